@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: UNLICENSED
+pragma solidity 0.8.34;
+
+import {ERC1155} from "solady/tokens/ERC1155.sol";
+import {ERC721} from "solady/tokens/ERC721.sol";
+import {MintableToken} from "src/test-tokens/MintableToken.sol";
+
+/// @notice An honest ERC-721.
+contract TestERC721 is ERC721 {
+    function mint(address to, uint256 tokenId) external {
+        _mint(to, tokenId);
+    }
+
+    function name() public pure override returns (string memory) {
+        return "Deed";
+    }
+
+    function symbol() public pure override returns (string memory) {
+        return "DEED";
+    }
+
+    function tokenURI(uint256) public pure override returns (string memory) {
+        return "";
+    }
+}
+
+/// @notice An honest ERC-1155.
+contract TestERC1155 is ERC1155 {
+    function mint(address to, uint256 tokenId, uint256 amount) external {
+        _mint(to, tokenId, amount, "");
+    }
+
+    function uri(uint256) public pure override returns (string memory) {
+        return "";
+    }
+}
+
+/// @notice An ERC-721 whose transfers do nothing and succeed.
+contract LazyERC721 is TestERC721 {
+    function transferFrom(address, address, uint256) public payable override {}
+}
+
+/// @notice An ERC-3643 token with its registry and compliance in one: every answer can be set.
+contract TestERC3643 is MintableToken {
+    mapping(address wallet => bool) public isVerified;
+    mapping(address wallet => bool) public isFrozen;
+    bool public allowed = true;
+    address public identityRegistry = address(this);
+    address public compliance = address(this);
+
+    constructor() MintableToken("Security", "SEC", 18) {}
+
+    function verify(address wallet, bool verified) external {
+        isVerified[wallet] = verified;
+    }
+
+    function freeze(address wallet, bool frozen) external {
+        isFrozen[wallet] = frozen;
+    }
+
+    function allow(bool value) external {
+        allowed = value;
+    }
+
+    function setParts(address registry, address rules) external {
+        identityRegistry = registry;
+        compliance = rules;
+    }
+
+    function canTransfer(address, address, uint256) external view returns (bool) {
+        return allowed;
+    }
+}

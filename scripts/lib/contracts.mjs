@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+// Every check of the contracts: format, lint, vectors, artifacts, and the tests twice, against the sources and against the published bytecode.
+// Prints one line per suite, the failures, and last `N passed, N failed`. With --json FILE it also writes the counts for programs.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const forge = path.join(root, 'node_modules/@foundry-rs/forge-linux-amd64/bin/forge');
+if (!existsSync(forge)) {
+  console.error('forge is missing: run `npm ci` (only linux-x64 is supported)');
+  process.exit(1);
+}
+
+const suites = [];
+
+function run(command, args, env = {}) {
+  const started = Date.now();
+  const result = spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
+  return { ok: result.status === 0, out: result.stdout ?? '', text: `${result.stdout ?? ''}${result.stderr ?? ''}`, seconds: (Date.now() - started) / 1000 };
+}
+
+function report(name, passed, failed, seconds, details = '') {
+  suites.push({ name, passed, failed, seconds });
+  console.log(`${failed === 0 ? 'ok  ' : 'FAIL'} ${name}: ${passed} passed, ${failed} failed (${seconds.toFixed(1)} s)`);
+  if (failed > 0 && details) console.log(details.trimEnd());
+}
+
+/** A tool whose exit status is its result. */
+function gate(name, command, args, env) {
+  const { ok, text, seconds } = run(command, args, env);
+  report(name, ok ? 1 : 0, ok ? 0 : 1, seconds, text);
+}
+
+/** A script that ends with `N passed, N failed`. */
+function script(name, file) {
+  const { ok, text, seconds } = run(process.execPath, [path.join(root, 'scripts/lib', file), '--check']);
+  const counts = text.match(/^(\d+) passed, (\d+) failed$/m);
+  const [passed, failed] = counts ? [Number(counts[1]), Number(counts[2])] : [0, 1];
+  report(name, passed, ok ? failed : Math.max(failed, 1), seconds, text);
+}
+
+function tests(name, env) {
+  const { ok, out, text, seconds } = run(forge, ['test', '--json'], env);
+  let results;
+  try {
+    results = JSON.parse(out.slice(out.indexOf('{')));
+  } catch {
+    return report(name, 0, 1, seconds, text);
+  }
+  let passed = 0;
+  const failures = [];
+  for (const [suite, { test_results: cases }] of Object.entries(results)) {
+    for (const [test, { status, reason }] of Object.entries(cases)) {
+      if (status === 'Success') passed++;
+      else failures.push(`  ${suite} ${test}: ${reason ?? status}`);
+    }
+  }
+  // A suite that forge did not see must not pass for one that has no failures.
+  const ran = new Set(Object.keys(results).map((suite) => path.basename(suite.split(':')[0])));
+  for (const file of readdirSync(path.join(root, 'contracts/test')).filter((file) => file.endsWith('.t.sol') && !ran.has(file))) {
+    failures.push(`  ${file} did not run`);
+  }
+  if (!ok && failures.length === 0) failures.push(text);
+  report(name, passed, failures.length, seconds, failures.join('\n'));
+}
+
+gate('format', forge, ['fmt', '--check']);
+// Lint has a cache of its own: it compiles without bytecode.
+gate('lint', forge, ['lint', '--deny', 'warnings'], { FOUNDRY_PROFILE: 'lint' });
+script('settlement ids (viem)', 'vectors.mjs');
+script('published artifacts', 'contract-artifacts.mjs');
+tests('forge test, sources', { ESCROW_CODE: 'sources' });
+tests('forge test, published bytecode', { ESCROW_CODE: 'published' });
+
+const sum = (key) => suites.reduce((total, suite) => total + suite[key], 0);
+const json = process.argv.indexOf('--json');
+if (json > 0) writeFileSync(process.argv[json + 1], `${JSON.stringify({ suites, passed: sum('passed'), failed: sum('failed') }, null, 2)}\n`);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
