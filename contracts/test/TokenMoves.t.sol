@@ -297,6 +297,21 @@ contract TokenMovesTest is EscrowTest {
         escrow.onERC1155BatchReceived(address(escrow), alice, list, list, "");
     }
 
+    /// @notice Also while the escrow runs: a donation from inside a token's hook is refused.
+    function test_UnsolicitedTokens_WhileEntered() public {
+        share.mint(carol, 9, 10);
+        vm.prank(carol);
+        share.setApprovalForAll(address(odd), true);
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = abi.encodeCall(share.safeTransferFrom, (carol, address(escrow), 9, 1, ""));
+        Settlement memory s = _terms(CustodyMode.CUSTODY);
+        odd.onTransfer(address(share), calls);
+        deposit(s, 0);
+        assertFalse(odd.hookSucceeded(0));
+        assertEq(odd.hookAnswers(0), abi.encodeWithSelector(ISettlementEscrow.Unsolicited.selector));
+        assertEq(share.balanceOf(carol, 9), 10);
+    }
+
     function test_NoNativeCoin() public {
         vm.deal(alice, 2 ether);
         vm.startPrank(alice);
