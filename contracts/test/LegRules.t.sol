@@ -121,6 +121,13 @@ contract LegRulesTest is EscrowTest {
         _accepted(one);
     }
 
+    /// @notice The probe is bounded: a token that burns what it gets costs little.
+    function test_Disguised721_ProbeIsBounded() public {
+        Settlement memory s = terms(leg20(address(new GasBurningErc20()), alice, bob, 1));
+        escrow.register{gas: 150_000}(s);
+        assertEq(uint8(known(idOf(s)).state), uint8(State.Open));
+    }
+
     /// @notice Other amounts cannot be an ERC-721 token: the balance of the escrow grows by one.
     function test_Erc20KindOnErc721_OtherIds() public {
         deed.mint(alice, 100);
