@@ -1,0 +1,82 @@
+using Keystone.Ethereum.Transactions;
+
+namespace Keystone.Ethereum.Nodes;
+
+/// <summary>
+/// What the services ask of an Ethereum node. The seam where another client library would stand.
+/// Every member throws <see cref="NodeException"/> when the node cannot be reached, answers nonsense or answers with an error,
+/// unless it says otherwise.
+/// </summary>
+public interface IEthereumNode
+{
+    /// <summary>EIP-155 chain id.</summary>
+    Task<long> GetChainIdAsync(CancellationToken cancellationToken);
+
+    /// <summary>Name and version of the client, for example <c>anvil/v1.7.1</c>.</summary>
+    Task<string> GetClientVersionAsync(CancellationToken cancellationToken);
+
+    /// <summary>Header of a block; null when the node does not have it.</summary>
+    Task<BlockHeader?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken);
+
+    /// <summary>Headers of several blocks in one batch, in the order asked; null where the node has none.</summary>
+    Task<IReadOnlyList<BlockHeader?>> GetBlocksAsync(IReadOnlyList<BlockTag> blocks, CancellationToken cancellationToken);
+
+    /// <summary>Logs that match, in chain order.</summary>
+    Task<IReadOnlyList<LogEntry>> GetLogsAsync(LogFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>All receipts of a block in order; null when the node does not have the block.</summary>
+    Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken);
+
+    /// <summary>Receipt of a transaction; null when it is not mined.</summary>
+    Task<TransactionReceipt?> GetTransactionReceiptAsync(Hash32 transaction, CancellationToken cancellationToken);
+
+    /// <summary>Code at an account; empty when there is none.</summary>
+    Task<byte[]> GetCodeAsync(Address account, BlockTag block, CancellationToken cancellationToken);
+
+    /// <summary>Balance in wei.</summary>
+    Task<UInt256> GetBalanceAsync(Address account, BlockTag block, CancellationToken cancellationToken);
+
+    /// <summary>Number of transactions that the account has mined at that block, which is its next nonce.</summary>
+    Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken);
+
+    /// <summary>One word of a contract's storage.</summary>
+    Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken);
+
+    /// <summary>Answer of a call that is not mined.</summary>
+    /// <exception cref="CallRevertedException">The call reverted.</exception>
+    Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken);
+
+    /// <summary>Gas that a transaction would need.</summary>
+    /// <exception cref="CallRevertedException">It would revert.</exception>
+    Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken);
+
+    /// <summary>The node's suggestion for a tip, wei per gas.</summary>
+    Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken);
+
+    /// <summary>Offers a signed transaction. A refusal is an answer, not an exception; no answer is <see cref="NodeException"/>.</summary>
+    Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken);
+}
+
+/// <summary>A call or a transaction to be estimated.</summary>
+/// <param name="From">Sender; null leaves it to the node.</param>
+/// <param name="To">Called account; null creates a contract.</param>
+/// <param name="Data">Call data.</param>
+/// <param name="Value">Wei sent along.</param>
+/// <param name="Gas">Gas limit; null leaves it to the node.</param>
+public sealed record CallRequest(Address? From, Address? To, ReadOnlyMemory<byte> Data, UInt256 Value = default, ulong? Gas = null);
+
+/// <summary>
+/// Which logs. By <paramref name="BlockHash"/>, or by the inclusive range <paramref name="FromBlock"/> to <paramref name="ToBlock"/>.
+/// </summary>
+/// <param name="Addresses">Emitting contracts; empty for all.</param>
+/// <param name="Topics">Per position the accepted values; null or empty for any.</param>
+public sealed record LogFilter(
+    IReadOnlyList<Address> Addresses, IReadOnlyList<IReadOnlyList<Hash32>?> Topics,
+    long? FromBlock = null, long? ToBlock = null, Hash32? BlockHash = null);
+
+/// <summary>What a node said to an offered transaction.</summary>
+/// <param name="Accepted">True when the node took it now.</param>
+/// <param name="Hash">Its hash as the node computed it; null when refused.</param>
+/// <param name="ErrorCode">JSON-RPC error code of a refusal.</param>
+/// <param name="ErrorMessage">The node's words.</param>
+public sealed record SendAnswer(bool Accepted, Hash32? Hash, int? ErrorCode, string? ErrorMessage);
