@@ -1,0 +1,89 @@
+-- The transaction desk: an intent, the nonce it took, the signed bytes that were offered.
+create schema desk;
+
+create table desk.sender (
+  chain_id    bigint not null,
+  address     bytea not null check (length(address) = 20),
+  epoch       bigint not null default 0,
+  holder      uuid,
+  expires_at  timestamptz not null default '-infinity',
+  primary key (chain_id, address)
+);
+
+create table desk.intent (
+  id            uuid primary key,
+  chain_id      bigint not null,
+  purpose       text not null,
+  subject       bytea not null,
+  part          int not null default -1,
+  status        text not null default 'wanted' check (status in ('wanted', 'resting', 'done', 'obsolete', 'failed')),
+  wanted_until  bigint,                                            -- block time, seconds; null: no end
+  priority      int not null default 0,
+  budget        numeric(78,0),                                     -- wei
+  due_at        timestamptz not null,
+  attempts      int not null default 0,
+  last_reason   text,
+  created_at    timestamptz not null,
+  updated_at    timestamptz not null,
+  unique (chain_id, purpose, subject, part)
+);
+create index intent_due on desk.intent (chain_id, due_at) where status in ('wanted', 'resting');
+
+create table desk.slot (
+  chain_id       bigint not null,
+  sender         bytea not null,
+  nonce          bigint not null,
+  "to"           bytea not null check (length("to") = 20),
+  data           bytea not null,
+  value          numeric(78,0) not null default 0,
+  gas            bigint not null,
+  kind           text not null check (kind in ('work', 'fill')),
+  created_epoch  bigint not null,
+  mined_block    bigint,                                           -- block of the mined attempt as last seen
+  mined_hash     bytea,                                            -- hash of that attempt
+  final_at       timestamptz,                                      -- its block is finalized
+  created_at     timestamptz not null,
+  primary key (chain_id, sender, nonce),
+  foreign key (chain_id, sender) references desk.sender (chain_id, address)
+);
+create index slot_open on desk.slot (chain_id, sender, nonce) where final_at is null;
+
+create table desk.slot_intent (
+  chain_id   bigint not null,
+  sender     bytea not null,
+  nonce      bigint not null,
+  intent_id  uuid not null references desk.intent (id),
+  primary key (chain_id, sender, nonce, intent_id),
+  foreign key (chain_id, sender, nonce) references desk.slot (chain_id, sender, nonce)
+);
+create index slot_of_intent on desk.slot_intent (intent_id);
+
+create table desk.attempt (
+  hash       bytea primary key check (length(hash) = 32),
+  chain_id   bigint not null,
+  sender     bytea not null,
+  nonce      bigint not null,
+  ordinal    int not null,
+  raw        bytea not null,
+  max_fee    numeric(78,0) not null,
+  tip        numeric(78,0) not null,
+  epoch      bigint not null,
+  signed_at  timestamptz not null,
+  unique (chain_id, sender, nonce, ordinal),
+  foreign key (chain_id, sender, nonce) references desk.slot (chain_id, sender, nonce)
+);
+
+create table desk.offer (
+  id            bigint generated always as identity primary key,
+  attempt_hash  bytea not null references desk.attempt (hash),
+  node          text not null,
+  answer        text not null,
+  at            timestamptz not null
+);
+
+create table desk.feed_cursor (
+  name      text not null,
+  chain_id  bigint not null,
+  revision  bigint not null default 0,
+  primary key (name, chain_id)
+);
