@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// Adds up what the test runners wrote. Argument 1: a table of suite, result file, exit status, seconds; argument 2: seconds in all.
+// A result file is a TRX of `dotnet test` or JSON with {passed, failed}; "-" stands for a check that is one test by its exit status.
+import fs from 'node:fs';
+
+const [table, total] = process.argv.slice(2);
+const rows = fs.readFileSync(table, 'utf8').trim().split('\n').map((line) => line.split('\t'));
+let passed = 0;
+let failed = 0;
+const skips = [];
+
+function read(file, status) {
+  if (file === '-') return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  if (!fs.existsSync(file)) return null;
+  const text = fs.readFileSync(file, 'utf8');
+  if (file.endsWith('.json')) return JSON.parse(text);
+  const counters = /<Counters ([^>]*)\/>/.exec(text)?.[1];
+  if (!counters) return null;
+  const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(counters)?.[1] ?? 0);
+  for (const [, test, body] of text.matchAll(/<UnitTestResult [^>]*testName="([^"]*)"[^>]*outcome="NotExecuted"[^>]*>([\s\S]*?)<\/UnitTestResult>/g))
+    skips.push(`${test}: ${/<(?:Message|StdOut)>([^<]*)</.exec(body)?.[1]?.trim() ?? 'no reason given'}`);
+  return { passed: count('passed'), failed: count('total') - count('passed') - (count('total') - count('executed')) };
+}
+
+console.log('\n   seconds   passed   failed  suite');
+for (const [name, file, status, seconds] of rows) {
+  let result = read(file, Number(status));
+  let remark = '';
+  if (!result || !Number.isInteger(result.passed) || !Number.isInteger(result.failed)) {
+    result = { passed: 0, failed: 1 };
+    remark = '   did not report';
+  } else if (Number(status) !== 0 && result.failed === 0) {
+    result = { passed: result.passed, failed: 1 };
+    remark = `   ended with status ${status}`;
+  } else if (result.passed + result.failed === 0) {
+    result = { passed: 0, failed: 1 };
+    remark = '   ran no test';
+  }
+  passed += result.passed;
+  failed += result.failed;
+  console.log(`${seconds.padStart(10)} ${String(result.passed).padStart(8)} ${String(result.failed).padStart(8)}  ${name}${remark}`);
+}
+console.log(`${String(total).padStart(10)}                    in all`);
+for (const skip of skips) console.log(`skipped: ${skip}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -1,0 +1,28 @@
+using Org.BouncyCastle.Crypto.Digests;
+
+namespace Keystone.Ethereum.Tests;
+
+public sealed class Keccak256Tests
+{
+    [Theory]
+    [InlineData("", "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470")]
+    [InlineData("abc", "0x4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45")]
+    public void Known_answers(string text, string hash) =>
+        Assert.Equal(hash, Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(text)).ToString());
+
+    [Fact]
+    public void Agrees_with_another_implementation_at_every_length_around_the_block()
+    {
+        Random random = new(1);
+        for (int length = 0; length < 600; length++)
+        {
+            byte[] input = new byte[length];
+            random.NextBytes(input);
+            KeccakDigest digest = new(256);
+            digest.BlockUpdate(input, 0, length);
+            byte[] expected = new byte[32];
+            digest.DoFinal(expected, 0);
+            Assert.Equal(new Hash32(expected), Keccak256.Hash(input));
+        }
+    }
+}
