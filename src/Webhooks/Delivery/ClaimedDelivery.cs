@@ -1,0 +1,14 @@
+namespace Keystone.Webhooks.Delivery;
+
+/// <summary>A delivery that this process may attempt until its claim runs out.</summary>
+/// <param name="Id">Of the delivery.</param>
+/// <param name="MessageId">Of the message; the receiver sees it as <c>webhook-id</c>.</param>
+/// <param name="EndpointId">Where it goes.</param>
+/// <param name="Attempt">Number of this attempt, from 1.</param>
+/// <param name="ClaimedUntil">The claim; the result is written only while it is ours.</param>
+/// <param name="Url">Target.</param>
+/// <param name="Payload">Bytes to send, as text.</param>
+/// <param name="Sandbox">The environment is a sandbox.</param>
+/// <param name="Secrets">Sealed secrets that sign, newest first.</param>
+public sealed record ClaimedDelivery(
+    Guid Id, Guid MessageId, Guid EndpointId, int Attempt, DateTime ClaimedUntil, string Url, string Payload, bool Sandbox, IReadOnlyList<byte[]> Secrets);

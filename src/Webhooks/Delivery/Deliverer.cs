@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Keystone.Webhooks.Sending;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Keystone.Webhooks.Delivery;
+
+/// <summary>
+/// Sends due deliveries, at least once. A claim that outlives its process runs out and somebody else sends again with the same
+/// <c>webhook-id</c>, so receivers can tell. Each endpoint has its own few places.
+/// </summary>
+internal sealed partial class Deliverer(
+    DeliveryStore store, GuardedSender sender, SecretBox box, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
+{
+    readonly ConcurrentDictionary<Guid, int> _inFlight = new();
+    readonly SemaphoreSlim _freed = new(0);
+    int _running;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        TimeSpan pause = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            int claimed = 0;
+            try
+            {
+                claimed = await StartDueAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException fault) when (!stoppingToken.IsCancellationRequested)
+            {
+                ClaimingFailed(fault);
+            }
+            if (claimed == 0)
+                await _freed.WaitAsync(pause, stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    async Task<int> StartDueAsync(CancellationToken stoppingToken)
+    {
+        int perEndpoint = options.Value.ConcurrencyPerEndpoint;
+        int free = options.Value.Concurrency - Volatile.Read(ref _running);
+        if (free <= 0)
+            return 0;
+        Guid[] busy = [.. _inFlight.Keys];
+        IReadOnlyList<ClaimedDelivery> due = await store.ClaimAsync(time.GetUtcNow(), free, perEndpoint, busy, stoppingToken).ConfigureAwait(false);
+        foreach (ClaimedDelivery delivery in due)
+        {
+            Interlocked.Increment(ref _running);
+            _inFlight.AddOrUpdate(delivery.EndpointId, 1, (_, n) => n + 1);
+            _ = Task.Run(() => AttemptAsync(delivery, stoppingToken), CancellationToken.None);
+        }
+        return due.Count;
+    }
+
+    async Task AttemptAsync(ClaimedDelivery delivery, CancellationToken stoppingToken)
+    {
+        try
+        {
+            SendOutcome outcome = await SendAsync(delivery, stoppingToken).ConfigureAwait(false);
+            DateTimeOffset now = time.GetUtcNow();
+            double jitter = RandomNumberGenerator.GetInt32(1_000_001) / 1_000_000.0;
+            DateTimeOffset? retryAt = outcome.Delivered || outcome.StatusCode == 410
+                ? null
+                : now + Schedule.After(delivery.Attempt, jitter, outcome.RetryAfter);
+            await store.WriteAsync(delivery, outcome, retryAt, now, stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The claim runs out and the delivery is made again.
+        }
+        catch (NpgsqlException fault)
+        {
+            AttemptFailed(fault, delivery.Id);
+        }
+        catch (CryptographicException fault)
+        {
+            AttemptFailed(fault, delivery.Id);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+            if (_inFlight.AddOrUpdate(delivery.EndpointId, 0, (_, n) => n - 1) == 0)
+                _inFlight.TryRemove(KeyValuePair.Create(delivery.EndpointId, 0));
+            _freed.Release();
+        }
+    }
+
+    async Task<SendOutcome> SendAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(delivery.Payload);
+        string[] secrets = [.. delivery.Secrets.Select(s => box.Open(delivery.EndpointId, s))];
+        return await sender.SendAsync(
+            new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, time.GetUtcNow(), secrets, body), body,
+            privateAllowed: options.Value.AllowPrivateTargets && delivery.Sandbox, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override void Dispose()
+    {
+        _freed.Dispose();
+        base.Dispose();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed; it is tried again.")]
+    partial void ClaimingFailed(Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The attempt of delivery {Delivery} failed on our side; its claim runs out and it is tried again.")]
+    partial void AttemptFailed(Exception fault, Guid delivery);
+}

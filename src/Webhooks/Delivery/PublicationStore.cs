@@ -1,0 +1,95 @@
+using Npgsql;
+
+namespace Keystone.Webhooks.Delivery;
+
+/// <summary>Numbers committed messages and creates their deliveries.</summary>
+public sealed class PublicationStore(NpgsqlDataSource database)
+{
+    // Held to the end of the transaction: one publisher at a time, so positions are gapless and never appear out of order.
+    const string Lock = "select position from webhooks.publisher for update skip locked";
+
+    const string Unpublished = """
+        select id, environment_id, type, created_at from webhooks.message where position is null
+        order by created_at, settlement_id, sequence, id limit $1
+        """;
+
+    const string EndpointsOf = "select id, environment_id, events from webhooks.endpoint where is_active and environment_id = any($1)";
+
+    const string Number = """
+        update webhooks.message m set position = n.position
+        from unnest($1::uuid[], $2::bigint[]) as n(id, position) where m.id = n.id
+        """;
+
+    const string InsertDeliveries = """
+        insert into webhooks.delivery (id, message_id, endpoint_id, due_at, created_at)
+        select d.id, d.message_id, e.id, $4, $4 from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as d(id, message_id, endpoint_id)
+        join webhooks.endpoint e on e.id = d.endpoint_id
+        on conflict (message_id, endpoint_id) do nothing
+        """;
+
+    const string Advance = "update webhooks.publisher set position = $1";
+
+    /// <summary>Publishes up to <paramref name="limit"/> messages; how many it were. 0 also when another process is publishing.</summary>
+    public async Task<int> PublishAsync(int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using NpgsqlCommand hold = new(Lock, connection, transaction);
+        if (await hold.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not long position)
+            return 0;
+
+        List<(Guid Id, Guid Environment, string Type)> messages = [];
+        await using (NpgsqlCommand select = new(Unpublished, connection, transaction))
+        {
+            select.Parameters.AddWithValue(limit);
+            await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                messages.Add((rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2)));
+        }
+        if (messages.Count == 0)
+            return 0;
+
+        List<(Guid Id, Guid Environment, string[] Events)> endpoints = [];
+        await using (NpgsqlCommand select = new(EndpointsOf, connection, transaction))
+        {
+            select.Parameters.AddWithValue(messages.Select(m => m.Environment).Distinct().ToArray());
+            await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+                endpoints.Add((rows.GetGuid(0), rows.GetGuid(1), rows.GetFieldValue<string[]>(2)));
+        }
+
+        List<Guid> ids = [], ofMessage = [], toEndpoint = [];
+        foreach ((Guid id, Guid environment, string type) in messages)
+            // A test goes to the endpoint that asked for it and has its delivery already.
+            foreach ((Guid endpoint, Guid owner, string[] events) in endpoints)
+                if (owner == environment && type != "webhook.test" && events.Any(pattern => EventPattern.Matches(pattern, type)))
+                {
+                    ids.Add(Guid.CreateVersion7(now));
+                    ofMessage.Add(id);
+                    toEndpoint.Add(endpoint);
+                }
+
+        await using (NpgsqlCommand number = new(Number, connection, transaction))
+        {
+            number.Parameters.AddWithValue(messages.Select(m => m.Id).ToArray());
+            number.Parameters.AddWithValue(Enumerable.Range(1, messages.Count).Select(i => position + i).ToArray());
+            await number.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        if (ids.Count > 0)
+        {
+            await using NpgsqlCommand insert = new(InsertDeliveries, connection, transaction);
+            insert.Parameters.AddWithValue(ids.ToArray());
+            insert.Parameters.AddWithValue(ofMessage.ToArray());
+            insert.Parameters.AddWithValue(toEndpoint.ToArray());
+            insert.Parameters.AddWithValue(now);
+            await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        await using (NpgsqlCommand advance = new(Advance, connection, transaction))
+        {
+            advance.Parameters.AddWithValue(position + messages.Count);
+            await advance.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return messages.Count;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Keystone.Webhooks.Endpoints;
+
+/// <summary>A platform's receiver of webhooks.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="EnvironmentId">Environment that owns it.</param>
+/// <param name="Url">Where deliveries go.</param>
+/// <param name="Description">The owner's note.</param>
+/// <param name="Events">Patterns as accepted by <see cref="EventPattern"/>.</param>
+/// <param name="IsActive">False: nothing new is created for it.</param>
+/// <param name="StandardScheme">Its secret also serves Standard Webhooks.</param>
+/// <param name="DisabledReason">Why we stopped; null when we did not.</param>
+/// <param name="CreatedAt">UTC.</param>
+/// <param name="UpdatedAt">UTC.</param>
+public sealed record Endpoint(
+    Guid Id, Guid EnvironmentId, string Url, string? Description, string[] Events, bool IsActive, bool StandardScheme,
+    string? DisabledReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

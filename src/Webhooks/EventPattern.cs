@@ -1,0 +1,37 @@
+namespace Keystone.Webhooks;
+
+/// <summary>What an endpoint subscribes to: an event's name, <c>*</c>, or a prefix that ends in <c>.*</c>.</summary>
+public static class EventPattern
+{
+    static readonly string[] Names =
+    [
+        "settlement.state.instructed", "settlement.state.awaiting_confirmation", "settlement.state.compliance_checking",
+        "settlement.state.compliance_cleared", "settlement.state.registering_escrow", "settlement.state.awaiting_deposits",
+        "settlement.state.executing_swap", "settlement.state.settled", "settlement.state.finalized", "settlement.state.rolled_back",
+        "settlement.state.timed_out",
+        "settlement.confirmation_required", "settlement.party.confirmed", "settlement.party.rejected",
+        "settlement.leg.deposited", "settlement.leg.withdrawn", "settlement.cancel_requested",
+        "settlement.rollback.started", "settlement.rollback.abandoned", "settlement.rollback.blocked", "settlement.compliance.flagged",
+        "webhook.endpoint.disabled", "webhook.test",
+    ];
+
+    static readonly string[] Accepted = ["*", "settlement.*", "settlement.state.*", "settlement.compliance.*", "settlement.rollback.*",
+        "settlement.leg.*", "settlement.party.*", "compliance.*", "webhook.*", .. Names];
+
+    /// <summary>Every pattern that an endpoint may name.</summary>
+    public static IReadOnlyList<string> Known => Accepted;
+
+    /// <summary>True for a pattern of <see cref="Known"/>.</summary>
+    public static bool IsKnown(string pattern) => Array.IndexOf(Accepted, pattern) >= 0;
+
+    /// <summary>True when the pattern covers the event.</summary>
+    public static bool Matches(string pattern, string eventName)
+    {
+        if (pattern == "*" || pattern == eventName)
+            return true;
+        if (!pattern.EndsWith(".*", StringComparison.Ordinal))
+            return false;
+        string prefix = pattern == "compliance.*" ? "settlement.compliance." : pattern[..^1];
+        return eventName.StartsWith(prefix, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Keystone.Webhooks.Sending;
+
+/// <summary>
+/// Posts a delivery to an address that somebody else chose. The connection goes to an address checked after the name was resolved,
+/// so a name that points into our own network, at once or later, is refused; redirects are never followed.
+/// </summary>
+public sealed class GuardedSender : IDisposable
+{
+    /// <summary>Time a receiver has from connection to answer.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    const int HeadBytes = 1024;
+    readonly TimeProvider _time;
+    readonly HttpClient _public, _anywhere;
+
+    /// <summary>With the given clock.</summary>
+    public GuardedSender(TimeProvider time)
+    {
+        _time = time;
+        _public = Client(privateAllowed: false);
+        _anywhere = Client(privateAllowed: true);
+    }
+
+    /// <summary>Sends once. Never throws for what the receiver or the network does.</summary>
+    /// <param name="url">Target.</param>
+    /// <param name="headers">Headers beside content type and user agent.</param>
+    /// <param name="body">Bytes of the body, sent as they are.</param>
+    /// <param name="privateAllowed">The target may lie on a private network and use http.</param>
+    /// <param name="cancellationToken">Ends the attempt without an answer.</param>
+    public async Task<SendOutcome> SendAsync(
+        Uri url, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, bool privateAllowed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        ArgumentNullException.ThrowIfNull(headers);
+        long start = _time.GetTimestamp();
+        if (url.Scheme != Uri.UriSchemeHttps && !privateAllowed)
+            return new SendOutcome(null, 0, "The address is not https.", null, null);
+        using CancellationTokenSource limit = new(Limit, _time);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+            request.Headers.TryAddWithoutValidation("User-Agent", "KeystoneOS/1");
+            foreach ((string name, string value) in headers)
+                request.Headers.TryAddWithoutValidation(name, value);
+            using HttpResponseMessage response = await (privateAllowed ? _anywhere : _public)
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
+            string head = await ReadHeadAsync(response, both.Token).ConfigureAwait(false);
+            return new SendOutcome((int)response.StatusCode, Elapsed(start), null, RetryAfter(response), head);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new SendOutcome(null, Elapsed(start), "No answer within 15 s.", null, null);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException)
+        {
+            string reason = fault.InnerException is TargetRefusedException refused ? refused.Message : fault.Message;
+            return new SendOutcome(null, Elapsed(start), reason, null, null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _public.Dispose();
+        _anywhere.Dispose();
+    }
+
+    int Elapsed(long start) => (int)_time.GetElapsedTime(start).TotalMilliseconds;
+
+    TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - _time.GetUtcNow(),
+        _ => null,
+    };
+
+    static async Task<string> ReadHeadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        byte[] buffer = new byte[HeadBytes];
+        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        int read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        // Postgres takes no NUL in text.
+        return Encoding.UTF8.GetString(buffer, 0, read).Replace('\0', '\uFFFD');
+    }
+
+    static HttpClient Client(bool privateAllowed) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        MaxResponseHeadersLength = 16,
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, privateAllowed, cancellationToken),
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
+
+    static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool privateAllowed, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(target.Host, cancellationToken).ConfigureAwait(false);
+        IPAddress[] allowed = privateAllowed ? addresses : [.. addresses.Where(TargetRules.IsPublic)];
+        if (allowed.Length == 0)
+            throw new TargetRefusedException();
+        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(allowed, target.Port, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    sealed class TargetRefusedException() : IOException("The address is not on the public internet.");
+}
+
+/// <summary>What came of one attempt.</summary>
+/// <param name="StatusCode">Of the answer; null when there was none.</param>
+/// <param name="LatencyMilliseconds">From start to the answer or its absence.</param>
+/// <param name="Error">Why there was no answer.</param>
+/// <param name="RetryAfter">What the receiver asked for.</param>
+/// <param name="ResponseHead">First bytes of the answer's body.</param>
+public sealed record SendOutcome(int? StatusCode, int LatencyMilliseconds, string? Error, TimeSpan? RetryAfter, string? ResponseHead)
+{
+    /// <summary>True for 200 to 299.</summary>
+    public bool Delivered => StatusCode is >= 200 and <= 299;
+}

@@ -1,0 +1,39 @@
+namespace Keystone.Webhooks;
+
+/// <summary>Settings of section <c>Webhooks</c>.</summary>
+public sealed class WebhookOptions
+{
+    /// <summary>Section of the configuration.</summary>
+    public const string Section = "Webhooks";
+
+    /// <summary>File with the 64 hexadecimal digits of the key that seals endpoint secrets, mode 0600. Required.</summary>
+    public string SecretKeyFile { get; set; } = "";
+
+    /// <summary>
+    /// Lets endpoints of sandbox environments use http and addresses that are not public (loopback, private ranges). For local work;
+    /// endpoints of production environments never may.
+    /// </summary>
+    public bool AllowPrivateTargets { get; set; }
+
+    /// <summary>Deliveries in flight at the same time, over all endpoints.</summary>
+    public int Concurrency { get; set; } = 16;
+
+    /// <summary>Deliveries in flight at the same time for one endpoint, so that a slow receiver holds up nobody else.</summary>
+    public int ConcurrencyPerEndpoint { get; set; } = 4;
+
+    /// <summary>How often the publisher and the deliverer look when nothing woke them, milliseconds.</summary>
+    public int PollMilliseconds { get; set; } = 250;
+
+    /// <summary>All faults as sentences that name the setting.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (string.IsNullOrWhiteSpace(SecretKeyFile))
+            yield return "Webhooks:SecretKeyFile is missing: name a file with 64 hexadecimal digits, mode 0600.";
+        if (Concurrency is < 1 or > 512)
+            yield return "Webhooks:Concurrency must be between 1 and 512.";
+        if (ConcurrencyPerEndpoint is < 1 or > 512)
+            yield return "Webhooks:ConcurrencyPerEndpoint must be between 1 and 512.";
+        if (PollMilliseconds is < 10 or > 60_000)
+            yield return "Webhooks:PollMilliseconds must be between 10 and 60000.";
+    }
+}

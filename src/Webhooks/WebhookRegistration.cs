@@ -1,0 +1,47 @@
+using Keystone.Webhooks.Delivery;
+using Keystone.Webhooks.Endpoints;
+using Keystone.Webhooks.Sending;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Webhooks;
+
+/// <summary>Registers the room. Storage's data source has to be registered as well.</summary>
+public static class WebhookRegistration
+{
+    /// <summary>What the API needs: endpoints and their secrets. May be called more than once.</summary>
+    public static IServiceCollection AddWebhookEndpoints(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => SecretBox.FromFile(provider.GetRequiredService<IOptions<WebhookOptions>>().Value.SecretKeyFile));
+        services.TryAddSingleton<EndpointStore>();
+        return services;
+    }
+
+    /// <summary>Endpoints, and the loops that publish and deliver. May be called more than once.</summary>
+    public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddWebhookEndpoints(configuration);
+        services.TryAddSingleton<PublicationStore>();
+        services.TryAddSingleton<DeliveryStore>();
+        services.TryAddSingleton<GuardedSender>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Publisher>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Deliverer>());
+        return services;
+    }
+
+    sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, WebhookOptions options)
+        {
+            string[] faults = [.. options.Faults()];
+            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        }
+    }
+}
