@@ -1,0 +1,32 @@
+using Keystone.Ethereum.Abi;
+
+namespace Keystone.Ethereum.Eip712;
+
+/// <summary>The hashes of EIP-712 that a contract computes too.</summary>
+public static class TypedData
+{
+    static readonly Hash32 DomainType = AbiCall.Topic("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+
+    /// <summary>Separator of a domain with name, version, chain id and verifying contract.</summary>
+    public static Hash32 DomainSeparator(string name, string version, ulong chainId, Address verifyingContract) => HashStruct(
+        DomainType, AbiValue.Bytes32(AbiCall.Topic(name)), AbiValue.Bytes32(AbiCall.Topic(version)),
+        AbiValue.Uint(chainId), AbiValue.Address(verifyingContract));
+
+    /// <summary><c>hashStruct</c>: the type's hash and the members, each already one word (<c>encodeData</c>).</summary>
+    public static Hash32 HashStruct(Hash32 typeHash, params ReadOnlySpan<AbiValue> words)
+    {
+        AbiValue[] members = [AbiValue.Bytes32(typeHash), .. words];
+        return Keccak256.Hash(AbiValue.Tuple(members).Encode());
+    }
+
+    /// <summary>The digest that is signed: <c>keccak256(0x1901 || domain || struct)</c>.</summary>
+    public static Hash32 Digest(Hash32 domainSeparator, Hash32 structHash)
+    {
+        Span<byte> input = stackalloc byte[66];
+        input[0] = 0x19;
+        input[1] = 0x01;
+        domainSeparator.CopyTo(input[2..]);
+        structHash.CopyTo(input[34..]);
+        return Keccak256.Hash(input);
+    }
+}
