@@ -1,0 +1,41 @@
+using Keystone.Ethereum.Signing;
+
+namespace Keystone.Ethereum.Tests.Signing;
+
+public sealed class Secp256k1Tests
+{
+    static readonly UInt256 HalfOrder = new(Hex.Decode("0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0"));
+
+    [Fact]
+    public void Signatures_are_deterministic_low_s_and_recover_their_signer()
+    {
+        byte[] key = new byte[32];
+        Random random = new(5);
+        for (int i = 0; i < 200; i++)
+        {
+            random.NextBytes(key.AsSpan(1));
+            Hash32 digest = Keccak256.Hash(key);
+            RecoverableSignature signature = Secp256k1.Sign(digest, key);
+            Assert.Equal(signature, Secp256k1.Sign(digest, key));
+            Assert.True(new UInt256(signature.S.ToBytes()) <= HalfOrder);
+            Assert.Equal(Secp256k1.AddressOf(key), Secp256k1.Recover(digest, signature));
+            Assert.NotEqual(Secp256k1.AddressOf(key), Secp256k1.Recover(Keccak256.Hash(digest.ToBytes()), signature));
+        }
+    }
+
+    [Theory]
+    [InlineData("0x0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")] // the group's order
+    [InlineData("0x01")]
+    public void Refuses_what_is_no_private_key(string key) => Assert.Throws<ArgumentException>(() => Secp256k1.AddressOf(Hex.Decode(key)));
+
+    [Fact]
+    public void A_disposed_signer_signs_nothing_and_no_signer_prints_its_key()
+    {
+        byte[] key = Hex.Decode("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
+        PrivateKeySigner signer = new(key);
+        Assert.Equal("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", signer.ToString());
+        signer.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => signer.SignDigest(Hash32.Zero));
+    }
+}
