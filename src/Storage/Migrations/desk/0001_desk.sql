@@ -40,7 +40,9 @@ create table desk.slot (
   kind           text not null check (kind in ('work', 'fill')),
   created_epoch  bigint not null,
   mined_block    bigint,                                           -- block of the mined attempt as last seen
-  mined_hash     bytea,                                            -- hash of that attempt
+  mined_in       bytea,                                            -- hash of that block; no longer canonical: not mined
+  mined_hash     bytea,                                            -- hash of that attempt; null beside final_at: the nonce was used by others
+  mined_ok       boolean,                                          -- its receipt's status
   final_at       timestamptz,                                      -- its block is finalized
   created_at     timestamptz not null,
   primary key (chain_id, sender, nonce),
@@ -68,6 +70,7 @@ create table desk.attempt (
   max_fee    numeric(78,0) not null,
   tip        numeric(78,0) not null,
   epoch      bigint not null,
+  head       bigint not null,                                      -- height of the chain when it was signed: the age of an attempt is blocks
   signed_at  timestamptz not null,
   unique (chain_id, sender, nonce, ordinal),
   foreign key (chain_id, sender, nonce) references desk.slot (chain_id, sender, nonce)
@@ -80,6 +83,7 @@ create table desk.offer (
   answer        text not null,
   at            timestamptz not null
 );
+create index offer_of_attempt on desk.offer (attempt_hash, id);
 
 create table desk.feed_cursor (
   name      text not null,

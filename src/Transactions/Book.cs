@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+
+namespace Keystone.Transactions;
+
+/// <summary>One nonce of the sender.</summary>
+internal sealed record Slot(
+    long Nonce, Address To, ReadOnlyMemory<byte> Data, ulong Gas, bool IsFill, long? MinedBlock, Hash32? MinedIn, Hash32? MinedHash, bool Final,
+    ImmutableArray<Guid> Intents, ImmutableArray<Attempt> Attempts)
+{
+    public Attempt? Latest => Attempts.IsEmpty ? null : Attempts[^1];
+
+    public bool IsSigned => !Attempts.IsEmpty;
+}
+
+/// <summary>Signed bytes that count as offered.</summary>
+internal sealed record Attempt(Hash32 Hash, int Ordinal, ReadOnlyMemory<byte> Raw, FeeOffer Fee, long Head);
+
+/// <summary>Everything of one sender that is not final, and the intents that concern it.</summary>
+internal sealed record Book(ImmutableArray<Slot> Slots, ImmutableDictionary<Guid, Intent> Intents);
+
+/// <summary>Where the chain is, as the mirror has it; as the node has it where nothing is mirrored yet.</summary>
+internal sealed record ChainView(long Number, long Time, long Finalized, bool Halted, Hash32? Genesis);

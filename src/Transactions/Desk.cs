@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace Keystone.Transactions;
+
+/// <summary>What is to be done with one nonce.</summary>
+internal enum Move
+{
+    /// <summary>Nobody's: no signature left, so another call may have it.</summary>
+    Free,
+
+    /// <summary>Same bytes again.</summary>
+    Offer,
+
+    /// <summary>Same call, dearer.</summary>
+    Replace,
+
+    /// <summary>Dearer, and a transfer of nothing to ourselves: only the nonce is still needed.</summary>
+    ReplaceByFill,
+}
+
+/// <summary>The desk's decisions. Pure: same book, same moves.</summary>
+internal static class Desk
+{
+    /// <summary>Moves for the slots that are not mined, by nonce.</summary>
+    /// <param name="slots">Slots in order of nonce.</param>
+    /// <param name="count">The sender's next nonce at the head.</param>
+    /// <param name="head">Height of the head.</param>
+    /// <param name="replaceAfter">Blocks an attempt may rest.</param>
+    /// <param name="wanted">Intents that are wanted.</param>
+    /// <param name="refused">Nonces whose last price a node called too low.</param>
+    public static ImmutableArray<(long Nonce, Move Move)> Next(
+        ImmutableArray<Slot> slots, long count, long head, int replaceAfter, IReadOnlySet<Guid> wanted, IReadOnlySet<long> refused)
+    {
+        ImmutableArray<(long, Move)>.Builder moves = ImmutableArray.CreateBuilder<(long, Move)>();
+        long last = slots.Where(slot => slot.IsSigned).Select(slot => slot.Nonce).DefaultIfEmpty(-1).Max();
+        foreach (Slot slot in slots)
+        {
+            if (slot.Nonce < count || slot.MinedBlock is not null) continue;
+            if (slot.Latest is not { } attempt)
+            {
+                moves.Add((slot.Nonce, Move.Free));
+                continue;
+            }
+            bool needed = slot.Intents.Any(wanted.Contains);
+            // An unwanted transaction that nobody waits behind may be forgotten by the nodes.
+            if (!needed && slot.Nonce >= last) continue;
+            // Only the oldest is stuck by its price; the others wait for it.
+            bool stuck = slot.Nonce == count && head - attempt.Head >= replaceAfter;
+            moves.Add((slot.Nonce, !stuck && !refused.Contains(slot.Nonce) ? Move.Offer : needed ? Move.Replace : Move.ReplaceByFill));
+        }
+        return moves.ToImmutable();
+    }
+
+    /// <summary>Nonces from <paramref name="count"/> on that nobody took while a later signed one waits.</summary>
+    public static ImmutableArray<long> Gaps(ImmutableArray<Slot> slots, long count)
+    {
+        long last = slots.Where(slot => slot.IsSigned).Select(slot => slot.Nonce).DefaultIfEmpty(-1).Max();
+        HashSet<long> taken = [.. slots.Select(slot => slot.Nonce)];
+        ImmutableArray<long>.Builder gaps = ImmutableArray.CreateBuilder<long>();
+        for (long nonce = count; nonce < last; nonce++)
+            if (!taken.Contains(nonce)) gaps.Add(nonce);
+        return gaps.ToImmutable();
+    }
+
+    /// <summary>
+    /// State of an intent after a verdict. Wanted and carried by a transaction that is not mined, or mined above what the mirror
+    /// has read: resting. Wanted and mined below: the transaction did not bring it about, so it is wanted again.
+    /// </summary>
+    public static IntentState StateOf(Intent intent, IntentVerdict verdict, IEnumerable<Slot> slots, ChainView chain) => verdict switch
+    {
+        IntentVerdict.Done => IntentState.Done,
+        IntentVerdict.Obsolete => IntentState.Obsolete,
+        _ when intent.WantedUntil < chain.Time => IntentState.Obsolete,
+        _ => slots.Any(slot => slot.IsSigned && !slot.Final && slot.Intents.Contains(intent.Id)
+            && (slot.MinedBlock is null || slot.MinedBlock > chain.Number)) ? IntentState.Resting : IntentState.Wanted,
+    };
+
+    /// <summary>Pause after the n-th time an intent was put back: 1, 2, 4 up to 60 seconds.</summary>
+    public static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(60, 1 << Math.Clamp(attempts, 0, 6)));
+}

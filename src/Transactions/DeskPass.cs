@@ -1,0 +1,401 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Ethereum.Transactions;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Transactions;
+
+/// <summary>
+/// One look of the desk at everything of a sender: what was mined, what is still wanted, what has to be signed or offered. Holds nothing that a
+/// restart would miss; what it remembers only saves calls.
+/// </summary>
+internal sealed partial class DeskPass(
+    DeskStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, ITransactionPlan plan, DeskOptions options, long chainId,
+    TimeProvider time, ILogger log)
+{
+    const ulong FillGas = 21_000;
+    const int ReasonLength = 300;
+    static readonly TimeSpan OfferAgain = TimeSpan.FromSeconds(5);
+
+    readonly Dictionary<Hash32, (long Head, long At)> _offered = [];
+    readonly HashSet<Hash32> _refused = [];
+
+    IEthereumNode Node => nodes[0];
+
+    /// <summary>Looks once.</summary>
+    /// <exception cref="LeaseLostException">Another desk has the sender.</exception>
+    /// <exception cref="NodeException">The first node does not answer.</exception>
+    public async Task RunAsync(long epoch, CancellationToken cancellationToken)
+    {
+        BlockHeader head = await Node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new NodeException("The node has no head.");
+        long count = (long)await Node.GetTransactionCountAsync(signer.Address, BlockTag.Latest, cancellationToken);
+        // Read before the verdicts: what a verdict knows is then never older than the height it is compared with.
+        ChainView chain = await store.ReadChainAsync(cancellationToken) ?? await ReadChainFromNodeAsync(head, cancellationToken);
+        Book book = await store.ReadBookAsync(count, cancellationToken);
+        if (book.Slots.IsEmpty && book.Intents.IsEmpty) return;
+        ImmutableArray<Slot> slots = await ObserveAsync(epoch, book.Slots, count, chain, cancellationToken);
+        Dictionary<Guid, Intent> wanted = await JudgeAsync(epoch, book.Intents, slots, chain, cancellationToken);
+        DeskMetrics.InFlight.Record(slots.Count(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count));
+        if (chain.Halted) return;
+
+        HashSet<long> refused = [.. slots.Where(slot => slot.Latest is { } last && _refused.Contains(last.Hash)).Select(slot => slot.Nonce)];
+        ImmutableArray<(long Nonce, Move Move)> moves =
+            Desk.Next(slots, count, head.Number, options.ReplaceAfterBlocks, wanted.Keys.ToHashSet(), refused);
+        Queue<long> free = new(moves.Where(move => move.Move == Move.Free).Select(move => move.Nonce));
+        slots = await PlaceAsync(epoch, wanted.Values, slots, free, count, head, chain, cancellationToken);
+        await SettleFreeAsync(epoch, slots, free, count, head, cancellationToken);
+        foreach ((long nonce, Move move) in moves.Where(move => move.Move != Move.Free))
+        {
+            Slot slot = slots.First(s => s.Nonce == nonce);
+            if (move == Move.Offer) await OfferAsync(slot.Latest!, head.Number, cancellationToken);
+            else await ReplaceAsync(epoch, slot, move == Move.ReplaceByFill, wanted, head, chain, cancellationToken);
+        }
+        Forget(slots);
+    }
+
+    // ---- what happened
+
+    async Task<ChainView> ReadChainFromNodeAsync(BlockHeader head, CancellationToken cancellationToken)
+    {
+        BlockHeader? finalized = await Node.GetBlockAsync(BlockTag.Finalized, cancellationToken);
+        return new ChainView(head.Number, (long)head.Timestamp, finalized?.Number ?? -1, Halted: false, Genesis: null);
+    }
+
+    async Task<ImmutableArray<Slot>> ObserveAsync(
+        long epoch, ImmutableArray<Slot> slots, long count, ChainView chain, CancellationToken cancellationToken)
+    {
+        Dictionary<long, Hash32> canonical = await store.ReadCanonicalAsync(
+            [.. slots.Where(slot => slot.MinedBlock is not null).Select(slot => slot.MinedBlock!.Value).Distinct()], cancellationToken);
+        ImmutableArray<Slot>.Builder seen = ImmutableArray.CreateBuilder<Slot>(slots.Length);
+        List<long> final = [];
+        long? finalCount = null;
+        foreach (Slot slot in slots)
+        {
+            if (slot.Nonce >= count)
+            {
+                if (slot.MinedBlock is null) seen.Add(slot);
+                else seen.Add(await TakenBackAsync(epoch, slot, cancellationToken));
+                continue;
+            }
+            if (!slot.IsSigned)
+            {
+                // Others used the nonce before we signed anything for it.
+                await store.DeleteAsync(epoch, slot.Nonce, cancellationToken);
+                continue;
+            }
+            Slot now = slot;
+            if (slot.MinedBlock is not { } height || await CanonicalAsync(height, canonical, cancellationToken) != slot.MinedIn)
+                now = await FindAsync(epoch, slot, canonical, cancellationToken);
+            if (now.MinedBlock <= chain.Finalized)
+            {
+                final.Add(now.Nonce);
+            }
+            else if (now.MinedBlock is null)
+            {
+                finalCount ??= (long)await Node.GetTransactionCountAsync(signer.Address, BlockTag.Finalized, cancellationToken);
+                if (now.Nonce < finalCount)
+                {
+                    UsedByOthers(now.Nonce);
+                    await store.SetMinedAsync(epoch, now.Nonce, null, null, null, null, final: true, cancellationToken);
+                    now = now with { Final = true };
+                }
+            }
+            seen.Add(now);
+        }
+        if (final.Count > 0) await store.SetFinalAsync(epoch, final, chain.Finalized, cancellationToken);
+        return seen.ToImmutable();
+    }
+
+    // The mirror's word on a height where it has one, else the node's.
+    async Task<Hash32?> CanonicalAsync(long height, Dictionary<long, Hash32> canonical, CancellationToken cancellationToken)
+    {
+        if (canonical.TryGetValue(height, out Hash32 known)) return known;
+        BlockHeader? header = await Node.GetBlockAsync(BlockTag.AtNumber(height), cancellationToken);
+        if (header is null) return null;
+        canonical[height] = header.Hash;
+        return header.Hash;
+    }
+
+    async Task<Slot> FindAsync(long epoch, Slot slot, Dictionary<long, Hash32> canonical, CancellationToken cancellationToken)
+    {
+        foreach (Attempt attempt in slot.Attempts.Reverse())
+        {
+            TransactionReceipt? receipt = await Node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken);
+            if (receipt is null || await CanonicalAsync(receipt.BlockNumber, canonical, cancellationToken) != receipt.BlockHash) continue;
+            await store.SetMinedAsync(
+                epoch, slot.Nonce, receipt.BlockNumber, receipt.BlockHash, attempt.Hash, receipt.Succeeded, final: false, cancellationToken);
+            Mined(slot.Nonce, attempt.Hash, receipt.BlockNumber, receipt.Succeeded);
+            return slot with { MinedBlock = receipt.BlockNumber, MinedIn = receipt.BlockHash, MinedHash = attempt.Hash };
+        }
+        return slot.MinedBlock is null ? slot : await TakenBackAsync(epoch, slot, cancellationToken);
+    }
+
+    async Task<Slot> TakenBackAsync(long epoch, Slot slot, CancellationToken cancellationToken)
+    {
+        TakenBack(slot.Nonce, slot.MinedBlock!.Value);
+        await store.SetMinedAsync(epoch, slot.Nonce, null, null, null, null, final: false, cancellationToken);
+        return slot with { MinedBlock = null, MinedIn = null, MinedHash = null };
+    }
+
+    // ---- what is wanted
+
+    async Task<Dictionary<Guid, Intent>> JudgeAsync(
+        long epoch, ImmutableDictionary<Guid, Intent> intents, ImmutableArray<Slot> slots, ChainView chain, CancellationToken cancellationToken)
+    {
+        Dictionary<Guid, Intent> wanted = [];
+        List<Intent> open = [.. intents.Values.Where(intent => intent.State != IntentState.Failed)];
+        if (open.Count == 0) return wanted;
+        IReadOnlyDictionary<Guid, IntentVerdict> verdicts = await plan.JudgeAsync(open, cancellationToken);
+        List<(Intent, IntentState, string?, TimeSpan?)> changes = [];
+        DateTimeOffset now = time.GetUtcNow();
+        foreach (Intent intent in open)
+        {
+            if (!verdicts.TryGetValue(intent.Id, out IntentVerdict verdict)) continue;
+            IntentState state = Desk.StateOf(intent, verdict, slots, chain);
+            Intent judged = intent with { State = state };
+            if (state != intent.State)
+            {
+                bool putBack = (intent.State, state) == (IntentState.Resting, IntentState.Wanted);
+                string? reason = putBack ? WhyPutBack(intent, slots) : state == IntentState.Obsolete && verdict == IntentVerdict.Wanted ? "too late" : null;
+                TimeSpan? pause = putBack ? Desk.Backoff(intent.Attempts) : null;
+                changes.Add((intent, state, reason, pause));
+                if (putBack) judged = judged with { DueAt = now + pause!.Value };
+            }
+            if (state is IntentState.Wanted or IntentState.Resting) wanted[intent.Id] = judged;
+        }
+        if (changes.Count > 0) await store.SetStatesAsync(epoch, changes, cancellationToken);
+        return wanted;
+    }
+
+    static string WhyPutBack(Intent intent, ImmutableArray<Slot> slots)
+    {
+        long? block = slots.Where(slot => slot.Intents.Contains(intent.Id)).Max(slot => slot.MinedBlock);
+        DeskMetrics.PutBack.Add(1, new KeyValuePair<string, object?>("reason", block is null ? "unsigned" : "without_effect"));
+        return block is null ? "its transaction was not signed" : $"mined in block {block} without effect";
+    }
+
+    // ---- new transactions
+
+    async Task<ImmutableArray<Slot>> PlaceAsync(
+        long epoch, IEnumerable<Intent> wanted, ImmutableArray<Slot> slots, Queue<long> free, long count, BlockHeader head, ChainView chain,
+        CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        Intent[] due = [.. wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now)
+            .OrderByDescending(intent => intent.Priority).ThenBy(intent => intent.Id)];
+        if (due.Length == 0) return slots;
+        List<Slot> resting = [.. slots.Where(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count)];
+        UInt256 balance = await Node.GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
+        UInt256 tip = await TipAsync(cancellationToken);
+        foreach (Intent intent in due)
+        {
+            if (resting.Count >= options.MaxInFlight) break;
+            PlannedCall? call = await plan.BuildAsync(intent, cancellationToken);
+            (ulong gas, string? refusal, string reason) = call is null
+                ? (0UL, "the call cannot be built now", "not_built")
+                : await SimulateAsync(call, cancellationToken);
+            FeeOffer fee = FirstOffer(head, chain, tip, intent, gas);
+            if (refusal is null && Cost(resting, gas, fee) is { } cost && cost > balance)
+            {
+                (refusal, reason) = ($"insufficient funds: {signer.Address} has {balance} wei, all transactions in flight and this one may cost {cost}", "funds");
+                NoFunds(signer.Address, balance, cost);
+            }
+            if (refusal is not null)
+            {
+                DeskMetrics.PutBack.Add(1, new KeyValuePair<string, object?>("reason", reason));
+                await store.SetStatesAsync(epoch, [(intent, IntentState.Wanted, refusal, Desk.Backoff(intent.Attempts))], cancellationToken);
+                continue;
+            }
+            long? reuse = free.Count > 0 ? free.Peek() : null;
+            if (await store.PlaceAsync(epoch, intent.Id, reuse, count, call!.To, call.Data, gas, cancellationToken) is not { } nonce) continue;
+            if (reuse is not null) free.Dequeue();
+            Slot slot = new(nonce, call.To, call.Data, gas, IsFill: false, null, null, null, Final: false, [intent.Id], []);
+            slots = [.. slots.Where(s => s.Nonce != nonce), slot];
+            if (await SignAsync(epoch, slot, fee, head.Number, asFill: false, "first", cancellationToken) is not { } attempt) continue;
+            slot = slot with { Attempts = [attempt] };
+            slots = [.. slots.Where(s => s.Nonce != nonce), slot];
+            resting.Add(slot);
+            await OfferAsync(attempt, head.Number, cancellationToken);
+        }
+        return [.. slots.OrderBy(slot => slot.Nonce)];
+    }
+
+    async Task<(ulong Gas, string? Refusal, string Reason)> SimulateAsync(PlannedCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ulong estimate = await Node.EstimateGasAsync(new CallRequest(signer.Address, call.To, call.Data), cancellationToken);
+            // A quarter more: between the estimate and the inclusion a slot may turn from warm to cold, or a refund fall away.
+            ulong gas = Math.Max(estimate + estimate / 4, call.Gas ?? 0);
+            return gas <= (ulong)options.MaxGas ? (gas, null, "") : (gas, $"needs {gas} gas, more than Desk:MaxGas", "gas");
+        }
+        catch (CallRevertedException e)
+        {
+            string selector = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, 4)) : "";
+            return (0, Cut($"would revert{selector}: {e.Message}"), "would_revert");
+        }
+        catch (NodeException e) when (e.Code is not null)
+        {
+            return (0, Cut($"cannot be simulated: {e.Message}"), "would_revert");
+        }
+    }
+
+    async Task<UInt256> TipAsync(CancellationToken cancellationToken)
+    {
+        UInt256 suggested = await Node.GetMaxPriorityFeePerGasAsync(cancellationToken);
+        return suggested > options.MinimumTip ? suggested : options.MinimumTip;
+    }
+
+    FeeOffer FirstOffer(BlockHeader head, ChainView chain, UInt256 tip, Intent? intent, ulong gas)
+    {
+        long blocks = intent?.WantedUntil is { } until ? (long)((until - chain.Time) / options.BlockSeconds) : Fees.MaxBlocksAhead;
+        return Fees.First(head.BaseFeePerGas ?? UInt256.Zero, tip, Math.Max(1, blocks), gas, intent?.Budget ?? options.Budget, options.Floor);
+    }
+
+    static UInt256 Cost(List<Slot> resting, ulong gas, FeeOffer fee)
+    {
+        UInt256 sum = (UInt256)gas * fee.MaxFee;
+        foreach (Slot slot in resting) sum += (UInt256)slot.Gas * slot.Latest!.Fee.MaxFee;
+        return sum;
+    }
+
+    // ---- nonces that hold others up
+
+    async Task SettleFreeAsync(
+        long epoch, ImmutableArray<Slot> slots, Queue<long> free, long count, BlockHeader head, CancellationToken cancellationToken)
+    {
+        ImmutableArray<long> gaps = Desk.Gaps(slots, count);
+        if (free.Count == 0 && gaps.IsEmpty) return;
+        long last = slots.Where(slot => slot.IsSigned).Select(slot => slot.Nonce).DefaultIfEmpty(-1).Max();
+        // From the top, so that what is left below never has a hole in it.
+        foreach (long nonce in free.OrderDescending())
+            if (nonce > last) await store.DeleteAsync(epoch, nonce, cancellationToken);
+        List<long> holes = [.. free.Where(nonce => nonce < last).Concat(gaps).Order()];
+        free.Clear();
+        if (holes.Count == 0) return;
+        UInt256 tip = await TipAsync(cancellationToken);
+        foreach (long nonce in holes)
+        {
+            Filling(nonce);
+            await store.FillAsync(epoch, nonce, exists: !gaps.Contains(nonce), FillGas, cancellationToken);
+            Slot slot = new(nonce, signer.Address, ReadOnlyMemory<byte>.Empty, FillGas, IsFill: true, null, null, null, Final: false, [], []);
+            FeeOffer fee = Fees.First(head.BaseFeePerGas ?? UInt256.Zero, tip, Fees.MaxBlocksAhead, FillGas, options.Budget, options.Floor);
+            if (await SignAsync(epoch, slot, fee, head.Number, asFill: true, "fill", cancellationToken) is { } attempt)
+                await OfferAsync(attempt, head.Number, cancellationToken);
+        }
+    }
+
+    // ---- attempts
+
+    async Task ReplaceAsync(
+        long epoch, Slot slot, bool asFill, Dictionary<Guid, Intent> wanted, BlockHeader head, ChainView chain, CancellationToken cancellationToken)
+    {
+        Attempt old = slot.Latest!;
+        Intent? intent = slot.Intents.Select(id => wanted.GetValueOrDefault(id)).FirstOrDefault(i => i is not null);
+        ulong gas = asFill ? FillGas : slot.Gas;
+        UInt256 tip = await TipAsync(cancellationToken);
+        FeeOffer today = FirstOffer(head, chain, tip, intent, gas);
+        if (Fees.Replace(old.Fee, today, gas, intent?.Budget ?? options.Budget, options.Floor) is not { } fee)
+        {
+            DeskMetrics.BudgetReached.Add(1);
+            BudgetReached(slot.Nonce);
+            await OfferAsync(old, head.Number, cancellationToken);
+            return;
+        }
+        Slot next = asFill ? slot with { To = signer.Address, Data = ReadOnlyMemory<byte>.Empty, Gas = FillGas } : slot;
+        if (await SignAsync(epoch, next, fee, head.Number, asFill, asFill ? "fill" : "replace", cancellationToken) is { } attempt)
+            await OfferAsync(attempt, head.Number, cancellationToken);
+    }
+
+    async Task<Attempt?> SignAsync(long epoch, Slot slot, FeeOffer fee, long head, bool asFill, string kind, CancellationToken cancellationToken)
+    {
+        SignedTransaction signed;
+        try
+        {
+            signed = await signer.SignAsync(
+                new Eip1559Transaction((ulong)chainId, (ulong)slot.Nonce, fee.Tip, fee.MaxFee, slot.Gas, slot.To, UInt256.Zero, slot.Data),
+                cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            NotSigned(e, slot.Nonce);
+            return null;
+        }
+        int ordinal = slot.Attempts.IsEmpty ? 0 : slot.Latest!.Ordinal + 1;
+        await store.AddAttemptAsync(epoch, slot.Nonce, ordinal, signed, fee, head, asFill, cancellationToken);
+        DeskMetrics.Attempts.Add(1, new KeyValuePair<string, object?>("kind", kind));
+        Signed(slot.Nonce, ordinal, signed.Hash, kind);
+        return new Attempt(signed.Hash, ordinal, signed.Raw, fee, head);
+    }
+
+    async Task OfferAsync(Attempt attempt, long head, CancellationToken cancellationToken)
+    {
+        long now = time.GetTimestamp();
+        if (_offered.TryGetValue(attempt.Hash, out (long Head, long At) last) && last.Head == head && time.GetElapsedTime(last.At, now) < OfferAgain) return;
+        _offered[attempt.Hash] = (head, now);
+        Answer[] answers = await Task.WhenAll(nodes.Select(async (node, index) =>
+        {
+            Answer answer = await AskAsync(node, attempt, cancellationToken);
+            string name = $"node-{index}";
+            DeskMetrics.Offers.Add(1, new("node", name), new("answer", answer.ToString()));
+            await store.RecordOfferAsync(attempt.Hash, name, answer, cancellationToken);
+            return answer;
+        }));
+        if (answers.Any(answer => answer is Answer.Underpriced or Answer.FeeBelowBase) && !answers.Any(answer => answer is Answer.Accepted or Answer.Known))
+            _refused.Add(attempt.Hash);
+    }
+
+    async Task<Answer> AskAsync(IEthereumNode node, Attempt attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            SendAnswer said = await node.SendRawTransactionAsync(attempt.Raw, cancellationToken);
+            Answer answer = Answers.Read(said);
+            if (answer is not (Answer.Accepted or Answer.Known)) Refused(attempt.Hash, answer, said.ErrorMessage);
+            return answer;
+        }
+        catch (NodeException e)
+        {
+            Refused(attempt.Hash, Answer.Unknown, e.Message);
+            return Answer.Unknown;
+        }
+    }
+
+    void Forget(ImmutableArray<Slot> slots)
+    {
+        HashSet<Hash32> open = [.. slots.SelectMany(slot => slot.Attempts).Select(attempt => attempt.Hash)];
+        foreach (Hash32 gone in _offered.Keys.Where(hash => !open.Contains(hash)).ToArray()) _offered.Remove(gone);
+        _refused.IntersectWith(open);
+    }
+
+    static string Cut(string text) => text.Length <= ReasonLength ? text : text[..ReasonLength];
+
+    [LoggerMessage(1, LogLevel.Information, "Nonce {Nonce}: signed attempt {Ordinal} ({Kind}), {Transaction}")]
+    partial void Signed(long nonce, int ordinal, Hash32 transaction, string kind);
+
+    [LoggerMessage(2, LogLevel.Information, "Nonce {Nonce}: {Transaction} mined in block {Block}, succeeded: {Succeeded}")]
+    partial void Mined(long nonce, Hash32 transaction, long block, bool succeeded);
+
+    [LoggerMessage(3, LogLevel.Warning, "Nonce {Nonce}: block {Block} is no longer canonical, its transaction is offered again")]
+    partial void TakenBack(long nonce, long block);
+
+    [LoggerMessage(4, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that is not ours; does something else sign with this key?")]
+    partial void UsedByOthers(long nonce);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Sender} has {Balance} wei and may need {Cost}: no new transaction until it is refilled")]
+    partial void NoFunds(Address sender, UInt256 balance, UInt256 cost);
+
+    [LoggerMessage(6, LogLevel.Information, "Nonce {Nonce} holds up later ones and is filled with an empty transfer to the sender itself")]
+    partial void Filling(long nonce);
+
+    [LoggerMessage(7, LogLevel.Warning, "Nonce {Nonce}: a dearer attempt would pass the budget; the last one is offered again")]
+    partial void BudgetReached(long nonce);
+
+    [LoggerMessage(8, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
+    partial void NotSigned(Exception exception, long nonce);
+
+    [LoggerMessage(9, LogLevel.Debug, "{Transaction}: {Answer} ({Text})")]
+    partial void Refused(Hash32 transaction, Answer answer, string? text);
+}

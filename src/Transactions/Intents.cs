@@ -1,0 +1,75 @@
+using Keystone.Ethereum;
+
+namespace Keystone.Transactions;
+
+/// <summary>How far an intent is.</summary>
+public enum IntentState
+{
+    /// <summary>Asked for; no transaction carries it.</summary>
+    Wanted,
+
+    /// <summary>A transaction that is not seen mined, or whose effect is not yet to be seen, carries it.</summary>
+    Resting,
+
+    /// <summary>Its effect is on the chain; a reorg may take it back until then final.</summary>
+    Done,
+
+    /// <summary>No longer wanted.</summary>
+    Obsolete,
+
+    /// <summary>Needs a person.</summary>
+    Failed,
+}
+
+/// <summary>What an intent is to do: opaque to the desk, unique on one chain.</summary>
+/// <param name="ChainId">EIP-155 chain id.</param>
+/// <param name="Purpose">Kind of action.</param>
+/// <param name="Subject">What it acts on, for example an escrow id.</param>
+/// <param name="Part">Part of the subject, -1 for all of it.</param>
+public sealed record IntentName(long ChainId, string Purpose, Hash32 Subject, int Part = -1);
+
+/// <summary>An intent as the desk sees it.</summary>
+/// <param name="Id">Row id.</param>
+/// <param name="Name">Business key.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="WantedUntil">Last useful block time, seconds since the epoch, UTC; null without end.</param>
+/// <param name="Budget">Most wei that may be spent on gas; null for the desk's default.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="Attempts">Times it was put back.</param>
+/// <param name="DueAt">Not before, UTC.</param>
+/// <param name="LastReason">Why it was put back the last time.</param>
+public sealed record Intent(
+    Guid Id, IntentName Name, IntentState State, long? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
+    string? LastReason);
+
+/// <summary>What the owner of an intent says about it, from the mirror.</summary>
+public enum IntentVerdict
+{
+    /// <summary>Its effect is not on the chain and still wanted.</summary>
+    Wanted,
+
+    /// <summary>Its own effect is on the chain.</summary>
+    Done,
+
+    /// <summary>Nobody wants it any more.</summary>
+    Obsolete,
+}
+
+/// <summary>The call that brings an intent about.</summary>
+/// <param name="To">Called contract.</param>
+/// <param name="Data">Calldata.</param>
+/// <param name="Gas">Lower bound of the gas limit where an estimate would be too small; null to trust the estimate.</param>
+public sealed record PlannedCall(Address To, ReadOnlyMemory<byte> Data, ulong? Gas = null);
+
+/// <summary>The owner of the intents: knows what they mean. Everything it says comes from the mirror of the chain, never from the desk.</summary>
+public interface ITransactionPlan
+{
+    /// <summary>
+    /// Says for each intent whether it is wanted. Called for all that are open and for those done whose transaction is not final,
+    /// so that a reorg brings them back. An intent that is left out keeps its state.
+    /// </summary>
+    Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken);
+
+    /// <summary>The call of a wanted intent; null when it cannot be built now.</summary>
+    Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken);
+}

@@ -1,0 +1,335 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Transactions;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keystone.Transactions;
+
+/// <summary>
+/// The desk's rows of one sender on one chain. Every writing method takes the epoch of the lease and locks the sender's row first, which is
+/// the fence: a desk that lost its lease writes nothing.
+/// </summary>
+internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, long chainId, Address sender)
+{
+    readonly byte[] _sender = sender.ToBytes();
+
+    // ---- lease
+
+    const string EnsureSql = "insert into desk.sender (chain_id, address) values (@chain, @sender) on conflict do nothing";
+
+    const string TakeSql = """
+        update desk.sender set epoch = epoch + 1, holder = @holder, expires_at = clock_timestamp() + @ttl
+        where chain_id = @chain and address = @sender and expires_at < clock_timestamp() returning epoch
+        """;
+
+    /// <summary>Takes the lease when it is free or expired. Null when another desk has it.</summary>
+    public async Task<long?> TakeLeaseAsync(Guid holder, TimeSpan ttl, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await RunAsync(connection, EnsureSql, cancellationToken);
+        await using NpgsqlCommand command = Command(connection, TakeSql, ("holder", holder), ("ttl", ttl));
+        return (long?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    const string RenewSql = """
+        update desk.sender set expires_at = clock_timestamp() + @ttl where chain_id = @chain and address = @sender and epoch = @epoch
+        """;
+
+    /// <summary>Prolongs the lease; false when it is lost. A <paramref name="ttl"/> of zero gives it back.</summary>
+    public async Task<bool> RenewLeaseAsync(long epoch, TimeSpan ttl, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        return await RunAsync(connection, RenewSql, cancellationToken, ("ttl", ttl), ("epoch", epoch)) == 1;
+    }
+
+    const string FenceSql = "select 1 from desk.sender where chain_id = @chain and address = @sender and epoch = @epoch for update";
+
+    async Task<T> FencedAsync<T>(long epoch, Func<NpgsqlConnection, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (NpgsqlCommand fence = Command(connection, FenceSql, ("epoch", epoch)))
+            if (await fence.ExecuteScalarAsync(cancellationToken) is null) throw new LeaseLostException();
+        T result = await write(connection);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    // ---- reading
+
+    const string ChainSql = "select number, head_time, finalized, halted is not null, genesis_hash from chain.position where chain_id = @chain";
+
+    /// <summary>Where the mirror is; null when it has no row for the chain.</summary>
+    public async Task<ChainView?> ReadChainAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = Command(connection, ChainSql);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new ChainView(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetBoolean(3), new Hash32(reader.GetFieldValue<byte[]>(4)))
+            : null;
+    }
+
+    const string CanonicalSql = "select number, hash from chain.block where chain_id = @chain and canonical and number = any(@numbers)";
+
+    /// <summary>Hashes of the mirror's canonical blocks; heights without a row are left out.</summary>
+    public async Task<Dictionary<long, Hash32>> ReadCanonicalAsync(IReadOnlyCollection<long> numbers, CancellationToken cancellationToken)
+    {
+        Dictionary<long, Hash32> found = [];
+        if (numbers.Count == 0) return found;
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = Command(connection, CanonicalSql, ("numbers", numbers.ToArray()));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) found[reader.GetInt64(0)] = new Hash32(reader.GetFieldValue<byte[]>(1));
+        return found;
+    }
+
+    const string SlotsSql = """
+        select nonce, "to", data, gas, kind, mined_block, mined_in, mined_hash, final_at is not null,
+          array(select si.intent_id from desk.slot_intent si where (si.chain_id, si.sender, si.nonce) = (s.chain_id, s.sender, s.nonce))
+        from desk.slot s where chain_id = @chain and sender = @sender and (final_at is null or nonce >= @count) order by nonce
+        """;
+
+    const string AttemptsSql = """
+        select a.nonce, a.hash, a.ordinal, a.raw, a.max_fee::text, a.tip::text, a.head
+        from desk.attempt a join desk.slot s using (chain_id, sender, nonce)
+        where chain_id = @chain and sender = @sender and (s.final_at is null or nonce >= @count) order by a.nonce, a.ordinal
+        """;
+
+    const string IntentsSql = """
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason
+        from desk.intent where chain_id = @chain and (status in ('wanted', 'resting') or id = any(@carried))
+        """;
+
+    /// <summary>All slots that are not final, or that the chain's count says are not used, with attempts and intents.</summary>
+    public async Task<Book> ReadBookAsync(long count, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        ILookup<long, Attempt> attempts = (await ReadAttemptsAsync(connection, count, cancellationToken)).ToLookup(a => a.Nonce, a => a.Attempt);
+        ImmutableArray<Slot>.Builder slots = ImmutableArray.CreateBuilder<Slot>();
+        await using (NpgsqlCommand command = Command(connection, SlotsSql, ("count", count)))
+        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken))
+                slots.Add(new Slot(
+                    reader.GetInt64(0), new Address(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), (ulong)reader.GetInt64(3),
+                    reader.GetString(4) == "fill", reader.IsDBNull(5) ? null : reader.GetInt64(5), HashOrNull(reader, 6), HashOrNull(reader, 7),
+                    reader.GetBoolean(8), [.. reader.GetFieldValue<Guid[]>(9)], [.. attempts[reader.GetInt64(0)]]));
+        ImmutableDictionary<Guid, Intent>.Builder intents = ImmutableDictionary.CreateBuilder<Guid, Intent>();
+        await using (NpgsqlCommand command = Command(connection, IntentsSql, ("carried", slots.SelectMany(slot => slot.Intents).Distinct().ToArray())))
+        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                Intent intent = IntentStore.Read(reader);
+                intents[intent.Id] = intent;
+            }
+        return new Book(slots.ToImmutable(), intents.ToImmutable());
+    }
+
+    async Task<List<(long Nonce, Attempt Attempt)>> ReadAttemptsAsync(NpgsqlConnection connection, long count, CancellationToken cancellationToken)
+    {
+        List<(long, Attempt)> attempts = [];
+        await using NpgsqlCommand command = Command(connection, AttemptsSql, ("count", count));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            attempts.Add((reader.GetInt64(0), new Attempt(
+                new Hash32(reader.GetFieldValue<byte[]>(1)), reader.GetInt32(2), reader.GetFieldValue<byte[]>(3),
+                new FeeOffer(UInt256.Parse(reader.GetString(4)), UInt256.Parse(reader.GetString(5))), reader.GetInt64(6))));
+        return attempts;
+    }
+
+    // ---- intents
+
+    // The state read is part of the condition: an owner that asked again in between is not overwritten.
+    const string SetStateSql = """
+        update desk.intent set status = @status, last_reason = coalesce(@reason, last_reason), updated_at = @now,
+          attempts = attempts + @failed, due_at = greatest(due_at, @due)
+        where id = @id and chain_id = @chain and status = @was
+        """;
+
+    /// <summary>Moves intents from the state they were read in. A pause counts as one more failed attempt.</summary>
+    public Task SetStatesAsync(
+        long epoch, IReadOnlyList<(Intent Intent, IntentState State, string? Reason, TimeSpan? Pause)> changes, CancellationToken cancellationToken) =>
+        FencedAsync(epoch, async connection =>
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            foreach ((Intent intent, IntentState state, string? reason, TimeSpan? pause) in changes)
+                await RunAsync(connection, SetStateSql, cancellationToken,
+                    ("id", intent.Id), ("status", Word(state)), ("was", Word(intent.State)), ("reason", reason), ("now", now),
+                    ("failed", pause is null ? 0 : 1), ("due", now + (pause ?? TimeSpan.Zero)));
+            return true;
+        }, cancellationToken);
+
+    // ---- slots
+
+    const string NonceSql = """
+        select greatest(coalesce(max(nonce) + 1, 0), @count) from desk.slot where chain_id = @chain and sender = @sender
+        """;
+
+    const string RestSql = "update desk.intent set status = 'resting', updated_at = @now where id = @id and status = 'wanted'";
+
+    const string InsertSlotSql = """
+        insert into desk.slot (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at)
+        values (@chain, @sender, @nonce, @to, @data, @gas, @kind, @epoch, @now)
+        """;
+
+    const string ReuseSlotSql = """
+        update desk.slot s set "to" = @to, data = @data, gas = @gas, kind = @kind, created_epoch = @epoch
+        where chain_id = @chain and sender = @sender and nonce = @nonce
+          and not exists (select from desk.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
+        """;
+
+    const string UnlinkSql = "delete from desk.slot_intent where chain_id = @chain and sender = @sender and nonce = @nonce";
+
+    const string LinkSql = "insert into desk.slot_intent (chain_id, sender, nonce, intent_id) values (@chain, @sender, @nonce, @intent)";
+
+    /// <summary>
+    /// Gives an intent a nonce: <paramref name="free"/> when that slot has no signature, else the next one. Null when somebody changed the
+    /// intent in between.
+    /// </summary>
+    /// <param name="count">The account's transaction count at the head, read before: it only grows, so an old value is safe.</param>
+    public Task<long?> PlaceAsync(
+        long epoch, Guid intent, long? free, long count, Address to, ReadOnlyMemory<byte> data, ulong gas, CancellationToken cancellationToken) =>
+        FencedAsync<long?>(epoch, async connection =>
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            if (await RunAsync(connection, RestSql, cancellationToken, ("id", intent), ("now", now)) != 1) return null;
+            long nonce = free ?? await NextNonceAsync(connection, count, cancellationToken);
+            await WriteSlotAsync(connection, epoch, nonce, free is not null, to, data, gas, "work", now, cancellationToken);
+            await RunAsync(connection, LinkSql, cancellationToken, ("nonce", nonce), ("intent", intent));
+            return nonce;
+        }, cancellationToken);
+
+    /// <summary>Makes a nonce that nothing was signed for a transfer of nothing to the sender itself.</summary>
+    public Task FillAsync(long epoch, long nonce, bool exists, ulong gas, CancellationToken cancellationToken) =>
+        FencedAsync(epoch, async connection =>
+        {
+            await WriteSlotAsync(connection, epoch, nonce, exists, sender, ReadOnlyMemory<byte>.Empty, gas, "fill", time.GetUtcNow(), cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    async Task<long> NextNonceAsync(NpgsqlConnection connection, long count, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = Command(connection, NonceSql, ("count", count));
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    async Task WriteSlotAsync(
+        NpgsqlConnection connection, long epoch, long nonce, bool exists, Address to, ReadOnlyMemory<byte> data, ulong gas, string kind,
+        DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (exists) await RunAsync(connection, UnlinkSql, cancellationToken, ("nonce", nonce));
+        int rows = await RunAsync(connection, exists ? ReuseSlotSql : InsertSlotSql, cancellationToken,
+            ("nonce", nonce), ("to", to.ToBytes()), ("data", data.ToArray()), ("gas", (long)gas), ("kind", kind), ("epoch", epoch), ("now", now));
+        if (rows != 1) throw new InvalidOperationException($"Nonce {nonce} has a signature and cannot be given away.");
+    }
+
+    const string DeleteSlotSql = """
+        delete from desk.slot s where chain_id = @chain and sender = @sender and nonce = @nonce
+          and not exists (select from desk.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
+        """;
+
+    /// <summary>Gives back a nonce that nothing was signed for.</summary>
+    public Task DeleteAsync(long epoch, long nonce, CancellationToken cancellationToken) =>
+        FencedAsync(epoch, async connection =>
+        {
+            await RunAsync(connection, UnlinkSql, cancellationToken, ("nonce", nonce));
+            return await RunAsync(connection, DeleteSlotSql, cancellationToken, ("nonce", nonce));
+        }, cancellationToken);
+
+    // ---- attempts
+
+    const string InsertAttemptSql = """
+        insert into desk.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at)
+        values (@hash, @chain, @sender, @nonce, @ordinal, @raw, @max::numeric, @tip::numeric, @epoch, @head, @now)
+        """;
+
+    const string TurnIntoFillSql = """
+        update desk.slot set kind = 'fill' where chain_id = @chain and sender = @sender and nonce = @nonce
+        """;
+
+    /// <summary>Commits signed bytes. From here on they count as offered, whether they were or not.</summary>
+    public Task AddAttemptAsync(
+        long epoch, long nonce, int ordinal, SignedTransaction signed, FeeOffer fee, long head, bool asFill, CancellationToken cancellationToken) =>
+        FencedAsync(epoch, async connection =>
+        {
+            await RunAsync(connection, InsertAttemptSql, cancellationToken,
+                ("hash", signed.Hash.ToBytes()), ("nonce", nonce), ("ordinal", ordinal), ("raw", signed.Raw.ToArray()),
+                ("max", fee.MaxFee.ToString()), ("tip", fee.Tip.ToString()), ("epoch", epoch), ("head", head), ("now", time.GetUtcNow()));
+            if (asFill) await RunAsync(connection, TurnIntoFillSql, cancellationToken, ("nonce", nonce));
+            return true;
+        }, cancellationToken);
+
+    const string OfferSql = """
+        insert into desk.offer (attempt_hash, node, answer, at)
+        select @hash, @node, @answer, @now
+        where @answer is distinct from (select answer from desk.offer where attempt_hash = @hash and node = @node order by id desc limit 1)
+        """;
+
+    /// <summary>Writes what a node said, when it is not what it said the last time. A log: nothing is decided by it.</summary>
+    public async Task RecordOfferAsync(Hash32 attempt, string node, Answer answer, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await RunAsync(connection, OfferSql, cancellationToken,
+            ("hash", attempt.ToBytes()), ("node", node), ("answer", answer.ToString()), ("now", time.GetUtcNow()));
+    }
+
+    const string MinedSql = """
+        update desk.slot set mined_block = @block, mined_in = @in, mined_hash = @hash, mined_ok = @ok,
+          final_at = case when @final then coalesce(final_at, @now) end
+        where chain_id = @chain and sender = @sender and nonce = @nonce
+        """;
+
+    /// <summary>Writes where a slot was mined; all null when a reorg took it back, or when others used the nonce (then final).</summary>
+    public Task SetMinedAsync(
+        long epoch, long nonce, long? block, Hash32? blockHash, Hash32? attempt, bool? succeeded, bool final, CancellationToken cancellationToken) =>
+        FencedAsync(epoch, connection => RunAsync(connection, MinedSql, cancellationToken,
+            ("nonce", nonce), ("block", block), ("in", blockHash?.ToBytes()), ("hash", attempt?.ToBytes()), ("ok", succeeded), ("final", final),
+            ("now", time.GetUtcNow())), cancellationToken);
+
+    const string FinalSql = """
+        update desk.slot set final_at = @now
+        where chain_id = @chain and sender = @sender and final_at is null and mined_block <= @finalized and nonce = any(@nonces)
+        """;
+
+    /// <summary>Closes mined slots whose block is finalized.</summary>
+    public Task SetFinalAsync(long epoch, IReadOnlyCollection<long> nonces, long finalized, CancellationToken cancellationToken) =>
+        FencedAsync(epoch, connection => RunAsync(connection, FinalSql, cancellationToken,
+            ("nonces", nonces.ToArray()), ("finalized", finalized), ("now", time.GetUtcNow())), cancellationToken);
+
+    // ---- plumbing
+
+    NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        NpgsqlCommand command = new(sql, connection);
+        command.Parameters.AddWithValue("chain", chainId);
+        command.Parameters.AddWithValue("sender", _sender);
+        foreach ((string name, object? value) in parameters)
+            command.Parameters.Add(value is null ? new NpgsqlParameter(name, NullType(name)) { Value = DBNull.Value } : new NpgsqlParameter(name, value));
+        return command;
+    }
+
+    // Postgres cannot infer the type of a bare null in every place.
+    static NpgsqlDbType NullType(string name) => name switch
+    {
+        "block" => NpgsqlDbType.Bigint,
+        "in" or "hash" => NpgsqlDbType.Bytea,
+        "ok" => NpgsqlDbType.Boolean,
+        _ => NpgsqlDbType.Text,
+    };
+
+    Task<int> RunAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        ExecuteAsync(Command(connection, sql, parameters), cancellationToken);
+
+    static async Task<int> ExecuteAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using ConfiguredAsyncDisposable disposal = command.ConfigureAwait(false);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static string Word(IntentState state) => state.ToString().ToLowerInvariant();
+
+    static Hash32? HashOrNull(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : new Hash32(reader.GetFieldValue<byte[]>(ordinal));
+}
