@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+
+namespace Keystone.Transactions.Tests;
+
+public class DeskTests
+{
+    static readonly Guid A = new("00000000-0000-0000-0000-00000000000a");
+    static readonly Guid B = new("00000000-0000-0000-0000-00000000000b");
+
+    [Fact]
+    public void A_nonce_without_signature_is_free() =>
+        Assert.Equal([(5L, Move.Free)], Next([Unsigned(5, A)], count: 5, head: 100, wanted: [A]));
+
+    [Fact]
+    public void A_young_attempt_is_offered_again() =>
+        Assert.Equal([(5L, Move.Offer)], Next([Signed(5, A, head: 99)], count: 5, head: 100, wanted: [A]));
+
+    [Fact]
+    public void Only_the_oldest_waiting_attempt_is_replaced() =>
+        Assert.Equal([(5L, Move.Replace), (6L, Move.Offer)],
+            Next([Signed(5, A, head: 90), Signed(6, B, head: 90)], count: 5, head: 100, wanted: [A, B]));
+
+    [Fact]
+    public void A_refused_price_is_raised_at_once() =>
+        Assert.Equal([(5L, Move.Replace)], Next([Signed(5, A, head: 100)], count: 5, head: 100, wanted: [A], refused: [5]));
+
+    [Fact]
+    public void An_unwanted_attempt_that_nobody_waits_behind_is_left_alone() =>
+        Assert.Empty(Next([Signed(5, A, head: 90)], count: 5, head: 100, wanted: []));
+
+    [Fact]
+    public void An_unwanted_attempt_that_holds_up_another_becomes_a_fill() =>
+        Assert.Equal([(5L, Move.ReplaceByFill), (6L, Move.Offer)],
+            Next([Signed(5, A, head: 90), Signed(6, B, head: 99)], count: 5, head: 100, wanted: [B]));
+
+    [Fact]
+    public void Mined_slots_need_nothing() =>
+        Assert.Empty(Next([Signed(4, A, head: 90) with { MinedBlock = 95 }], count: 5, head: 100, wanted: [A]));
+
+    [Fact]
+    public void Gaps_are_nonces_nobody_took_below_a_signed_one()
+    {
+        Assert.Equal((long[])[5, 7], Desk.Gaps([Signed(6, A, 1), Signed(8, B, 1)], 5).ToArray());
+        Assert.Empty(Desk.Gaps([Unsigned(6, A)], 5));
+    }
+
+    [Theory]
+    [InlineData(IntentVerdict.Wanted, null, IntentState.Resting)]      // not mined
+    [InlineData(IntentVerdict.Wanted, 101L, IntentState.Resting)]      // mined above the mirror
+    [InlineData(IntentVerdict.Wanted, 100L, IntentState.Wanted)]       // mined, mirrored, and no effect
+    [InlineData(IntentVerdict.Done, null, IntentState.Done)]
+    [InlineData(IntentVerdict.Obsolete, null, IntentState.Obsolete)]
+    public void The_state_of_an_intent_follows_the_verdict_and_its_transaction(IntentVerdict verdict, long? minedBlock, IntentState expected)
+    {
+        Intent intent = new(A, new IntentName(1, "act", default), IntentState.Resting, null, null, 0, 0, default, null);
+        ChainView chain = new(100, 1_000, 90, false, null);
+        Assert.Equal(expected, Desk.StateOf(intent, verdict, [Signed(5, A, 99) with { MinedBlock = minedBlock }], chain));
+        Assert.Equal(IntentState.Wanted, Desk.StateOf(intent, IntentVerdict.Wanted, [Unsigned(5, A)], chain));
+        Assert.Equal(IntentState.Obsolete, Desk.StateOf(intent with { WantedUntil = 999 }, IntentVerdict.Wanted, [], chain));
+        Assert.Equal(IntentState.Wanted, Desk.StateOf(intent with { WantedUntil = 1_000 }, IntentVerdict.Wanted, [], chain));
+    }
+
+    static IEnumerable<(long, Move)> Next(
+        ImmutableArray<Slot> slots, long count, long head, Guid[] wanted, long[]? refused = null) =>
+        Desk.Next(slots, count, head, 3, wanted.ToHashSet(), (refused ?? []).ToHashSet());
+
+    static Slot Unsigned(long nonce, Guid intent) =>
+        new(nonce, default, default, 21_000, false, null, null, null, false, [intent], []);
+
+    static Slot Signed(long nonce, Guid intent, long head) =>
+        Unsigned(nonce, intent) with { Attempts = [new Attempt(default, 0, default, new FeeOffer(1UL, 1UL), head)] };
+}
