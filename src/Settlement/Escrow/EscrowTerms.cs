@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
+using Keystone.Ethereum.Eip712;
+
+namespace Keystone.Settlement.Escrow;
+
+/// <summary>How a token counts and moves. The numbers are the contract's.</summary>
+public enum TokenKind : byte
+{
+    /// <summary>Fungible: an amount.</summary>
+    Erc20 = 0,
+
+    /// <summary>One token by id.</summary>
+    Erc721 = 1,
+
+    /// <summary>An amount of an id.</summary>
+    Erc1155 = 2,
+}
+
+/// <summary>Who holds a leg until the swap. The numbers are the contract's.</summary>
+public enum CustodyMode : byte
+{
+    /// <summary>The escrow.</summary>
+    Custody = 0,
+
+    /// <summary>The escrow, after asking an ERC-3643 token whether the real pair may transfer.</summary>
+    Checked = 1,
+
+    /// <summary>Its owner, who armed it; the swap pulls it from the wallet.</summary>
+    Direct = 2,
+}
+
+/// <summary>One movement of the swap.</summary>
+/// <param name="Kind">Kind of token.</param>
+/// <param name="Mode">Custody.</param>
+/// <param name="Token">Token contract.</param>
+/// <param name="From">Who deposits.</param>
+/// <param name="To">Who receives when the swap executes.</param>
+/// <param name="RefundTo">Who receives on every way back.</param>
+/// <param name="TokenId">Id of the token; 0 for ERC-20.</param>
+/// <param name="Amount">Smallest units; 1 for ERC-721.</param>
+public sealed record EscrowLeg(
+    TokenKind Kind, CustodyMode Mode, Address Token, Address From, Address To, Address RefundTo, UInt256 TokenId, UInt256 Amount)
+{
+    internal const string TypeString =
+        "Leg(uint8 kind,uint8 mode,address token,address from,address to,address refundTo,uint256 tokenId,uint256 amount)";
+
+    static readonly Hash32 TypeHash = AbiCall.Topic(TypeString);
+
+    /// <summary>EIP-712 <c>hashStruct</c> of the leg.</summary>
+    public Hash32 Hash => TypedData.HashStruct(TypeHash, Words());
+
+    internal AbiValue ToAbi() => AbiValue.Tuple(Words());
+
+    internal static EscrowLeg Read(ref AbiReader reader)
+    {
+        int at = reader.Position;
+        byte kind = reader.ReadUInt8();
+        byte mode = reader.ReadUInt8();
+        if (kind > (byte)TokenKind.Erc1155 || mode > (byte)CustodyMode.Direct)
+            throw new AbiException("Unknown kind of token or custody mode", at);
+        return new EscrowLeg((TokenKind)kind, (CustodyMode)mode, reader.ReadAddress(), reader.ReadAddress(), reader.ReadAddress(), reader.ReadAddress(),
+            reader.ReadUInt256(), reader.ReadUInt256());
+    }
+
+    internal const int WordCount = 8;
+
+    AbiValue[] Words() =>
+    [
+        AbiValue.Uint((byte)Kind), AbiValue.Uint((byte)Mode), AbiValue.Address(Token), AbiValue.Address(From), AbiValue.Address(To),
+        AbiValue.Address(RefundTo), AbiValue.Uint(TokenId), AbiValue.Uint(Amount),
+    ];
+}
+
+/// <summary>What a settlement fixes beside its legs.</summary>
+/// <param name="Ref">The platform's id of the settlement: 16 UUID bytes in network order, then zeros.</param>
+/// <param name="NotBefore">Earliest block time of the swap, seconds since the epoch; 0 for none.</param>
+/// <param name="Deadline">Last block time of the swap, seconds since the epoch.</param>
+/// <param name="Operator">May cancel, so that money goes back; zero for nobody.</param>
+/// <param name="Gate">Contract that must agree to the swap; zero for none.</param>
+/// <param name="Commitment">Salted hash of the instruction behind the terms; zero for none.</param>
+public sealed record EscrowHeader(Hash32 Ref, ulong NotBefore, ulong Deadline, Address Operator, Address Gate, Hash32 Commitment)
+{
+    internal AbiValue ToAbi() => AbiValue.Tuple(Words());
+
+    internal AbiValue[] Words() =>
+    [
+        AbiValue.Bytes32(Ref), AbiValue.Uint(NotBefore), AbiValue.Uint(Deadline), AbiValue.Address(Operator), AbiValue.Address(Gate),
+        AbiValue.Bytes32(Commitment),
+    ];
+
+    internal static EscrowHeader Read(ref AbiReader reader) =>
+        new(reader.ReadBytes32(), reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadAddress(), reader.ReadAddress(), reader.ReadBytes32());
+}
+
+/// <summary>
+/// All terms of a settlement. Its <see cref="Id"/> is the EIP-712 digest of them under the escrow's domain: storage key on the chain,
+/// key of the mirror, and what parties sign, in one.
+/// </summary>
+public sealed class EscrowTerms
+{
+    /// <summary>Most legs of a settlement.</summary>
+    public const int MaxLegs = 64;
+
+    const string TypeString =
+        "Settlement(bytes32 ref,uint64 notBefore,uint64 deadline,address operator,address gate,bytes32 commitment,Leg[] legs)" + EscrowLeg.TypeString;
+
+    static readonly Hash32 TypeHash = AbiCall.Topic(TypeString);
+
+    /// <summary>Terms for the escrow at an address of a chain.</summary>
+    /// <exception cref="ArgumentException">No leg, or more than 64.</exception>
+    public EscrowTerms(ulong chainId, Address contract, EscrowHeader header, ImmutableArray<EscrowLeg> legs)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        if (legs.IsDefaultOrEmpty || legs.Length > MaxLegs)
+            throw new ArgumentException($"A settlement has 1 to {MaxLegs} legs.", nameof(legs));
+        ChainId = chainId;
+        Contract = contract;
+        Header = header;
+        Legs = legs;
+        LegHashes = [.. legs.Select(leg => leg.Hash)];
+        LegsHash = HashOf(LegHashes);
+        DomainSeparator = DomainOf(chainId, contract);
+        Id = IdOf(chainId, contract, header, LegsHash);
+    }
+
+    /// <summary>EIP-155 chain id.</summary>
+    public ulong ChainId { get; }
+
+    /// <summary>The escrow.</summary>
+    public Address Contract { get; }
+
+    /// <summary>Everything but the legs.</summary>
+    public EscrowHeader Header { get; }
+
+    /// <summary>Legs in their order on the chain.</summary>
+    public ImmutableArray<EscrowLeg> Legs { get; }
+
+    /// <summary>EIP-712 hash of each leg.</summary>
+    public ImmutableArray<Hash32> LegHashes { get; }
+
+    /// <summary>Hash of the concatenated leg hashes.</summary>
+    public Hash32 LegsHash { get; }
+
+    /// <summary>EIP-712 separator of the escrow's domain.</summary>
+    public Hash32 DomainSeparator { get; }
+
+    /// <summary>The settlement's id on the chain.</summary>
+    public Hash32 Id { get; }
+
+    /// <summary>Id of a settlement of which only the legs' hash is known.</summary>
+    public static Hash32 IdOf(ulong chainId, Address contract, EscrowHeader header, Hash32 legsHash)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        AbiValue[] words = [.. header.Words(), AbiValue.Bytes32(legsHash)];
+        return TypedData.Digest(DomainOf(chainId, contract), TypedData.HashStruct(TypeHash, words));
+    }
+
+    /// <summary>Hash of concatenated leg hashes, as EIP-712 hashes an array.</summary>
+    public static Hash32 HashOf(ImmutableArray<Hash32> legHashes)
+    {
+        byte[] all = new byte[legHashes.Length * Hash32.Size];
+        for (int i = 0; i < legHashes.Length; i++)
+            legHashes[i].CopyTo(all.AsSpan(i * Hash32.Size));
+        return Keccak256.Hash(all);
+    }
+
+    /// <summary>Bytes for storage: chain id and contract, one word each, then the ABI encoding of the contract's <c>Settlement</c>.</summary>
+    public byte[] Encode() =>
+        AbiValue.Tuple(AbiValue.Uint(ChainId), AbiValue.Address(Contract), ToAbi()).Encode();
+
+    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
+    /// <exception cref="AbiException">Other bytes.</exception>
+    public static EscrowTerms Decode(ReadOnlySpan<byte> bytes)
+    {
+        AbiReader reader = new(bytes);
+        return Read(reader.ReadUInt64(), reader.ReadAddress(), ref reader);
+    }
+
+    internal AbiValue ToAbi()
+    {
+        AbiValue[] members = [.. Header.Words(), AbiValue.Array(Legs.Select(leg => leg.ToAbi()).ToArray())];
+        return AbiValue.Tuple(members);
+    }
+
+    internal static EscrowTerms Read(ulong chainId, Address contract, ref AbiReader reader)
+    {
+        int at = reader.Position;
+        AbiReader settlement = reader.ReadDynamicTuple();
+        EscrowHeader header = EscrowHeader.Read(ref settlement);
+        AbiReader items = settlement.ReadArray(out int count, EscrowLeg.WordCount * 32);
+        if (count is 0 or > MaxLegs)
+            throw new AbiException($"A settlement has 1 to {MaxLegs} legs", at);
+        ImmutableArray<EscrowLeg>.Builder legs = ImmutableArray.CreateBuilder<EscrowLeg>(count);
+        for (int i = 0; i < count; i++)
+            legs.Add(EscrowLeg.Read(ref items));
+        return new EscrowTerms(chainId, contract, header, legs.MoveToImmutable());
+    }
+
+    static Hash32 DomainOf(ulong chainId, Address contract) => TypedData.DomainSeparator("Keystone SettlementEscrow", "1", chainId, contract);
+}
