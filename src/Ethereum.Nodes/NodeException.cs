@@ -19,3 +19,13 @@ public sealed class CallRevertedException : NodeException
     /// <summary>ABI-encoded error, selector first.</summary>
     public byte[] RevertData { get; }
 }
+
+/// <summary>A node that asks for less (HTTP 429) or for later (503).</summary>
+public sealed class NodeBusyException : NodeException
+{
+    /// <summary>With the wait that the node asked for.</summary>
+    public NodeBusyException(string message, TimeSpan? retryAfter) : base(message) => RetryAfter = retryAfter;
+
+    /// <summary>From the <c>Retry-After</c> header; null when there was none.</summary>
+    public TimeSpan? RetryAfter { get; }
+}

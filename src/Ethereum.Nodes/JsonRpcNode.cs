@@ -1,0 +1,247 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Keystone.Ethereum.Nodes;
+
+/// <summary>One Ethereum node over JSON-RPC 2.0 on HTTP.</summary>
+/// <remarks>Every call has a deadline and every answer a largest size; answers of a batch are matched by id, whatever their order.</remarks>
+public sealed class JsonRpcNode : IEthereumNode
+{
+    readonly HttpClient _client;
+    readonly Uri _url;
+    readonly JsonRpcNodeOptions _options;
+
+    /// <summary>A node at a URL. Credentials and query of the URL never appear in messages.</summary>
+    public JsonRpcNode(HttpClient client, Uri url, JsonRpcNodeOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(url);
+        _client = client;
+        _url = url;
+        _options = options ?? new JsonRpcNodeOptions();
+        Name = url.IsDefaultPort ? url.Host : $"{url.Host}:{url.Port}";
+    }
+
+    /// <summary>Host and port, fit for logs.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public Task<long> GetChainIdAsync(CancellationToken cancellationToken) => AskAsync("eth_chainId", [], RpcValue.Long, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string> GetClientVersionAsync(CancellationToken cancellationToken) => AskAsync("web3_clientVersion", [], RpcValue.Text, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<BlockHeader?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken)
+    {
+        (string method, object[] parameters) = BlockRequest(block);
+        return AskAsync(method, parameters, RpcValue.Header, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<BlockHeader?>> GetBlocksAsync(IReadOnlyList<BlockTag> blocks, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        if (blocks.Count == 0)
+            return [];
+        using JsonDocument answer = await PostAsync([.. blocks.Select(BlockRequest)], cancellationToken).ConfigureAwait(false);
+        return [.. Results(answer, blocks.Count).Select(result => Read("eth_getBlock", result, RpcValue.Header))];
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LogEntry>> GetLogsAsync(LogFilter filter, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        Dictionary<string, object?> request = [];
+        if (filter.BlockHash is { } hash)
+        {
+            request["blockHash"] = hash.ToString();
+        }
+        else
+        {
+            request["fromBlock"] = Quantity((ulong)(filter.FromBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
+            request["toBlock"] = Quantity((ulong)(filter.ToBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
+        }
+        if (filter.Addresses.Count > 0)
+            request["address"] = filter.Addresses.Select(address => address.ToString());
+        if (filter.Topics.Count > 0)
+            request["topics"] = filter.Topics.Select(position => position is { Count: > 0 } ? position.Select(topic => topic.ToString()) : null);
+        return AskAsync("eth_getLogs", [request], RpcValue.Logs, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken) =>
+        AskAsync("eth_getBlockReceipts", [Tag(block)], RpcValue.Receipts, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TransactionReceipt?> GetTransactionReceiptAsync(Hash32 transaction, CancellationToken cancellationToken) =>
+        AskAsync("eth_getTransactionReceipt", [transaction.ToString()], RpcValue.Receipt, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<byte[]> GetCodeAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
+        AskAsync("eth_getCode", [account.ToString(), Tag(block)], RpcValue.Bytes, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<UInt256> GetBalanceAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
+        AskAsync("eth_getBalance", [account.ToString(), Tag(block)], RpcValue.Integer, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
+        AskAsync("eth_getTransactionCount", [account.ToString(), Tag(block)], RpcValue.ULong, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
+        AskAsync("eth_getStorageAt", [account.ToString(), slot.ToString(), Tag(block)], RpcValue.Hash, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
+        AskAsync("eth_call", [Call(call), Tag(block)], RpcValue.Bytes, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
+        AskAsync("eth_estimateGas", [Call(call)], RpcValue.ULong, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>
+        AskAsync("eth_maxPriorityFeePerGas", [], RpcValue.Integer, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+    {
+        using JsonDocument answer = await PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
+        JsonElement response = Results(answer, 1)[0];
+        if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
+            return new SendAnswer(false, null, RpcValue.ErrorCode(error), RpcValue.ErrorMessage(error));
+        return new SendAnswer(true, Read("eth_sendRawTransaction", response, RpcValue.Hash), null, null);
+    }
+
+    async Task<T> AskAsync<T>(string method, object[] parameters, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        using JsonDocument answer = await PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
+        return Read(method, Results(answer, 1)[0], read);
+    }
+
+    T Read<T>(string method, JsonElement response, Func<JsonElement, T> read)
+    {
+        if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
+            throw RpcValue.Failure(Name, method, error);
+        if (!response.TryGetProperty("result", out JsonElement result))
+            throw new NodeException($"{Name}: {method} answered neither a result nor an error.");
+        try
+        {
+            return read(result);
+        }
+        catch (Exception fault) when (fault is FormatException or InvalidOperationException or KeyNotFoundException or OverflowException or ArgumentException)
+        {
+            throw new NodeException($"{Name}: {method} answered something that is not what was asked for: {fault.Message}", null, fault);
+        }
+    }
+
+    /// <summary>The responses in the order of the requests.</summary>
+    JsonElement[] Results(JsonDocument answer, int count)
+    {
+        JsonElement root = answer.RootElement;
+        JsonElement[] ordered = new JsonElement[count];
+        int found = 0;
+        IEnumerable<JsonElement> responses = root.ValueKind == JsonValueKind.Array ? root.EnumerateArray() : [root];
+        foreach (JsonElement response in responses)
+        {
+            if (response.ValueKind != JsonValueKind.Object)
+                throw new NodeException($"{Name}: the answer is not JSON-RPC.");
+            if (!response.TryGetProperty("id", out JsonElement id) || id.ValueKind != JsonValueKind.Number || !id.TryGetInt32(out int index)
+                || index < 1 || index > count || ordered[index - 1].ValueKind != JsonValueKind.Undefined)
+            {
+                // An error of the whole request carries no id.
+                if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
+                    throw RpcValue.Failure(Name, "request", error);
+                throw new NodeException($"{Name}: an answer has an id that was not asked, or one twice.");
+            }
+            ordered[index - 1] = response;
+            found++;
+        }
+        return found == count ? ordered : throw new NodeException($"{Name}: {count - found} of {count} answers of a batch are missing.");
+    }
+
+    async Task<JsonDocument> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(_options.Timeout);
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, _url) { Content = new ByteArrayContent(Body(calls)) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
+                throw new NodeBusyException($"{Name}: HTTP {(int)response.StatusCode}.", response.Headers.RetryAfter?.Delta);
+            using Stream stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
+            byte[] bytes = await ReadAsync(stream, deadline.Token).ConfigureAwait(false);
+            // Some clients send an error of JSON-RPC with a status of 4xx or 5xx; the body says more than the status.
+            try
+            {
+                return JsonDocument.Parse(bytes);
+            }
+            catch (JsonException fault)
+            {
+                throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON.", null, fault);
+            }
+        }
+        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NodeException($"{Name}: no answer within {_options.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.", null, fault);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        {
+            throw new NodeException($"{Name}: not reachable ({(fault as HttpRequestException)?.HttpRequestError.ToString() ?? "connection cut"}).", null, fault);
+        }
+    }
+
+    async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        ArrayBufferWriter<byte> buffer = new(16 << 10);
+        while (true)
+        {
+            int read = await stream.ReadAsync(buffer.GetMemory(16 << 10), cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+                return buffer.WrittenSpan.ToArray();
+            buffer.Advance(read);
+            if (buffer.WrittenCount > _options.MaxAnswerBytes)
+                throw new NodeException($"{Name}: the answer is larger than {_options.MaxAnswerBytes} bytes.");
+        }
+    }
+
+    static byte[] Body(IReadOnlyList<(string Method, object[] Parameters)> calls)
+    {
+        object[] requests = [.. calls.Select((call, i) => new Dictionary<string, object>
+        {
+            ["jsonrpc"] = "2.0", ["id"] = i + 1, ["method"] = call.Method, ["params"] = call.Parameters,
+        })];
+        return JsonSerializer.SerializeToUtf8Bytes(calls.Count == 1 ? requests[0] : requests);
+    }
+
+    static (string Method, object[] Parameters) BlockRequest(BlockTag block) =>
+        block.Hash is { } hash ? ("eth_getBlockByHash", [hash.ToString(), false]) : ("eth_getBlockByNumber", [Tag(block), false]);
+
+    static object Tag(BlockTag block) => block switch
+    {
+        { Number: { } number } => Quantity((ulong)number),
+        { Hash: { } hash } => new Dictionary<string, string> { ["blockHash"] = hash.ToString() },
+        _ => block.Tag!,
+    };
+
+    static Dictionary<string, object> Call(CallRequest call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        Dictionary<string, object> request = new() { ["data"] = Hex.Encode(call.Data.Span) };
+        if (call.From is { } from) request["from"] = from.ToString();
+        if (call.To is { } to) request["to"] = to.ToString();
+        if (!call.Value.IsZero) request["value"] = $"0x{call.Value.ToBigInteger().ToString("x", CultureInfo.InvariantCulture).TrimStart('0')}";
+        if (call.Gas is { } gas) request["gas"] = Quantity(gas);
+        return request;
+    }
+
+    static string Quantity(ulong value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
+}
