@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Ethereum.Nodes;
+
+/// <summary>Registers the nodes of the configured chains.</summary>
+public static class EthereumNodesRegistration
+{
+    /// <summary>
+    /// Adds <see cref="IEthereumNodes"/> from the settings list <c>Chains</c>, which stops the start when it is wrong, and the nodes of the
+    /// first chain as <see cref="IEthereumNode"/> for services that work on one chain. May be called more than once.
+    /// </summary>
+    public static IServiceCollection AddEthereumNodes(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(known => known.ServiceType == typeof(IEthereumNodes))) return services;
+        services.AddOptions<ChainsOptions>()
+            .Configure(options => options.Chains = configuration.GetSection("Chains").Get<ChainOptions[]>() ?? [])
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChainsOptions>, ChainsValidation>());
+        services.AddSingleton<IEthereumNodes>(provider =>
+            new EthereumNodes(provider.GetRequiredService<IOptions<ChainsOptions>>().Value.Chains, new JsonRpcNodeOptions()));
+        // Counted, not bound: a value of the wrong type is for the validation to report.
+        int urls = configuration.GetSection("Chains").GetChildren().FirstOrDefault()?.GetSection("RpcUrls").GetChildren().Count() ?? 0;
+        for (int i = 0; i < urls; i++)
+        {
+            int place = i;
+            services.AddSingleton(provider =>
+            {
+                IEthereumNodes nodes = provider.GetRequiredService<IEthereumNodes>();
+                return nodes.AllFor(nodes.Chains[0].ChainId)[place];
+            });
+        }
+        return services;
+    }
+
+    /// <summary>Nodes without a container.</summary>
+    /// <exception cref="ArgumentException">The settings are wrong; the message names them.</exception>
+    public static IEthereumNodes Create(IReadOnlyList<ChainOptions> chains, JsonRpcNodeOptions? options = null)
+    {
+        IReadOnlyList<string> problems = ChainOptions.Problems(chains);
+        return problems.Count == 0
+            ? new EthereumNodes(chains, options ?? new JsonRpcNodeOptions())
+            : throw new ArgumentException(string.Join(' ', problems), nameof(chains));
+    }
+
+    sealed class ChainsValidation : IValidateOptions<ChainsOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ChainsOptions options)
+        {
+            IReadOnlyList<string> problems = ChainOptions.Problems(options.Chains);
+            return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+        }
+    }
+}
+
+/// <summary>The settings list <c>Chains</c>.</summary>
+public sealed class ChainsOptions
+{
+    /// <summary>One entry for each chain.</summary>
+    public IReadOnlyList<ChainOptions> Chains { get; set; } = [];
+}
