@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Keystone.Local;
+
+/// <summary>
+/// A child process that cannot outlive this one, however this one ends. A shell holds our pipe as its standard input and ends the child
+/// when the pipe closes: the kernel closes it even after SIGKILL, which no handler of ours would see.
+/// </summary>
+public sealed class Leash : IAsyncDisposable
+{
+    // $1 is the signal for an orderly end; the child's own words follow. A background job's standard input is
+    // /dev/null, so the pipe travels as descriptor 3; the child must not inherit it.
+    const string Script = """
+        signal=$1; shift
+        exec 3<&0
+        "$@" </dev/null 3<&- &
+        child=$!
+        (while read -r _ <&3; do :; done; kill -s "$signal" "$child" 2>/dev/null) 2>/dev/null &
+        watcher=$!
+        exec 3<&-
+        wait "$child"; status=$?
+        kill "$watcher" 2>/dev/null
+        exit "$status"
+        """;
+
+    readonly Process _shell;
+    readonly ConcurrentQueue<string> _lines = new();
+    readonly string _name;
+
+    Leash(Process shell, string name) => (_shell, _name) = (shell, name);
+
+    /// <summary>Starts a program. Its standard output and error are kept for <see cref="WaitForLineAsync"/> and for messages.</summary>
+    /// <param name="program">The native file.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="endSignal">Signal for an orderly end, without <c>SIG</c>: <c>TERM</c>, or <c>INT</c> for Postgres.</param>
+    /// <param name="environment">Variables beside the inherited ones.</param>
+    public static Leash Start(string program, IEnumerable<string> arguments, string endSignal = "TERM", IReadOnlyDictionary<string, string>? environment = null)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(arguments);
+        ProcessStartInfo start = new("/bin/sh")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (string argument in (string[])["-c", Script, "leash", endSignal, program, .. arguments])
+            start.ArgumentList.Add(argument);
+        foreach ((string key, string value) in environment ?? new Dictionary<string, string>())
+            start.Environment[key] = value;
+        Process shell = new() { StartInfo = start, EnableRaisingEvents = true };
+        Leash leash = new(shell, Path.GetFileName(program));
+        shell.OutputDataReceived += leash.Keep;
+        shell.ErrorDataReceived += leash.Keep;
+        shell.Start();
+        shell.BeginOutputReadLine();
+        shell.BeginErrorReadLine();
+        return leash;
+    }
+
+    /// <summary>True until the child has ended.</summary>
+    public bool IsRunning => !_shell.HasExited;
+
+    /// <summary>What the child printed last.</summary>
+    public string LastWords => string.Join(Environment.NewLine, _lines.TakeLast(20));
+
+    /// <summary>Waits for a line that satisfies <paramref name="matches"/>.</summary>
+    /// <exception cref="InvalidOperationException">The child ended, or the time is over; with its last words.</exception>
+    public async Task<string> WaitForLineAsync(Func<string, bool> matches, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(20));
+        while (true)
+        {
+            if (_lines.FirstOrDefault(matches) is { } line)
+                return line;
+            if (!IsRunning)
+                throw new InvalidOperationException($"{_name} ended before it was ready.{Environment.NewLine}{LastWords}");
+            try
+            {
+                await timer.WaitForNextTickAsync(deadline.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new InvalidOperationException($"{_name} was not ready within {timeout.TotalSeconds} s.{Environment.NewLine}{LastWords}");
+            }
+        }
+    }
+
+    /// <summary>Lets go: the child is told to end, and is killed when it does not within ten seconds.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_shell.HasExited)
+        {
+            _shell.StandardInput.Close();
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10));
+            try
+            {
+                await _shell.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                _shell.Kill(entireProcessTree: true);
+            }
+        }
+        _shell.Dispose();
+    }
+
+    void Keep(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is null)
+            return;
+        _lines.Enqueue(line.Data);
+        while (_lines.Count > 500)
+            _lines.TryDequeue(out _);
+    }
+}

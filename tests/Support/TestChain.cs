@@ -1,0 +1,113 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Ethereum.Transactions;
+using Keystone.Local;
+using Xunit;
+
+namespace Keystone.Support;
+
+/// <summary>A real chain for one test class, with the published escrow deployed. Blocks are mined by transactions or by the test.</summary>
+public sealed class TestChain : IAsyncLifetime
+{
+    // Published with anvil; they hold ether there and nowhere else.
+    static readonly string[] Keys =
+    [
+        "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
+        "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
+        "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a",
+        "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6",
+    ];
+
+    readonly HttpClient _client = new();
+    AnvilNode? _anvil;
+
+    /// <summary>Sepolia's id: what the guides use.</summary>
+    public const long ChainId = 11155111;
+
+    /// <summary>The node under test.</summary>
+    public JsonRpcNode Node { get; private set; } = null!;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url => _anvil!.Url;
+
+    /// <summary>Accounts with ether: 0 deploys and operates, the others are parties.</summary>
+    public IReadOnlyList<PrivateKeySigner> Accounts { get; } = [.. Keys.Select(key => new PrivateKeySigner(Hex.Decode(key)))];
+
+    /// <summary>The escrow.</summary>
+    public Address Escrow { get; private set; }
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        _anvil = await AnvilNode.StartAsync(ChainId);
+        Node = new JsonRpcNode(_client, _anvil.Url);
+        using JsonDocument artifact = Artifact("SettlementEscrow");
+        JsonElement create2 = artifact.RootElement.GetProperty("create2");
+        Escrow = Address.Parse(create2.GetProperty("address").GetString()!);
+        byte[] deployment = [.. Hash32.Parse(create2.GetProperty("salt").GetString()!).ToBytes(), .. Hex.Decode(artifact.RootElement.GetProperty("bytecode").GetString()!)];
+        await SendAsync(Accounts[0], Address.Parse(create2.GetProperty("deployer").GetString()!), deployment);
+        Assert.NotEmpty(await Node.GetCodeAsync(Escrow, BlockTag.Latest, CancellationToken.None));
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        foreach (PrivateKeySigner account in Accounts) account.Dispose();
+        if (_anvil is not null) await _anvil.DisposeAsync();
+        _client.Dispose();
+    }
+
+    /// <summary>Deploys an openly mintable ERC-20.</summary>
+    public async Task<Address> DeployTokenAsync(string name, string symbol, byte decimals)
+    {
+        using JsonDocument artifact = Artifact("MintableToken");
+        byte[] arguments = AbiValue.Tuple(AbiValue.String(name), AbiValue.String(symbol), AbiValue.Uint(decimals)).Encode();
+        TransactionReceipt receipt = await SendAsync(Accounts[0], null, [.. Hex.Decode(artifact.RootElement.GetProperty("bytecode").GetString()!), .. arguments]);
+        return receipt.ContractAddress!.Value;
+    }
+
+    /// <summary>Signs, sends and waits for the receipt, whatever it says.</summary>
+    public async Task<TransactionReceipt> SendAsync(ITransactionSigner from, Address? to, byte[] data)
+    {
+        ulong nonce = await Node.GetTransactionCountAsync(from.Address, BlockTag.Pending, CancellationToken.None);
+        Eip1559Transaction transaction = new((ulong)ChainId, nonce, 1_000_000_000UL, 100_000_000_000UL, 5_000_000, to, UInt256.Zero, data);
+        SignedTransaction signed = await from.SignAsync(transaction, CancellationToken.None);
+        SendAnswer answer = await Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None);
+        Assert.True(answer.Accepted, answer.ErrorMessage);
+        Assert.Equal(signed.Hash, answer.Hash);
+        TransactionReceipt? receipt = null;
+        await Eventually.TrueAsync(async () => (receipt = await Node.GetTransactionReceiptAsync(signed.Hash, CancellationToken.None)) is not null);
+        return receipt!;
+    }
+
+    /// <summary>Balance of an ERC-20, from the chain.</summary>
+    public async Task<UInt256> BalanceAsync(Address token, Address owner) => new(await Node.CallAsync(
+        new CallRequest(null, token, AbiCall.Encode("balanceOf(address)", AbiValue.Address(owner))), BlockTag.Latest, CancellationToken.None));
+
+    /// <summary>Mines empty blocks.</summary>
+    public Task MineAsync(int blocks = 1) => AskAsync("anvil_mine", blocks);
+
+    /// <summary>Replaces the last <paramref name="depth"/> blocks by empty ones.</summary>
+    public Task ReorgAsync(int depth) => AskAsync("anvil_reorg", depth, Array.Empty<object>());
+
+    /// <summary>Moves block time to a moment, seconds since the epoch, with one block.</summary>
+    public async Task MoveTimeToAsync(ulong timestamp)
+    {
+        await AskAsync("evm_setNextBlockTimestamp", timestamp);
+        await MineAsync();
+    }
+
+    async Task AskAsync(string method, params object[] parameters)
+    {
+        using HttpResponseMessage response = await _client.PostAsJsonAsync(Url, new { jsonrpc = "2.0", id = 1, method, @params = parameters });
+        string body = await response.Content.ReadAsStringAsync();
+        Assert.DoesNotContain("\"error\"", body, StringComparison.Ordinal);
+    }
+
+    static JsonDocument Artifact(string name) =>
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(NativeTool.RepositoryRoot, "contracts", "artifacts", $"{name}.json")));
+}
