@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Ethereum.Transactions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Keystone.Transactions.Tests;
+
+/// <summary>One sender of its own with intents to call counters; a counter that was called is done.</summary>
+internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
+{
+    readonly PrivateKeySigner _signer = new(RandomNumberGenerator.GetBytes(32));
+
+    public HashSet<Hash32> Unwanted { get; } = [];
+
+    public ManualTime Time { get; } = new();
+
+    public DeskOptions Options { get; } = new() { LeaseSeconds = 30 };
+
+    public Address Sender => _signer.Address;
+
+    public ITransactionSigner Signer => _signer;
+
+    public DeskStore Store => new(fixture.Database, Time, fixture.ChainId, Sender);
+
+    public DeskPass Desk(IEthereumNode? node = null, ITransactionSigner? signer = null) =>
+        new(Store, [node ?? fixture.Node], signer ?? _signer, this, Options, fixture.ChainId, Time, NullLogger.Instance);
+
+    public async Task<long> LeaseAsync(TimeSpan? ttl = null) =>
+        await Store.TakeLeaseAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
+
+    public Task RefillAsync() => fixture.RpcAsync("anvil_setBalance", Sender.ToString(), "0x8ac7230489e80000");
+
+    public async Task<bool> WantAsync(Address contract, int priority = 0, long? until = null)
+    {
+        await using NpgsqlConnection connection = await fixture.Database.OpenConnectionAsync();
+        return await new IntentStore(Time).WantAsync(
+            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until, priority, null, default);
+    }
+
+    public async Task<Intent> IntentAsync(Address contract)
+    {
+        await using NpgsqlConnection connection = await fixture.Database.OpenConnectionAsync();
+        return Assert.Single(await new IntentStore(Time).OfSubjectsAsync(connection, null, fixture.ChainId, [SubjectOf(contract)], default));
+    }
+
+    /// <summary>Hashes of all signed attempts, oldest first.</summary>
+    public async Task<List<Hash32>> AttemptsAsync()
+    {
+        await using NpgsqlCommand command = fixture.Database.CreateCommand("select hash from desk.attempt where sender = @s order by nonce, ordinal");
+        command.Parameters.AddWithValue("s", Sender.ToBytes());
+        List<Hash32> hashes = [];
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync()) hashes.Add(new Hash32(reader.GetFieldValue<byte[]>(0)));
+        return hashes;
+    }
+
+    public Task<long> SlotsAsync(string where = "true") =>
+        fixture.ScalarAsync<long>($"select count(*) from desk.slot where sender = @s and {where}", ("s", Sender.ToBytes()));
+
+    public async Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
+    {
+        Dictionary<Guid, IntentVerdict> verdicts = [];
+        foreach (Intent intent in intents)
+            verdicts[intent.Id] = await fixture.CallsOfAsync(ContractOf(intent)) > 0 ? IntentVerdict.Done
+                : Unwanted.Contains(intent.Name.Subject) ? IntentVerdict.Obsolete : IntentVerdict.Wanted;
+        return verdicts;
+    }
+
+    public Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken) =>
+        Task.FromResult<PlannedCall?>(new PlannedCall(ContractOf(intent), ReadOnlyMemory<byte>.Empty));
+
+    public static Hash32 SubjectOf(Address contract) => new([.. new byte[12], .. contract.ToBytes()]);
+
+    static Address ContractOf(Intent intent) => new(intent.Name.Subject.ToBytes().AsSpan(12));
+}
+
+/// <summary>Moves only when told to.</summary>
+internal sealed class ManualTime : TimeProvider
+{
+    DateTimeOffset _now = System.GetUtcNow();
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public override long GetTimestamp() => _now.UtcTicks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public void Advance(TimeSpan by) => _now += by;
+}
+
+/// <summary>Fails for some nonces, as a remote signer that is away.</summary>
+internal sealed class FailingSigner(ITransactionSigner inner, ulong failingNonce) : ITransactionSigner
+{
+    public Address Address => inner.Address;
+
+    public ValueTask<SignedTransaction> SignAsync(Eip1559Transaction transaction, CancellationToken cancellationToken) =>
+        transaction.Nonce == failingNonce ? throw new IOException("The signer is away.") : inner.SignAsync(transaction, cancellationToken);
+}
