@@ -2,5 +2,10 @@ namespace Keystone.Api;
 
 internal static class EntryPoint
 {
-    internal static int Main() => 0;
+    // A service that would start and do nothing is worse than one that says what it is.
+    internal static int Main()
+    {
+        Console.Error.WriteLine("The API is not part of this version yet; see \"Where it stands\" in README.md.");
+        return 1;
+    }
 }
