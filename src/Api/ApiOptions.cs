@@ -1,0 +1,22 @@
+namespace Keystone.Api;
+
+/// <summary>Settings of section <c>Api</c>.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>Address to listen on.</summary>
+    public string Url { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>Address under which callers reach us; also an audience of tokens. Default: <see cref="Url"/>.</summary>
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>All faults as sentences that name the setting.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (!IsHttp(Url))
+            yield return "Api:Url must be an http or https URL such as http://127.0.0.1:8080.";
+        if (PublicUrl.Length > 0 && !IsHttp(PublicUrl))
+            yield return "Api:PublicUrl must be an http or https URL, or empty.";
+    }
+
+    static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https";
+}

@@ -1,0 +1,153 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Api.Identity;
+
+/// <summary>
+/// The RSA keys of the issuer, as files that several processes share. The newest that has been public long enough signs; all verify.
+/// </summary>
+internal sealed class SigningKeys
+{
+    /// <summary>A new key is in the key set for so long before it signs, so that verifiers have seen it.</summary>
+    public static readonly TimeSpan PublishDelay = TimeSpan.FromMinutes(10);
+
+    static readonly TimeSpan Refresh = TimeSpan.FromSeconds(15);
+    const int NewKeyBits = 3072;
+    readonly string _folder;
+    readonly TimeProvider _time;
+    readonly Lock _gate = new();
+    IReadOnlyList<SigningKey> _keys = [];
+    DateTimeOffset _loadedAt;
+
+    public SigningKeys(IOptions<IdentityOptions> options, TimeProvider time)
+    {
+        (_folder, _time) = (options.Value.KeysDirectory, time);
+        Directory.CreateDirectory(_folder);
+        if (Directory.GetFiles(_folder, "*.pem").Length == 0)
+            Write(_folder, time.GetUtcNow());
+        Load();
+    }
+
+    /// <summary>All keys, newest first.</summary>
+    public IReadOnlyList<SigningKey> All
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_time.GetUtcNow() - _loadedAt > Refresh)
+                    Load();
+                return _keys;
+            }
+        }
+    }
+
+    public SigningKey Current
+    {
+        get
+        {
+            IReadOnlyList<SigningKey> keys = All;
+            DateTimeOffset published = _time.GetUtcNow() - PublishDelay;
+            return keys.FirstOrDefault(k => k.WrittenAt <= published) ?? keys[^1];
+        }
+    }
+
+    public SigningKey? Find(string kid) => All.FirstOrDefault(k => k.Kid == kid);
+
+    public JsonObject ToJwks() => new() { ["keys"] = new JsonArray([.. All.Select(k => k.ToJwk())]) };
+
+    /// <summary>Writes a new key file.</summary>
+    public static void Write(string folder, DateTimeOffset now)
+    {
+        using RSA rsa = RSA.Create(NewKeyBits);
+        string path = Path.Combine(folder, $"{now:yyyyMMddHHmmss}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.pem");
+        // Written aside and moved: another process never reads half a key.
+        string aside = path + ".new";
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (FileStream stream = new(aside, options))
+            stream.Write(Encoding.ASCII.GetBytes(rsa.ExportPkcs8PrivateKeyPem() + "\n"));
+        File.Move(aside, path);
+    }
+
+    void Load()
+    {
+        List<SigningKey> keys = [];
+        foreach (string path in Directory.GetFiles(_folder, "*.pem"))
+        {
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
+                throw new InvalidOperationException($"Identity:KeysDirectory holds {path}, which can be used by others. Run: chmod 600 {path}");
+            string pem = File.ReadAllText(path);
+            SigningKey? known = _keys.FirstOrDefault(k => k.Path == path);
+            try
+            {
+                keys.Add(known ?? new SigningKey(path, pem, File.GetLastWriteTimeUtc(path)));
+            }
+            catch (Exception fault) when (fault is ArgumentException or CryptographicException)
+            {
+                throw new InvalidOperationException($"Identity:KeysDirectory holds {path}, which is no RSA key of 2048 to 8192 bits in PKCS#8 PEM.", fault);
+            }
+        }
+        if (keys.Count == 0)
+            throw new InvalidOperationException($"Identity:KeysDirectory {_folder} holds no key any more.");
+        _keys = [.. keys.OrderByDescending(k => k.WrittenAt).ThenBy(k => k.Kid, StringComparer.Ordinal)];
+        _loadedAt = _time.GetUtcNow();
+    }
+}
+
+/// <summary>One RSA key. Instances are not promised to be safe for several threads, so each use takes one from a pool.</summary>
+internal sealed class SigningKey
+{
+    readonly ConcurrentBag<RSA> _pool = [];
+    readonly string _pem;
+    readonly string _n, _e;
+
+    public SigningKey(string path, string pem, DateTime writtenAt)
+    {
+        (Path, _pem, WrittenAt) = (path, pem, new DateTimeOffset(writtenAt, TimeSpan.Zero));
+        RSA rsa = Import();
+        if (rsa.KeySize is < 2048 or > 8192)
+            throw new CryptographicException("The key has another size.");
+        RSAParameters parameters = rsa.ExportParameters(false);
+        (_n, _e) = (Base64Url.EncodeToString(parameters.Modulus), Base64Url.EncodeToString(parameters.Exponent));
+        // RFC 7638: the required members in lexical order, no white space.
+        Kid = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($$"""{"e":"{{_e}}","kty":"RSA","n":"{{_n}}"}""")));
+        _pool.Add(rsa);
+    }
+
+    public string Path { get; }
+
+    public string Kid { get; }
+
+    public DateTimeOffset WrittenAt { get; }
+
+    public byte[] Sign(byte[] data)
+    {
+        RSA rsa = _pool.TryTake(out RSA? pooled) ? pooled : Import();
+        byte[] signature = rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        _pool.Add(rsa);
+        return signature;
+    }
+
+    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
+    {
+        RSA rsa = _pool.TryTake(out RSA? pooled) ? pooled : Import();
+        bool good = rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        _pool.Add(rsa);
+        return good;
+    }
+
+    public JsonObject ToJwk() => new() { ["kty"] = "RSA", ["use"] = "sig", ["alg"] = "RS256", ["kid"] = Kid, ["n"] = _n, ["e"] = _e };
+
+    RSA Import()
+    {
+        RSA rsa = RSA.Create();
+        rsa.ImportFromPem(_pem);
+        return rsa;
+    }
+}

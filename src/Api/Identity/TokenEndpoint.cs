@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Keystone.Api.Conduct;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
+
+namespace Keystone.Api.Identity;
+
+/// <summary><c>POST /oauth/token</c>: client credentials (RFC 6749 section 4.4), as JSON or as a form, with errors of its section 5.2.</summary>
+internal sealed class TokenEndpoint(CredentialStore store, TokenService tokens, FailureLimits failures, TimeProvider time)
+{
+    static readonly byte[] Nobody = new byte[32];
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Pragma = "no-cache";
+        Dictionary<string, string> request = new(StringComparer.Ordinal);
+        if (!TryReadBasic(context, request) || !await TryReadBodyAsync(context, request))
+        {
+            await RefuseAsync(context, 400, "invalid_request", "The body must be a JSON object of strings or a form, each member once.");
+            return;
+        }
+        foreach (string name in (string[])["grant_type", "client_id", "client_secret"])
+            if (!request.TryGetValue(name, out string? value) || value.Length == 0)
+            {
+                await RefuseAsync(context, 400, "invalid_request", $"{name} is missing.");
+                return;
+            }
+        if (request["grant_type"] != "client_credentials")
+        {
+            await RefuseAsync(context, 400, "unsupported_grant_type", "grant_type must be client_credentials.");
+            return;
+        }
+        string clientId = request["client_id"];
+        string who = $"{context.Connection.RemoteIpAddress}|{clientId}";
+        if (failures.WaitFor(who) is > 0 and int wait)
+        {
+            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+            await RefuseAsync(context, 429, "too_many_requests", $"Too many failed attempts. Try again in {wait} s.");
+            return;
+        }
+        if (await FindAsync(clientId, request["client_secret"], context.RequestAborted) is not { } caller)
+        {
+            failures.Failed(who);
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"keystone\"";
+            await RefuseAsync(context, 401, "invalid_client", "Unknown client or wrong secret.");
+            return;
+        }
+        string audience = request.GetValueOrDefault("audience") is { Length: > 0 } asked ? asked : tokens.Audiences[0];
+        if (!tokens.Audiences.Contains(audience, StringComparer.Ordinal))
+        {
+            await RefuseAsync(context, 403, "access_denied", $"Service not enabled within domain: {audience}");
+            return;
+        }
+        if (!TryChooseScope(request.GetValueOrDefault("scope"), caller, out string scope))
+        {
+            await RefuseAsync(context, 400, "invalid_scope", "The client does not have every scope that was asked for.");
+            return;
+        }
+        await Answer.WriteAsync(context, 200, new JsonObject
+        {
+            ["access_token"] = tokens.Issue(caller, audience, scope),
+            ["token_type"] = "Bearer",
+            ["expires_in"] = TokenService.LifetimeSeconds,
+            ["scope"] = scope,
+        });
+    }
+
+    // Both questions are always asked and a comparison always made, so that an unknown client takes as long as a wrong secret.
+    async Task<Caller?> FindAsync(string clientId, string secret, CancellationToken cancellationToken)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+        if (clientId.Length > 255 || clientId.Contains('\0', StringComparison.Ordinal))
+            clientId = "";
+        Caller? caller = await store.FindCallerAsync(clientId, cancellationToken);
+        IReadOnlyList<byte[]> secrets = await store.SecretsAsync(clientId, time.GetUtcNow(), cancellationToken);
+        bool good = CryptographicOperations.FixedTimeEquals(hash, Nobody);
+        foreach (byte[] known in secrets)
+            good |= CryptographicOperations.FixedTimeEquals(hash, known);
+        return good && secrets.Count > 0 ? caller : null;
+    }
+
+    static bool TryChooseScope(string? asked, Caller caller, out string scope)
+    {
+        string[] wanted = asked?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        scope = string.Join(' ', wanted.Length == 0 ? caller.Scopes : wanted);
+        return wanted.All(w => caller.Scopes.Contains(w, StringComparer.Ordinal));
+    }
+
+    static bool TryReadBasic(HttpContext context, Dictionary<string, string> request)
+    {
+        string? header = context.Request.Headers.Authorization;
+        if (header is null || !header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
+            return true;
+        byte[] buffer = new byte[header.Length];
+        if (!Convert.TryFromBase64String(header["Basic ".Length..].Trim(), buffer, out int written))
+            return false;
+        string pair = Encoding.UTF8.GetString(buffer, 0, written);
+        int colon = pair.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0)
+            return false;
+        request["client_id"] = Uri.UnescapeDataString(pair[..colon]);
+        request["client_secret"] = Uri.UnescapeDataString(pair[(colon + 1)..]);
+        return true;
+    }
+
+    static async Task<bool> TryReadBodyAsync(HttpContext context, Dictionary<string, string> request)
+    {
+        byte[] body = await BodyReader.ReadBytesAsync(context);
+        string text = Encoding.UTF8.GetString(body).TrimStart('\uFEFF').Trim();
+        if (text.StartsWith('{'))
+            return TryReadJson(text, request);
+        foreach ((string name, StringValues values) in QueryHelpers.ParseQuery(text))
+        {
+            if (values.Count != 1 || request.ContainsKey(name))
+                return false;
+            request[name] = values[0] ?? "";
+        }
+        return true;
+    }
+
+    static bool TryReadJson(string text, Dictionary<string, string> request)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
+            foreach (JsonProperty member in json.RootElement.EnumerateObject())
+            {
+                if (member.Name is not ("grant_type" or "client_id" or "client_secret" or "audience" or "scope") || member.Value.ValueKind == JsonValueKind.Null)
+                    continue;
+                if (member.Value.ValueKind != JsonValueKind.String || request.ContainsKey(member.Name))
+                    return false;
+                request[member.Name] = member.Value.GetString()!;
+            }
+            return true;
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    static Task RefuseAsync(HttpContext context, int status, string error, string description) =>
+        Answer.WriteAsync(context, status, new JsonObject { ["error"] = error, ["error_description"] = description });
+}

@@ -1,0 +1,22 @@
+using Keystone.Api.Templates;
+using Keystone.Ethereum;
+
+namespace Keystone.Api.Settlements;
+
+/// <summary>A create request after every check.</summary>
+internal sealed record Instruction(
+    string IdempotencyKey, Template Template, string? ExternalReference, bool CrossPlatform, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy,
+    IReadOnlyList<InstructedParty> Parties, IReadOnlyList<InstructedLeg> Legs);
+
+/// <summary>A party of a create request: confirmed with its wallet, or a counterparty that has yet to say who it is.</summary>
+internal sealed record InstructedParty(
+    string Role, Guid PlatformId, Guid EnvironmentId, bool IsCounterparty, string? Name, string? ExternalReference, string? AssetProvider, string? Lei,
+    Address? Wallet, Address? Receive, Address? Refund, string? WalletHint, string? CounterpartyReference);
+
+/// <summary>A leg of a create request: one movement.</summary>
+internal sealed record InstructedLeg(
+    string Type, Instrument Instrument, string AsSent, string Quantity, UInt256 Amount, string Direction, string PartyRole, string RecipientRole,
+    string GiverRole, string TakerRole, string? ExternalReference);
+
+/// <summary>The environment of a counterparty.</summary>
+internal sealed record Counterparty(Guid PlatformId, Guid EnvironmentId);

@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Keystone.Api.Conduct;
+using Keystone.Api.Identity;
+using Keystone.Ethereum;
+using Npgsql;
+
+namespace Keystone.Api.Settlements;
+
+internal sealed partial class SettlementStore
+{
+    const string LockSettlement = """
+        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by
+        from settlement.settlement s join settlement.visible_to v on v.settlement_id = s.id
+        where s.id = $1 and v.environment_id = $2 for update of s
+        """;
+
+    const string SelectAnswers = """
+        select y.id, y.role, y.status, y.is_counterparty, y.wallet_address_hint, f.kind, f.body
+        from settlement.party y left join settlement.fact f on f.party_id = y.id and f.kind in ('confirm', 'reject')
+        where y.settlement_id = $1 and y.environment_id = $2 order by y.ordinal
+        """;
+
+    const string AnyRejected = "select exists (select 1 from settlement.fact where settlement_id = $1 and kind = 'reject')";
+
+    const string InsertFact = """
+        insert into settlement.fact (id, settlement_id, kind, party_id, actor, body, created_at) values ($1, $2, $3, $4, $5, $6, $7)
+        """;
+
+    const string ConfirmParty = """
+        update settlement.party set status = 'confirmed', name = $2, external_reference = $3, asset_provider = $4, lei = $5, wallet = $6, receive_wallet = $7,
+          refund_wallet = $8, chain_id = $9, hint_matched = $10, confirmed_at = $11, updated_at = $11 where id = $1
+        """;
+
+    const string RejectParty = "update settlement.party set status = 'rejected', updated_at = $2 where id = $1";
+
+    const string Wake = "update settlement.settlement set due_at = $2, updated_at = $2 where id = $1";
+
+    sealed record Answerable(Guid Id, string Role, string Status, bool IsCounterparty, string? Hint, string? Kind, string? Body);
+
+    /// <summary>Writes a confirmation under the settlement's lock; true when it only repeats an earlier one.</summary>
+    public async Task<bool> ConfirmAsync(Guid settlement, Caller caller, Confirmation said, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        (string state, bool ended, IReadOnlyList<Answerable> parties) = await LockAsync(settlement, caller, now, connection, cancellationToken);
+        Answerable party = ChooseParty(parties, said.Role);
+        if (party.Kind == "confirm")
+            return party.Body == said.Body ? true : throw Refusal.Conflict("confirmation_differs", $"The role {party.Role} was confirmed with other details.", state);
+        if (party.Kind == "reject")
+            throw Refusal.Conflict("already_rejected", $"The role {party.Role} was rejected.", state);
+        if (ended || party.Status != "pending_confirmation")
+            throw Refusal.Conflict("settlement_ended", "The settlement has ended.", state);
+        await Run(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "confirm", party.Id, caller.ClientId, said.Body, now);
+        bool? matched = party.Hint is null ? null : Address.TryParse(party.Hint, out Address hint) && hint == said.Wallets.Wallet;
+        await Run(ConfirmParty, connection, cancellationToken, party.Id, said.Name, said.ExternalReference, said.AssetProvider, said.Lei,
+            said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes(), said.Wallets.Refund!.Value.ToBytes(), caller.ChainId, matched, now);
+        await Run(Wake, connection, cancellationToken, settlement, now);
+        await transaction.CommitAsync(cancellationToken);
+        return false;
+    }
+
+    /// <summary>Writes a rejection under the settlement's lock; true when it only repeats an earlier one.</summary>
+    public async Task<bool> RejectAsync(Guid settlement, Caller caller, string reason, string? role, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        (string state, bool ended, IReadOnlyList<Answerable> parties) = await LockAsync(settlement, caller, now, connection, cancellationToken);
+        Answerable[] mine = role is null ? [.. parties] : [ChooseParty(parties, role)];
+        if (mine.Any(p => p.Kind == "reject"))
+            return true;
+        Answerable[] pending = [.. mine.Where(p => p.Status == "pending_confirmation")];
+        if (pending.Length == 0)
+            throw Refusal.Conflict("already_confirmed", "Your side was confirmed; it cannot be rejected any more.", state);
+        if (ended)
+            throw Refusal.Conflict("settlement_ended", "The settlement has ended.", state);
+        string body = new JsonObject { ["reason"] = reason }.ToJsonString();
+        foreach (Answerable party in pending)
+        {
+            await Run(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "reject", party.Id, caller.ClientId, body, now);
+            await Run(RejectParty, connection, cancellationToken, party.Id, now);
+        }
+        await Run(Wake, connection, cancellationToken, settlement, now);
+        await transaction.CommitAsync(cancellationToken);
+        return false;
+    }
+
+    static async Task<(string State, bool Ended, IReadOnlyList<Answerable> Parties)> LockAsync(
+        Guid settlement, Caller caller, DateTimeOffset now, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        string type, state;
+        bool ended;
+        await using (NpgsqlDataReader r = await Command(LockSettlement, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await r.ReadAsync(cancellationToken))
+                throw Refusal.NotFound("Settlement");
+            (type, state) = (r.GetString(0), r.GetString(1));
+            ended = r.GetBoolean(2) || !r.IsDBNull(3) || r.GetFieldValue<DateTimeOffset>(4) <= now;
+        }
+        if (type != "cross_platform")
+            throw Refusal.Conflict("settlement_not_cross_platform", "Settlement is not cross-platform", state);
+        ended |= await Command(AnyRejected, connection, settlement).ExecuteScalarAsync(cancellationToken) is true;
+        List<Answerable> parties = [];
+        await using (NpgsqlDataReader r = await Command(SelectAnswers, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
+            while (await r.ReadAsync(cancellationToken))
+                parties.Add(new Answerable(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), Text(r, 4), Text(r, 5), Text(r, 6)));
+        parties.RemoveAll(p => !p.IsCounterparty);
+        return parties.Count > 0 ? (state, ended, parties)
+            : throw new Refusal(403, "no_pending_party", "Your platform has no party here that is waited for.");
+    }
+
+    static Answerable ChooseParty(IReadOnlyList<Answerable> parties, string? role)
+    {
+        if (role is not null)
+            return parties.FirstOrDefault(p => p.Role == role)
+                ?? throw Refusal.Validation([new Fault("/role", "unknown_role", $"Your roles here are: {string.Join(", ", parties.Select(p => p.Role))}.")]);
+        if (parties.Count == 1)
+            return parties[0];
+        Answerable[] pending = [.. parties.Where(p => p.Status == "pending_confirmation")];
+        return pending.Length == 1 ? pending[0]
+            : throw Refusal.Validation([new Fault("/role", "missing", $"Several roles are yours; name one of: {string.Join(", ", parties.Select(p => p.Role))}.")]);
+    }
+}
+
+/// <summary>What a counterparty says when it confirms.</summary>
+/// <param name="Body">The same in canonical JSON, to recognise a repeat.</param>
+internal sealed record Confirmation(
+    string? Role, string? Name, string? ExternalReference, string? AssetProvider, string? Lei, PartyWallets Wallets, string Body);

@@ -1,0 +1,154 @@
+using Keystone.Ethereum;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keystone.Api.Settlements;
+
+internal sealed partial class SettlementStore
+{
+    const string SelectSettlements = """
+        select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
+          s.template_id, s.template_slug, s.template_version, s.state, s.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
+          s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,
+          s.updated_at, c.state, c.registered_block, c.registered_tx, c.executed_block, c.executed_tx, c.cancelled_block, c.cancelled_tx, o.number, o.finalized
+        from settlement.visible_to v
+        join settlement.settlement s on s.id = v.settlement_id
+        join identity.environment e on e.id = s.environment_id
+        join identity.platform p on p.id = s.platform_id
+        left join chain.escrow c on c.chain_id = s.chain_id and c.escrow_id = s.escrow_id
+        left join chain.position o on o.chain_id = s.chain_id
+        where v.environment_id = $1 and s.id = any($2)
+        order by s.created_at desc, s.id desc
+        """;
+
+    const string SelectParties = """
+        select y.id, y.settlement_id, y.role, y.platform_id, p.slug, y.environment_id, y.status, y.is_counterparty, y.name, y.external_reference,
+          y.asset_provider, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, y.chain_id, y.wallet_address_hint, y.counterparty_reference, y.hint_matched,
+          y.confirmed_at, y.created_at, y.updated_at
+        from settlement.party y join identity.platform p on p.id = y.platform_id where y.settlement_id = any($1) order by y.settlement_id, y.ordinal
+        """;
+
+    const string SelectLegs = """
+        select l.id, l.settlement_id, l.leg_index, l.type, l.as_sent, l.quantity, l.amount::text, l.direction, l.party_role, l.recipient_role, l.giver_role,
+          l.taker_role, l.external_reference, l.created_at, i.address, i.symbol, i.decimals, i.standard, m.status, m.block, m.tx, m.log_index, b.hash, b.timestamp
+        from settlement.leg l
+        join settlement.settlement s on s.id = l.settlement_id
+        join settlement.instrument i on i.id = l.instrument_id
+        left join chain.escrow_leg m on m.chain_id = s.chain_id and m.escrow_id = s.escrow_id and m.leg_index = l.leg_index
+        left join chain.block b on b.chain_id = s.chain_id and b.number = m.block and b.canonical
+        where l.settlement_id = any($1) order by l.settlement_id, l.leg_index
+        """;
+
+    /// <summary>A settlement that the environment may see; null for one of others, exactly as for one that never was.</summary>
+    public async Task<SettlementRecord?> FindAsync(Guid environment, Guid id, CancellationToken cancellationToken) =>
+        (await FindManyAsync(environment, [id], cancellationToken)).FirstOrDefault();
+
+    public async Task<IReadOnlyList<SettlementRecord>> FindManyAsync(Guid environment, Guid[] ids, CancellationToken cancellationToken)
+    {
+        List<SettlementRecord> settlements = [];
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        // One snapshot for all three selects, or a leg could be newer than its settlement.
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        await using (NpgsqlDataReader r = await Command(SelectSettlements, connection, environment, ids).ExecuteReaderAsync(cancellationToken))
+            while (await r.ReadAsync(cancellationToken))
+                settlements.Add(new SettlementRecord(
+                    r.GetGuid(0), r.GetGuid(1), r.GetGuid(2), r.GetString(3), r.GetBoolean(4), r.GetString(5), Text(r, 6), r.GetString(7), r.GetGuid(8), r.GetString(9),
+                    r.GetInt32(10), r.GetString(11), r.GetInt32(12), r.GetBoolean(13), Text(r, 14), r.GetFieldValue<DateTimeOffset>(15),
+                    r.GetFieldValue<DateTimeOffset>(16), r.GetInt64(17), Bytes(r, 18), Bytes(r, 19), Bytes(r, 20), r.GetString(21), Time(r, 22), Text(r, 23), Time(r, 24),
+                    Text(r, 25), r.GetFieldValue<DateTimeOffset>(26), r.GetFieldValue<DateTimeOffset>(27),
+                    r.IsDBNull(28) ? null : new EscrowState(r.GetInt16(28), Long(r, 29), Bytes(r, 30), Long(r, 31), Bytes(r, 32), Long(r, 33), Bytes(r, 34),
+                        Long(r, 35) ?? 0, Long(r, 36) ?? -1)));
+        Dictionary<Guid, SettlementRecord> byId = settlements.ToDictionary(s => s.Id);
+        Guid[] visible = [.. byId.Keys];
+        await using (NpgsqlDataReader r = await Command(SelectParties, connection, visible).ExecuteReaderAsync(cancellationToken))
+            while (await r.ReadAsync(cancellationToken))
+                byId[r.GetGuid(1)].Parties.Add(new PartyRecord(
+                    r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetGuid(3), r.GetString(4), r.GetGuid(5), r.GetString(6), r.GetBoolean(7), Text(r, 8), Text(r, 9),
+                    Text(r, 10), Text(r, 11), Wallet(r, 12), Wallet(r, 13), Wallet(r, 14), Long(r, 15), Text(r, 16), Text(r, 17), r.IsDBNull(18) ? null : r.GetBoolean(18),
+                    Time(r, 19), r.GetFieldValue<DateTimeOffset>(20), r.GetFieldValue<DateTimeOffset>(21)));
+        await using (NpgsqlDataReader r = await Command(SelectLegs, connection, visible).ExecuteReaderAsync(cancellationToken))
+            while (await r.ReadAsync(cancellationToken))
+                byId[r.GetGuid(1)].Legs.Add(new LegRecord(
+                    r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
+                    r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
+                    r.GetString(15), r.GetInt16(16), r.GetString(17), Text(r, 18), Long(r, 19), Bytes(r, 20), r.IsDBNull(21) ? null : r.GetInt32(21), Bytes(r, 22), Long(r, 23)));
+        return settlements;
+    }
+
+    // The count stops at its cap, so that its price does not grow with the book.
+    const string Matching = """
+        from settlement.visible_to v join settlement.settlement s on s.id = v.settlement_id
+        where v.environment_id = $1
+          and (cardinality($2::text[]) = 0 or s.state = any($2)) and ($3::text is null or s.type = $3)
+          and ($4::text is null or (s.external_reference = $4 and s.environment_id = $1))
+          and ($5::text is null or (s.idempotency_key = $5 and s.environment_id = $1))
+          and ($6::uuid is null or s.template_id = $6) and ($7::timestamptz is null or s.created_at >= $7)
+          and ($8::timestamptz is null or s.created_at < $8) and ($9::timestamptz is null or s.timeout_at < $9)
+          and ($10::bytea is null or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.wallet = $10 and y.environment_id = $1))
+        """;
+
+    const string SelectPage = $"select s.id {Matching} order by v.created_at desc, v.settlement_id desc limit $11 offset $12";
+    const string CountCapped = $"select count(*) from (select 1 {Matching} limit 10001) matching";
+
+    /// <summary>Settlements of a page, newest first, and how many match, counted to 10,001.</summary>
+    public async Task<(IReadOnlyList<SettlementRecord> Items, long Total)> ListAsync(
+        Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
+    {
+        List<Guid> ids = [];
+        await using (NpgsqlCommand page = database.CreateCommand(SelectPage))
+        {
+            BindFilter(page, environment, filter);
+            Bind(page, [limit, offset]);
+            await using NpgsqlDataReader rows = await page.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+                ids.Add(rows.GetGuid(0));
+        }
+        await using NpgsqlCommand count = database.CreateCommand(CountCapped);
+        BindFilter(count, environment, filter);
+        long total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
+        return (await FindManyAsync(environment, [.. ids], cancellationToken), total);
+    }
+
+    static void BindFilter(NpgsqlCommand command, Guid environment, SettlementFilter filter)
+    {
+        command.Parameters.AddWithValue(environment);
+        command.Parameters.AddWithValue(filter.States);
+        foreach ((object? value, NpgsqlDbType type) in new (object?, NpgsqlDbType)[]
+        {
+            (filter.Type, NpgsqlDbType.Text), (filter.ExternalReference, NpgsqlDbType.Text), (filter.IdempotencyKey, NpgsqlDbType.Text),
+            (filter.TemplateId, NpgsqlDbType.Uuid), (filter.CreatedFrom, NpgsqlDbType.TimestampTz), (filter.CreatedTo, NpgsqlDbType.TimestampTz),
+            (filter.TimeoutBefore, NpgsqlDbType.TimestampTz), (filter.Wallet, NpgsqlDbType.Bytea),
+        })
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+    }
+
+    const string SelectEvents = """
+        select id, sequence, type, from_state, to_state, triggered_by, payload, previous_hash, content_hash, created_at, count(*) over ()
+        from settlement.event where settlement_id = $1 order by sequence limit $2 offset $3
+        """;
+
+    public async Task<(IReadOnlyList<EventRecord> Items, long Total)> EventsAsync(Guid settlement, int limit, int offset, CancellationToken cancellationToken)
+    {
+        List<EventRecord> events = [];
+        long total = 0;
+        await using NpgsqlCommand select = Command(SelectEvents, settlement, limit, offset);
+        await using NpgsqlDataReader r = await select.ExecuteReaderAsync(cancellationToken);
+        while (await r.ReadAsync(cancellationToken))
+        {
+            events.Add(new EventRecord(r.GetGuid(0), r.GetInt32(1), r.GetString(2), Text(r, 3), r.GetString(4), r.GetString(5), r.GetString(6),
+                r.GetFieldValue<byte[]>(7), r.GetFieldValue<byte[]>(8), r.GetFieldValue<DateTimeOffset>(9)));
+            total = r.GetInt64(10);
+        }
+        return (events, total);
+    }
+
+    static string? Text(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetString(i);
+
+    static long? Long(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetInt64(i);
+
+    static byte[]? Bytes(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetFieldValue<byte[]>(i);
+
+    static Address? Wallet(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : new Address(r.GetFieldValue<byte[]>(i));
+
+    static DateTimeOffset? Time(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetFieldValue<DateTimeOffset>(i);
+}

@@ -1,0 +1,280 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Keystone.Api.Conduct;
+using Keystone.Api.Identity;
+using Keystone.Ethereum;
+using Keystone.Webhooks.Delivery;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keystone.Api.Settlements;
+
+/// <summary>Inserts settlements and facts about them, and reads them. Never moves a state: that is the engine's alone.</summary>
+internal sealed partial class SettlementStore(NpgsqlDataSource database)
+{
+    const string SelectEscrow = "select escrow from chain.position where chain_id = $1";
+
+    /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>
+    public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectEscrow, chainId);
+        return await select.ExecuteScalarAsync(cancellationToken) is byte[] escrow ? new Address(escrow) : null;
+    }
+
+    // The same slug first, then the default: the counterparty's environment has the caller's kind and chain.
+    const string SelectCounterparty = """
+        select p.id, e.id from identity.platform p join identity.environment e on e.platform_id = p.id
+        where p.slug = $1 and p.status = 'active' and e.is_active and e.kind = $2 and e.chain_id = $4 and (e.slug = $3 or e.is_default
+          or 1 = (select count(*) from identity.environment o where o.platform_id = p.id and o.is_active and o.kind = $2))
+        order by (e.slug = $3) desc, e.is_default desc limit 1
+        """;
+
+    public async Task<Counterparty?> FindCounterpartyAsync(string slug, Caller caller, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectCounterparty, slug, caller.EnvironmentKind, caller.EnvironmentSlug, caller.ChainId);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? new Counterparty(rows.GetGuid(0), rows.GetGuid(1)) : null;
+    }
+
+    const string SelectInstruments = """
+        select id, address, symbol, standard, decimals, code_hash from settlement.instrument
+        where environment_id = $1 and chain_id = $2 order by symbol limit 1000
+        """;
+
+    public async Task<IReadOnlyList<Instrument>> InstrumentsAsync(Guid environment, long chainId, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectInstruments, environment, chainId);
+        List<Instrument> instruments = [];
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+            instruments.Add(ReadInstrument(rows));
+        return instruments;
+    }
+
+    const string SelectInstrument = """
+        select id, address, symbol, standard, decimals, code_hash from settlement.instrument
+        where environment_id = $1 and chain_id = $2 and address = $3
+        """;
+
+    public async Task<Instrument?> FindInstrumentAsync(Guid environment, long chainId, Address address, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectInstrument, environment, chainId, address.ToBytes());
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? ReadInstrument(rows) : null;
+    }
+
+    static Instrument ReadInstrument(NpgsqlDataReader rows) => new(rows.GetGuid(0), new Address(rows.GetFieldValue<byte[]>(1)), rows.GetString(2), rows.GetString(3),
+        rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false);
+
+    const string SelectEarlier = "select fingerprint, resource_id from api.idempotency where environment_id = $1 and route = $2 and key = $3";
+
+    /// <summary>The settlement that an earlier request with this key made, and that request's fingerprint.</summary>
+    public async Task<(byte[] Fingerprint, Guid Id)?> FindEarlierAsync(Guid environment, string route, string key, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectEarlier, environment, route, key);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? (rows.GetFieldValue<byte[]>(0), rows.GetGuid(1)) : null;
+    }
+
+    const string TryLockKey = "select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2 || ' ' || $3, 0))";
+
+    const string InsertKey = """
+        insert into api.idempotency (environment_id, route, key, fingerprint, resource_id, created_at) values ($1, $2, $3, $4, $5, $6)
+        on conflict do nothing
+        """;
+
+    const string InsertInstrument = """
+        insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
+        select $1, $2, $3, $4, case when exists (select 1 from settlement.instrument where environment_id = $2 and chain_id = $3 and symbol = $5)
+          then $9 else $5 end, $6, $7, $8, $10
+        on conflict (environment_id, chain_id, address) do nothing
+        """;
+
+    const string InstrumentId = "select id from settlement.instrument where environment_id = $1 and chain_id = $2 and address = $3";
+
+    const string InsertSettlement = """
+        insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, external_reference, type, template_id, template_slug,
+          template_version, state, event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array[$10], $16, $16, $16)
+        """;
+
+    const string InsertParty = """
+        insert into settlement.party (id, settlement_id, ordinal, role, platform_id, environment_id, status, is_counterparty, name, external_reference,
+          asset_provider, lei, wallet, receive_wallet, refund_wallet, chain_id, wallet_address_hint, counterparty_reference, confirmed_at, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20)
+        """;
+
+    const string InsertLeg = """
+        insert into settlement.leg (id, settlement_id, leg_index, type, instrument_id, as_sent, quantity, amount, direction, party_role, recipient_role,
+          giver_role, taker_role, external_reference, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8::text::numeric, $9, $10, $11, $12, $13, $14, $15)
+        """;
+
+    const string InsertVisible = "insert into settlement.visible_to (environment_id, settlement_id, created_at) values ($1, $2, $3)";
+
+    const string InsertEvent = """
+        insert into settlement.event (settlement_id, sequence, id, type, from_state, to_state, triggered_by, payload, previous_hash, content_hash, created_at)
+        values ($1, 1, $2, 'state', null, $3, 'api', $4, $5, $6, $7)
+        """;
+
+    const string LockEnvironment = "select event_hash, event_count from identity.environment where id = $1 for update";
+
+    const string InsertEnvironmentEvent = """
+        insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash) values ($1, $2, $3, 1, $4, $5)
+        """;
+
+    const string AdvanceEnvironment = "update identity.environment set event_hash = $2, event_count = $3 where id = $1";
+
+    const string InsertMessage = """
+        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at) values ($1, $2, $3, $4, 1, $5, $6)
+        """;
+
+    /// <summary>Stores the settlement with its first event and messages; null when an earlier request with the key has committed meanwhile.</summary>
+    /// <exception cref="Refusal">409 while the first request with the key is still running.</exception>
+    public async Task<Guid?> CreateAsync(Instruction instruction, Caller caller, string route, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await Command(TryLockKey, connection, caller.EnvironmentId.ToString(), route, instruction.IdempotencyKey).ExecuteScalarAsync(cancellationToken) is not true)
+            throw new Refusal(409, "idempotency_in_progress", "The first request with this key is still running.") { Retryable = true, RetryAfter = 1 };
+        Guid id = Guid.CreateVersion7(now);
+        if (await Run(InsertKey, connection, cancellationToken, caller.EnvironmentId, route, instruction.IdempotencyKey, fingerprint, id, now) == 0)
+            return null;
+
+        string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
+        string state = instruction.Template.InitialState;
+        byte[] salt = RandomNumberGenerator.GetBytes(32), previous = new byte[32];
+        string payload = Encoding.UTF8.GetString(Canonical.Bytes(FirstEvent(id, instruction, type, state, salt, now)));
+        byte[] hash = SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(payload)]);
+        await Run(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
+            instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state, hash, salt,
+            instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now);
+
+        for (int i = 0; i < instruction.Parties.Count; i++)
+        {
+            InstructedParty p = instruction.Parties[i];
+            await Run(InsertParty, connection, cancellationToken, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
+                p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei,
+                p.Wallet?.ToBytes(), p.Receive?.ToBytes(), p.Refund?.ToBytes(), p.IsCounterparty ? null : caller.ChainId, p.WalletHint,
+                p.CounterpartyReference, p.IsCounterparty ? null : now, now);
+        }
+        for (int i = 0; i < instruction.Legs.Count; i++)
+        {
+            InstructedLeg l = instruction.Legs[i];
+            Guid instrument = await EnsureInstrumentAsync(l.Instrument, caller, connection, now, cancellationToken);
+            await Run(InsertLeg, connection, cancellationToken, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
+                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now);
+        }
+
+        await Run(InsertEvent, connection, cancellationToken, id, Guid.CreateVersion7(now), state, payload, previous, hash, now);
+        foreach (Guid environment in instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct())
+        {
+            await Run(InsertVisible, connection, cancellationToken, environment, id, now);
+            Guid message = Guid.CreateVersion7(now);
+            string name = "settlement.state." + state.ToLowerInvariant();
+            await Run(InsertMessage, connection, cancellationToken, message, environment, name, id,
+                StateMessage(message, name, id, type, state, environment == caller.EnvironmentId ? instruction.ExternalReference : null, now), now);
+        }
+        // Last, because every settlement of the environment takes this lock.
+        await AppendToEnvironmentAsync(caller.EnvironmentId, id, hash, connection, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return id;
+    }
+
+    static async Task<Guid> EnsureInstrumentAsync(Instrument instrument, Caller caller, NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!instrument.IsNew)
+            return instrument.Id;
+        byte[] address = instrument.Address.ToBytes();
+        await Run(InsertInstrument, connection, cancellationToken, instrument.Id, caller.EnvironmentId, caller.ChainId, address, instrument.Symbol,
+            instrument.Standard, (short)instrument.Decimals, instrument.CodeHash.ToBytes(), instrument.Address.ToString(), now);
+        return (Guid)(await Command(InstrumentId, connection, caller.EnvironmentId, caller.ChainId, address).ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    static async Task AppendToEnvironmentAsync(Guid environment, Guid settlement, byte[] contentHash, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        byte[] head = new byte[32];
+        long position;
+        await using (NpgsqlDataReader rows = await Command(LockEnvironment, connection, environment).ExecuteReaderAsync(cancellationToken))
+        {
+            await rows.ReadAsync(cancellationToken);
+            if (!rows.IsDBNull(0))
+                head = rows.GetFieldValue<byte[]>(0);
+            position = rows.GetInt64(1) + 1;
+        }
+        byte[] next = SHA256.HashData([.. head, .. contentHash]);
+        await Run(InsertEnvironmentEvent, connection, cancellationToken, environment, position, settlement, contentHash, next);
+        await Run(AdvanceEnvironment, connection, cancellationToken, environment, next, position);
+    }
+
+    static JsonObject FirstEvent(Guid id, Instruction instruction, string type, string state, byte[] salt, DateTimeOffset now) => new()
+    {
+        ["settlement_id"] = id.ToString(),
+        ["sequence"] = 1,
+        ["from_state"] = null,
+        ["to_state"] = state,
+        ["triggered_by"] = "api",
+        ["settlement_type"] = type,
+        ["template"] = $"{instruction.Template.Slug}@{instruction.Template.Version.ToString(CultureInfo.InvariantCulture)}",
+        ["timeout_at"] = Times.Text(instruction.TimeoutAt),
+        ["created_at"] = Times.Text(now),
+        // Personal fields only as salted commitments: they can be erased later without breaking the chain of hashes.
+        ["parties"] = new JsonArray([.. instruction.Parties.Select(p => new JsonObject
+        {
+            ["role"] = p.Role,
+            ["name"] = Commitment(salt, "name", p.Role, p.Name),
+            ["external_reference"] = Commitment(salt, "external_reference", p.Role, p.ExternalReference),
+            ["wallet_address"] = Commitment(salt, "wallet_address", p.Role, p.Wallet?.ToString()),
+        })]),
+        ["legs"] = new JsonArray([.. instruction.Legs.Select(l => new JsonObject
+        {
+            ["leg_type"] = l.Type, ["token"] = l.Instrument.Address.ToString(), ["amount"] = l.Amount.ToString(), ["giver"] = l.GiverRole, ["taker"] = l.TakerRole,
+        })]),
+    };
+
+    static string? Commitment(byte[] salt, string field, string role, string? value) =>
+        value is null ? null : Hex.Encode(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes($"{field}\n{role}\n{value}")]));
+
+    static string StateMessage(Guid message, string name, Guid id, string type, string state, string? reference, DateTimeOffset now) => new JsonObject
+    {
+        ["event"] = name,
+        ["type"] = name,
+        ["id"] = DeliveryHeaders.EventId(message),
+        ["timestamp"] = Times.Text(now),
+        ["sequence"] = 1,
+        ["api_version"] = ConductMiddleware.ApiVersion,
+        ["data"] = new JsonObject
+        {
+            ["settlement_id"] = id.ToString(), ["state"] = state, ["settlement_type"] = type, ["timestamp"] = Times.Text(now),
+            ["external_reference"] = reference, ["settlement_sequence"] = 1,
+        },
+    }.ToJsonString();
+
+    NpgsqlCommand Command(string sql, params object?[] values)
+    {
+        NpgsqlCommand command = database.CreateCommand(sql);
+        Bind(command, values);
+        return command;
+    }
+
+    static NpgsqlCommand Command(string sql, NpgsqlConnection connection, params object?[] values)
+    {
+        NpgsqlCommand command = new(sql, connection);
+        Bind(command, values);
+        return command;
+    }
+
+    static async Task<int> Run(string sql, NpgsqlConnection connection, CancellationToken cancellationToken, params object?[] values)
+    {
+        await using NpgsqlCommand command = Command(sql, connection, values);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static void Bind(NpgsqlCommand command, object?[] values)
+    {
+        foreach (object? value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Text;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+
+namespace Keystone.Api.Settlements;
+
+/// <summary>A token as the chain describes it.</summary>
+internal sealed record Instrument(Guid Id, Address Address, string Symbol, string Standard, int Decimals, Hash32 CodeHash, bool IsNew);
+
+/// <summary>Reads an unregistered ERC-20 from the node, once: code, decimals, symbol.</summary>
+internal sealed class TokenReader(IEthereumNode node)
+{
+    static readonly byte[] DecimalsCall = [0x31, 0x3c, 0xe5, 0x67];
+    static readonly byte[] SymbolCall = [0x95, 0xd8, 0x9b, 0x41];
+
+    /// <summary>The token; null with a reason when there is none at the address.</summary>
+    /// <exception cref="Conduct.Refusal">503 when the node does not answer.</exception>
+    public async Task<(Instrument? Token, string? Reason)> ReadAsync(long chainId, Guid id, Address address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await node.GetChainIdAsync(cancellationToken) != chainId)
+                throw Conduct.Refusal.NodeUnavailable();
+            byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
+            if (code.Length == 0)
+                return (null, "There is no contract at this address.");
+            byte[]? decimals = await CallAsync(address, DecimalsCall, cancellationToken);
+            if (decimals is not { Length: 32 } || decimals.AsSpan(0, 31).ContainsAnyExcept((byte)0) || decimals[31] > 77)
+                return (null, "The contract at this address does not answer decimals() as an ERC-20 token does.");
+            byte[]? symbol = await CallAsync(address, SymbolCall, cancellationToken);
+            return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), "ERC-20", decimals[31], Keccak256.Hash(code), IsNew: true), null);
+        }
+        catch (NodeException)
+        {
+            throw Conduct.Refusal.NodeUnavailable();
+        }
+    }
+
+    async Task<byte[]?> CallAsync(Address token, byte[] data, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await node.CallAsync(new CallRequest(null, token, data), BlockTag.Latest, cancellationToken);
+        }
+        catch (CallRevertedException)
+        {
+            return null;
+        }
+    }
+
+    // A string, or the bytes32 of early tokens.
+    static string? ReadSymbol(byte[]? answer)
+    {
+        ReadOnlySpan<byte> text = answer switch
+        {
+            { Length: 32 } => answer.AsSpan().TrimEnd((byte)0),
+            { Length: >= 64 } when BinaryPrimitives.ReadUInt64BigEndian(answer.AsSpan(24)) == 32
+                && BinaryPrimitives.ReadUInt64BigEndian(answer.AsSpan(56)) is var length && length <= (ulong)(answer.Length - 64) => answer.AsSpan(64, (int)length),
+            _ => default,
+        };
+        string symbol = Encoding.UTF8.GetString(text);
+        return symbol.Length is > 0 and <= 64 && !symbol.Any(c => char.IsControl(c) || c == '\uFFFD') ? symbol : null;
+    }
+}
