@@ -1,11 +1,18 @@
+using Keystone.Ethereum.Nodes;
+using Keystone.Telemetry;
+using Microsoft.Extensions.Configuration;
+
 namespace Keystone.Api;
 
 internal static class EntryPoint
 {
-    // A service that would start and do nothing is worse than one that says what it is.
-    internal static int Main()
-    {
-        Console.Error.WriteLine("The API is not part of this version yet; see \"Where it stands\" in README.md.");
-        return 1;
-    }
+    internal static Task<int> Main(string[] args) => KeystoneHost.RunWebAsync(
+        args, KeystoneService.Api,
+        url: builder => builder.Configuration.GetSection("Api").Get<ApiOptions>()?.Url ?? new ApiOptions().Url,
+        add: builder =>
+        {
+            builder.Services.AddEthereumNodes(builder.Configuration);
+            builder.Services.AddApi(builder.Configuration);
+        },
+        map: app => app.MapApi());
 }

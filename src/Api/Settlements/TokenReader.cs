@@ -9,7 +9,7 @@ namespace Keystone.Api.Settlements;
 internal sealed record Instrument(Guid Id, Address Address, string Symbol, string Standard, int Decimals, Hash32 CodeHash, bool IsNew);
 
 /// <summary>Reads an unregistered ERC-20 from the node, once: code, decimals, symbol.</summary>
-internal sealed class TokenReader(IEthereumNode node)
+internal sealed class TokenReader(IEthereumNodes nodes)
 {
     static readonly byte[] DecimalsCall = [0x31, 0x3c, 0xe5, 0x67];
     static readonly byte[] SymbolCall = [0x95, 0xd8, 0x9b, 0x41];
@@ -18,17 +18,21 @@ internal sealed class TokenReader(IEthereumNode node)
     /// <exception cref="Conduct.Refusal">503 when the node does not answer.</exception>
     public async Task<(Instrument? Token, string? Reason)> ReadAsync(long chainId, Guid id, Address address, CancellationToken cancellationToken)
     {
+        if (nodes.Chains.All(c => c.ChainId != chainId))
+            throw new InvalidOperationException($"Chains does not name chain {chainId}, on which an environment settles.");
+        IEthereumNode node = nodes.For(chainId);
         try
         {
+            // A node of another chain would describe another token.
             if (await node.GetChainIdAsync(cancellationToken) != chainId)
                 throw Conduct.Refusal.NodeUnavailable();
             byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
             if (code.Length == 0)
                 return (null, "There is no contract at this address.");
-            byte[]? decimals = await CallAsync(address, DecimalsCall, cancellationToken);
+            byte[]? decimals = await CallAsync(node, address, DecimalsCall, cancellationToken);
             if (decimals is not { Length: 32 } || decimals.AsSpan(0, 31).ContainsAnyExcept((byte)0) || decimals[31] > 77)
                 return (null, "The contract at this address does not answer decimals() as an ERC-20 token does.");
-            byte[]? symbol = await CallAsync(address, SymbolCall, cancellationToken);
+            byte[]? symbol = await CallAsync(node, address, SymbolCall, cancellationToken);
             return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), "ERC-20", decimals[31], Keccak256.Hash(code), IsNew: true), null);
         }
         catch (NodeException)
@@ -37,7 +41,7 @@ internal sealed class TokenReader(IEthereumNode node)
         }
     }
 
-    async Task<byte[]?> CallAsync(Address token, byte[] data, CancellationToken cancellationToken)
+    static async Task<byte[]?> CallAsync(IEthereumNode node, Address token, byte[] data, CancellationToken cancellationToken)
     {
         try
         {
