@@ -8,12 +8,11 @@ using Npgsql;
 
 namespace Keystone.Transactions;
 
-/// <summary>Holds the sender's lease and looks at its book until stopped. A desk without the lease stands by.</summary>
+/// <summary>For each chain: holds the sender's lease and looks at its book until stopped. A desk without the lease stands by.</summary>
 internal sealed partial class DeskRunner(
-    NpgsqlDataSource database, IEnumerable<IEthereumNode> nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<DeskOptions> options,
+    NpgsqlDataSource database, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<DeskOptions> options,
     DeskSignal signal, TimeProvider time, ILogger<DeskRunner> log) : BackgroundService
 {
-    readonly IEthereumNode[] _nodes = [.. nodes];
     readonly Guid _holder = Guid.CreateVersion7(time.GetUtcNow());
 
     TimeSpan Ttl => TimeSpan.FromSeconds(options.Value.LeaseSeconds);
@@ -22,16 +21,34 @@ internal sealed partial class DeskRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        long? chainId = null;
+        using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        await Task.WhenAll(nodes.Chains.Select(async chain =>
+        {
+            try
+            {
+                await ServeAsync(chain, all.Token);
+            }
+            catch
+            {
+                // A chain that cannot be served stops the host, not only itself.
+                await all.CancelAsync();
+                throw;
+            }
+        }));
+    }
+
+    async Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
+    {
+        DeskStore store = new(database, time, chain.ChainId, signer.Address);
+        bool known = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                chainId ??= await _nodes[0].GetChainIdAsync(stoppingToken);
-                DeskStore store = new(database, time, chainId.Value, signer.Address);
-                await CheckIdentityAsync(store, chainId.Value, stoppingToken);
+                if (!known) await CheckIdentityAsync(store, chain, stoppingToken);
+                known = true;
                 if (await store.TakeLeaseAsync(_holder, Ttl, stoppingToken) is { } epoch)
-                    await WorkAsync(store, chainId.Value, epoch, stoppingToken);
+                    await WorkAsync(store, chain.ChainId, epoch, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -46,14 +63,12 @@ internal sealed partial class DeskRunner(
     }
 
     // A development chain that was started anew would leave our nonces above it for ever.
-    async Task CheckIdentityAsync(DeskStore store, long chainId, CancellationToken cancellationToken)
+    async Task CheckIdentityAsync(DeskStore store, ChainOptions chain, CancellationToken cancellationToken)
     {
-        ChainView? mirror = await store.ReadChainAsync(cancellationToken);
-        BlockHeader? genesis = mirror?.Genesis is null ? null : await _nodes[0].GetBlockAsync(BlockTag.AtNumber(0), cancellationToken);
-        if (genesis is not null && genesis.Hash != mirror!.Genesis)
-            throw new InvalidOperationException(
-                $"The node's chain {chainId} begins with block {genesis.Hash}, the database's with {mirror.Genesis}: it is another chain. "
-                + "Point the node setting at the right one, or reset the development database with it.");
+        ChainIdentity identity = await ChainIdentity.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
+        if (await store.ReadChainAsync(cancellationToken) is { Genesis: { } genesis } && genesis != identity.GenesisHash)
+            throw new ChainIdentityException(
+                $"Chain {chain.ChainId} begins with block {identity.GenesisHash}, the database's with {genesis}: use that chain, or a new database.");
     }
 
     async Task WorkAsync(DeskStore store, long chainId, long epoch, CancellationToken stoppingToken)
@@ -62,11 +77,12 @@ internal sealed partial class DeskRunner(
         DeskMetrics.Epoch.Record(epoch);
         using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task renewal = RenewAsync(store, epoch, lost);
-        DeskPass pass = new(store, _nodes, signer, plan, options.Value, chainId, time, log);
+        DeskPass pass = new(store, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log);
         try
         {
             while (!lost.IsCancellationRequested)
             {
+                Task woken = signal.Next;
                 try
                 {
                     await pass.RunAsync(epoch, lost.Token);
@@ -80,7 +96,7 @@ internal sealed partial class DeskRunner(
                     // Whatever was half done is in the database, and the next look finds it there.
                     Failed(e);
                 }
-                await signal.WaitAsync(Poll, lost.Token);
+                await Task.WhenAny(woken, Task.Delay(Poll, time, lost.Token));
             }
         }
         catch (OperationCanceledException) when (lost.IsCancellationRequested)

@@ -1,25 +1,13 @@
 namespace Keystone.Transactions;
 
-/// <summary>Wakes the desk of this process; more signals than looks collapse into one.</summary>
-public sealed class DeskSignal : IDisposable
+/// <summary>Wakes the desks of this process. A signal during a look makes another look follow it; more of them collapse into one.</summary>
+public sealed class DeskSignal
 {
-    readonly SemaphoreSlim _raised = new(0, 1);
+    TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Says that there may be something to do. After the commit that made it so.</summary>
-    public void Raise()
-    {
-        try
-        {
-            if (_raised.CurrentCount == 0) _raised.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Another thread raised it in between: it is raised.
-        }
-    }
+    public void Raise() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _raised.WaitAsync(atMost, cancellationToken);
-
-    /// <inheritdoc/>
-    public void Dispose() => _raised.Dispose();
+    /// <summary>Ends with the next signal. Taken before a look, so that none is missed.</summary>
+    internal Task Next => Volatile.Read(ref _next).Task;
 }

@@ -1,9 +1,8 @@
 using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Keystone.Transactions;
 
@@ -11,9 +10,8 @@ namespace Keystone.Transactions;
 public static class TransactionsRegistration
 {
     /// <summary>
-    /// Adds <see cref="IntentStore"/>, <see cref="DeskSignal"/> and the desk itself. The host provides the data source, at least one
-    /// <see cref="Ethereum.Nodes.IEthereumNode"/> (all registered ones get the transactions, the first is read from), an
-    /// <see cref="Ethereum.Signing.ITransactionSigner"/> and an <see cref="ITransactionPlan"/>. May be called more than once.
+    /// Adds <see cref="IntentStore"/>, <see cref="DeskSignal"/> and the desk itself, with the nodes of the configured chains. The host provides
+    /// the data source, an <see cref="Ethereum.Signing.ITransactionSigner"/> and an <see cref="ITransactionPlan"/>. May be called more than once.
     /// </summary>
     public static IServiceCollection AddTransactions(this IServiceCollection services, IConfiguration configuration)
     {
@@ -31,6 +29,7 @@ public static class TransactionsRegistration
             .Validate(o => IsWei(o.MinimumTipWei), "Desk:MinimumTipWei must be a whole number of wei.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddEthereumNodes(configuration);
         services.AddSingleton<DeskSignal>();
         services.AddSingleton<IntentStore>();
         services.AddHostedService<DeskRunner>();

@@ -16,15 +16,21 @@ public sealed class DeskFixture : IAsyncLifetime
     LeashedProcess? _postgres, _anvil;
     Uri? _url;
 
+    public Uri Url => _url!;
+
     public NpgsqlDataSource Database { get; private set; } = null!;
 
     public IEthereumNode Node { get; private set; } = null!;
 
     public long ChainId => 31337;
 
+    /// <summary>A contract for settings that ask for one.</summary>
+    public Address AnyContract { get; private set; }
+
     public async Task InitializeAsync()
     {
         await Task.WhenAll(StartPostgresAsync(), StartAnvilAsync());
+        AnyContract = await PlaceCounterAsync();
     }
 
     public async Task DisposeAsync()
