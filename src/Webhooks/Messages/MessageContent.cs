@@ -1,0 +1,64 @@
+namespace Keystone.Webhooks.Messages;
+
+/// <summary>What every message says about itself.</summary>
+/// <param name="Id">Id of the message; shown as <c>evt_</c> and the UUID.</param>
+/// <param name="At">When it happened, UTC.</param>
+/// <param name="Sequence">Number of the settlement's event it tells; orders the messages of one settlement.</param>
+/// <param name="ApiVersion">Version of the API that the receiving environment is pinned to.</param>
+public sealed record MessageEnvelope(Guid Id, DateTimeOffset At, int Sequence, string ApiVersion);
+
+/// <summary>A settlement came into a state. Built once for each environment with a party: what is another's stays out.</summary>
+/// <param name="SettlementId">The settlement.</param>
+/// <param name="State">State it came into, as the template names it.</param>
+/// <param name="PreviousState">State it came from; null for the first.</param>
+/// <param name="SettlementType"><c>single_platform</c> or <c>cross_platform</c>.</param>
+/// <param name="ExternalReference">The initiator's reference; shown to the initiating environment only.</param>
+/// <param name="ToInitiator">True when the receiver is the environment that made the settlement.</param>
+/// <param name="Failure">Why it failed; null unless it did.</param>
+/// <param name="Retreat">True when a reorg took the state back.</param>
+public sealed record StateChange(
+    Guid SettlementId, string State, string? PreviousState, string SettlementType, string? ExternalReference, bool ToInitiator,
+    MessageFailure? Failure = null, bool Retreat = false);
+
+/// <summary>Why a settlement failed.</summary>
+/// <param name="Code">One of the public codes: <c>rejected</c>, <c>timeout</c>, <c>compliance</c> ...</param>
+/// <param name="Message">One sentence. Not sent for <c>compliance</c>: nobody may learn from it whom or what was found.</param>
+public sealed record MessageFailure(string Code, string Message);
+
+/// <summary>A party has to be confirmed by the platform that is told; one for each role that is pending.</summary>
+/// <param name="SettlementId">The settlement.</param>
+/// <param name="Role">Role to confirm.</param>
+/// <param name="WalletAddressHint">Wallet that the initiator expects, as sent; null when it gave none.</param>
+/// <param name="CounterpartyReference">Name by which the initiator knows the party; null when it gave none.</param>
+/// <param name="Legs">All legs in order.</param>
+/// <param name="InitiatorSlug">Slug of the platform that made the settlement.</param>
+/// <param name="InitiatorName">Its name.</param>
+/// <param name="ConfirmBy">Last moment to confirm, UTC.</param>
+/// <param name="TimeoutAt">When the settlement times out, UTC.</param>
+public sealed record ConfirmationRequest(
+    Guid SettlementId, string Role, string? WalletAddressHint, string? CounterpartyReference, IReadOnlyList<MessageLeg> Legs,
+    string InitiatorSlug, string InitiatorName, DateTimeOffset ConfirmBy, DateTimeOffset TimeoutAt);
+
+/// <summary>A leg as a message shows it.</summary>
+/// <param name="Id">Id of the leg.</param>
+/// <param name="LegType">Type as sent, for example <c>asset</c>.</param>
+/// <param name="InstrumentId">Instrument as sent.</param>
+/// <param name="Quantity">Quantity as sent, in whole units.</param>
+/// <param name="Direction"><c>deliver</c> or <c>receive</c>, as sent.</param>
+/// <param name="PartyRole">Role that was sent with the leg.</param>
+/// <param name="RecipientRole">The other role.</param>
+/// <param name="ChainId">EIP-155 chain id.</param>
+/// <param name="TokenStandard">For example <c>ERC-20</c>.</param>
+/// <param name="Amount">Amount in smallest units, decimal digits.</param>
+public sealed record MessageLeg(
+    Guid Id, string LegType, string InstrumentId, string Quantity, string Direction, string PartyRole, string RecipientRole,
+    long ChainId, string TokenStandard, string Amount);
+
+/// <summary>A message ready to be stored.</summary>
+/// <param name="Id">Id.</param>
+/// <param name="Type">Event name that subscriptions match.</param>
+/// <param name="SettlementId">Settlement it tells of.</param>
+/// <param name="Sequence">Number of the settlement's event.</param>
+/// <param name="Payload">The bytes that are sent, as text.</param>
+/// <param name="CreatedAt">UTC.</param>
+public sealed record ComposedMessage(Guid Id, string Type, Guid SettlementId, int Sequence, string Payload, DateTimeOffset CreatedAt);

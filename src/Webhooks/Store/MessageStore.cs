@@ -1,0 +1,29 @@
+using Keystone.Webhooks.Messages;
+using Npgsql;
+
+namespace Keystone.Webhooks.Store;
+
+/// <summary>Puts messages beside the change they tell of.</summary>
+public static class MessageStore
+{
+    const string InsertSql = """
+        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at)
+        values (@id, @environment, @type, @settlement, @sequence, @payload, @created)
+        """;
+
+    /// <summary>Stores a message for an environment in the caller's transaction, so that it is told if and only if the change is committed.</summary>
+    public static async Task InsertAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid environmentId, ComposedMessage message, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        await using NpgsqlCommand insert = new(InsertSql, connection, transaction)
+        {
+            Parameters =
+            {
+                new("id", message.Id), new("environment", environmentId), new("type", message.Type), new("settlement", message.SettlementId),
+                new("sequence", message.Sequence), new("payload", message.Payload), new("created", message.CreatedAt.ToUniversalTime()),
+            },
+        };
+        await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+}
