@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 
 namespace Keystone.Ethereum.Nodes;
@@ -13,15 +14,20 @@ public sealed class JsonRpcNode : IEthereumNode
 {
     readonly HttpClient _client;
     readonly Uri _url;
+    readonly AuthenticationHeaderValue? _credentials;
     readonly JsonRpcNodeOptions _options;
 
-    /// <summary>A node at a URL. Credentials and query of the URL never appear in messages.</summary>
+    /// <summary>A node at a URL. Credentials in the URL are sent as basic authentication; they, the path and the query never appear in messages.</summary>
     public JsonRpcNode(HttpClient client, Uri url, JsonRpcNodeOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(url);
         _client = client;
-        _url = url;
+        // The client would drop credentials that stand in the URL.
+        _url = url.UserInfo.Length == 0 ? url : new UriBuilder(url) { UserName = "", Password = "" }.Uri;
+        _credentials = url.UserInfo.Length == 0
+            ? null
+            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo))));
         _options = options ?? new JsonRpcNodeOptions();
         Name = url.IsDefaultPort ? url.Host : $"{url.Host}:{url.Port}";
     }
@@ -174,20 +180,26 @@ public sealed class JsonRpcNode : IEthereumNode
         {
             using HttpRequestMessage request = new(HttpMethod.Post, _url) { Content = new ByteArrayContent(Body(calls)) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            request.Headers.Authorization = _credentials;
             using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
             if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-                throw new NodeBusyException($"{Name}: HTTP {(int)response.StatusCode}.", response.Headers.RetryAfter?.Delta);
+                throw new NodeBusyException($"{Name}: HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers));
             using Stream stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             byte[] bytes = await ReadAsync(stream, deadline.Token).ConfigureAwait(false);
             // Some clients send an error of JSON-RPC with a status of 4xx or 5xx; the body says more than the status.
+            JsonDocument answer;
             try
             {
-                return JsonDocument.Parse(bytes);
+                answer = JsonDocument.Parse(bytes);
             }
             catch (JsonException fault)
             {
                 throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON.", null, fault);
             }
+            if (response.IsSuccessStatusCode || IsJsonRpc(answer.RootElement))
+                return answer;
+            answer.Dispose();
+            throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON-RPC.");
         }
         catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -197,6 +209,16 @@ public sealed class JsonRpcNode : IEthereumNode
         {
             throw new NodeException($"{Name}: not reachable ({(fault as HttpRequestException)?.HttpRequestError.ToString() ?? "connection cut"}).", null, fault);
         }
+    }
+
+    static bool IsJsonRpc(JsonElement root) =>
+        root.ValueKind == JsonValueKind.Array || (root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("jsonrpc", out _) || root.TryGetProperty("error", out _)));
+
+    /// <summary>A moment is turned into a wait by the node's own clock; ours may differ.</summary>
+    static TimeSpan? RetryAfter(HttpResponseHeaders headers)
+    {
+        TimeSpan? wait = headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - headers.Date;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
     async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)

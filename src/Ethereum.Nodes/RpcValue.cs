@@ -8,6 +8,9 @@ namespace Keystone.Ethereum.Nodes;
 /// <summary>Reads the values of JSON-RPC answers; a value of another shape is a <see cref="FormatException"/> or its like, never a guess.</summary>
 internal static class RpcValue
 {
+    // Some clients repeat the whole request in their error.
+    const int MaxMessage = 1_000;
+
     internal static string Text(JsonElement value) => value.GetString() ?? throw new FormatException("Expected a string.");
 
     internal static long Long(JsonElement value) => checked((long)ULong(value));
@@ -39,7 +42,7 @@ internal static class RpcValue
     internal static IReadOnlyList<LogEntry> Logs(JsonElement logs) => [.. logs.EnumerateArray().Select(Log)];
 
     internal static IReadOnlyList<TransactionReceipt>? Receipts(JsonElement receipts) =>
-        receipts.ValueKind == JsonValueKind.Null ? null : [.. receipts.EnumerateArray().Select(receipt => Receipt(receipt)!)];
+        receipts.ValueKind == JsonValueKind.Null ? null : [.. receipts.EnumerateArray().Select(receipt => Receipt(receipt) ?? throw new FormatException("Expected a receipt."))];
 
     internal static TransactionReceipt? Receipt(JsonElement receipt) => receipt.ValueKind == JsonValueKind.Null
         ? null
@@ -53,8 +56,21 @@ internal static class RpcValue
     internal static int? ErrorCode(JsonElement error) =>
         error.TryGetProperty("code", out JsonElement code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out int number) ? number : null;
 
-    internal static string ErrorMessage(JsonElement error) =>
-        error.TryGetProperty("message", out JsonElement message) && message.ValueKind == JsonValueKind.String ? message.GetString()! : "no message";
+    internal static string ErrorMessage(JsonElement error)
+    {
+        if (!error.TryGetProperty("message", out JsonElement message) || message.ValueKind != JsonValueKind.String)
+            return "no message";
+        try
+        {
+            string text = message.GetString()!;
+            return text.Length <= MaxMessage ? text : string.Concat(text.AsSpan(0, MaxMessage), "...");
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            return "a message that is not text";
+        }
+    }
 
     /// <summary>A revert where the node says so (code 3, or data beside words that say it), else what it said.</summary>
     internal static NodeException Failure(string node, string method, JsonElement error)
@@ -66,13 +82,25 @@ internal static class RpcValue
         return reverted ? new CallRevertedException(text, code, RevertData(error)) : new NodeException(text, code);
     }
 
+    static string? TextOrNull(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     static byte[] RevertData(JsonElement error)
     {
         if (!error.TryGetProperty("data", out JsonElement data))
             return [];
         if (data.ValueKind == JsonValueKind.Object && data.TryGetProperty("data", out JsonElement inner))
             data = inner;
-        return data.ValueKind == JsonValueKind.String && Hex.TryDecode(data.GetString(), out byte[] bytes) ? bytes : [];
+        return data.ValueKind == JsonValueKind.String && Hex.TryDecode(TextOrNull(data), out byte[] bytes) ? bytes : [];
     }
 
     static Address? OptionalAccount(JsonElement element, string name) =>
