@@ -1,0 +1,43 @@
+using Keystone.Ethereum;
+using Keystone.Settlement.Escrow;
+using Keystone.Transactions;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Keeper.Plans;
+
+/// <summary>Tells the desk which actions on the escrow are wanted, from the mirror, and writes their calls from the stored terms.</summary>
+internal sealed class EscrowTransactionPlan(EscrowStandingStore store, IOptions<KeeperOptions> options) : ITransactionPlan
+{
+    public async Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
+    {
+        Dictionary<Guid, IntentVerdict> verdicts = [];
+        foreach (IGrouping<long, Intent> chain in intents.GroupBy(intent => intent.Name.ChainId))
+        {
+            Hash32[] ids = [.. chain.Select(intent => intent.Name.Subject).Distinct()];
+            IReadOnlyDictionary<Hash32, EscrowStanding> standings = await store.OfAsync(chain.Key, ids, cancellationToken);
+            foreach (Intent intent in chain)
+                // On a halted chain the mirror is not to be believed: everything stays as it is.
+                if (standings.TryGetValue(intent.Name.Subject, out EscrowStanding? standing) && !standing.Halted
+                    && standing.Judge(intent.Name.Purpose, intent.Name.Part, options.Value.SwapMarginSeconds) is { } verdict)
+                    verdicts[intent.Id] = verdict;
+        }
+        return verdicts;
+    }
+
+    public async Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken)
+    {
+        IntentName name = intent.Name;
+        IReadOnlyDictionary<Hash32, EscrowStanding> standings = await store.OfAsync(name.ChainId, [name.Subject], cancellationToken);
+        if (!standings.TryGetValue(name.Subject, out EscrowStanding? standing) || standing.Halted) return null;
+        EscrowTerms terms = standing.Terms;
+        byte[]? data = name.Purpose switch
+        {
+            EscrowIntents.Register => EscrowCalls.Register(terms),
+            EscrowIntents.ExecuteSwap => EscrowCalls.ExecuteSwap(terms),
+            EscrowIntents.Refund => EscrowCalls.Refund(terms, name.Part),
+            EscrowIntents.Cancel => EscrowCalls.CancelAsOperator(terms),
+            _ => null,
+        };
+        return data is null ? null : new PlannedCall(terms.Contract, data);
+    }
+}
