@@ -67,5 +67,5 @@ public static class TelemetryRegistration
             .CreateLogger();
     }
 
-    static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && ( uri.Scheme is "http" or "https");
+    static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https");
 }

@@ -15,7 +15,9 @@ internal sealed class LeashedProcess : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo("/bin/sh", ["-c", $"{command} & child=$!; cat > /dev/null; kill -{stopSignal} $child; wait $child"])
             {
-                RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
             },
         };
         shell.OutputDataReceived += (_, line) => onLine?.Invoke(line.Data ?? "");
