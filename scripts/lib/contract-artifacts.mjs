@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nativeFile } from './native.mjs';
 import { domainSeparator as hashDomain, getContractAddress, keccak256, numberToHex, padHex, toEventSelector, toFunctionSelector } from 'viem';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -28,7 +29,7 @@ function build() {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(`no forge for ${process.platform}-${process.arch}: only linux-x64 is supported`);
   }
-  const forge = path.join(root, 'node_modules/@foundry-rs/forge-linux-amd64/bin/forge');
+  const forge = nativeFile('forge');
   if (!existsSync(forge)) throw new Error('forge is missing: run `npm ci` first');
   // A folder of its own and no tests: the same compiler input every time.
   rmSync(path.join(root, out), { recursive: true, force: true });

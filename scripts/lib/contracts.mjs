@@ -2,16 +2,13 @@
 // Every check of the contracts: format, lint, vectors, artifacts, and the tests twice, against the sources and against the published bytecode.
 // Prints one line per suite, the failures, and last `N passed, N failed`. With --json FILE it also writes the counts for programs.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nativeFile } from './native.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const forge = path.join(root, 'node_modules/@foundry-rs/forge-linux-amd64/bin/forge');
-if (!existsSync(forge)) {
-  console.error('forge is missing: run `npm ci` (only linux-x64 is supported)');
-  process.exit(1);
-}
+const forge = nativeFile('forge');
 
 const suites = [];
 

@@ -9,14 +9,19 @@ namespace Keystone.Local;
 /// </summary>
 public sealed class Leash : IAsyncDisposable
 {
-    // $1 is the signal for an orderly end; the child's own words follow. A background job's standard input is
+    // $1 is the signal for an orderly end, $2 the one that follows after ten seconds; the child's own words follow. A background job's standard input is
     // /dev/null, so the pipe travels as descriptor 3; the child must not inherit it.
     const string Script = """
-        signal=$1; shift
+        signal=$1; force=$2; shift 2
         exec 3<&0
         "$@" </dev/null 3<&- &
         child=$!
-        (while read -r _ <&3; do :; done; kill -s "$signal" "$child" 2>/dev/null) 2>/dev/null &
+        (
+          while read -r _ <&3; do :; done
+          kill -s "$signal" "$child"; tries=0
+          while kill -0 "$child" && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+          kill -s "$force" "$child"
+        ) >/dev/null 2>&1 &
         watcher=$!
         exec 3<&-
         wait "$child"; status=$?
@@ -35,7 +40,11 @@ public sealed class Leash : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="endSignal">Signal for an orderly end, without <c>SIG</c>: <c>TERM</c>, or <c>INT</c> for Postgres.</param>
     /// <param name="environment">Variables beside the inherited ones.</param>
-    public static Leash Start(string program, IEnumerable<string> arguments, string endSignal = "TERM", IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="forceSignal">Signal that follows when the child has not ended after ten seconds.</param>
+    /// <param name="workingDirectory">Must be open to the user that the program runs as; null keeps this process's.</param>
+    public static Leash Start(
+        string program, IEnumerable<string> arguments, string endSignal = "TERM", IReadOnlyDictionary<string, string>? environment = null,
+        string forceSignal = "KILL", string? workingDirectory = null)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(arguments);
@@ -45,8 +54,9 @@ public sealed class Leash : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
+            WorkingDirectory = workingDirectory ?? "",
         };
-        foreach (string argument in (string[])["-c", Script, "leash", endSignal, program, .. arguments])
+        foreach (string argument in (string[])["-c", Script, "leash", endSignal, forceSignal, program, .. arguments])
             start.ArgumentList.Add(argument);
         foreach ((string key, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[key] = value;
@@ -62,6 +72,13 @@ public sealed class Leash : IAsyncDisposable
 
     /// <summary>True until the child has ended.</summary>
     public bool IsRunning => !_shell.HasExited;
+
+    /// <summary>Waits until the child has ended; its exit status.</summary>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        await _shell.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        return _shell.ExitCode;
+    }
 
     /// <summary>What the child printed last.</summary>
     public string LastWords => string.Join(Environment.NewLine, _lines.TakeLast(20));
@@ -90,13 +107,13 @@ public sealed class Leash : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go: the child is told to end, and is killed when it does not within ten seconds.</summary>
+    /// <summary>Lets go: the child is told to end, and is forced when it does not within ten seconds.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_shell.HasExited)
         {
             _shell.StandardInput.Close();
-            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10));
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(15));
             try
             {
                 await _shell.WaitForExitAsync(patience.Token).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Keystone.Local;
 
@@ -6,7 +7,10 @@ namespace Keystone.Local;
 public static class NativeTool
 {
     /// <summary>The node of the local chain.</summary>
-    public static string Anvil => Find("@foundry-rs/anvil-linux-amd64/bin/anvil");
+    public static string Anvil => Find("anvil");
+
+    /// <summary>Folder of Postgres with bin, lib and share.</summary>
+    public static string Postgres => Find("postgres");
 
     /// <summary>Root of the checkout: the first folder upward from the program, or from the working folder, that holds the solution.</summary>
     /// <exception cref="DirectoryNotFoundException">Not inside a checkout.</exception>
@@ -14,13 +18,21 @@ public static class NativeTool
         Upward(AppContext.BaseDirectory) ?? Upward(Directory.GetCurrentDirectory())
         ?? throw new DirectoryNotFoundException("Not inside a checkout of Keystone OS: no KeystoneOs.sln in this folder or above.");
 
-    static string Find(string package)
+    // The table is shared with the scripts.
+    static string Find(string name)
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
-            throw new PlatformNotSupportedException($"The native {package} is installed for linux-x64 only; this is {RuntimeInformation.RuntimeIdentifier}.");
-        string path = Path.Combine(RepositoryRoot, "node_modules", package);
-        return File.Exists(path) ? path : throw new FileNotFoundException($"{package} is missing: run scripts/lib/setup.", path);
+        string platform = $"{System()}-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+        using JsonDocument table = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(RepositoryRoot, "scripts", "lib", "native.json")));
+        if (!table.RootElement.TryGetProperty(platform, out JsonElement files))
+            throw new PlatformNotSupportedException(
+                $"No native {name} is pinned for {platform}; supported: {string.Join(", ", table.RootElement.EnumerateObject().Select(entry => entry.Name))}.");
+        string file = files.GetProperty(name).GetString()!;
+        string path = Path.Combine(RepositoryRoot, file);
+        return Path.Exists(path) ? path : throw new FileNotFoundException($"{file} is missing: run scripts/lib/setup.", path);
     }
+
+    // Node's names, as the table has them.
+    static string System() => OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "darwin" : OperatingSystem.IsWindows() ? "win32" : "unknown";
 
     static string? Upward(string folder)
     {

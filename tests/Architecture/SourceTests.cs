@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+
+namespace Keystone.Architecture;
+
+/// <summary>Rules that a compiler does not hold.</summary>
+public sealed partial class SourceTests
+{
+    /// <summary>Files beside stores that may name Npgsql, each with its reason.</summary>
+    static readonly Dictionary<string, string> NpgsqlExceptions = new(StringComparer.Ordinal)
+    {
+        ["Transactions/DeskRunner.cs"] = "hands the data source to its stores, tells a lost connection from a fault",
+        ["Webhooks/Delivery/Deliverer.cs"] = "tells a lost connection from a fault",
+        ["Webhooks/Delivery/Publisher.cs"] = "tells a lost connection from a fault",
+    };
+
+    [Fact]
+    public void Npgsql_stays_in_storage_and_stores() => Sources.None(Sources.Code()
+        .Where(file => file.Text.Contains("using Npgsql", StringComparison.Ordinal))
+        .Select(file => file.Path)
+        .Where(path => !path.StartsWith("Storage/", StringComparison.Ordinal) && !Sources.IsStore(path) && !NpgsqlExceptions.ContainsKey(path)));
+
+    [Fact]
+    public void Sql_stands_only_in_stores() => Sources.None(Sources.Code()
+        .Where(file => !Sources.IsStore(file.Path))
+        .SelectMany(file => SqlInString().Matches(file.Text).Select(match => $"{file.Path}: {match.Value.ReplaceLineEndings(" ")}")));
+
+    [Fact]
+    public void Time_chance_and_waiting_are_injected() => Sources.None(Sources.Code()
+        .SelectMany(file => Ambient().Matches(file.Text).Select(match => $"{file.Path}: {match.Value}")));
+
+    [Theory]
+    [InlineData("\"select id from x\"", true)]
+    [InlineData("\"\"\"\n   insert into x values (1)", true)]
+    [InlineData("\"Select one of the templates\"", false)]
+    [InlineData("\"update your settings\"", false)]
+    public void The_sql_rule_tells_sql_from_prose(string text, bool isSql) => Assert.Equal(isSql, SqlInString().IsMatch(text));
+
+    [GeneratedRegex("\"\\s*(select\\s[^\"]*?\\sfrom\\s|insert\\s+into\\s|delete\\s+from\\s|update\\s+[\\w.]+(\\s+\\w+)?\\s+set\\s|listen\\s+\\w+\"|notify\\s+\\w+\")")]
+    private static partial Regex SqlInString();
+
+    [GeneratedRegex(@"\bThread\.Sleep\b|\bDateTime(Offset)?\.(Utc)?Now\b|\bGuid\.NewGuid\b|\bRandom\.Shared\b")]
+    private static partial Regex Ambient();
+}

@@ -1,0 +1,36 @@
+using Keystone.Local;
+
+namespace Keystone.Architecture;
+
+/// <summary>The files of the checkout as this suite reads them.</summary>
+static class Sources
+{
+    internal static string Root => NativeTool.RepositoryRoot;
+
+    /// <summary>C# files of src, relative to it with slashes, without what a build wrote.</summary>
+    internal static IEnumerable<(string Path, string Text)> Code()
+    {
+        string src = Path.Combine(Root, "src");
+        foreach (string project in Directory.EnumerateDirectories(src))
+            foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
+            {
+                string path = Path.GetRelativePath(src, file).Replace('\\', '/');
+                if (path.Contains("/obj/", StringComparison.Ordinal) || path.Contains("/bin/", StringComparison.Ordinal)) continue;
+                yield return (path, File.ReadAllText(file));
+            }
+    }
+
+    /// <summary>Project files under a folder of the checkout.</summary>
+    internal static IEnumerable<string> Projects(string folder) =>
+        Directory.EnumerateDirectories(Path.Combine(Root, folder)).SelectMany(project => Directory.EnumerateFiles(project, "*.csproj"));
+
+    /// <summary>Fails with every offender, not only the first.</summary>
+    internal static void None(IEnumerable<string> offenders) => Assert.Equal("", string.Join('\n', offenders));
+
+    /// <summary>True for a store class, split over several files or not.</summary>
+    internal static bool IsStore(string path)
+    {
+        string name = path[(path.LastIndexOf('/') + 1)..];
+        return name.EndsWith("Store.cs", StringComparison.Ordinal) || name.Contains("Store.", StringComparison.Ordinal);
+    }
+}
