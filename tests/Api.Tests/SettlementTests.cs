@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+
+namespace Keystone.Api.Tests;
+
+public sealed class SettlementTests(ApiFixture api) : IClassFixture<ApiFixture>
+{
+    JsonObject Single() => new()
+    {
+        ["idempotency_key"] = Guid.NewGuid().ToString(),
+        ["template_id"] = "dvp-single",
+        ["timeout_at"] = DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm:ss.ffffff+00:00", null),
+        ["parties"] = new JsonArray(
+            new JsonObject { ["role"] = "buyer", ["external_reference"] = "alice-001", ["name"] = "Alice", ["wallet_address"] = api.Buyer.ToString(), ["chain_id"] = 11155111 },
+            new JsonObject { ["role"] = "seller", ["external_reference"] = "bob-001", ["name"] = "Bob", ["wallet_address"] = api.Seller.ToString(), ["chain_id"] = 11155111 }),
+        ["legs"] = new JsonArray(
+            new JsonObject { ["leg_type"] = "asset", ["instrument_id"] = api.Bond.ToString(), ["quantity"] = "100", ["direction"] = "deliver", ["party_role"] = "seller" },
+            new JsonObject { ["leg_type"] = "payment", ["instrument_id"] = "USDC", ["quantity"] = "50000", ["direction"] = "deliver", ["party_role"] = "buyer" }),
+    };
+
+    JsonObject Cross()
+    {
+        JsonObject body = Single();
+        body["template_id"] = "CROSS_PLATFORM_DvP_TEMPLATE";
+        ((JsonArray)body["parties"]!).RemoveAt(0);
+        body["counterparty_parties"] = new JsonArray(new JsonObject
+        {
+            ["platform_slug"] = "platform-b", ["role"] = "buyer", ["wallet_address_hint"] = api.Buyer.ToString(), ["counterparty_reference"] = "Acme Fund LLC",
+        });
+        return body;
+    }
+
+    [Fact]
+    public async Task Create_answers_the_object_and_a_repeat_answers_it_again()
+    {
+        JsonObject body = Single();
+        var (status, made, response) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body.ToJsonString());
+        Assert.True(status == 201, made.ToJsonString());
+        Assert.Equal($"/v1/settlements/{made["id"]}", response.Headers.Location!.ToString());
+        Assert.Equal("INSTRUCTED", (string?)made["state"]);
+        Assert.Equal("single_platform", (string?)made["settlement_type"]);
+        Assert.Equal("100000000000000000000", (string?)made["legs"]![0]!["amount"]);
+        Assert.Equal("50000000000", (string?)made["legs"]![1]!["amount"]);
+        Assert.Null(made["escrow"]);
+
+        body["legs"]![0]!["quantity"] = "100.0";
+        var repeat = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body.ToJsonString());
+        Assert.Equal((200, (string?)made["id"]), (repeat.Status, (string?)repeat.Body["id"]));
+        body["legs"]![0]!["quantity"] = "101";
+        var other = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body.ToJsonString());
+        Assert.Equal((422, "idempotency_key_reused"), (other.Status, (string?)other.Body["code"]));
+
+        foreach (string path in (string[])["", "/events"])
+            Assert.Equal(404, (await api.SendAsync("platform-b", HttpMethod.Get, $"/v1/settlements/{made["id"]}{path}")).Status);
+        var events = await api.SendAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{made["id"]}/events");
+        Assert.Equal(1, (int)events.Body["total"]!);
+        var list = await api.SendAsync("platform-a", HttpMethod.Get, "/v1/settlements?state=INSTRUCTED&limit=1");
+        Assert.True(list.Status == 200 && (int)list.Body["total"]! >= 1, list.Body.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_counterparty_sees_the_offer_confirms_and_then_sees_the_wallets()
+    {
+        var (status, made, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", Cross().ToJsonString());
+        Assert.True(status == 201, made.ToJsonString());
+        string path = $"/v1/settlements/{made["id"]}";
+        var before = await api.SendAsync("platform-b", HttpMethod.Get, path);
+        Assert.Null(before.Body["parties"]![0]!["wallet_address"]);
+        Assert.Null(before.Body["idempotency_key"]);
+        Assert.Equal(404, (await api.SendAsync("platform-c", HttpMethod.Post, path + "/confirm", "{}")).Status);
+        Assert.Equal(403, (await api.SendAsync("platform-a", HttpMethod.Post, path + "/confirm", "{}")).Status);
+        string said = new JsonObject { ["external_reference"] = "buyer-acct-042", ["name"] = "Beta Capital", ["wallet_address"] = api.Buyer.ToString(), ["chain_id"] = 11155111 }.ToJsonString();
+        var confirmed = await api.SendAsync("platform-b", HttpMethod.Post, path + "/confirm", said);
+        Assert.True(confirmed.Status == 200, confirmed.Body.ToJsonString());
+        Assert.Equal("confirmed", (string?)confirmed.Body["parties"]![1]!["status"]);
+        Assert.Equal(api.Seller.ToString(), (string?)confirmed.Body["parties"]![0]!["wallet_address"]);
+        Assert.Null(confirmed.Body["parties"]![0]!["external_reference"]);
+        Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, path + "/confirm", said)).Status);
+        Assert.Equal(409, (await api.SendAsync("platform-b", HttpMethod.Post, path + "/reject", "{\"reason\":\"late\"}")).Status);
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData(null)]
+    public async Task Reject_reads_JSON_whatever_its_label(string? contentType)
+    {
+        var made = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", Cross().ToJsonString());
+        var rejected = await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{made.Body["id"]}/reject", "{\"reason\": \"Entity not eligible\"}", contentType);
+        Assert.True(rejected.Status == 200, rejected.Body.ToJsonString());
+        Assert.Equal("rejected", (string?)rejected.Body["parties"]![1]!["status"]);
+    }
+
+    [Theory]
+    [InlineData("/legs/1/quantity", "\"0.0000001\"")]
+    [InlineData("/legs/0/quantity", "100")]
+    [InlineData("/legs/0/quantity", "\"1e3\"")]
+    [InlineData("/legs/0/quantity", "\"0\"")]
+    [InlineData("/legs/0/quantity", "\"01\"")]
+    [InlineData("/legs/0/quantity", "\"\"")]
+    [InlineData("/legs/1/instrument_id", "\"usdc\"")]
+    [InlineData("/legs/0/instrument_id", "\"0x00000000000000000000000000000000000000aa\"")]
+    [InlineData("/legs/0/direction", "\"give\"")]
+    [InlineData("/legs/0/party_role", "\"nobody\"")]
+    [InlineData("/parties/0/wallet_address", "\"0x12\"")]
+    [InlineData("/parties/0/wallet_address", "\"0x0000000000000000000000000000000000000000\"")]
+    [InlineData("/parties/0/wallet_address", "\"0xf39fd6e51aad88F6F4ce6aB8827279cffFb92266\"")]
+    [InlineData("/parties/0/chain_id", "\"11155111\"")]
+    [InlineData("/parties/0/chain_id", "1")]
+    [InlineData("/parties/1/role", "\"buyer\"")]
+    [InlineData("/timeout_at", "\"2020-01-01T00:00:00Z\"")]
+    [InlineData("/timeout_at", "\"2030-01-01T00:00:00\"")]
+    [InlineData("/template_id", "\"no-such\"")]
+    [InlineData("/idempotency_key", "null")]
+    [InlineData("/external_reference", "\"a\\u0007b\"")]
+    public async Task A_refusal_names_the_member_and_stores_nothing(string pointer, string value)
+    {
+        JsonObject body = Single();
+        JsonNode at = body;
+        string[] parts = pointer[1..].Split('/');
+        foreach (string part in parts[..^1])
+            at = int.TryParse(part, out int index) ? at[index]! : at[part]!;
+        at[parts[^1]] = JsonNode.Parse(value);
+        long before = await api.CountAsync("settlement.settlement"), keys = await api.CountAsync("api.idempotency");
+        var (status, answer, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body.ToJsonString());
+        Assert.True(status == 422, answer.ToJsonString());
+        Assert.Contains(pointer, answer["errors"]!.AsArray().Select(e => (string)e!["pointer"]!));
+        Assert.Equal((before, keys), (await api.CountAsync("settlement.settlement"), await api.CountAsync("api.idempotency")));
+    }
+
+    [Theory]
+    [InlineData("{", "application/json", 400)]
+    [InlineData("{\"a\":1,\"a\":2}", "application/json", 400)]
+    [InlineData("{}", "application/xml", 415)]
+    [InlineData("", null, 422)]
+    [InlineData("[]", "application/json", 422)]
+    public async Task Transport_rules_hold(string body, string? contentType, int expected)
+    {
+        Assert.Equal(expected, (await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body, contentType)).Status);
+        Assert.Equal(401, (await api.SendAsync(null, HttpMethod.Post, "/v1/settlements", body, contentType)).Status);
+    }
+
+    [Fact]
+    public async Task Unknown_paths_methods_and_ids_have_problem_bodies()
+    {
+        Assert.Equal("not_found", (string?)(await api.SendAsync("platform-a", HttpMethod.Get, "/v1/nothing")).Body["code"]);
+        Assert.Equal("method_not_allowed", (string?)(await api.SendAsync("platform-a", HttpMethod.Delete, "/v1/settlements")).Body["code"]);
+        Assert.Equal(404, (await api.SendAsync("platform-a", HttpMethod.Get, "/v1/settlements/stl-1")).Status);
+    }
+
+    [Fact]
+    public async Task A_webhook_endpoint_shows_its_secret_once()
+    {
+        var made = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/platforms/me/webhooks", "{\"url\":\"http://127.0.0.1:9/hook\",\"events\":[\"settlement.*\"]}");
+        Assert.True(made.Status == 201, made.Body.ToJsonString());
+        Assert.StartsWith("whsec_", (string?)made.Body["secret"], StringComparison.Ordinal);
+        var read = await api.SendAsync("platform-a", HttpMethod.Get, $"/v1/platforms/me/webhooks/{made.Body["id"]}");
+        Assert.False(read.Body.ContainsKey("secret"));
+        Assert.Equal(404, (await api.SendAsync("platform-b", HttpMethod.Get, $"/v1/platforms/me/webhooks/{made.Body["id"]}")).Status);
+    }
+}
