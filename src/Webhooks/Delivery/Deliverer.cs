@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,7 +7,6 @@ using Keystone.Webhooks.Sending;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Keystone.Webhooks.Delivery;
 
@@ -31,7 +31,7 @@ internal sealed partial class Deliverer(
             {
                 claimed = await StartDueAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (NpgsqlException fault) when (!stoppingToken.IsCancellationRequested)
+            catch (DbException fault) when (!stoppingToken.IsCancellationRequested)
             {
                 ClaimingFailed(fault);
             }
@@ -73,7 +73,7 @@ internal sealed partial class Deliverer(
         {
             // The claim runs out and the delivery is made again.
         }
-        catch (NpgsqlException fault)
+        catch (DbException fault)
         {
             AttemptFailed(fault, delivery.Id);
         }

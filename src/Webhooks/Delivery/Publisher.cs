@@ -1,7 +1,7 @@
+using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Keystone.Webhooks.Delivery;
 
@@ -19,7 +19,7 @@ internal sealed partial class Publisher(PublicationStore store, IOptions<Webhook
             {
                 while (await store.PublishAsync(Batch, time.GetUtcNow(), stoppingToken).ConfigureAwait(false) == Batch) { }
             }
-            catch (NpgsqlException fault) when (!stoppingToken.IsCancellationRequested)
+            catch (DbException fault) when (!stoppingToken.IsCancellationRequested)
             {
                 PublishingFailed(fault);
             }
