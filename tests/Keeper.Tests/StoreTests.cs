@@ -1,0 +1,140 @@
+using System.Security.Cryptography;
+using Keystone.Ethereum;
+using Keystone.Keeper.Feed;
+using Keystone.Keeper.Plans;
+using Keystone.Settlement.Escrow;
+using Npgsql;
+using Xunit;
+
+namespace Keystone.Keeper.Tests;
+
+public sealed class StoreTests(KeeperDatabase fixture) : IClassFixture<KeeperDatabase>
+{
+    static readonly DateTimeOffset Now = new(2026, 3, 16, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task The_feed_marks_touched_settlements_due_once()
+    {
+        const long chain = 1;
+        EscrowTerms terms = NewTerms(chain);
+        Guid touched = await SettlementAsync(chain, terms), other = await SettlementAsync(chain, NewTerms(chain));
+        await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
+        await RunAsync("insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id) values (@c, 3, 0, 'apply', @e)",
+            ("c", chain), ("e", terms.Id.ToBytes()));
+        FeedStore feed = new(fixture.Database);
+
+        Assert.Equal(1, await feed.AdvanceAsync(chain, Now, default));
+        Assert.Equal(Now, await DueAsync(touched));
+        Assert.Null(await DueAsync(other));
+
+        await RunAsync("update settlement.settlement set due_at = null where id = @id", ("id", touched));
+        Assert.Equal(0, await feed.AdvanceAsync(chain, Now, default));
+    }
+
+    [Theory]
+    [InlineData("wake_block", 10, 11)]
+    [InlineData("wake_finalized", 5, 6)]
+    [InlineData("wake_chain_time", 1_000, 1_001)]
+    public async Task Height_finality_and_block_time_wake(string column, long reached, long ahead)
+    {
+        long chain = 100 + column.Length;
+        await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
+        Guid woken = await SettlementAsync(chain, NewTerms(chain)), sleeping = await SettlementAsync(chain, NewTerms(chain));
+        await RunAsync($"update settlement.settlement set {column} = case when id = @w then @r else @a end where chain_id = @c",
+            ("w", woken), ("r", reached), ("a", ahead), ("c", chain));
+
+        Assert.Equal(1, await new FeedStore(fixture.Database).AdvanceAsync(chain, Now, default));
+        Assert.Equal(Now, await DueAsync(woken));
+        Assert.Null(await DueAsync(sleeping));
+    }
+
+    [Fact]
+    public async Task A_feed_that_another_keeper_reads_is_left_to_it()
+    {
+        const long chain = 2;
+        await PositionAsync(chain, 10, 5, 1_000, 3);
+        FeedStore feed = new(fixture.Database);
+        await feed.AdvanceAsync(chain, Now, default);
+        Guid id = await SettlementAsync(chain, NewTerms(chain));
+        await RunAsync("update settlement.settlement set wake_block = 1 where id = @id", ("id", id));
+        await using NpgsqlConnection holder = await fixture.Database.OpenConnectionAsync();
+        await using NpgsqlTransaction held = await holder.BeginTransactionAsync();
+        await using (NpgsqlCommand hold = new($"select 1 from desk.feed_cursor where chain_id = {chain} for update", holder, held))
+            await hold.ExecuteScalarAsync();
+
+        Assert.Equal(0, await feed.AdvanceAsync(chain, Now, default));
+        await held.RollbackAsync();
+        Assert.Equal(1, await feed.AdvanceAsync(chain, Now, default));
+    }
+
+    [Fact]
+    public async Task The_standing_is_read_from_terms_and_mirror()
+    {
+        const long chain = 3;
+        EscrowTerms terms = NewTerms(chain);
+        await PositionAsync(chain, 10, 5, 1_000, 3);
+        await SettlementAsync(chain, terms);
+        EscrowStandingStore store = new(fixture.Database);
+        EscrowStanding before = (await store.OfAsync(chain, [terms.Id], default))[terms.Id];
+        Assert.Equal(EscrowState.None, before.State);
+        Assert.Equal(terms.Id, before.Terms.Id);
+
+        await RunAsync("""
+            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, opened_block) values (@c, @e, @k, 1, true, 7);
+            insert into chain.escrow_leg (chain_id, escrow_id, leg_index, status) values (@c, @e, 1, 'deposited')
+            """, ("c", chain), ("e", terms.Id.ToBytes()), ("k", terms.Contract.ToBytes()));
+        EscrowStanding after = (await store.OfAsync(chain, [terms.Id], default))[terms.Id];
+        Assert.Equal(EscrowState.Open, after.State);
+        Assert.True(after.Registered);
+        Assert.Equal(LegStatus.Deposited, Assert.Single(after.Legs, leg => leg.Key == 1).Value);
+        Assert.Equal(1_000, after.HeadTime);
+    }
+
+    Task PositionAsync(long chain, long number, long finalized, long time, long revision) => RunAsync("""
+        insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number, head_time, finalized, revision)
+        values (@c, @h, @a, @h, 0, @n, @t, @f, @r) on conflict (chain_id) do nothing
+        """, ("c", chain), ("h", new byte[32]), ("a", new byte[20]), ("n", number), ("t", time), ("f", finalized), ("r", revision));
+
+    async Task<Guid> SettlementAsync(long chain, EscrowTerms terms)
+    {
+        Guid id = Guid.NewGuid();
+        // Platforms and environments are not what is tested: their foreign keys are off for this row.
+        await RunAsync("""
+            set local session_replication_role = replica;
+            insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version,
+              state, event_hash, commitment_salt, timeout_at, confirm_by, chain_id, escrow_id, terms, path, created_at, updated_at)
+            values (@id, @id, @id, 'k', 'single_platform', @id, 'dvp-single', 1, 'REGISTERING_ESCROW', @z, @z, @now, @now, @c, @e, @t,
+              '{INSTRUCTED}', @now, @now)
+            """, ("id", id), ("z", new byte[32]), ("now", Now), ("c", chain), ("e", terms.Id.ToBytes()), ("t", terms.Encode()));
+        return id;
+    }
+
+    async Task<DateTimeOffset?> DueAsync(Guid id)
+    {
+        await using NpgsqlCommand command = fixture.Database.CreateCommand("select due_at from settlement.settlement where id = @id");
+        command.Parameters.AddWithValue("id", id);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
+        Assert.True(await reader.ReadAsync());
+        return reader.IsDBNull(0) ? null : reader.GetFieldValue<DateTimeOffset>(0);
+    }
+
+    async Task RunAsync(string sql, params (string Name, object Value)[] parameters)
+    {
+        await using NpgsqlConnection connection = await fixture.Database.OpenConnectionAsync();
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
+        await using NpgsqlCommand command = new(sql, connection, transaction);
+        foreach ((string name, object value) in parameters) command.Parameters.AddWithValue(name, value);
+        await command.ExecuteNonQueryAsync();
+        await transaction.CommitAsync();
+    }
+
+    static EscrowTerms NewTerms(long chain)
+    {
+        EscrowLeg leg = new(TokenKind.Erc20, CustodyMode.Custody, AnyAddress(), AnyAddress(), AnyAddress(), AnyAddress(), UInt256.Parse("0"), UInt256.Parse("5"));
+        return new EscrowTerms((ulong)chain, AnyAddress(), new EscrowHeader(AnyHash(), 0, 2_000, AnyAddress(), default, AnyHash()), [leg, leg]);
+    }
+
+    static Address AnyAddress() => new(RandomNumberGenerator.GetBytes(20));
+
+    static Hash32 AnyHash() => new(RandomNumberGenerator.GetBytes(32));
+}
