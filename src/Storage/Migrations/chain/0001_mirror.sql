@@ -11,6 +11,7 @@ create table chain.position (
   hash          bytea check (length(hash) = 32),
   head_time     bigint not null default 0,                         -- timestamp of the head, seconds since the epoch
   finalized     bigint not null default -1,
+  finalized_time  bigint not null default 0,                       -- timestamp of the finalized block: what is past for good
   revision      bigint not null default 0,                         -- grows by one with every committed step
   halted        text,                                              -- reason; an operator clears it
   epoch         bigint not null default 0,

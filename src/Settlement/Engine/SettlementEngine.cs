@@ -1,0 +1,278 @@
+using System.Collections.Immutable;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Model;
+using Keystone.Settlement.Templates;
+
+namespace Keystone.Settlement.Engine;
+
+/// <summary>Decides what a settlement does next. Pure: the same arguments give the same decision. Runs to a fixed point.</summary>
+/// <remarks>
+/// It follows the fold of the chain and never its own plans: a swap that somebody else executed counts like ours, and what the chain takes
+/// back is taken back here, until the block is finalized.
+/// </remarks>
+public static class SettlementEngine
+{
+    /// <summary>Shortest time to the deadline with which terms are still published.</summary>
+    public static readonly TimeSpan LeastTimeToPublish = TimeSpan.FromSeconds(30);
+
+    /// <summary>The decision. Never throws for what platforms, people or chains may say.</summary>
+    public static Decision Decide(SettlementSnapshot settlement, Template template, Facts facts)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(facts);
+        Run run = new(settlement, template, facts);
+        // Each step moves along a finite path, so this bound is never met by a template that was accepted.
+        for (int i = 0; i < 4 * template.Transitions.Count && run.Step(); i++)
+        {
+        }
+        return run.ToDecision();
+    }
+
+    sealed class Run(SettlementSnapshot settlement, Template template, Facts facts)
+    {
+        readonly List<Transition> _transitions = [];
+        readonly List<Command> _commands = [];
+        readonly EscrowView? _escrow = facts.Chain.Escrow;
+        string _state = settlement.State;
+        RollbackInProgress? _rollback = settlement.Rollback;
+        FailureCode? _failure;
+        bool _closed = settlement.Closed;
+        Wake _wake;
+
+        ulong Deadline => settlement.Terms?.Header.Deadline ?? (ulong)settlement.TimeoutAt.ToUnixTimeSeconds();
+
+        bool IsPast => facts.Chain.HeadTime > Deadline;
+
+        bool IsExecuted => _escrow?.State == EscrowState.Executed;
+
+        bool IsCancelled => _escrow?.State == EscrowState.Cancelled;
+
+        bool IsFull => _escrow is { Legs.IsEmpty: false } && _escrow.Legs.All(leg => leg.Status is LegStatus.Deposited or LegStatus.Armed);
+
+        internal Decision ToDecision() => new(_state, [.. _transitions], [.. _commands.Distinct()], _wake, _rollback, _failure, _closed);
+
+        /// <summary>One move; false when there is none to make now.</summary>
+        internal bool Step()
+        {
+            if (_closed || template.IsEnd(_state))
+                return false;
+            ActionType action = template.ActionOf(_state);
+            bool published = action is ActionType.RegisterEscrow or ActionType.MonitorDeposits or ActionType.ExecuteEscrow or ActionType.Finalize
+                && settlement.Terms is not null;
+            if (published && facts.Chain.Halted)
+            {
+                _commands.Add(new Command.Alarm("chain_halted"));
+                return false;
+            }
+            if (published && (Retreat(action) || RollBack(action)))
+                return !_closed && _rollback is null;
+            return action switch
+            {
+                ActionType.AwaitConfirmation => Confirmation(),
+                ActionType.ComplianceCheck => Compliance(),
+                ActionType.RegisterEscrow => Registration(),
+                ActionType.MonitorDeposits => Deposits(),
+                ActionType.ExecuteEscrow => Execution(),
+                ActionType.Finalize => Finality(),
+                _ => Pass(),
+            };
+        }
+
+        bool Confirmation()
+        {
+            if (EndsBeforePublication(settlement.ConfirmBy < settlement.TimeoutAt ? settlement.ConfirmBy : settlement.TimeoutAt))
+                return true;
+            if (settlement.Parties.Any(party => party.Status == PartyStatus.Rejected))
+                return Fail(FailureCode.Rejected, Trigger.Answer);
+            if (settlement.Parties.All(party => party.Status == PartyStatus.Confirmed))
+                return Move(template.StateOf(ActionType.ComplianceCheck), Trigger.Answer);
+            string waiting = template.After(_state);
+            if (template.ActionOf(waiting) != ActionType.None || _state != template.StateOf(ActionType.AwaitConfirmation))
+                return false;
+            _commands.Add(new Command.Tell("settlement.confirmation_required"));
+            return Move(waiting, Trigger.Engine);
+        }
+
+        // A state without an action either is where the confirmation waits, or is only a name on the way.
+        bool Pass()
+        {
+            bool waits = template.Actions.Any(entry => entry.Value == ActionType.AwaitConfirmation && template.After(entry.Key) == _state);
+            if (waits)
+                return Confirmation();
+            if (EndsBeforePublication(settlement.TimeoutAt))
+                return true;
+            if (template.ActionOf(template.After(_state)) == ActionType.RegisterEscrow && facts.Now + LeastTimeToPublish > settlement.TimeoutAt)
+                return Fail(FailureCode.Timeout, Trigger.Timer);
+            return Move(template.After(_state), Trigger.Engine);
+        }
+
+        bool Compliance()
+        {
+            if (EndsBeforePublication(settlement.TimeoutAt))
+                return true;
+            bool waits = false;
+            bool flagged = false;
+            foreach (Party party in settlement.Parties)
+            {
+                foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
+                {
+                    ScreeningResult? result = facts.Screenings.LastOrDefault(one => one.PartyId == party.Id && one.Layer == layer);
+                    switch (result?.Status)
+                    {
+                        case ScreeningStatus.Pass: break;
+                        case ScreeningStatus.Fail: return Fail(FailureCode.Compliance, Trigger.Compliance);
+                        case ScreeningStatus.Flagged: flagged = true; break;
+                        case null:
+                            _commands.Add(new Command.Screen(party.Id, layer));
+                            waits = true;
+                            break;
+                        default: waits = true; break;
+                    }
+                }
+            }
+            if (waits)
+                return false;
+            if (!flagged || facts.Decision == true)
+                return Move(template.After(_state), Trigger.Compliance);
+            if (facts.Decision == false)
+                return Fail(FailureCode.Compliance, Trigger.Compliance);
+            _commands.Add(new Command.Tell("settlement.compliance.flagged"));
+            return false;
+        }
+
+        bool Registration()
+        {
+            if (settlement.Terms is null)
+            {
+                _commands.Add(new Command.FreezeTerms());
+                return false;
+            }
+            if (_escrow is { State: not EscrowState.None })
+                return Move(template.After(_state), Trigger.Chain);
+            _commands.Add(new Command.Want(EscrowAction.Register, -1, Deadline));
+            return WaitForDeadline();
+        }
+
+        bool Deposits() => IsFull || IsExecuted ? Move(template.After(_state), Trigger.Chain) : WaitForDeadline();
+
+        bool Execution()
+        {
+            if (!IsExecuted)
+            {
+                _commands.Add(new Command.Want(EscrowAction.ExecuteSwap, -1, Deadline));
+                return WaitForDeadline();
+            }
+            long enough = _escrow!.ExecutedBlock!.Value + facts.Chain.SettleDepth;
+            if (facts.Chain.HeadNumber >= enough)
+                return Move(template.After(_state), Trigger.Chain);
+            _wake = _wake with { Block = enough };
+            return false;
+        }
+
+        bool Finality()
+        {
+            long block = _escrow!.ExecutedBlock!.Value;
+            if (block > facts.Chain.FinalizedNumber)
+            {
+                _wake = _wake with { Finalized = block };
+                return false;
+            }
+            Move(template.After(_state), Trigger.Chain);
+            _closed = true;
+            return true;
+        }
+
+        /// <summary>Back to the latest state that the chain still justifies.</summary>
+        bool Retreat(ActionType action)
+        {
+            // Money on its way back is the rollback's business, not a retreat's.
+            if (_rollback is not null || (action != ActionType.Finalize && (IsCancelled || IsPast)))
+                return false;
+            if (action == ActionType.RegisterEscrow || IsExecuted)
+                return false;
+            if (_escrow is null or { State: EscrowState.None })
+                return Move(template.StateOf(ActionType.RegisterEscrow), Trigger.Reorg);
+            if (action == ActionType.Finalize)
+                return Move(template.StateOf(IsFull ? ActionType.ExecuteEscrow : ActionType.MonitorDeposits), Trigger.Reorg);
+            return action == ActionType.ExecuteEscrow && !IsFull && Move(template.StateOf(ActionType.MonitorDeposits), Trigger.Reorg);
+        }
+
+        /// <summary>Starts, goes on with, abandons or completes a rollback; true when there is one, or was one until now.</summary>
+        bool RollBack(ActionType action)
+        {
+            if (action == ActionType.Finalize)
+                return false;
+            if (IsExecuted)
+            {
+                if (_rollback is null)
+                    return false;
+                _rollback = null;
+                _commands.Add(new Command.Tell("settlement.rollback.abandoned"));
+                return true;
+            }
+            if (_rollback is null)
+            {
+                FailureCode? reason = IsCancelled ? FailureCode.Cancelled : IsPast ? FailureCode.Timeout : facts.ForceRollback ? FailureCode.Operator : null;
+                if (reason is null)
+                    return false;
+                _rollback = new RollbackInProgress(reason.Value, facts.Now);
+                _commands.Add(new Command.Tell("settlement.rollback.started"));
+            }
+            if (!IsCancelled && !IsPast)
+            {
+                _commands.Add(new Command.Want(EscrowAction.Cancel, -1, Deadline));
+                return WaitForDeadline() || true;
+            }
+            ImmutableArray<LegView> legs = _escrow?.Legs ?? [];
+            for (int i = 0; i < legs.Length; i++)
+                if (legs[i].Status == LegStatus.Deposited)
+                    _commands.Add(new Command.Want(EscrowAction.Refund, i, null));
+
+            // Both ends are final: no deposit can come any more, none is left, and no reorg can bring one back.
+            bool closedForGood = IsCancelled ? _escrow!.CancelledBlock <= facts.Chain.FinalizedNumber : facts.Chain.FinalizedTime > Deadline;
+            bool nothingHeld = legs.All(leg => leg.Status != LegStatus.Deposited);
+            long lastRefund = legs.Where(leg => leg.Status == LegStatus.Refunded).Max(leg => leg.Block) ?? -1;
+            if (!closedForGood || !nothingHeld || lastRefund > facts.Chain.FinalizedNumber)
+            {
+                _wake = _wake with { Finalized = facts.Chain.FinalizedNumber + 1 };
+                return true;
+            }
+            FailureCode cause = _rollback.Reason;
+            _rollback = null;
+            Fail(cause, cause == FailureCode.Timeout ? Trigger.Timer : cause == FailureCode.Operator ? Trigger.Admin : Trigger.Chain);
+            return true;
+        }
+
+        bool EndsBeforePublication(DateTimeOffset end)
+        {
+            if (facts.ForceRollback)
+                return Fail(FailureCode.Operator, Trigger.Admin);
+            if (facts.Now >= end)
+                return Fail(FailureCode.Timeout, Trigger.Timer);
+            _wake = _wake with { At = end };
+            return false;
+        }
+
+        bool WaitForDeadline()
+        {
+            _wake = _wake with { ChainTime = Deadline + 1 };
+            return false;
+        }
+
+        bool Fail(FailureCode code, Trigger trigger)
+        {
+            _failure = code;
+            _closed = true;
+            return Move(code == FailureCode.Timeout ? template.TimeoutState ?? template.FailureState : template.FailureState, trigger);
+        }
+
+        bool Move(string to, Trigger trigger)
+        {
+            _transitions.Add(new Transition(_state, to, trigger));
+            _state = to;
+            _wake = default;
+            return true;
+        }
+    }
+}

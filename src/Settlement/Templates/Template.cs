@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Keystone.Settlement.Templates;
+
+/// <summary>What the engine does in a state. The engine switches on these; state names are labels.</summary>
+public enum ActionType
+{
+    /// <summary>Nothing: the state is passed at once, or waits for what hung on the state before it.</summary>
+    None,
+
+    /// <summary>Waits until all counterparties confirm, or one rejects.</summary>
+    AwaitConfirmation,
+
+    /// <summary>Screens every party on both layers.</summary>
+    ComplianceCheck,
+
+    /// <summary>Freezes the terms and registers them.</summary>
+    RegisterEscrow,
+
+    /// <summary>Waits for every deposit.</summary>
+    MonitorDeposits,
+
+    /// <summary>Has the swap executed.</summary>
+    ExecuteEscrow,
+
+    /// <summary>Waits until the executing block is finalized.</summary>
+    Finalize,
+}
+
+/// <summary>States, transitions and actions of a kind of settlement.</summary>
+/// <param name="Slug">Name in requests.</param>
+/// <param name="Version">Version that a settlement keeps.</param>
+/// <param name="InitialState">State of a new settlement.</param>
+/// <param name="SuccessState">The end that is wanted.</param>
+/// <param name="FailureState">The other end.</param>
+/// <param name="TimeoutState">The other end when the deadline was the reason; null for <paramref name="FailureState"/>.</param>
+/// <param name="Transitions">Per state the states that may follow; the first is the way forward.</param>
+/// <param name="Actions">Per state its action; none where there is no entry.</param>
+public sealed record Template(
+    string Slug, int Version, string InitialState, string SuccessState, string FailureState, string? TimeoutState,
+    ImmutableDictionary<string, ImmutableArray<string>> Transitions, ImmutableDictionary<string, ActionType> Actions)
+{
+    /// <summary>The action of a state.</summary>
+    public ActionType ActionOf(string state) => Actions.GetValueOrDefault(state);
+
+    /// <summary>The state that carries an action.</summary>
+    /// <exception cref="InvalidOperationException">No state does: the template should never have been accepted.</exception>
+    public string StateOf(ActionType action) => Actions.FirstOrDefault(entry => entry.Value == action).Key
+        ?? throw new InvalidOperationException($"Template {Slug} has no state for {action}.");
+
+    /// <summary>The way forward from a state.</summary>
+    public string After(string state) => Transitions[state][0];
+
+    /// <summary>True for the states in which a settlement rests for ever.</summary>
+    public bool IsEnd(string state) => state == SuccessState || state == FailureState || state == TimeoutState;
+}

@@ -1,0 +1,286 @@
+using System.Collections.Immutable;
+using Keystone.Settlement.Engine;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Model;
+using Keystone.Settlement.Templates;
+
+namespace Keystone.Settlement.Tests.Engine;
+
+public sealed class SettlementEngineTests
+{
+    static readonly EscrowTerms Terms = SharedVectors.All.Select(SharedVectors.Terms).First(terms => terms.Legs.Length == 2);
+    static readonly ulong Deadline = Terms.Header.Deadline;
+    static readonly DateTimeOffset TimeoutAt = DateTimeOffset.FromUnixTimeSeconds((long)Deadline);
+    static readonly DateTimeOffset Now = TimeoutAt.AddHours(-1);
+    static readonly Party Buyer = new(Guid.Parse("00000000-0000-0000-0000-000000000001"), "buyer", Guid.Empty, PartyStatus.Confirmed, null, null, null);
+    static readonly Party Seller = Buyer with { Id = Guid.Parse("00000000-0000-0000-0000-000000000002"), Role = "seller" };
+    static readonly ImmutableArray<ScreeningResult> Cleared = Screened(ScreeningStatus.Pass);
+    static readonly LegView In = new(LegStatus.Deposited, 12), Out = new(LegStatus.Pending, null);
+
+    [Fact]
+    public void Row_2_a_single_platform_settlement_goes_to_screening_at_once_and_asks_both_layers_of_all_parties()
+    {
+        Decision decision = Decide(At("INSTRUCTED"), screenings: []);
+        Assert.Equal(["COMPLIANCE_CHECKING"], Path(decision));
+        Assert.Equal(4, decision.Commands.OfType<Command.Screen>().Count());
+        Assert.Equal(TimeoutAt, decision.Wake.At);
+    }
+
+    [Fact]
+    public void Row_3_a_cross_platform_settlement_waits_for_the_counterparty_and_tells_it()
+    {
+        Decision decision = Decide(At("INSTRUCTED", Pending()), BuiltInTemplates.CrossPlatform);
+        Assert.Equal(["AWAITING_CONFIRMATION"], Path(decision));
+        Assert.Contains(new Command.Tell("settlement.confirmation_required"), decision.Commands);
+        Assert.Equal(TimeoutAt, decision.Wake.At);
+    }
+
+    [Fact]
+    public void A_cross_template_without_pending_parties_passes_the_pause_over() =>
+        Assert.Equal("COMPLIANCE_CHECKING", Decide(At("INSTRUCTED"), BuiltInTemplates.CrossPlatform, screenings: []).State);
+
+    [Fact]
+    public void Row_4_all_confirmed() =>
+        Assert.Equal("COMPLIANCE_CHECKING", Decide(At("AWAITING_CONFIRMATION"), BuiltInTemplates.CrossPlatform, screenings: []).State);
+
+    [Theory]
+    [InlineData("rejected", FailureCode.Rejected)]
+    [InlineData("timeout", FailureCode.Timeout)]
+    [InlineData("admin", FailureCode.Operator)]
+    public void Row_5_ends_while_waiting_for_confirmation(string how, FailureCode expected)
+    {
+        SettlementSnapshot settlement = At("AWAITING_CONFIRMATION", Pending() with { Status = how == "rejected" ? PartyStatus.Rejected : PartyStatus.PendingConfirmation });
+        Decision decision = Decide(settlement, BuiltInTemplates.CrossPlatform, now: how == "timeout" ? TimeoutAt : Now, force: how == "admin");
+        Assert.Equal("ROLLED_BACK", decision.State);
+        Assert.Equal(expected, decision.Failure);
+        Assert.True(decision.Close);
+        Assert.Empty(decision.Commands.OfType<Command.Want>());
+    }
+
+    [Theory]
+    [InlineData(ScreeningStatus.Pending)]
+    [InlineData(ScreeningStatus.Error)]
+    [InlineData(ScreeningStatus.Flagged)]
+    public void Row_6_screening_that_is_not_clear_waits(ScreeningStatus status)
+    {
+        Decision decision = Decide(At("COMPLIANCE_CHECKING"), screenings: Cleared.SetItem(2, Cleared[2] with { Status = status }));
+        Assert.Empty(decision.Transitions);
+        Assert.Equal(status == ScreeningStatus.Flagged, decision.Commands.Contains(new Command.Tell("settlement.compliance.flagged")));
+    }
+
+    [Fact]
+    public void Rows_7_and_9_cleared_publishes_nothing_before_the_terms_are_frozen()
+    {
+        Decision decision = Decide(At("COMPLIANCE_CHECKING"), screenings: Cleared);
+        Assert.Equal(["COMPLIANCE_CLEARED", "REGISTERING_ESCROW"], Path(decision));
+        Assert.Equal(new Command.FreezeTerms(), Assert.Single(decision.Commands));
+    }
+
+    [Fact]
+    public void Row_7_a_person_can_approve_what_was_flagged_but_not_what_failed()
+    {
+        Assert.Equal("REGISTERING_ESCROW", Decide(At("COMPLIANCE_CHECKING"), screenings: Screened(ScreeningStatus.Flagged), approve: true).State);
+        Assert.Equal(FailureCode.Compliance, Decide(At("COMPLIANCE_CHECKING"), screenings: Screened(ScreeningStatus.Flagged), approve: false).Failure);
+        Assert.Equal(FailureCode.Compliance, Decide(At("COMPLIANCE_CHECKING"), screenings: Screened(ScreeningStatus.Fail), approve: true).Failure);
+    }
+
+    [Fact]
+    public void Row_9_too_late_to_publish() =>
+        Assert.Equal(FailureCode.Timeout, Decide(At("COMPLIANCE_CLEARED"), now: TimeoutAt.AddSeconds(-10)).Failure);
+
+    [Fact]
+    public void Row_10_registers_until_the_escrow_is_open_whoever_opened_it()
+    {
+        SettlementSnapshot settlement = At("REGISTERING_ESCROW") with { Terms = Terms };
+        Decision decision = Decide(settlement);
+        Assert.Contains(new Command.Want(EscrowAction.Register, -1, Deadline), decision.Commands);
+        Assert.Equal(Deadline + 1, decision.Wake.ChainTime);
+        Assert.Equal("AWAITING_DEPOSITS", Decide(settlement, escrow: Open(Out, Out)).State);
+    }
+
+    [Fact]
+    public void Rows_11_and_13_the_swap_is_wanted_when_all_legs_are_in_and_settled_at_depth()
+    {
+        SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms };
+        Assert.Empty(Decide(settlement, escrow: Open(In, Out)).Transitions);
+        Decision funded = Decide(settlement, escrow: Open(In, In));
+        Assert.Equal(["EXECUTING_SWAP"], Path(funded));
+        Assert.Contains(new Command.Want(EscrowAction.ExecuteSwap, -1, Deadline), funded.Commands);
+
+        Decision shallow = Decide(settlement, escrow: Executed(block: 99));
+        Assert.Equal("EXECUTING_SWAP", shallow.State);
+        Assert.Equal(101, shallow.Wake.Block);
+        Decision deep = Decide(settlement, escrow: Executed(block: 98));
+        Assert.Equal(["EXECUTING_SWAP", "SETTLED"], Path(deep));
+        Assert.Equal(98, deep.Wake.Finalized);
+    }
+
+    [Fact]
+    public void Row_14_finalized_with_the_executing_block()
+    {
+        Decision decision = Decide(At("SETTLED") with { Terms = Terms }, escrow: Executed(block: 90));
+        Assert.Equal(["FINALIZED"], Path(decision));
+        Assert.True(decision.Close);
+    }
+
+    [Fact]
+    public void A_chain_ahead_of_the_engine_is_walked_state_by_state() =>
+        Assert.Equal(["AWAITING_DEPOSITS", "EXECUTING_SWAP", "SETTLED", "FINALIZED"],
+            Path(Decide(At("REGISTERING_ESCROW") with { Terms = Terms }, escrow: Executed(block: 90))));
+
+    [Fact]
+    public void Row_15_a_timeout_refunds_every_held_leg_and_ends_only_when_all_of_it_is_final()
+    {
+        SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms };
+        Decision started = Decide(settlement, escrow: Open(In, Out), headTime: Deadline + 1);
+        Assert.Equal(FailureCode.Timeout, started.Rollback!.Reason);
+        Assert.Equal([new Command.Want(EscrowAction.Refund, 0, null)], started.Commands.OfType<Command.Want>());
+        Assert.Empty(started.Transitions);
+
+        settlement = settlement with { Rollback = started.Rollback };
+        EscrowView refunded = Open(new LegView(LegStatus.Refunded, 99), Out);
+        Assert.False(Decide(settlement, escrow: refunded, headTime: Deadline + 3, finalizedTime: Deadline).Close);
+        Assert.False(Decide(settlement, escrow: refunded, headTime: Deadline + 3, finalizedTime: Deadline + 1, finalized: 98).Close);
+        Decision ended = Decide(settlement, escrow: refunded, headTime: Deadline + 3, finalizedTime: Deadline + 1, finalized: 99);
+        Assert.Equal(["ROLLED_BACK"], Path(ended));
+        Assert.True(ended.Close);
+        Assert.Equal(FailureCode.Timeout, ended.Failure);
+    }
+
+    [Fact]
+    public void An_administrator_cancels_on_the_chain_first_and_refunds_afterwards()
+    {
+        SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms };
+        Decision decision = Decide(settlement, escrow: Open(In, Out), force: true);
+        Assert.Equal([new Command.Want(EscrowAction.Cancel, -1, Deadline)], decision.Commands.OfType<Command.Want>());
+        settlement = settlement with { Rollback = decision.Rollback };
+        EscrowView cancelled = Open(In, Out) with { State = EscrowState.Cancelled, CancelledBlock = 95 };
+        Assert.Equal([new Command.Want(EscrowAction.Refund, 0, null)], Decide(settlement, escrow: cancelled).Commands.OfType<Command.Want>());
+    }
+
+    [Fact]
+    public void Row_16_a_swap_that_was_mined_after_all_abandons_the_rollback()
+    {
+        SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Operator, Now) };
+        Decision decision = Decide(settlement, escrow: Executed(block: 90));
+        Assert.Null(decision.Rollback);
+        Assert.Contains(new Command.Tell("settlement.rollback.abandoned"), decision.Commands);
+        Assert.Equal("FINALIZED", decision.State);
+    }
+
+    [Theory]
+    [InlineData("SETTLED", 2, "EXECUTING_SWAP")] // 17
+    [InlineData("SETTLED", 1, "AWAITING_DEPOSITS")] // 18
+    [InlineData("EXECUTING_SWAP", 1, "AWAITING_DEPOSITS")] // 18
+    [InlineData("AWAITING_DEPOSITS", -1, "REGISTERING_ESCROW")] // 19
+    [InlineData("EXECUTING_SWAP", -1, "REGISTERING_ESCROW")] // 19
+    [InlineData("SETTLED", -1, "REGISTERING_ESCROW")] // 19
+    public void Rows_17_to_19_a_reorg_takes_the_state_back(string state, int legsIn, string expected)
+    {
+        EscrowView? escrow = legsIn < 0 ? null : Open(In, legsIn == 2 ? In : Out);
+        Decision decision = Decide(At(state) with { Terms = Terms }, escrow: escrow);
+        Assert.Equal(expected, decision.State);
+        Assert.Equal(Trigger.Reorg, decision.Transitions[0].Trigger);
+    }
+
+    [Fact]
+    public void Row_21_a_halted_chain_moves_nothing_and_alarms()
+    {
+        Decision decision = Decide(At("SETTLED") with { Terms = Terms }, escrow: null, halted: true);
+        Assert.Empty(decision.Transitions);
+        Assert.Equal(new Command.Alarm("chain_halted"), Assert.Single(decision.Commands));
+    }
+
+    [Fact]
+    public void Row_22_a_swap_that_a_reorg_took_back_after_the_deadline_is_rolled_back()
+    {
+        Decision decision = Decide(At("SETTLED") with { Terms = Terms }, escrow: Open(In, In), headTime: Deadline + 5);
+        Assert.Equal("EXECUTING_SWAP", decision.State);
+        Assert.Equal(FailureCode.Timeout, decision.Rollback!.Reason);
+        Assert.Equal(2, decision.Commands.OfType<Command.Want>().Count(want => want.Action == EscrowAction.Refund));
+    }
+
+    [Fact]
+    public void No_history_that_a_chain_can_have_is_a_dead_end()
+    {
+        for (int seed = 0; seed < 3_000; seed++)
+        {
+            Random random = new(seed);
+            SettlementSnapshot settlement = At("REGISTERING_ESCROW") with { Terms = Terms };
+            EscrowView? escrow = null;
+            ulong time = Deadline - 40;
+            long height = 100, finalized = 98;
+            for (int step = 0; step < 80 && !settlement.Closed; step++)
+            {
+                escrow = step > 60 ? Obey(settlement, escrow, height, time) : Next(random, escrow, height, time);
+                Decision decision = Decide(settlement, escrow: escrow, head: height, headTime: time, finalized: finalized, finalizedTime: time - 2);
+                foreach (Transition transition in decision.Transitions)
+                    Assert.NotEqual(transition.From, transition.To);
+                settlement = settlement with { State = decision.State, Rollback = decision.Rollback, Closed = decision.Close };
+                height++;
+                finalized = height - 2;
+                time++;
+            }
+            Assert.True(settlement.Closed, $"seed {seed}: {settlement.State}");
+            Assert.Equal(escrow?.State == EscrowState.Executed ? "FINALIZED" : "ROLLED_BACK", settlement.State);
+        }
+    }
+
+    // What parties, strangers and small reorgs may do in one block.
+    static EscrowView? Next(Random random, EscrowView? escrow, long height, ulong time)
+    {
+        int draw = random.Next(10);
+        if (escrow is null || escrow.State == EscrowState.None)
+            return draw < 2 && time <= Deadline ? Open(Out, Out) : null;
+        if (escrow.State == EscrowState.Executed)
+            return height - escrow.ExecutedBlock < 2 && draw == 0 ? Open(In, In) : escrow;
+        int leg = random.Next(2);
+        bool isIn = escrow.Legs[leg].Status == LegStatus.Deposited;
+        if (time > Deadline || escrow.State == EscrowState.Cancelled)
+            return draw < 3 && isIn ? WithLeg(escrow, leg, new LegView(LegStatus.Refunded, height)) : escrow;
+        return draw switch
+        {
+            0 => escrow with { State = EscrowState.Cancelled, CancelledBlock = height },
+            1 or 2 or 3 => isIn ? escrow : WithLeg(escrow, leg, new LegView(LegStatus.Deposited, height)),
+            4 => isIn && escrow.Legs.Any(one => one.Status != LegStatus.Deposited) ? WithLeg(escrow, leg, new LegView(LegStatus.Withdrawn, height)) : escrow,
+            5 => escrow.Legs.All(one => one.Status == LegStatus.Deposited) ? Executed(height) : escrow,
+            _ => escrow,
+        };
+    }
+
+    // From some point on nobody but the keeper acts, and it does what the engine wants.
+    static EscrowView? Obey(SettlementSnapshot settlement, EscrowView? escrow, long height, ulong time)
+    {
+        Decision decision = Decide(settlement, escrow: escrow, head: height, headTime: time, finalized: height - 2, finalizedTime: time - 2);
+        foreach (Command.Want want in decision.Commands.OfType<Command.Want>())
+        {
+            if (want.Action == EscrowAction.Refund && (time > Deadline || escrow!.State == EscrowState.Cancelled))
+                escrow = WithLeg(escrow!, want.Leg, new LegView(LegStatus.Refunded, height));
+        }
+        return escrow;
+    }
+
+    static EscrowView WithLeg(EscrowView escrow, int index, LegView leg) => escrow with { Legs = escrow.Legs.SetItem(index, leg) };
+
+    static Party Pending() => Buyer with { Status = PartyStatus.PendingConfirmation };
+
+    static ImmutableArray<ScreeningResult> Screened(ScreeningStatus status) =>
+        [.. from party in new[] { Buyer, Seller } from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, status)];
+
+    static EscrowView Open(params ReadOnlySpan<LegView> legs) => new(EscrowState.Open, null, null, [.. legs]);
+
+    static EscrowView Executed(long block) =>
+        new(EscrowState.Executed, block, null, [new LegView(LegStatus.Released, block), new LegView(LegStatus.Released, block)]);
+
+    static SettlementSnapshot At(string state, Party? buyer = null) =>
+        new(Guid.Empty, state, [buyer ?? Buyer, Seller], TimeoutAt, TimeoutAt, null, null, false);
+
+    static IEnumerable<string> Path(Decision decision) => decision.Transitions.Select(transition => transition.To);
+
+    static Decision Decide(
+        SettlementSnapshot settlement, Template? template = null, ImmutableArray<ScreeningResult>? screenings = null, EscrowView? escrow = null,
+        DateTimeOffset? now = null, ulong? headTime = null, ulong? finalizedTime = null, long head = 100, long finalized = 97, bool? approve = null,
+        bool force = false, bool halted = false) => SettlementEngine.Decide(settlement, template ?? BuiltInTemplates.Single, new Facts(
+            now ?? Now, new ChainFacts(head, headTime ?? Deadline - 600, finalized, finalizedTime ?? (headTime ?? Deadline - 600) - 2, 2, halted, escrow),
+            screenings ?? [], approve, force));
+}
