@@ -24,7 +24,10 @@ public sealed class SettlementTests(ApiFixture api) : IClassFixture<ApiFixture>
         ((JsonArray)body["parties"]!).RemoveAt(0);
         body["counterparty_parties"] = new JsonArray(new JsonObject
         {
-            ["platform_slug"] = "platform-b", ["role"] = "buyer", ["wallet_address_hint"] = api.Buyer.ToString(), ["counterparty_reference"] = "Acme Fund LLC",
+            ["platform_slug"] = "platform-b",
+            ["role"] = "buyer",
+            ["wallet_address_hint"] = api.Buyer.ToString(),
+            ["counterparty_reference"] = "Acme Fund LLC",
         });
         return body;
     }

@@ -44,7 +44,10 @@ public sealed class RealChainTests(TestChain chain) : IClassFixture<TestChain>
         Assert.Equal(TestChain.ChainId, identity.ChainId);
         ChainOptions settings = new()
         {
-            ChainId = TestChain.ChainId, RpcUrls = [chain.Url.ToString()], Escrow = chain.Escrow.ToString(), EscrowCodeHash = identity.EscrowCodeHash.ToString(),
+            ChainId = TestChain.ChainId,
+            RpcUrls = [chain.Url.ToString()],
+            Escrow = chain.Escrow.ToString(),
+            EscrowCodeHash = identity.EscrowCodeHash.ToString(),
         };
         Assert.Equal(identity, await ChainIdentity.ReadAsync(chain.Node, settings, CancellationToken.None));
         identity.RequireSameAs(identity);

@@ -18,7 +18,8 @@ internal sealed class LimitMiddleware(RequestDelegate next, RateLimits limits)
             headers["X-RateLimit-Reset"] = standing.Reset.ToString(CultureInfo.InvariantCulture);
             if (!standing.Allowed)
                 throw new Refusal(429, "rate_limited",
-                    $"{standing.Limit} requests a minute are allowed in this environment. Try again in {standing.Wait} s.") { Retryable = true, RetryAfter = standing.Wait };
+                    $"{standing.Limit} requests a minute are allowed in this environment. Try again in {standing.Wait} s.")
+                { Retryable = true, RetryAfter = standing.Wait };
         }
         await next(context);
     }

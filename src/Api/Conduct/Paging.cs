@@ -16,7 +16,11 @@ internal readonly record struct Paging(int Limit, int Offset)
     {
         JsonObject list = new()
         {
-            ["items"] = new JsonArray([.. items]), ["total"] = total, ["limit"] = Limit, ["offset"] = Offset, ["next_cursor"] = null,
+            ["items"] = new JsonArray([.. items]),
+            ["total"] = total,
+            ["limit"] = Limit,
+            ["offset"] = Offset,
+            ["next_cursor"] = null,
         };
         if (capped)
             list["total_capped"] = true;

@@ -65,7 +65,12 @@ internal sealed class Refusal(int status, string code, string detail) : Exceptio
             loc.Add(int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? (JsonNode)index : part);
         return new JsonObject
         {
-            ["pointer"] = fault.Pointer, ["loc"] = loc, ["code"] = fault.Code, ["msg"] = fault.Message, ["detail"] = fault.Message, ["type"] = "value_error",
+            ["pointer"] = fault.Pointer,
+            ["loc"] = loc,
+            ["code"] = fault.Code,
+            ["msg"] = fault.Message,
+            ["detail"] = fault.Message,
+            ["type"] = "value_error",
         };
     }
 

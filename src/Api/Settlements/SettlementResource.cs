@@ -124,8 +124,13 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
 
         string canonical = Encoding.UTF8.GetString(Canonical.Bytes(new JsonObject
         {
-            ["external_reference"] = reference, ["name"] = name, ["wallet_address"] = wallets.Wallet!.ToString(), ["receive_address"] = wallets.Receive!.ToString(),
-            ["refund_address"] = wallets.Refund!.ToString(), ["lei"] = lei, ["asset_provider"] = provider,
+            ["external_reference"] = reference,
+            ["name"] = name,
+            ["wallet_address"] = wallets.Wallet!.ToString(),
+            ["receive_address"] = wallets.Receive!.ToString(),
+            ["refund_address"] = wallets.Refund!.ToString(),
+            ["lei"] = lei,
+            ["asset_provider"] = provider,
         }));
         bool repeated = await store.ConfirmAsync(settlement.Id, caller, new Confirmation(role, name, reference, provider, lei, wallets, canonical), Now(), cancellationToken);
         await AnswerFactAsync(context, caller, settlement.Id, body, repeated);

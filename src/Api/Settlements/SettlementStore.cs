@@ -247,8 +247,12 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         ["api_version"] = ConductMiddleware.ApiVersion,
         ["data"] = new JsonObject
         {
-            ["settlement_id"] = id.ToString(), ["state"] = state, ["settlement_type"] = type, ["timestamp"] = Times.Text(now),
-            ["external_reference"] = reference, ["settlement_sequence"] = 1,
+            ["settlement_id"] = id.ToString(),
+            ["state"] = state,
+            ["settlement_type"] = type,
+            ["timestamp"] = Times.Text(now),
+            ["external_reference"] = reference,
+            ["settlement_sequence"] = 1,
         },
     }.ToJsonString();
 

@@ -101,7 +101,11 @@ internal sealed class EndpointResource(EndpointStore store, IOptions<WebhookOpti
         string id = DeliveryHeaders.EventId(message);
         JsonObject payload = new()
         {
-            ["event"] = "webhook.test", ["type"] = "webhook.test", ["id"] = id, ["timestamp"] = Times.Text(now), ["api_version"] = ConductMiddleware.ApiVersion,
+            ["event"] = "webhook.test",
+            ["type"] = "webhook.test",
+            ["id"] = id,
+            ["timestamp"] = Times.Text(now),
+            ["api_version"] = ConductMiddleware.ApiVersion,
             ["data"] = new JsonObject { ["endpoint_id"] = endpoint.Id.ToString() },
         };
         await store.InsertTestAsync(endpoint, message, Guid.CreateVersion7(now), payload.ToJsonString(), now, context.RequestAborted);
