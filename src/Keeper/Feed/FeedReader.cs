@@ -1,4 +1,6 @@
 using Keystone.Ethereum.Nodes;
+using Keystone.Storage.Postgres;
+using Keystone.Transactions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -7,26 +9,30 @@ namespace Keystone.Keeper.Feed;
 
 /// <summary>Looks at the mirror of every configured chain and marks the settlements due that it concerns.</summary>
 internal sealed partial class FeedReader(
-    FeedStore store, IEthereumNodes nodes, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log) : BackgroundService
+    FeedStore store, IEthereumNodes nodes, WakeSignals signals, DeskSignal desk, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
+            Task next = signals.Next(WakeSignals.Feed);
             foreach (ChainOptions chain in nodes.Chains)
             {
                 try
                 {
-                    await store.AdvanceAsync(chain.ChainId, time.GetUtcNow(), stoppingToken);
+                    if (await store.AdvanceAsync(chain.ChainId, time.GetUtcNow(), stoppingToken) == 0) continue;
+                    signals.Raise(WakeSignals.Engine);
+                    // What the mirror shows of a settlement also ends or begins the use of its transactions.
+                    desk.Raise();
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     Failed(e, chain.ChainId);
                 }
             }
+            await WakeSignals.WaitAsync(next, TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(40, LogLevel.Error, "The feed of chain {ChainId} could not be read; the next look begins again")]

@@ -74,6 +74,50 @@ public static class MessageComposer
         });
     }
 
+    /// <summary>A deposit arrived or left, or went back.</summary>
+    public static ComposedMessage Leg(MessageEnvelope envelope, LegChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return Compose(envelope, change.Event, change.SettlementId, json =>
+        {
+            json.WriteString("settlement_id", change.SettlementId);
+            json.WriteString("leg_id", change.LegId);
+            json.WriteNumber("leg_index", change.Index);
+            json.WriteString("leg_type", change.LegType);
+            json.WriteString("status", change.Status);
+            json.WriteString("transaction", change.Transaction);
+            json.WriteString("timestamp", Time(envelope.At));
+            json.WriteNumber("settlement_sequence", envelope.Sequence);
+            if (change.Retreat) json.WriteBoolean("retreat", true);
+        });
+    }
+
+    /// <summary>A rollback began, or was given up because the swap turned out to have been executed.</summary>
+    public static ComposedMessage Rollback(MessageEnvelope envelope, string name, Guid settlementId, string cause)
+    {
+        return Compose(envelope, name, settlementId, json =>
+        {
+            json.WriteString("settlement_id", settlementId);
+            json.WriteString("cause", cause);
+            json.WriteString("timestamp", Time(envelope.At));
+            json.WriteNumber("settlement_sequence", envelope.Sequence);
+        });
+    }
+
+    /// <summary>Screening wants a person's decision on a party. For the environment that speaks for the party only.</summary>
+    public static ComposedMessage Flagged(MessageEnvelope envelope, Guid settlementId, IReadOnlyList<string> roles)
+    {
+        ArgumentNullException.ThrowIfNull(roles);
+        return Compose(envelope, "settlement.compliance.flagged", settlementId, json =>
+        {
+            json.WriteString("settlement_id", settlementId);
+            json.WriteStartArray("roles");
+            foreach (string role in roles) json.WriteStringValue(role);
+            json.WriteEndArray();
+            json.WriteString("timestamp", Time(envelope.At));
+        });
+    }
+
     static void Write(Utf8JsonWriter json, MessageLeg leg)
     {
         json.WriteStartObject();

@@ -54,6 +54,18 @@ public sealed record MessageLeg(
     Guid Id, string LegType, string InstrumentId, string Quantity, string Direction, string PartyRole, string RecipientRole,
     long ChainId, string TokenStandard, string Amount);
 
+/// <summary>A leg changed on the chain.</summary>
+/// <param name="Event"><c>settlement.leg.deposited</c>, <c>settlement.leg.withdrawn</c> or <c>settlement.leg.refunded</c>.</param>
+/// <param name="SettlementId">The settlement.</param>
+/// <param name="LegId">The leg.</param>
+/// <param name="Index">Its place, from 0.</param>
+/// <param name="LegType">Its type as sent.</param>
+/// <param name="Status">Status in the words of the API.</param>
+/// <param name="Transaction">Hash of the transaction; null when a reorg took it away.</param>
+/// <param name="Retreat">True when a reorg took something back.</param>
+public sealed record LegChange(
+    string Event, Guid SettlementId, Guid LegId, int Index, string LegType, string Status, string? Transaction, bool Retreat = false);
+
 /// <summary>A message ready to be stored.</summary>
 /// <param name="Id">Id.</param>
 /// <param name="Type">Event name that subscriptions match.</param>

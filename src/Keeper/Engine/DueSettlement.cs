@@ -1,0 +1,51 @@
+using Keystone.Ethereum;
+using Keystone.Settlement.Engine;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Model;
+
+namespace Keystone.Keeper.Engine;
+
+/// <summary>A due settlement under the lock of its row, with everything that a decision rests on.</summary>
+internal sealed record DueSettlement(
+    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, string TemplateSlug, int TemplateVersion, string State, int Sequence,
+    byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
+    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts)
+{
+    public long LastEventRevision { get; set; }
+
+    public MirrorView? Mirror { get; set; }
+
+    public List<DueParty> Parties { get; } = [];
+
+    public List<DueLeg> Legs { get; } = [];
+
+    public List<ScreeningResult> Screenings { get; } = [];
+
+    public List<DueFact> Facts { get; } = [];
+
+    public List<Audience> Audiences { get; } = [];
+
+    /// <summary>The instruction as it stands in the audit trail.</summary>
+    public byte[] Document { get; set; } = [];
+
+    public SettlementSnapshot ToSnapshot() =>
+        new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false);
+}
+
+/// <summary>The mirror at one revision, and the escrow's address that it belongs to.</summary>
+internal sealed record MirrorView(
+    long Revision, Address Contract, long HeadNumber, ulong HeadTime, long FinalizedNumber, ulong FinalizedTime, bool Halted, EscrowView? Escrow,
+    Hash32? RegisteredIn, Hash32? ExecutedIn, Hash32? CancelledIn, IReadOnlyList<Hash32?> LegsIn);
+
+/// <summary>A party with what messages say of it.</summary>
+internal sealed record DueParty(Party Party, bool IsCounterparty, string PlatformSlug, string? WalletHint, string? CounterpartyReference);
+
+/// <summary>A leg with what messages and terms say of it.</summary>
+internal sealed record DueLeg(
+    Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed);
+
+/// <summary>What a person said.</summary>
+internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At);
+
+/// <summary>An environment that is told.</summary>
+internal sealed record Audience(Guid EnvironmentId, string ApiVersion, string PlatformSlug, string PlatformName);

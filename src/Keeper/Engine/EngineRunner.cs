@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Security.Cryptography;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Keeper.Plans;
+using Keystone.Settlement.Engine;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Templates;
+using Keystone.Storage.Postgres;
+using Keystone.Transactions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Keeper.Engine;
+
+/// <summary>
+/// The only writer of a settlement's state. Each run is one transaction: lock one that is due, read everything, ask the pure engine, write
+/// state, events, messages, intents and screenings together, commit. Several runs go on at once, here and in other keepers.
+/// </summary>
+internal sealed partial class EngineRunner(
+    EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, DeskSignal desk,
+    IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
+{
+    static readonly ImmutableDictionary<(string, int), Template> Templates =
+        ((Template[])[BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform]).ToImmutableDictionary(template => (template.Slug, template.Version));
+
+    static readonly TimeSpan MirrorIsBehind = TimeSpan.FromSeconds(1);
+
+    TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, options.Value.EngineWorkers).Select(_ => WorkAsync(stoppingToken)));
+
+    async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Task next = signals.Next(WakeSignals.Engine);
+            try
+            {
+                while (await RunOneAsync(stoppingToken))
+                {
+                }
+            }
+            catch (DbException e)
+            {
+                Interrupted(e.Message);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            await WakeSignals.WaitAsync(next, Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Moves one due settlement as far as the facts reach; false when none is due.</summary>
+    internal async Task<bool> RunOneAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        try
+        {
+            Ran? ran = await store.RunOneAsync(now, settlement => Decide(settlement, now), cancellationToken);
+            if (ran is null) return false;
+            Announce(ran, now);
+        }
+        catch (UndecidedException e)
+        {
+            Failed(e.InnerException!, e.Id);
+            TimeSpan pause = TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, Math.Min(e.Attempts, 8))));
+            await store.PutBackAsync(e.Id, e.Message, time.GetUtcNow() + pause, cancellationToken);
+        }
+        return true;
+    }
+
+    Work Decide(DueSettlement settlement, DateTimeOffset now)
+    {
+        // The last event rests on blocks that this mirror has yet to see.
+        if ((settlement.Mirror?.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
+        if (!Templates.TryGetValue((settlement.TemplateSlug, settlement.TemplateVersion), out Template? template))
+            throw new InvalidOperationException($"This keeper does not know version {settlement.TemplateVersion} of the template {settlement.TemplateSlug}.");
+        Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(), template, FactsOf(settlement, now));
+        bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
+        FrozenTerms? frozen = freezes ? Freeze(settlement) : null;
+        Outcome outcome = new OutcomeComposer(settlement, template, decision, now).Compose(frozen);
+        // Without a mirror the escrow's address is not known to be the right one.
+        if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
+        return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
+            settlement.Terms is null ? [] : [.. decision.Commands.OfType<Command.Want>().Select(want =>
+                new WantedIntent(NameOf(settlement, want), (long?)want.UsefulUntil, PriorityOf(want.Action)))])
+        { Decision = decision };
+    }
+
+    Facts FactsOf(DueSettlement settlement, DateTimeOffset now)
+    {
+        int depth = nodes.Chains.FirstOrDefault(chain => chain.ChainId == settlement.ChainId)?.SettleDepth ?? 0;
+        MirrorView? mirror = settlement.Mirror;
+        ChainFacts chain = mirror is null
+            ? new ChainFacts(-1, 0, -1, 0, depth, Halted: false, Escrow: null)
+            : new ChainFacts(mirror.HeadNumber, mirror.HeadTime, mirror.FinalizedNumber, mirror.FinalizedTime, depth, mirror.Halted, mirror.Escrow);
+        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision") is { } decision
+            ? (string?)System.Text.Json.Nodes.JsonNode.Parse(decision.Body)?["decision"] == "approve"
+            : null;
+        return new Facts(now, chain, [.. settlement.Screenings], approved, settlement.Facts.Any(fact => fact.Kind == "order"));
+    }
+
+    FrozenTerms? Freeze(DueSettlement settlement)
+    {
+        if (settlement.Mirror is null) return null;
+        Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
+        return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Contract, settlement.TimeoutAt, signer.Address,
+            settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, settlement.Document), salt);
+    }
+
+    // After the commit: a signal for what might yet be rolled back would be a lie.
+    void Announce(Ran ran, DateTimeOffset now)
+    {
+        if (ran.Work.Outcome is not { } outcome) return;
+        if (outcome.DueAt <= now) signals.Raise(WakeSignals.Engine);
+        if (ran.Work.Screens.Count > 0) signals.Raise(WakeSignals.Screening);
+        if (outcome.Messages.Count > 0) signals.Raise(WakeSignals.Webhooks);
+        if (ran.Wanted) desk.Raise();
+        foreach (Transition move in ran.Work.Decision?.Transitions ?? [])
+        {
+            Moved(ran.Id, move.From, move.To, move.Trigger);
+            KeeperMetrics.Transitions.Add(1, new KeyValuePair<string, object?>("to", move.To), new KeyValuePair<string, object?>("trigger", move.Trigger.ToString()));
+        }
+        foreach (Command.Alarm alarm in ran.Work.Decision?.Commands.OfType<Command.Alarm>() ?? [])
+        {
+            Alarm(alarm.Code, ran.Id);
+            KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("code", alarm.Code));
+        }
+    }
+
+    static IntentName NameOf(DueSettlement settlement, Command.Want want) => new(settlement.ChainId, want.Action switch
+    {
+        EscrowAction.Register => EscrowIntents.Register,
+        EscrowAction.ExecuteSwap => EscrowIntents.ExecuteSwap,
+        EscrowAction.Cancel => EscrowIntents.Cancel,
+        _ => EscrowIntents.Refund,
+    }, settlement.Terms!.Id, want.Leg);
+
+    static int PriorityOf(EscrowAction action) => action switch
+    {
+        EscrowAction.ExecuteSwap => 3,
+        EscrowAction.Cancel => 2,
+        EscrowAction.Refund => 1,
+        _ => 0,
+    };
+
+    [LoggerMessage(50, LogLevel.Information, "Settlement {SettlementId}: {From} to {To}, by {Trigger}")]
+    partial void Moved(Guid settlementId, string from, string to, Trigger trigger);
+
+    [LoggerMessage(51, LogLevel.Error, "Settlement {SettlementId} could not be decided; it is tried again")]
+    partial void Failed(Exception exception, Guid settlementId);
+
+    [LoggerMessage(52, LogLevel.Warning, "Interrupted: {Reason}")]
+    partial void Interrupted(string reason);
+
+    [LoggerMessage(53, LogLevel.Error, "ALARM {Code} at settlement {SettlementId}")]
+    partial void Alarm(string code, Guid settlementId);
+}

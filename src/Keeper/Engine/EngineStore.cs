@@ -1,0 +1,284 @@
+using Keystone.Ethereum;
+using Keystone.Settlement.Engine;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Model;
+using Keystone.Storage.Postgres;
+using Keystone.Storage.Settlements;
+using Keystone.Transactions;
+using Keystone.Webhooks.Messages;
+using Keystone.Webhooks.Store;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keystone.Keeper.Engine;
+
+/// <summary>Claims due settlements and reads all that a decision rests on.</summary>
+internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents)
+{
+    /// <summary>
+    /// One run, one transaction: locks the settlement that is due for longest, reads all that a decision rests on, lets it be decided and
+    /// writes what came of it. Null when none is due.
+    /// </summary>
+    /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
+    public async Task<Ran?> RunOneAsync(DateTimeOffset now, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        DueSettlement? settlement = await ClaimAsync(connection, now, cancellationToken);
+        if (settlement is null) return null;
+        try
+        {
+            Work work = decide(settlement);
+            bool wanted = false;
+            if (work.Later is { } later) await LaterAsync(connection, settlement.Id, later, cancellationToken);
+            if (work.Outcome is { } outcome)
+            {
+                foreach (Command.Screen screen in work.Screens) await ScreenAsync(connection, settlement.Id, screen, now, cancellationToken);
+                foreach (WantedIntent want in work.Wants)
+                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken);
+                foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
+                    await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
+                byte[] hash = await SettlementEventStore.AppendAsync(
+                    connection, settlement.Id, settlement.EnvironmentId, settlement.EventHash, outcome.Events, cancellationToken);
+                await WriteAsync(connection, settlement.Id, outcome with { EventHash = hash }, now, cancellationToken);
+            }
+            await transaction.CommitAsync(cancellationToken);
+            return new Ran(settlement.Id, work, wanted);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
+        {
+            throw new UndecidedException(settlement.Id, settlement.Attempts, e);
+        }
+    }
+
+    const string ClaimSql = """
+        select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
+          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id
+        from settlement.settlement where closed_at is null and due_at <= $1
+        order by due_at limit 1 for update skip locked
+        """;
+
+    // One statement, so that position, escrow and legs are of one revision.
+    const string MirrorSql = """
+        select p.revision, p.escrow, p.number, p.head_time, p.finalized, p.finalized_time, p.halted is not null, e.state::int, e.executed_block,
+          e.cancelled_block, e.registered_tx, e.executed_tx, e.cancelled_tx, l.indices, l.statuses, l.blocks, l.transactions
+        from chain.position p
+        left join chain.escrow e on e.chain_id = p.chain_id and e.escrow_id = $2
+        left join lateral (
+          select array_agg(leg_index::int order by leg_index) as indices, array_agg(status order by leg_index) as statuses,
+            array_agg(coalesce(block, -1) order by leg_index) as blocks, array_agg(coalesce(tx, ''::bytea) order by leg_index) as transactions
+          from chain.escrow_leg where chain_id = p.chain_id and escrow_id = $2) l on true
+        where p.chain_id = $1
+        """;
+
+    const string PartiesSql = """
+        select y.id, y.role, y.environment_id, y.status, y.wallet, y.receive_wallet, y.refund_wallet, y.is_counterparty, p.slug, y.wallet_address_hint,
+          y.counterparty_reference
+        from settlement.party y join identity.platform p on p.id = y.platform_id where y.settlement_id = $1 order by y.ordinal
+        """;
+
+    const string LegsSql = """
+        select l.id, l.leg_index, l.type, l.as_sent, l.quantity, l.direction, l.party_role, l.recipient_role, i.standard, l.giver_role, l.taker_role,
+          i.address, l.token_id, l.amount
+        from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = $1 order by l.leg_index
+        """;
+
+    const string ScreeningsSql = """
+        select party_id, layer, status from settlement.screening where settlement_id = $1
+          and round = (select max(round) from settlement.screening where settlement_id = $1)
+        """;
+
+    const string FactsSql = "select kind, party_id, body, created_at from settlement.fact where settlement_id = $1 order by created_at, id";
+
+    const string AudiencesSql = """
+        select e.id, e.api_version, p.slug, p.name from settlement.visible_to v
+        join identity.environment e on e.id = v.environment_id join identity.platform p on p.id = e.platform_id where v.settlement_id = $1 order by e.id
+        """;
+
+    const string EventsSql = "select sequence, payload, chain_revision from settlement.event where settlement_id = $1 and sequence in (1, $2)";
+
+    static async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DueSettlement settlement;
+        byte[]? escrowId;
+        await using (NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } })
+        await using (NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await row.ReadAsync(cancellationToken)) return null;
+            RollbackInProgress? rollback = row.IsDBNull(14) ? null
+                : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15));
+            settlement = new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
+                row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
+                row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
+                row.GetInt32(17));
+            escrowId = row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18);
+        }
+        await LoadAsync(connection, settlement, escrowId, cancellationToken);
+        return settlement;
+    }
+
+    static async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, byte[]? escrowId, CancellationToken cancellationToken)
+    {
+        await using NpgsqlBatch batch = new(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(MirrorSql)
+        {
+            Parameters = { new() { Value = settlement.ChainId }, new() { Value = (object?)escrowId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea } },
+        });
+        foreach (string sql in (string[])[PartiesSql, LegsSql, ScreeningsSql, FactsSql, AudiencesSql])
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(EventsSql) { Parameters = { new() { Value = settlement.Id }, new() { Value = settlement.Sequence } } });
+
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        if (await rows.ReadAsync(cancellationToken)) settlement.Mirror = ReadMirror(rows, settlement.Terms);
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+            settlement.Parties.Add(new DueParty(
+                new Party(rows.GetGuid(0), rows.GetString(1), rows.GetGuid(2), StatusOf(rows.GetString(3)), Wallet(rows, 4), Wallet(rows, 5), Wallet(rows, 6)),
+                rows.GetBoolean(7), rows.GetString(8), Text(rows, 9), Text(rows, 10)));
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+            settlement.Legs.Add(new DueLeg(rows.GetGuid(0), rows.GetInt32(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5),
+                rows.GetString(6), rows.GetString(7), rows.GetString(8),
+                new InstructedLeg(rows.GetString(9), rows.GetString(10), KindOf(rows.GetString(8)), rows.GetAddress(11), rows.GetAmount(12), rows.GetAmount(13))));
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+            settlement.Screenings.Add(new ScreeningResult(rows.GetGuid(0), Enum.Parse<ScreeningLayer>(rows.GetString(1), ignoreCase: true),
+                Enum.Parse<ScreeningStatus>(rows.GetString(2), ignoreCase: true)));
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3)));
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+            settlement.Audiences.Add(new Audience(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3)));
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            if (rows.GetInt32(0) == 1) settlement.Document = System.Text.Encoding.UTF8.GetBytes(rows.GetString(1));
+            if (rows.GetInt32(0) == settlement.Sequence) settlement.LastEventRevision = rows.GetInt64(2);
+        }
+    }
+
+    static MirrorView ReadMirror(NpgsqlDataReader row, EscrowTerms? terms)
+    {
+        EscrowView? escrow = null;
+        Hash32?[] legsIn = new Hash32?[terms?.Legs.Length ?? 0];
+        if (!row.IsDBNull(7) && terms is not null)
+        {
+            LegView[] legs = [.. Enumerable.Repeat(new LegView(LegStatus.Pending, null), terms.Legs.Length)];
+            if (!row.IsDBNull(13))
+            {
+                int[] indices = row.GetFieldValue<int[]>(13);
+                string[] statuses = row.GetFieldValue<string[]>(14);
+                long[] blocks = row.GetFieldValue<long[]>(15);
+                byte[][] transactions = row.GetFieldValue<byte[][]>(16);
+                for (int i = 0; i < indices.Length; i++)
+                {
+                    if (indices[i] >= legs.Length) continue;
+                    legs[indices[i]] = new LegView(Enum.Parse<LegStatus>(statuses[i], ignoreCase: true), blocks[i] < 0 ? null : blocks[i]);
+                    legsIn[indices[i]] = transactions[i].Length == Hash32.Size ? new Hash32(transactions[i]) : null;
+                }
+            }
+            escrow = new EscrowView((EscrowState)row.GetInt32(7), Number(row, 8), Number(row, 9), [.. legs]);
+        }
+        return new MirrorView(row.GetInt64(0), row.GetAddress(1), row.GetInt64(2), (ulong)row.GetInt64(3), row.GetInt64(4), (ulong)row.GetInt64(5),
+            row.GetBoolean(6), escrow, Hash(row, 10), Hash(row, 11), Hash(row, 12), legsIn);
+    }
+
+    const string WriteSql = """
+        update settlement.settlement set state = $2, version = version + 1, sequence = $3, event_hash = $4, escrow_contract = coalesce($5, escrow_contract),
+          escrow_id = coalesce($6, escrow_id), terms = coalesce($7, terms), salt = coalesce($8, salt), compliance_status = $9,
+          compliance_at = case when $9 = compliance_status then compliance_at else $10 end, rollback_reason = $11, rollback_since = $12,
+          failure = coalesce($13, failure), path = path || $14::text[], is_terminal = $15, closed_at = case when $15 then $10 end, outcome = $16, due_at = $17,
+          wake_block = $18, wake_finalized = $19, wake_chain_time = $20, told_legs = $21, attempts = 0, last_error = null,
+          updated_at = case when $22 then $10 else updated_at end
+        where id = $1
+        """;
+
+    static async Task WriteAsync(NpgsqlConnection connection, Guid id, Outcome outcome, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand write = new(WriteSql, connection);
+        NpgsqlParameterCollection p = write.Parameters;
+        p.Add(new() { Value = id });
+        p.Add(new() { Value = outcome.State });
+        p.Add(new() { Value = outcome.Sequence });
+        p.Add(new() { Value = outcome.EventHash });
+        p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Contract.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+        p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Id.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+        p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Encode() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+        p.Add(new() { Value = (object?)outcome.Frozen?.Salt.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+        p.Add(new() { Value = outcome.ComplianceStatus });
+        p.Add(new() { Value = now.ToUniversalTime() });
+        p.Add(new() { Value = (object?)outcome.RollbackReason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        p.Add(new() { Value = (object?)outcome.RollbackSince?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        p.Add(new() { Value = (object?)outcome.Failure ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        p.Add(new() { Value = outcome.Visited });
+        p.Add(new() { Value = outcome.Closed });
+        p.Add(new() { Value = (object?)outcome.Result ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        p.Add(new() { Value = (object?)outcome.DueAt?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        p.Add(new() { Value = (object?)outcome.Wake.Block ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        p.Add(new() { Value = (object?)outcome.Wake.Finalized ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        p.Add(new() { Value = (object?)(long?)outcome.Wake.ChainTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        p.Add(new() { Value = outcome.ToldLegs });
+        p.Add(new() { Value = outcome.Changed });
+        await write.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    const string LaterSql = "update settlement.settlement set due_at = $2 where id = $1";
+
+    static async Task LaterAsync(NpgsqlConnection connection, Guid id, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand later = new(LaterSql, connection) { Parameters = { new() { Value = id }, new() { Value = due.ToUniversalTime() } } };
+        await later.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    const string PutBackSql = "update settlement.settlement set attempts = attempts + 1, last_error = $2, due_at = $3 where id = $1";
+
+    /// <summary>After a look that failed: later again, with the reason for people.</summary>
+    public async Task PutBackAsync(Guid id, string error, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand put = database.CreateCommand(PutBackSql);
+        put.Parameters.AddWithValue(id);
+        put.Parameters.AddWithValue(error);
+        put.Parameters.AddWithValue(due.ToUniversalTime());
+        await put.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    const string ScreenSql = """
+        insert into settlement.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at)
+        values ($1, $2, $3, $4, 1, $5, $5, $5) on conflict (settlement_id, party_id, layer, round) do nothing
+        """;
+
+    static async Task ScreenAsync(
+        NpgsqlConnection connection, Guid settlement, Command.Screen screen, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand insert = new(ScreenSql, connection);
+        insert.Parameters.AddWithValue(Guid.CreateVersion7(now));
+        insert.Parameters.AddWithValue(settlement);
+        insert.Parameters.AddWithValue(screen.PartyId);
+        insert.Parameters.AddWithValue(screen.Layer == ScreeningLayer.Entity ? "entity" : "wallet");
+        insert.Parameters.AddWithValue(now.ToUniversalTime());
+        await insert.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static PartyStatus StatusOf(string text) => text switch
+    {
+        "confirmed" => PartyStatus.Confirmed,
+        "rejected" => PartyStatus.Rejected,
+        _ => PartyStatus.PendingConfirmation,
+    };
+
+    static TokenKind KindOf(string standard) => standard switch
+    {
+        "ERC-721" => TokenKind.Erc721,
+        "ERC-1155" => TokenKind.Erc1155,
+        _ => TokenKind.Erc20,
+    };
+
+    static string? Text(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
+
+    static long? Number(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetInt64(ordinal);
+
+    static Address? Wallet(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetAddress(ordinal);
+
+    static Hash32? Hash(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetHash(ordinal);
+}

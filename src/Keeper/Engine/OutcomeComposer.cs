@@ -1,0 +1,220 @@
+using System.Text.Json.Nodes;
+using Keystone.Ethereum;
+using Keystone.Settlement.Engine;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Model;
+using Keystone.Settlement.Templates;
+using Keystone.Storage.Settlements;
+using Keystone.Webhooks.Messages;
+
+namespace Keystone.Keeper.Engine;
+
+/// <summary>Turns a decision into the events and messages that tell it. Pure but for new ids.</summary>
+internal sealed class OutcomeComposer(DueSettlement settlement, Template template, Decision decision, DateTimeOffset now)
+{
+    readonly List<SettlementEvent> _events = [];
+    readonly List<(Guid, ComposedMessage)> _messages = [];
+    int _sequence = settlement.Sequence;
+
+    public Outcome Compose(FrozenTerms? frozen)
+    {
+        JsonObject? failure = Failure();
+        string[] legs = Legs();
+        foreach (Command.Tell tell in decision.Commands.OfType<Command.Tell>())
+            if (tell.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(tell.Event);
+        foreach (Transition transition in decision.Transitions) State(transition, failure);
+        if (decision.Commands.Any(command => command is Command.Tell { Event: "settlement.confirmation_required" })) Confirmation();
+        string compliance = Compliance();
+        if (compliance == "review" && settlement.ComplianceStatus != "review") Flagged();
+
+        bool failedOnChain = decision is { Close: true, Failure: not null } && settlement.Terms is not null;
+        RollbackInProgress? rollback = decision.Rollback
+            ?? (failedOnChain ? new RollbackInProgress(decision.Failure!.Value, settlement.Rollback?.Since ?? now) : null);
+        return new Outcome(
+            decision.State, _sequence, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, failure?.ToJsonString(),
+            [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
+            decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
+            _events.Count > 0 || frozen is not null || compliance != settlement.ComplianceStatus, _events, _messages);
+    }
+
+    void State(Transition transition, JsonObject? failure)
+    {
+        bool retreat = transition.Trigger == Trigger.Reorg;
+        bool failed = failure is not null && transition.To == decision.State && decision.Close;
+        JsonObject payload = Payload("state", transition.From, transition.To, TriggerOf(transition.Trigger));
+        if (transition.Reason is not null) payload["reason"] = transition.Reason;
+        if (failed) payload["failure_code"] = (string?)failure!["code"];
+        if (TransactionOf(transition) is { } transaction) payload["transaction"] = transaction.ToString();
+        Append("state", transition.From, transition.To, TriggerOf(transition.Trigger), payload);
+        MessageFailure? told = failed ? new MessageFailure((string)failure!["code"]!, (string)failure["message"]!) : null;
+        Tell(_ => true, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
+            settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.EnvironmentId == settlement.EnvironmentId,
+            told, retreat)));
+    }
+
+    // What was told of each leg last is kept with the settlement: the mirror knows how things are, not what is news.
+    string[] Legs()
+    {
+        if (settlement.Mirror is not { Escrow: var escrow, Halted: false } || settlement.Terms is null) return settlement.ToldLegs;
+        string[] told = new string[settlement.Terms.Legs.Length];
+        for (int i = 0; i < told.Length; i++)
+        {
+            string before = i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : Word(LegStatus.Pending);
+            LegStatus status = escrow is null ? LegStatus.Pending : escrow.Legs[i].Status;
+            told[i] = Word(status);
+            if (told[i] == before) continue;
+            bool wasIn = before is "deposited" or "armed";
+            (string Name, string Status, bool Retreat)? news = status switch
+            {
+                LegStatus.Deposited or LegStatus.Armed => ("settlement.leg.deposited", "locked", before is "released" or "refunded"),
+                LegStatus.Withdrawn when wasIn => ("settlement.leg.withdrawn", "pending", false),
+                LegStatus.Pending when before is not "withdrawn" => ("settlement.leg.withdrawn", "pending", true),
+                LegStatus.Refunded => ("settlement.leg.refunded", "rolled_back", false),
+                _ => null,
+            };
+            if (news is null) continue;
+            Hash32? transaction = news.Value.Retreat ? null : settlement.Mirror.LegsIn[i];
+            string trigger = news.Value.Retreat ? "reorg" : "chain";
+            JsonObject payload = Payload("leg", settlement.State, settlement.State, trigger);
+            payload["leg_index"] = i;
+            payload["status"] = news.Value.Status;
+            if (transaction is { } hash) payload["transaction"] = hash.ToString();
+            Append("leg", settlement.State, settlement.State, trigger, payload);
+            DueLeg leg = settlement.Legs[i];
+            Tell(_ => true, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
+                news.Value.Name, settlement.Id, leg.Id, leg.Index, leg.Type, news.Value.Status, transaction?.ToString(), news.Value.Retreat)));
+        }
+        return told;
+    }
+
+    void Rollback(string name)
+    {
+        string cause = CodeOf((decision.Rollback ?? settlement.Rollback)?.Reason ?? decision.Failure ?? FailureCode.Timeout);
+        JsonObject payload = Payload("rollback", settlement.State, settlement.State, "engine");
+        payload["event"] = name;
+        payload["cause"] = cause;
+        Append("rollback", settlement.State, settlement.State, "engine", payload);
+        Tell(_ => true, (envelope, _) => MessageComposer.Rollback(envelope, name, settlement.Id, cause));
+    }
+
+    void Confirmation()
+    {
+        DueParty[] pending = [.. settlement.Parties.Where(party => party is { IsCounterparty: true, Party.Status: PartyStatus.PendingConfirmation })];
+        Audience? initiator = settlement.Audiences.FirstOrDefault(audience => audience.EnvironmentId == settlement.EnvironmentId);
+        foreach (DueParty party in pending)
+        {
+            JsonObject payload = Payload("confirmation", decision.State, decision.State, "engine");
+            payload["pending_roles"] = new JsonArray(JsonValue.Create(party.Party.Role));
+            Append("confirmation", decision.State, decision.State, "engine", payload);
+            Tell(audience => audience.EnvironmentId == party.Party.EnvironmentId, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
+                settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference, [.. settlement.Legs.Select(Leg)],
+                initiator?.PlatformSlug ?? "", initiator?.PlatformName ?? "", settlement.ConfirmBy, settlement.TimeoutAt)));
+        }
+    }
+
+    // No event: the audit trail is read by both sides, and a flag is its owner's alone.
+    void Flagged()
+    {
+        Guid[] flagged = [.. settlement.Screenings.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
+        foreach (IGrouping<Guid, DueParty> owner in settlement.Parties.Where(party => flagged.Contains(party.Party.Id)).GroupBy(party => party.Party.EnvironmentId))
+            Tell(audience => audience.EnvironmentId == owner.Key,
+                (envelope, _) => MessageComposer.Flagged(envelope, settlement.Id, [.. owner.Select(party => party.Party.Role)]));
+    }
+
+    string Compliance()
+    {
+        if (decision.Failure == FailureCode.Compliance) return "failed";
+        if (decision.Transitions.Any(move => template.ActionOf(move.From) == ActionType.ComplianceCheck && move.To == template.After(move.From))) return "cleared";
+        if (template.ActionOf(decision.State) != ActionType.ComplianceCheck) return settlement.ComplianceStatus;
+        return decision.Commands.Any(command => command is Command.Tell { Event: "settlement.compliance.flagged" }) ? "review" : "checking";
+    }
+
+    JsonObject? Failure()
+    {
+        if (decision.Failure is not { } code) return null;
+        JsonObject failure = new() { ["code"] = CodeOf(code), ["message"] = MessageOf(code), ["by_platform"] = null, ["role"] = null, ["at"] = Time(now) };
+        if (code == FailureCode.Rejected
+            && settlement.Facts.FirstOrDefault(fact => fact.Kind == "reject") is { } reject
+            && settlement.Parties.FirstOrDefault(party => party.Party.Id == reject.PartyId) is { } by)
+        {
+            failure["message"] = (string?)JsonNode.Parse(reject.Body)?["reason"] ?? MessageOf(code);
+            failure["by_platform"] = by.PlatformSlug;
+            failure["role"] = by.Party.Role;
+            failure["at"] = Time(reject.At);
+        }
+        return failure;
+    }
+
+    Hash32? TransactionOf(Transition transition) => transition.Trigger == Trigger.Chain && !template.IsEnd(transition.To)
+        ? template.ActionOf(transition.From) switch
+        {
+            ActionType.RegisterEscrow => settlement.Mirror?.RegisteredIn,
+            ActionType.ExecuteEscrow => settlement.Mirror?.ExecutedIn,
+            _ => null,
+        }
+        : null;
+
+    JsonObject Payload(string type, string from, string to, string trigger) => new()
+    {
+        ["settlement_id"] = settlement.Id.ToString(),
+        ["sequence"] = _sequence + 1,
+        ["type"] = type,
+        ["from_state"] = from,
+        ["to_state"] = to,
+        ["triggered_by"] = trigger,
+        ["created_at"] = Time(now),
+    };
+
+    void Append(string type, string from, string to, string trigger, JsonObject payload) => _events.Add(new SettlementEvent(
+        Guid.CreateVersion7(now), ++_sequence, type, from, to, trigger, settlement.Mirror?.Revision ?? 0, payload, now));
+
+    void Tell(Func<Audience, bool> whom, Func<MessageEnvelope, Audience, ComposedMessage> compose)
+    {
+        foreach (Audience audience in settlement.Audiences.Where(whom))
+            _messages.Add((audience.EnvironmentId, compose(new MessageEnvelope(Guid.CreateVersion7(now), now, _sequence, audience.ApiVersion), audience)));
+    }
+
+    MessageLeg Leg(DueLeg leg) => new(leg.Id, leg.Type, leg.AsSent, leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
+        leg.Standard, leg.Instructed.Amount.ToString());
+
+    static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+    static string TriggerOf(Trigger trigger) => trigger switch
+    {
+        Trigger.Answer => "api",
+        Trigger.Compliance => "compliance",
+        Trigger.Chain => "chain",
+        Trigger.Timer => "timer",
+        Trigger.Admin => "admin",
+        Trigger.Reorg => "reorg",
+        _ => "engine",
+    };
+
+    static string CodeOf(FailureCode code) => code switch
+    {
+        FailureCode.Rejected => "rejected",
+        FailureCode.Compliance => "compliance",
+        FailureCode.Cancelled => "cancelled",
+        FailureCode.Operator => "operator",
+        _ => "timeout",
+    };
+
+    static string MessageOf(FailureCode code) => code switch
+    {
+        FailureCode.Rejected => "A counterparty rejected the settlement.",
+        FailureCode.Compliance => "Not completed.",
+        FailureCode.Cancelled => "The escrow was cancelled on the chain.",
+        FailureCode.Operator => "An administrator ended the settlement.",
+        _ => "The deadline passed before the settlement was complete.",
+    };
+
+    static string Word(LegStatus status) => status switch
+    {
+        LegStatus.Deposited => "deposited",
+        LegStatus.Armed => "armed",
+        LegStatus.Withdrawn => "withdrawn",
+        LegStatus.Released => "released",
+        LegStatus.Refunded => "refunded",
+        _ => "pending",
+    };
+}

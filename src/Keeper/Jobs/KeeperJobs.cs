@@ -1,0 +1,117 @@
+using System.Globalization;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Keeper.Feed;
+using Keystone.Keeper.Screening;
+using Keystone.Storage.Postgres;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace Keystone.Keeper.Jobs;
+
+/// <summary>
+/// The fixed list of scheduled jobs. None is made at run time, none is needed for work to be found: the loops poll, and a job that ran
+/// twice or never changes nothing but the delay.
+/// </summary>
+internal static class KeeperJobs
+{
+    /// <summary>Name, seconds-first cron expression (UTC) and type of each.</summary>
+    public static IReadOnlyList<(string Name, string Cron, Type Job)> All { get; } =
+    [
+        ("deadline-sweep", "0/5 * * * * ?", typeof(DeadlineSweep)),
+        ("balance-check", "0 * * * * ?", typeof(BalanceCheck)),
+        ("sanctions-refresh", "0 0/5 * * * ?", typeof(SanctionsRefresh)),
+        ("retention", "0 30 3 * * ?", typeof(Retention)),
+    ];
+
+    public static void Add(IQuartzBuilder quartz)
+    {
+        foreach ((string name, string cron, Type job) in All)
+        {
+            JobKey key = new(name, "keeper");
+            quartz.AddJob(job, configure => configure.WithIdentity(key).StoreDurably());
+            quartz.AddTrigger(trigger => trigger.ForJob(key).WithIdentity(name, "keeper").WithCronSchedule(cron, schedule => schedule
+                .InTimeZone(TimeZoneInfo.Utc).WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing)));
+        }
+    }
+}
+
+/// <summary>Marks due what block heights, finality and time have reached.</summary>
+[DisallowConcurrentExecution]
+internal sealed class DeadlineSweep(FeedStore feed, IEthereumNodes nodes, WakeSignals signals, TimeProvider time) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        foreach (ChainOptions chain in nodes.Chains) await feed.AdvanceAsync(chain.ChainId, time.GetUtcNow(), cancellationToken);
+        signals.Raise(WakeSignals.Engine);
+    }
+}
+
+/// <summary>Says in time that the keeper's account runs out of gas money.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class BalanceCheck(
+    IEthereumNodes nodes, ITransactionSigner signer, IOptions<KeeperOptions> options, ILogger<BalanceCheck> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        UInt256 floor = UInt256.Parse(options.Value.LowBalanceWei);
+        foreach (ChainOptions chain in nodes.Chains)
+        {
+            try
+            {
+                UInt256 balance = await nodes.For(chain.ChainId).GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
+                if (balance.CompareTo(floor) >= 0) continue;
+                Low(signer.Address, chain.ChainId, balance);
+                KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("code", "low_balance"));
+            }
+            catch (NodeException e)
+            {
+                Unknown(chain.ChainId, e.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(70, LogLevel.Error, "ALARM low_balance: {Account} holds {Wei} wei on chain {ChainId}; send it more before swaps stop")]
+    partial void Low(Address account, long chainId, UInt256 wei);
+
+    [LoggerMessage(71, LogLevel.Warning, "The balance on chain {ChainId} could not be read: {Reason}")]
+    partial void Unknown(long chainId, string reason);
+}
+
+/// <summary>Reads the deny list, so that a list that broke is told before the next settlement waits for it.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogger<SanctionsRefresh> log) : IJob
+{
+    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            provider.Current();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            Unusable(e.Message);
+            KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("code", "screening_list"));
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    [LoggerMessage(72, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so nobody is cleared: {Reason}")]
+    partial void Unusable(string reason);
+}
+
+/// <summary>Deletes what only ever served as a log: answers of nodes to offers, after 30 days.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class Retention(RetentionStore store, TimeProvider time, ILogger<Retention> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        int deleted = await store.DeleteOffersAsync(time.GetUtcNow() - TimeSpan.FromDays(30), cancellationToken);
+        Deleted(deleted.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [LoggerMessage(73, LogLevel.Information, "Deleted {Count} old answers of nodes")]
+    partial void Deleted(string count);
+}

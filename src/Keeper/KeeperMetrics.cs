@@ -1,0 +1,15 @@
+using System.Diagnostics.Metrics;
+
+namespace Keystone.Keeper;
+
+/// <summary>Counters of the keeper. No ids in labels.</summary>
+internal static class KeeperMetrics
+{
+    static readonly Meter Meter = new("Keystone.Keeper");
+
+    public static readonly Counter<long> Transitions = Meter.CreateCounter<long>("keystone.engine.transitions", description: "State transitions of settlements");
+
+    public static readonly Counter<long> Alarms = Meter.CreateCounter<long>("keystone.keeper.alarms", description: "Things that an operator has to look at");
+
+    public static readonly Counter<long> Screenings = Meter.CreateCounter<long>("keystone.screening.answers", description: "Answers of screening providers");
+}

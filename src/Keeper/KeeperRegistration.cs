@@ -1,0 +1,85 @@
+using Keystone.Keeper.Engine;
+using Keystone.Keeper.Feed;
+using Keystone.Keeper.Jobs;
+using Keystone.Keeper.Plans;
+using Keystone.Keeper.Screening;
+using Keystone.Settlement.Screening;
+using Keystone.Storage;
+using Keystone.Storage.Postgres;
+using Keystone.Transactions;
+using Keystone.Webhooks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Quartz;
+
+namespace Keystone.Keeper;
+
+/// <summary>Registers the keeper.</summary>
+public static class KeeperRegistration
+{
+    /// <summary>
+    /// Adds everything that moves settlements forward: engine runner, feed reader, screening, the transaction desk with its account, scheduled
+    /// jobs, and the publisher and deliverer of webhooks. May be called more than once.
+    /// </summary>
+    public static IServiceCollection AddKeeper(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(known => known.ServiceType == typeof(EngineStore))) return services;
+        // First, because hosted services start in order: the check of the database comes before any loop.
+        services.AddStorage(configuration);
+        services.AddOptions<KeeperOptions>().Bind(configuration.GetSection(KeeperOptions.Section)).ValidateOnStart();
+        services.AddOptions<ScreeningOptions>().Bind(configuration.GetSection(ScreeningOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<KeeperOptions>>(new Check<KeeperOptions>(options => options.Faults()));
+        services.AddSingleton<IValidateOptions<ScreeningOptions>>(new Check<ScreeningOptions>(options => options.Faults()));
+        services.AddSigner(configuration);
+        services.AddTransactions(configuration);
+        services.AddWebhooks(configuration);
+
+        services.AddSingleton<FeedStore>();
+        services.AddSingleton<EscrowStandingStore>();
+        services.AddSingleton<EngineStore>();
+        services.AddSingleton<ScreeningStore>();
+        services.AddSingleton<RetentionStore>();
+        services.AddSingleton<DenyListProvider>();
+        services.TryAddSingleton<IScreeningProvider>(provider => provider.GetRequiredService<DenyListProvider>());
+        services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
+        services.AddSingleton<EngineRunner>();
+        services.AddSingleton<ScreeningWorker>();
+        services.AddHostedService<FeedReader>();
+        services.AddHostedService(provider => provider.GetRequiredService<EngineRunner>());
+        services.AddHostedService(provider => provider.GetRequiredService<ScreeningWorker>());
+        AddJobs(services, configuration);
+        return services;
+    }
+
+    static void AddJobs(IServiceCollection services, IConfiguration configuration)
+    {
+        KeeperOptions keeper = configuration.GetSection(KeeperOptions.Section).Get<KeeperOptions>() ?? new KeeperOptions();
+        StorageOptions storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
+        // A wrong connection string is reported by its own check.
+        if (!keeper.Jobs || storage.Faults().Any()) return;
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = "keystone-keeper";
+                scheduler.GenerateInstanceId = true;
+            });
+            JobStore.Use(quartz, storage);
+            KeeperJobs.Add(quartz);
+        });
+        services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+    }
+
+    sealed class Check<T>(Func<T, IEnumerable<string>> faultsOf) : IValidateOptions<T> where T : class
+    {
+        public ValidateOptionsResult Validate(string? name, T options)
+        {
+            string[] faults = [.. faultsOf(options)];
+            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        }
+    }
+}

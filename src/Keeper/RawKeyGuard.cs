@@ -1,0 +1,26 @@
+using Keystone.Ethereum.Nodes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Keeper;
+
+/// <summary>A raw key is for development chains. The chain id proves nothing (a development chain may carry Sepolia's), the node's software does.</summary>
+internal sealed class RawKeyGuard(IOptions<SignerOptions> signer, IEthereumNodes nodes) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (signer.Value.PrivateKey.Length == 0) return;
+        foreach (ChainOptions chain in nodes.Chains)
+        {
+            foreach (IEthereumNode node in nodes.AllFor(chain.ChainId))
+            {
+                string software = await node.GetClientVersionAsync(cancellationToken);
+                if (!software.Contains("anvil", StringComparison.OrdinalIgnoreCase))
+                    throw new InvalidOperationException(
+                        $"Signer:PrivateKey is for development chains only, and the node of chain {chain.ChainId} is {software}; use Signer:Keystore and Signer:PasswordFile.");
+            }
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

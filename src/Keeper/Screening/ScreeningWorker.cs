@@ -1,0 +1,83 @@
+using System.Data.Common;
+using Keystone.Settlement.Engine;
+using Keystone.Settlement.Screening;
+using Keystone.Storage.Postgres;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Keeper.Screening;
+
+/// <summary>Asks the provider about parties, outside any transaction, and stores what it says as a fact for the engine.</summary>
+internal sealed partial class ScreeningWorker(
+    ScreeningStore store, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
+    TimeProvider time, ILogger<ScreeningWorker> log) : BackgroundService
+{
+    TimeSpan Limit => TimeSpan.FromSeconds(screening.Value.TimeoutSeconds);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Task next = signals.Next(WakeSignals.Screening);
+            try
+            {
+                while (await RunAsync(stoppingToken) > 0)
+                {
+                }
+            }
+            catch (DbException e)
+            {
+                Interrupted(e.Message);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            await WakeSignals.WaitAsync(next, TimeSpan.FromMilliseconds(keeper.Value.PollMilliseconds), time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Answers what is due now; how many that were.</summary>
+    internal async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        // The claim outlives the longest answer, so that nobody asks twice while one is on its way.
+        IReadOnlyList<ClaimedScreening> claimed = await store.ClaimAsync(keeper.Value.ScreeningWorkers, Limit + Limit, time.GetUtcNow(), cancellationToken);
+        await Task.WhenAll(claimed.Select(one => AnswerAsync(one, cancellationToken)));
+        if (claimed.Count > 0) signals.Raise(WakeSignals.Engine);
+        return claimed.Count;
+    }
+
+    async Task AnswerAsync(ClaimedScreening claimed, CancellationToken cancellationToken)
+    {
+        ScreeningVerdict verdict;
+        using (CancellationTokenSource limit = new(Limit, time))
+        using (CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken))
+        {
+            try
+            {
+                verdict = await provider.ScreenAsync(claimed.Subject, either.Token);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                // Whatever a vendor's driver throws: nobody is cleared by it.
+                ProviderFailed(e, claimed.SettlementId);
+                verdict = new ScreeningVerdict(ScreeningStatus.Error, e.GetType().Name);
+            }
+        }
+        if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoAnswer(claimed.SettlementId, verdict.Reference);
+        KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("status", verdict.Status.ToString()));
+        DateTimeOffset now = time.GetUtcNow();
+        await store.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
+    }
+
+    [LoggerMessage(60, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; it is asked again")]
+    partial void ProviderFailed(Exception exception, Guid settlementId);
+
+    [LoggerMessage(61, LogLevel.Warning, "Settlement {SettlementId} waits for screening: {Reason}")]
+    partial void NoAnswer(Guid settlementId, string? reason);
+
+    [LoggerMessage(62, LogLevel.Warning, "Interrupted: {Reason}")]
+    partial void Interrupted(string reason);
+}

@@ -1,0 +1,69 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Keeper;
+
+/// <summary>Settings of section <c>Signer</c>: the account that sends transactions.</summary>
+public sealed class SignerOptions
+{
+    /// <summary>Section of the configuration.</summary>
+    public const string Section = "Signer";
+
+    /// <summary>Path of a keystore file, version 3.</summary>
+    public string Keystore { get; set; } = "";
+
+    /// <summary>Password of the keystore; give it as <c>Signer:PasswordFile</c>.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>Development only: a published key of a development chain, <c>0x</c> and 64 hexadecimal digits.</summary>
+    public string PrivateKey { get; set; } = "";
+
+    /// <summary>All faults as sentences that name the setting.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (Keystore.Length == 0 && PrivateKey.Length == 0)
+            yield return "Signer:Keystore is missing; name the keystore file of the keeper's account.";
+        if (Keystore.Length > 0 && PrivateKey.Length > 0)
+            yield return "Signer:Keystore and Signer:PrivateKey are both set; keep one.";
+        if (Keystore.Length > 0 && !File.Exists(Keystore))
+            yield return $"Signer:Keystore names {Keystore}, which does not exist.";
+        if (Keystore.Length > 0 && Password.Length == 0)
+            yield return "Signer:PasswordFile is missing; name the file that holds the keystore's password.";
+        if (PrivateKey.Length > 0 && !Hash32.TryParse(PrivateKey, out _))
+            yield return "Signer:PrivateKey is not 0x and 64 hexadecimal digits.";
+    }
+}
+
+/// <summary>Registers the account that sends transactions.</summary>
+public static class SignerRegistration
+{
+    /// <summary>Adds <see cref="ITransactionSigner"/> from the settings. May be called more than once.</summary>
+    public static IServiceCollection AddSigner(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(known => known.ServiceType == typeof(ITransactionSigner))) return services;
+        services.AddOptions<SignerOptions>().Bind(configuration.GetSection(SignerOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SignerOptions>, SignerOptionsValidator>());
+        services.AddSingleton<ITransactionSigner>(provider => Open(provider.GetRequiredService<IOptions<SignerOptions>>().Value));
+        services.AddHostedService<RawKeyGuard>();
+        return services;
+    }
+
+    static PrivateKeySigner Open(SignerOptions options) => options.Keystore.Length > 0
+        ? KeystoreFile.Open(File.ReadAllBytes(options.Keystore), options.Password)
+        : new PrivateKeySigner(Hex.Decode(options.PrivateKey));
+
+    sealed class SignerOptionsValidator : IValidateOptions<SignerOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, SignerOptions options)
+        {
+            string[] faults = [.. options.Faults()];
+            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        }
+    }
+}

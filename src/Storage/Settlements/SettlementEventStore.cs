@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Npgsql;
+
+namespace Keystone.Storage.Settlements;
+
+/// <summary>An event of a settlement's audit trail, before it is stored.</summary>
+/// <param name="Id">Id of the event.</param>
+/// <param name="Sequence">Number within the settlement, gapless from 1.</param>
+/// <param name="Type"><c>state</c>, <c>leg</c>, <c>rollback</c> or <c>compliance</c>.</param>
+/// <param name="FromState">State before; null for the first.</param>
+/// <param name="ToState">State after.</param>
+/// <param name="TriggeredBy"><c>api</c>, <c>engine</c>, <c>chain</c>, <c>timer</c>, <c>compliance</c>, <c>admin</c> or <c>reorg</c>.</param>
+/// <param name="ChainRevision">Revision of the mirror that it rests on.</param>
+/// <param name="Payload">What there is to say; no personal field in the clear.</param>
+/// <param name="At">UTC.</param>
+public sealed record SettlementEvent(
+    Guid Id, int Sequence, string Type, string? FromState, string ToState, string TriggeredBy, long ChainRevision, JsonObject Payload, DateTimeOffset At);
+
+/// <summary>Appends to the audit trail: one chain of hashes for each settlement, and one over all of an environment.</summary>
+public static class SettlementEventStore
+{
+    const string InsertSql = """
+        insert into settlement.event (settlement_id, sequence, id, type, from_state, to_state, triggered_by, chain_revision, payload, previous_hash, content_hash, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        """;
+
+    const string HeadSql = "select event_hash, event_count from identity.environment where id = $1 for update";
+
+    const string InsertOfEnvironmentSql = """
+        insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash) values ($1, $2, $3, $4, $5, $6)
+        """;
+
+    const string AdvanceSql = "update identity.environment set event_hash = $2, event_count = $3 where id = $1";
+
+    /// <summary>SHA-256 over the previous hash and the payload's UTF-8 bytes.</summary>
+    public static byte[] HashOf(byte[] previous, string payload)
+    {
+        ArgumentNullException.ThrowIfNull(previous);
+        return SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(payload)]);
+    }
+
+    /// <summary>
+    /// Appends events in the caller's transaction, which holds the settlement's row; returns the settlement's new last hash. Call it last:
+    /// it takes the environment's row, which every settlement of the environment needs.
+    /// </summary>
+    public static async Task<byte[]> AppendAsync(
+        NpgsqlConnection connection, Guid settlementId, Guid environmentId, byte[] previousHash, IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        if (events.Count == 0) return previousHash;
+        List<(int Sequence, byte[] Hash)> appended = [];
+        await using NpgsqlBatch batch = new(connection);
+        foreach (SettlementEvent one in events)
+        {
+            string payload = CanonicalJson.Of(one.Payload);
+            byte[] hash = HashOf(previousHash, payload);
+            batch.BatchCommands.Add(Command(InsertSql, settlementId, one.Sequence, one.Id, one.Type, one.FromState, one.ToState, one.TriggeredBy,
+                one.ChainRevision, payload, previousHash, hash, one.At.ToUniversalTime()));
+            appended.Add((one.Sequence, hash));
+            previousHash = hash;
+        }
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+
+        byte[] head = new byte[32];
+        long position;
+        await using (NpgsqlCommand read = new(HeadSql, connection) { Parameters = { new() { Value = environmentId } } })
+        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await row.ReadAsync(cancellationToken)) throw new InvalidOperationException($"Environment {environmentId} does not exist.");
+            if (!row.IsDBNull(0)) head = row.GetFieldValue<byte[]>(0);
+            position = row.GetInt64(1);
+        }
+        await using NpgsqlBatch chained = new(connection);
+        foreach ((int sequence, byte[] hash) in appended)
+        {
+            head = SHA256.HashData([.. head, .. hash]);
+            chained.BatchCommands.Add(Command(InsertOfEnvironmentSql, environmentId, ++position, settlementId, sequence, hash, head));
+        }
+        chained.BatchCommands.Add(Command(AdvanceSql, environmentId, head, position));
+        await chained.ExecuteNonQueryAsync(cancellationToken);
+        return previousHash;
+    }
+
+    static NpgsqlBatchCommand Command(string sql, params object?[] values)
+    {
+        NpgsqlBatchCommand command = new(sql);
+        foreach (object? value in values) command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        return command;
+    }
+}
