@@ -3,12 +3,12 @@ using Keystone.Ethereum;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.Plans;
 using Keystone.Settlement.Escrow;
+using Keystone.Support;
 using Npgsql;
-using Xunit;
 
 namespace Keystone.Keeper.Tests;
 
-public sealed class StoreTests(KeeperDatabase fixture) : IClassFixture<KeeperDatabase>
+public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabase>
 {
     static readonly DateTimeOffset Now = new(2026, 3, 16, 12, 0, 0, TimeSpan.Zero);
 
@@ -21,7 +21,7 @@ public sealed class StoreTests(KeeperDatabase fixture) : IClassFixture<KeeperDat
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
         await RunAsync("insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id) values (@c, 3, 0, 'apply', @e)",
             ("c", chain), ("e", terms.Id.ToBytes()));
-        FeedStore feed = new(fixture.Database);
+        FeedStore feed = new(fixture.Source);
 
         Assert.Equal(1, await feed.AdvanceAsync(chain, Now, default));
         Assert.Equal(Now, await DueAsync(touched));
@@ -43,7 +43,7 @@ public sealed class StoreTests(KeeperDatabase fixture) : IClassFixture<KeeperDat
         await RunAsync($"update settlement.settlement set {column} = case when id = @w then @r else @a end where chain_id = @c",
             ("w", woken), ("r", reached), ("a", ahead), ("c", chain));
 
-        Assert.Equal(1, await new FeedStore(fixture.Database).AdvanceAsync(chain, Now, default));
+        Assert.Equal(1, await new FeedStore(fixture.Source).AdvanceAsync(chain, Now, default));
         Assert.Equal(Now, await DueAsync(woken));
         Assert.Null(await DueAsync(sleeping));
     }
@@ -53,11 +53,11 @@ public sealed class StoreTests(KeeperDatabase fixture) : IClassFixture<KeeperDat
     {
         const long chain = 2;
         await PositionAsync(chain, 10, 5, 1_000, 3);
-        FeedStore feed = new(fixture.Database);
+        FeedStore feed = new(fixture.Source);
         await feed.AdvanceAsync(chain, Now, default);
         Guid id = await SettlementAsync(chain, NewTerms(chain));
         await RunAsync("update settlement.settlement set wake_block = 1 where id = @id", ("id", id));
-        await using NpgsqlConnection holder = await fixture.Database.OpenConnectionAsync();
+        await using NpgsqlConnection holder = await fixture.Source.OpenConnectionAsync();
         await using NpgsqlTransaction held = await holder.BeginTransactionAsync();
         await using (NpgsqlCommand hold = new($"select 1 from desk.feed_cursor where chain_id = {chain} for update", holder, held))
             await hold.ExecuteScalarAsync();
@@ -74,7 +74,7 @@ public sealed class StoreTests(KeeperDatabase fixture) : IClassFixture<KeeperDat
         EscrowTerms terms = NewTerms(chain);
         await PositionAsync(chain, 10, 5, 1_000, 3);
         await SettlementAsync(chain, terms);
-        EscrowStandingStore store = new(fixture.Database);
+        EscrowStandingStore store = new(fixture.Source);
         EscrowStanding before = (await store.OfAsync(chain, [terms.Id], default))[terms.Id];
         Assert.Equal(EscrowState.None, before.State);
         Assert.Equal(terms.Id, before.Terms.Id);
@@ -111,7 +111,7 @@ public sealed class StoreTests(KeeperDatabase fixture) : IClassFixture<KeeperDat
 
     async Task<DateTimeOffset?> DueAsync(Guid id)
     {
-        await using NpgsqlCommand command = fixture.Database.CreateCommand("select due_at from settlement.settlement where id = @id");
+        await using NpgsqlCommand command = fixture.Source.CreateCommand("select due_at from settlement.settlement where id = @id");
         command.Parameters.AddWithValue("id", id);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
         Assert.True(await reader.ReadAsync());
@@ -120,7 +120,7 @@ public sealed class StoreTests(KeeperDatabase fixture) : IClassFixture<KeeperDat
 
     async Task RunAsync(string sql, params (string Name, object Value)[] parameters)
     {
-        await using NpgsqlConnection connection = await fixture.Database.OpenConnectionAsync();
+        await using NpgsqlConnection connection = await fixture.Source.OpenConnectionAsync();
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync();
         await using NpgsqlCommand command = new(sql, connection, transaction);
         foreach ((string name, object value) in parameters) command.Parameters.AddWithValue(name, value);

@@ -119,7 +119,7 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         values ($1, 1, $2, 'state', null, $3, 'api', $4, $5, $6, $7)
         """;
 
-    const string LockEnvironment = "select event_hash, event_count from identity.environment where id = $1 for update";
+    const string LockEnvironment = "select event_hash, event_count from identity.environment where id = $1 for no key update";
 
     const string InsertEnvironmentEvent = """
         insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash) values ($1, $2, $3, 1, $4, $5)

@@ -55,7 +55,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
           chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id
         from settlement.settlement where closed_at is null and due_at <= $1
-        order by due_at limit 1 for update skip locked
+        order by due_at limit 1 for no key update skip locked
         """;
 
     // One statement, so that position, escrow and legs are of one revision.

@@ -26,7 +26,8 @@ public static class SettlementEventStore
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
-    const string HeadSql = "select event_hash, event_count from identity.environment where id = $1 for update";
+    // "No key": messages and settlements hold a key share of this row by their foreign keys, and a full lock would deadlock with them.
+    const string HeadSql = "select event_hash, event_count from identity.environment where id = $1 for no key update";
 
     const string InsertOfEnvironmentSql = """
         insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash) values ($1, $2, $3, $4, $5, $6)

@@ -1,0 +1,359 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Keeper.Engine;
+using Keystone.Keeper.Screening;
+using Keystone.Settlement.Engine;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Screening;
+using Keystone.Storage.Postgres;
+using Keystone.Support;
+using Keystone.Transactions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Keystone.Keeper.Tests;
+
+/// <summary>The runner on a real Postgres, with a mirror that the test writes: what is stored, told and asked for, and what is not.</summary>
+public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    static readonly DateTimeOffset Start = new(2026, 3, 16, 12, 0, 0, TimeSpan.Zero);
+    static readonly Address Buyer = AnyAddress(), Seller = AnyAddress(), Bond = AnyAddress(), Cash = AnyAddress(), Contract = AnyAddress();
+
+    readonly SettlementBook _book = new(fixture.Source);
+    readonly ManualTime _time = new(Start);
+    readonly WakeSignals _signals = new();
+    readonly PrivateKeySigner _signer = new(RandomNumberGenerator.GetBytes(32));
+    readonly long _chain = RandomNumberGenerator.GetInt32(1, int.MaxValue);
+    EngineRunner _engine = null!;
+    ScreeningWorker _screening = null!;
+    ListProvider _list = null!;
+    Guid _a, _b;
+
+    public async Task InitializeAsync()
+    {
+        TypeMaps.Register();
+        string suffix = Guid.NewGuid().ToString("n");
+        _a = await _book.EnvironmentAsync("a-" + suffix, _chain);
+        _b = await _book.EnvironmentAsync("b-" + suffix, _chain);
+        await _book.RunAsync("""
+            insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number, head_time, finalized, finalized_time, revision)
+            values ($1, $2, $3, $2, 0, 100, $4, 98, $4, 1)
+            """, _chain, new byte[32], Contract.ToBytes(), Start.ToUnixTimeSeconds());
+        _list = new ListProvider();
+        IOptions<KeeperOptions> options = Options.Create(new KeeperOptions());
+        ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
+        _engine = new EngineRunner(new EngineStore(fixture.Source, new IntentStore(_time)), EthereumNodesRegistration.Create([chain]), _signer, _signals,
+            new DeskSignal(), options, _time, NullLogger<EngineRunner>.Instance);
+        _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
+            NullLogger<ScreeningWorker>.Instance);
+    }
+
+    public Task DisposeAsync()
+    {
+        _signer.Dispose();
+        _engine.Dispose();
+        _screening.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_single_platform_settlement_walks_the_eight_states_of_the_guide()
+    {
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        Assert.Equal(Contract, terms.Contract);
+        Assert.Equal(_signer.Address, terms.Header.Operator);
+        Assert.Equal((ulong)Start.AddHours(1).ToUnixTimeSeconds(), terms.Header.Deadline);
+        Assert.Equal((Seller, Buyer, Seller), (terms.Legs[0].From, terms.Legs[0].To, terms.Legs[0].RefundTo));
+        Assert.Equal(1L, await IntentsAsync(terms, "register"));
+
+        await MirrorAsync(terms, state: 1, block: 101, "pending", "pending");
+        await SettleDownAsync(id);
+        Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
+        await MirrorAsync(terms, state: 1, block: 102, "deposited", "pending");
+        await SettleDownAsync(id);
+        Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
+        await MirrorAsync(terms, state: 1, block: 103, "deposited", "deposited");
+        await SettleDownAsync(id);
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        Assert.Equal(1L, await IntentsAsync(terms, "execute_swap"));
+
+        await MirrorAsync(terms, state: 2, block: 104, "released", "released");
+        await SettleDownAsync(id);
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        Assert.Equal(106L, await _book.ScalarAsync("select wake_block from settlement.settlement where id = $1", id));
+        await HeadAsync(106, finalized: 98);
+        await SettleDownAsync(id);
+        Assert.Equal("SETTLED", await _book.StateAsync(id));
+        await HeadAsync(110, finalized: 104);
+        await SettleDownAsync(id);
+        Assert.Equal(
+            ["INSTRUCTED", "COMPLIANCE_CHECKING", "COMPLIANCE_CLEARED", "REGISTERING_ESCROW", "AWAITING_DEPOSITS", "EXECUTING_SWAP", "SETTLED", "FINALIZED"],
+            await _book.StatesAsync(id));
+        Assert.Equal(
+            [
+                "settlement.state.compliance_checking", "settlement.state.compliance_cleared", "settlement.state.registering_escrow",
+                "settlement.state.awaiting_deposits", "settlement.leg.deposited", "settlement.leg.deposited", "settlement.state.executing_swap",
+                "settlement.state.settled", "settlement.state.finalized",
+            ], await _book.MessagesAsync(id, _a));
+        Assert.Equal(true, await _book.ScalarAsync("select closed_at is not null and outcome = 'finalized' and due_at is null from settlement.settlement where id = $1", id));
+        await HashesHoldAsync(id);
+    }
+
+    [Fact]
+    public async Task A_counterparty_is_asked_and_its_yes_goes_on()
+    {
+        Guid id = await CrossAsync();
+        await SettleDownAsync();
+        Assert.Equal("AWAITING_CONFIRMATION", await _book.StateAsync(id));
+        Assert.Equal(["settlement.state.awaiting_confirmation", "settlement.confirmation_required"], await _book.MessagesAsync(id, _b));
+        Assert.Equal(["settlement.state.awaiting_confirmation"], await _book.MessagesAsync(id, _a));
+        Assert.Null(await _book.TermsAsync(id));
+
+        await _book.ConfirmAsync(id, "buyer", Buyer, _time.Now);
+        await SettleDownAsync(id);
+        Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
+        Assert.Equal(Buyer, EscrowTerms.Decode((await _book.TermsAsync(id))!).Legs[1].From);
+        await HashesHoldAsync(id);
+    }
+
+    [Fact]
+    public async Task A_rejection_ends_it_with_nothing_on_the_chain()
+    {
+        Guid id = await CrossAsync();
+        await SettleDownAsync();
+        await _book.RejectAsync(id, "buyer", "Entity not eligible", _time.Now);
+        await SettleDownAsync(id);
+        Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
+        Assert.Null(await _book.TermsAsync(id));
+        JsonObject failure = (JsonObject)JsonNode.Parse((string)(await _book.ScalarAsync("select failure from settlement.settlement where id = $1", id))!)!;
+        Assert.Equal("rejected", (string?)failure["code"]);
+        Assert.Equal("Entity not eligible", (string?)failure["message"]);
+        Assert.Equal("buyer", (string?)failure["role"]);
+        Assert.Contains("settlement.state.rolled_back", await _book.MessagesAsync(id, _a));
+    }
+
+    [Fact]
+    public async Task Nobody_confirms_in_time()
+    {
+        Guid id = await CrossAsync();
+        await SettleDownAsync();
+        _time.Now = Start.AddHours(1).AddSeconds(-1);
+        Assert.False(await _engine.RunOneAsync(default));
+        _time.Now = Start.AddHours(1);
+        await SettleDownAsync();
+        Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_sanctioned_party_ends_it_and_a_provider_that_is_down_clears_nobody()
+    {
+        _list.Answer = _ => new ScreeningVerdict(ScreeningStatus.Error, "down");
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        Assert.Equal("COMPLIANCE_CHECKING", await _book.StateAsync(id));
+
+        _list.Answer = subject => new ScreeningVerdict(
+            subject.Layer == ScreeningLayer.Wallet && subject.Wallets.Contains(Buyer) ? ScreeningStatus.Fail : ScreeningStatus.Pass, "list");
+        _time.Now += TimeSpan.FromSeconds(31);
+        await SettleDownAsync();
+        Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
+        Assert.Null(await _book.TermsAsync(id));
+        JsonObject failure = (JsonObject)JsonNode.Parse((string)(await _book.ScalarAsync("select failure from settlement.settlement where id = $1", id))!)!;
+        Assert.Equal("compliance", (string?)failure["code"]);
+        Assert.Equal("Not completed.", (string?)failure["message"]);
+    }
+
+    [Fact]
+    public async Task A_flag_waits_for_a_decision_and_is_told_to_its_owner_once()
+    {
+        _list.Answer = subject => new ScreeningVerdict(
+            subject.Layer == ScreeningLayer.Entity && subject.Name == "Flagged Ltd" ? ScreeningStatus.Flagged : ScreeningStatus.Pass, "list");
+        Guid id = await CrossAsync("Flagged Ltd");
+        await SettleDownAsync();
+        await _book.ConfirmAsync(id, "buyer", Buyer, _time.Now);
+        await SettleDownAsync(id);
+        await SettleDownAsync(id);
+        Assert.Equal("COMPLIANCE_CHECKING", await _book.StateAsync(id));
+        Assert.Single(await _book.MessagesAsync(id, _a), name => name == "settlement.compliance.flagged");
+        Assert.DoesNotContain("settlement.compliance.flagged", await _book.MessagesAsync(id, _b));
+        Assert.Equal("review", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
+
+        await _book.RunAsync("""
+            insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', 1, 'officer', '{"decision":"approve"}', now())
+            """, Guid.NewGuid(), id);
+        await SettleDownAsync(id);
+        Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task After_the_deadline_every_deposit_goes_back_before_the_end_is_told()
+    {
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        await MirrorAsync(terms, state: 1, block: 101, "deposited", "pending");
+        await SettleDownAsync(id);
+        long past = (long)terms.Header.Deadline + 1;
+        await HeadAsync(200, finalized: 150, time: past, finalizedTime: past - 100);
+        await SettleDownAsync(id);
+        Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
+        Assert.Equal("timeout", await _book.ScalarAsync("select rollback_reason from settlement.settlement where id = $1", id));
+        Assert.Equal(1L, await IntentsAsync(terms, "refund"));
+
+        await MirrorAsync(terms, state: 1, block: 201, "refunded", "pending");
+        await HeadAsync(210, finalized: 190, time: past + 10, finalizedTime: past - 1);
+        await SettleDownAsync(id);
+        Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
+        await HeadAsync(230, finalized: 202, time: past + 30, finalizedTime: past + 2);
+        await SettleDownAsync(id);
+        Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
+        Assert.Equal(
+            ["settlement.leg.deposited", "settlement.state.awaiting_deposits", "settlement.rollback.started", "settlement.leg.refunded", "settlement.state.rolled_back"],
+            (await _book.MessagesAsync(id, _a)).Skip(3));
+        await HashesHoldAsync(id);
+    }
+
+    [Fact]
+    public async Task A_reorg_takes_the_state_back_with_its_event_and_forward_again()
+    {
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        await MirrorAsync(terms, state: 2, block: 101, "released", "released");
+        await HeadAsync(110, finalized: 98);
+        await SettleDownAsync(id);
+        Assert.Equal("SETTLED", await _book.StateAsync(id));
+
+        await MirrorAsync(terms, state: 1, block: 102, "deposited", "pending");
+        await SettleDownAsync(id);
+        Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
+        Assert.Equal("reorg", await _book.ScalarAsync(
+            "select triggered_by from settlement.event where settlement_id = $1 and type = 'state' order by sequence desc limit 1", id));
+        string told = (string)(await _book.ScalarAsync(
+            "select payload from webhooks.message where settlement_id = $1 and type = 'settlement.state.awaiting_deposits' order by sequence desc limit 1", id))!;
+        Assert.Contains("\"retreat\":true", told, StringComparison.Ordinal);
+        await MirrorAsync(terms, state: 2, block: 103, "released", "released");
+        await HeadAsync(120, finalized: 110);
+        await SettleDownAsync(id);
+        Assert.Equal("FINALIZED", await _book.StateAsync(id));
+        await HashesHoldAsync(id);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_fell_behind_decides_nothing()
+    {
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        await _book.RunAsync("update settlement.event set chain_revision = 1000 where settlement_id = $1 and sequence = (select max(sequence) from settlement.event where settlement_id = $1)", id);
+        await MirrorAsync(terms, state: 1, block: 101, "pending", "pending");
+        await _book.WakeAsync(id, _time.Now);
+        Assert.True(await _engine.RunOneAsync(default));
+        Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_decided_does_not_keep_others_waiting()
+    {
+        Guid broken = await SingleAsync();
+        await _book.RunAsync("update settlement.settlement set template_slug = 'unheard-of' where id = $1", broken);
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
+        Assert.Equal("INSTRUCTED", await _book.StateAsync(broken));
+        Assert.Contains("unheard-of", (string)(await _book.ScalarAsync("select last_error from settlement.settlement where id = $1", broken))!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_at_once_are_each_moved_once()
+    {
+        List<Guid> ids = [];
+        for (int i = 0; i < 20; i++) ids.Add(await SingleAsync());
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
+        {
+            while (await _engine.RunOneAsync(default))
+            {
+            }
+        }));
+        foreach (Guid id in ids) Assert.Equal(["INSTRUCTED", "COMPLIANCE_CHECKING"], await _book.StatesAsync(id));
+        Assert.Equal(20L, await _book.ScalarAsync("select count(*) from settlement.environment_event where environment_id = $1", _a));
+    }
+
+    Task<Guid> SingleAsync() => _book.InstructAsync(_chain, _a, "dvp-single",
+        [new BookParty("buyer", _a, Buyer), new BookParty("seller", _a, Seller)], Legs, Start.AddHours(1), _time.Now);
+
+    Task<Guid> CrossAsync(string? seller = null) => _book.InstructAsync(_chain, _a, "dvp-cross-platform",
+        [new BookParty("seller", _a, Seller, seller), new BookParty("buyer", _b, null)], Legs, Start.AddHours(1), _time.Now);
+
+    static BookLeg[] Legs => [new("asset", Bond, "seller", "buyer", UInt256.Parse("100")), new("payment", Cash, "buyer", "seller", UInt256.Parse("5000"))];
+
+    /// <summary>Runs engine and screening until neither has anything to do.</summary>
+    async Task SettleDownAsync(Guid? woken = null)
+    {
+        if (woken is { } id) await _book.WakeAsync(id, _time.Now);
+        while (true)
+        {
+            bool ran = false;
+            while (await _engine.RunOneAsync(default)) ran = true;
+            if (await _screening.RunAsync(default) == 0 && !ran) return;
+        }
+    }
+
+    async Task MirrorAsync(EscrowTerms terms, int state, long block, params string[] legs)
+    {
+        await _book.RunAsync("update chain.position set revision = revision + 1, number = greatest(number, $2) where chain_id = $1", _chain, block);
+        await _book.RunAsync("delete from chain.escrow where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
+        await _book.RunAsync("""
+            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, deadline, opened_block, registered_block, executed_block)
+            values ($1, $2, $3, $4, true, $5, $6, $6, case when $4 = 2 then $6 end)
+            """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline, block);
+        for (int i = 0; i < legs.Length; i++)
+            await _book.RunAsync("insert into chain.escrow_leg (chain_id, escrow_id, leg_index, status, block, tx) values ($1, $2, $3, $4, $5, $6)",
+                _chain, terms.Id.ToBytes(), (short)i, legs[i], block, new byte[32]);
+    }
+
+    Task HeadAsync(long number, long finalized, long? time = null, long? finalizedTime = null) => _book.RunAsync(
+        "update chain.position set number = $2, finalized = $3, head_time = coalesce($4::bigint, head_time), finalized_time = coalesce($5::bigint, finalized_time), revision = revision + 1 where chain_id = $1",
+        _chain, number, finalized, time, finalizedTime);
+
+    async Task<long> IntentsAsync(EscrowTerms terms, string purpose) =>
+        (long)(await _book.ScalarAsync("select count(*) from desk.intent where chain_id = $1 and subject = $2 and purpose = $3", _chain, terms.Id.ToBytes(), purpose))!;
+
+    /// <summary>Recomputes the settlement's chain of hashes from what is stored.</summary>
+    async Task HashesHoldAsync(Guid id)
+    {
+        await using NpgsqlCommand select = fixture.Source.CreateCommand(
+            "select sequence, payload, previous_hash, content_hash from settlement.event where settlement_id = $1 order by sequence");
+        select.Parameters.AddWithValue(id);
+        byte[] previous = new byte[32];
+        int sequence = 0;
+        await using (NpgsqlDataReader rows = await select.ExecuteReaderAsync())
+        {
+            while (await rows.ReadAsync())
+            {
+                Assert.Equal(++sequence, rows.GetInt32(0));
+                Assert.Equal(previous, rows.GetFieldValue<byte[]>(2));
+                previous = SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(rows.GetString(1))]);
+                Assert.Equal(previous, rows.GetFieldValue<byte[]>(3));
+            }
+        }
+        Assert.Equal(previous, await _book.ScalarAsync("select event_hash from settlement.settlement where id = $1", id));
+    }
+
+    static Address AnyAddress() => new(RandomNumberGenerator.GetBytes(20));
+
+    sealed class ListProvider : IScreeningProvider
+    {
+        public Func<ScreeningSubject, ScreeningVerdict> Answer { get; set; } = _ => new ScreeningVerdict(ScreeningStatus.Pass, "list");
+
+        public Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken) => Task.FromResult(Answer(subject));
+    }
+}

@@ -1,0 +1,33 @@
+using Keystone.Keeper.Jobs;
+using Keystone.Support;
+
+namespace Keystone.Keeper.Tests;
+
+/// <summary>The keeper as a whole, without an indexer.</summary>
+public sealed class KeeperHostTests(TestDatabase database, TestChain chain) : IClassFixture<TestDatabase>, IClassFixture<TestChain>
+{
+    [Fact]
+    public async Task It_starts_with_the_fixed_list_of_jobs_and_runs_them()
+    {
+        SettlementBook book = new(database.Source);
+        await using KeeperHost keeper = await KeeperHost.StartAsync(database, chain, jobs: true);
+        await Eventually.TrueAsync(async () => (long)(await book.ScalarAsync("select count(*) from quartz.qrtz_triggers"))! == KeeperJobs.All.Count);
+        Assert.Equal(1L, await book.ScalarAsync("select count(*) from quartz.qrtz_scheduler_state"));
+        await Eventually.TrueAsync(async () =>
+            await book.ScalarAsync("select prev_fire_time from quartz.qrtz_triggers where trigger_name = 'deadline-sweep'") is > 0L);
+        foreach ((string name, _, _) in KeeperJobs.All)
+            Assert.Equal(1L, await book.ScalarAsync("select count(*) from quartz.qrtz_job_details where job_name = $1 and is_nonconcurrent", name));
+    }
+
+    [Fact]
+    public async Task Provisioning_twice_changes_nothing()
+    {
+        SettlementBook book = new(database.Source);
+        await JobStore.ProvisionAsync(database.ConnectionString, default);
+        object? tables = await book.ScalarAsync("select count(*) from information_schema.tables where table_schema = 'quartz'");
+        await JobStore.ProvisionAsync(database.ConnectionString, default);
+        Assert.Equal(tables, await book.ScalarAsync("select count(*) from information_schema.tables where table_schema = 'quartz'"));
+        Assert.Equal(true, await book.ScalarAsync("select has_table_privilege('keystone_keeper', 'quartz.qrtz_triggers', 'insert')"));
+        Assert.Equal(false, await book.ScalarAsync("select has_schema_privilege('keystone_keeper', 'quartz', 'create')"));
+    }
+}
