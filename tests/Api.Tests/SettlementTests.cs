@@ -2,40 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Keystone.Api.Tests;
 
-public sealed class SettlementTests(ApiFixture api) : IClassFixture<ApiFixture>
+[Collection(ApiCollection.Name)]
+public sealed class SettlementTests(ApiFixture api)
 {
-    JsonObject Single() => new()
-    {
-        ["idempotency_key"] = Guid.NewGuid().ToString(),
-        ["template_id"] = "dvp-single",
-        ["timeout_at"] = DateTimeOffset.UtcNow.AddDays(1).ToString("yyyy-MM-ddTHH:mm:ss.ffffff+00:00", null),
-        ["parties"] = new JsonArray(
-            new JsonObject { ["role"] = "buyer", ["external_reference"] = "alice-001", ["name"] = "Alice", ["wallet_address"] = api.Buyer.ToString(), ["chain_id"] = 11155111 },
-            new JsonObject { ["role"] = "seller", ["external_reference"] = "bob-001", ["name"] = "Bob", ["wallet_address"] = api.Seller.ToString(), ["chain_id"] = 11155111 }),
-        ["legs"] = new JsonArray(
-            new JsonObject { ["leg_type"] = "asset", ["instrument_id"] = api.Bond.ToString(), ["quantity"] = "100", ["direction"] = "deliver", ["party_role"] = "seller" },
-            new JsonObject { ["leg_type"] = "payment", ["instrument_id"] = "USDC", ["quantity"] = "50000", ["direction"] = "deliver", ["party_role"] = "buyer" }),
-    };
-
-    JsonObject Cross()
-    {
-        JsonObject body = Single();
-        body["template_id"] = "CROSS_PLATFORM_DvP_TEMPLATE";
-        ((JsonArray)body["parties"]!).RemoveAt(0);
-        body["counterparty_parties"] = new JsonArray(new JsonObject
-        {
-            ["platform_slug"] = "platform-b",
-            ["role"] = "buyer",
-            ["wallet_address_hint"] = api.Buyer.ToString(),
-            ["counterparty_reference"] = "Acme Fund LLC",
-        });
-        return body;
-    }
-
     [Fact]
     public async Task Create_answers_the_object_and_a_repeat_answers_it_again()
     {
-        JsonObject body = Single();
+        JsonObject body = api.Single();
         var (status, made, response) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body.ToJsonString());
         Assert.True(status == 201, made.ToJsonString());
         Assert.Equal($"/v1/settlements/{made["id"]}", response.Headers.Location!.ToString());
@@ -63,7 +36,7 @@ public sealed class SettlementTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public async Task The_counterparty_sees_the_offer_confirms_and_then_sees_the_wallets()
     {
-        var (status, made, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", Cross().ToJsonString());
+        var (status, made, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", api.Cross().ToJsonString());
         Assert.True(status == 201, made.ToJsonString());
         string path = $"/v1/settlements/{made["id"]}";
         var before = await api.SendAsync("platform-b", HttpMethod.Get, path);
@@ -86,7 +59,7 @@ public sealed class SettlementTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData(null)]
     public async Task Reject_reads_JSON_whatever_its_label(string? contentType)
     {
-        var made = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", Cross().ToJsonString());
+        var made = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", api.Cross().ToJsonString());
         var rejected = await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{made.Body["id"]}/reject", "{\"reason\": \"Entity not eligible\"}", contentType);
         Assert.True(rejected.Status == 200, rejected.Body.ToJsonString());
         Assert.Equal("rejected", (string?)rejected.Body["parties"]![1]!["status"]);
@@ -116,7 +89,7 @@ public sealed class SettlementTests(ApiFixture api) : IClassFixture<ApiFixture>
     [InlineData("/external_reference", "\"a\\u0007b\"")]
     public async Task A_refusal_names_the_member_and_stores_nothing(string pointer, string value)
     {
-        JsonObject body = Single();
+        JsonObject body = api.Single();
         JsonNode at = body;
         string[] parts = pointer[1..].Split('/');
         foreach (string part in parts[..^1])

@@ -8,6 +8,7 @@ namespace Keystone.Support;
 /// <summary>A migrated database of one test class: <c>IClassFixture&lt;TestDatabase&gt;</c>. It goes away with the server.</summary>
 public sealed class TestDatabase : IAsyncLifetime
 {
+    readonly List<NpgsqlDataSource> _opened = [];
     NpgsqlDataSource? _source;
 
     /// <summary>Name of the database.</summary>
@@ -29,9 +30,26 @@ public sealed class TestDatabase : IAsyncLifetime
         _source = NpgsqlDataSource.Create(ConnectionString);
     }
 
+    /// <summary>Connection string of a new login that is a member of a service's role, for example <c>keystone_api</c>, and nothing more.</summary>
+    public async Task<string> LoginAsync(string role)
+    {
+        string login = $"{role}_{Guid.NewGuid():n}", password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        await ExecuteAsync(ConnectionString, $"create role {login} login password '{password}' in role {role}").ConfigureAwait(false);
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Username = login, Password = password }.ConnectionString;
+    }
+
+    /// <summary>Connections of a new login that is a member of a service's role.</summary>
+    public async Task<NpgsqlDataSource> OpenAsync(string role)
+    {
+        NpgsqlDataSource source = NpgsqlDataSource.Create(await LoginAsync(role).ConfigureAwait(false));
+        _opened.Add(source);
+        return source;
+    }
+
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
+        foreach (NpgsqlDataSource opened in _opened) await opened.DisposeAsync().ConfigureAwait(false);
         if (_source is not null) await _source.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -5,6 +5,7 @@ using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
 using Keystone.Api.Templates;
 using Keystone.Ethereum;
+using Keystone.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Keystone.Api.Settlements;
 
 /// <summary><c>/v1/settlements</c>.</summary>
-internal sealed class SettlementResource(SettlementStore store, TemplateStore templates, CreateReader reader, TimeProvider time)
+internal sealed class SettlementResource(SettlementStore store, TemplateStore templates, CreateReader reader, WakeSignals signals, TimeProvider time)
 {
     const string Route = "POST /v1/settlements";
     const string ReadScope = "settlements:read", WriteScope = "settlements:write";
@@ -53,6 +54,8 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
             await ReplayAsync(context, caller, first, fingerprint);
             return;
         }
+        signals.Raise(WakeSignals.Engine);
+        signals.Raise(WakeSignals.Webhooks);
         body.TellIgnored(context.Response);
         context.Response.Headers.Location = $"/v1/settlements/{id}";
         JsonObject json = SettlementView.ToJson(await FindAsync(caller, id, cancellationToken), caller.EnvironmentId);
@@ -154,6 +157,8 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
     {
         if (repeated)
             context.Response.Headers["Idempotent-Replayed"] = "true";
+        else
+            signals.Raise(WakeSignals.Engine);
         body.TellIgnored(context.Response);
         await Answer.WriteAsync(context, 200, SettlementView.ToJson(await FindAsync(caller, id, context.RequestAborted), caller.EnvironmentId));
     }

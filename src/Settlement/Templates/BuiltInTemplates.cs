@@ -6,12 +6,12 @@ namespace Keystone.Settlement.Templates;
 public static class BuiltInTemplates
 {
     /// <summary>One platform knows all parties (<c>dvp-single</c>).</summary>
-    public static Template Single { get; } = Build("dvp-single", crossPlatform: false);
+    public static Template Single { get; } = Build(new Guid("01993000-0000-7000-8000-000000000001"), "dvp-single", crossPlatform: false);
 
     /// <summary>Counterparties confirm first (<c>dvp-cross-platform</c>).</summary>
-    public static Template CrossPlatform { get; } = Build("dvp-cross-platform", crossPlatform: true);
+    public static Template CrossPlatform { get; } = Build(new Guid("01993000-0000-7000-8000-000000000002"), "dvp-cross-platform", crossPlatform: true);
 
-    static Template Build(string slug, bool crossPlatform)
+    static Template Build(Guid id, string slug, bool crossPlatform)
     {
         ImmutableDictionary<string, ImmutableArray<string>>.Builder transitions = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>();
         ImmutableDictionary<string, ActionType>.Builder actions = ImmutableDictionary.CreateBuilder<string, ActionType>();
@@ -33,6 +33,11 @@ public static class BuiltInTemplates
         actions["AWAITING_DEPOSITS"] = ActionType.MonitorDeposits;
         actions["EXECUTING_SWAP"] = ActionType.ExecuteEscrow;
         actions["SETTLED"] = ActionType.Finalize;
-        return new Template(slug, 1, "INSTRUCTED", "FINALIZED", Failure, null, transitions.ToImmutable(), actions.ToImmutable());
+        return new Template(slug, 1, "INSTRUCTED", "FINALIZED", Failure, null, transitions.ToImmutable(), actions.ToImmutable())
+        {
+            Id = id,
+            RequiredRoles = ["buyer", "seller"],
+            RequiredLegTypes = ["asset", "payment"],
+        };
     }
 }

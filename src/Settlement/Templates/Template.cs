@@ -40,6 +40,15 @@ public sealed record Template(
     string Slug, int Version, string InitialState, string SuccessState, string FailureState, string? TimeoutState,
     ImmutableDictionary<string, ImmutableArray<string>> Transitions, ImmutableDictionary<string, ActionType> Actions)
 {
+    /// <summary>Id of the stored template.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>Roles that every settlement of it has.</summary>
+    public ImmutableArray<string> RequiredRoles { get; init; } = [];
+
+    /// <summary>Types of legs that every settlement of it has.</summary>
+    public ImmutableArray<string> RequiredLegTypes { get; init; } = [];
+
     /// <summary>The action of a state.</summary>
     public ActionType ActionOf(string state) => Actions.GetValueOrDefault(state);
 
