@@ -1,11 +1,9 @@
+using Keystone.Telemetry;
+
 namespace Keystone.Indexer;
 
 internal static class EntryPoint
 {
-    // A service that would start and do nothing is worse than one that says what it is.
-    internal static int Main()
-    {
-        Console.Error.WriteLine("The indexer is not part of this version yet; see \"Where it stands\" in README.md.");
-        return 1;
-    }
+    internal static Task<int> Main(string[] args) =>
+        KeystoneHost.RunAsync(args, KeystoneService.Indexer, builder => builder.Services.AddIndexer(builder.Configuration));
 }

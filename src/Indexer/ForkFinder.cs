@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+
+namespace Keystone.Indexer;
+
+/// <summary>What to do about a node's head.</summary>
+internal abstract record ForkDecision
+{
+    /// <summary>Nothing is new.</summary>
+    public sealed record Wait : ForkDecision;
+
+    /// <summary>The node has less than the mirror's finality: it lags, or it began anew. No evidence of a reorg.</summary>
+    public sealed record Behind : ForkDecision;
+
+    /// <summary>The node's headers at these heights are needed first.</summary>
+    public sealed record Look(ImmutableArray<long> Heights) : ForkDecision;
+
+    /// <summary>Our head is on the node's chain, which goes on from it.</summary>
+    public sealed record Extend(long From, long To) : ForkDecision;
+
+    /// <summary>Our blocks above the fork point are not on the node's chain, which goes on from there.</summary>
+    public sealed record RollBack(long ForkPoint, long To) : ForkDecision;
+
+    /// <summary>The node's headers do not belong to one chain: it changed between two answers.</summary>
+    public sealed record Contradiction : ForkDecision;
+
+    /// <summary>The node's chain parts from ours below finality.</summary>
+    public sealed record Halt(long Finalized, Hash32 Ours, Hash32 Theirs) : ForkDecision;
+}
+
+/// <summary>
+/// Finds where the node's chain leaves ours. Pure. A block that is missing is no evidence: only another hash at a height is.
+/// </summary>
+internal static class ForkFinder
+{
+    const int FirstLook = 8;
+    const int NextLook = 64;
+
+    /// <param name="ours">The mirror's canonical chain.</param>
+    /// <param name="head">The node's head.</param>
+    /// <param name="seen">Headers that the node gave for heights asked before.</param>
+    public static ForkDecision Decide(KnownChain ours, BlockHeader head, IReadOnlyDictionary<long, BlockHeader> seen)
+    {
+        if (ours.Number < ours.StartBlock)
+            return head.Number >= ours.StartBlock ? new ForkDecision.Extend(ours.StartBlock, head.Number) : new ForkDecision.Wait();
+        long top = Math.Min(ours.Number, head.Number);
+        if (top < ours.Floor || top < ours.StartBlock) return new ForkDecision.Behind();
+        BlockHeader? above = null;
+        for (long number = top; number >= ours.StartBlock; number--)
+        {
+            BlockHeader? header = number == head.Number ? head : seen.GetValueOrDefault(number);
+            if (header is null) return new ForkDecision.Look(Below(number, number == top ? FirstLook : NextLook, ours));
+            if (header.Number != number || (above is not null && above.ParentHash != header.Hash)) return new ForkDecision.Contradiction();
+            Hash32 own = ours.HashAt(number)
+                ?? throw new InvalidOperationException($"The mirror has no block {number} above its finality {ours.Finalized}; rebuild it.");
+            if (header.Hash == own)
+            {
+                if (number < top) return new ForkDecision.RollBack(number, head.Number);
+                return head.Number > ours.Number ? new ForkDecision.Extend(ours.Number + 1, head.Number) : new ForkDecision.Wait();
+            }
+            if (number <= ours.Finalized) return new ForkDecision.Halt(number, own, header.Hash);
+            above = header;
+        }
+        return new ForkDecision.RollBack(ours.StartBlock - 1, head.Number);
+    }
+
+    static ImmutableArray<long> Below(long top, int count, KnownChain ours)
+    {
+        long lowest = Math.Max(Math.Max(ours.Floor, ours.StartBlock), top - count + 1);
+        ImmutableArray<long>.Builder heights = ImmutableArray.CreateBuilder<long>();
+        for (long number = top; number >= lowest; number--) heights.Add(number);
+        return heights.ToImmutable();
+    }
+}

@@ -1,0 +1,35 @@
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Store;
+using Keystone.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Keystone.Indexer;
+
+/// <summary>Registers the indexer.</summary>
+public static class IndexerRegistration
+{
+    /// <summary>
+    /// Adds the loop that mirrors every chain of <c>Chains</c> into schema <c>chain</c>, with storage and nodes. May be called more than once.
+    /// </summary>
+    public static IServiceCollection AddIndexer(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(known => known.ServiceType == typeof(MirrorStore))) return services;
+        services.AddOptions<IndexerOptions>().Bind(configuration.GetSection(IndexerOptions.Section))
+            .Validate(o => o.PollMilliseconds is >= 10 and <= 60_000, "Indexer:PollMilliseconds must be between 10 and 60000.")
+            .Validate(o => o.LeaseSeconds is >= 1 and <= 300, "Indexer:LeaseSeconds must be between 1 and 300.")
+            .Validate(o => o.MaxBlocksPerStep is >= 1 and <= 1_000, "Indexer:MaxBlocksPerStep must be between 1 and 1000.")
+            .Validate(o => o.RangeBlocks is >= 1 and <= 100_000, "Indexer:RangeBlocks must be between 1 and 100000.")
+            .Validate(o => o.Proof is "bloom" or "linked", "Indexer:Proof must be bloom or linked.")
+            .ValidateOnStart();
+        services.AddStorage(configuration);
+        services.AddEthereumNodes(configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<MirrorStore>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, IndexerRunner>());
+        return services;
+    }
+}

@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Reading;
+using Keystone.Indexer.Store;
+using Keystone.Indexer.Writing;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Indexer;
+
+/// <summary>
+/// Looks at a node and takes one step of the mirror towards it. What it remembers only saves queries: after any failure it is dropped and read
+/// again, so that an unknown commit is found out.
+/// </summary>
+internal sealed partial class MirrorPass(
+    MirrorStore store, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
+{
+    readonly KeyValuePair<string, object?> _label = new("chain", chain.ChainId);
+
+    MirrorPosition? _position;
+    KnownChain? _known;
+    int _node;
+    int _range = options.RangeBlocks;
+
+    /// <summary>Also moves a mirror that is halted: a rebuild halts it for its readers.</summary>
+    public bool WhileHalted { get; init; }
+
+    /// <summary>Called after each commit.</summary>
+    public Action? Committed { get; init; }
+
+    /// <summary>Looks once. True when there may be more to do at once.</summary>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    /// <exception cref="NodeException">The node does not answer.</exception>
+    /// <exception cref="ContradictionException">The node's answers do not fit together.</exception>
+    /// <exception cref="ChainIdentityException">The node is on another chain.</exception>
+    public async Task<bool> RunAsync(long epoch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StepAsync(epoch, cancellationToken);
+        }
+        catch (Exception)
+        {
+            _known = null;
+            // The next look asks another node, where there is one.
+            _node = (_node + 1) % nodes.Count;
+            throw;
+        }
+    }
+
+    async Task<bool> StepAsync(long epoch, CancellationToken cancellationToken)
+    {
+        if (_known is null || _position is null)
+        {
+            _position = await store.ReadPositionAsync(chain.ChainId, cancellationToken)
+                ?? throw new InvalidOperationException($"The database has no position of chain {chain.ChainId}.");
+            _known = await store.ReadKnownAsync(_position, cancellationToken);
+        }
+        if (!WhileHalted)
+        {
+            IndexerMetrics.Halted.Record(_position.Halted is null ? 0 : 1, _label);
+            if (_position.Halted is not null)
+            {
+                // Until an operator clears it.
+                _known = null;
+                return false;
+            }
+        }
+        IEthereumNode node = nodes[_node];
+        long started = Stopwatch.GetTimestamp();
+        // Finality first: it is then never newer than the head it is compared with.
+        BlockHeader? finalized = chain.FinalityDepth is null ? await node.GetBlockAsync(BlockTag.Finalized, cancellationToken) : null;
+        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.");
+        if (chain.FinalityDepth is { } depth && head.Number - depth >= 0)
+            finalized = await node.GetBlockAsync(BlockTag.AtNumber(head.Number - depth), cancellationToken);
+        IndexerMetrics.NodeHead.Record(head.Number, _label);
+        Dictionary<long, BlockHeader> seen = [];
+        while (true)
+        {
+            switch (ForkFinder.Decide(_known, head, seen))
+            {
+                case ForkDecision.Look look:
+                    await LookAsync(node, look.Heights, seen, cancellationToken);
+                    continue;
+                case ForkDecision.Contradiction:
+                    throw new ContradictionException("The node's chain changed between two answers.");
+                case ForkDecision.Behind:
+                    // A node that lags, or another chain.
+                    await RequireIdentityAsync(node, cancellationToken);
+                    NodeBehind(chain.ChainId, head.Number, _known.Finalized);
+                    return false;
+                case ForkDecision.Halt halt:
+                    await HaltAsync(epoch, node, halt, cancellationToken);
+                    return false;
+                case ForkDecision.Extend extend:
+                    return await TakeAsync(epoch, node, started, _known.Number, extend.From, extend.To, finalized, cancellationToken);
+                case ForkDecision.RollBack back:
+                    await RequireIdentityAsync(node, cancellationToken);
+                    return await TakeAsync(epoch, node, started, back.ForkPoint, back.ForkPoint + 1, back.To, finalized, cancellationToken);
+                default:
+                    if (FinalityOf(_known, finalized) is not { } moved) return false;
+                    await WriteAsync(epoch, new MirrorStep(_position.Revision, _known.Number, [], moved), cancellationToken);
+                    return false;
+            }
+        }
+    }
+
+    static async Task LookAsync(IEthereumNode node, ImmutableArray<long> heights, Dictionary<long, BlockHeader> seen, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync([.. heights.Select(BlockTag.AtNumber)], cancellationToken);
+        for (int i = 0; i < heights.Length; i++)
+            seen[heights[i]] = headers[i] ?? throw new ContradictionException($"The node does not have block {heights[i]}, which is below its head.");
+    }
+
+    async Task<bool> TakeAsync(
+        long epoch, IEthereumNode node, long started, long forkPoint, long from, long to, BlockHeader? finalized, CancellationToken cancellationToken)
+    {
+        BlockReader reader = new(node, chain.EscrowAddress, options.Proof == "bloom");
+        Hash32? parent = _known!.HashAt(forkPoint);
+        bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known.Number;
+        long end = behind ? Math.Min(finalized!.Number, from + _range - 1) : Math.Min(to, from + options.MaxBlocksPerStep - 1);
+        ImmutableArray<ReadBlock> read = behind
+            ? await ReadRangeAsync(reader, parent, from, end, cancellationToken)
+            : await reader.ReadAsync(parent, from, end, cancellationToken);
+        IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "read"));
+        ImmutableArray<MirrorBlock> blocks = [.. read.Select(block => MirrorBlock.Of(chain.ChainId, chain.EscrowAddress, block))];
+        KnownChain then = _known.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
+        (long, long)? moved = behind ? (end, (long)blocks[^1].Header.Timestamp) : FinalityOf(then, finalized);
+        await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved), cancellationToken);
+        return end < to;
+    }
+
+    async Task<ImmutableArray<ReadBlock>> ReadRangeAsync(BlockReader reader, Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ImmutableArray<ReadBlock> blocks = await reader.ReadRangeAsync(parent, from, to, cancellationToken);
+            _range = Math.Min(options.RangeBlocks, _range + Math.Max(1, _range / 10));
+            return blocks;
+        }
+        catch (NodeException e) when (e is not NodeBusyException && !IsQuota(e.Message))
+        {
+            // Too many blocks, too many logs, or too long: the texts differ, the remedy does not. A quota asks for patience instead.
+            _range = Math.Max(1, (int)(to - from + 1) / 2);
+            throw;
+        }
+    }
+
+    static bool IsQuota(string text) =>
+        ((string[])["rate limit", "rate-limit", "too many requests", "quota", "capacity", "credits", "throttle"])
+            .Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>How far finality moves: only to a block that the mirror has, and only forward.</summary>
+    static (long Number, long Time)? FinalityOf(KnownChain known, BlockHeader? finalized)
+    {
+        if (finalized is null || finalized.Number <= known.Finalized || finalized.Number > known.Number) return null;
+        if (finalized.Number >= known.StartBlock && known.HashAt(finalized.Number) != finalized.Hash)
+            throw new ContradictionException($"The node's finalized block {finalized.Number} is not on the chain of its head.");
+        return (finalized.Number, (long)finalized.Timestamp);
+    }
+
+    async Task WriteAsync(long epoch, MirrorStep step, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        StepOutcome outcome = await store.WriteAsync(chain.ChainId, epoch, step, cancellationToken);
+        IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "write"));
+        _known = _known!.With(step.ForkPoint, step.Blocks.Select(block => block.Header.Ref), step.Finalized?.Number ?? -1);
+        _position = _position! with { Revision = outcome.Revision, Number = _known.Number, Finalized = _known.Finalized };
+        Count(step, outcome);
+        Committed?.Invoke();
+    }
+
+    void Count(MirrorStep step, StepOutcome outcome)
+    {
+        string kind = outcome.RemovedBlocks > 0 ? "reorg" : step.Blocks.IsEmpty ? "head" : "extend";
+        IndexerMetrics.Steps.Add(1, _label, new("kind", kind));
+        IndexerMetrics.Position.Record(_known!.Number, _label);
+        IndexerMetrics.Finalized.Record(_known.Finalized, _label);
+        if (outcome.RemovedBlocks > 0)
+        {
+            IndexerMetrics.RemovedBlocks.Add(outcome.RemovedBlocks, _label);
+            RolledBack(chain.ChainId, step.ForkPoint, outcome.RemovedBlocks, outcome.Retracted);
+        }
+        if (step.Blocks.IsEmpty) return;
+        IndexerMetrics.Lag.Record((time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - step.Blocks[^1].Header.Timestamp, _label);
+        IndexerMetrics.Logs.Add(step.Blocks.Sum(block => block.Logs.Length), _label);
+        foreach (MirrorLog unknown in step.Blocks.SelectMany(block => block.Logs).Where(entry => !entry.Decoded))
+        {
+            IndexerMetrics.Undecoded.Add(1, _label);
+            Undecoded(chain.ChainId, unknown.Log.BlockNumber, unknown.Log.LogIndex, unknown.Log.TransactionHash);
+        }
+        foreach (StrayTransfer stray in step.Blocks.SelectMany(block => block.Strays))
+        {
+            IndexerMetrics.Strays.Add(1, _label);
+            Stray(chain.ChainId, stray.Transfer.Amount, stray.Transfer.Token, stray.Log.TransactionHash);
+        }
+    }
+
+    async Task HaltAsync(long epoch, IEthereumNode node, ForkDecision.Halt halt, CancellationToken cancellationToken)
+    {
+        // On another chain every block differs; that is for its operator to correct, and nothing is written about it.
+        await RequireIdentityAsync(node, cancellationToken);
+        string reason = $"The node's block {halt.Finalized} is {halt.Theirs}; the mirror has {halt.Ours}, which was final. Look which is true, then rebuild the mirror.";
+        await store.HaltAsync(chain.ChainId, epoch, reason, cancellationToken);
+        _known = null;
+        Committed?.Invoke();
+        IndexerMetrics.Halted.Record(1, _label);
+        Halted(chain.ChainId, reason);
+    }
+
+    async Task RequireIdentityAsync(IEthereumNode node, CancellationToken cancellationToken)
+    {
+        // Block 0 first: a chain that began anew has no escrow yet.
+        long chainId = await node.GetChainIdAsync(cancellationToken);
+        BlockHeader genesis = await node.GetBlockAsync(BlockTag.AtNumber(0), cancellationToken) ?? throw new ContradictionException("The node has no block 0.");
+        ChainIdentity stored = _position!.Identity;
+        (stored with { ChainId = chainId, GenesisHash = genesis.Hash }).RequireSameAs(stored);
+    }
+
+    [LoggerMessage(30, LogLevel.Warning, "Reorg on chain {ChainId}: {Blocks} blocks above {ForkPoint} removed, {Settlements} settlements touched")]
+    partial void RolledBack(long chainId, long forkPoint, int blocks, int settlements);
+
+    [LoggerMessage(31, LogLevel.Critical, "The mirror of chain {ChainId} is halted: {Reason}")]
+    partial void Halted(long chainId, string reason);
+
+    [LoggerMessage(32, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is none of the known events; stored raw")]
+    partial void Undecoded(long chainId, long number, int logIndex, Hash32 transaction);
+
+    [LoggerMessage(33, LogLevel.Warning, "Chain {ChainId}: {Amount} of {Token} came to the escrow without a deposit in {Transaction}")]
+    partial void Stray(long chainId, UInt256 amount, Address token, Hash32 transaction);
+
+    [LoggerMessage(34, LogLevel.Warning, "The node of chain {ChainId} has the head {Head}, below the mirror's finality {Finalized}; waiting for it")]
+    partial void NodeBehind(long chainId, long head, long finalized);
+}

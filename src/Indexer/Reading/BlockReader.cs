@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Writing;
+
+namespace Keystone.Indexer.Reading;
+
+/// <summary>
+/// Reads blocks with their logs from one node. All answers of a call come from that node and are compared with each other; what does not fit is
+/// refused as a whole.
+/// </summary>
+internal sealed class BlockReader(IEthereumNode node, Address escrow, bool bloom)
+{
+    const int AtOnce = 8;
+    const int BloomBytes = 256;
+
+    readonly Hash32 _topic = TransferLog.TopicOf(escrow);
+    readonly int[] _escrowBits = LogsBloom.BitsOf(escrow.ToBytes());
+
+    /// <summary>The blocks of these heights one by one, their logs by block hash. Each is the child of the one before, the first of <paramref name="parent"/>.</summary>
+    /// <exception cref="ContradictionException">The answers do not fit together.</exception>
+    public async Task<ImmutableArray<ReadBlock>> ReadAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    {
+        List<BlockTag> asked = [];
+        for (long number = from; number <= to; number++) asked.Add(BlockTag.AtNumber(number));
+        IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync(asked, cancellationToken);
+        List<BlockHeader> chain = [];
+        Hash32? above = parent;
+        for (int i = 0; i < headers.Count; i++)
+        {
+            BlockHeader header = Require(headers[i], from + i);
+            if (above is { } expected && header.ParentHash != expected)
+                throw new ContradictionException($"Block {header.Number} is not the child of the block before it.");
+            above = header.Hash;
+            chain.Add(header);
+        }
+        ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(chain.Count);
+        foreach (BlockHeader[] chunk in chain.Chunk(AtOnce))
+            blocks.AddRange(await Task.WhenAll(chunk.Select(header => ReadLogsAsync(header, cancellationToken))));
+        return blocks.MoveToImmutable();
+    }
+
+    /// <summary>
+    /// The blocks of a finalized range that carry logs, and its last one. The headers are asked after the logs, and the node's head after them: a
+    /// node that had not the whole range when it answered is found out.
+    /// </summary>
+    /// <exception cref="ContradictionException">The answers do not fit together.</exception>
+    public async Task<ImmutableArray<ReadBlock>> ReadRangeAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    {
+        BlockHeader last = Require(await node.GetBlockAsync(BlockTag.AtNumber(to), cancellationToken), to);
+        ILookup<long, LogEntry> logs = (await AskAsync(filter => filter with { FromBlock = from, ToBlock = to }, cancellationToken))
+            .ToLookup(log => log.BlockNumber);
+        if (logs.Any(block => block.Key < from || block.Key > to))
+            throw new ContradictionException($"The logs of the blocks {from} to {to} belong to another block.");
+        long[] heights = [.. logs.Select(block => block.Key).Append(from).Append(to).Distinct().Order()];
+        IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync([.. heights.Select(BlockTag.AtNumber)], cancellationToken);
+        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.");
+        if (head.Number < to) throw new ContradictionException($"The node's head is {head.Number}, below the block {to} that it answered for.");
+        ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>();
+        for (int i = 0; i < heights.Length; i++)
+        {
+            BlockHeader header = Require(headers[i], heights[i]);
+            if (header.Number == to && header.Hash != last.Hash) throw new ContradictionException($"Block {to} changed between two answers.");
+            if (header.Number == from && parent is { } expected && header.ParentHash != expected)
+                throw new ContradictionException($"Block {from} is not the child of the block before it.");
+            ImmutableArray<LogEntry> own = Check(header, logs[header.Number]);
+            if (own.Length > 0 || header.Number == to) blocks.Add(await ProveAsync(header, own, cancellationToken));
+        }
+        return blocks.ToImmutable();
+    }
+
+    async Task<ReadBlock> ReadLogsAsync(BlockHeader header, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LogEntry> logs = await AskAsync(filter => filter with { BlockHash = header.Hash }, cancellationToken);
+        return await ProveAsync(header, Check(header, logs), cancellationToken);
+    }
+
+    async Task<IReadOnlyList<LogEntry>> AskAsync(Func<LogFilter, LogFilter> where, CancellationToken cancellationToken)
+    {
+        Task<IReadOnlyList<LogEntry>> own = node.GetLogsAsync(where(new LogFilter([escrow], [])), cancellationToken);
+        Task<IReadOnlyList<LogEntry>> transfers =
+            node.GetLogsAsync(where(new LogFilter([], [[TransferLog.Topic], null, [_topic]])), cancellationToken);
+        IReadOnlyList<LogEntry>[] both = await Task.WhenAll(own, transfers);
+        return [.. both[0], .. both[1].Where(log => log.Address != escrow)];
+    }
+
+    ImmutableArray<LogEntry> Check(BlockHeader header, IEnumerable<LogEntry> logs)
+    {
+        ImmutableArray<LogEntry> ordered = [.. logs.OrderBy(log => log.LogIndex)];
+        for (int i = 0; i < ordered.Length; i++)
+        {
+            LogEntry log = ordered[i];
+            if (log.BlockHash != header.Hash || log.BlockNumber != header.Number)
+                throw new ContradictionException($"A log of block {header.Number} belongs to another block of that height.");
+            if (!IsOurs(log)) throw new ContradictionException($"A log of block {header.Number} is not one that was asked for.");
+            if (i > 0 && ordered[i - 1].LogIndex == log.LogIndex)
+                throw new ContradictionException($"Block {header.Number} has two logs with the index {log.LogIndex}.");
+        }
+        return ordered;
+    }
+
+    async Task<ReadBlock> ProveAsync(BlockHeader header, ImmutableArray<LogEntry> logs, CancellationToken cancellationToken)
+    {
+        if (!bloom) return new ReadBlock(header, logs, "linked");
+        if (header.LogsBloom.Length != BloomBytes) throw new ContradictionException($"Block {header.Number} has no bloom filter; Indexer:Proof = linked does without.");
+        foreach (LogEntry log in logs)
+        {
+            if (!LogsBloom.MayHold(header.LogsBloom.Span, LogsBloom.BitsOf(log.Address.ToBytes()))
+                || log.Topics.Any(topic => !LogsBloom.MayHold(header.LogsBloom.Span, LogsBloom.BitsOf(topic.ToBytes()))))
+            {
+                throw new ContradictionException(
+                    $"Block {header.Number} has a log that its bloom filter excludes; Indexer:Proof = linked is for chains without such filters.");
+            }
+        }
+        // A filter that speaks of the escrow where there is no log of it: by chance, or because the node's index lost one.
+        if (!logs.Any(log => log.Address == escrow) && LogsBloom.MayHold(header.LogsBloom.Span, _escrowBits))
+        {
+            IReadOnlyList<TransactionReceipt> receipts = await node.GetBlockReceiptsAsync(BlockTag.AtHash(header.Hash), cancellationToken)
+                ?? throw new ContradictionException($"The node has no receipts of block {header.Number}.");
+            if (receipts.Any(receipt => receipt.Logs.Any(log => log.Address == escrow)))
+                throw new ContradictionException($"The receipts of block {header.Number} hold logs of the escrow that the node left out.");
+        }
+        return new ReadBlock(header, logs, "bloom");
+    }
+
+    bool IsOurs(LogEntry log) =>
+        log.Address == escrow || (log.Topics.Length >= 3 && log.Topics[0] == TransferLog.Topic && log.Topics[2] == _topic);
+
+    static BlockHeader Require(BlockHeader? header, long number)
+    {
+        if (header is null) throw new ContradictionException($"The node does not have block {number}, which it announced.");
+        return header.Number == number ? header : throw new ContradictionException($"The node answered block {header.Number} for block {number}.");
+    }
+}

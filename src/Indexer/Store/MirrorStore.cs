@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Writing;
+using Keystone.Storage.Postgres;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keystone.Indexer.Store;
+
+/// <summary>
+/// Schema <c>chain</c>. Every writing method takes the epoch of the lease and locks the chain's position first, which is the fence: an indexer that
+/// lost its lease writes nothing.
+/// </summary>
+internal sealed partial class MirrorStore(NpgsqlDataSource database)
+{
+    // ---- lease
+
+    const string EnsureSql = """
+        insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number)
+        values (@chain, @genesis, @escrow, @code, @start, @start - 1) on conflict do nothing
+        """;
+
+    /// <summary>Writes the identity of a chain that the database does not know yet.</summary>
+    public async Task EnsureAsync(ChainIdentity identity, long startBlock, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(EnsureSql);
+        command.Parameters.AddWithValue("chain", identity.ChainId);
+        command.Parameters.Add(TypeMaps.Hash("genesis", identity.GenesisHash));
+        command.Parameters.Add(TypeMaps.Account("escrow", identity.Escrow));
+        command.Parameters.Add(TypeMaps.Hash("code", identity.EscrowCodeHash));
+        command.Parameters.AddWithValue("start", startBlock);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    const string TakeSql = """
+        update chain.position set epoch = epoch + 1, holder = @holder, expires_at = clock_timestamp() + @ttl
+        where chain_id = @chain and expires_at < clock_timestamp() returning epoch
+        """;
+
+    /// <summary>Takes the lease when it is free or expired. Null when another indexer has it.</summary>
+    public async Task<long?> TakeLeaseAsync(long chainId, Guid holder, TimeSpan ttl, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(TakeSql);
+        command.Parameters.AddWithValue("chain", chainId);
+        command.Parameters.AddWithValue("holder", holder);
+        command.Parameters.AddWithValue("ttl", ttl);
+        return (long?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    const string RenewSql = "update chain.position set expires_at = clock_timestamp() + @ttl where chain_id = @chain and epoch = @epoch";
+
+    /// <summary>Prolongs the lease; false when it is lost. A <paramref name="ttl"/> of zero gives it back.</summary>
+    public async Task<bool> RenewLeaseAsync(long chainId, long epoch, TimeSpan ttl, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(RenewSql);
+        command.Parameters.AddWithValue("chain", chainId);
+        command.Parameters.AddWithValue("epoch", epoch);
+        command.Parameters.AddWithValue("ttl", ttl);
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    const string FenceSql = "select revision from chain.position where chain_id = @chain and epoch = @epoch for update";
+
+    async Task<T> FencedAsync<T>(
+        long chainId, long epoch, Func<NpgsqlConnection, long, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        long revision;
+        await using (NpgsqlCommand fence = Command(connection, FenceSql, chainId))
+        {
+            fence.Parameters.AddWithValue("epoch", epoch);
+            revision = await fence.ExecuteScalarAsync(cancellationToken) as long? ?? throw new LeaseLostException();
+        }
+        T result = await write(connection, revision);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    // ---- reading
+
+    const string PositionSql = """
+        select genesis_hash, escrow, code_hash, start_block, number, finalized, revision, halted from chain.position where chain_id = @chain
+        """;
+
+    /// <summary>Where the mirror is; null when the database does not know the chain.</summary>
+    public async Task<MirrorPosition?> ReadPositionAsync(long chainId, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = Command(connection, PositionSql, chainId);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new MirrorPosition(
+                new ChainIdentity(chainId, reader.GetHash(0), reader.GetAddress(1), reader.GetHash(2)), reader.GetInt64(3), reader.GetInt64(4),
+                reader.GetInt64(5), reader.GetInt64(6), reader.IsDBNull(7) ? null : reader.GetString(7))
+            : null;
+    }
+
+    const string CanonicalSql = "select number, hash from chain.block where chain_id = @chain and canonical and number >= @from";
+
+    /// <summary>The canonical chain from finality to the head.</summary>
+    public async Task<KnownChain> ReadKnownAsync(MirrorPosition position, CancellationToken cancellationToken)
+    {
+        ImmutableSortedDictionary<long, Hash32>.Builder hashes = ImmutableSortedDictionary.CreateBuilder<long, Hash32>();
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = Command(connection, CanonicalSql, position.Identity.ChainId);
+        command.Parameters.AddWithValue("from", Math.Min(position.Finalized, position.Number));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) hashes[reader.GetInt64(0)] = reader.GetHash(1);
+        return new KnownChain(position.StartBlock, position.Number, position.Finalized, hashes.ToImmutable());
+    }
+
+    // ---- halt
+
+    const string HaltSql = "update chain.position set halted = @reason, revision = revision + 1 where chain_id = @chain";
+
+    /// <summary>Stops the mirror of a chain until an operator clears it.</summary>
+    public Task HaltAsync(long chainId, long epoch, string reason, CancellationToken cancellationToken) =>
+        FencedAsync(chainId, epoch, async (connection, revision) =>
+        {
+            await using NpgsqlCommand command = Command(connection, HaltSql, chainId);
+            command.Parameters.AddWithValue("reason", reason);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            await WriteFeedAsync(connection, chainId, revision + 1, [], [], cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, long chainId)
+    {
+        NpgsqlCommand command = new(sql, connection);
+        command.Parameters.AddWithValue("chain", chainId);
+        return command;
+    }
+
+    static NpgsqlParameter Hashes(string name, IEnumerable<Hash32> hashes) =>
+        new(name, NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = hashes.Select(hash => hash.ToBytes()).ToArray() };
+}
