@@ -18,7 +18,7 @@ internal sealed class KeeperHost : IAsyncDisposable
     public IHost Host { get; private set; }
 
     public static async Task<KeeperHost> StartAsync(
-        TestDatabase database, TestChain chain, bool jobs, Action<IServiceCollection>? add = null, params (string Key, string Value)[] settings)
+        TestDatabase database, TestChain chain, bool jobs, Action<IServiceCollection, IConfiguration>? add = null, params (string Key, string Value)[] settings)
     {
         KeeperHost keeper = new(null!);
         string list = Path.Combine(keeper._home, "deny.list"), key = Path.Combine(keeper._home, "webhooks.key");
@@ -42,7 +42,7 @@ internal sealed class KeeperHost : IAsyncDisposable
             ["Desk:BlockSeconds"] = "1",
         }.Concat(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value));
         if (jobs) await JobStore.ProvisionAsync(database.ConnectionString, CancellationToken.None);
-        add?.Invoke(builder.Services);
+        add?.Invoke(builder.Services, builder.Configuration);
         builder.Services.AddLogging();
         builder.Services.AddKeeper(builder.Configuration);
         keeper.Host = builder.Build();
