@@ -1,11 +1,22 @@
+using System.CommandLine;
+using Keystone.Cli.Deploy;
+using Keystone.Cli.Dev;
+using Keystone.Cli.Operator;
+
 namespace Keystone.Cli;
 
 internal static class EntryPoint
 {
-    // A command that would do nothing is worse than one that says what it is.
-    internal static int Main()
+    internal static async Task<int> Main(string[] args)
     {
-        Console.Error.WriteLine("The command line tool is not part of this version yet; see \"Where it stands\" in README.md.");
-        return 1;
+        RootCommand root = new("Keystone OS: delivery versus payment on an EVM chain. Settings come from keystone.json, KEYSTONE__SECTION__KEY and options.")
+        {
+            DevCommand.Create(),
+            MigrateCommand.Create(),
+            PlatformCommand.Create(),
+            DeployCommand.Create(),
+        };
+        // A stop waits for the children; they end within seconds, and the leash ends them in any case.
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
     }
 }

@@ -18,8 +18,10 @@ public sealed class AnvilNode : IAsyncDisposable
     /// <param name="chainId">EIP-155 chain id.</param>
     /// <param name="blockTime">Seconds between blocks; null mines a block with each transaction.</param>
     /// <param name="port">0 lets the system choose.</param>
+    /// <param name="stateFile">Where the chain is kept from one start to the next, blocks included; null forgets it.</param>
     /// <param name="cancellationToken">Ends the wait for the start.</param>
-    public static async Task<AnvilNode> StartAsync(long chainId, int? blockTime = null, int port = 0, CancellationToken cancellationToken = default)
+    public static async Task<AnvilNode> StartAsync(
+        long chainId, int? blockTime = null, int port = 0, string? stateFile = null, CancellationToken cancellationToken = default)
     {
         List<string> arguments =
         [
@@ -29,6 +31,9 @@ public sealed class AnvilNode : IAsyncDisposable
         ];
         if (blockTime is { } seconds)
             arguments.AddRange(["--block-time", Text(seconds)]);
+        // Written at an orderly end, which the leash brings about even when this process is killed.
+        if (stateFile is not null)
+            arguments.AddRange(["--state", stateFile]);
         Leash leash = Leash.Start(NativeTool.Anvil, arguments);
         try
         {

@@ -107,6 +107,22 @@ public sealed class Leash : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the child with SIGKILL, as a machine that runs out of memory would: no handler of it runs.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        // The shell's children are the program and the watcher, in this order.
+        string children = await File.ReadAllTextAsync($"/proc/{_shell.Id}/task/{_shell.Id}/children", cancellationToken).ConfigureAwait(false);
+        string? child = children.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        if (child is null)
+            return;
+        using (Process program = Process.GetProcessById(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)))
+            program.Kill();
+        await WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Everything that the child printed, up to its last 500 lines.</summary>
+    public string Output => string.Join(Environment.NewLine, _lines);
+
     /// <summary>Lets go: the child is told to end, and is forced when it does not within ten seconds.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Keystone.Ethereum.Nodes;
+using Keystone.Storage.Identity;
+using Keystone.Storage.Migrations;
+using Keystone.Telemetry;
+
+namespace Keystone.Cli;
+
+/// <summary>Runs a command: what a person can mend is told in sentences with exit code 1, the rest is a fault of ours with its trace.</summary>
+internal static class CommandActions
+{
+    public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
+    {
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await action(parsed, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return 130;
+            }
+            catch (Exception fault) when (IsMendable(fault))
+            {
+                await Console.Error.WriteLineAsync(LogRedaction.Redact(fault.Message));
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    static bool IsMendable(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or KeystoreException
+        or NodeException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
+        or PlatformNotSupportedException || fault is InvalidOperationException { InnerException: null, Source: "Keystone.Local" };
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Local;
+
+namespace Keystone.Cli.Deploy;
+
+/// <summary><c>keystone deploy</c>: the escrow, or a test token on a local chain.</summary>
+internal static class DeployCommand
+{
+    public static Command Create()
+    {
+        DeployerOptions options = new();
+        Command command = new("deploy", "Deploys the escrow at its computed address, checks the code there and records it. Doing it again changes nothing.") { Token() };
+        options.AddTo(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            using HttpClient client = new();
+            JsonRpcNode node = new(client, options.Url(parsed));
+            using PrivateKeySigner signer = await options.OpenAsync(parsed, cancellationToken);
+            Deployment escrow = await new Deployer(node, new TransactionSender(node, signer)).DeployEscrowAsync(cancellationToken);
+            bool local = await DeployerOptions.IsAnvilAsync(node, cancellationToken);
+            // A local chain may carry the id of a public one; its record must not stand where the public one's stands.
+            string folder = local ? Path.Combine(KeystoneHome.Open(), "deployments") : Path.Combine(Directory.GetCurrentDirectory(), "deployments");
+            string path = Path.Combine(folder, escrow.ChainId.ToString(CultureInfo.InvariantCulture) + ".json");
+            await DeploymentFile.WriteAsync(path, escrow, cancellationToken);
+            Console.WriteLine(escrow.Transaction is { } hash
+                ? $"SettlementEscrow is at {escrow.Address} on chain {escrow.ChainId}, block {escrow.Block}, transaction {hash}"
+                : $"SettlementEscrow was at {escrow.Address} on chain {escrow.ChainId} already, with the right code");
+            Console.WriteLine($"recorded in {path}");
+            return 0;
+        });
+    }
+
+    static Command Token()
+    {
+        DeployerOptions options = new();
+        Option<string> name = new("--name") { Required = true, Description = "Its name." };
+        Option<string> symbol = new("--symbol") { Required = true, Description = "Its symbol." };
+        Option<byte> decimals = new("--decimals") { DefaultValueFactory = _ => 18, Description = "Digits behind the point." };
+        Command command = new("token", "Deploys a token that everyone can mint. Local chains only.") { name, symbol, decimals };
+        options.AddTo(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            using HttpClient client = new();
+            JsonRpcNode node = new(client, options.Url(parsed));
+            if (!await DeployerOptions.IsAnvilAsync(node, cancellationToken))
+                throw new CommandFault("Tokens that everyone can mint are for local chains: this node is not anvil.");
+            using PrivateKeySigner signer = await options.OpenAsync(parsed, cancellationToken);
+            Deployment token = await new Deployer(node, new TransactionSender(node, signer)).DeployTokenAsync(
+                parsed.GetRequiredValue(name), parsed.GetRequiredValue(symbol), parsed.GetValue(decimals), cancellationToken);
+            Console.WriteLine($"{parsed.GetValue(symbol)} is at {token.Address} on chain {token.ChainId}");
+            return 0;
+        });
+    }
+}
+
+/// <summary>Node and key of a deployment. A key is a file: what stands on a command line can be read by every process of the machine.</summary>
+internal sealed class DeployerOptions
+{
+    readonly Option<Uri> _url = new("--rpc-url") { Required = true, Description = "Node of the chain, http or https." };
+    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays." };
+    readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with the keystore's password." };
+    readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Local chains only." };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_url, _keystore, _password, _key]) command.Options.Add(option);
+    }
+
+    public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url) is { IsAbsoluteUri: true, Scheme: "http" or "https" } url
+        ? url
+        : throw new CommandFault("--rpc-url must begin with http:// or https://.");
+
+    public async Task<PrivateKeySigner> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        FileInfo? keystore = parsed.GetValue(_keystore), key = parsed.GetValue(_key);
+        if (keystore is null == key is null) throw new CommandFault("Give --keystore with --password-file, or --private-key-file; one of the two.");
+        if (keystore is not null)
+        {
+            FileInfo password = parsed.GetValue(_password) ?? throw new CommandFault("--keystore needs --password-file, a file with its password.");
+            return await KeystoreFile.OpenAsync(keystore.FullName, (await File.ReadAllTextAsync(password.FullName, cancellationToken)).TrimEnd('\r', '\n'), cancellationToken);
+        }
+        using HttpClient client = new();
+        if (!await IsAnvilAsync(new JsonRpcNode(client, Url(parsed)), cancellationToken))
+            throw new CommandFault("--private-key-file is for local chains: this node is not anvil. Use --keystore.");
+        try
+        {
+            return new PrivateKeySigner(Hex.Decode((await File.ReadAllTextAsync(key!.FullName, cancellationToken)).Trim()));
+        }
+        catch (Exception fault) when (fault is FormatException or ArgumentException)
+        {
+            throw new CommandFault($"{key!.FullName} does not hold a private key: 0x and 64 hexadecimal digits.");
+        }
+    }
+
+    public static async Task<bool> IsAnvilAsync(IEthereumNode node, CancellationToken cancellationToken) =>
+        (await node.GetClientVersionAsync(cancellationToken)).StartsWith("anvil/", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,59 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
+using Keystone.Ethereum.Nodes;
+
+namespace Keystone.Cli.Deploy;
+
+/// <summary>
+/// Puts contracts where anyone can compute them: CREATE2 through the deterministic deployment proxy (the same address on most chains), salt zero.
+/// A contract that is there already is taken as it is.
+/// </summary>
+internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
+{
+    static readonly Address Proxy = Address.Parse("0x4e59b44847b379578588920cA78FbF26c0B4956C");
+
+    /// <summary>The escrow at its address, with the code hash that this build expects there.</summary>
+    /// <exception cref="CommandFault">No proxy on this chain, or other code than expected.</exception>
+    public async Task<Deployment> DeployEscrowAsync(CancellationToken cancellationToken)
+    {
+        long chainId = await node.GetChainIdAsync(cancellationToken);
+        Deployment deployment = await DeployAsync(chainId, ContractArtifact.Escrow.CreationCode, cancellationToken);
+        Hash32 expected = ContractArtifact.Escrow.EscrowCodeHash(chainId, deployment.Address);
+        return deployment.CodeHash == expected
+            ? deployment
+            : throw new CommandFault($"The code at {deployment.Address} on chain {chainId} has the hash {deployment.CodeHash}, not {expected}: it is not the escrow of this build.");
+    }
+
+    /// <summary>An openly mintable ERC-20, for sandboxes only.</summary>
+    public async Task<Deployment> DeployTokenAsync(string name, string symbol, byte decimals, CancellationToken cancellationToken)
+    {
+        byte[] arguments = AbiValue.Tuple(AbiValue.String(name), AbiValue.String(symbol), AbiValue.Uint(decimals)).Encode();
+        return await DeployAsync(await node.GetChainIdAsync(cancellationToken), [.. ContractArtifact.MintableToken.CreationCode, .. arguments], cancellationToken);
+    }
+
+    async Task<Deployment> DeployAsync(long chainId, byte[] creationCode, CancellationToken cancellationToken)
+    {
+        // EIP-1014.
+        byte[] preimage = [0xff, .. Proxy.ToBytes(), .. Hash32.Zero.ToBytes(), .. Keccak256.Hash(creationCode).ToBytes()];
+        Address address = new(Keccak256.Hash(preimage).ToBytes().AsSpan(12));
+        TransactionReceipt? receipt = null;
+        byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
+        if (code.Length == 0)
+        {
+            if ((await node.GetCodeAsync(Proxy, BlockTag.Latest, cancellationToken)).Length == 0)
+                throw new CommandFault($"Chain {chainId} has no deterministic deployment proxy at {Proxy}; deploy that first.");
+            receipt = await sender.SendAsync(Proxy, (byte[])[.. Hash32.Zero.ToBytes(), .. creationCode], cancellationToken);
+            code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
+            if (code.Length == 0) throw new CommandFault($"The deployment {receipt.TransactionHash} was mined, but there is no code at {address}.");
+        }
+        return new Deployment(chainId, address, Keccak256.Hash(code), receipt?.BlockNumber, receipt?.TransactionHash);
+    }
+}
+
+/// <summary>A contract on a chain.</summary>
+/// <param name="ChainId">EIP-155 chain id.</param>
+/// <param name="Address">Where it is.</param>
+/// <param name="CodeHash">Keccak-256 of its runtime code.</param>
+/// <param name="Block">Height of its creation; null when it had been there.</param>
+/// <param name="Transaction">Its creation; null when it had been there.</param>
+internal sealed record Deployment(long ChainId, Address Address, Hash32 CodeHash, long? Block, Hash32? Transaction);

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Keystone.Ethereum;
+
+namespace Keystone.Cli.Deploy;
+
+/// <summary>The record of a chain's escrow: <c>deployments/&lt;chainId&gt;.json</c>, or a local chain's own beside its data.</summary>
+internal static class DeploymentFile
+{
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Height at which the recorded escrow was created; null when there is no record of this address.</summary>
+    public static long? BlockOf(string path, Address escrow) =>
+        File.Exists(path) && JsonNode.Parse(File.ReadAllText(path)) is JsonObject json && (string?)json["escrow"] == escrow.ToString() ? (long?)json["block"] : null;
+
+    /// <summary>Writes the record; the height and the transaction of an earlier record of the same contract are kept.</summary>
+    public static async Task WriteAsync(string path, Deployment escrow, CancellationToken cancellationToken)
+    {
+        JsonObject? earlier = BlockOf(path, escrow.Address) is null ? null : JsonNode.Parse(await File.ReadAllTextAsync(path, cancellationToken)) as JsonObject;
+        JsonObject json = new()
+        {
+            ["chainId"] = escrow.ChainId,
+            ["escrow"] = escrow.Address.ToString(),
+            ["codeHash"] = escrow.CodeHash.ToString(),
+            ["block"] = escrow.Block ?? (long?)earlier?["block"],
+            ["transaction"] = escrow.Transaction?.ToString() ?? (string?)earlier?["transaction"],
+        };
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(path, json.ToJsonString(Indented) + "\n", cancellationToken);
+    }
+}

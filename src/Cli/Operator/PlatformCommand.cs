@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
+using Keystone.Ethereum.Nodes;
+using Keystone.Storage;
+using Keystone.Storage.Identity;
+
+namespace Keystone.Cli.Operator;
+
+/// <summary><c>keystone platform</c>: create, credential add and revoke, instrument.</summary>
+internal static class PlatformCommand
+{
+    const long Sepolia = 11155111;
+
+    public static Command Create() => new("platform", "Platforms, their credentials and their instruments.")
+    {
+        CreatePlatform(),
+        new Command("credential", "Credentials of a platform.") { AddCredential(), RevokeCredential() },
+        RegisterInstrument(),
+    };
+
+    static Command CreatePlatform()
+    {
+        OwnerDatabase database = new();
+        Option<string> name = new("--name") { Required = true, Description = "Name for people." };
+        Option<string> slug = new("--slug") { Required = true, Description = "Name in requests: lower-case letters, digits and hyphens." };
+        Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of its first environment." };
+        Option<string?> kind = new("--kind") { Description = "sandbox or production; default: production for an environment of that name, else sandbox." };
+        Option<long> chain = new("--chain-id") { DefaultValueFactory = _ => Sepolia, Description = "EIP-155 id of the chain on which it settles." };
+        Command command = new("create", "Creates a platform and prints its first credential, once.") { name, slug, environment, kind, chain };
+        database.AddTo(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            string environmentSlug = parsed.GetRequiredValue(environment);
+            NewPlatform platform = new(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(name), environmentSlug,
+                parsed.GetValue(kind) ?? (environmentSlug == "production" ? "production" : "sandbox"), parsed.GetValue(chain));
+            await using var source = StorageRegistration.Open(database.Read(parsed));
+            Print(await new PlatformStore(source, TimeProvider.System).CreateAsync(platform, cancellationToken));
+            return 0;
+        });
+    }
+
+    static Command AddCredential()
+    {
+        OwnerDatabase database = new();
+        Option<string> slug = new("--platform") { Required = true, Description = "Slug of the platform." };
+        Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of the environment." };
+        Option<string[]> scopes = new("--scope")
+        {
+            AllowMultipleArgumentsPerToken = true,
+            Description = $"Scopes; default all: {string.Join(", ", PlatformStore.DefaultScopes)}.",
+        };
+        Command command = new("add", "Adds a credential and prints it, once.") { slug, environment, scopes };
+        database.AddTo(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            await using var source = StorageRegistration.Open(database.Read(parsed));
+            Print(await new PlatformStore(source, TimeProvider.System).AddCredentialAsync(
+                parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), parsed.GetValue(scopes), cancellationToken));
+            return 0;
+        });
+    }
+
+    static Command RevokeCredential()
+    {
+        OwnerDatabase database = new();
+        Argument<string> client = new("client_id");
+        Command command = new("revoke", "Ends a credential; its tokens are refused within seconds.") { client };
+        database.AddTo(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            await using var source = StorageRegistration.Open(database.Read(parsed));
+            await new PlatformStore(source, TimeProvider.System).RevokeCredentialAsync(parsed.GetRequiredValue(client), cancellationToken);
+            Console.WriteLine($"revoked {parsed.GetRequiredValue(client)}");
+            return 0;
+        });
+    }
+
+    static Command RegisterInstrument()
+    {
+        OwnerDatabase database = new();
+        Option<string> slug = new("--platform") { Required = true, Description = "Slug of the platform." };
+        Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of the environment." };
+        Option<string> address = new("--address") { Required = true, Description = "Contract of the token." };
+        Option<string?> symbol = new("--symbol") { Description = "Symbol in requests; default: what the token says." };
+        Option<Uri> rpc = new("--rpc-url") { Required = true, Description = "Node of the chain." };
+        Command command = new("instrument", "Makes a token known under a symbol, with code and decimals as the chain has them.") { slug, environment, address, symbol, rpc };
+        database.AddTo(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            if (!Address.TryParse(parsed.GetRequiredValue(address), out Address token))
+                throw new CommandFault("--address must be 0x and 40 hexadecimal digits, in one case or with a right EIP-55 checksum.");
+            using HttpClient client = new();
+            NewInstrument instrument = await ReadTokenAsync(new JsonRpcNode(client, parsed.GetRequiredValue(rpc)), token, parsed.GetValue(symbol), cancellationToken);
+            await using var source = StorageRegistration.Open(database.Read(parsed));
+            await new PlatformStore(source, TimeProvider.System).RegisterInstrumentAsync(
+                parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken);
+            Console.WriteLine($"{instrument.Symbol} is {instrument.Address}, {instrument.Decimals} decimals");
+            return 0;
+        });
+    }
+
+    /// <summary>A token as the chain describes it.</summary>
+    public static async Task<NewInstrument> ReadTokenAsync(IEthereumNode node, Address token, string? symbol, CancellationToken cancellationToken)
+    {
+        byte[] code = await node.GetCodeAsync(token, BlockTag.Latest, cancellationToken);
+        if (code.Length == 0) throw new CommandFault($"There is no contract at {token}.");
+        try
+        {
+            byte[] decimals = await node.CallAsync(new CallRequest(null, token, AbiCall.Encode("decimals()")), BlockTag.Latest, cancellationToken);
+            if (symbol is null)
+            {
+                AbiReader answer = new(await node.CallAsync(new CallRequest(null, token, AbiCall.Encode("symbol()")), BlockTag.Latest, cancellationToken));
+                symbol = answer.ReadString();
+            }
+            return new NewInstrument(token, symbol, new AbiReader(decimals).ReadUInt8(), Keccak256.Hash(code));
+        }
+        catch (Exception fault) when (fault is CallRevertedException or AbiException)
+        {
+            throw new CommandFault($"The contract at {token} does not answer decimals() and symbol() as an ERC-20 token does; give --symbol if only that is missing.", fault);
+        }
+    }
+
+    static void Print(NewCredential credential)
+    {
+        Console.WriteLine($"client_id      {credential.ClientId}");
+        Console.WriteLine($"client_secret  {credential.ClientSecret}");
+        Console.Error.WriteLine("The secret is shown this once; keep it where your platform keeps its secrets.");
+    }
+}
