@@ -9,6 +9,9 @@ public sealed class ApiOptions
     /// <summary>Address under which callers reach us; also an audience of tokens. Default: <see cref="Url"/>.</summary>
     public string PublicUrl { get; set; } = "";
 
+    /// <summary>Shortest time from a request to its <c>timeout_at</c>, seconds. Parties need it to deposit; shorter is for sandboxes.</summary>
+    public int MinimumTimeoutSeconds { get; set; } = 60;
+
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
@@ -16,6 +19,8 @@ public sealed class ApiOptions
             yield return "Api:Url must be an http or https URL such as http://127.0.0.1:8080.";
         if (PublicUrl.Length > 0 && !IsHttp(PublicUrl))
             yield return "Api:PublicUrl must be an http or https URL, or empty.";
+        if (MinimumTimeoutSeconds is < 1 or > 86_400)
+            yield return "Api:MinimumTimeoutSeconds must be between 1 and 86400.";
     }
 
     static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https";

@@ -29,6 +29,8 @@ public sealed class Leash : IAsyncDisposable
         exit "$status"
         """;
 
+    const string SetSid = "/usr/bin/setsid";
+
     readonly Process _shell;
     readonly ConcurrentQueue<string> _lines = new();
     readonly string _name;
@@ -48,7 +50,10 @@ public sealed class Leash : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(arguments);
-        ProcessStartInfo start = new("/bin/sh")
+        // A session of its own: Ctrl-C at a terminal goes to every process of the foreground group, and would end a database under the
+        // services that are still writing to it.
+        string[] shell = File.Exists(SetSid) ? [SetSid, "/bin/sh"] : ["/bin/sh"];
+        ProcessStartInfo start = new(shell[0])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -56,17 +61,17 @@ public sealed class Leash : IAsyncDisposable
             UseShellExecute = false,
             WorkingDirectory = workingDirectory ?? "",
         };
-        foreach (string argument in (string[])["-c", Script, "leash", endSignal, forceSignal, program, .. arguments])
+        foreach (string argument in (string[])[.. shell[1..], "-c", Script, "leash", endSignal, forceSignal, program, .. arguments])
             start.ArgumentList.Add(argument);
         foreach ((string key, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[key] = value;
-        Process shell = new() { StartInfo = start, EnableRaisingEvents = true };
-        Leash leash = new(shell, Path.GetFileName(program));
-        shell.OutputDataReceived += leash.Keep;
-        shell.ErrorDataReceived += leash.Keep;
-        shell.Start();
-        shell.BeginOutputReadLine();
-        shell.BeginErrorReadLine();
+        Process process = new() { StartInfo = start, EnableRaisingEvents = true };
+        Leash leash = new(process, Path.GetFileName(program));
+        process.OutputDataReceived += leash.Keep;
+        process.ErrorDataReceived += leash.Keep;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         return leash;
     }
 

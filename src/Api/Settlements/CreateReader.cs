@@ -2,14 +2,16 @@ using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
 using Keystone.Api.Templates;
 using Keystone.Ethereum;
+using Microsoft.Extensions.Options;
 
 namespace Keystone.Api.Settlements;
 
 /// <summary>Checks a create request against every rule and finds all faults at once.</summary>
-internal sealed class CreateReader(SettlementStore store, TokenReader tokens, TimeProvider time)
+internal sealed class CreateReader(SettlementStore store, TokenReader tokens, IOptions<ApiOptions> options, TimeProvider time)
 {
     const int MaxParties = 64, MaxLegs = 64;
-    static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(60), LongestTimeout = TimeSpan.FromDays(366);
+    static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(366);
+    readonly int _shortestTimeout = options.Value.MinimumTimeoutSeconds;
 
     public async Task<Instruction> ReadAsync(ObjectReader body, Caller caller, IReadOnlyList<Template> templates, CancellationToken cancellationToken)
     {
@@ -73,8 +75,8 @@ internal sealed class CreateReader(SettlementStore store, TokenReader tokens, Ti
         DateTimeOffset timeout = FloorToSecond(body.Instant("timeout_at") ?? now.AddSeconds(caller.DefaultTimeoutSeconds));
         if (!body.Faults.Has("/timeout_at") && body.Has("timeout_at"))
         {
-            if (timeout < now + ShortestTimeout)
-                body.Bad("timeout_at", "timeout_too_early", "timeout_at must be at least 60 seconds in the future.");
+            if (timeout < now.AddSeconds(_shortestTimeout))
+                body.Bad("timeout_at", "timeout_too_early", $"timeout_at must be at least {_shortestTimeout} seconds in the future.");
             else if (timeout > now + LongestTimeout)
                 body.Bad("timeout_at", "timeout_too_late", "timeout_at must be at most 366 days in the future.");
         }

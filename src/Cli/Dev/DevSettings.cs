@@ -31,7 +31,7 @@ internal sealed class DevSettings
         SecretBox.EnsureFile(webhookKey);
         string denyList = Path.Combine(_home, "deny-list.txt");
         if (!File.Exists(denyList))
-            await File.WriteAllTextAsync(denyList, "# Parties that nobody may settle with: an address or a name on a line.\n", cancellationToken);
+            await File.WriteAllTextAsync(denyList, "# Lines: fail|flag name|lei|wallet VALUE\n", cancellationToken);
 
         Dictionary<string, string> webhooks = new() { ["Webhooks:SecretKeyFile"] = webhookKey, ["Webhooks:AllowPrivateTargets"] = "true" };
         return
@@ -46,7 +46,7 @@ internal sealed class DevSettings
             await WriteAsync(folder, "keeper", 2, new(webhooks)
             {
                 ["Signer:PrivateKey"] = DevAccounts.OperatorKey,
-                ["Screening:DenyListFile"] = denyList,
+                ["Screening:DenyList"] = denyList,
                 ["Desk:BlockSeconds"] = "1",
                 ["Keeper:SwapMarginSeconds"] = "2",
             }, cancellationToken),

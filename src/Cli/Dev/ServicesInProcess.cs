@@ -1,5 +1,6 @@
 using Keystone.Api;
 using Keystone.Ethereum.Nodes;
+using Keystone.Keeper;
 using Keystone.Storage;
 using Keystone.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -27,6 +28,7 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         ServicesInProcess services = new();
         try
         {
+            await services.StartAsync(Keeper(system), cancellationToken);
             await services.StartAsync(Api(system), cancellationToken);
             return services;
         }
@@ -50,7 +52,8 @@ internal sealed class ServicesInProcess : IAsyncDisposable
     {
         while (_hosts.TryPop(out IHost? host))
         {
-            await host.StopAsync();
+            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10));
+            await host.StopAsync(patience.Token).WaitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
             else host.Dispose();
         }
@@ -67,6 +70,16 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         WebApplication app = builder.Build();
         app.MapApi();
         return app;
+    }
+
+    static IHost Keeper(DevFile system) => Worker(system.Service("keeper"), KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration));
+
+    static IHost Worker(DevService service, KeystoneService identity, Action<HostApplicationBuilder> add)
+    {
+        HostApplicationBuilder builder = KeystoneHost.CreateBuilder(["--config", service.SettingsFile], identity);
+        add(builder);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        return builder.Build();
     }
 
     async Task StartAsync(IHost host, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keystone.Keeper.Jobs;
 using Keystone.Storage;
 using Keystone.Storage.Migrations;
 using Keystone.Storage.Postgres;
@@ -46,6 +47,7 @@ internal static class DatabaseSetup
     {
         await using var source = StorageRegistration.Open(options);
         IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System).ApplyAsync(cancellationToken);
+        await JobStore.ProvisionAsync(options.ConnectionString, cancellationToken);
         return applied.Count == 0 ? ["The schema is up to date."] : [.. applied.Select(migration => $"applied {migration}")];
     }
 
