@@ -1,10 +1,13 @@
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Store;
 using Keystone.Storage;
+using Keystone.Storage.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Keystone.Indexer;
 
@@ -12,7 +15,8 @@ namespace Keystone.Indexer;
 public static class IndexerRegistration
 {
     /// <summary>
-    /// Adds the loop that mirrors every chain of <c>Chains</c> into schema <c>chain</c>, with storage and nodes. May be called more than once.
+    /// Adds the loop that mirrors every chain of <c>Chains</c> into schema <c>chain</c>, <see cref="MirrorRebuild"/> and <see cref="MirrorDump"/>, with
+    /// storage and nodes. May be called more than once.
     /// </summary>
     public static IServiceCollection AddIndexer(this IServiceCollection services, IConfiguration configuration)
     {
@@ -29,6 +33,12 @@ public static class IndexerRegistration
         services.AddEthereumNodes(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MirrorStore>();
+        services.AddSingleton<IndexerPulse>();
+        services.AddHealthChecks().AddCheck<IndexerPulse>("indexer", tags: ["live"]);
+        services.AddSingleton(provider => new MirrorDump(provider.GetRequiredService<MirrorStore>()));
+        services.AddSingleton(provider => new MirrorRebuild(
+            provider.GetRequiredService<MirrorStore>(), provider.GetRequiredService<IEthereumNodes>(), provider.GetRequiredService<IOptions<IndexerOptions>>(),
+            provider.GetRequiredService<WakeSignals>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MirrorRebuild>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, IndexerRunner>());
         return services;
     }

@@ -12,7 +12,8 @@ namespace Keystone.Indexer;
 
 /// <summary>For each configured chain: holds the lease of its mirror and follows the chain until stopped. Without the lease it stands by.</summary>
 internal sealed partial class IndexerRunner(
-    MirrorStore store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, TimeProvider time, ILogger<IndexerRunner> log)
+    MirrorStore store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, IndexerPulse pulse, TimeProvider time,
+    ILogger<IndexerRunner> log)
     : BackgroundService
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -61,6 +62,7 @@ internal sealed partial class IndexerRunner(
         bool known = false;
         while (!stoppingToken.IsCancellationRequested)
         {
+            pulse.Beat(chain.ChainId);
             try
             {
                 if (!known) await RequireIdentityAsync(chain, stoppingToken);
@@ -105,6 +107,7 @@ internal sealed partial class IndexerRunner(
         {
             while (!lost.IsCancellationRequested)
             {
+                pulse.Beat(chain.ChainId);
                 try
                 {
                     bool more = await pass.RunAsync(epoch, lost.Token);

@@ -4,6 +4,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
+using Keystone.Indexer.Store;
 using Keystone.Settlement.Escrow;
 using Keystone.Support;
 using Microsoft.Extensions.Configuration;
@@ -21,7 +22,9 @@ public sealed class Scene : IAsyncDisposable
 
     readonly List<IHost> _hosts = [];
 
-    Scene(TestChain chain, TestDatabase database) => (Chain, Database) = (chain, database);
+    readonly string _login;
+
+    Scene(TestChain chain, TestDatabase database, string login) => (Chain, Database, _login) = (chain, database, login);
 
     public TestChain Chain { get; }
 
@@ -41,7 +44,8 @@ public sealed class Scene : IAsyncDisposable
         TestDatabase database = new();
         await chain.InitializeAsync();
         await database.InitializeAsync();
-        return new Scene(chain, database);
+        // Under the indexer's own role: what it may not write, it does not write here either.
+        return new Scene(chain, database, await database.LoginAsync("keystone_indexer"));
     }
 
     public async ValueTask DisposeAsync()
@@ -58,7 +62,7 @@ public sealed class Scene : IAsyncDisposable
     {
         Dictionary<string, string?> settings = new()
         {
-            ["Storage:ConnectionString"] = Database.ConnectionString,
+            ["Storage:ConnectionString"] = _login,
             ["Chains:0:ChainId"] = TestChain.ChainId.ToString(CultureInfo.InvariantCulture),
             ["Chains:0:RpcUrls:0"] = Chain.Url.ToString(),
             ["Chains:0:Escrow"] = Chain.Escrow.ToString(),
@@ -90,7 +94,8 @@ public sealed class Scene : IAsyncDisposable
     public async Task StopAsync(IHost host)
     {
         _hosts.Remove(host);
-        await host.StopAsync();
+        // One that was refused its start has nothing to stop.
+        if (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.IsCancellationRequested) await host.StopAsync();
         if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
     }
 
@@ -105,6 +110,16 @@ public sealed class Scene : IAsyncDisposable
             hash = await ScalarAsync<byte[]>("select hash from chain.position");
             return hash is not null && new Hash32(hash) == head!.Hash;
         }, because: "The mirror did not reach the node's head.");
+    }
+
+    public async Task<long> HeadAsync() => (await Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
+
+    /// <summary>The mirror as text.</summary>
+    public async Task<string> DumpAsync()
+    {
+        await using StringWriter writer = new(CultureInfo.InvariantCulture);
+        await new MirrorDump(new MirrorStore(Source)).WriteAsync(TestChain.ChainId, writer, CancellationToken.None);
+        return writer.ToString();
     }
 
     // ---- database

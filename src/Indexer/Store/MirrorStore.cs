@@ -60,10 +60,16 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database)
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    const string FenceSql = "select revision from chain.position where chain_id = @chain and epoch = @epoch for update";
+    // A statement that waits for a suspended writer's next bytes is not idle: its own limit lets the row go in time for a takeover.
+    const string FenceSql = """
+        select revision, set_config('statement_timeout', @limit, true) from chain.position where chain_id = @chain and epoch = @epoch for update
+        """;
+
+    const string Limited = "5s";
+    const string Unlimited = "0";
 
     async Task<T> FencedAsync<T>(
-        long chainId, long epoch, Func<NpgsqlConnection, long, Task<T>> write, CancellationToken cancellationToken)
+        long chainId, long epoch, Func<NpgsqlConnection, long, Task<T>> write, CancellationToken cancellationToken, string limit = Limited)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -71,6 +77,7 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database)
         await using (NpgsqlCommand fence = Command(connection, FenceSql, chainId))
         {
             fence.Parameters.AddWithValue("epoch", epoch);
+            fence.Parameters.AddWithValue("limit", limit);
             revision = await fence.ExecuteScalarAsync(cancellationToken) as long? ?? throw new LeaseLostException();
         }
         T result = await write(connection, revision);

@@ -1,0 +1,91 @@
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Reading;
+using Keystone.Indexer.Store;
+using Keystone.Indexer.Writing;
+using Keystone.Storage.Postgres;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Indexer;
+
+/// <summary>Makes the mirror anew: its folds from its logs, or all of it from the chain. The feed goes on, so that its readers see the change.</summary>
+public sealed partial class MirrorRebuild
+{
+    const string Reason = "The mirror is being rebuilt from the chain; if that was interrupted, rebuild it again.";
+    const int Attempts = 100;
+
+    readonly MirrorStore _store;
+    readonly IEthereumNodes _nodes;
+    readonly IndexerOptions _options;
+    readonly WakeSignals _signals;
+    readonly TimeProvider _time;
+    readonly ILogger<MirrorRebuild> _log;
+
+    internal MirrorRebuild(
+        MirrorStore store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, TimeProvider time, ILogger<MirrorRebuild> log)
+    {
+        _store = store;
+        _nodes = nodes;
+        _options = options.Value;
+        _signals = signals;
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>Drops settlements, legs and stray transfers of a chain and folds them again from the mirrored logs, in one transaction.</summary>
+    /// <exception cref="InvalidOperationException">An indexer is writing the mirror, or there is none; the message says what to do.</exception>
+    public Task RefoldAsync(long chainId, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
+    {
+        await _store.RefoldAsync(chainId, epoch, position.Identity.Escrow, cancellationToken);
+        _signals.Raise(WakeSignals.Feed);
+    }, cancellationToken);
+
+    /// <summary>
+    /// Drops everything mirrored of a chain and reads it again from the node, up to its head. The mirror is halted meanwhile, and not afterwards:
+    /// this is also the way out of a halt.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">An indexer is writing the mirror, or there is none; the message says what to do.</exception>
+    /// <exception cref="ChainIdentityException">The node is on another chain than the database.</exception>
+    /// <exception cref="NodeException">The node does not answer. The mirror stays halted; rebuild it again.</exception>
+    public Task FromChainAsync(long chainId, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
+    {
+        ChainOptions chain = _nodes.Chains.First(chain => chain.ChainId == chainId);
+        (await ChainIdentity.ReadAsync(_nodes.For(chainId), chain, cancellationToken)).RequireSameAs(position.Identity);
+        await _store.ResetAsync(chainId, epoch, chain.EscrowBlock, Reason, cancellationToken);
+        MirrorPass pass = new(_store, _nodes.AllFor(chainId), chain, _options, _time, _log) { WhileHalted = true };
+        for (int refused = 0; ;)
+        {
+            if (!await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, cancellationToken)) throw new LeaseLostException();
+            try
+            {
+                if (!await pass.RunAsync(epoch, cancellationToken)) break;
+            }
+            catch (ContradictionException e) when (++refused < Attempts)
+            {
+                AskingAgain(chainId, e.Message);
+                await Task.Delay(_options.Poll, _time, cancellationToken);
+            }
+        }
+        await _store.ClearHaltAsync(chainId, epoch, cancellationToken);
+        _signals.Raise(WakeSignals.Feed);
+    }, cancellationToken);
+
+    async Task HoldingAsync(long chainId, Func<long, MirrorPosition, Task> work, CancellationToken cancellationToken)
+    {
+        MirrorPosition position = await _store.ReadPositionAsync(chainId, cancellationToken)
+            ?? throw new InvalidOperationException($"The database has no mirror of chain {chainId}; start the indexer, which begins one.");
+        long epoch = await _store.TakeLeaseAsync(chainId, Guid.CreateVersion7(_time.GetUtcNow()), _options.Lease, cancellationToken)
+            ?? throw new InvalidOperationException($"An indexer is writing the mirror of chain {chainId}; stop it, then rebuild.");
+        try
+        {
+            await work(epoch, position);
+        }
+        finally
+        {
+            await _store.RenewLeaseAsync(chainId, epoch, TimeSpan.Zero, CancellationToken.None);
+        }
+    }
+
+    [LoggerMessage(40, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
+    partial void AskingAgain(long chainId, string reason);
+}
