@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Settlement.Templates;
+using Keystone.Support;
 
 namespace Keystone.Api.Tests;
 
@@ -42,10 +43,10 @@ public sealed class TemplateTests(ApiFixture api)
     [Fact]
     public async Task The_guide_s_snippet_stands_literally_among_the_actions_of_the_cross_platform_template()
     {
-        const string Snippet = """{ "INSTRUCTED": { "type": "await_confirmation", "provider": "internal", "resolution": "manual" } }""";
+        JsonNode snippet = SeedGuide.CrossPlatform.Samples[1]["INSTRUCTED"]!;
         JsonObject cross = await api.GetAsync("platform-a", "/v1/settlement-templates/dvp-cross-platform");
         JsonNode actions = cross["config"]!["actions"]!;
-        Assert.Equal(JsonNode.Parse(Snippet)!["INSTRUCTED"]!.ToJsonString(), actions["INSTRUCTED"]!.ToJsonString());
+        Assert.Equal(snippet.ToJsonString(), actions["INSTRUCTED"]!.ToJsonString());
         JsonObject single = await api.GetAsync("platform-a", "/v1/settlement-templates/dvp-single");
         Assert.Null(single["config"]!["actions"]!["INSTRUCTED"]);
         Assert.DoesNotContain("AWAITING_CONFIRMATION", single.ToJsonString(), StringComparison.Ordinal);

@@ -79,13 +79,15 @@ internal sealed partial class ObjectReader(JsonElement element, string pointer, 
     /// <summary>An instant with offset (RFC 3339), in UTC.</summary>
     public DateTimeOffset? Instant(string name)
     {
-        string? text = Text(name, max: 64);
-        if (text is null)
-            return null;
+        return Text(name, max: 64) is { } text ? ReadInstant(text, At(name), faults) : null;
+    }
+
+    public static DateTimeOffset? ReadInstant(string text, string at, Faults faults)
+    {
         Match match = InstantForm().Match(text);
         if (!match.Success)
         {
-            Bad(name, "invalid_time", InstantNoOffset().IsMatch(text)
+            faults.Add(at, "invalid_time", InstantNoOffset().IsMatch(text)
                 ? "The time has no offset: end it with Z or an offset such as +00:00."
                 : "Use an RFC 3339 time such as 2026-03-17T00:00:00Z.");
             return null;
@@ -96,7 +98,7 @@ internal sealed partial class ObjectReader(JsonElement element, string pointer, 
         string normal = $"{match.Groups["d"].Value}T{match.Groups["t"].Value}{kept}{match.Groups["o"].Value.ToUpperInvariant()}";
         if (DateTimeOffset.TryParse(normal, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset instant))
             return instant;
-        Bad(name, "invalid_time", "There is no such time. Use an RFC 3339 time such as 2026-03-17T00:00:00Z.");
+        faults.Add(at, "invalid_time", "There is no such time. Use an RFC 3339 time such as 2026-03-17T00:00:00Z.");
         return null;
     }
 

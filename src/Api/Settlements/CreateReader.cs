@@ -35,7 +35,7 @@ internal sealed class CreateReader(SettlementStore store, TokenReader tokens, IO
         }
         if (parties.Count > MaxParties)
             faults.Add("/counterparty_parties", "too_many", $"At most {MaxParties} parties are allowed in all.");
-        List<InstructedLeg> legs = await ReadLegsAsync(body, caller, parties, cancellationToken);
+        List<InstructedLeg> legs = await ReadLegsAsync(body, caller, template, parties, cancellationToken);
         if (template is not null)
             CheckTemplate(template, cross, parties, body, faults);
         body.Done();
@@ -129,7 +129,8 @@ internal sealed class CreateReader(SettlementStore store, TokenReader tokens, IO
             : new InstructedParty(role, found.PlatformId, found.EnvironmentId, true, null, null, null, null, null, null, null, hint, reference);
     }
 
-    async Task<List<InstructedLeg>> ReadLegsAsync(ObjectReader body, Caller caller, List<InstructedParty> parties, CancellationToken cancellationToken)
+    async Task<List<InstructedLeg>> ReadLegsAsync(
+        ObjectReader body, Caller caller, Template? template, List<InstructedParty> parties, CancellationToken cancellationToken)
     {
         List<InstructedLeg> legs = [];
         Dictionary<Address, Instrument> read = [];
@@ -138,6 +139,8 @@ internal sealed class CreateReader(SettlementStore store, TokenReader tokens, IO
             string? type = leg.Slug("leg_type", required: true);
             if (type == "asset_delivery")
                 type = "asset";
+            if (type is not null && template is { AllowsOtherLegTypes: false } && !template.RequiredLegTypes.Contains(type))
+                leg.Bad("leg_type", "unknown_leg_type", $"The template {template.Slug} has legs of these types only: {string.Join(", ", template.RequiredLegTypes)}.");
             string? sent = leg.Text("instrument_id", required: true);
             string? quantity = leg.Text("quantity", required: true, min: 0);
             string? direction = leg.Word("direction", required: true, "deliver", "receive");

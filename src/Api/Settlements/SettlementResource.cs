@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
@@ -82,13 +81,14 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
         Caller caller = context.Caller();
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
-        SettlementFilter filter = ReadFilter(context.Request.Query, faults);
+        SettlementFilter filter = ReadFilter(context.Request.Query, ListCursor.Read(context, faults),
+            await templates.ListAsync(caller.EnvironmentId, context.RequestAborted), faults);
         faults.ThrowIfAny();
-        (IReadOnlyList<SettlementRecord> items, long total) =
+        (IReadOnlyList<SettlementRecord> items, ListCursor? next, long total) =
             await store.ListAsync(caller.EnvironmentId, filter, paging.Limit, paging.Offset, context.RequestAborted);
         const long cap = 10_000;
         await Answer.WriteAsync(context, 200,
-            paging.Envelope(items.Select(s => SettlementView.ToJson(s, caller.EnvironmentId)), Math.Min(total, cap), capped: total > cap));
+            paging.Envelope(items.Select(s => SettlementView.ToJson(s, caller.EnvironmentId)), Math.Min(total, cap), capped: total > cap, next));
     }
 
     async Task EventsAsync(HttpContext context)
@@ -206,40 +206,51 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
         ["to_state"] = e.ToState,
         ["triggered_by"] = e.TriggeredBy,
         ["payload"] = JsonNode.Parse(e.Payload),
-        ["transaction"] = null,
+        ["transaction"] = (string?)JsonNode.Parse(e.Payload)!["transaction"] is { } hash ? new JsonObject { ["hash"] = hash } : null,
         ["content_hash"] = Hex.Encode(e.ContentHash),
         ["previous_hash"] = Hex.Encode(e.PreviousHash),
         ["created_at"] = Times.Text(e.CreatedAt),
     };
 
-    static SettlementFilter ReadFilter(IQueryCollection query, Faults faults)
+    static string[] States(IQueryCollection query, Faults faults)
+    {
+        string[] states = [.. query["state"].OfType<string>()];
+        if (states.Any(state => state.Any(char.IsControl)))
+            faults.Add("/state", "control_character", "Control characters are not allowed.");
+        return states;
+    }
+
+    static SettlementFilter ReadFilter(IQueryCollection query, ListCursor? after, IReadOnlyList<Template> offered, Faults faults)
     {
         string? wallet = One("wallet_address"), template = One("template_id"), type = One("settlement_type");
         if (type is not (null or "single_platform" or "cross_platform"))
             faults.Add("/settlement_type", "unknown_value", "Use one of: single_platform, cross_platform.");
-        Guid templateId = default;
-        if (template is not null && !Guid.TryParseExact(template, "D", out templateId))
-            faults.Add("/template_id", "invalid_id", "Use the template's id.");
-        return new SettlementFilter([.. query["state"].OfType<string>()], type, One("external_reference"), One("idempotency_key"),
-            template is null ? null : templateId, Instant("created_from"), Instant("created_to"), Instant("timeout_before"),
-            wallet is null ? null : ObjectReader.ReadAddress(wallet, "/wallet_address", faults)?.ToBytes());
+        // By id also one that is no longer on offer.
+        Guid? templateId = template is null ? null : Guid.TryParseExact(template, "D", out Guid id) ? id : TemplateNames.Find(offered, template)?.Id;
+        if (template is not null && templateId is null)
+            faults.Add("/template_id", "template_unknown", $"Unknown template. On offer: {string.Join(", ", offered.Select(t => t.Slug))}.");
+        return new SettlementFilter(States(query, faults), type, One("external_reference"), One("idempotency_key"),
+            templateId, Instant("created_from"), Instant("created_to"), Instant("timeout_before"),
+            wallet is null ? null : ObjectReader.ReadAddress(wallet, "/wallet_address", faults)?.ToBytes(),
+            Flag("attention"), after);
+
+        bool Flag(string name)
+        {
+            if (One(name) is not { } text)
+                return false;
+            if (text is not ("true" or "false"))
+                faults.Add("/" + name, "unknown_value", "Use true or false.");
+            return text == "true";
+        }
 
         string? One(string name)
         {
-            if (query[name].Count > 1 || query[name].ToString().Contains('\0', StringComparison.Ordinal))
+            if (query[name].Count > 1 || query[name].ToString().Any(char.IsControl))
                 faults.Add("/" + name, "repeated", "Give this filter once, without control characters.");
             return query[name].Count == 1 ? query[name][0] : null;
         }
 
-        DateTimeOffset? Instant(string name)
-        {
-            if (One(name) is not { } text)
-                return null;
-            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset instant))
-                return instant;
-            faults.Add("/" + name, "invalid_time", "Use an RFC 3339 time such as 2026-03-17T00:00:00Z.");
-            return null;
-        }
+        DateTimeOffset? Instant(string name) => One(name) is { } text ? ObjectReader.ReadInstant(text, "/" + name, faults) : null;
     }
 }
 

@@ -1,4 +1,6 @@
+using Keystone.Api.Conduct;
 using Keystone.Ethereum;
+using Keystone.Settlement.Escrow;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,13 +12,19 @@ internal sealed partial class SettlementStore
         select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
           s.template_id, s.template_slug, s.template_version, s.state, s.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
           s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,
-          s.updated_at, c.state, c.registered_block, c.registered_tx, c.executed_block, c.executed_tx, c.cancelled_block, c.cancelled_tx, o.number, o.finalized
+          s.updated_at, s.terms, exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
+            where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1),
+          o.number, o.head_time, o.finalized, o.finalized_time, c.state, c.registered_tx, c.registered_block, rb.hash, rb.timestamp,
+          c.executed_tx, c.executed_block, eb.hash, eb.timestamp, c.cancelled_tx, c.cancelled_block, cb.hash, cb.timestamp
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
         join identity.environment e on e.id = s.environment_id
         join identity.platform p on p.id = s.platform_id
         left join chain.escrow c on c.chain_id = s.chain_id and c.escrow_id = s.escrow_id
         left join chain.position o on o.chain_id = s.chain_id
+        left join chain.block rb on rb.chain_id = c.chain_id and rb.number = c.registered_block and rb.canonical
+        left join chain.block eb on eb.chain_id = c.chain_id and eb.number = c.executed_block and eb.canonical
+        left join chain.block cb on cb.chain_id = c.chain_id and cb.number = c.cancelled_block and cb.canonical
         where v.environment_id = $1 and s.id = any($2)
         order by s.created_at desc, s.id desc
         """;
@@ -24,8 +32,10 @@ internal sealed partial class SettlementStore
     const string SelectParties = """
         select y.id, y.settlement_id, y.role, y.platform_id, p.slug, y.environment_id, y.status, y.is_counterparty, y.name, y.external_reference,
           y.asset_provider, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, y.chain_id, y.wallet_address_hint, y.counterparty_reference, y.hint_matched,
-          y.confirmed_at, y.created_at, y.updated_at
-        from settlement.party y join identity.platform p on p.id = y.platform_id where y.settlement_id = any($1) order by y.settlement_id, y.ordinal
+          y.confirmed_at, y.created_at, y.updated_at, f.body, f.created_at
+        from settlement.party y join identity.platform p on p.id = y.platform_id
+        left join settlement.fact f on f.settlement_id = y.settlement_id and f.party_id = y.id and f.kind = 'reject'
+        where y.settlement_id = any($1) order by y.settlement_id, y.ordinal
         """;
 
     const string SelectLegs = """
@@ -39,6 +49,29 @@ internal sealed partial class SettlementStore
         where l.settlement_id = any($1) order by l.settlement_id, l.leg_index
         """;
 
+    const string SelectIntents = """
+        select s.id, i.purpose, i.part, i.status, i.attempts, i.last_reason, i.due_at, a.hash
+        from settlement.settlement s join desk.intent i on i.chain_id = s.chain_id and i.subject = s.escrow_id
+        left join lateral (
+          select coalesce(o.mined_hash, t.hash) as hash
+          from desk.slot_intent n
+          join desk.slot o on o.chain_id = n.chain_id and o.sender = n.sender and o.nonce = n.nonce
+          join desk.attempt t on t.chain_id = n.chain_id and t.sender = n.sender and t.nonce = n.nonce
+          where n.intent_id = i.id order by t.signed_at desc, t.ordinal desc limit 1) a on true
+        where s.id = any($1)
+        """;
+
+    const string SelectDeposits = """
+        select s.id, l.address, l.topics, l.data, b.number, b.hash, b.timestamp, l.tx_hash, l.tx_index, l.log_index
+        from settlement.settlement s
+        join chain.log l on l.chain_id = s.chain_id and l.escrow_id = s.escrow_id
+        join chain.block b on b.hash = l.block_hash and b.canonical
+        where s.id = any($1) and l.topics[1] = any($2) order by b.number, l.log_index
+        """;
+
+    // A deposit of a custody leg, or the consent of a direct one.
+    static readonly byte[][] DepositTopics = [EscrowLogs.Deposited.ToBytes(), EscrowLogs.Armed.ToBytes()];
+
     /// <summary>A settlement that the environment may see; null for one of others, exactly as for one that never was.</summary>
     public async Task<SettlementRecord?> FindAsync(Guid environment, Guid id, CancellationToken cancellationToken) =>
         (await FindManyAsync(environment, [id], cancellationToken)).FirstOrDefault();
@@ -47,7 +80,7 @@ internal sealed partial class SettlementStore
     {
         List<SettlementRecord> settlements = [];
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-        // One snapshot for all three selects, or a leg could be newer than its settlement.
+        // One snapshot for all selects, or a leg could be newer than its settlement.
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         await using (NpgsqlDataReader r = await Command(SelectSettlements, connection, environment, ids).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))
@@ -56,8 +89,9 @@ internal sealed partial class SettlementStore
                     r.GetInt32(10), r.GetString(11), r.GetInt32(12), r.GetBoolean(13), Text(r, 14), r.GetFieldValue<DateTimeOffset>(15),
                     r.GetFieldValue<DateTimeOffset>(16), r.GetInt64(17), Bytes(r, 18), Bytes(r, 19), Bytes(r, 20), r.GetString(21), Time(r, 22), Text(r, 23), Time(r, 24),
                     Text(r, 25), r.GetFieldValue<DateTimeOffset>(26), r.GetFieldValue<DateTimeOffset>(27),
-                    r.IsDBNull(28) ? null : new EscrowState(r.GetInt16(28), Long(r, 29), Bytes(r, 30), Long(r, 31), Bytes(r, 32), Long(r, 33), Bytes(r, 34),
-                        Long(r, 35) ?? 0, Long(r, 36) ?? -1)));
+                    Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29),
+                    r.IsDBNull(34) ? null : new EscrowMirror((EscrowState)r.GetInt16(34), Transaction(r, 35), Transaction(r, 39), Transaction(r, 43)),
+                    r.IsDBNull(30) ? null : new ChainHead(r.GetInt64(30), r.GetInt64(31), r.GetInt64(32), r.GetInt64(33))));
         Dictionary<Guid, SettlementRecord> byId = settlements.ToDictionary(s => s.Id);
         Guid[] visible = [.. byId.Keys];
         await using (NpgsqlDataReader r = await Command(SelectParties, connection, visible).ExecuteReaderAsync(cancellationToken))
@@ -65,15 +99,45 @@ internal sealed partial class SettlementStore
                 byId[r.GetGuid(1)].Parties.Add(new PartyRecord(
                     r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetGuid(3), r.GetString(4), r.GetGuid(5), r.GetString(6), r.GetBoolean(7), Text(r, 8), Text(r, 9),
                     Text(r, 10), Text(r, 11), Wallet(r, 12), Wallet(r, 13), Wallet(r, 14), Long(r, 15), Text(r, 16), Text(r, 17), r.IsDBNull(18) ? null : r.GetBoolean(18),
-                    Time(r, 19), r.GetFieldValue<DateTimeOffset>(20), r.GetFieldValue<DateTimeOffset>(21)));
+                    Time(r, 19), r.GetFieldValue<DateTimeOffset>(20), r.GetFieldValue<DateTimeOffset>(21), Text(r, 22), Time(r, 23)));
         await using (NpgsqlDataReader r = await Command(SelectLegs, connection, visible).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))
                 byId[r.GetGuid(1)].Legs.Add(new LegRecord(
                     r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
                     r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
                     r.GetString(15), r.GetInt16(16), r.GetString(17), Text(r, 18), Long(r, 19), Bytes(r, 20), r.IsDBNull(21) ? null : r.GetInt32(21), Bytes(r, 22), Long(r, 23)));
+        if (settlements.Exists(s => s.EscrowId is not null))
+            await ReadChainAsync(byId, visible, connection, cancellationToken);
         return settlements;
     }
+
+    static async Task ReadChainAsync(Dictionary<Guid, SettlementRecord> byId, Guid[] visible, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using (NpgsqlDataReader r = await Command(SelectIntents, connection, visible).ExecuteReaderAsync(cancellationToken))
+            while (await r.ReadAsync(cancellationToken))
+                byId[r.GetGuid(0)].Intents.Add(new IntentRecord(
+                    r.GetString(1), r.GetInt32(2), r.GetString(3), r.GetInt32(4), Text(r, 5), r.GetFieldValue<DateTimeOffset>(6), Bytes(r, 7)));
+        await using (NpgsqlDataReader r = await Command(SelectDeposits, connection, visible, DepositTopics).ExecuteReaderAsync(cancellationToken))
+            while (await r.ReadAsync(cancellationToken))
+            {
+                SettlementRecord settlement = byId[r.GetGuid(0)];
+                ChainTransaction transaction = new(r.GetFieldValue<byte[]>(7), r.GetInt64(4), r.GetFieldValue<byte[]>(5), r.GetInt64(6));
+                LogEntry log = new(new Address(r.GetFieldValue<byte[]>(1)), [.. r.GetFieldValue<byte[][]>(2).Select(topic => new Hash32(topic))],
+                    r.GetFieldValue<byte[]>(3), transaction.Block, new Hash32(transaction.BlockHash), new Hash32(transaction.Hash), r.GetInt32(8), r.GetInt32(9));
+                (int Index, Address From)? deposit = EscrowLogs.Decode((ulong)settlement.ChainId, log) switch
+                {
+                    EscrowEvent.Deposited e => (e.Index, e.From),
+                    EscrowEvent.Armed e => (e.Index, e.From),
+                    _ => null,
+                };
+                // A leg that was withdrawn may come again; the last one counts.
+                if (deposit is var (index, from))
+                    settlement.Deposits[index] = new DepositRecord(transaction, log.LogIndex, from);
+            }
+    }
+
+    static ChainTransaction? Transaction(NpgsqlDataReader r, int i) =>
+        r.IsDBNull(i) || r.IsDBNull(i + 1) ? null : new ChainTransaction(r.GetFieldValue<byte[]>(i), r.GetInt64(i + 1), Bytes(r, i + 2), Long(r, i + 3));
 
     // The count stops at its cap, so that its price does not grow with the book.
     const string Matching = """
@@ -85,28 +149,41 @@ internal sealed partial class SettlementStore
           and ($6::uuid is null or s.template_id = $6) and ($7::timestamptz is null or s.created_at >= $7)
           and ($8::timestamptz is null or s.created_at < $8) and ($9::timestamptz is null or s.timeout_at < $9)
           and ($10::bytea is null or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.wallet = $10 and y.environment_id = $1))
+          and (not $11 or s.closed_at is null and (s.rollback_since is not null
+            or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and y.status = 'pending_confirmation')
+            or exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
+              where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1)))
         """;
 
-    const string SelectPage = $"select s.id {Matching} order by v.created_at desc, v.settlement_id desc limit $11 offset $12";
+    const string SelectPage = $"""
+        select s.id, v.created_at {Matching} and ($12::timestamptz is null or (v.created_at, v.settlement_id) < ($12, $13))
+        order by v.created_at desc, v.settlement_id desc limit $14 offset $15
+        """;
+
     const string CountCapped = $"select count(*) from (select 1 {Matching} limit 10001) matching";
 
-    /// <summary>Settlements of a page, newest first, and how many match, counted to 10,001.</summary>
-    public async Task<(IReadOnlyList<SettlementRecord> Items, long Total)> ListAsync(
+    /// <summary>Settlements of a page, newest first, where the next page begins, and how many match, counted to 10,001.</summary>
+    public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next, long Total)> ListAsync(
         Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
     {
-        List<Guid> ids = [];
+        List<ListCursor> places = [];
         await using (NpgsqlCommand page = database.CreateCommand(SelectPage))
         {
             BindFilter(page, environment, filter);
-            Bind(page, [limit, offset]);
+            page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.CreatedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+            Bind(page, [limit + 1, offset]);
             await using NpgsqlDataReader rows = await page.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
-                ids.Add(rows.GetGuid(0));
+                places.Add(new ListCursor(rows.GetFieldValue<DateTimeOffset>(1), rows.GetGuid(0)));
         }
+        bool more = places.Count > limit;
+        if (more)
+            places.RemoveAt(limit);
         await using NpgsqlCommand count = database.CreateCommand(CountCapped);
         BindFilter(count, environment, filter);
         long total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
-        return (await FindManyAsync(environment, [.. ids], cancellationToken), total);
+        return (await FindManyAsync(environment, [.. places.Select(p => p.Id)], cancellationToken), more ? places[^1] : null, total);
     }
 
     static void BindFilter(NpgsqlCommand command, Guid environment, SettlementFilter filter)
@@ -120,6 +197,7 @@ internal sealed partial class SettlementStore
             (filter.TimeoutBefore, NpgsqlDbType.TimestampTz), (filter.Wallet, NpgsqlDbType.Bytea),
         })
             command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        command.Parameters.AddWithValue(filter.Attention);
     }
 
     const string SelectEvents = """

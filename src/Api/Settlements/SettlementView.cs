@@ -1,12 +1,15 @@
 using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Ethereum;
+using Keystone.Settlement.Escrow;
 
 namespace Keystone.Api.Settlements;
 
 /// <summary>The settlement object as one environment may read it. Members are never left out; what a reader may not know is null.</summary>
 internal static class SettlementView
 {
+    const int RefusalsThatBlock = 3;
+
     const string DepositMethod =
         "call deposit() from the depositor; a plain token transfer to this address is NOT a deposit and cannot be returned";
 
@@ -40,7 +43,7 @@ internal static class SettlementView
             ["failure"] = Failure(s),
             ["finality"] = Finality(s),
             ["compliance"] = Compliance(s),
-            ["iso"] = Iso(s),
+            ["iso"] = Iso(s, reader),
             ["links"] = new JsonObject { ["self"] = $"/v1/settlements/{s.Id}", ["events"] = $"/v1/settlements/{s.Id}/events" },
             ["timeout_at"] = Times.Text(s.TimeoutAt),
             ["created_at"] = Times.Text(s.CreatedAt),
@@ -114,106 +117,160 @@ internal static class SettlementView
             ["depositor"] = giverVisible ? giver!.Wallet?.ToString() : null,
             ["recipient"] = takerVisible ? taker!.Receive?.ToString() : null,
             ["refund_to"] = giverVisible ? giver!.Refund?.ToString() : null,
-            ["deposit"] = status == "locked" ? Move(s, l, giverVisible ? giver!.Wallet : null) : null,
-            ["release"] = status == "released" ? Move(s, l, null) : null,
-            ["refund"] = l.MirrorStatus == "refunded" ? Move(s, l, null) : null,
+            // It stays on record after the money has moved on; a leg that was withdrawn is as if it had never been in.
+            ["deposit"] = l.MirrorStatus is "deposited" or "armed" or "released" or "refunded" && s.Deposits.TryGetValue(l.Index, out DepositRecord? deposit)
+                ? Move(s, deposit.Transaction, deposit.LogIndex, deposit.From) : null,
+            ["release"] = l.MirrorStatus == "released" ? Move(s, Moved(l), l.LogIndex) : null,
+            ["refund"] = l.MirrorStatus == "refunded" ? Move(s, Moved(l), l.LogIndex) : null,
             ["created_at"] = Times.Text(l.CreatedAt),
             ["updated_at"] = Times.Text(s.UpdatedAt),
         };
     }
 
-    static JsonObject? Move(SettlementRecord s, LegRecord l, Address? from)
+    static ChainTransaction? Moved(LegRecord l) => l is { Transaction: { } hash, Block: { } block } ? new ChainTransaction(hash, block, l.BlockHash, l.BlockTime) : null;
+
+    static JsonObject? Move(SettlementRecord s, ChainTransaction? transaction, int? logIndex, Address? from = null)
     {
-        if (l.Transaction is null)
+        if (Transaction(s, transaction) is not { } move)
             return null;
-        JsonObject move = new()
-        {
-            ["hash"] = Hex.Encode(l.Transaction),
-            ["log_index"] = l.LogIndex,
-            ["block_number"] = l.Block,
-            ["block_hash"] = l.BlockHash is null ? null : Hex.Encode(l.BlockHash),
-            ["confirmations"] = Confirmations(s, l.Block),
-            ["at"] = l.BlockTime is { } time ? Times.Text(DateTimeOffset.FromUnixTimeSeconds(time)) : null,
-        };
+        move.Insert(1, "log_index", logIndex);
         if (from is not null)
             move["from"] = from.ToString();
         return move;
     }
 
-    static long? Confirmations(SettlementRecord s, long? block) => block is { } number && s.Escrow is { } escrow ? Math.Max(0, escrow.Head - number + 1) : null;
+    static JsonObject? Transaction(SettlementRecord s, ChainTransaction? transaction) => transaction is null ? null : new JsonObject
+    {
+        ["hash"] = Hex.Encode(transaction.Hash),
+        ["block_number"] = transaction.Block,
+        ["block_hash"] = transaction.BlockHash is null ? null : Hex.Encode(transaction.BlockHash),
+        ["confirmations"] = s.Head is { } head ? Math.Max(0, head.Number - transaction.Block + 1) : null,
+        ["at"] = transaction.BlockTime is { } time ? Times.Text(DateTimeOffset.FromUnixTimeSeconds(time)) : null,
+    };
+
+    // Until the chain has it, the transaction that we offered is shown.
+    static JsonObject? Transaction(SettlementRecord s, ChainTransaction? canonical, string purpose) =>
+        Transaction(s, canonical) ?? (s.Intents.FirstOrDefault(i => i.Purpose == purpose && i.Status is "wanted" or "resting" or "done") is { Offered: { } hash }
+            ? new JsonObject { ["hash"] = Hex.Encode(hash), ["block_number"] = null, ["block_hash"] = null, ["confirmations"] = 0, ["at"] = null }
+            : null);
 
     static JsonObject? Confirmation(SettlementRecord s)
     {
         string[] pending = [.. s.Parties.Where(p => p.Status == "pending_confirmation").Select(p => p.Role)];
-        return pending.Length == 0 || s.IsTerminal ? null
+        return pending.Length == 0 || s.IsTerminal || s.Parties.Any(p => p.Status == "rejected") ? null
             : new JsonObject { ["pending_roles"] = new JsonArray([.. pending.Select(r => JsonValue.Create(r))]), ["deadline"] = Times.Text(s.ConfirmBy) };
     }
 
+    // There are no terms, and so no id, before the settlement has passed compliance.
     static JsonObject? Escrow(SettlementRecord s)
     {
-        if (s.EscrowId is null || s.EscrowContract is null)
+        if (s.EscrowId is null || s.Terms is not { } terms)
             return null;
         int funded = s.Legs.Count(l => l.MirrorStatus is "deposited" or "armed" or "released");
-        string status = s.Escrow?.State switch
+        bool failed = s is { IsTerminal: true, Outcome: "failed" };
+        string? status = s.Escrow?.State switch
         {
-            2 => "executed",
-            3 => "cancelled",
-            1 when s is { IsTerminal: true, Outcome: "failed" } => "expired",
-            1 => funded == s.Legs.Count ? "funded" : "open",
-            _ => "registering",
+            EscrowState.Executed => "executed",
+            EscrowState.Cancelled => "cancelled",
+            EscrowState.Open when failed => "expired",
+            EscrowState.Open => funded == s.Legs.Count ? "funded" : "open",
+            _ => failed ? null : "registering",
         };
+        EscrowHeader header = terms.Header;
         return new JsonObject
         {
             ["chain_id"] = s.ChainId,
-            ["contract_address"] = new Address(s.EscrowContract).ToString(),
+            ["contract_address"] = terms.Contract.ToString(),
             ["id"] = Hex.Encode(s.EscrowId),
             ["status"] = status,
             ["deposit_method"] = DepositMethod,
-            ["deadline"] = Times.Text(s.TimeoutAt),
-            ["not_before"] = null,
+            ["deadline"] = Times.Text(DateTimeOffset.FromUnixTimeSeconds((long)header.Deadline)),
+            ["not_before"] = header.NotBefore == 0 ? null : Times.Text(DateTimeOffset.FromUnixTimeSeconds((long)header.NotBefore)),
+            ["operator"] = header.Operator.IsZero ? null : header.Operator.ToString(),
+            ["gate"] = header.Gate.IsZero ? null : header.Gate.ToString(),
             ["salt"] = s.Salt is null ? null : Hex.Encode(s.Salt),
-            ["register_tx"] = Transaction(s, s.Escrow?.RegisteredTx, s.Escrow?.RegisteredBlock),
-            ["execute_tx"] = Transaction(s, s.Escrow?.ExecutedTx, s.Escrow?.ExecutedBlock),
-            ["cancel_tx"] = Transaction(s, s.Escrow?.CancelledTx, s.Escrow?.CancelledBlock),
+            ["register_tx"] = Transaction(s, s.Escrow?.Registered, "register"),
+            ["execute_tx"] = Transaction(s, s.Escrow?.Executed, "execute_swap"),
+            ["cancel_tx"] = Transaction(s, s.Escrow?.Cancelled, "cancel"),
             ["funded_legs"] = funded,
             ["total_legs"] = s.Legs.Count,
         };
     }
 
-    static JsonObject? Transaction(SettlementRecord s, byte[]? hash, long? block) => hash is null ? null
-        : new JsonObject { ["hash"] = Hex.Encode(hash), ["block_number"] = block, ["confirmations"] = Confirmations(s, block) };
-
-    static JsonObject? Rollback(SettlementRecord s) => s.RollbackReason is null ? null : new JsonObject
+    static JsonObject? Rollback(SettlementRecord s)
     {
-        ["status"] = s.IsTerminal ? "complete" : "in_progress",
-        ["cause"] = s.RollbackReason,
-        ["started_at"] = Times.Text(s.RollbackSince),
-        ["legs_outstanding"] = new JsonArray([.. s.Legs.Where(l => l.MirrorStatus is "deposited" or "armed")
-            .Select(l => new JsonObject { ["leg_id"] = l.Id.ToString() })]),
-    };
-
-    static JsonNode? Failure(SettlementRecord s)
-    {
-        if (s.Failure is null || JsonNode.Parse(s.Failure) is not JsonObject failure)
+        if (s.RollbackReason is null)
             return null;
-        // Nobody learns from us who was stopped, or why.
-        if (s.IsCrossPlatform && (string?)failure["code"] == "compliance")
-            return new JsonObject { ["code"] = "compliance", ["message"] = "Not completed." };
-        return failure;
+        LegRecord[] outstanding = [.. s.Legs.Where(l => l.MirrorStatus is "deposited")];
+        IntentRecord?[] refunds = [.. outstanding.Select(l => s.Intents.FirstOrDefault(i => i.Purpose == "refund" && i.Part == l.Index))];
+        return new JsonObject
+        {
+            ["status"] = s.IsTerminal ? "complete" : refunds.Any(r => r is { Attempts: >= RefusalsThatBlock }) ? "blocked" : "in_progress",
+            ["cause"] = s.RollbackReason,
+            ["started_at"] = Times.Text(s.RollbackSince),
+            ["legs_outstanding"] = new JsonArray([.. outstanding.Zip(refunds, (l, refund) => new JsonObject
+            {
+                ["leg_id"] = l.Id.ToString(),
+                ["attempts"] = refund?.Attempts ?? 0,
+                ["last_error"] = refund?.Reason,
+                ["next_attempt_at"] = refund is { Status: "wanted" or "resting" } ? Times.Text(refund.DueAt) : null,
+            })]),
+        };
     }
 
-    static JsonObject? Finality(SettlementRecord s) => s.Escrow is { ExecutedBlock: { } block, Finalized: var finalized } && s.State is "SETTLED" or "FINALIZED"
-        ? new JsonObject { ["block_number"] = s.Escrow!.ExecutedBlock, ["finalized"] = s.State == "FINALIZED" || s.Escrow.ExecutedBlock <= s.Escrow.Finalized, ["expected_at"] = null }
-        : null;
+    static JsonObject? Failure(SettlementRecord s)
+    {
+        if (s.Failure is null)
+            return Rejection(s);
+        JsonObject failure = (JsonObject)JsonNode.Parse(s.Failure)!;
+        // Nobody learns from us who was stopped, or why.
+        return s.IsCrossPlatform && (string?)failure["code"] == "compliance"
+            ? new JsonObject { ["code"] = "compliance", ["message"] = "Not completed." }
+            : failure;
+    }
 
+    // A rejection is known as soon as it was said; the engine moves the state a moment later.
+    static JsonObject? Rejection(SettlementRecord s)
+    {
+        if (s.Parties.Where(p => p.Rejection is not null).MinBy(p => p.RejectedAt) is not { } party)
+            return null;
+        return new JsonObject
+        {
+            ["code"] = "rejected",
+            ["message"] = (string?)JsonNode.Parse(party.Rejection!)!["reason"],
+            ["by_platform"] = party.PlatformSlug,
+            ["role"] = party.Role,
+            ["at"] = Times.Text(party.RejectedAt),
+        };
+    }
+
+    static JsonObject? Finality(SettlementRecord s)
+    {
+        if (s.State is not ("SETTLED" or "FINALIZED") || s.Escrow?.Executed is not { } executed)
+            return null;
+        bool finalized = s.State == "FINALIZED" || executed.Block <= s.Head?.Finalized;
+        return new JsonObject { ["block_number"] = executed.Block, ["finalized"] = finalized, ["expected_at"] = finalized ? null : ExpectedFinality(s.Head, executed.Block) };
+    }
+
+    // By the pace between the finalized block and the head: the finalized one has to come as far as the executing one.
+    static string? ExpectedFinality(ChainHead? head, long executed)
+    {
+        if (head is not { Finalized: >= 0 } || head.Number <= head.Finalized || head.FinalizedTime == 0)
+            return null;
+        double pace = (double)(head.Time - head.FinalizedTime) / (head.Number - head.Finalized);
+        return Times.Text(DateTimeOffset.FromUnixTimeSeconds(head.Time + (long)Math.Ceiling(pace * (executed - head.Finalized))));
+    }
+
+    // That somebody was flagged is told to the platform of that party alone.
     static JsonObject? Compliance(SettlementRecord s) => s.ComplianceStatus switch
     {
+        "review" when s.OwnPartyFlagged => new JsonObject { ["status"] = "review", ["decidable"] = true },
         "checking" or "review" => new JsonObject { ["status"] = "checking" },
         "cleared" => new JsonObject { ["status"] = "cleared", ["cleared_at"] = Times.Text(s.ComplianceAt) },
         _ => null,
     };
 
-    static JsonObject Iso(SettlementRecord s)
+    static JsonObject Iso(SettlementRecord s, Guid reader)
     {
         (string status, string? reason) = s.State switch
         {
@@ -221,11 +278,19 @@ internal static class SettlementView
             "AWAITING_CONFIRMATION" => ("NMAT", "CMIS"),
             "COMPLIANCE_CHECKING" or "COMPLIANCE_CLEARED" => ("PEND", "COMP"),
             "REGISTERING_ESCROW" => ("PEND", "ESCR"),
-            "AWAITING_DEPOSITS" => ("PEND", s.Legs.Any(l => l.Type == "asset" && l.MirrorStatus is not ("deposited" or "armed")) ? "LACK" : "MONY"),
+            "AWAITING_DEPOSITS" => ("PEND", Awaited(s, reader)),
             "EXECUTING_SWAP" => ("PEND", "CYCL"),
             "SETTLED" or "FINALIZED" => ("sese.025", null),
-            _ => (s.RollbackReason == "rejected" ? "REJT" : "CAND", null),
+            _ => ((string?)Failure(s)?["code"] == "rejected" ? "REJT" : "CAND", null),
         };
         return new JsonObject { ["status"] = status, ["reason"] = reason };
+    }
+
+    // What the reader itself has yet to bring: securities, else money; else it waits for the counterparty.
+    static string Awaited(SettlementRecord s, Guid reader)
+    {
+        LegRecord[] own = [.. s.Legs.Where(l => l.MirrorStatus is not ("deposited" or "armed")
+            && s.Parties.Any(p => p.Role == l.GiverRole && p.EnvironmentId == reader))];
+        return own.Length == 0 ? "CMON" : own.Any(l => l.Type != "payment") ? "LACK" : "MONY";
     }
 }

@@ -9,6 +9,9 @@ internal sealed record Template(Guid Id, string Slug, int Version, string Name, 
 
     public IEnumerable<string> RequiredLegTypes => Texts("required_leg_types");
 
+    /// <summary>Legs of other types than the required ones are welcome.</summary>
+    public bool AllowsOtherLegTypes => Config["allow_other_leg_types"] is JsonValue value && value.TryGetValue(out bool allowed) && allowed;
+
     public string InitialState => (string?)Config["initial_state"] ?? "INSTRUCTED";
 
     /// <summary>It has a state in which the counterparties are waited for.</summary>
