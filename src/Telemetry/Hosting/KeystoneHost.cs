@@ -56,6 +56,8 @@ public static class KeystoneHost
             add(builder);
             builder.WebHost.UseUrls(url(builder));
             WebApplication app = builder.Build();
+            // Before the endpoints are mapped: mapping resolves services, and the first wrong setting would hide the others.
+            ValidateSettings(app.Services);
             map(app);
             return app;
         });
