@@ -126,12 +126,12 @@ internal sealed partial class EngineRunner(
         foreach (Transition move in ran.Work.Decision?.Transitions ?? [])
         {
             Moved(ran.Id, move.From, move.To, move.Trigger);
-            KeeperMetrics.Transitions.Add(1, new KeyValuePair<string, object?>("to", move.To), new KeyValuePair<string, object?>("trigger", move.Trigger.ToString()));
+            KeeperMetrics.Transitions.Add(1, new KeyValuePair<string, object?>("state", move.To), new KeyValuePair<string, object?>("reason", move.Trigger.ToString()));
         }
         foreach (Command.Alarm alarm in ran.Work.Decision?.Commands.OfType<Command.Alarm>() ?? [])
         {
             Alarm(alarm.Code, ran.Id);
-            KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("code", alarm.Code));
+            KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", alarm.Code));
         }
     }
 

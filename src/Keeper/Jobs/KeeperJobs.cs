@@ -64,7 +64,7 @@ internal sealed partial class BalanceCheck(
                 UInt256 balance = await nodes.For(chain.ChainId).GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
                 if (balance.CompareTo(floor) >= 0) continue;
                 Low(signer.Address, chain.ChainId, balance);
-                KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("code", "low_balance"));
+                KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "low_balance"));
             }
             catch (NodeException e)
             {
@@ -93,7 +93,7 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             Unusable(e.Message);
-            KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("code", "screening_list"));
+            KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "screening_list"));
         }
         return ValueTask.CompletedTask;
     }

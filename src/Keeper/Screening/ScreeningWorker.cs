@@ -67,7 +67,7 @@ internal sealed partial class ScreeningWorker(
             }
         }
         if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoAnswer(claimed.SettlementId, verdict.Reference);
-        KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("status", verdict.Status.ToString()));
+        KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
         DateTimeOffset now = time.GetUtcNow();
         await store.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
     }

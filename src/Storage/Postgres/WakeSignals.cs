@@ -17,8 +17,11 @@ public sealed class WakeSignals
     /// <summary>Loop that reads the mirror's feed.</summary>
     public const string Feed = "feed";
 
-    /// <summary>Loops that publish and deliver webhooks.</summary>
+    /// <summary>Loop that numbers messages and makes deliveries of them.</summary>
     public const string Webhooks = "webhooks";
+
+    /// <summary>Loop that sends webhooks.</summary>
+    public const string Deliveries = "deliveries";
 
     readonly ConcurrentDictionary<string, TaskCompletionSource> _loops = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, byte> _toTell = new(StringComparer.Ordinal);
@@ -59,7 +62,8 @@ public sealed class WakeSignals
         }
     }
 
-    internal void RaiseHere(string loop)
+    /// <summary>Wakes a loop of this process only.</summary>
+    public void RaiseHere(string loop)
     {
         TaskCompletionSource current = Loop(loop);
         _loops.TryUpdate(loop, Fresh(), current);

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Keystone.Storage.Postgres;
 using Keystone.Webhooks.Sending;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,10 +16,9 @@ namespace Keystone.Webhooks.Delivery;
 /// <c>webhook-id</c>, so receivers can tell. Each endpoint has its own few places.
 /// </summary>
 internal sealed partial class Deliverer(
-    DeliveryStore store, GuardedSender sender, SecretBox box, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
+    DeliveryStore store, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
 {
     readonly ConcurrentDictionary<Guid, int> _inFlight = new();
-    readonly SemaphoreSlim _freed = new(0);
     int _running;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,6 +27,7 @@ internal sealed partial class Deliverer(
         while (!stoppingToken.IsCancellationRequested)
         {
             int claimed = 0;
+            Task next = signals.Next(WakeSignals.Deliveries);
             try
             {
                 claimed = await StartDueAsync(stoppingToken).ConfigureAwait(false);
@@ -36,7 +37,7 @@ internal sealed partial class Deliverer(
                 ClaimingFailed(fault);
             }
             if (claimed == 0)
-                await _freed.WaitAsync(pause, stoppingToken).ConfigureAwait(false);
+                await WakeSignals.WaitAsync(next, pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -86,7 +87,8 @@ internal sealed partial class Deliverer(
             Interlocked.Decrement(ref _running);
             if (_inFlight.AddOrUpdate(delivery.EndpointId, 0, (_, n) => n - 1) == 0)
                 _inFlight.TryRemove(KeyValuePair.Create(delivery.EndpointId, 0));
-            _freed.Release();
+            // A place is free: there may be more to send.
+            signals.RaiseHere(WakeSignals.Deliveries);
         }
     }
 
@@ -97,12 +99,6 @@ internal sealed partial class Deliverer(
         return await sender.SendAsync(
             new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, time.GetUtcNow(), secrets, body), body,
             privateAllowed: options.Value.AllowPrivateTargets && delivery.Sandbox, cancellationToken).ConfigureAwait(false);
-    }
-
-    public override void Dispose()
-    {
-        _freed.Dispose();
-        base.Dispose();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed; it is tried again.")]

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Keystone.Storage.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -6,25 +7,32 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Webhooks.Delivery;
 
 /// <summary>Numbers committed messages in order and creates a delivery per endpoint that asked for them.</summary>
-internal sealed partial class Publisher(PublicationStore store, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Publisher> log) : BackgroundService
+internal sealed partial class Publisher(PublicationStore store, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Publisher> log) : BackgroundService
 {
     const int Batch = 500;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time);
-        do
+        TimeSpan poll = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
+        while (!stoppingToken.IsCancellationRequested)
         {
+            Task next = signals.Next(WakeSignals.Webhooks);
             try
             {
-                while (await store.PublishAsync(Batch, time.GetUtcNow(), stoppingToken).ConfigureAwait(false) == Batch) { }
+                int published;
+                do
+                {
+                    published = await store.PublishAsync(Batch, time.GetUtcNow(), stoppingToken).ConfigureAwait(false);
+                    if (published > 0) signals.Raise(WakeSignals.Deliveries);
+                }
+                while (published == Batch);
             }
             catch (DbException fault) when (!stoppingToken.IsCancellationRequested)
             {
                 PublishingFailed(fault);
             }
+            await WakeSignals.WaitAsync(next, poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing webhooks failed; it is tried again.")]
