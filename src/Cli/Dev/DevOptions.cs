@@ -23,7 +23,7 @@ internal sealed record DevOptions(string Home)
     public int? FinalityDepth { get; init; }
 
     /// <summary>Shortest time to a settlement's timeout, seconds. Shorter than a real system's, so that a timeout can be watched.</summary>
-    public int MinimumTimeoutSeconds { get; init; } = 15;
+    public int MinimumTimeoutSeconds { get; init; } = 30;
 
     /// <summary>Least level of the services' log.</summary>
     public string LogLevel { get; init; } = "Information";

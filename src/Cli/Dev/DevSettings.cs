@@ -42,7 +42,7 @@ internal sealed class DevSettings
                 ["Api:MinimumTimeoutSeconds"] = Text(_options.MinimumTimeoutSeconds),
                 ["Identity:KeysDirectory"] = Path.Combine(_home, "identity-keys"),
             }, cancellationToken),
-            await WriteAsync(folder, "indexer", 1, [], cancellationToken),
+            await WriteAsync(folder, "indexer", 1, new() { ["Indexer:PollMilliseconds"] = "200" }, cancellationToken),
             await WriteAsync(folder, "keeper", 2, new(webhooks)
             {
                 ["Signer:PrivateKey"] = DevAccounts.OperatorKey,

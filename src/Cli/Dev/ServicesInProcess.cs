@@ -1,7 +1,7 @@
 using Keystone.Api;
 using Keystone.Ethereum.Nodes;
+using Keystone.Indexer;
 using Keystone.Keeper;
-using Keystone.Storage;
 using Keystone.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -28,7 +28,8 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         ServicesInProcess services = new();
         try
         {
-            await services.StartAsync(Keeper(system), cancellationToken);
+            await services.StartAsync(Worker(system.Service("indexer"), KeystoneService.Indexer, builder => builder.Services.AddIndexer(builder.Configuration)), cancellationToken);
+            await services.StartAsync(Worker(system.Service("keeper"), KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration)), cancellationToken);
             await services.StartAsync(Api(system), cancellationToken);
             return services;
         }
@@ -62,7 +63,6 @@ internal sealed class ServicesInProcess : IAsyncDisposable
     static WebApplication Api(DevFile system)
     {
         WebApplicationBuilder builder = KeystoneHost.CreateWebBuilder(["--config", system.Service("api").SettingsFile], KeystoneService.Api);
-        builder.Services.AddStorage(builder.Configuration);
         builder.Services.AddEthereumNodes(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -71,8 +71,6 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         app.MapApi();
         return app;
     }
-
-    static IHost Keeper(DevFile system) => Worker(system.Service("keeper"), KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration));
 
     static IHost Worker(DevService service, KeystoneService identity, Action<HostApplicationBuilder> add)
     {
@@ -87,13 +85,5 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         _hosts.Push(host);
         KeystoneHost.ValidateSettings(host.Services);
         await host.StartAsync(cancellationToken);
-    }
-
-    /// <summary>The command owns the signals of the process.</summary>
-    sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
