@@ -19,8 +19,8 @@ public sealed class IndexerOptions
     public int RangeBlocks { get; set; } = 2_000;
 
     /// <summary>
-    /// What is asked of a block beside its hash and its parent: <c>bloom</c> compares its logs with its bloom filter, <c>linked</c> does not and is for
-    /// chains whose blocks carry none.
+    /// What is asked of a block beside its hash and its parent: <c>bloom</c> compares its logs with its bloom filter, and with its receipts where the
+    /// filter lets there be some; <c>linked</c> does neither and is for chains whose blocks carry no filter.
     /// </summary>
     public string Proof { get; set; } = "bloom";
 

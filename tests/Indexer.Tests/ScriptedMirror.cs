@@ -1,0 +1,90 @@
+using System.Globalization;
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Reading;
+using Keystone.Indexer.Store;
+using Keystone.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Keystone.Indexer.Tests;
+
+/// <summary>A mirror of a scripted chain that a test moves step by step, in a real database.</summary>
+sealed class ScriptedMirror
+{
+    static readonly Guid Holder = new("7f0b8f5e-3f8e-4c0e-9a53-0f6f3d1f0c11");
+
+    readonly NpgsqlDataSource _source;
+    readonly MirrorPass _pass;
+
+    ScriptedMirror(NpgsqlDataSource source, ScriptedNode node, IndexerOptions options, long epoch)
+    {
+        (_source, Node, Options, Epoch) = (source, node, options, epoch);
+        Store = new MirrorStore(source);
+        _pass = Pass(halted: false);
+    }
+
+    public ScriptedNode Node { get; }
+
+    public IndexerOptions Options { get; }
+
+    public MirrorStore Store { get; }
+
+    public long Epoch { get; }
+
+    public static async Task<ScriptedMirror> BeginAsync(TestDatabase database, ScriptedNode node, IndexerOptions? options = null)
+    {
+        MirrorStore store = new(database.Source);
+        ChainIdentity identity = await ChainIdentity.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None);
+        await store.EnsureAsync(identity, 1, CancellationToken.None);
+        long epoch = (await store.TakeLeaseAsync(node.ChainId, Holder, TimeSpan.FromMinutes(10), CancellationToken.None))!.Value;
+        return new ScriptedMirror(database.Source, node, options ?? new IndexerOptions(), epoch);
+    }
+
+    /// <summary>Takes one look; false when nothing more was to be done.</summary>
+    public Task<bool> LookAsync() => _pass.RunAsync(Epoch, CancellationToken.None);
+
+    /// <summary>Looks until the mirror is where the node is.</summary>
+    public async Task FollowAsync()
+    {
+        while (await LookAsync())
+        {
+            // There is more.
+        }
+    }
+
+    /// <summary>The reason why the node's answer was refused.</summary>
+    public async Task<string> RefusedAsync() => (await Assert.ThrowsAsync<ContradictionException>(LookAsync)).Message;
+
+    public async Task<T?> ScalarAsync<T>(string sql)
+    {
+        await using NpgsqlCommand command = _source.CreateCommand(sql.Replace("$chain", Node.ChainId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        object? value = await command.ExecuteScalarAsync();
+        return value is null or DBNull ? default : (T)value;
+    }
+
+    public Task<long> RevisionAsync() => ScalarAsync<long>("select revision from chain.position where chain_id = $chain");
+
+    public async Task<string> DumpAsync()
+    {
+        await using StringWriter writer = new(CultureInfo.InvariantCulture);
+        await Store.DumpAsync(Node.ChainId, writer, CancellationToken.None);
+        return writer.ToString();
+    }
+
+    /// <summary>The dump of a mirror that sees the node's chain for the first time.</summary>
+    public async Task<string> FreshDumpAsync()
+    {
+        await Store.ResetAsync(Node.ChainId, Epoch, 1, "Rebuilding.", CancellationToken.None);
+        MirrorPass fresh = Pass(halted: true);
+        while (await fresh.RunAsync(Epoch, CancellationToken.None))
+        {
+            // There is more.
+        }
+        return await DumpAsync();
+    }
+
+    MirrorPass Pass(bool halted) => new(
+        Store, [Node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1 }, Options, TimeProvider.System,
+        NullLogger.Instance)
+    { WhileHalted = halted };
+}
