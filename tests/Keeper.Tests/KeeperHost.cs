@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keystone.Indexer;
 using Keystone.Keeper.Jobs;
 using Keystone.Support;
 using Keystone.Webhooks;
@@ -13,21 +14,19 @@ internal sealed class KeeperHost : IAsyncDisposable
 {
     readonly string _home = Directory.CreateTempSubdirectory("keystone-keeper-").FullName;
 
-    KeeperHost(IHost host) => Host = host;
+    readonly List<IHost> _hosts = [];
 
-    public IHost Host { get; private set; }
-
+    /// <summary>Starts a keeper, and an indexer in a host of its own, each with its own role in the database.</summary>
     public static async Task<KeeperHost> StartAsync(
-        TestDatabase database, TestChain chain, bool jobs, Action<IServiceCollection, IConfiguration>? add = null, params (string Key, string Value)[] settings)
+        TestDatabase database, TestChain chain, bool jobs, bool indexer = false, params (string Key, string Value)[] settings)
     {
-        KeeperHost keeper = new(null!);
-        string list = Path.Combine(keeper._home, "deny.list"), key = Path.Combine(keeper._home, "webhooks.key");
+        KeeperHost all = new();
+        string list = Path.Combine(all._home, "deny.list"), key = Path.Combine(all._home, "webhooks.key");
         await File.WriteAllTextAsync(list, "# nobody\n");
         SecretBox.EnsureFile(key);
-        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        if (jobs) await JobStore.ProvisionAsync(database.ConnectionString, CancellationToken.None);
+        Dictionary<string, string?> shared = new()
         {
-            ["Storage:ConnectionString"] = database.ConnectionString,
             ["Storage:MaxPoolSize"] = "12",
             ["Chains:0:ChainId"] = TestChain.ChainId.ToString(CultureInfo.InvariantCulture),
             ["Chains:0:RpcUrls:0"] = chain.Url.ToString(),
@@ -40,22 +39,32 @@ internal sealed class KeeperHost : IAsyncDisposable
             ["Keeper:SwapMarginSeconds"] = "2",
             ["Desk:PollMilliseconds"] = "50",
             ["Desk:BlockSeconds"] = "1",
-        }.Concat(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value));
-        if (jobs) await JobStore.ProvisionAsync(database.ConnectionString, CancellationToken.None);
-        add?.Invoke(builder.Services, builder.Configuration);
+            ["Indexer:PollMilliseconds"] = "50",
+        };
+        foreach ((string name, string value) in settings) shared[name] = value;
+        if (indexer) await all.StartAsync(shared, await database.LoginAsync("keystone_indexer"), (services, configuration) => services.AddIndexer(configuration));
+        await all.StartAsync(shared, await database.LoginAsync("keystone_keeper"), (services, configuration) => services.AddKeeper(configuration));
+        return all;
+    }
+
+    async Task StartAsync(Dictionary<string, string?> settings, string connectionString, Action<IServiceCollection, IConfiguration> add)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration["Storage:ConnectionString"] = connectionString;
         builder.Services.AddLogging();
-        builder.Services.AddKeeper(builder.Configuration);
-        keeper.Host = builder.Build();
-        await keeper.Host.StartAsync();
-        return keeper;
+        add(builder.Services, builder.Configuration);
+        IHost host = builder.Build();
+        _hosts.Add(host);
+        await host.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Host is not null)
+        foreach (IHost host in _hosts)
         {
-            await Host.StopAsync();
-            if (Host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+            await host.StopAsync();
+            if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
         }
         Directory.Delete(_home, recursive: true);
     }

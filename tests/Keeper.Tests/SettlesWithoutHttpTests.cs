@@ -2,7 +2,6 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Indexer;
 using Keystone.Settlement.Escrow;
 using Keystone.Support;
 
@@ -116,7 +115,7 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
     }
 
     Task<KeeperHost> StartAsync(bool jobs, params (string, string)[] settings) =>
-        KeeperHost.StartAsync(database, chain, jobs, (services, configuration) => services.AddIndexer(configuration), settings);
+        KeeperHost.StartAsync(database, chain, jobs, indexer: true, settings);
 
     async Task<Guid> InstructAsync(TimeSpan time)
     {

@@ -10,14 +10,17 @@ begin
   end loop;
 end $$;
 
-grant usage on schema chain, settlement, identity, api, desk, webhooks to keystone_indexer, keystone_keeper, keystone_api;
+grant usage on schema chain to keystone_indexer;
+grant usage on schema chain, settlement, identity, desk, webhooks to keystone_keeper;
+grant usage on schema chain, settlement, identity, api, desk, webhooks to keystone_api;
 grant select on public.schema_version to keystone_indexer, keystone_keeper, keystone_api;
 
 -- indexer: schema chain alone
 grant select, insert, update, delete on all tables in schema chain to keystone_indexer;
 
 -- keeper: reads the mirror; owns the desk; moves settlements; delivers webhooks
-grant select on all tables in schema chain, identity, settlement, webhooks to keystone_keeper;
+grant select on all tables in schema chain, settlement, webhooks to keystone_keeper;
+grant select on identity.platform, identity.environment to keystone_keeper;
 grant update (event_hash, event_count) on identity.environment to keystone_keeper;
 grant update on settlement.settlement to keystone_keeper;
 grant insert on settlement.event, settlement.environment_event to keystone_keeper;
