@@ -222,6 +222,29 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_refund_that_is_refused_again_and_again_is_told_once_and_ends_with_the_refund()
+    {
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        await MirrorAsync(terms, state: 3, block: 101, "deposited", "pending");
+        await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
+        await SettleDownAsync(id);
+        await _book.RunAsync("update desk.intent set attempts = 3, last_reason = 'would revert' where chain_id = $1 and purpose = 'refund'", _chain);
+        await SettleDownAsync(id);
+        await SettleDownAsync(id);
+        Assert.Single(await _book.MessagesAsync(id, _a), name => name == "settlement.rollback.blocked");
+        Assert.Equal(true, await _book.ScalarAsync("select rollback_blocked from settlement.settlement where id = $1", id));
+
+        await MirrorAsync(terms, state: 3, block: 102, "refunded", "pending");
+        await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
+        await HeadAsync(120, finalized: 110);
+        await SettleDownAsync(id);
+        Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
+        Assert.Equal("cancelled", (string?)JsonNode.Parse((string)(await _book.ScalarAsync("select failure from settlement.settlement where id = $1", id))!)!["code"]);
+    }
+
+    [Fact]
     public async Task A_reorg_takes_the_state_back_with_its_event_and_forward_again()
     {
         Guid id = await SingleAsync();

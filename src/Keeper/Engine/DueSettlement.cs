@@ -23,6 +23,9 @@ internal sealed record DueSettlement(
 
     public List<DueFact> Facts { get; } = [];
 
+    /// <summary>Legs whose refund was refused too often.</summary>
+    public List<int> RefusedRefunds { get; } = [];
+
     public List<Audience> Audiences { get; } = [];
 
     /// <summary>The instruction as it stands in the audit trail.</summary>

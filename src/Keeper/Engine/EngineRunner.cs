@@ -104,7 +104,8 @@ internal sealed partial class EngineRunner(
         bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision") is { } decision
             ? (string?)System.Text.Json.Nodes.JsonNode.Parse(decision.Body)?["decision"] == "approve"
             : null;
-        return new Facts(now, chain, [.. settlement.Screenings], approved, settlement.Facts.Any(fact => fact.Kind == "order"));
+        return new Facts(now, chain, [.. settlement.Screenings], approved, settlement.Facts.Any(fact => fact.Kind == "order"),
+            [.. settlement.RefusedRefunds]);
     }
 
     FrozenTerms? Freeze(DueSettlement settlement)

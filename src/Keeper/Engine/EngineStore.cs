@@ -53,7 +53,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     const string ClaimSql = """
         select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
-          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id
+          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id, rollback_blocked
         from settlement.settlement where closed_at is null and due_at <= $1
         order by due_at limit 1 for no key update skip locked
         """;
@@ -95,6 +95,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         join identity.environment e on e.id = v.environment_id join identity.platform p on p.id = e.platform_id where v.settlement_id = $1 order by e.id
         """;
 
+    const string RefusedSql = "select part from desk.intent where chain_id = $1 and subject = $2 and purpose = 'refund' and attempts >= $3 and status = 'wanted'";
+
     const string EventsSql = "select sequence, payload, chain_revision from settlement.event where settlement_id = $1 and sequence in (1, $2)";
 
     static async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
@@ -106,7 +108,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         {
             if (!await row.ReadAsync(cancellationToken)) return null;
             RollbackInProgress? rollback = row.IsDBNull(14) ? null
-                : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15));
+                : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(19));
             settlement = new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
                 row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
                 row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
@@ -127,6 +129,14 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         foreach (string sql in (string[])[PartiesSql, LegsSql, ScreeningsSql, FactsSql, AudiencesSql])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(EventsSql) { Parameters = { new() { Value = settlement.Id }, new() { Value = settlement.Sequence } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(RefusedSql)
+        {
+            Parameters =
+            {
+                new() { Value = settlement.ChainId }, new() { Value = (object?)escrowId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea },
+                new() { Value = SettlementEngine.BlockedAfter },
+            },
+        });
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         if (await rows.ReadAsync(cancellationToken)) settlement.Mirror = ReadMirror(rows, settlement.Terms);
@@ -156,6 +166,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
             if (rows.GetInt32(0) == 1) settlement.Document = System.Text.Encoding.UTF8.GetBytes(rows.GetString(1));
             if (rows.GetInt32(0) == settlement.Sequence) settlement.LastEventRevision = rows.GetInt64(2);
         }
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken)) settlement.RefusedRefunds.Add(rows.GetInt32(0));
     }
 
     static MirrorView ReadMirror(NpgsqlDataReader row, EscrowTerms? terms)
@@ -190,7 +202,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
           compliance_at = case when $9 = compliance_status then compliance_at else $10 end, rollback_reason = $11, rollback_since = $12,
           failure = coalesce($13, failure), path = path || $14::text[], is_terminal = $15, closed_at = case when $15 then $10 end, outcome = $16, due_at = $17,
           wake_block = $18, wake_finalized = $19, wake_chain_time = $20, told_legs = $21, attempts = 0, last_error = null,
-          updated_at = case when $22 then $10 else updated_at end
+          rollback_blocked = $23, updated_at = case when $22 then $10 else updated_at end
         where id = $1
         """;
 
@@ -220,6 +232,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         p.Add(new() { Value = (object?)(long?)outcome.Wake.ChainTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = outcome.ToldLegs });
         p.Add(new() { Value = outcome.Changed });
+        p.Add(new() { Value = outcome.RollbackBlocked });
         await write.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -31,7 +31,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         RollbackInProgress? rollback = decision.Rollback
             ?? (failedOnChain ? new RollbackInProgress(decision.Failure!.Value, settlement.Rollback?.Since ?? now) : null);
         return new Outcome(
-            decision.State, _sequence, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, failure?.ToJsonString(),
+            decision.State, _sequence, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, rollback?.Blocked ?? false,
+            failure?.ToJsonString(),
             [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
             decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
             _events.Count > 0 || frozen is not null || compliance != settlement.ComplianceStatus, _events, _messages);

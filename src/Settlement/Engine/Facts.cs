@@ -21,7 +21,8 @@ public sealed record SettlementSnapshot(
 /// <summary>Why and since when a settlement is being rolled back.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Since">Since when, UTC.</param>
-public sealed record RollbackInProgress(FailureCode Reason, DateTimeOffset Since);
+/// <param name="Blocked">A refund is refused again and again.</param>
+public sealed record RollbackInProgress(FailureCode Reason, DateTimeOffset Since, bool Blocked = false);
 
 /// <summary>Why a settlement failed.</summary>
 public enum FailureCode
@@ -48,8 +49,10 @@ public enum FailureCode
 /// <param name="Screenings">Results of the current round; pending ones included.</param>
 /// <param name="Decision">A person's decision on flagged parties; null for none.</param>
 /// <param name="ForceRollback">An administrator asked for the end.</param>
+/// <param name="RefusedRefunds">Legs whose refund was refused at least <see cref="SettlementEngine.BlockedAfter"/> times.</param>
 public sealed record Facts(
-    DateTimeOffset Now, ChainFacts Chain, ImmutableArray<ScreeningResult> Screenings, bool? Decision = null, bool ForceRollback = false);
+    DateTimeOffset Now, ChainFacts Chain, ImmutableArray<ScreeningResult> Screenings, bool? Decision = null, bool ForceRollback = false,
+    ImmutableHashSet<int>? RefusedRefunds = null);
 
 /// <summary>The mirror at one revision.</summary>
 /// <param name="HeadNumber">Height of the canonical head.</param>

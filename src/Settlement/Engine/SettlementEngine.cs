@@ -15,6 +15,9 @@ public static class SettlementEngine
     /// <summary>Shortest time to the deadline with which terms are still published.</summary>
     public static readonly TimeSpan LeastTimeToPublish = TimeSpan.FromSeconds(30);
 
+    /// <summary>Times that a refund may be refused before people are told.</summary>
+    public const int BlockedAfter = 3;
+
     /// <summary>The decision. Never throws for what platforms, people or chains may say.</summary>
     public static Decision Decide(SettlementSnapshot settlement, Template template, Facts facts)
     {
@@ -225,9 +228,20 @@ public static class SettlementEngine
                 return WaitForDeadline() || true;
             }
             ImmutableArray<LegView> legs = _escrow?.Legs ?? [];
+            bool blocked = false;
             for (int i = 0; i < legs.Length; i++)
-                if (legs[i].Status == LegStatus.Deposited)
-                    _commands.Add(new Command.Want(EscrowAction.Refund, i, null));
+            {
+                if (legs[i].Status != LegStatus.Deposited)
+                    continue;
+                _commands.Add(new Command.Want(EscrowAction.Refund, i, null));
+                blocked |= facts.RefusedRefunds?.Contains(i) == true;
+            }
+            if (blocked && !_rollback.Blocked)
+            {
+                _commands.Add(new Command.Tell("settlement.rollback.blocked"));
+                _commands.Add(new Command.Alarm("rollback_blocked"));
+            }
+            _rollback = _rollback with { Blocked = blocked };
 
             // Both ends are final: no deposit can come any more, none is left, and no reorg can bring one back.
             bool closedForGood = IsCancelled ? _escrow!.CancelledBlock <= facts.Chain.FinalizedNumber : facts.Chain.FinalizedTime > Deadline;
