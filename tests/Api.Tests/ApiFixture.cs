@@ -61,9 +61,11 @@ public sealed class ApiFixture : IAsyncLifetime
         Usdc = await Chain.DeployTokenAsync("USD Coin", "USDC", 6);
         foreach (string slug in (string[])["platform-a", "platform-b", "platform-c"])
             await AddPlatformAsync(slug);
+        await AddPlatformAsync("platform-suspended", status: "suspended");
+        await AddPlatformAsync("platform-production", kind: "production");
         await RunAsync("insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number) values ($1, $2, $3, $2, 0, 0)",
             TestChain.ChainId, new byte[32], Chain.Escrow.ToBytes());
-        await StartApiAsync();
+        _app = await StartAsync();
     }
 
     public async Task DisposeAsync()
@@ -217,29 +219,35 @@ public sealed class ApiFixture : IAsyncLifetime
         ["chain_id"] = 11155111,
     };
 
-    async Task StartApiAsync()
+    /// <summary>Starts an API on the same database with some settings changed.</summary>
+    public async Task<WebApplication> StartAsync(params (string Name, string Value)[] settings)
     {
         Directory.CreateDirectory(_home);
         string keyFile = Path.Combine(_home, "webhooks.key");
         SecretBox.EnsureFile(keyFile);
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        Dictionary<string, string?> all = new()
         {
             ["Storage:ConnectionString"] = await _database.LoginAsync("keystone_api"),
             ["Identity:KeysDirectory"] = Path.Combine(_home, "keys"),
+            ["Api:PublicUrl"] = "https://keystone.example",
             ["Webhooks:SecretKeyFile"] = keyFile,
             ["Webhooks:AllowPrivateTargets"] = "true",
             ["Chains:0:ChainId"] = TestChain.ChainId.ToString(CultureInfo.InvariantCulture),
             ["Chains:0:RpcUrls:0"] = Chain.Url.ToString(),
             ["Chains:0:Escrow"] = Chain.Escrow.ToString(),
-        });
+        };
+        foreach ((string name, string value) in settings)
+            all[name] = value;
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(all);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddEthereumNodes(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
-        _app = builder.Build();
-        _app.MapApi();
-        await _app.StartAsync();
+        WebApplication app = builder.Build();
+        app.MapApi();
+        await app.StartAsync();
+        return app;
     }
 }
 

@@ -58,7 +58,7 @@ internal sealed record ListCursor(DateTimeOffset CreatedAt, Guid Id)
         if (!context.Request.Query.TryGetValue("cursor", out var values))
             return null;
         byte[] bytes = new byte[Size];
-        if (values is [{ Length: Size / 3 * 4 } text] && Base64Url.TryDecodeFromChars(text, bytes, out int written) && written == Size
+        if (values is [{ Length: Size / 3 * 4 } text] && Base64Url.IsValid(text) && Base64Url.TryDecodeFromChars(text, bytes, out int written) && written == Size
             && BinaryPrimitives.ReadInt64BigEndian(bytes) is >= 0 and long ticks && ticks <= DateTimeOffset.MaxValue.UtcTicks)
         {
             if (context.Request.Query.ContainsKey("offset"))

@@ -105,6 +105,9 @@ internal sealed class TokenService(SigningKeys keys, IOptions<IdentityOptions> o
         // Strict: no padding, no white space, and only the one canonical spelling.
         if (part.Length == 0 || part.AsSpan().ContainsAny("= \t\r\n"))
             return null;
+        // Other characters and impossible lengths make the decoder throw.
+        if (!Base64Url.IsValid(part))
+            return null;
         byte[] buffer = new byte[part.Length];
         return Base64Url.TryDecodeFromChars(part, buffer, out int written) && Base64Url.EncodeToString(buffer.AsSpan(0, written)) == part ? buffer[..written] : null;
     }

@@ -115,16 +115,20 @@ internal sealed class CreateReader(SettlementStore store, TokenReader tokens, IO
         party.Done();
         if (slug is null)
             return null;
+        Counterparty found = new(Guid.Empty, Guid.Empty);
         if (string.Equals(slug, caller.PlatformSlug, StringComparison.Ordinal))
         {
             party.Faults.AddNamed(party.At("platform_slug"), "counterparty_is_self", "The counterparty is your own platform; put its party into parties.");
-            return null;
         }
-        if (await store.FindCounterpartyAsync(slug, caller, cancellationToken) is not { } found)
+        else if (await store.FindCounterpartyAsync(slug, caller, cancellationToken) is { } known)
+        {
+            found = known;
+        }
+        else
         {
             party.Faults.AddNamed(party.At("platform_slug"), "counterparty_platform_unknown", $"No platform can be reached under {slug}.");
-            return null;
         }
+        // After a fault too: its role is taken, and the legs that name it are not at fault.
         return role is null ? null
             : new InstructedParty(role, found.PlatformId, found.EnvironmentId, true, null, null, null, null, null, null, null, hint, reference);
     }

@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Keystone.Api.Tests;
+
+/// <summary>Lists of settlements and events: filters, limits, pages.</summary>
+[Collection(ApiCollection.Name)]
+public sealed class ListTests(ApiFixture api)
+{
+    static string[] Ids(JsonObject list) => [.. list["items"]!.AsArray().Select(s => (string)s!["id"]!)];
+
+    async Task<string> OwnPlatformAsync()
+    {
+        string slug = "list-" + Guid.NewGuid().ToString("n")[..12];
+        await api.AddPlatformAsync(slug);
+        return slug;
+    }
+
+    static string Time(DateTimeOffset at) => Uri.EscapeDataString(at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task Filters_find_what_they_name()
+    {
+        string client = await OwnPlatformAsync();
+        JsonObject first = api.Single("key-1");
+        first["external_reference"] = "REF-1";
+        string one = (string)(await api.CreateAsync(client, first))["id"]!;
+        JsonObject later = api.Cross("key-2");
+        later["timeout_at"] = api.Clock.GetUtcNow().AddDays(5).ToString("O", CultureInfo.InvariantCulture);
+        string two = (string)(await api.CreateAsync(client, later))["id"]!;
+        await api.RunAsync("update settlement.settlement set state = 'AWAITING_CONFIRMATION', created_at = created_at + interval '1 hour' where id = $1", Guid.Parse(two));
+        DateTimeOffset now = api.Clock.GetUtcNow();
+
+        async Task Finds(string query, params string[] ids)
+        {
+            JsonObject list = await api.GetAsync(client, "/v1/settlements?" + query);
+            Assert.Equal(ids, Ids(list));
+            Assert.Equal(ids.Length, (int)list["total"]!);
+        }
+
+        await Finds("", two, one);
+        await Finds("state=INSTRUCTED", one);
+        await Finds("state=INSTRUCTED&state=AWAITING_CONFIRMATION", two, one);
+        await Finds("state=FINALIZED");
+        await Finds("settlement_type=cross_platform", two);
+        await Finds("settlement_type=single_platform", one);
+        await Finds("external_reference=REF-1", one);
+        await Finds("external_reference=ref-1");
+        await Finds("idempotency_key=key-2", two);
+        await Finds("template_id=01993000-0000-7000-8000-000000000001", one);
+        await Finds("template_id=CROSS_PLATFORM_DvP_TEMPLATE", two);
+        await Finds("created_from=" + Time(now.AddMinutes(30)), two);
+        await Finds("created_to=" + Time(now.AddMinutes(30)), one);
+        await Finds("timeout_before=" + Time(now.AddDays(2)), one);
+        await Finds("wallet_address=" + api.Seller.ToString().ToLowerInvariant(), two, one);
+        await Finds("wallet_address=" + api.Buyer, one);
+        await Finds("state=INSTRUCTED&settlement_type=cross_platform");
+    }
+
+    [Fact]
+    public async Task Attention_shows_what_waits_for_the_reader()
+    {
+        string client = await OwnPlatformAsync(), counterparty = await OwnPlatformAsync();
+        JsonObject offer = api.Cross();
+        offer["counterparty_parties"]![0]!["platform_slug"] = counterparty;
+        JsonObject made = await api.CreateAsync(client, offer);
+        JsonObject quiet = await api.CreateAsync(client, api.Single());
+        // The counterparty is waited for; nobody else has anything to do.
+        Assert.Empty(Ids(await api.GetAsync(client, "/v1/settlements?attention=true")));
+        Assert.Equal([(string)made["id"]!], Ids(await api.GetAsync(counterparty, "/v1/settlements?attention=true")));
+        Assert.Equal([(string)made["id"]!], Ids(await api.GetAsync(counterparty, "/v1/settlements?attention=false")));
+        await api.SendAsync(counterparty, HttpMethod.Post, $"/v1/settlements/{made["id"]}/confirm", api.Confirmation().ToJsonString());
+        Assert.Empty(Ids(await api.GetAsync(counterparty, "/v1/settlements?attention=true")));
+        // A flag is its owner's business alone.
+        await api.RunAsync("update settlement.settlement set state = 'COMPLIANCE_CHECKING', compliance_status = 'review' where id = $1", Guid.Parse((string)made["id"]!));
+        await api.RunAsync("""
+            insert into settlement.screening (id, settlement_id, party_id, layer, round, status, due_at, created_at, updated_at)
+            select gen_random_uuid(), settlement_id, id, 'entity', 1, 'flagged', now(), now(), now() from settlement.party where settlement_id = $1 and role = 'seller'
+            """, Guid.Parse((string)made["id"]!));
+        Assert.Equal([(string)made["id"]!], Ids(await api.GetAsync(client, "/v1/settlements?attention=true")));
+        Assert.Empty(Ids(await api.GetAsync(counterparty, "/v1/settlements?attention=true")));
+        // A rollback concerns everybody.
+        await api.RunAsync("update settlement.settlement set rollback_reason = 'timeout', rollback_since = now() where id = $1", Guid.Parse((string)quiet["id"]!));
+        Assert.Contains((string)quiet["id"]!, Ids(await api.GetAsync(client, "/v1/settlements?attention=true")));
+    }
+
+    [Theory]
+    [InlineData("limit=0", "/limit")]
+    [InlineData("limit=201", "/limit")]
+    [InlineData("limit=x", "/limit")]
+    [InlineData("limit=1&limit=2", "/limit")]
+    [InlineData("limit=-1", "/limit")]
+    [InlineData("offset=-1", "/offset")]
+    [InlineData("offset=10001", "/offset")]
+    [InlineData("cursor=x", "/cursor")]
+    [InlineData("cursor=%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21", "/cursor")]
+    [InlineData("settlement_type=both", "/settlement_type")]
+    [InlineData("template_id=no-such", "/template_id")]
+    [InlineData("created_from=yesterday", "/created_from")]
+    [InlineData("created_to=2026-03-17T00:00:00", "/created_to")]
+    [InlineData("timeout_before=1", "/timeout_before")]
+    [InlineData("wallet_address=0x12", "/wallet_address")]
+    [InlineData("wallet_address=0xf39fd6e51aad88F6F4ce6aB8827279cffFb92266", "/wallet_address")]
+    [InlineData("external_reference=a&external_reference=b", "/external_reference")]
+    [InlineData("attention=yes", "/attention")]
+    public async Task A_wrong_filter_is_422_and_named(string query, string pointer)
+    {
+        var (status, body, _) = await api.SendAsync("platform-a", HttpMethod.Get, "/v1/settlements?" + query);
+        Assert.True(status == 422, body.ToJsonString());
+        Assert.Equal(pointer, (string?)body["errors"]![0]!["pointer"]);
+    }
+
+    [Fact]
+    public async Task A_cursor_walks_the_list_and_what_is_new_does_not_move_it()
+    {
+        string client = await OwnPlatformAsync();
+        List<string> made = [];
+        for (int i = 0; i < 7; i++)
+            made.Insert(0, (string)(await api.CreateAsync(client, api.Single()))["id"]!);
+        // Two of the same instant: the id decides.
+        await api.RunAsync("""
+            update settlement.visible_to set created_at = (select created_at from settlement.visible_to where settlement_id = $2) where settlement_id = $1
+            """, Guid.Parse(made[3]), Guid.Parse(made[2]));
+
+        JsonObject all = await api.GetAsync(client, "/v1/settlements");
+        Assert.Null(all["next_cursor"]);
+        Assert.Equal(7, (int)all["total"]!);
+        Assert.Equal((50, 0), ((int)all["limit"]!, (int)all["offset"]!));
+
+        List<string> walked = [];
+        string query = "limit=2";
+        for (int pages = 0; ; pages++)
+        {
+            Assert.True(pages < 10);
+            JsonObject page = await api.GetAsync(client, "/v1/settlements?" + query);
+            walked.AddRange(Ids(page));
+            Assert.Equal(pages == 0 ? 7 : 8, (int)page["total"]!);
+            if (pages == 0)
+                await api.CreateAsync(client, api.Single());
+            if ((string?)page["next_cursor"] is not { } next)
+                break;
+            query = "limit=2&cursor=" + Uri.EscapeDataString(next);
+        }
+        Assert.Equal(7, walked.Distinct().Count());
+        Assert.Equal(made.Order(StringComparer.Ordinal), walked.Order(StringComparer.Ordinal));
+
+        Assert.Equal(made[5..], Ids(await api.GetAsync(client, "/v1/settlements?limit=50&offset=6")));
+        Assert.Equal(422, (await api.SendAsync(client, HttpMethod.Get, "/v1/settlements?offset=1&" + query)).Status);
+    }
+
+    [Fact]
+    public async Task A_counterparty_s_list_holds_what_was_offered_to_it_as_it_may_read_it()
+    {
+        string counterparty = await OwnPlatformAsync();
+        JsonObject offer = api.Cross();
+        offer["counterparty_parties"]![0]!["platform_slug"] = counterparty;
+        JsonObject made = await api.CreateAsync("platform-a", offer);
+        JsonObject list = await api.GetAsync(counterparty, "/v1/settlements");
+        Assert.Equal([(string)made["id"]!], Ids(list));
+        Assert.Equal((await api.GetAsync(counterparty, $"/v1/settlements/{made["id"]}")).ToJsonString(), list["items"]![0]!.ToJsonString());
+        // What it may not read it cannot find by either.
+        Assert.Empty(Ids(await api.GetAsync(counterparty, "/v1/settlements?idempotency_key=" + made["idempotency_key"])));
+        Assert.Empty(Ids(await api.GetAsync(counterparty, "/v1/settlements?wallet_address=" + api.Seller)));
+    }
+
+    [Fact]
+    public async Task Events_are_listed_in_order_with_their_hashes()
+    {
+        JsonObject made = await api.CreateAsync("platform-a", api.Single());
+        JsonObject list = await api.GetAsync("platform-a", $"/v1/settlements/{made["id"]}/events");
+        Assert.Equal((1, 50, 0), ((int)list["total"]!, (int)list["limit"]!, (int)list["offset"]!));
+        JsonNode first = list["items"]![0]!;
+        Assert.Equal((1, "state", "INSTRUCTED", "api"), ((int)first["sequence"]!, (string)first["type"]!, (string)first["to_state"]!, (string)first["triggered_by"]!));
+        Assert.Null(first["from_state"]);
+        Assert.Null(first["transaction"]);
+        Assert.Equal("0x" + new string('0', 64), (string?)first["previous_hash"]);
+        Assert.Matches("^0x[0-9a-f]{64}$", (string)first["content_hash"]!);
+        Assert.Equal(422, (await api.SendAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{made["id"]}/events?limit=0")).Status);
+    }
+}
