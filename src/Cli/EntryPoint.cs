@@ -14,6 +14,7 @@ internal static class EntryPoint
             DevCommand.Create(),
             MigrateCommand.Create(),
             PlatformCommand.Create(),
+            MirrorCommand.Create(),
             DeployCommand.Create(),
         };
         // A stop waits for the children; they end within seconds, and the leash ends them in any case.

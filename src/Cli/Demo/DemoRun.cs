@@ -8,7 +8,7 @@ namespace Keystone.Cli.Demo;
 internal static class DemoRun
 {
     /// <summary>Timeout of the settlement that fails: the keeper publishes nothing that has less than 30 s left, and nobody likes to wait.</summary>
-    public const int TimeoutSeconds = 32;
+    public const int TimeoutSeconds = 38;
 
     /// <returns>0 when every story ended as it should.</returns>
     public static async Task<int> PlayAsync(DevEnvironment environment, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ internal sealed record DevOptions(string Home)
     /// <summary>Shortest time to a settlement's timeout, seconds. Shorter than a real system's, so that a timeout can be watched.</summary>
     public int MinimumTimeoutSeconds { get; init; } = 30;
 
+    /// <summary>Seconds after which another process takes over from one that was killed.</summary>
+    public int LeaseSeconds { get; init; } = 10;
+
     /// <summary>Least level of the services' log.</summary>
     public string LogLevel { get; init; } = "Information";
 }

@@ -42,12 +42,13 @@ internal sealed class DevSettings
                 ["Api:MinimumTimeoutSeconds"] = Text(_options.MinimumTimeoutSeconds),
                 ["Identity:KeysDirectory"] = Path.Combine(_home, "identity-keys"),
             }, cancellationToken),
-            await WriteAsync(folder, "indexer", 1, new() { ["Indexer:PollMilliseconds"] = "200" }, cancellationToken),
+            await WriteAsync(folder, "indexer", 1, new() { ["Indexer:PollMilliseconds"] = "200", ["Indexer:LeaseSeconds"] = Text(_options.LeaseSeconds) }, cancellationToken),
             await WriteAsync(folder, "keeper", 2, new(webhooks)
             {
                 ["Signer:PrivateKey"] = DevAccounts.OperatorKey,
                 ["Screening:DenyList"] = denyList,
                 ["Desk:BlockSeconds"] = "1",
+                ["Desk:LeaseSeconds"] = Text(_options.LeaseSeconds),
                 ["Keeper:SwapMarginSeconds"] = "2",
             }, cancellationToken),
         ];

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Keystone.Cli.Demo;
+using Keystone.Cli.Operator;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer;
+using Keystone.Settlement.Escrow;
+using Keystone.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit.Abstractions;
+
+namespace Keystone.EndToEnd;
+
+/// <summary>What the chain takes back, the system takes back; what comes again, comes again. Finality is far away here, so that a reorg is allowed.</summary>
+public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelper output) : IClassFixture<ReorgTests.FarFromFinal>
+{
+    static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_deposit_that_a_reorg_removes_is_pending_again_and_can_be_made_again()
+    {
+        await using StoryBook book = await fixture.System.OpenBookAsync(output);
+        string id = await book.InstructSingleAsync("reorg", book.Alice, book.Bob, "2", "1000", 3_600, CancellationToken.None);
+        EscrowTerms terms = await book.AwaitTermsAsync("reorg", book.A, id, CancellationToken.None);
+        // The registration stays: it is further down than the reorg reaches.
+        await fixture.System.AskChainAsync("anvil_mine", 3);
+        TransactionReceipt deposit = await book.DepositAsync("reorg", book.Bob, terms, 0, CancellationToken.None);
+        await StopMiningAsync();
+        long head = await HeadAsync(book);
+        Assert.InRange(head - deposit.BlockNumber, 0, 2);
+        if (head < deposit.BlockNumber + 2) await fixture.System.AskChainAsync("anvil_mine", deposit.BlockNumber + 2 - head);
+        await LegIsAsync(book, id, 0, "locked");
+        Assert.Contains($"escrow_leg\t{terms.Id}\t0\t", await DumpAsync(), StringComparison.Ordinal);
+
+        await fixture.System.AskChainAsync("anvil_reorg", 3, Array.Empty<object>());
+        Assert.Equal(UInt256.Zero, await book.Chain.BalanceAsync(book.Bond.Contract, book.Chain.Escrow, CancellationToken.None));
+        await LegIsAsync(book, id, 0, "pending");
+        string line = (await DumpAsync()).Split('\n').First(row => row.StartsWith($"escrow_leg\t{terms.Id}\t0\t", StringComparison.Ordinal));
+        Assert.Contains("\tpending\t", line, StringComparison.Ordinal);
+
+        await MineEachSecondAsync();
+        await book.DepositAsync("reorg", book.Bob, terms, 0, CancellationToken.None);
+        await book.DepositAsync("reorg", book.Alice, terms, 1, CancellationToken.None);
+        await FinalizeAsync(book, id);
+    }
+
+    [Fact]
+    public async Task A_swap_that_a_reorg_removes_takes_the_state_back_and_comes_again()
+    {
+        await using StoryBook book = await fixture.System.OpenBookAsync(output);
+        string id = await book.InstructSingleAsync("reorg", book.Dave, book.Carol, "2", "1000", 3_600, CancellationToken.None);
+        EscrowTerms terms = await book.AwaitTermsAsync("reorg", book.A, id, CancellationToken.None);
+        await book.DepositAsync("reorg", book.Carol, terms, 0, CancellationToken.None);
+        await book.DepositAsync("reorg", book.Dave, terms, 1, CancellationToken.None);
+        await book.ReachAsync("reorg", book.A, id, "SETTLED", CancellationToken.None);
+        await StopMiningAsync();
+        IReadOnlyList<(EscrowEvent Event, LogEntry Log)> events = await book.Chain.EventsAsync(terms.Id, CancellationToken.None);
+        long executed = events.Single(happened => happened.Event is EscrowEvent.Executed).Log.BlockNumber;
+
+        await fixture.System.AskChainAsync("anvil_reorg", await HeadAsync(book) - executed + 1, Array.Empty<object>());
+        await book.ReachAsync("reorg", book.A, id, "EXECUTING_SWAP", CancellationToken.None);
+        await MineEachSecondAsync();
+        await FinalizeAsync(book, id);
+
+        IReadOnlyList<string> states = await StoryBook.StatesAsync(book.A, id, CancellationToken.None);
+        Assert.Equal(["EXECUTING_SWAP", "SETTLED", "EXECUTING_SWAP", "SETTLED", "FINALIZED"], states.Skip(5));
+        JsonArray trail = (await book.A.EventsAsync(id, CancellationToken.None))["items"]!.AsArray();
+        JsonNode back = Assert.Single(trail, entry => (string?)entry!["type"] == "state" && (string?)entry["from_state"] == "SETTLED" && (string?)entry["to_state"] == "EXECUTING_SWAP")!;
+        Assert.Equal("reorg", (string?)back["triggered_by"]);
+        await Eventually.TrueAsync(() => Task.FromResult(book.HooksOfA.Of(id).Any(message =>
+            (string?)message["event"] == "settlement.state.executing_swap" && (bool?)message["data"]?["retreat"] == true)), because: "No webhook told of the retreat.");
+        events = await book.Chain.EventsAsync(terms.Id, CancellationToken.None);
+        Assert.Single(events, happened => happened.Event is EscrowEvent.Executed);
+    }
+
+    /// <summary>Mines what is missing to finality, and waits for the end.</summary>
+    async Task FinalizeAsync(StoryBook book, string id)
+    {
+        await book.ReachAsync("reorg", book.A, id, "SETTLED", CancellationToken.None);
+        await fixture.System.AskChainAsync("anvil_mine", FarFromFinal.FinalityDepth);
+        await book.ReachAsync("reorg", book.A, id, "FINALIZED", CancellationToken.None);
+    }
+
+    static Task LegIsAsync(StoryBook book, string id, int leg, string status) => Eventually.TrueAsync(
+        async () => (string?)(await book.A.GetAsync(id, CancellationToken.None))["legs"]![leg]!["status"] == status, Long, $"Leg {leg} did not become {status}.");
+
+    static async Task<long> HeadAsync(StoryBook book) => (await book.Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
+
+    Task StopMiningAsync() => fixture.System.AskChainAsync("evm_setIntervalMining", 0);
+
+    Task MineEachSecondAsync() => fixture.System.AskChainAsync("evm_setIntervalMining", 1);
+
+    async Task<string> DumpAsync()
+    {
+        using IHost indexer = MirrorCommand.Open(fixture.System.File.Service("indexer").SettingsFile);
+        using StringWriter text = new();
+        await indexer.Services.GetRequiredService<MirrorDump>().WriteAsync(fixture.System.File.ChainId, text, CancellationToken.None);
+        return text.ToString();
+    }
+
+    /// <summary>A system on a chain that becomes final late.</summary>
+    public sealed class FarFromFinal : IAsyncLifetime
+    {
+        internal const int FinalityDepth = 24;
+
+        internal LocalSystem System { get; private set; } = null!;
+
+        public async Task InitializeAsync() => System = await LocalSystem.StartAsync(options => options with { FinalityDepth = FinalityDepth });
+
+        public async Task DisposeAsync()
+        {
+            if (System is not null) await System.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Keystone.Cli.Dev;
+using Keystone.Local;
+using Keystone.Support;
+
+namespace Keystone.EndToEnd;
+
+/// <summary>One service as a process of its own, as it runs on a server.</summary>
+internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
+{
+    static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(5) };
+    Leash? _leash;
+
+    public string ManagementUrl => service.ManagementUrl;
+
+    /// <summary>Starts it and waits until it says that it is ready.</summary>
+    public async Task StartAsync()
+    {
+        _leash = Leash.Start("dotnet", [service.Assembly, "--config", service.SettingsFile]);
+        await Eventually.TrueAsync(async () =>
+        {
+            Assert.True(_leash.IsRunning, $"{service.Name} ended: {_leash.Output}");
+            return await StatusAsync("/health/ready") == 200;
+        }, because: $"{service.Name} did not get ready");
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        await _leash!.KillAsync(CancellationToken.None);
+        await DisposeAsync();
+    }
+
+    public static async Task<int> StatusAsync(Uri url)
+    {
+        try
+        {
+            using HttpResponseMessage response = await Client.GetAsync(url);
+            return (int)response.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
+
+    public Task<int> StatusAsync(string path) => StatusAsync(new Uri(service.ManagementUrl + path));
+
+    public Task<string> ReadAsync(string path) => Client.GetStringAsync(new Uri(service.ManagementUrl + path));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_leash is not null) await _leash.DisposeAsync();
+        _leash = null;
+    }
+}
