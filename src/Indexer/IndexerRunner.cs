@@ -78,6 +78,10 @@ internal sealed partial class IndexerRunner(
             {
                 Interrupted(chain.ChainId, e.Message);
             }
+            catch (Exception e) when (e is not ChainIdentityException)
+            {
+                Failed(e, chain.ChainId);
+            }
             await Task.Delay(Ttl / 3, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -119,7 +123,7 @@ internal sealed partial class IndexerRunner(
                     Lost(chain.ChainId);
                     return;
                 }
-                catch (Exception e) when (e is not (OperationCanceledException or ChainIdentityException))
+                catch (Exception e) when (e is not ChainIdentityException && !lost.IsCancellationRequested)
                 {
                     pause = Next(pause, e);
                     if (e is ContradictionException)
@@ -139,9 +143,9 @@ internal sealed partial class IndexerRunner(
                 await Task.Delay(pause, time, lost.Token);
             }
         }
-        catch (OperationCanceledException) when (lost.IsCancellationRequested)
+        catch (Exception e) when (lost.IsCancellationRequested && e is not ChainIdentityException)
         {
-            // Stopped, or the lease is gone.
+            // Stopped, or the lease is gone: what broke off with it needs no telling.
         }
         finally
         {
@@ -174,7 +178,7 @@ internal sealed partial class IndexerRunner(
                     await lost.CancelAsync();
                     return;
                 }
-                catch (DbException e)
+                catch (Exception e) when (e is not OperationCanceledException)
                 {
                     // Nobody can take it without the database either; the fence decides when it is back.
                     Interrupted(chainId, e.Message);

@@ -70,7 +70,7 @@ internal sealed partial class MirrorPass(
         IEthereumNode node = nodes[_node];
         long started = Stopwatch.GetTimestamp();
         // Finality first: it is then never newer than the head it is compared with.
-        BlockHeader? finalized = chain.FinalityDepth is null ? await node.GetBlockAsync(BlockTag.Finalized, cancellationToken) : null;
+        BlockHeader? finalized = chain.FinalityDepth is null ? await FinalizedAsync(node, cancellationToken) : null;
         BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.");
         if (chain.FinalityDepth is { } depth && head.Number - depth >= 0)
             finalized = await node.GetBlockAsync(BlockTag.AtNumber(head.Number - depth), cancellationToken);
@@ -89,6 +89,7 @@ internal sealed partial class MirrorPass(
                     // A node that lags, or another chain.
                     await RequireIdentityAsync(node, cancellationToken);
                     NodeBehind(chain.ChainId, head.Number, _known.Finalized);
+                    _node = (_node + 1) % nodes.Count;
                     return false;
                 case ForkDecision.Halt halt:
                     await HaltAsync(epoch, node, halt, cancellationToken);
@@ -103,6 +104,19 @@ internal sealed partial class MirrorPass(
                     await WriteAsync(epoch, new MirrorStep(_position.Revision, _known.Number, [], moved), cancellationToken);
                     return false;
             }
+        }
+    }
+
+    // Some clients answer an error, not null, until a first block is final. Without finality nothing is lost: it only moves later.
+    static async Task<BlockHeader?> FinalizedAsync(IEthereumNode node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await node.GetBlockAsync(BlockTag.Finalized, cancellationToken);
+        }
+        catch (NodeException e) when (e.Code is not null)
+        {
+            return null;
         }
     }
 

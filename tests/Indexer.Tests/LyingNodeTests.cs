@@ -143,6 +143,19 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task A_node_that_knows_no_finality_yet_is_followed_without()
+    {
+        ScriptedMirror mirror = await BeginAsync();
+        mirror.Node.Asked = question =>
+        {
+            if (question == "finalized") throw new NodeException("finalized block not found", -39001);
+        };
+        await mirror.FollowAsync();
+        Assert.Equal(3L, await mirror.ScalarAsync<long>("select number from chain.position where chain_id = $chain"));
+        Assert.Equal(-1L, await mirror.ScalarAsync<long>("select finalized from chain.position where chain_id = $chain"));
+    }
+
+    [Fact]
     public async Task Behind_the_mirrors_finality_the_node_is_waited_for()
     {
         ScriptedMirror mirror = await BeginAsync();

@@ -78,7 +78,7 @@ public sealed class RebuildTests
         await scene.DepositAsync(late, 0);
         await scene.Chain.MineAsync(10);
         long head = await scene.HeadAsync();
-        await scene.StartAsync(("Chains:0:FinalityDepth", "5"), ("Indexer:RangeBlocks", "7"), ("Indexer:MaxBlocksPerStep", "2"));
+        await scene.StartAsync(("Chains:0:EscrowBlock", "0"), ("Chains:0:FinalityDepth", "5"), ("Indexer:RangeBlocks", "7"), ("Indexer:MaxBlocksPerStep", "2"));
         await scene.MirroredAsync();
         Assert.Equal("2: released released", await scene.StandingAsync(early));
         Assert.Equal("1: deposited pending", await scene.StandingAsync(late));
