@@ -94,7 +94,7 @@ internal sealed partial class IndexerRunner(
         identity.RequireSameAs(stored.Identity);
         if (chain.EscrowBlock < stored.StartBlock)
             throw new ChainIdentityException(
-                $"Chains: EscrowBlock of chain {chain.ChainId} is {chain.EscrowBlock}, but the mirror began at {stored.StartBlock}: set it back, or rebuild the mirror.");
+                $"Chains: EscrowBlock of chain {chain.ChainId} is {chain.EscrowBlock}, but the mirror began at {stored.StartBlock}: set it back, or run keystone mirror rebuild.");
     }
 
     async Task FollowAsync(ChainOptions chain, long epoch, CancellationToken stoppingToken)

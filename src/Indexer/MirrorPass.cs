@@ -215,7 +215,7 @@ internal sealed partial class MirrorPass(
     {
         // On another chain every block differs; that is for its operator to correct, and nothing is written about it.
         await RequireIdentityAsync(node, cancellationToken);
-        string reason = $"The node's block {halt.Finalized} is {halt.Theirs}; the mirror has {halt.Ours}, which was final. Look which is true, then rebuild the mirror.";
+        string reason = $"The node's block {halt.Finalized} is {halt.Theirs}; the mirror has {halt.Ours}, which was final. Find out which is true, then rebuild the mirror (keystone mirror rebuild).";
         await store.HaltAsync(chain.ChainId, epoch, reason, cancellationToken);
         _known = null;
         Committed?.Invoke();

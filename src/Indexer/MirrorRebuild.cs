@@ -1,3 +1,4 @@
+using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
@@ -11,7 +12,7 @@ namespace Keystone.Indexer;
 /// <summary>Makes the mirror anew: its folds from its logs, or all of it from the chain. The feed goes on, so that its readers see the change.</summary>
 public sealed partial class MirrorRebuild
 {
-    const string Reason = "The mirror is being rebuilt from the chain; if that was interrupted, rebuild it again.";
+    const string Reason = "The mirror is being rebuilt from the chain; if that was interrupted, run keystone mirror rebuild again.";
     const int Attempts = 100;
 
     readonly MirrorStore _store;
@@ -44,13 +45,18 @@ public sealed partial class MirrorRebuild
     /// Drops everything mirrored of a chain and reads it again from the node, up to its head. The mirror is halted meanwhile, and not afterwards:
     /// this is also the way out of a halt.
     /// </summary>
-    /// <exception cref="InvalidOperationException">An indexer is writing the mirror, or there is none; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">An indexer is writing the mirror, there is none, or the node is behind it; the message says what to do.</exception>
     /// <exception cref="ChainIdentityException">The node is on another chain than the database.</exception>
     /// <exception cref="NodeException">The node does not answer. The mirror stays halted; rebuild it again.</exception>
     public Task FromChainAsync(long chainId, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
     {
         ChainOptions chain = _nodes.Chains.First(chain => chain.ChainId == chainId);
         (await ChainIdentity.ReadAsync(_nodes.For(chainId), chain, cancellationToken)).RequireSameAs(position.Identity);
+        BlockHeader? head = await _nodes.For(chainId).GetBlockAsync(BlockTag.Latest, cancellationToken);
+        // A mirror that ends earlier than the one before would show settlements as missing that its readers have seen.
+        if (head is null || head.Number < position.Number)
+            throw new InvalidOperationException(
+                $"The node of chain {chainId} has the head {head?.Number ?? -1}, below the mirror's {position.Number}; let it catch up, then rebuild.");
         await _store.ResetAsync(chainId, epoch, chain.EscrowBlock, Reason, cancellationToken);
         MirrorPass pass = new(_store, _nodes.AllFor(chainId), chain, _options, _time, _log) { WhileHalted = true };
         for (int refused = 0; ;)
@@ -75,7 +81,7 @@ public sealed partial class MirrorRebuild
         MirrorPosition position = await _store.ReadPositionAsync(chainId, cancellationToken)
             ?? throw new InvalidOperationException($"The database has no mirror of chain {chainId}; start the indexer, which begins one.");
         long epoch = await _store.TakeLeaseAsync(chainId, Guid.CreateVersion7(_time.GetUtcNow()), _options.Lease, cancellationToken)
-            ?? throw new InvalidOperationException($"An indexer is writing the mirror of chain {chainId}; stop it, then rebuild.");
+            ?? throw new InvalidOperationException($"An indexer is writing the mirror of chain {chainId}; stop it, or let the lease of one that was killed run out, then rebuild.");
         try
         {
             await work(epoch, position);

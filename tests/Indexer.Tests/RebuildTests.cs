@@ -68,6 +68,20 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_node_that_is_behind_the_mirror_is_no_source_for_another()
+    {
+        await using Scene scene = await Scene.BeginAsync();
+        IHost indexer = await scene.StartAsync();
+        await scene.MirroredAsync();
+        await scene.StopAsync(indexer);
+        await scene.ExecuteAsync("update chain.position set number = number + 5");
+        InvalidOperationException refused = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            scene.Build(scene.Settings()).Services.GetRequiredService<MirrorRebuild>().FromChainAsync(TestChain.ChainId, CancellationToken.None));
+        Assert.Contains("let it catch up", refused.Message, StringComparison.Ordinal);
+        Assert.NotEqual(0L, await scene.ScalarAsync<long>("select count(*) from chain.block"));
+    }
+
+    [Fact]
     public async Task Ranges_behind_finality_and_blocks_above_it_meet_without_a_seam()
     {
         await using Scene scene = await Scene.BeginAsync();
