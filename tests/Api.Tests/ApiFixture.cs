@@ -250,11 +250,3 @@ public sealed class ApiFixture : IAsyncLifetime
         return app;
     }
 }
-
-/// <summary>The real time, moved.</summary>
-public sealed class ShiftedClock : TimeProvider
-{
-    public TimeSpan Shift { get; set; }
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
-}

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Ethereum;
+using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 
 namespace Keystone.Api.Settlements;
@@ -8,8 +9,6 @@ namespace Keystone.Api.Settlements;
 /// <summary>The settlement object as one environment may read it. Members are never left out; what a reader may not know is null.</summary>
 internal static class SettlementView
 {
-    const int RefusalsThatBlock = 3;
-
     const string DepositMethod =
         "call deposit() from the depositor; a plain token transfer to this address is NOT a deposit and cannot be returned";
 
@@ -205,7 +204,7 @@ internal static class SettlementView
         IntentRecord?[] refunds = [.. outstanding.Select(l => s.Intents.FirstOrDefault(i => i.Purpose == "refund" && i.Part == l.Index))];
         return new JsonObject
         {
-            ["status"] = s.IsTerminal ? "complete" : refunds.Any(r => r is { Attempts: >= RefusalsThatBlock }) ? "blocked" : "in_progress",
+            ["status"] = s.IsTerminal ? "complete" : refunds.Any(r => r is { Status: "wanted", Attempts: >= SettlementEngine.BlockedAfter }) ? "blocked" : "in_progress",
             ["cause"] = s.RollbackReason,
             ["started_at"] = Times.Text(s.RollbackSince),
             ["legs_outstanding"] = new JsonArray([.. outstanding.Zip(refunds, (l, refund) => new JsonObject

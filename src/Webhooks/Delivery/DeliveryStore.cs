@@ -1,3 +1,4 @@
+using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Sending;
 using Npgsql;
 using NpgsqlTypes;
@@ -63,12 +64,18 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
     const string MarkHealthy = "update webhooks.endpoint set failing_since = null where id = $1 and failing_since is not null";
 
     const string MarkFailing = """
-        update webhooks.endpoint set failing_since = coalesce(failing_since, $2),
-          is_active = is_active and not ($3 or coalesce(failing_since, $2) <= $4),
+        with before as (select id, is_active from webhooks.endpoint where id = $1 for update)
+        update webhooks.endpoint e set failing_since = coalesce(e.failing_since, $2),
+          is_active = e.is_active and not ($3 or coalesce(e.failing_since, $2) <= $4),
           disabled_reason = case when $3 then 'The receiver answered 410 Gone.'
-            when coalesce(failing_since, $2) <= $4 then 'Every delivery failed for 120 hours.' else disabled_reason end,
-          updated_at = case when is_active and ($3 or coalesce(failing_since, $2) <= $4) then $2 else updated_at end
-        where id = $1
+            when coalesce(e.failing_since, $2) <= $4 then 'Every delivery failed for 120 hours.' else e.disabled_reason end,
+          updated_at = case when e.is_active and ($3 or coalesce(e.failing_since, $2) <= $4) then $2 else e.updated_at end
+        from before b where e.id = b.id
+        returning b.is_active and not e.is_active, e.environment_id, e.api_version, e.disabled_reason
+        """;
+
+    const string InsertMessage = """
+        insert into webhooks.message (id, environment_id, type, payload, created_at) values ($1, $2, $3, $4, $5)
         """;
 
     /// <summary>Writes the outcome while the claim is still ours. <paramref name="retryAt"/> null with a failure ends the delivery.</summary>
@@ -93,17 +100,44 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
             if (await write.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
                 return;
         }
-        await using (NpgsqlCommand mark = new(outcome.Delivered ? MarkHealthy : MarkFailing, connection, transaction))
-        {
-            mark.Parameters.AddWithValue(delivery.EndpointId);
-            if (!outcome.Delivered)
-            {
-                mark.Parameters.AddWithValue(now);
-                mark.Parameters.AddWithValue(outcome.StatusCode == 410);
-                mark.Parameters.AddWithValue(now - FailingLimit);
-            }
-            await mark.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
+        if (outcome.Delivered)
+            await MarkHealthyAsync(connection, transaction, delivery.EndpointId, cancellationToken).ConfigureAwait(false);
+        else
+            await MarkFailingAsync(connection, transaction, delivery.EndpointId, outcome.StatusCode == 410, now, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    static async Task MarkHealthyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid endpoint, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand mark = new(MarkHealthy, connection, transaction);
+        mark.Parameters.AddWithValue(endpoint);
+        await mark.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    static async Task MarkFailingAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid endpoint, bool gone, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        (Guid Environment, string ApiVersion, string Reason)? disabled = null;
+        await using (NpgsqlCommand mark = new(MarkFailing, connection, transaction))
+        {
+            mark.Parameters.AddWithValue(endpoint);
+            mark.Parameters.AddWithValue(now);
+            mark.Parameters.AddWithValue(gone);
+            mark.Parameters.AddWithValue(now - FailingLimit);
+            await using NpgsqlDataReader row = await mark.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            if (await row.ReadAsync(cancellationToken).ConfigureAwait(false) && row.GetBoolean(0))
+                disabled = (row.GetGuid(1), row.GetString(2), row.GetString(3));
+        }
+        if (disabled is not var (environment, apiVersion, reason))
+            return;
+        // To the environment's other endpoints: the one that is off cannot hear it.
+        Guid id = Guid.CreateVersion7(now);
+        await using NpgsqlCommand insert = new(InsertMessage, connection, transaction);
+        insert.Parameters.AddWithValue(id);
+        insert.Parameters.AddWithValue(environment);
+        insert.Parameters.AddWithValue(MessageComposer.EndpointDisabledEvent);
+        insert.Parameters.AddWithValue(MessageComposer.EndpointDisabled(id, now, apiVersion, endpoint, reason));
+        insert.Parameters.AddWithValue(now);
+        await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 }

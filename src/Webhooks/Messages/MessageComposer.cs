@@ -11,6 +11,10 @@ namespace Keystone.Webhooks.Messages;
 public static class MessageComposer
 {
     const string ConfirmationRequired = "settlement.confirmation_required";
+
+    /// <summary>Name of the event of an endpoint that was switched off.</summary>
+    public const string EndpointDisabledEvent = "webhook.endpoint.disabled";
+
     const string NeutralFailure = "Not completed.";
 
     // Names are people's own: escaped as JSON demands and no further, so that bodies stay readable.
@@ -116,6 +120,27 @@ public static class MessageComposer
             json.WriteEndArray();
             json.WriteString("timestamp", Time(envelope.At));
         });
+    }
+
+    /// <summary>We stopped delivering to an endpoint; told to the others of its environment. It belongs to no settlement.</summary>
+    public static string EndpointDisabled(Guid id, DateTimeOffset at, string apiVersion, Guid endpoint, string reason)
+    {
+        ArrayBufferWriter<byte> bytes = new(512);
+        using (Utf8JsonWriter json = new(bytes, Format))
+        {
+            json.WriteStartObject();
+            json.WriteString("event", EndpointDisabledEvent);
+            json.WriteString("type", EndpointDisabledEvent);
+            json.WriteString("id", DeliveryHeaders.EventId(id));
+            json.WriteString("timestamp", Time(at));
+            json.WriteString("api_version", apiVersion);
+            json.WriteStartObject("data");
+            json.WriteString("endpoint_id", endpoint);
+            json.WriteString("reason", reason);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
     static void Write(Utf8JsonWriter json, MessageLeg leg)

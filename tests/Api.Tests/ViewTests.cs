@@ -1,0 +1,430 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Model;
+using Keystone.Support;
+
+namespace Keystone.Api.Tests;
+
+/// <summary>The settlement object in each state, for both readers, over rows as the engine, the mirror and the desk write them.</summary>
+[Collection(ApiCollection.Name)]
+public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
+{
+    static readonly DateTimeOffset Genesis = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
+
+    public async Task InitializeAsync() => await ClearAsync();
+
+    // The other tests of the collection know an empty chain.
+    public async Task DisposeAsync() => await ClearAsync();
+
+    async Task ClearAsync()
+    {
+        await api.RunAsync("truncate chain.log, chain.block, chain.escrow, chain.escrow_leg, desk.sender, desk.intent, desk.slot, desk.slot_intent, desk.attempt, desk.offer");
+        await api.RunAsync("update chain.position set number = 0, hash = null, head_time = 0, finalized = -1, finalized_time = 0");
+    }
+
+    /// <summary>A cross-platform settlement that both sides have confirmed, with what is written for it.</summary>
+    sealed class Scene(ApiFixture api, Guid id, string path)
+    {
+        public Guid Id => id;
+
+        public EscrowTerms Terms { get; private set; } = null!;
+
+        public Hash32 Salt { get; } = new(RandomNumberGenerator.GetBytes(32));
+
+        public Task<JsonObject> AsOwner() => api.GetAsync("platform-a", path);
+
+        public Task<JsonObject> AsCounterparty() => api.GetAsync("platform-b", path);
+
+        public Task SetAsync(string assignments) => api.RunAsync($"update settlement.settlement set {assignments} where id = $1", id);
+
+        public async Task ConfirmAsync() =>
+            Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, path + "/confirm", api.Confirmation().ToJsonString())).Status);
+
+        /// <summary>What entering REGISTERING_ESCROW writes.</summary>
+        public async Task FreezeAsync()
+        {
+            Party seller = new(Guid.NewGuid(), "seller", Guid.NewGuid(), PartyStatus.Confirmed, api.Seller, api.Seller, api.Seller);
+            Party buyer = new(Guid.NewGuid(), "buyer", Guid.NewGuid(), PartyStatus.Confirmed, api.Buyer, api.Buyer, api.Buyer);
+            JsonObject settlement = await AsOwner();
+            Terms = TermsDraft.Freeze(id, TestChain.ChainId, api.Chain.Escrow, DateTimeOffset.Parse((string)settlement["timeout_at"]!, CultureInfo.InvariantCulture),
+                api.Chain.Accounts[0].Address, [seller, buyer],
+                [
+                    new InstructedLeg("seller", "buyer", TokenKind.Erc20, api.Bond, UInt256.Zero, UInt256.Parse((string)settlement["legs"]![0]!["amount"]!)),
+                    new InstructedLeg("buyer", "seller", TokenKind.Erc20, api.Usdc, UInt256.Zero, UInt256.Parse((string)settlement["legs"]![1]!["amount"]!)),
+                ], Salt, []);
+            await api.RunAsync("""
+                update settlement.settlement set state = 'REGISTERING_ESCROW', escrow_contract = $2, escrow_id = $3, terms = $4, salt = $5,
+                  compliance_status = 'cleared', compliance_at = now() where id = $1
+                """, id, Terms.Contract.ToBytes(), Terms.Id.ToBytes(), Terms.Encode(), Salt.ToBytes());
+        }
+
+        /// <summary>Blocks up to a height, a block a second.</summary>
+        public async Task HeadAsync(long number, long finalized = -1)
+        {
+            for (long height = 1; height <= number; height++)
+                await api.RunAsync("""
+                    insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values ($1, $2, $3, $4, $5, true, 'linked') on conflict do nothing
+                    """, BlockHash(height), TestChain.ChainId, height, BlockHash(height - 1), TimeOf(height));
+            await api.RunAsync("update chain.position set number = $1, head_time = $2, finalized = $3, finalized_time = $4", number, TimeOf(number), finalized,
+                finalized < 0 ? 0L : TimeOf(finalized));
+        }
+
+        /// <summary>A row of the mirror: 1 open, 2 executed, 3 cancelled.</summary>
+        public Task EscrowAsync(short state, long? registered = 10, long? executed = null, long? cancelled = null) => api.RunAsync("""
+            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, opened_block, registered_block, registered_tx, executed_block, executed_tx, cancelled_block, cancelled_tx)
+            values ($1, $2, $3, $4, true, 10, $5::bigint, $6::bytea, $7::bigint, $8::bytea, $9::bigint, $10::bytea)
+            on conflict (chain_id, escrow_id) do update set state = excluded.state, executed_block = excluded.executed_block, executed_tx = excluded.executed_tx,
+              cancelled_block = excluded.cancelled_block, cancelled_tx = excluded.cancelled_tx
+            """, TestChain.ChainId, Terms.Id.ToBytes(), Terms.Contract.ToBytes(), state, registered, Tx("register"),
+            executed, executed is null ? null : Tx("execute"), cancelled, cancelled is null ? null : Tx("cancel"));
+
+        public Task LegAsync(int index, string status, long? block, string tx) => api.RunAsync("""
+            insert into chain.escrow_leg (chain_id, escrow_id, leg_index, status, block, tx, log_index) values ($1, $2, $3, $4, $5, $6, 7)
+            on conflict (chain_id, escrow_id, leg_index) do update set status = excluded.status, block = excluded.block, tx = excluded.tx
+            """, TestChain.ChainId, Terms.Id.ToBytes(), (short)index, status, block, Tx(tx));
+
+        /// <summary>The log of a deposit, beside the leg's row.</summary>
+        public async Task DepositAsync(int index, long block)
+        {
+            EscrowLeg leg = Terms.Legs[index];
+            byte[] data = AbiValue.Tuple(AbiValue.Uint((ulong)index), AbiValue.Uint((byte)leg.Kind), AbiValue.Uint((byte)leg.Mode), AbiValue.Address(leg.Token),
+                AbiValue.Address(leg.From), AbiValue.Address(leg.To), AbiValue.Address(leg.RefundTo), AbiValue.Uint(leg.TokenId), AbiValue.Uint(leg.Amount)).Encode();
+            await api.RunAsync("""
+                insert into chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id) values ($1, $2, $3, $4, 0, $5, $6, $7, true, $8)
+                """, BlockHash(block), 4 + index, TestChain.ChainId, Tx("deposit" + index), Terms.Contract.ToBytes(),
+                new byte[][] { EscrowLogs.Deposited.ToBytes(), Terms.Id.ToBytes(), [.. new byte[12], .. leg.From.ToBytes()] }, data, Terms.Id.ToBytes());
+            await LegAsync(index, "deposited", block, "deposit" + index);
+        }
+
+        /// <summary>An intent of the desk, with an attempt when it was offered.</summary>
+        public async Task IntentAsync(string purpose, int part = -1, int attempts = 0, string? reason = null, bool offered = false, string status = "wanted")
+        {
+            Guid intent = Guid.NewGuid();
+            await api.RunAsync("""
+                insert into desk.intent (id, chain_id, purpose, subject, part, status, attempts, last_reason, due_at, created_at, updated_at)
+                values ($1, $2, $3, $4, $5, $6, $7, $8::text, now(), now(), now())
+                on conflict (chain_id, purpose, subject, part) do update set attempts = excluded.attempts, last_reason = excluded.last_reason, status = excluded.status
+                """, intent, TestChain.ChainId, purpose, Terms.Id.ToBytes(), part, status, attempts, reason);
+            if (!offered)
+                return;
+            byte[] sender = api.Chain.Accounts[0].Address.ToBytes();
+            long nonce = RandomNumberGenerator.GetInt32(int.MaxValue);
+            await api.RunAsync("insert into desk.sender (chain_id, address) values ($1, $2) on conflict do nothing", TestChain.ChainId, sender);
+            await api.RunAsync("""
+                insert into desk.slot (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at) values ($1, $2, $3, $4, '\x', 1, 'work', 1, now())
+                """, TestChain.ChainId, sender, nonce, Terms.Contract.ToBytes());
+            await api.RunAsync("insert into desk.slot_intent values ($1, $2, $3, $4)", TestChain.ChainId, sender, nonce, intent);
+            for (int ordinal = 1; ordinal <= 2; ordinal++)
+                await api.RunAsync("""
+                    insert into desk.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, now())
+                    """, Tx($"{purpose} attempt {ordinal}"), TestChain.ChainId, sender, nonce, ordinal);
+        }
+
+        public byte[] Tx(string name) => Keccak256.Hash([.. id.ToByteArray(), .. System.Text.Encoding.UTF8.GetBytes(name)]).ToBytes();
+
+        public string TxText(string name) => Hex.Encode(Tx(name));
+    }
+
+    static byte[] BlockHash(long number) => Keccak256.Hash(BitConverter.GetBytes(number)).ToBytes();
+
+    static long TimeOf(long number) => Genesis.ToUnixTimeSeconds() + number;
+
+    static string TimeText(long number) => Genesis.AddSeconds(number).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    async Task<Scene> SceneAsync(bool confirmed = true)
+    {
+        JsonObject made = await api.CreateAsync("platform-a", api.Cross());
+        Scene scene = new(api, Guid.Parse((string)made["id"]!), $"/v1/settlements/{made["id"]}");
+        if (confirmed)
+            await scene.ConfirmAsync();
+        return scene;
+    }
+
+    static string[] Statuses(JsonObject settlement) => [.. settlement["legs"]!.AsArray().Select(l => (string)l!["status"]!)];
+
+    static (string?, string?) Iso(JsonObject settlement) => ((string?)settlement["iso"]!["status"], (string?)settlement["iso"]!["reason"]);
+
+    async Task<JsonObject[]> BothAsync(Scene scene)
+    {
+        JsonObject[] both = [await scene.AsOwner(), await scene.AsCounterparty()];
+        Assert.Equal(both[0].Select(m => m.Key), both[1].Select(m => m.Key));
+        return both;
+    }
+
+    [Fact]
+    public async Task Before_the_terms_are_frozen_there_is_no_escrow()
+    {
+        Scene scene = await SceneAsync(confirmed: false);
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("PACK", null), Iso(seen));
+            Assert.Equal(["pending", "pending"], Statuses(seen));
+            foreach (string member in (string[])["escrow", "rollback", "failure", "finality", "compliance"])
+                Assert.Null(seen[member]);
+        }
+        await scene.SetAsync("state = 'AWAITING_CONFIRMATION'");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("NMAT", "CMIS"), Iso(seen));
+            Assert.Equal(("[\"buyer\"]", (string)seen["timeout_at"]!), (seen["confirmation"]!["pending_roles"]!.ToJsonString(), (string)seen["confirmation"]!["deadline"]!));
+        }
+        await scene.ConfirmAsync();
+        await scene.SetAsync("state = 'COMPLIANCE_CHECKING', compliance_status = 'checking', compliance_at = now()");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("PEND", "COMP"), Iso(seen));
+            Assert.Equal("{\"status\":\"checking\"}", seen["compliance"]!.ToJsonString());
+            Assert.Null(seen["confirmation"]);
+        }
+        await scene.SetAsync("state = 'COMPLIANCE_CLEARED', compliance_status = 'cleared', compliance_at = now()");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("PEND", "COMP"), Iso(seen));
+            Assert.Equal("cleared", (string?)seen["compliance"]!["status"]);
+            Assert.NotNull(seen["compliance"]!["cleared_at"]);
+            Assert.Null(seen["escrow"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_flag_is_shown_to_its_owner_alone()
+    {
+        Scene scene = await SceneAsync();
+        await scene.SetAsync("state = 'COMPLIANCE_CHECKING', compliance_status = 'review', compliance_at = now()");
+        await api.RunAsync("""
+            insert into settlement.screening (id, settlement_id, party_id, layer, round, status, provider_ref, due_at, created_at, updated_at)
+            select gen_random_uuid(), settlement_id, id, 'entity', 1, 'flagged', 'provider-77', now(), now(), now() from settlement.party where settlement_id = $1 and role = 'buyer'
+            """, scene.Id);
+        Assert.Equal("{\"status\":\"checking\"}", (await scene.AsOwner())["compliance"]!.ToJsonString());
+        Assert.Equal("{\"status\":\"review\",\"decidable\":true}", (await scene.AsCounterparty())["compliance"]!.ToJsonString());
+        await scene.SetAsync("""
+            state = 'ROLLED_BACK', compliance_status = 'failed', is_terminal = true, outcome = 'failed', closed_at = now(),
+              failure = '{"code":"compliance","message":"Buyer is on list X","by_platform":"platform-b","role":"buyer","at":"2026-11-21T00:00:00Z"}'
+            """);
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal("{\"code\":\"compliance\",\"message\":\"Not completed.\"}", seen["failure"]!.ToJsonString());
+            Assert.Null(seen["compliance"]);
+            Assert.Null(seen["escrow"]);
+            Assert.Equal(("CAND", null), Iso(seen));
+            Assert.Equal(["rolled_back", "rolled_back"], Statuses(seen));
+            Assert.DoesNotContain("provider-77", seen.ToJsonString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_way_forward()
+    {
+        Scene scene = await SceneAsync();
+        await scene.HeadAsync(5);
+
+        await scene.FreezeAsync();
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("PEND", "ESCR"), Iso(seen));
+            JsonNode escrow = seen["escrow"]!;
+            Assert.Equal(["chain_id", "contract_address", "id", "status", "deposit_method", "deadline", "not_before", "operator", "gate", "salt", "register_tx", "execute_tx",
+                "cancel_tx", "funded_legs", "total_legs"], ((JsonObject)escrow).Select(m => m.Key));
+            Assert.Equal((TestChain.ChainId, api.Chain.Escrow.ToString(), scene.Terms.Id.ToString(), "registering"),
+                ((long)escrow["chain_id"]!, (string)escrow["contract_address"]!, (string)escrow["id"]!, (string)escrow["status"]!));
+            Assert.Equal((scene.Salt.ToString(), api.Chain.Accounts[0].Address.ToString()), ((string)escrow["salt"]!, (string)escrow["operator"]!));
+            Assert.Equal((string?)seen["timeout_at"], (string?)escrow["deadline"]);
+            Assert.Null(escrow["gate"]);
+            Assert.Null(escrow["not_before"]);
+            Assert.Null(escrow["register_tx"]);
+            Assert.Contains("NOT a deposit", (string?)escrow["deposit_method"], StringComparison.Ordinal);
+            Assert.Equal((0, 2), ((int)escrow["funded_legs"]!, (int)escrow["total_legs"]!));
+        }
+        await scene.IntentAsync("register", offered: true);
+        foreach (JsonObject seen in await BothAsync(scene))
+            Assert.Equal($"{{\"hash\":\"{scene.TxText("register attempt 2")}\",\"block_number\":null,\"block_hash\":null,\"confirmations\":0,\"at\":null}}", seen["escrow"]!["register_tx"]!.ToJsonString());
+
+        await scene.SetAsync("state = 'AWAITING_DEPOSITS'");
+        await scene.HeadAsync(12);
+        await scene.EscrowAsync(1);
+        Assert.Equal(("PEND", "LACK"), Iso(await scene.AsOwner()));
+        Assert.Equal(("PEND", "MONY"), Iso(await scene.AsCounterparty()));
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal("open", (string?)seen["escrow"]!["status"]);
+            Assert.Equal($"{{\"hash\":\"{scene.TxText("register")}\",\"block_number\":10,\"block_hash\":\"{Hex.Encode(BlockHash(10))}\",\"confirmations\":3,\"at\":\"{TimeText(10)}\"}}",
+                seen["escrow"]!["register_tx"]!.ToJsonString());
+            Assert.Equal(["pending", "pending"], Statuses(seen));
+        }
+
+        await scene.HeadAsync(21);
+        await scene.DepositAsync(0, 20);
+        Assert.Equal(("PEND", "CMON"), Iso(await scene.AsOwner()));
+        Assert.Equal(("PEND", "MONY"), Iso(await scene.AsCounterparty()));
+        string deposit0 = $"{{\"hash\":\"{scene.TxText("deposit0")}\",\"log_index\":4,\"block_number\":20,\"block_hash\":\"{Hex.Encode(BlockHash(20))}\",\"confirmations\":2,\"at\":\"{TimeText(20)}\",\"from\":\"{api.Seller}\"}}";
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(["locked", "pending"], Statuses(seen));
+            Assert.Equal(deposit0, seen["legs"]![0]!["deposit"]!.ToJsonString());
+            Assert.Null(seen["legs"]![1]!["deposit"]);
+            Assert.Equal(("open", 1), ((string)seen["escrow"]!["status"]!, (int)seen["escrow"]!["funded_legs"]!));
+        }
+
+        await scene.HeadAsync(23);
+        await scene.DepositAsync(1, 22);
+        await scene.SetAsync("state = 'EXECUTING_SWAP'");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("PEND", "CYCL"), Iso(seen));
+            Assert.Equal(["locked", "locked"], Statuses(seen));
+            Assert.Equal(("funded", 2), ((string)seen["escrow"]!["status"]!, (int)seen["escrow"]!["funded_legs"]!));
+            Assert.Null(seen["escrow"]!["execute_tx"]);
+        }
+        await scene.IntentAsync("execute_swap", offered: true);
+        Assert.Equal(scene.TxText("execute_swap attempt 2"), (string?)(await scene.AsOwner())["escrow"]!["execute_tx"]!["hash"]);
+
+        await scene.HeadAsync(32, finalized: 12);
+        await scene.EscrowAsync(2, executed: 30);
+        await scene.LegAsync(0, "released", 30, "execute");
+        await scene.LegAsync(1, "released", 30, "execute");
+        await scene.SetAsync("state = 'SETTLED'");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("sese.025", null), Iso(seen));
+            Assert.Equal(["released", "released"], Statuses(seen));
+            Assert.Equal(("executed", scene.TxText("execute"), 3), ((string)seen["escrow"]!["status"]!, (string)seen["escrow"]!["execute_tx"]!["hash"]!, (int)seen["escrow"]!["execute_tx"]!["confirmations"]!));
+            // The deposit stays on record.
+            Assert.Equal((scene.TxText("deposit0"), 13, api.Seller.ToString()), ((string)seen["legs"]![0]!["deposit"]!["hash"]!, (int)seen["legs"]![0]!["deposit"]!["confirmations"]!, (string)seen["legs"]![0]!["deposit"]!["from"]!));
+            Assert.Equal(api.Buyer.ToString(), (string?)seen["legs"]![1]!["deposit"]!["from"]);
+            Assert.Equal((scene.TxText("execute"), 30), ((string)seen["legs"]![0]!["release"]!["hash"]!, (int)seen["legs"]![0]!["release"]!["block_number"]!));
+            Assert.Null(seen["legs"]![0]!["refund"]);
+            // Twenty blocks behind the head, a block a second: the executing one is final in eighteen seconds.
+            Assert.Equal($"{{\"block_number\":30,\"finalized\":false,\"expected_at\":\"{TimeText(32 + 18)}\"}}", seen["finality"]!.ToJsonString());
+            Assert.False((bool)seen["is_terminal"]!);
+        }
+
+        await scene.HeadAsync(50, finalized: 30);
+        await scene.SetAsync("state = 'FINALIZED', is_terminal = true, closed_at = now(), outcome = 'finalized'");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("sese.025", null), Iso(seen));
+            Assert.Equal("{\"block_number\":30,\"finalized\":true,\"expected_at\":null}", seen["finality"]!.ToJsonString());
+            Assert.True((bool)seen["is_terminal"]!);
+            Assert.Equal(["released", "released"], Statuses(seen));
+            Assert.NotNull(seen["legs"]![1]!["deposit"]);
+            Assert.Equal("executed", (string?)seen["escrow"]!["status"]);
+        }
+    }
+
+    [Fact]
+    public async Task A_deposit_that_was_withdrawn_or_reorganised_away_is_none()
+    {
+        Scene scene = await SceneAsync();
+        await scene.FreezeAsync();
+        await scene.HeadAsync(30);
+        await scene.EscrowAsync(1);
+        await scene.SetAsync("state = 'AWAITING_DEPOSITS'");
+        await scene.DepositAsync(0, 20);
+        await scene.LegAsync(0, "withdrawn", 25, "withdraw");
+        JsonObject seen = await scene.AsOwner();
+        Assert.Equal(["pending", "pending"], Statuses(seen));
+        Assert.Null(seen["legs"]![0]!["deposit"]);
+        // Again, in a later block: the last one counts.
+        await api.RunAsync("update chain.log set block_hash = $1 where block_hash = $2", BlockHash(28), BlockHash(20));
+        await scene.LegAsync(0, "deposited", 28, "deposit0");
+        Assert.Equal(28, (int)(await scene.AsOwner())["legs"]![0]!["deposit"]!["block_number"]!);
+        // A reorg takes the block away, and the mirror with it.
+        await api.RunAsync("update chain.block set canonical = false where number = 28");
+        await scene.LegAsync(0, "pending", 10, "x");
+        seen = await scene.AsOwner();
+        Assert.Equal(["pending", "pending"], Statuses(seen));
+        Assert.Null(seen["legs"]![0]!["deposit"]);
+    }
+
+    [Fact]
+    public async Task The_way_back()
+    {
+        Scene scene = await SceneAsync();
+        await scene.FreezeAsync();
+        await scene.HeadAsync(30);
+        await scene.EscrowAsync(1);
+        await scene.SetAsync("state = 'AWAITING_DEPOSITS'");
+        await scene.DepositAsync(0, 20);
+        await scene.SetAsync("rollback_reason = 'timeout', rollback_since = '2026-11-21T00:00:29Z'");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            JsonNode rollback = seen["rollback"]!;
+            Assert.Equal(("in_progress", "timeout", "2026-11-21T00:00:29Z"), ((string)rollback["status"]!, (string)rollback["cause"]!, (string)rollback["started_at"]!));
+            JsonNode leg = Assert.Single(rollback["legs_outstanding"]!.AsArray())!;
+            Assert.Equal(((string)seen["legs"]![0]!["id"]!, 0), ((string)leg["leg_id"]!, (int)leg["attempts"]!));
+            Assert.Null(leg["last_error"]);
+            Assert.False((bool)seen["is_terminal"]!);
+        }
+        await scene.IntentAsync("refund", part: 0, attempts: 2, reason: "transfer to refund_to reverted: frozen");
+        Assert.Equal("in_progress", (string?)(await scene.AsOwner())["rollback"]!["status"]);
+        await scene.IntentAsync("refund", part: 0, attempts: 3, reason: "transfer to refund_to reverted: frozen");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal("blocked", (string?)seen["rollback"]!["status"]);
+            JsonNode leg = seen["rollback"]!["legs_outstanding"]![0]!;
+            Assert.Equal((3, "transfer to refund_to reverted: frozen"), ((int)leg["attempts"]!, (string)leg["last_error"]!));
+            Assert.NotNull(leg["next_attempt_at"]);
+        }
+
+        await scene.HeadAsync(45, finalized: 40);
+        await scene.LegAsync(0, "refunded", 35, "refund0");
+        await scene.SetAsync("""
+            state = 'ROLLED_BACK', is_terminal = true, outcome = 'failed', closed_at = now(),
+              failure = '{"code":"timeout","message":"The deadline passed before the settlement was complete.","by_platform":null,"role":null,"at":"2026-11-21T00:00:29Z"}'
+            """);
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("CAND", null), Iso(seen));
+            Assert.Equal(("complete", "[]"), ((string)seen["rollback"]!["status"]!, seen["rollback"]!["legs_outstanding"]!.ToJsonString()));
+            Assert.Equal("expired", (string?)seen["escrow"]!["status"]);
+            Assert.Equal(["rolled_back", "rolled_back"], Statuses(seen));
+            Assert.Equal((scene.TxText("refund0"), 35, 11), ((string)seen["legs"]![0]!["refund"]!["hash"]!, (int)seen["legs"]![0]!["refund"]!["block_number"]!, (int)seen["legs"]![0]!["refund"]!["confirmations"]!));
+            Assert.Equal(scene.TxText("deposit0"), (string?)seen["legs"]![0]!["deposit"]!["hash"]);
+            // Never funded: it ends like the other, and nothing came back.
+            Assert.Null(seen["legs"]![1]!["refund"]);
+            Assert.Null(seen["legs"]![1]!["deposit"]);
+            Assert.Equal("timeout", (string?)seen["failure"]!["code"]);
+            Assert.Null(seen["finality"]);
+            Assert.True((bool)seen["is_terminal"]!);
+        }
+        await scene.EscrowAsync(3, cancelled: 33);
+        JsonNode escrow = (await scene.AsOwner())["escrow"]!;
+        Assert.Equal(("cancelled", scene.TxText("cancel"), 33), ((string)escrow["status"]!, (string)escrow["cancel_tx"]!["hash"]!, (int)escrow["cancel_tx"]!["block_number"]!));
+    }
+
+    [Fact]
+    public async Task An_escrow_that_never_came_to_the_chain_has_no_status_at_the_end()
+    {
+        Scene scene = await SceneAsync();
+        await scene.FreezeAsync();
+        await scene.SetAsync("state = 'ROLLED_BACK', is_terminal = true, outcome = 'failed', closed_at = now(), failure = '{\"code\":\"timeout\",\"message\":\"x\"}'");
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Null(seen["escrow"]!["status"]);
+            Assert.Null(seen["escrow"]!["register_tx"]);
+            Assert.Equal(["rolled_back", "rolled_back"], Statuses(seen));
+        }
+    }
+
+    [Fact]
+    public async Task A_rejection_ends_as_one()
+    {
+        Scene scene = await SceneAsync(confirmed: false);
+        await scene.SetAsync("""
+            state = 'ROLLED_BACK', is_terminal = true, outcome = 'failed', closed_at = now(),
+              failure = '{"code":"rejected","message":"Entity not eligible","by_platform":"platform-b","role":"buyer","at":"2026-11-21T00:00:29Z"}'
+            """);
+        foreach (JsonObject seen in await BothAsync(scene))
+        {
+            Assert.Equal(("REJT", null), Iso(seen));
+            Assert.Equal("{\"code\":\"rejected\",\"message\":\"Entity not eligible\",\"by_platform\":\"platform-b\",\"role\":\"buyer\",\"at\":\"2026-11-21T00:00:29Z\"}", seen["failure"]!.ToJsonString());
+            Assert.Null(seen["rollback"]);
+            Assert.Null(seen["escrow"]);
+            Assert.Null(seen["confirmation"]);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Keystone.Storage.Postgres;
+using Keystone.Support;
+using Keystone.Webhooks.Delivery;
+using Keystone.Webhooks.Endpoints;
+using Keystone.Webhooks.Sending;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Keystone.Webhooks.Tests;
+
+/// <summary>Endpoints as the API stores them, loops as the keeper runs them, each under its own database role.</summary>
+public sealed class DeliveryFixture : IAsyncLifetime
+{
+    readonly TestDatabase _database = new();
+
+    internal SecretBox Box { get; } = new(RandomNumberGenerator.GetBytes(32));
+
+    internal ShiftedClock Clock { get; } = new();
+
+    internal EndpointStore Endpoints { get; private set; } = null!;
+
+    internal PublicationStore Publication { get; private set; } = null!;
+
+    internal DeliveryStore Deliveries { get; private set; } = null!;
+
+    internal NpgsqlDataSource Database => _database.Source;
+
+    public async Task InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        Endpoints = new EndpointStore(await _database.OpenAsync("keystone_api"), Box);
+        NpgsqlDataSource keeper = await _database.OpenAsync("keystone_keeper");
+        (Publication, Deliveries) = (new PublicationStore(keeper), new DeliveryStore(keeper));
+    }
+
+    public Task DisposeAsync() => _database.DisposeAsync();
+
+    /// <summary>An environment of a platform of its own.</summary>
+    internal async Task<Guid> EnvironmentAsync(string kind = "sandbox")
+    {
+        Guid platform = Guid.NewGuid(), environment = Guid.NewGuid();
+        await RunAsync("insert into identity.platform (id, slug, name, created_at) values ($1, $2, $2, now())", platform, "p-" + platform.ToString("n"));
+        await RunAsync("""
+            insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, created_at) values ($1, $2, 'e', $3, 1, true, 'v', now())
+            """, environment, platform, kind);
+        return environment;
+    }
+
+    internal async Task<(Guid Id, string Secret)> EndpointAsync(Guid environment, string url, params string[] events)
+    {
+        string secret = Signature.NewSecret();
+        DateTimeOffset now = Clock.GetUtcNow();
+        Endpoint endpoint = new(Guid.CreateVersion7(now), environment, url, null, events.Length == 0 ? ["*"] : events, true, true, null, now, now);
+        await Endpoints.InsertAsync(endpoint, "2026-11-20", secret, CancellationToken.None);
+        return (endpoint.Id, secret);
+    }
+
+    /// <summary>A message as a transition stores it; the text is not ASCII and has white space, so that a re-serialised copy would differ.</summary>
+    internal async Task<(Guid Id, string Payload)> MessageAsync(Guid environment, string type = "settlement.state.instructed")
+    {
+        Guid id = Guid.CreateVersion7(Clock.GetUtcNow());
+        string payload = $"{{ \"event\":\"{type}\",  \"note\": \"Zoë \\u00e9 東京\", \"id\": \"{id:n}\" }}";
+        await RunAsync("insert into webhooks.message (id, environment_id, type, payload, created_at) values ($1, $2, $3, $4, $5)", id, environment, type, payload, Clock.GetUtcNow());
+        return (id, payload);
+    }
+
+    internal Task PublishAsync() => Publication.PublishAsync(500, Clock.GetUtcNow(), CancellationToken.None);
+
+    internal Deliverer Deliverer(int concurrency = 16) => new(Deliveries, new GuardedSender(Clock), Box, new WakeSignals(),
+        Options.Create(new WebhookOptions { AllowPrivateTargets = true, PollMilliseconds = 20, Concurrency = concurrency }), Clock, NullLogger<Deliverer>.Instance);
+
+    internal Publisher Publisher() => new(Publication, new WakeSignals(), Options.Create(new WebhookOptions { PollMilliseconds = 20 }), Clock, NullLogger<Publisher>.Instance);
+
+    internal async Task<(string Status, int Attempt, DateTimeOffset DueAt)> DeliveryAsync(Guid message)
+    {
+        await using NpgsqlCommand select = Database.CreateCommand("select status, attempt, due_at from webhooks.delivery where message_id = $1 and claimed_until is null");
+        select.Parameters.AddWithValue(message);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync();
+        return await row.ReadAsync() ? (row.GetString(0), row.GetInt32(1), row.GetFieldValue<DateTimeOffset>(2)) : ("claimed", 0, default);
+    }
+
+    /// <summary>Waits until no attempt of a message is under way and so many were made.</summary>
+    internal async Task<(string Status, int Attempt, DateTimeOffset DueAt)> AttemptedAsync(Guid message, int attempts)
+    {
+        (string Status, int Attempt, DateTimeOffset DueAt) delivery = default;
+        await Eventually.TrueAsync(async () => (delivery = await DeliveryAsync(message)).Attempt == attempts,
+            because: string.Create(CultureInfo.InvariantCulture, $"Attempt {attempts} was not made."));
+        return delivery;
+    }
+
+    internal async Task<T> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using NpgsqlCommand command = Database.CreateCommand(sql);
+        foreach (object value in values) command.Parameters.AddWithValue(value);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    internal async Task RunAsync(string sql, params object[] values)
+    {
+        await using NpgsqlCommand command = Database.CreateCommand(sql);
+        foreach (object value in values) command.Parameters.AddWithValue(value);
+        await command.ExecuteNonQueryAsync();
+    }
+}
