@@ -2,6 +2,7 @@ using System.CommandLine;
 using Keystone.Cli.Deploy;
 using Keystone.Cli.Dev;
 using Keystone.Cli.Operator;
+using Keystone.Cli.Settings;
 
 namespace Keystone.Cli;
 
@@ -16,6 +17,7 @@ internal static class EntryPoint
             PlatformCommand.Create(),
             MirrorCommand.Create(),
             DeployCommand.Create(),
+            SettingsCommand.Create(),
         };
         // A stop waits for the children; they end within seconds, and the leash ends them in any case.
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -1,31 +1,18 @@
 using Keystone.Cli.Demo;
-using Xunit.Abstractions;
 
 namespace Keystone.EndToEnd;
 
 /// <summary>The stories of the demo, with the three services in one process.</summary>
-public sealed class StoryTests(StoryTests.Played played, ITestOutputHelper output) : IClassFixture<StoryTests.Played>
+public sealed class StoryTests(StoryTests.Played played) : IClassFixture<StoryTests.Played>
 {
     [Fact]
-    public async Task The_single_platform_guide_ends_finalized()
-    {
-        await using StoryBook book = await played.System.OpenBookAsync(output);
-        await book.SinglePlatformAsync(CancellationToken.None);
-    }
+    public Task The_single_platform_guide_ends_finalized() => played.Book.SinglePlatformAsync(CancellationToken.None);
 
     [Fact]
-    public async Task The_cross_platform_guide_ends_finalized_and_both_platforms_hear_of_every_state()
-    {
-        await using StoryBook book = await played.System.OpenBookAsync(output);
-        await book.CrossPlatformAsync(CancellationToken.None);
-    }
+    public Task The_cross_platform_guide_ends_finalized_and_both_platforms_hear_of_every_state() => played.Book.CrossPlatformAsync(CancellationToken.None);
 
     [Fact]
-    public async Task A_rejection_ends_rolled_back_with_nothing_on_the_chain()
-    {
-        await using StoryBook book = await played.System.OpenBookAsync(output);
-        await book.RejectedAsync(CancellationToken.None);
-    }
+    public Task A_rejection_ends_rolled_back_with_nothing_on_the_chain() => played.Book.RejectedAsync(CancellationToken.None);
 
     [Fact]
     public Task A_deposit_without_its_counterpart_comes_back_after_the_deadline() => played.Book.TimeOutAsync(played.Lone, CancellationToken.None);
