@@ -34,6 +34,7 @@ public sealed class Leash : IAsyncDisposable
     readonly Process _shell;
     readonly ConcurrentQueue<string> _lines = new();
     readonly string _name;
+    bool _disposed;
 
     Leash(Process shell, string name) => (_shell, _name) = (shell, name);
 
@@ -131,6 +132,9 @@ public sealed class Leash : IAsyncDisposable
     /// <summary>Lets go: the child is told to end, and is forced when it does not within ten seconds.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         if (!_shell.HasExited)
         {
             _shell.StandardInput.Close();

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Keystone.Cli.Dev;
+using Keystone.Local;
+using Keystone.Support;
+using Npgsql;
+
+namespace Keystone.EndToEnd;
+
+/// <summary><c>keystone dev</c> as a program.</summary>
+public sealed class DevTests : IAsyncLifetime
+{
+    readonly string _home = Path.Combine(KeystoneHome.Open(), "test", $"dev-{Environment.ProcessId}-{Guid.NewGuid():n}");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync()
+    {
+        if (Directory.Exists(_home)) Directory.Delete(_home, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Killed_it_leaves_no_child_and_started_again_it_has_its_chain_its_database_and_its_credentials()
+    {
+        await using Leash first = Start();
+        await first.WaitForLineAsync(line => line.Contains("-- ready", StringComparison.Ordinal), TimeSpan.FromSeconds(90), CancellationToken.None);
+        DevFile before = Read();
+        Assert.True(await AnswersAsync(before));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_home, "dev", "run", "dev.json")));
+
+        await using (Leash second = Start())
+        {
+            Assert.Equal(1, await second.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Contains("Another keystone dev runs", second.Output, StringComparison.Ordinal);
+        }
+
+        await first.KillAsync(CancellationToken.None);
+        await Eventually.TrueAsync(async () => !await AnswersAsync(before), because: "Postgres or the chain outlived a killed keystone dev.");
+
+        await using Leash third = Start();
+        await third.WaitForLineAsync(line => line.Contains("-- ready", StringComparison.Ordinal), TimeSpan.FromSeconds(90), CancellationToken.None);
+        DevFile after = Read();
+        Assert.Equal(before.Platforms, after.Platforms);
+        Assert.Equal(before.Tokens, after.Tokens);
+        Assert.Equal(new NpgsqlConnectionStringBuilder(before.OwnerConnection).Database, new NpgsqlConnectionStringBuilder(after.OwnerConnection).Database);
+        await third.DisposeAsync();
+        await Eventually.TrueAsync(async () => !await AnswersAsync(after), because: "Postgres or the chain outlived a stopped keystone dev.");
+    }
+
+    Leash Start() => Leash.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone.dll"), "dev", "--services-apart", "--port", "0"],
+        environment: new Dictionary<string, string> { ["KEYSTONE_HOME"] = _home });
+
+    DevFile Read() => JsonSerializer.Deserialize<DevFile>(File.ReadAllText(Path.Combine(_home, "dev", "run", "dev.json")), JsonSerializerOptions.Web)!;
+
+    /// <summary>True while either of the two children answers.</summary>
+    static async Task<bool> AnswersAsync(DevFile system) => await ServiceProcess.StatusAsync(new Uri(system.RpcUrl)) != 0 || await DatabaseAnswersAsync(system);
+
+    static async Task<bool> DatabaseAnswersAsync(DevFile system)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = new(system.OwnerConnection + ";Pooling=false;Timeout=3");
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+}
