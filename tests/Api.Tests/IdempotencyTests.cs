@@ -139,4 +139,45 @@ public sealed class IdempotencyTests(ApiFixture api)
         }
         Assert.Equal(20, position);
     }
+
+    [Fact]
+    public async Task A_new_settlement_has_its_first_event_and_a_message_for_each_platform_with_what_it_may_know()
+    {
+        JsonObject body = api.Cross();
+        body["external_reference"] = "A-77";
+        string id = (string)(await api.CreateAsync("platform-a", body))["id"]!;
+        await using (NpgsqlCommand events = api.Database.CreateCommand("""
+            select e.payload, e.previous_hash, e.content_hash, s.event_hash from settlement.event e join settlement.settlement s on s.id = e.settlement_id where s.id = $1
+            """))
+        {
+            events.Parameters.AddWithValue(Guid.Parse(id));
+            await using NpgsqlDataReader row = await events.ExecuteReaderAsync();
+            Assert.True(await row.ReadAsync());
+            byte[] hash = System.Security.Cryptography.SHA256.HashData([.. row.GetFieldValue<byte[]>(1), .. System.Text.Encoding.UTF8.GetBytes(row.GetString(0))]);
+            Assert.Equal(hash, row.GetFieldValue<byte[]>(2));
+            Assert.Equal(hash, row.GetFieldValue<byte[]>(3));
+            // Nothing personal in what is hashed for ever.
+            foreach (string personal in (string[])["Bob (Seller)", "bob-001", api.Seller.ToString(), "Acme Fund LLC", "A-77"])
+                Assert.DoesNotContain(personal, row.GetString(0), StringComparison.OrdinalIgnoreCase);
+            Assert.False(await row.ReadAsync());
+        }
+        await using NpgsqlCommand messages = api.Database.CreateCommand("""
+            select p.slug, m.type, m.payload, m.sequence from webhooks.message m join identity.environment e on e.id = m.environment_id
+            join identity.platform p on p.id = e.platform_id where m.settlement_id = $1 order by p.slug
+            """);
+        messages.Parameters.AddWithValue(Guid.Parse(id));
+        await using NpgsqlDataReader rows = await messages.ExecuteReaderAsync();
+        foreach ((string slug, string? reference) in ((string, string?)[])[("platform-a", "A-77"), ("platform-b", null)])
+        {
+            Assert.True(await rows.ReadAsync());
+            Assert.Equal((slug, "settlement.state.instructed", 1), (rows.GetString(0), rows.GetString(1), rows.GetInt32(3)));
+            JsonNode message = JsonNode.Parse(rows.GetString(2))!;
+            Assert.Equal(("settlement.state.instructed", "settlement.state.instructed", 1), ((string)message["event"]!, (string)message["type"]!, (int)message["sequence"]!));
+            JsonObject data = (JsonObject)message["data"]!;
+            Assert.Equal((id, "INSTRUCTED", "cross_platform", reference),
+                ((string)data["settlement_id"]!, (string)data["state"]!, (string)data["settlement_type"]!, (string?)data["external_reference"]));
+            Assert.False(data.ContainsKey("previous_state"));
+        }
+        Assert.False(await rows.ReadAsync());
+    }
 }

@@ -1,10 +1,10 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
 using Keystone.Api.Templates;
 using Keystone.Ethereum;
 using Keystone.Storage.Postgres;
+using Keystone.Storage.Settlements;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -35,7 +35,7 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
         CancellationToken cancellationToken = context.RequestAborted;
         ObjectReader body = await BodyReader.ReadObjectAsync(context);
         IReadOnlyList<Template> offered = await templates.ListAsync(caller.EnvironmentId, cancellationToken);
-        byte[] fingerprint = Canonical.Fingerprint(Route, body.Element, name => TemplateNames.Find(offered, name)?.Id.ToString() ?? name);
+        byte[] fingerprint = RequestFingerprint.Of(Route, body.Element, name => TemplateNames.Find(offered, name)?.Id.ToString() ?? name);
 
         // A repeat is answered before the rules: they may have become stricter with time, as for timeout_at they have.
         if (new ObjectReader(body.Element, "", new Faults()).Text("idempotency_key") is { } key
@@ -125,7 +125,7 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
         body.Done();
         body.Faults.ThrowIfAny();
 
-        string canonical = Encoding.UTF8.GetString(Canonical.Bytes(new JsonObject
+        string canonical = CanonicalJson.Of(new JsonObject
         {
             ["external_reference"] = reference,
             ["name"] = name,
@@ -134,7 +134,7 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
             ["refund_address"] = wallets.Refund!.ToString(),
             ["lei"] = lei,
             ["asset_provider"] = provider,
-        }));
+        });
         bool repeated = await store.ConfirmAsync(settlement.Id, caller, new Confirmation(role, name, reference, provider, lei, wallets, canonical), Now(), cancellationToken);
         await AnswerFactAsync(context, caller, settlement.Id, body, repeated);
     }

@@ -5,9 +5,10 @@ using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
 using Keystone.Ethereum;
-using Keystone.Webhooks.Delivery;
+using Keystone.Storage.Settlements;
+using Keystone.Webhooks.Messages;
+using Keystone.Webhooks.Store;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Keystone.Api.Settlements;
 
@@ -114,22 +115,7 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
 
     const string InsertVisible = "insert into settlement.visible_to (environment_id, settlement_id, created_at) values ($1, $2, $3)";
 
-    const string InsertEvent = """
-        insert into settlement.event (settlement_id, sequence, id, type, from_state, to_state, triggered_by, payload, previous_hash, content_hash, created_at)
-        values ($1, 1, $2, 'state', null, $3, 'api', $4, $5, $6, $7)
-        """;
-
-    const string LockEnvironment = "select event_hash, event_count from identity.environment where id = $1 for no key update";
-
-    const string InsertEnvironmentEvent = """
-        insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash) values ($1, $2, $3, 1, $4, $5)
-        """;
-
-    const string AdvanceEnvironment = "update identity.environment set event_hash = $2, event_count = $3 where id = $1";
-
-    const string InsertMessage = """
-        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at) values ($1, $2, $3, $4, 1, $5, $6)
-        """;
+    const string SelectVersions = "select id, api_version from identity.environment where id = any($1)";
 
     /// <summary>Stores the settlement with its first event and messages; null when an earlier request with the key has committed meanwhile.</summary>
     /// <exception cref="Refusal">409 while the first request with the key is still running.</exception>
@@ -146,8 +132,8 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
         string state = instruction.Template.InitialState;
         byte[] salt = RandomNumberGenerator.GetBytes(32), previous = new byte[32];
-        string payload = Encoding.UTF8.GetString(Canonical.Bytes(FirstEvent(id, instruction, type, state, salt, now)));
-        byte[] hash = SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(payload)]);
+        JsonObject payload = FirstEvent(id, instruction, type, state, salt, now);
+        byte[] hash = SettlementEventStore.HashOf(previous, CanonicalJson.Of(payload));
         await Run(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
             instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state, hash, salt,
             instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now);
@@ -168,17 +154,17 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
                 l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now);
         }
 
-        await Run(InsertEvent, connection, cancellationToken, id, Guid.CreateVersion7(now), state, payload, previous, hash, now);
-        foreach (Guid environment in instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct())
+        Guid[] environments = [.. instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct()];
+        foreach ((Guid environment, string apiVersion) in await VersionsAsync(environments, connection, cancellationToken))
         {
             await Run(InsertVisible, connection, cancellationToken, environment, id, now);
-            Guid message = Guid.CreateVersion7(now);
-            string name = "settlement.state." + state.ToLowerInvariant();
-            await Run(InsertMessage, connection, cancellationToken, message, environment, name, id,
-                StateMessage(message, name, id, type, state, environment == caller.EnvironmentId ? instruction.ExternalReference : null, now), now);
+            ComposedMessage message = MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, 1, apiVersion),
+                new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: environment == caller.EnvironmentId));
+            await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
         }
         // Last, because every settlement of the environment takes this lock.
-        await AppendToEnvironmentAsync(caller.EnvironmentId, id, hash, connection, cancellationToken);
+        await SettlementEventStore.AppendAsync(connection, id, caller.EnvironmentId, previous,
+            [new SettlementEvent(Guid.CreateVersion7(now), 1, "state", null, state, "api", 0, payload, now)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return id;
     }
@@ -193,20 +179,13 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         return (Guid)(await Command(InstrumentId, connection, caller.EnvironmentId, caller.ChainId, address).ExecuteScalarAsync(cancellationToken))!;
     }
 
-    static async Task AppendToEnvironmentAsync(Guid environment, Guid settlement, byte[] contentHash, NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<(Guid Id, string ApiVersion)>> VersionsAsync(Guid[] environments, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        byte[] head = new byte[32];
-        long position;
-        await using (NpgsqlDataReader rows = await Command(LockEnvironment, connection, environment).ExecuteReaderAsync(cancellationToken))
-        {
-            await rows.ReadAsync(cancellationToken);
-            if (!rows.IsDBNull(0))
-                head = rows.GetFieldValue<byte[]>(0);
-            position = rows.GetInt64(1) + 1;
-        }
-        byte[] next = SHA256.HashData([.. head, .. contentHash]);
-        await Run(InsertEnvironmentEvent, connection, cancellationToken, environment, position, settlement, contentHash, next);
-        await Run(AdvanceEnvironment, connection, cancellationToken, environment, next, position);
+        List<(Guid, string)> versions = [];
+        await using NpgsqlDataReader rows = await Command(SelectVersions, connection, environments).ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+            versions.Add((rows.GetGuid(0), rows.GetString(1)));
+        return versions;
     }
 
     static JsonObject FirstEvent(Guid id, Instruction instruction, string type, string state, byte[] salt, DateTimeOffset now) => new()
@@ -236,25 +215,6 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
 
     static string? Commitment(byte[] salt, string field, string role, string? value) =>
         value is null ? null : Hex.Encode(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes($"{field}\n{role}\n{value}")]));
-
-    static string StateMessage(Guid message, string name, Guid id, string type, string state, string? reference, DateTimeOffset now) => new JsonObject
-    {
-        ["event"] = name,
-        ["type"] = name,
-        ["id"] = DeliveryHeaders.EventId(message),
-        ["timestamp"] = Times.Text(now),
-        ["sequence"] = 1,
-        ["api_version"] = ConductMiddleware.ApiVersion,
-        ["data"] = new JsonObject
-        {
-            ["settlement_id"] = id.ToString(),
-            ["state"] = state,
-            ["settlement_type"] = type,
-            ["timestamp"] = Times.Text(now),
-            ["external_reference"] = reference,
-            ["settlement_sequence"] = 1,
-        },
-    }.ToJsonString();
 
     NpgsqlCommand Command(string sql, params object?[] values)
     {
