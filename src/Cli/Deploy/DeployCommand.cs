@@ -60,7 +60,7 @@ internal static class DeployCommand
 /// <summary>Node and key of a deployment. A key is a file: what stands on a command line can be read by every process of the machine.</summary>
 internal sealed class DeployerOptions
 {
-    readonly Option<Uri> _url = new("--rpc-url") { Required = true, Description = "Node of the chain, http or https." };
+    readonly Option<Uri> _url = NodeOption.Create();
     readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays." };
     readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with the keystore's password." };
     readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Local chains only." };
@@ -70,9 +70,7 @@ internal sealed class DeployerOptions
         foreach (Option option in (Option[])[_url, _keystore, _password, _key]) command.Options.Add(option);
     }
 
-    public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url) is { IsAbsoluteUri: true, Scheme: "http" or "https" } url
-        ? url
-        : throw new CommandFault("--rpc-url must begin with http:// or https://.");
+    public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url);
 
     public async Task<PrivateKeySigner> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

@@ -83,7 +83,7 @@ internal static class PlatformCommand
         Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of the environment." };
         Option<string> address = new("--address") { Required = true, Description = "Contract of the token." };
         Option<string?> symbol = new("--symbol") { Description = "Symbol in requests; default: what the token says." };
-        Option<Uri> rpc = new("--rpc-url") { Required = true, Description = "Node of the chain." };
+        Option<Uri> rpc = NodeOption.Create();
         Command command = new("instrument", "Makes a token known under a symbol, with code and decimals as the chain has them.") { slug, environment, address, symbol, rpc };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>

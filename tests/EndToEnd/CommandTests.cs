@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Keystone.Ethereum;
+
+namespace Keystone.EndToEnd;
+
+/// <summary>The commands of an operator, as programs.</summary>
+public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<SettingsTests.Ground>, IDisposable
+{
+    // Published with anvil.
+    const string Key = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6";
+
+    readonly string _folder = Directory.CreateTempSubdirectory("keystone-commands-").FullName;
+
+    string Database => ground.System.File.OwnerConnection;
+
+    string KeyFile
+    {
+        get
+        {
+            string path = Path.Combine(_folder, "key");
+            File.WriteAllText(path, Key + "\n");
+            return path;
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Deploying_again_finds_the_escrow_and_records_a_local_chain_at_home()
+    {
+        string said = await DoAsync("deploy", "--rpc-url", ground.System.File.RpcUrl, "--private-key-file", KeyFile);
+        Assert.Contains(ground.System.File.Escrow, said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "deployments")));
+        Assert.True(File.Exists(Path.Combine(_folder, "home", "deployments", "11155111.json")));
+    }
+
+    [Fact]
+    public async Task A_token_is_deployed_and_registered_under_its_symbol()
+    {
+        string said = await DoAsync(
+            "deploy", "token", "--rpc-url", ground.System.File.RpcUrl, "--private-key-file", KeyFile, "--name", "Euro", "--symbol", "EURX", "--decimals", "2");
+        string address = said.Split(' ')[3];
+        Assert.True(Address.TryParse(address, out _), said);
+        said = await DoAsync("platform", "instrument", "--platform", "platform-a", "--address", address, "--rpc-url", ground.System.File.RpcUrl, "--database", Database);
+        Assert.Equal($"EURX is {address}, 2 decimals\n", said);
+    }
+
+    [Fact]
+    public async Task A_credential_is_printed_once_and_can_be_revoked_once()
+    {
+        string said = await DoAsync("platform", "create", "--name", "Platform Z", "--slug", "platform-z", "--database", Database);
+        string[] words = said.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["client_id", "client_secret"], words.Where((_, i) => i % 2 == 0));
+        Assert.Equal(43, words[3].Length); // 32 bytes in base64url
+        await DoAsync("platform", "credential", "revoke", words[1], "--database", Database);
+        Assert.Contains("no active credential", await RefusedAsync("platform", "credential", "revoke", words[1], "--database", Database), StringComparison.Ordinal);
+        Assert.StartsWith("client_id", await DoAsync("platform", "credential", "add", "--platform", "platform-z", "--database", Database), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Migrating_again_changes_nothing() =>
+        Assert.Equal("The schema is up to date.\n", await DoAsync("migrate", "--database", Database));
+
+    [Theory]
+    [InlineData("--rpc-url", "deploy", "--rpc-url", "ftp://x", "--private-key-file", "key")]
+    [InlineData("not reachable", "deploy", "--rpc-url", "http://127.0.0.1:1", "--private-key-file", "key")]
+    [InlineData("--keystore", "deploy", "--rpc-url", "http://127.0.0.1:1")]
+    [InlineData("Storage:ConnectionString", "migrate")]
+    [InlineData("--exit", "dev", "--exit")]
+    public async Task What_cannot_be_done_is_refused_in_a_sentence(string says, params string[] arguments) =>
+        Assert.Contains(says, await RefusedAsync([.. arguments.Select(argument => argument == "key" ? KeyFile : argument)]), StringComparison.Ordinal);
+
+    async Task<string> DoAsync(params string[] arguments)
+    {
+        (int status, string output, string error) = await RunAsync(arguments);
+        Assert.True(status == 0, error);
+        return output;
+    }
+
+    async Task<string> RefusedAsync(params string[] arguments)
+    {
+        (int status, _, string error) = await RunAsync(arguments);
+        Assert.Equal(1, status);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        return error;
+    }
+
+    async Task<(int Status, string Output, string Error)> RunAsync(string[] arguments)
+    {
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone.dll"), .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = _folder,
+        };
+        start.Environment["KEYSTONE_HOME"] = Path.Combine(_folder, "home");
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+        string error = await process.StandardError.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+        return (process.ExitCode, await output, error);
+    }
+}
