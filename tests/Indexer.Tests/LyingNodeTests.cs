@@ -255,7 +255,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
                         default: break;
                     }
                 }
-                : null;
+            : null;
             try
             {
                 await mirror.LookAsync();
