@@ -84,11 +84,13 @@ public static class SettlementEngine
 
         bool Confirmation()
         {
-            if (EndsBeforePublication(settlement.ConfirmBy < settlement.TimeoutAt ? settlement.ConfirmBy : settlement.TimeoutAt))
-                return true;
+            // Answers are taken in time or refused, so one that is here counts, however late this look is.
             if (settlement.Parties.Any(party => party.Status == PartyStatus.Rejected))
                 return Fail(FailureCode.Rejected, Trigger.Answer);
-            if (settlement.Parties.All(party => party.Status == PartyStatus.Confirmed))
+            bool confirmed = settlement.Parties.All(party => party.Status == PartyStatus.Confirmed);
+            if (EndsBeforePublication(!confirmed && settlement.ConfirmBy < settlement.TimeoutAt ? settlement.ConfirmBy : settlement.TimeoutAt))
+                return true;
+            if (confirmed)
                 return Move(template.StateOf(ActionType.ComplianceCheck), Trigger.Answer);
             string waiting = template.After(_state);
             if (template.ActionOf(waiting) != ActionType.None || _state != template.StateOf(ActionType.AwaitConfirmation))

@@ -57,6 +57,19 @@ public sealed class SettlementEngineTests
         Assert.Empty(decision.Commands.OfType<Command.Want>());
     }
 
+    [Fact]
+    public void Row_5_an_answer_that_was_taken_in_time_counts_however_late_the_look_is()
+    {
+        DateTimeOffset late = Now.AddMinutes(30);
+        SettlementSnapshot confirmed = At("AWAITING_CONFIRMATION") with { ConfirmBy = Now };
+        Assert.Equal("COMPLIANCE_CHECKING", Decide(confirmed, BuiltInTemplates.CrossPlatform, screenings: [], now: late).State);
+        Assert.Equal(FailureCode.Timeout, Decide(confirmed, BuiltInTemplates.CrossPlatform, screenings: [], now: TimeoutAt).Failure);
+        SettlementSnapshot rejected = At("AWAITING_CONFIRMATION", Pending() with { Status = PartyStatus.Rejected }) with { ConfirmBy = Now };
+        Assert.Equal(FailureCode.Rejected, Decide(rejected, BuiltInTemplates.CrossPlatform, now: TimeoutAt).Failure);
+        SettlementSnapshot silent = At("AWAITING_CONFIRMATION", Pending()) with { ConfirmBy = Now };
+        Assert.Equal(FailureCode.Timeout, Decide(silent, BuiltInTemplates.CrossPlatform, now: Now).Failure);
+    }
+
     [Theory]
     [InlineData(ScreeningStatus.Pending)]
     [InlineData(ScreeningStatus.Error)]
