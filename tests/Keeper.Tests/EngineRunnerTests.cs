@@ -179,12 +179,21 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Guid id = await CrossAsync("Flagged Ltd");
         await SettleDownAsync();
         await _book.ConfirmAsync(id, "buyer", Buyer, _time.Now);
+        Func<ScreeningSubject, ScreeningVerdict> judge = _list.Answer;
+        _list.Answer = subject =>
+        {
+            _time.Now += TimeSpan.FromSeconds(5);
+            return judge(subject);
+        };
         await SettleDownAsync(id);
         await SettleDownAsync(id);
         Assert.Equal("COMPLIANCE_CHECKING", await _book.StateAsync(id));
         Assert.Single(await _book.MessagesAsync(id, _a), name => name == "settlement.compliance.flagged");
         Assert.DoesNotContain("settlement.compliance.flagged", await _book.MessagesAsync(id, _b));
         Assert.Equal("review", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
+        // When it was flagged is not to be read from the object, which both sides see.
+        Assert.Equal(true, await _book.ScalarAsync(
+            "select s.updated_at = (select max(created_at) from settlement.event where settlement_id = s.id) from settlement.settlement s where s.id = $1", id));
 
         await _book.RunAsync("""
             insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', 1, 'officer', '{"decision":"approve"}', now())

@@ -35,7 +35,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             failure?.ToJsonString(),
             [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
             decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
-            _events.Count > 0 || frozen is not null || compliance != settlement.ComplianceStatus, _events, _messages);
+            // A flag alone changes nothing that the other side may see, and the time of a flag is nobody else's either.
+            _events.Count > 0 || frozen is not null || (compliance != settlement.ComplianceStatus && compliance != "review"), _events, _messages);
     }
 
     void State(Transition transition, JsonObject? failure)
