@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Keystone.Support;
 using Keystone.Webhooks.Messages;
 using Xunit;
 
@@ -55,5 +57,18 @@ public sealed class MessageComposerTests
         Assert.Equal(JsonValueKind.Null, data.GetProperty("counterparty_reference").ValueKind);
         Assert.Equal("500000000000000000000", data.GetProperty("legs")[0].GetProperty("amount").GetString());
         Assert.Equal("platform-a", data.GetProperty("initiator").GetProperty("platform_slug").GetString());
+    }
+
+    [Fact]
+    public void The_request_to_confirm_has_every_member_that_the_guide_shows()
+    {
+        JsonObject sample = SeedGuide.CrossPlatform.Samples[0];
+        MessageLeg leg = new(Settlement, "asset", "0xToken", "500", "deliver", "seller", "buyer", 11155111, "ERC-20", "500000000000000000000");
+        JsonObject sent = (JsonObject)JsonNode.Parse(MessageComposer.Confirmation(Envelope, new ConfirmationRequest(
+            Settlement, "buyer", "0xBuyerHint...", "Acme Fund LLC", [leg], "platform-a", "Platform A", Envelope.At, Envelope.At)).Payload)!;
+        SeedGuide.AssertShape(sample, sent);
+        Assert.Equal((string?)sample["event"], (string?)sent["event"]);
+        foreach (string member in (string[])["role", "wallet_address_hint", "counterparty_reference"])
+            Assert.Equal((string?)sample["data"]![member], (string?)sent["data"]![member]);
     }
 }
