@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Keystone.Cli.Demo;
 using Keystone.Cli.Dev;
 using Keystone.Local;
@@ -38,13 +39,15 @@ public sealed class LocalSystem : IAsyncDisposable
     internal Task<StoryBook> OpenBookAsync(ITestOutputHelper? output = null) =>
         StoryBook.OpenAsync(File, Environment.Node, new Narrator(output is null ? TextWriter.Null : new OutputWriter(output)), TimeProvider.System, CancellationToken.None);
 
-    /// <summary>Asks the chain something that only a development chain answers.</summary>
-    internal async Task AskChainAsync(string method, params object[] parameters)
+    /// <summary>Asks the chain as it is asked on the wire, also for what only a development chain does.</summary>
+    internal async Task<JsonNode?> AskChainAsync(string method, params object[] parameters)
     {
         using HttpClient client = new();
         using HttpResponseMessage response = await System.Net.Http.Json.HttpClientJsonExtensions.PostAsJsonAsync(
             client, File.RpcUrl, new { jsonrpc = "2.0", id = 1, method, @params = parameters });
-        Assert.DoesNotContain("\"error\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        JsonNode answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        Assert.True(answer["error"] is null, answer.ToJsonString());
+        return answer["result"];
     }
 
     public async ValueTask DisposeAsync()

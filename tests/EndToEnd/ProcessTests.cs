@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Keystone.Cli.Demo;
 using Keystone.Cli.Operator;
 using Keystone.Ethereum;
@@ -92,6 +93,20 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
             if (receipt.From == us && receipt.Succeeded) ours.AddRange(events.Where(e => e.Log.TransactionHash == transaction).Select(e => e.Event.GetType().Name));
         }
         Assert.Equal(["Registered", "Executed"], ours);
+
+        // To register again succeeds and leaves no event, so the blocks themselves are asked.
+        long head = (await book.Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
+        Dictionary<string, int> successes = new(StringComparer.Ordinal);
+        for (long number = events.Min(happened => happened.Log.BlockNumber); number <= head; number++)
+            foreach (JsonNode? transaction in (await apart.System.AskChainAsync("eth_getBlockByNumber", $"0x{number:x}", true))!["transactions"]!.AsArray())
+            {
+                if (!Address.TryParse((string)transaction!["from"]!, out Address from) || from != us) continue;
+                TransactionReceipt receipt = (await book.Chain.Node.GetTransactionReceiptAsync(Hash32.Parse((string)transaction["hash"]!), CancellationToken.None))!;
+                string call = (string)transaction["input"]!;
+                if (receipt.Succeeded && call != "0x") successes[call] = successes.GetValueOrDefault(call) + 1;
+            }
+        Assert.Equal(2, successes.Count);
+        Assert.All(successes.Values, times => Assert.Equal(1, times));
     }
 
     async Task<string> DumpAsync(IHost indexer)
