@@ -62,6 +62,7 @@ public static class ApiRegistration
         app.MapPost("/oauth/token", (RequestDelegate)services.GetRequiredService<TokenEndpoint>().HandleAsync).AllowAnonymous();
         SigningKeys keys = services.GetRequiredService<SigningKeys>();
         app.MapGet("/.well-known/jwks.json", (RequestDelegate)(context => Answer.WriteAsync(context, 200, keys.ToJwks()))).AllowAnonymous();
+        Problems.Map(app);
         SettlementResource.Map(app, services.GetRequiredService<SettlementResource>());
         TemplateResource.Map(app, services.GetRequiredService<TemplateResource>());
         EndpointResource.Map(app, services.GetRequiredService<EndpointResource>());

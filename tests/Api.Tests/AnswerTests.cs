@@ -89,6 +89,21 @@ public sealed class AnswerTests(ApiFixture api)
         Assert.Equal(before, await api.CountsAsync());
     }
 
+    [Theory]
+    [InlineData("wallet_address", true)]
+    [InlineData("refund_address", true)]
+    [InlineData("receive_address", false)]
+    public async Task A_token_is_no_wallet_of_its_own_leg(string member, bool paid)
+    {
+        // The contract would refuse the terms, and the settlement would wait for its deadline.
+        string path = await OfferAsync();
+        string before = await api.CountsAsync();
+        var (status, body, _) = await ConfirmAsync(path, change: b => b[member] = (paid ? api.Usdc : api.Bond).ToString());
+        Assert.Equal(422, status);
+        Assert.Contains(body["errors"]!.AsArray(), e => (string?)e!["pointer"] == "/" + member && (string?)e["code"] == "token_as_wallet");
+        Assert.Equal(before, await api.CountsAsync());
+    }
+
     [Fact]
     public async Task A_rejection_again_is_200_and_keeps_the_first_reason()
     {

@@ -3,6 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Keystone.Local;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 
 namespace Keystone.Api.Tests;
 
@@ -167,6 +172,49 @@ public sealed class TransportTests(ApiFixture api)
             Assert.Equal((405, "method_not_allowed"), (status, (string)body["code"]!));
             Assert.Contains("POST", response.Content.Headers.Allow);
         }
+    }
+
+    [Fact]
+    public async Task Every_path_asks_who_calls_but_those_that_are_written_here()
+    {
+        await using WebApplication app = await api.StartAsync();
+        string[] open = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null).Select(endpoint => endpoint.RoutePattern.RawText!).Order(StringComparer.Ordinal)];
+        Assert.Equal(["/.well-known/jwks.json", "/errors/{name}", "/oauth/token"], open);
+    }
+
+    [Fact]
+    public async Task The_type_of_a_problem_leads_to_its_meaning()
+    {
+        (string?, HttpMethod, string, string?)[] calls =
+        [
+            (null, HttpMethod.Get, "/v1/settlements", null),
+            ("platform-a", HttpMethod.Get, "/v1/nothing", null),
+            ("platform-a", HttpMethod.Delete, "/v1/settlements", null),
+            ("platform-a", HttpMethod.Post, "/v1/settlements", "{"),
+            ("platform-a", HttpMethod.Post, "/v1/settlements", "{}"),
+            ("platform-a", HttpMethod.Post, $"/v1/settlements/{(await api.CreateAsync("platform-a", api.Single()))["id"]}/confirm", "{}"),
+        ];
+        foreach ((string? client, HttpMethod method, string path, string? body) in calls)
+        {
+            JsonObject problem = (await api.SendAsync(client, method, path, body)).Body;
+            var (status, page, _) = await api.SendAsync(null, HttpMethod.Get, (string)problem["type"]!);
+            Assert.Equal((200, (string)problem["code"]!, (int)problem["status"]!), (status, (string?)page["code"], (int?)page["status"]));
+            Assert.NotEmpty((string)page["meaning"]!);
+        }
+        Assert.Equal(404, (await api.SendAsync(null, HttpMethod.Get, "/errors/no-such")).Status);
+    }
+
+    [Fact]
+    public void Every_code_at_the_top_of_an_answer_has_a_page()
+    {
+        string source = Path.Combine(NativeTool.RepositoryRoot, "src", "Api");
+        Regex top = new("(?:new Refusal\\(\\d+, |Conflict\\(|AddNamed\\([^\\n]*?, )\"([a-z_]+)\"", RegexOptions.CultureInvariant);
+        string[] codes = [.. Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => top.Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal)];
+        Assert.True(codes.Length > 15, string.Join(", ", codes));
+        string pages = File.ReadAllText(Path.Combine(source, "Conduct", "Problems.cs"));
+        Assert.All(codes, code => Assert.Contains($"[\"{code}\"]", pages, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal sealed class Refusal(int status, string code, string detail) : Exceptio
     {
         JsonObject body = new()
         {
-            ["type"] = "/errors/" + Code.Replace('_', '-'),
+            ["type"] = Problems.PathOf(Code),
             ["title"] = Title(Status),
             ["status"] = Status,
             ["code"] = Code,

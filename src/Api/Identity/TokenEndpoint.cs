@@ -37,7 +37,8 @@ internal sealed class TokenEndpoint(CredentialStore store, TokenService tokens, 
             return;
         }
         string clientId = request["client_id"];
-        string who = $"{context.Connection.RemoteIpAddress}|{clientId}";
+        // No client has a longer id; all that pretend to are counted as one, so that names cannot fill the memory.
+        string who = $"{context.Connection.RemoteIpAddress}|{(clientId.Length > 255 ? "" : clientId)}";
         if (failures.WaitFor(who) is > 0 and int wait)
         {
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);

@@ -185,8 +185,11 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
                 body.Faults.AddNamed("/wallet_address", "self_delivery", "The same wallet would be on both sides of a leg.");
                 return;
             }
-            if (mine is not null && mine == leg.Token)
-                body.Bad("wallet_address", "token_as_wallet", "This is the token's own address, not a wallet.");
+            // The contract takes a leg only when none of its three addresses is the token; found there, it would be too late.
+            string? wrong = leg.GiverRole != role ? (wallets.Receive == leg.Token ? "receive_address" : null)
+                : wallets.Wallet == leg.Token ? "wallet_address" : wallets.Refund == leg.Token ? "refund_address" : null;
+            if (wrong is not null)
+                body.Bad(body.Has(wrong) ? wrong : "wallet_address", "token_as_wallet", "This is the token's own address, not a wallet.");
         }
     }
 
