@@ -71,7 +71,7 @@ public static class KeeperRegistration
             JobStore.Use(quartz, storage);
             KeeperJobs.Add(quartz);
         });
-        services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+        services.AddHostedService<JobHost>();
     }
 
     sealed class Check<T>(Func<T, IEnumerable<string>> faultsOf) : IValidateOptions<T> where T : class

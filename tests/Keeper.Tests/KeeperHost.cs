@@ -21,11 +21,29 @@ internal sealed class KeeperHost : IAsyncDisposable
         TestDatabase database, TestChain chain, bool jobs, bool indexer = false, params (string Key, string Value)[] settings)
     {
         KeeperHost all = new();
-        string list = Path.Combine(all._home, "deny.list"), key = Path.Combine(all._home, "webhooks.key");
+        if (jobs) await JobStore.ProvisionAsync(database.ConnectionString, CancellationToken.None);
+        Dictionary<string, string?> shared = await all.SettingsAsync(chain, jobs);
+        foreach ((string name, string value) in settings) shared[name] = value;
+        if (indexer) await all.StartAsync(shared, await database.LoginAsync("keystone_indexer"), (services, configuration) => services.AddIndexer(configuration));
+        await all.StartAsync(shared, await database.LoginAsync("keystone_keeper"), (services, configuration) => services.AddKeeper(configuration));
+        return all;
+    }
+
+    /// <summary>Starts a keeper with scheduled jobs on a database that a test may take away from it.</summary>
+    public static async Task<KeeperHost> StartOnAsync(string connectionString, TestChain chain)
+    {
+        KeeperHost all = new();
+        await JobStore.ProvisionAsync(connectionString, CancellationToken.None);
+        await all.StartAsync(await all.SettingsAsync(chain, jobs: true), connectionString, (services, configuration) => services.AddKeeper(configuration));
+        return all;
+    }
+
+    async Task<Dictionary<string, string?>> SettingsAsync(TestChain chain, bool jobs)
+    {
+        string list = Path.Combine(_home, "deny.list"), key = Path.Combine(_home, "webhooks.key");
         await File.WriteAllTextAsync(list, "# nobody\n");
         SecretBox.EnsureFile(key);
-        if (jobs) await JobStore.ProvisionAsync(database.ConnectionString, CancellationToken.None);
-        Dictionary<string, string?> shared = new()
+        return new Dictionary<string, string?>
         {
             ["Storage:MaxPoolSize"] = "12",
             ["Chains:0:ChainId"] = TestChain.ChainId.ToString(CultureInfo.InvariantCulture),
@@ -41,10 +59,6 @@ internal sealed class KeeperHost : IAsyncDisposable
             ["Desk:BlockSeconds"] = "1",
             ["Indexer:PollMilliseconds"] = "50",
         };
-        foreach ((string name, string value) in settings) shared[name] = value;
-        if (indexer) await all.StartAsync(shared, await database.LoginAsync("keystone_indexer"), (services, configuration) => services.AddIndexer(configuration));
-        await all.StartAsync(shared, await database.LoginAsync("keystone_keeper"), (services, configuration) => services.AddKeeper(configuration));
-        return all;
     }
 
     async Task StartAsync(Dictionary<string, string?> settings, string connectionString, Action<IServiceCollection, IConfiguration> add)

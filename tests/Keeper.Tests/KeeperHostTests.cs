@@ -1,5 +1,8 @@
 using Keystone.Keeper.Jobs;
+using Keystone.Local;
+using Keystone.Storage.Migrations;
 using Keystone.Support;
+using Npgsql;
 
 namespace Keystone.Keeper.Tests;
 
@@ -29,5 +32,23 @@ public sealed class KeeperHostTests(TestDatabase database, TestChain chain) : IC
         Assert.Equal(tables, await book.ScalarAsync("select count(*) from information_schema.tables where table_schema = 'quartz'"));
         Assert.Equal(true, await book.ScalarAsync("select has_table_privilege('keystone_keeper', 'quartz.qrtz_triggers', 'insert')"));
         Assert.Equal(false, await book.ScalarAsync("select has_schema_privilege('keystone_keeper', 'quartz', 'create')"));
+    }
+
+    [Fact]
+    public async Task A_keeper_whose_database_is_gone_still_ends_when_it_is_told_to()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(KeystoneHome.Open(), "test", $"gone-{Guid.NewGuid():n}")).FullName;
+        EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(folder, CancellationToken.None);
+        await using (NpgsqlDataSource owner = NpgsqlDataSource.Create(postgres.ConnectionString))
+            await new MigrationStore(owner, TimeProvider.System).ApplyAsync(CancellationToken.None);
+        KeeperHost keeper = await KeeperHost.StartOnAsync(postgres.ConnectionString, chain);
+        await using (NpgsqlDataSource owner = NpgsqlDataSource.Create(postgres.ConnectionString))
+        {
+            SettlementBook book = new(owner);
+            await Eventually.TrueAsync(async () => await book.ScalarAsync("select count(*) from quartz.qrtz_scheduler_state") is 1L);
+        }
+        await postgres.DisposeAsync();
+        await keeper.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        Directory.Delete(folder, recursive: true);
     }
 }
