@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {CancelledBy, CustodyMode, Header, ISettlementEscrow, Leg, MAX_TERM, Settlement, State} from "./interfaces/ISettlementEscrow.sol";
+import {
+    CancelledBy,
+    CustodyMode,
+    Header,
+    ISettlementEscrow,
+    Leg,
+    MAX_TERM,
+    Settlement,
+    State,
+    TokenKind
+} from "./interfaces/ISettlementEscrow.sol";
 import {ISettlementGate} from "./interfaces/ISettlementGate.sol";
 import {IERC165} from "./interfaces/ITokens.sol";
 import {BoundedCall} from "./libraries/BoundedCall.sol";
+import {Consents} from "./libraries/Consents.sol";
 import {LegRules} from "./libraries/LegRules.sol";
+import {Logs} from "./libraries/Logs.sol";
+import {Memory} from "./libraries/Memory.sol";
 import {StateWord, Word} from "./libraries/StateWord.sol";
 import {Terms} from "./libraries/Terms.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
@@ -17,6 +30,13 @@ contract SettlementEscrow is ISettlementEscrow {
     using BoundedCall for address;
     using LegRules for Leg;
     using TokenMoves for Leg;
+
+    /// @dev How an asset comes in: by its owner's call, by its owner's call with a permit, by its owner's signature.
+    enum Form {
+        Own,
+        Permit,
+        Relayed
+    }
 
     /* STORAGE */
 
@@ -35,10 +55,19 @@ contract SettlementEscrow is ISettlementEscrow {
     }
 
     modifier lock() {
-        if (locked) revert Locked();
-        locked = true;
+        _enter();
         _;
         locked = false;
+    }
+
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert OnlySelf();
+        _;
+    }
+
+    modifier onHomeChain() {
+        if (block.chainid != HOME_CHAIN_ID) revert WrongChain();
+        _;
     }
 
     /* PUTTING IN */
@@ -51,60 +80,230 @@ contract SettlementEscrow is ISettlementEscrow {
 
         Header calldata header = Terms.headerOf(settlement);
         _requireAlive(word, header);
-        if (word.state() == State.None) word = _open(header, settlement.legs.length);
-        for (uint256 i; i < settlement.legs.length; ++i) {
-            settlement.legs[i].check(i);
+        if (word.state() == State.None) {
+            _checkHeader(header);
+            word = StateWord.open(settlement.legs.length);
+        }
+        Leg[] calldata legs = settlement.legs;
+        for (uint256 i; i < legs.length; ++i) {
+            legs[i].check(i);
         }
 
         words[id] = word.withRegistered();
-        emit Registered(id, msg.sender, settlement);
+        Logs.registered(id, msg.sender, settlement);
     }
 
     /// @inheritdoc ISettlementEscrow
     function deposit(Header calldata header, bytes32[] calldata legHashes, uint256 index, Leg calldata leg) external lock {
-        bytes32 id = _proveLeg(header, legHashes, index, leg);
+        _putIn(header, legHashes, index, leg, Form.Own);
+        if (leg.mode != CustodyMode.DIRECT) leg.pull(index);
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function depositMany(Header calldata header, bytes32[] calldata legHashes, uint256[] calldata indexes, Leg[] calldata legs)
+        external
+        lock
+    {
+        if (legs.length == 0) revert LengthMismatch();
+        bytes32 id = _proveLegs(header, legHashes, indexes, legs);
         Word word = words[id];
         _requireAlive(word, header);
-        _requireDepositor(leg, index);
-        if (word.isIn(index)) revert LegAlreadyIn(index);
+        for (uint256 k; k < legs.length; ++k) {
+            _requireDepositor(legs[k], indexes[k]);
+        }
+        bool first = word.state() == State.None;
+        if (first) word = StateWord.open(legHashes.length);
+        for (uint256 k; k < legs.length; ++k) {
+            if (word.isIn(indexes[k])) revert LegAlreadyIn(indexes[k]);
+            word = word.withIn(legs[k].mode, indexes[k]);
+        }
+        if (first) _checkHeader(header);
+        for (uint256 k; k < legs.length; ++k) {
+            legs[k].check(indexes[k]);
+        }
+        for (uint256 k; k < legs.length; ++k) {
+            legs[k].checkPair(indexes[k]);
+        }
 
-        if (word.state() == State.None) {
-            word = _open(header, legHashes.length);
-            emit Opened(id, msg.sender, header, legHashes);
+        words[id] = word;
+        if (first) Logs.opened(id, msg.sender, header, legHashes);
+        for (uint256 k; k < legs.length; ++k) {
+            Logs.putIn(id, indexes[k], legs[k]);
+            if (legs[k].mode != CustodyMode.DIRECT) legs[k].pull(indexes[k]);
+        }
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function depositWithPermit(
+        Header calldata header,
+        bytes32[] calldata legHashes,
+        uint256 index,
+        Leg calldata leg,
+        uint256 permitDeadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external lock {
+        _putIn(header, legHashes, index, leg, Form.Permit);
+        leg.permit(permitDeadline, v, r, s);
+        if (leg.mode != CustodyMode.DIRECT) leg.pull(index);
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function depositWithPermit2(
+        Header calldata header,
+        bytes32[] calldata legHashes,
+        uint256 index,
+        Leg calldata leg,
+        uint256 nonce,
+        uint256 sigDeadline,
+        bytes calldata signature
+    ) external lock {
+        bytes32 id = _putIn(header, legHashes, index, leg, Form.Relayed);
+        leg.pullByPermit2(index, Terms.depositWitness(id, index), nonce, sigDeadline, signature);
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function depositWithAuthorization(
+        Header calldata header,
+        bytes32[] calldata legHashes,
+        uint256 index,
+        Leg calldata leg,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes calldata signature
+    ) external lock {
+        bytes32 id = _putIn(header, legHashes, index, leg, Form.Relayed);
+        leg.pullByAuthorization(index, Terms.depositWitness(id, index), validAfter, validBefore, signature);
+    }
+
+    /// @dev One leg: every check, the word and the events. The caller moves the asset.
+    function _putIn(Header calldata header, bytes32[] calldata legHashes, uint256 index, Leg calldata leg, Form form)
+        private
+        returns (bytes32 id)
+    {
+        id = _proveLeg(header, legHashes, index, leg);
+        Word word = words[id];
+        _requireAlive(word, header);
+        if (form != Form.Relayed) _requireDepositor(leg, index);
+        if (form != Form.Own && leg.kind != TokenKind.ERC20) revert RelayNeedsErc20(index);
+        if (form == Form.Relayed && leg.mode == CustodyMode.DIRECT) revert DirectNeedsDepositor(index);
+        if (word.isIn(index)) revert LegAlreadyIn(index);
+        if (form == Form.Relayed && word.hasLeft(index)) revert ConsentWithdrawn(index);
+
+        bool first = word.state() == State.None;
+        if (first) {
+            _checkHeader(header);
+            word = StateWord.open(legHashes.length);
         }
         leg.check(index);
+        leg.checkPair(index);
 
-        if (leg.mode == CustodyMode.DIRECT) {
-            words[id] = word.withArmed(index);
-            emit Armed(id, leg.from, index, leg);
-        } else {
-            leg.checkPair(index);
-            words[id] = word.withHeld(index);
-            emit Deposited(id, leg.from, index, leg);
-            leg.pull(index);
-        }
+        words[id] = word.withIn(leg.mode, index);
+        if (first) Logs.opened(id, msg.sender, header, legHashes);
+        Logs.putIn(id, index, leg);
     }
 
     /* EXECUTION */
 
     /// @inheritdoc ISettlementEscrow
     function executeSwap(Settlement calldata settlement) external lock {
+        _executeSwap(settlement, msg.sender);
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function executeSwaps(Settlement[] calldata settlements, uint256 gasEach) external lock returns (uint256 executed) {
+        for (uint256 k; k < settlements.length; ++k) {
+            Settlement calldata settlement = settlements[k];
+            uint256 free = Memory.mark();
+            (bool ok, bytes memory reason) = _callItem(Terms.encodeItem(settlement, msg.sender), gasEach, k);
+            if (ok) ++executed;
+            else emit SwapFailed(_idOf(settlement), gasEach, reason);
+            Memory.release(free);
+        }
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function executeItem(Settlement calldata settlement, address by) external onlySelf {
+        _executeSwap(settlement, by);
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function depositAndExecute(Settlement calldata settlement) external lock {
+        (bytes32 id, Word word, bool first) = _enterClosing(settlement);
+        uint64 missing = word.missing();
+        Leg[] calldata legs = settlement.legs;
+        for (uint256 i; i < legs.length; ++i) {
+            if (_has(missing, i)) _requireDepositor(legs[i], i);
+        }
+        _close(id, settlement, word, missing, first, msg.sender);
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function settleSigned(Settlement calldata settlement, address[] calldata signers, bytes[] calldata signatures)
+        external
+        lock
+        onHomeChain
+    {
+        if (signers.length != signatures.length) revert LengthMismatch();
+        (bytes32 id, Word word, bool first) = _enterClosing(settlement);
+        Consents.check(id, signers, signatures);
+        uint64 missing = word.missing();
+        Leg[] calldata legs = settlement.legs;
+        for (uint256 i; i < legs.length; ++i) {
+            if (!_has(missing, i) || legs[i].from == msg.sender) continue;
+            if (!Consents.includes(signers, legs[i].from)) revert MissingConsent(i);
+            if (word.hasLeft(i)) revert ConsentWithdrawn(i);
+        }
+        _close(id, settlement, word, missing, first, msg.sender);
+    }
+
+    function _executeSwap(Settlement calldata settlement, address by) private {
         bytes32 id = _idOf(settlement);
         Word word = words[id];
         _requireKnown(word, id);
         _requireOpen(word);
-        if (block.timestamp < settlement.notBefore) revert TooEarly(settlement.notBefore);
-        _requireInTime(settlement.deadline);
+        _requireInWindow(settlement);
         if (!word.isFull()) revert NotFullyFunded(word.missing());
+        _close(id, settlement, word, 0, false, by);
+    }
 
+    /// @dev Hash, state and time of the ways to execute that may be the first that the chain sees of a settlement.
+    function _enterClosing(Settlement calldata settlement) private view returns (bytes32 id, Word word, bool first) {
+        id = _idOf(settlement);
+        word = words[id];
+        first = word.state() == State.None;
+        if (first) word = StateWord.open(settlement.legs.length);
+        _requireOpen(word);
+        _requireInWindow(settlement);
+    }
+
+    /// @dev Every execution: the remaining checks, the word, the events that make the terms complete, then the legs in ascending order.
+    /// @param missing The legs that are neither held nor armed, and for whose `from` the caller proved a consent.
+    function _close(bytes32 id, Settlement calldata settlement, Word word, uint64 missing, bool first, address by) private {
+        if (first) _checkHeader(Terms.headerOf(settlement));
         Leg[] calldata legs = settlement.legs;
+        if (missing != 0) {
+            for (uint256 i; i < legs.length; ++i) {
+                if (_has(missing, i)) legs[i].check(i);
+            }
+        }
         for (uint256 i; i < legs.length; ++i) {
             legs[i].checkPair(i);
         }
         _requireGateOpen(id, settlement);
 
+        if (first) {
+            word = word.withRegistered();
+            Logs.registered(id, by, settlement);
+        }
         words[id] = word.executed();
-        emit Executed(id, msg.sender, word.armed());
+        if (missing != 0 && !word.registered()) {
+            for (uint256 i; i < legs.length; ++i) {
+                if (_has(missing, i)) Logs.armed(id, i, legs[i]);
+            }
+        }
+        emit Executed(id, by, word.armed() | missing);
         for (uint256 i; i < legs.length; ++i) {
             if (word.isHeld(i)) legs[i].deliverHeld(i);
             else legs[i].deliverFromWallet(i);
@@ -151,17 +350,61 @@ contract SettlementEscrow is ISettlementEscrow {
         _cancel(id, word, CancelledBy.Operator);
     }
 
+    /// @inheritdoc ISettlementEscrow
+    function cancelSigned(Settlement calldata settlement, address[] calldata signers, bytes[] calldata signatures)
+        external
+        lock
+        onHomeChain
+    {
+        if (signers.length != signatures.length) revert LengthMismatch();
+        bytes32 id = _idOf(settlement);
+        Word word = words[id];
+        _requireAlive(word, Terms.headerOf(settlement));
+        Consents.check(Terms.cancelDigest(DOMAIN_SEPARATOR, id), signers, signatures);
+        Leg[] calldata legs = settlement.legs;
+        for (uint256 i; i < legs.length; ++i) {
+            if (legs[i].from != msg.sender && !Consents.includes(signers, legs[i].from)) revert MissingConsent(i);
+        }
+        _cancel(id, word, CancelledBy.Everyone);
+    }
+
     /* THE WAY BACK */
 
     /// @inheritdoc ISettlementEscrow
     function refund(Header calldata header, bytes32[] calldata legHashes, uint256 index, Leg calldata leg) external lock {
         bytes32 id = _proveLeg(header, legHashes, index, leg);
-        Word word = words[id];
-        _requireKnown(word, id);
-        if (word.state() == State.Executed) revert NotOpen(State.Executed);
-        if (word.state() == State.Open && block.timestamp <= header.deadline) revert StillOpen(header.deadline);
-        if (!word.isHeld(index)) revert NothingHeld(index);
+        _requireOver(words[id], id, header);
+        _refund(id, index, leg);
+    }
 
+    /// @inheritdoc ISettlementEscrow
+    function refundMany(
+        Header calldata header,
+        bytes32[] calldata legHashes,
+        uint256[] calldata indexes,
+        Leg[] calldata legs,
+        uint256 gasEach
+    ) external lock returns (uint256 refunded) {
+        if (legs.length == 0 && indexes.length == 0) return 0;
+        bytes32 id = _proveLegs(header, legHashes, indexes, legs);
+        _requireOver(words[id], id, header);
+        for (uint256 k; k < legs.length; ++k) {
+            uint256 free = Memory.mark();
+            (bool ok, bytes memory reason) = _callItem(abi.encodeCall(this.refundItem, (id, indexes[k], legs[k])), gasEach, k);
+            if (ok) ++refunded;
+            else emit RefundFailed(id, indexes[k], gasEach, reason);
+            Memory.release(free);
+        }
+    }
+
+    /// @inheritdoc ISettlementEscrow
+    function refundItem(bytes32 id, uint256 index, Leg calldata leg) external onlySelf {
+        _refund(id, index, leg);
+    }
+
+    function _refund(bytes32 id, uint256 index, Leg calldata leg) private {
+        Word word = words[id];
+        if (!word.isHeld(index)) revert NothingHeld(index);
         words[id] = word.withoutHeld(index);
         emit Refunded(id, index, leg.refundTo);
         leg.giveBack(index);
@@ -225,6 +468,11 @@ contract SettlementEscrow is ISettlementEscrow {
 
     /* SHARED STEPS */
 
+    function _enter() private {
+        if (locked) revert Locked();
+        locked = true;
+    }
+
     function _idOf(Settlement calldata settlement) private view returns (bytes32) {
         return Terms.id(DOMAIN_SEPARATOR, Terms.headerOf(settlement), Terms.legsHash(settlement.legs));
     }
@@ -234,18 +482,37 @@ contract SettlementEscrow is ISettlementEscrow {
         view
         returns (bytes32)
     {
-        return Terms.id(DOMAIN_SEPARATOR, header, Terms.proveLeg(legHashes, index, leg));
+        Terms.proveLeg(legHashes, index, leg);
+        return Terms.id(DOMAIN_SEPARATOR, header, Terms.hashesHash(legHashes));
     }
 
-    /// @dev The word of a settlement that the chain sees for the first time, after the checks of its header.
-    function _open(Header calldata header, uint256 legCount) private view returns (Word) {
+    function _proveLegs(Header calldata header, bytes32[] calldata legHashes, uint256[] calldata indexes, Leg[] calldata legs)
+        private
+        view
+        returns (bytes32)
+    {
+        if (indexes.length != legs.length) revert LengthMismatch();
+        for (uint256 k; k < legs.length; ++k) {
+            Terms.proveLeg(legHashes, indexes[k], legs[k]);
+        }
+        return Terms.id(DOMAIN_SEPARATOR, header, Terms.hashesHash(legHashes));
+    }
+
+    /// @dev A call of this contract to itself, with exactly `gasEach`: a failure that is recorded is never one of too little gas.
+    function _callItem(bytes memory data, uint256 gasEach, uint256 item) private returns (bool ok, bytes memory reason) {
+        // Of what is left a call gives at most 63/64. The rest is for the record of a failure.
+        if (gasEach > type(uint64).max || gasleft() < gasEach + gasEach / 63 + 30_000) revert BatchGasTooLow(item);
+        return address(this).actWithin(data, gasEach);
+    }
+
+    /// @dev Asked once, when the chain first sees a settlement in a state other than Cancelled.
+    function _checkHeader(Header calldata header) private view {
         if (header.notBefore > header.deadline || header.deadline > block.timestamp + MAX_TERM) {
             revert BadWindow(header.notBefore, header.deadline);
         }
         if (header.operator == address(this)) revert BadRole(header.operator);
         address gate = header.gate;
         if (gate == address(this) || (gate != address(0) && gate.code.length == 0)) revert BadRole(gate);
-        return StateWord.open(legCount);
     }
 
     function _cancel(bytes32 id, Word word, CancelledBy how) private {
@@ -265,6 +532,18 @@ contract SettlementEscrow is ISettlementEscrow {
         if (block.timestamp > deadline) revert Expired(deadline);
     }
 
+    function _requireInWindow(Settlement calldata settlement) private view {
+        if (block.timestamp < settlement.notBefore) revert TooEarly(settlement.notBefore);
+        _requireInTime(settlement.deadline);
+    }
+
+    /// @dev Cancelled, or open and expired.
+    function _requireOver(Word word, bytes32 id, Header calldata header) private view {
+        _requireKnown(word, id);
+        if (word.state() == State.Executed) revert NotOpen(State.Executed);
+        if (word.state() == State.Open && block.timestamp <= header.deadline) revert StillOpen(header.deadline);
+    }
+
     /// @dev Not ended and not expired; the chain may not have seen it yet.
     function _requireAlive(Word word, Header calldata header) private view {
         if (word.state() != State.None) _requireOpen(word);
@@ -278,8 +557,11 @@ contract SettlementEscrow is ISettlementEscrow {
     function _requireGateOpen(bytes32 id, Settlement calldata settlement) private view {
         address gate = settlement.gate;
         if (gate == address(0)) return;
-        bytes4 magic = ISettlementGate.mayExecute.selector;
-        bool open = gate.answers(abi.encodeCall(ISettlementGate.mayExecute, (id, settlement)), uint256(bytes32(magic)));
-        if (!open) revert GateClosed(gate);
+        bytes32 magic = ISettlementGate.mayExecute.selector;
+        if (!gate.answers(Terms.encodeQuestion(id, settlement), uint256(magic))) revert GateClosed(gate);
+    }
+
+    function _has(uint64 bits, uint256 index) private pure returns (bool) {
+        return (bits >> index) & 1 == 1;
     }
 }

@@ -97,13 +97,17 @@ struct Settlement {
 // The most legs that a settlement may have.
 uint256 constant MAX_LEGS = 64;
 
+// Uniswap's Permit2, at the same address on every chain that has it.
+address constant PERMIT2 = 0x000000000022D473030F116dDEE9F6B43aC78BA3;
+
 // The furthest that a deadline may lie ahead when the chain first sees a settlement.
 uint256 constant MAX_TERM = 366 days;
 
 /// @title SettlementEscrow
 /// @notice Atomic delivery versus payment: every leg of a settlement moves in one call, or every deposited leg goes back.
 /// @dev The contract keeps one word per settlement and nothing else; callers pass the terms back each time.
-/// Order of checks, everywhere: leg count, hash, state, time, caller, bits, header (first touch only), leg, pair, gate, tokens.
+/// Order of checks, everywhere: lock, chain (signed forms), array lengths, leg count, hash, state, time, caller or consents, bits, header
+/// (first touch only), legs, pairs, gate, tokens. A call for several legs takes each check for all of them before the next.
 /// Calldata that is not canonical (an enum out of range, dirty padding) reverts without data before it is hashed.
 interface ISettlementEscrow {
     /* EVENTS */
@@ -226,6 +230,73 @@ interface ISettlementEscrow {
     /// @param index The position of `leg`.
     function deposit(Header calldata header, bytes32[] calldata legHashes, uint256 index, Leg calldata leg) external;
 
+    /// @notice Puts several legs in with one call. Only by `from` of all of them. All or nothing.
+    /// @param indexes The position of each of `legs`, in any order, none twice.
+    function depositMany(Header calldata header, bytes32[] calldata legHashes, uint256[] calldata indexes, Leg[] calldata legs) external;
+
+    /// @notice `deposit` of an ERC-20 leg after an EIP-2612 permit for exactly `leg.amount`. Only by `leg.from`.
+    /// @dev The permit's result is ignored: who front-runs it changes nothing. Permits of another form (DAI's) are not supported.
+    /// @param permitDeadline The deadline of the permit, in seconds since the epoch.
+    function depositWithPermit(
+        Header calldata header,
+        bytes32[] calldata legHashes,
+        uint256 index,
+        Leg calldata leg,
+        uint256 permitDeadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external;
+
+    /// @notice Takes an ERC-20 leg into custody by a Permit2 signature of `leg.from`, whose witness is `Deposit(id, index)`. Callable by anyone.
+    /// @dev Permitted token and amount are the leg's, the spender is this contract. Void once the leg was withdrawn.
+    /// @param nonce The signature's nonce in Permit2's unordered bitmap.
+    /// @param sigDeadline The signature's deadline, in seconds since the epoch.
+    function depositWithPermit2(
+        Header calldata header,
+        bytes32[] calldata legHashes,
+        uint256 index,
+        Leg calldata leg,
+        uint256 nonce,
+        uint256 sigDeadline,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Takes an ERC-20 leg into custody by an ERC-3009 authorization of `leg.from` to this contract, whose nonce is the struct hash of
+    /// `Deposit(id, index)`; so once per leg for ever. Callable by anyone. Void once the leg was withdrawn.
+    /// @param validAfter The authorization is valid after this second since the epoch.
+    /// @param validBefore The authorization is valid before this second since the epoch.
+    /// @param signature 65 bytes for the form with v, r and s; any other length for the form with bytes.
+    function depositWithAuthorization(
+        Header calldata header,
+        bytes32[] calldata legHashes,
+        uint256 index,
+        Leg calldata leg,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Executes, with the missing legs taken from the caller's wallet straight to their recipients. Only by `from` of every missing
+    /// leg; by anyone if none is missing. Valid before the chain has seen the settlement.
+    function depositAndExecute(Settlement calldata settlement) external;
+
+    /// @notice Executes, with the missing legs taken from the wallets of those who signed the id, straight to their recipients. Callable by
+    /// anyone; the caller counts as signed. A signature is void for a leg that was withdrawn. Only on the chain of deployment.
+    /// @param signers Strictly ascending.
+    /// @param signatures One per signer: 65 bytes, 64 bytes (EIP-2098), or what the signer's code accepts (ERC-1271).
+    function settleSigned(Settlement calldata settlement, address[] calldata signers, bytes[] calldata signatures) external;
+
+    /// @notice Executes what can be executed of a batch. Callable by anyone.
+    /// @dev An item that fails leaves `SwapFailed` and no other trace. Terms that are not canonical fail the whole call.
+    /// @param gasEach The gas that each item gets; with less than that left for it the whole call reverts.
+    /// @return executed How many were executed.
+    function executeSwaps(Settlement[] calldata settlements, uint256 gasEach) external returns (uint256 executed);
+
+    /// @notice One item of `executeSwaps`. Only by the contract itself.
+    /// @param by Who called `executeSwaps`.
+    function executeItem(Settlement calldata settlement, address by) external;
+
     /// @notice Delivers every leg in ascending order, or nothing. Callable by anyone.
     /// @dev Open, full, inside the window, CHECKED pairs allowed, gate open. While it runs the state already reads Executed: see `entered`.
     function executeSwap(Settlement calldata settlement) external;
@@ -241,8 +312,28 @@ interface ISettlementEscrow {
     /// @param legsHash The hash of the concatenated leg hashes.
     function cancelAsOperator(Header calldata header, bytes32 legsHash) external;
 
+    /// @notice Ends a settlement, full or not, before its deadline, with a signed `Cancel(id)` of every `from`. Callable by anyone; the caller
+    /// counts as signed. Valid before the chain has seen the settlement. Only on the chain of deployment.
+    /// @param signers Strictly ascending.
+    function cancelSigned(Settlement calldata settlement, address[] calldata signers, bytes[] calldata signatures) external;
+
     /// @notice Sends one held leg to its `refundTo` after a cancellation or after the deadline. Callable by anyone, retriable for ever.
     function refund(Header calldata header, bytes32[] calldata legHashes, uint256 index, Leg calldata leg) external;
+
+    /// @notice Refunds what can be refunded of several legs. Callable by anyone.
+    /// @dev Id, legs and time are proved for all of them first. A leg that fails then leaves `RefundFailed` and no other trace.
+    /// @param gasEach The gas that each leg gets; with less than that left for it the whole call reverts.
+    /// @return refunded How many were refunded.
+    function refundMany(
+        Header calldata header,
+        bytes32[] calldata legHashes,
+        uint256[] calldata indexes,
+        Leg[] calldata legs,
+        uint256 gasEach
+    ) external returns (uint256 refunded);
+
+    /// @notice One leg of `refundMany`. Only by the contract itself, which proved the id, the leg and the time.
+    function refundItem(bytes32 id, uint256 index, Leg calldata leg) external;
 
     /* VIEWS */
 

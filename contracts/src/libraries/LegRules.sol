@@ -17,49 +17,53 @@ library LegRules {
 
     /// @notice Reverts `InvalidLeg` with the first fault of the leg, in the order of `LegFault`.
     function check(Leg calldata leg, uint256 index) internal view {
-        address token = leg.token;
-        address self = address(this);
-        if (_anyIs(leg, address(0)) || token == address(0)) _fail(index, LegFault.ZeroAddress);
-        if (_anyIs(leg, self) || token == self) _fail(index, LegFault.IsEscrow);
-        if (_anyIs(leg, token)) _fail(index, LegFault.IsToken);
-        if (leg.from == leg.to) _fail(index, LegFault.SelfTransfer);
+        (bool faulty, LegFault fault) = faultOf(leg, address(this));
+        if (faulty) revert ISettlementEscrow.InvalidLeg(index, fault);
+    }
+
+    /// @notice The first fault of a leg in a settlement on `escrow`.
+    function faultOf(Leg calldata leg, address escrow) internal view returns (bool faulty, LegFault fault) {
+        (address token, address from, address to, address refundTo) = (leg.token, leg.from, leg.to, leg.refundTo);
+        if (_oneIs(address(0), token, from, to, refundTo)) return (true, LegFault.ZeroAddress);
+        if (_oneIs(escrow, token, from, to, refundTo)) return (true, LegFault.IsEscrow);
+        if (_oneIs(token, from, from, to, refundTo)) return (true, LegFault.IsToken);
+        if (from == to) return (true, LegFault.SelfTransfer);
 
         bool isErc20 = leg.kind == TokenKind.ERC20;
         uint256 amount = leg.amount;
         if (leg.kind == TokenKind.ERC721) {
-            if (amount != 1) _fail(index, LegFault.AmountNotOne);
+            if (amount != 1) return (true, LegFault.AmountNotOne);
         } else if (amount == 0) {
-            _fail(index, LegFault.ZeroAmount);
+            return (true, LegFault.ZeroAmount);
         }
-        if (isErc20 && leg.tokenId != 0) _fail(index, LegFault.TokenIdNotZero);
-        if (token.code.length == 0) _fail(index, LegFault.NoCode);
+        if (isErc20 && leg.tokenId != 0) return (true, LegFault.TokenIdNotZero);
+        if (token.code.length == 0) return (true, LegFault.NoCode);
         // ERC-721 shares `transferFrom` and `balanceOf` with ERC-20: token number 1 would come in as "one unit" and never leave.
-        if (isErc20 && amount == 1 && _saysErc721(token)) _fail(index, LegFault.Disguised721);
-        if (leg.mode == CustodyMode.CHECKED && !isErc20) _fail(index, LegFault.CheckedNotErc20);
-        if (leg.mode == CustodyMode.DIRECT && leg.refundTo != leg.from) _fail(index, LegFault.DirectRefundTo);
+        if (isErc20 && amount == 1 && _saysErc721(token)) return (true, LegFault.Disguised721);
+        if (leg.mode == CustodyMode.CHECKED && !isErc20) return (true, LegFault.CheckedNotErc20);
+        if (leg.mode == CustodyMode.DIRECT && refundTo != from) return (true, LegFault.DirectRefundTo);
     }
 
     /// @notice For a CHECKED leg: reverts unless the token's registry and compliance let `from` deliver to `to`.
     function checkPair(Leg calldata leg, uint256 index) internal view {
-        if (leg.mode == CustodyMode.CHECKED && !_pairAllowed(leg)) revert ISettlementEscrow.TransferNotAllowed(index);
+        if (leg.mode == CustodyMode.CHECKED && !pairAllowed(leg)) revert ISettlementEscrow.TransferNotAllowed(index);
     }
 
-    function _pairAllowed(Leg calldata leg) private view returns (bool) {
+    /// @notice Whether an ERC-3643 token's registry and compliance let `from` deliver to `to`.
+    function pairAllowed(Leg calldata leg) internal view returns (bool) {
         (address token, address from, address to) = (leg.token, leg.from, leg.to);
-        (bool ok, address registry) = _askAddress(token, abi.encodeCall(IERC3643.identityRegistry, ()));
-        if (!ok || !registry.answers(abi.encodeCall(IIdentityRegistry.isVerified, (to)), 1)) return false;
-        if (!token.answers(abi.encodeCall(IERC3643.isFrozen, (from)), 0)) return false;
-        if (!token.answers(abi.encodeCall(IERC3643.isFrozen, (to)), 0)) return false;
-        address compliance;
-        (ok, compliance) = _askAddress(token, abi.encodeCall(IERC3643.compliance, ()));
-        return ok && compliance.answers(abi.encodeCall(ICompliance.canTransfer, (from, to, leg.amount)), 1);
+        address registry = _part(token, IERC3643.identityRegistry.selector);
+        if (!registry.answers(IIdentityRegistry.isVerified.selector, uint160(to), 1)) return false;
+        if (!token.answers(IERC3643.isFrozen.selector, uint160(from), 0)) return false;
+        if (!token.answers(IERC3643.isFrozen.selector, uint160(to), 0)) return false;
+        address rules = _part(token, IERC3643.compliance.selector);
+        return rules.answers(abi.encodeCall(ICompliance.canTransfer, (from, to, leg.amount)), 1);
     }
 
-    function _askAddress(address target, bytes memory data) private view returns (bool ok, address answer) {
-        uint256 word;
-        (ok, word) = target.ask(data);
-        ok = ok && word <= type(uint160).max;
-        answer = address(uint160(word));
+    /// @dev Zero, which has no code and answers nothing, if the token does not name one.
+    function _part(address token, bytes4 selector) private view returns (address) {
+        (bool ok, uint256 word) = token.ask(abi.encodePacked(selector));
+        return ok && word <= type(uint160).max ? address(uint160(word)) : address(0);
     }
 
     function _saysErc721(address token) private view returns (bool) {
@@ -67,11 +71,7 @@ library LegRules {
         return ok && word != 0;
     }
 
-    function _anyIs(Leg calldata leg, address account) private pure returns (bool) {
-        return leg.from == account || leg.to == account || leg.refundTo == account;
-    }
-
-    function _fail(uint256 index, LegFault fault) private pure {
-        revert ISettlementEscrow.InvalidLeg(index, fault);
+    function _oneIs(address account, address a, address b, address c, address d) private pure returns (bool) {
+        return account == a || account == b || account == c || account == d;
     }
 }

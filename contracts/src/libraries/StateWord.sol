@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {State} from "../interfaces/ISettlementEscrow.sol";
+import {CustodyMode, State} from "../interfaces/ISettlementEscrow.sol";
 
 /// @notice Everything that is stored of a settlement.
 /// bits 0-63 held, 64-127 armed, 128-191 left, 192-199 legCount, 200 registered, 248-255 state.
@@ -64,6 +64,11 @@ library StateWord {
         return word.isHeld(index) || word.isArmed(index);
     }
 
+    /// @notice Whether the leg was withdrawn once: only its owner's own call puts it in again.
+    function hasLeft(Word word, uint256 index) internal pure returns (bool) {
+        return (Word.unwrap(word) >> (LEFT + index)) & 1 == 1;
+    }
+
     /// @notice A settlement that was just opened.
     function open(uint256 count) internal pure returns (Word) {
         return Word.wrap((uint256(State.Open) << STATE) | (count << LEG_COUNT));
@@ -73,12 +78,9 @@ library StateWord {
         return Word.wrap(Word.unwrap(word) | (1 << REGISTERED));
     }
 
-    function withHeld(Word word, uint256 index) internal pure returns (Word) {
-        return Word.wrap(Word.unwrap(word) | (1 << index));
-    }
-
-    function withArmed(Word word, uint256 index) internal pure returns (Word) {
-        return Word.wrap(Word.unwrap(word) | (1 << (ARMED + index)));
+    /// @notice The leg is in: held, or armed if it waits in its wallet.
+    function withIn(Word word, CustodyMode mode, uint256 index) internal pure returns (Word) {
+        return Word.wrap(Word.unwrap(word) | (1 << (mode == CustodyMode.DIRECT ? ARMED + index : index)));
     }
 
     function withoutHeld(Word word, uint256 index) internal pure returns (Word) {

@@ -2,10 +2,12 @@
 pragma solidity 0.8.34;
 
 import {Header, ISettlementEscrow, Leg, MAX_LEGS, Settlement} from "../interfaces/ISettlementEscrow.sol";
+import {ISettlementGate} from "../interfaces/ISettlementGate.sol";
 
 /// @title Terms
-/// @notice EIP-712 hashing of the terms.
-/// @dev Members are read by the compiler's own calldata access, which refuses an enum out of range and dirty padding, before they are hashed.
+/// @notice EIP-712 hashing of the terms, and their encoding for the gate and for calls of the escrow to itself.
+/// @dev The terms lie in calldata word for word as they are hashed, so they are copied and not encoded member by member. What is copied is
+/// checked first: an enum out of range or dirty padding reverts without data, as the compiler's own decoder would.
 library Terms {
     string internal constant NAME = "Keystone SettlementEscrow";
     string internal constant VERSION = "1";
@@ -30,31 +32,66 @@ library Terms {
     }
 
     /// @notice The struct hash of one leg.
-    function legHash(Leg calldata leg) internal pure returns (bytes32) {
-        return keccak256(abi.encode(LEG_TYPEHASH, leg));
+    function legHash(Leg calldata leg) internal pure returns (bytes32 hash) {
+        bytes32 typeHash = LEG_TYPEHASH;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typeHash)
+            calldatacopy(add(free, 0x20), leg, 0x100)
+            // token, from, to, refundTo
+            let addresses := or(or(mload(add(free, 0x60)), mload(add(free, 0x80))), or(mload(add(free, 0xa0)), mload(add(free, 0xc0))))
+            // kind, mode
+            let badEnum := or(gt(mload(add(free, 0x20)), 2), gt(mload(add(free, 0x40)), 2))
+            if or(badEnum, shr(160, addresses)) { revert(0, 0) }
+            hash := keccak256(free, 0x120)
+        }
     }
 
     /// @notice The array hash of all legs, after the check of their number.
-    function legsHash(Leg[] calldata legs) internal pure returns (bytes32) {
+    function legsHash(Leg[] calldata legs) internal pure returns (bytes32 hash) {
         _requireLegCount(legs.length);
         bytes32[] memory hashes = new bytes32[](legs.length);
         for (uint256 i; i < legs.length; ++i) {
             hashes[i] = legHash(legs[i]);
         }
-        return keccak256(abi.encodePacked(hashes));
+        assembly ("memory-safe") {
+            hash := keccak256(add(hashes, 0x20), shl(5, mload(hashes)))
+            // Nothing refers to the hashes any more: the memory is free again.
+            mstore(0x40, hashes)
+        }
     }
 
-    /// @notice Proves that `leg` stands at `index` among the hashed legs.
-    /// @return The array hash of all legs.
-    function proveLeg(bytes32[] calldata legHashes, uint256 index, Leg calldata leg) internal pure returns (bytes32) {
+    /// @notice Proves that `leg` stands at `index` among the hashed legs, after the check of their number.
+    function proveLeg(bytes32[] calldata legHashes, uint256 index, Leg calldata leg) internal pure {
         _requireLegCount(legHashes.length);
         if (index >= legHashes.length || legHashes[index] != legHash(leg)) revert ISettlementEscrow.LegMismatch(index);
-        return keccak256(abi.encodePacked(legHashes));
+    }
+
+    /// @notice The array hash of hashed legs.
+    function hashesHash(bytes32[] calldata legHashes) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            let size := shl(5, legHashes.length)
+            calldatacopy(free, legHashes.offset, size)
+            hash := keccak256(free, size)
+        }
     }
 
     /// @notice The id: the digest of the terms in `domain`.
     function id(bytes32 domain, Header calldata header, bytes32 hashOfLegs) internal pure returns (bytes32) {
-        return _digest(domain, keccak256(abi.encode(SETTLEMENT_TYPEHASH, header, hashOfLegs)));
+        bytes32 typeHash = SETTLEMENT_TYPEHASH;
+        bytes32 structHash;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typeHash)
+            calldatacopy(add(free, 0x20), header, 0xc0)
+            mstore(add(free, 0xe0), hashOfLegs)
+            let times := or(mload(add(free, 0x40)), mload(add(free, 0x60)))
+            let roles := or(mload(add(free, 0x80)), mload(add(free, 0xa0)))
+            if or(shr(64, times), shr(160, roles)) { revert(0, 0) }
+            structHash := keccak256(free, 0x100)
+        }
+        return _digest(domain, structHash);
     }
 
     /// @notice What names one deposit in signatures of other contracts: the Permit2 witness and the ERC-3009 nonce.
@@ -75,8 +112,61 @@ library Terms {
         }
     }
 
-    function _digest(bytes32 domain, bytes32 structHash) private pure returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+    /// @notice The call data of `ISettlementGate.mayExecute(id, settlement)`.
+    function encodeQuestion(bytes32 settlementId, Settlement calldata settlement) internal pure returns (bytes memory) {
+        return _encode(ISettlementGate.mayExecute.selector, settlementId, bytes32(uint256(0x40)), settlement);
+    }
+
+    /// @notice The call data of `ISettlementEscrow.executeItem(settlement, by)`.
+    /// @dev Copies terms that nobody checked yet: the call itself decodes them.
+    function encodeItem(Settlement calldata settlement, address by) internal pure returns (bytes memory) {
+        return _encode(ISettlementEscrow.executeItem.selector, bytes32(uint256(0x40)), bytes32(uint256(uint160(by))), settlement);
+    }
+
+    /// @notice Writes the terms to memory at `at`, as the ABI encodes a struct inside a tuple.
+    /// @dev The caller owns the memory at `at`.
+    /// @return size How many bytes were written.
+    function write(Settlement calldata settlement, uint256 at) internal pure returns (uint256 size) {
+        Leg[] calldata legs = settlement.legs;
+        assembly ("memory-safe") {
+            size := shl(8, legs.length)
+            calldatacopy(at, settlement, 0xc0)
+            mstore(add(at, 0xc0), 0xe0)
+            mstore(add(at, 0xe0), legs.length)
+            calldatacopy(add(at, 0x100), legs.offset, size)
+            size := add(size, 0x100)
+        }
+    }
+
+    /// @dev A call with two words and the terms, one of the words being the terms' offset.
+    function _encode(bytes4 selector, bytes32 first, bytes32 second, Settlement calldata settlement)
+        private
+        pure
+        returns (bytes memory data)
+    {
+        uint256 at;
+        assembly ("memory-safe") {
+            data := mload(0x40)
+            mstore(add(data, 0x20), selector)
+            mstore(add(data, 0x24), first)
+            mstore(add(data, 0x44), second)
+            at := add(data, 0x64)
+        }
+        uint256 size = write(settlement, at);
+        assembly ("memory-safe") {
+            mstore(data, add(size, 0x44))
+            mstore(0x40, add(at, size))
+        }
+    }
+
+    function _digest(bytes32 domain, bytes32 structHash) private pure returns (bytes32 digest) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, hex"1901")
+            mstore(add(free, 0x02), domain)
+            mstore(add(free, 0x22), structHash)
+            digest := keccak256(free, 0x42)
+        }
     }
 
     function _requireLegCount(uint256 count) private pure {
