@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {
-    CancelledBy,
-    CustodyMode,
-    Header,
-    ISettlementEscrow,
-    Leg,
-    MAX_TERM,
-    Settlement,
-    State,
-    TokenKind
-} from "./interfaces/ISettlementEscrow.sol";
+import {CancelledBy, Header, ISettlementEscrow, Leg, MAX_TERM, Settlement, State} from "./interfaces/ISettlementEscrow.sol";
 import {ISettlementGate} from "./interfaces/ISettlementGate.sol";
 import {IERC165} from "./interfaces/ITokens.sol";
 import {BoundedCall} from "./libraries/BoundedCall.sol";
 import {Consents} from "./libraries/Consents.sol";
 import {LegRules} from "./libraries/LegRules.sol";
 import {Logs} from "./libraries/Logs.sol";
+import {Members} from "./libraries/Members.sol";
 import {Memory} from "./libraries/Memory.sol";
 import {StateWord, Word} from "./libraries/StateWord.sol";
 import {Terms} from "./libraries/Terms.sol";
@@ -29,6 +20,9 @@ import {TokenMoves} from "./libraries/TokenMoves.sol";
 contract SettlementEscrow is ISettlementEscrow {
     using BoundedCall for address;
     using LegRules for Leg;
+    using Members for Leg;
+    using Members for Leg[];
+    using Members for Settlement;
     using TokenMoves for Leg;
 
     /// @dev How an asset comes in: by its owner's call, by its owner's call with a permit, by its owner's signature.
@@ -57,7 +51,7 @@ contract SettlementEscrow is ISettlementEscrow {
     modifier lock() {
         _enter();
         _;
-        locked = false;
+        _leave();
     }
 
     modifier onlySelf() {
@@ -80,13 +74,13 @@ contract SettlementEscrow is ISettlementEscrow {
 
         Header calldata header = Terms.headerOf(settlement);
         _requireAlive(word, header);
-        if (word.state() == State.None) {
+        Leg[] calldata legs = settlement.legsOf();
+        if (word.isNone()) {
             _checkHeader(header);
-            word = StateWord.open(settlement.legs.length);
+            word = StateWord.open(legs.length);
         }
-        Leg[] calldata legs = settlement.legs;
         for (uint256 i; i < legs.length; ++i) {
-            legs[i].check(i);
+            legs.at(i).check(i);
         }
 
         words[id] = word.withRegistered();
@@ -96,7 +90,7 @@ contract SettlementEscrow is ISettlementEscrow {
     /// @inheritdoc ISettlementEscrow
     function deposit(Header calldata header, bytes32[] calldata legHashes, uint256 index, Leg calldata leg) external lock {
         _putIn(header, legHashes, index, leg, Form.Own);
-        if (leg.mode != CustodyMode.DIRECT) leg.pull(index);
+        if (!leg.isDirect()) leg.pull(index);
     }
 
     /// @inheritdoc ISettlementEscrow
@@ -109,27 +103,27 @@ contract SettlementEscrow is ISettlementEscrow {
         Word word = words[id];
         _requireAlive(word, header);
         for (uint256 k; k < legs.length; ++k) {
-            _requireDepositor(legs[k], indexes[k]);
+            _requireDepositor(legs.at(k), indexes[k]);
         }
-        bool first = word.state() == State.None;
+        bool first = word.isNone();
         if (first) word = StateWord.open(legHashes.length);
         for (uint256 k; k < legs.length; ++k) {
             if (word.isIn(indexes[k])) revert LegAlreadyIn(indexes[k]);
-            word = word.withIn(legs[k].mode, indexes[k]);
+            word = word.withIn(legs.at(k).isDirect(), indexes[k]);
         }
         if (first) _checkHeader(header);
         for (uint256 k; k < legs.length; ++k) {
-            legs[k].check(indexes[k]);
+            legs.at(k).check(indexes[k]);
         }
         for (uint256 k; k < legs.length; ++k) {
-            legs[k].checkPair(indexes[k]);
+            legs.at(k).checkPair(indexes[k]);
         }
 
         words[id] = word;
         if (first) Logs.opened(id, msg.sender, header, legHashes);
         for (uint256 k; k < legs.length; ++k) {
-            Logs.putIn(id, indexes[k], legs[k]);
-            if (legs[k].mode != CustodyMode.DIRECT) legs[k].pull(indexes[k]);
+            Logs.putIn(id, indexes[k], legs.at(k));
+            if (!legs.at(k).isDirect()) legs.at(k).pull(indexes[k]);
         }
     }
 
@@ -146,7 +140,7 @@ contract SettlementEscrow is ISettlementEscrow {
     ) external lock {
         _putIn(header, legHashes, index, leg, Form.Permit);
         leg.permit(permitDeadline, v, r, s);
-        if (leg.mode != CustodyMode.DIRECT) leg.pull(index);
+        if (!leg.isDirect()) leg.pull(index);
     }
 
     /// @inheritdoc ISettlementEscrow
@@ -186,12 +180,12 @@ contract SettlementEscrow is ISettlementEscrow {
         Word word = words[id];
         _requireAlive(word, header);
         if (form != Form.Relayed) _requireDepositor(leg, index);
-        if (form != Form.Own && leg.kind != TokenKind.ERC20) revert RelayNeedsErc20(index);
-        if (form == Form.Relayed && leg.mode == CustodyMode.DIRECT) revert DirectNeedsDepositor(index);
+        if (form != Form.Own && !leg.isErc20()) revert RelayNeedsErc20(index);
+        if (form == Form.Relayed && leg.isDirect()) revert DirectNeedsDepositor(index);
         if (word.isIn(index)) revert LegAlreadyIn(index);
         if (form == Form.Relayed && word.hasLeft(index)) revert ConsentWithdrawn(index);
 
-        bool first = word.state() == State.None;
+        bool first = word.isNone();
         if (first) {
             _checkHeader(header);
             word = StateWord.open(legHashes.length);
@@ -199,7 +193,7 @@ contract SettlementEscrow is ISettlementEscrow {
         leg.check(index);
         leg.checkPair(index);
 
-        words[id] = word.withIn(leg.mode, index);
+        words[id] = word.withIn(leg.isDirect(), index);
         if (first) Logs.opened(id, msg.sender, header, legHashes);
         Logs.putIn(id, index, leg);
     }
@@ -232,9 +226,9 @@ contract SettlementEscrow is ISettlementEscrow {
     function depositAndExecute(Settlement calldata settlement) external lock {
         (bytes32 id, Word word, bool first) = _enterClosing(settlement);
         uint64 missing = word.missing();
-        Leg[] calldata legs = settlement.legs;
+        Leg[] calldata legs = settlement.legsOf();
         for (uint256 i; i < legs.length; ++i) {
-            if (_has(missing, i)) _requireDepositor(legs[i], i);
+            if (_has(missing, i)) _requireDepositor(legs.at(i), i);
         }
         _close(id, settlement, word, missing, first, msg.sender);
     }
@@ -249,10 +243,10 @@ contract SettlementEscrow is ISettlementEscrow {
         (bytes32 id, Word word, bool first) = _enterClosing(settlement);
         Consents.check(id, signers, signatures);
         uint64 missing = word.missing();
-        Leg[] calldata legs = settlement.legs;
+        Leg[] calldata legs = settlement.legsOf();
         for (uint256 i; i < legs.length; ++i) {
-            if (!_has(missing, i) || legs[i].from == msg.sender) continue;
-            if (!Consents.includes(signers, legs[i].from)) revert MissingConsent(i);
+            if (!_has(missing, i) || legs.at(i).fromOf() == msg.sender) continue;
+            if (!Consents.includes(signers, legs.at(i).fromOf())) revert MissingConsent(i);
             if (word.hasLeft(i)) revert ConsentWithdrawn(i);
         }
         _close(id, settlement, word, missing, first, msg.sender);
@@ -272,8 +266,8 @@ contract SettlementEscrow is ISettlementEscrow {
     function _enterClosing(Settlement calldata settlement) private view returns (bytes32 id, Word word, bool first) {
         id = _idOf(settlement);
         word = words[id];
-        first = word.state() == State.None;
-        if (first) word = StateWord.open(settlement.legs.length);
+        first = word.isNone();
+        if (first) word = StateWord.open(settlement.legsOf().length);
         _requireOpen(word);
         _requireInWindow(settlement);
     }
@@ -282,14 +276,14 @@ contract SettlementEscrow is ISettlementEscrow {
     /// @param missing The legs that are neither held nor armed, and for whose `from` the caller proved a consent.
     function _close(bytes32 id, Settlement calldata settlement, Word word, uint64 missing, bool first, address by) private {
         if (first) _checkHeader(Terms.headerOf(settlement));
-        Leg[] calldata legs = settlement.legs;
+        Leg[] calldata legs = settlement.legsOf();
         if (missing != 0) {
             for (uint256 i; i < legs.length; ++i) {
-                if (_has(missing, i)) legs[i].check(i);
+                if (_has(missing, i)) legs.at(i).check(i);
             }
         }
         for (uint256 i; i < legs.length; ++i) {
-            legs[i].checkPair(i);
+            if (legs.at(i).isChecked()) legs.at(i).checkPair(i);
         }
         _requireGateOpen(id, settlement);
 
@@ -300,13 +294,13 @@ contract SettlementEscrow is ISettlementEscrow {
         words[id] = word.executed();
         if (missing != 0 && !word.registered()) {
             for (uint256 i; i < legs.length; ++i) {
-                if (_has(missing, i)) Logs.armed(id, i, legs[i]);
+                if (_has(missing, i)) Logs.armed(id, i, legs.at(i));
             }
         }
         emit Executed(id, by, word.armed() | missing);
         for (uint256 i; i < legs.length; ++i) {
-            if (word.isHeld(i)) legs[i].deliverHeld(i);
-            else legs[i].deliverFromWallet(i);
+            if (word.isHeld(i)) legs.at(i).deliverHeld(i);
+            else legs.at(i).deliverFromWallet(i);
         }
     }
 
@@ -324,7 +318,7 @@ contract SettlementEscrow is ISettlementEscrow {
 
         words[id] = word.withLeft(index);
         if (word.isHeld(index)) {
-            emit Withdrawn(id, index, leg.refundTo);
+            emit Withdrawn(id, index, leg.refundToOf());
             leg.giveBack(index);
         } else {
             emit Disarmed(id, index);
@@ -361,9 +355,9 @@ contract SettlementEscrow is ISettlementEscrow {
         Word word = words[id];
         _requireAlive(word, Terms.headerOf(settlement));
         Consents.check(Terms.cancelDigest(DOMAIN_SEPARATOR, id), signers, signatures);
-        Leg[] calldata legs = settlement.legs;
+        Leg[] calldata legs = settlement.legsOf();
         for (uint256 i; i < legs.length; ++i) {
-            if (legs[i].from != msg.sender && !Consents.includes(signers, legs[i].from)) revert MissingConsent(i);
+            if (legs.at(i).fromOf() != msg.sender && !Consents.includes(signers, legs.at(i).fromOf())) revert MissingConsent(i);
         }
         _cancel(id, word, CancelledBy.Everyone);
     }
@@ -390,7 +384,7 @@ contract SettlementEscrow is ISettlementEscrow {
         _requireOver(words[id], id, header);
         for (uint256 k; k < legs.length; ++k) {
             uint256 free = Memory.mark();
-            (bool ok, bytes memory reason) = _callItem(abi.encodeCall(this.refundItem, (id, indexes[k], legs[k])), gasEach, k);
+            (bool ok, bytes memory reason) = _callItem(abi.encodeCall(this.refundItem, (id, indexes[k], legs.at(k))), gasEach, k);
             if (ok) ++refunded;
             else emit RefundFailed(id, indexes[k], gasEach, reason);
             Memory.release(free);
@@ -406,7 +400,7 @@ contract SettlementEscrow is ISettlementEscrow {
         Word word = words[id];
         if (!word.isHeld(index)) revert NothingHeld(index);
         words[id] = word.withoutHeld(index);
-        emit Refunded(id, index, leg.refundTo);
+        emit Refunded(id, index, leg.refundToOf());
         leg.giveBack(index);
     }
 
@@ -468,9 +462,18 @@ contract SettlementEscrow is ISettlementEscrow {
 
     /* SHARED STEPS */
 
+    /// @dev The lock has its transient slot for itself: written whole, without a look at what else could be packed there.
     function _enter() private {
         if (locked) revert Locked();
-        locked = true;
+        assembly ("memory-safe") {
+            tstore(locked.slot, 1)
+        }
+    }
+
+    function _leave() private {
+        assembly ("memory-safe") {
+            tstore(locked.slot, 0)
+        }
     }
 
     function _idOf(Settlement calldata settlement) private view returns (bytes32) {
@@ -493,7 +496,7 @@ contract SettlementEscrow is ISettlementEscrow {
     {
         if (indexes.length != legs.length) revert LengthMismatch();
         for (uint256 k; k < legs.length; ++k) {
-            Terms.proveLeg(legHashes, indexes[k], legs[k]);
+            Terms.proveLeg(legHashes, indexes[k], legs.at(k));
         }
         return Terms.id(DOMAIN_SEPARATOR, header, Terms.hashesHash(legHashes));
     }
@@ -521,11 +524,11 @@ contract SettlementEscrow is ISettlementEscrow {
     }
 
     function _requireKnown(Word word, bytes32 id) private pure {
-        if (word.state() == State.None) revert UnknownSettlement(id);
+        if (word.isNone()) revert UnknownSettlement(id);
     }
 
     function _requireOpen(Word word) private pure {
-        if (word.state() != State.Open) revert NotOpen(word.state());
+        if (!word.isOpen()) revert NotOpen(word.state());
     }
 
     function _requireInTime(uint64 deadline) private view {
@@ -540,18 +543,18 @@ contract SettlementEscrow is ISettlementEscrow {
     /// @dev Cancelled, or open and expired.
     function _requireOver(Word word, bytes32 id, Header calldata header) private view {
         _requireKnown(word, id);
-        if (word.state() == State.Executed) revert NotOpen(State.Executed);
-        if (word.state() == State.Open && block.timestamp <= header.deadline) revert StillOpen(header.deadline);
+        if (word.isExecuted()) revert NotOpen(State.Executed);
+        if (word.isOpen() && block.timestamp <= header.deadline) revert StillOpen(header.deadline);
     }
 
     /// @dev Not ended and not expired; the chain may not have seen it yet.
     function _requireAlive(Word word, Header calldata header) private view {
-        if (word.state() != State.None) _requireOpen(word);
+        if (!word.isNone()) _requireOpen(word);
         _requireInTime(header.deadline);
     }
 
     function _requireDepositor(Leg calldata leg, uint256 index) private view {
-        if (msg.sender != leg.from) revert NotDepositor(index, msg.sender);
+        if (msg.sender != leg.fromOf()) revert NotDepositor(index, msg.sender);
     }
 
     function _requireGateOpen(bytes32 id, Settlement calldata settlement) private view {

@@ -67,8 +67,8 @@ contract ViewsTest is EscrowTest {
         uint256 index = position % MAX_LEGS;
         Word word = Word.wrap(bits);
         uint64 bit = uint64(1) << uint64(index);
-        _same(word, word.withIn(CustodyMode.CUSTODY, index), word.held() | bit, word.armed(), word.left());
-        _same(word, word.withIn(CustodyMode.DIRECT, index), word.held(), word.armed() | bit, word.left());
+        _same(word, word.withIn(false, index), word.held() | bit, word.armed(), word.left());
+        _same(word, word.withIn(true, index), word.held(), word.armed() | bit, word.left());
         _same(word, word.withoutHeld(index), word.held() & ~bit, word.armed(), word.left());
         _same(word, word.withLeft(index), word.held() & ~bit, word.armed() & ~bit, word.left() | bit);
         assertTrue(word.withRegistered().registered());
@@ -84,7 +84,7 @@ contract ViewsTest is EscrowTest {
             assertEq(word.missing(), count == 64 ? type(uint64).max : uint64((1 << count) - 1));
             for (uint256 i; i < count; ++i) {
                 assertFalse(word.isFull());
-                word = i % 2 == 0 ? word.withIn(CustodyMode.CUSTODY, i) : word.withIn(CustodyMode.DIRECT, i);
+                word = i % 2 == 0 ? word.withIn(false, i) : word.withIn(true, i);
             }
             assertTrue(word.isFull());
             assertEq(word.missing(), 0);

@@ -97,6 +97,36 @@ library BoundedCall {
         }
     }
 
+    /// @notice The same about an account, whose upper bits are clean.
+    function askOf(address target, bytes4 selector, address account) internal view returns (bool ok, uint256 word) {
+        assembly ("memory-safe") {
+            mstore(0, selector)
+            mstore(0x04, account)
+            ok := staticcall(gas(), target, 0, 0x24, 0, 0x20)
+            ok := and(ok, gt(returndatasize(), 0x1f))
+            word := mload(0)
+        }
+    }
+
+    /// @notice The same about two accounts. `ok` if both questions were answered.
+    function askOf(address target, bytes4 selector, address one, address other)
+        internal
+        view
+        returns (bool ok, uint256 word, uint256 otherWord)
+    {
+        assembly ("memory-safe") {
+            mstore(0, selector)
+            mstore(0x04, one)
+            ok := staticcall(gas(), target, 0, 0x24, 0x20, 0x20)
+            ok := and(ok, gt(returndatasize(), 0x1f))
+            word := mload(0x20)
+            mstore(0x04, other)
+            let otherOk := staticcall(gas(), target, 0, 0x24, 0x20, 0x20)
+            ok := and(ok, and(otherOk, gt(returndatasize(), 0x1f)))
+            otherWord := mload(0x20)
+        }
+    }
+
     /// @notice Whether `target` answers exactly `expected`.
     function answers(address target, bytes memory data, uint256 expected) internal view returns (bool) {
         (bool ok, uint256 word) = ask(target, data);

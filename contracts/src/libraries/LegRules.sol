@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {CustodyMode, ISettlementEscrow, Leg, LegFault, TokenKind} from "../interfaces/ISettlementEscrow.sol";
+import {ISettlementEscrow, Leg, LegFault} from "../interfaces/ISettlementEscrow.sol";
 import {ICompliance, IERC165, IERC3643, IIdentityRegistry} from "../interfaces/ITokens.sol";
 import {BoundedCall} from "./BoundedCall.sol";
+import {Members} from "./Members.sol";
 
 /// @title LegRules
 /// @notice What makes a leg acceptable: its own rules and, for CHECKED legs, those of an ERC-3643 token.
 library LegRules {
     using BoundedCall for address;
+    using Members for Leg;
 
     bytes4 internal constant ERC721_INTERFACE = 0x80ac58cd;
 
@@ -21,17 +23,17 @@ library LegRules {
         if (faulty) revert ISettlementEscrow.InvalidLeg(index, fault);
     }
 
-    /// @notice The first fault of a leg in a settlement on `escrow`.
+    /// @notice The first fault of a leg, whose hash was taken before, in a settlement on `escrow`.
     function faultOf(Leg calldata leg, address escrow) internal view returns (bool faulty, LegFault fault) {
-        (address token, address from, address to, address refundTo) = (leg.token, leg.from, leg.to, leg.refundTo);
+        (address token, address from, address to, address refundTo) = (leg.tokenOf(), leg.fromOf(), leg.toOf(), leg.refundToOf());
         if (_oneIs(address(0), token, from, to, refundTo)) return (true, LegFault.ZeroAddress);
         if (_oneIs(escrow, token, from, to, refundTo)) return (true, LegFault.IsEscrow);
         if (_oneIs(token, from, from, to, refundTo)) return (true, LegFault.IsToken);
         if (from == to) return (true, LegFault.SelfTransfer);
 
-        bool isErc20 = leg.kind == TokenKind.ERC20;
+        bool isErc20 = leg.isErc20();
         uint256 amount = leg.amount;
-        if (leg.kind == TokenKind.ERC721) {
+        if (leg.isErc721()) {
             if (amount != 1) return (true, LegFault.AmountNotOne);
         } else if (amount == 0) {
             return (true, LegFault.ZeroAmount);
@@ -40,18 +42,18 @@ library LegRules {
         if (token.code.length == 0) return (true, LegFault.NoCode);
         // ERC-721 shares `transferFrom` and `balanceOf` with ERC-20: token number 1 would come in as "one unit" and never leave.
         if (isErc20 && amount == 1 && _saysErc721(token)) return (true, LegFault.Disguised721);
-        if (leg.mode == CustodyMode.CHECKED && !isErc20) return (true, LegFault.CheckedNotErc20);
-        if (leg.mode == CustodyMode.DIRECT && refundTo != from) return (true, LegFault.DirectRefundTo);
+        if (leg.isChecked() && !isErc20) return (true, LegFault.CheckedNotErc20);
+        if (leg.isDirect() && refundTo != from) return (true, LegFault.DirectRefundTo);
     }
 
     /// @notice For a CHECKED leg: reverts unless the token's registry and compliance let `from` deliver to `to`.
     function checkPair(Leg calldata leg, uint256 index) internal view {
-        if (leg.mode == CustodyMode.CHECKED && !pairAllowed(leg)) revert ISettlementEscrow.TransferNotAllowed(index);
+        if (leg.isChecked() && !pairAllowed(leg)) revert ISettlementEscrow.TransferNotAllowed(index);
     }
 
     /// @notice Whether an ERC-3643 token's registry and compliance let `from` deliver to `to`.
     function pairAllowed(Leg calldata leg) internal view returns (bool) {
-        (address token, address from, address to) = (leg.token, leg.from, leg.to);
+        (address token, address from, address to) = (leg.tokenOf(), leg.fromOf(), leg.toOf());
         address registry = _part(token, IERC3643.identityRegistry.selector);
         if (!registry.answers(IIdentityRegistry.isVerified.selector, uint160(to), 1)) return false;
         if (!token.answers(IERC3643.isFrozen.selector, uint160(from), 0)) return false;
@@ -71,7 +73,10 @@ library LegRules {
         return ok && word != 0;
     }
 
-    function _oneIs(address account, address a, address b, address c, address d) private pure returns (bool) {
-        return account == a || account == b || account == c || account == d;
+    /// @dev Without branches, because every leg is asked this three times. Addresses read from calldata have clean upper bits.
+    function _oneIs(address account, address a, address b, address c, address d) private pure returns (bool found) {
+        assembly ("memory-safe") {
+            found := or(or(eq(account, a), eq(account, b)), or(eq(account, c), eq(account, d)))
+        }
     }
 }

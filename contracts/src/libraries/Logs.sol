@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {CustodyMode, Header, ISettlementEscrow, Leg, Settlement} from "../interfaces/ISettlementEscrow.sol";
+import {Header, ISettlementEscrow, Leg, Settlement} from "../interfaces/ISettlementEscrow.sol";
+import {Members} from "./Members.sol";
 import {Terms} from "./Terms.sol";
 
 /// @title Logs
 /// @notice The events that carry terms. They are copied from calldata that was hashed before, and so are canonical; every other event is a
 /// plain `emit`.
 library Logs {
+    using Members for Leg;
+    using Members for Settlement;
+
     /// @notice `Registered(id, by, settlement)`.
     function registered(bytes32 id, address by, Settlement calldata settlement) internal {
         bytes32 topic = ISettlementEscrow.Registered.selector;
@@ -16,7 +20,7 @@ library Logs {
             free := mload(0x40)
             mstore(free, 0x20)
         }
-        uint256 size = Terms.write(settlement, free + 0x20) + 0x20;
+        uint256 size = Terms.write(settlement, settlement.legsOf(), free + 0x20) + 0x20;
         assembly ("memory-safe") {
             log3(free, size, topic, id, by)
         }
@@ -38,8 +42,7 @@ library Logs {
 
     /// @notice `Deposited` or, for a leg that waits in its wallet, `Armed`.
     function putIn(bytes32 id, uint256 index, Leg calldata leg) internal {
-        bool direct = leg.mode == CustodyMode.DIRECT;
-        _leg(direct ? ISettlementEscrow.Armed.selector : ISettlementEscrow.Deposited.selector, id, index, leg);
+        _leg(leg.isDirect() ? ISettlementEscrow.Armed.selector : ISettlementEscrow.Deposited.selector, id, index, leg);
     }
 
     /// @notice `Armed(id, from, index, leg)`, whatever the mode: the leg goes from its wallet to its recipient.
@@ -48,7 +51,7 @@ library Logs {
     }
 
     function _leg(bytes32 topic, bytes32 id, uint256 index, Leg calldata leg) private {
-        address from = leg.from;
+        address from = leg.fromOf();
         assembly ("memory-safe") {
             let free := mload(0x40)
             mstore(free, index)

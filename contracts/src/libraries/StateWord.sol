@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {CustodyMode, State} from "../interfaces/ISettlementEscrow.sol";
+import {State} from "../interfaces/ISettlementEscrow.sol";
 
 /// @notice Everything that is stored of a settlement.
 /// bits 0-63 held, 64-127 armed, 128-191 left, 192-199 legCount, 200 registered, 248-255 state.
@@ -20,6 +20,18 @@ library StateWord {
 
     function state(Word word) internal pure returns (State) {
         return State(Word.unwrap(word) >> STATE);
+    }
+
+    function isNone(Word word) internal pure returns (bool) {
+        return Word.unwrap(word) >> STATE == uint256(State.None);
+    }
+
+    function isOpen(Word word) internal pure returns (bool) {
+        return Word.unwrap(word) >> STATE == uint256(State.Open);
+    }
+
+    function isExecuted(Word word) internal pure returns (bool) {
+        return Word.unwrap(word) >> STATE == uint256(State.Executed);
     }
 
     function held(Word word) internal pure returns (uint64) {
@@ -44,7 +56,10 @@ library StateWord {
 
     /// @notice The legs that are neither held nor armed, one bit each.
     function missing(Word word) internal pure returns (uint64) {
-        return uint64((1 << word.legCount()) - 1) & ~(word.held() | word.armed());
+        uint256 bits = Word.unwrap(word);
+        unchecked {
+            return uint64(((1 << word.legCount()) - 1) & ~(bits | (bits >> ARMED)));
+        }
     }
 
     /// @notice Whether every leg is in. A settlement without known legs is not.
@@ -79,8 +94,8 @@ library StateWord {
     }
 
     /// @notice The leg is in: held, or armed if it waits in its wallet.
-    function withIn(Word word, CustodyMode mode, uint256 index) internal pure returns (Word) {
-        return Word.wrap(Word.unwrap(word) | (1 << (mode == CustodyMode.DIRECT ? ARMED + index : index)));
+    function withIn(Word word, bool direct, uint256 index) internal pure returns (Word) {
+        return Word.wrap(Word.unwrap(word) | (1 << (direct ? ARMED + index : index)));
     }
 
     function withoutHeld(Word word, uint256 index) internal pure returns (Word) {

@@ -3,12 +3,15 @@ pragma solidity 0.8.34;
 
 import {Header, ISettlementEscrow, Leg, MAX_LEGS, Settlement} from "../interfaces/ISettlementEscrow.sol";
 import {ISettlementGate} from "../interfaces/ISettlementGate.sol";
+import {Members} from "./Members.sol";
 
 /// @title Terms
 /// @notice EIP-712 hashing of the terms, and their encoding for the gate and for calls of the escrow to itself.
 /// @dev The terms lie in calldata word for word as they are hashed, so they are copied and not encoded member by member. What is copied is
 /// checked first: an enum out of range or dirty padding reverts without data, as the compiler's own decoder would.
 library Terms {
+    using Members for Settlement;
+
     string internal constant NAME = "Keystone SettlementEscrow";
     string internal constant VERSION = "1";
 
@@ -33,31 +36,26 @@ library Terms {
 
     /// @notice The struct hash of one leg.
     function legHash(Leg calldata leg) internal pure returns (bytes32 hash) {
-        bytes32 typeHash = LEG_TYPEHASH;
+        uint256 legs;
         assembly ("memory-safe") {
-            let free := mload(0x40)
-            mstore(free, typeHash)
-            calldatacopy(add(free, 0x20), leg, 0x100)
-            // token, from, to, refundTo
-            let addresses := or(or(mload(add(free, 0x60)), mload(add(free, 0x80))), or(mload(add(free, 0xa0)), mload(add(free, 0xc0))))
-            // kind, mode
-            let badEnum := or(gt(mload(add(free, 0x20)), 2), gt(mload(add(free, 0x40)), 2))
-            if or(badEnum, shr(160, addresses)) { revert(0, 0) }
-            hash := keccak256(free, 0x120)
+            legs := leg
+        }
+        uint256 hashes = _hashLegs(legs, 1);
+        assembly ("memory-safe") {
+            hash := mload(hashes)
         }
     }
 
     /// @notice The array hash of all legs, after the check of their number.
     function legsHash(Leg[] calldata legs) internal pure returns (bytes32 hash) {
         _requireLegCount(legs.length);
-        bytes32[] memory hashes = new bytes32[](legs.length);
-        for (uint256 i; i < legs.length; ++i) {
-            hashes[i] = legHash(legs[i]);
-        }
+        uint256 offset;
         assembly ("memory-safe") {
-            hash := keccak256(add(hashes, 0x20), shl(5, mload(hashes)))
-            // Nothing refers to the hashes any more: the memory is free again.
-            mstore(0x40, hashes)
+            offset := legs.offset
+        }
+        uint256 hashes = _hashLegs(offset, legs.length);
+        assembly ("memory-safe") {
+            hash := keccak256(hashes, shl(5, legs.length))
         }
     }
 
@@ -114,20 +112,23 @@ library Terms {
 
     /// @notice The call data of `ISettlementGate.mayExecute(id, settlement)`.
     function encodeQuestion(bytes32 settlementId, Settlement calldata settlement) internal pure returns (bytes memory) {
-        return _encode(ISettlementGate.mayExecute.selector, settlementId, bytes32(uint256(0x40)), settlement);
+        return _encode(ISettlementGate.mayExecute.selector, settlementId, bytes32(uint256(0x40)), settlement, settlement.legsOf());
     }
 
     /// @notice The call data of `ISettlementEscrow.executeItem(settlement, by)`.
     /// @dev Copies terms that nobody checked yet: the call itself decodes them.
     function encodeItem(Settlement calldata settlement, address by) internal pure returns (bytes memory) {
-        return _encode(ISettlementEscrow.executeItem.selector, bytes32(uint256(0x40)), bytes32(uint256(uint160(by))), settlement);
+        return
+            _encode(
+                ISettlementEscrow.executeItem.selector, bytes32(uint256(0x40)), bytes32(uint256(uint160(by))), settlement, settlement.legs
+            );
     }
 
     /// @notice Writes the terms to memory at `at`, as the ABI encodes a struct inside a tuple.
     /// @dev The caller owns the memory at `at`.
+    /// @param legs The legs of `settlement`.
     /// @return size How many bytes were written.
-    function write(Settlement calldata settlement, uint256 at) internal pure returns (uint256 size) {
-        Leg[] calldata legs = settlement.legs;
+    function write(Settlement calldata settlement, Leg[] calldata legs, uint256 at) internal pure returns (uint256 size) {
         assembly ("memory-safe") {
             size := shl(8, legs.length)
             calldatacopy(at, settlement, 0xc0)
@@ -139,7 +140,7 @@ library Terms {
     }
 
     /// @dev A call with two words and the terms, one of the words being the terms' offset.
-    function _encode(bytes4 selector, bytes32 first, bytes32 second, Settlement calldata settlement)
+    function _encode(bytes4 selector, bytes32 first, bytes32 second, Settlement calldata settlement, Leg[] calldata legs)
         private
         pure
         returns (bytes memory data)
@@ -152,10 +153,32 @@ library Terms {
             mstore(add(data, 0x44), second)
             at := add(data, 0x64)
         }
-        uint256 size = write(settlement, at);
+        uint256 size = write(settlement, legs, at);
         assembly ("memory-safe") {
             mstore(data, add(size, 0x44))
             mstore(0x40, add(at, size))
+        }
+    }
+
+    /// @dev Hashes `count` legs that lie in calldata at `legs`.
+    /// @return hashes Where the hashes lie one after the other, in memory that nobody owns.
+    function _hashLegs(uint256 legs, uint256 count) private pure returns (uint256 hashes) {
+        bytes32 typeHash = LEG_TYPEHASH;
+        assembly ("memory-safe") {
+            // The type hash and the eight members of one leg, overwritten by the next.
+            let struct := mload(0x40)
+            mstore(struct, typeHash)
+            hashes := add(struct, 0x120)
+            let dirty := 0
+            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
+                calldatacopy(add(struct, 0x20), add(legs, shl(8, i)), 0x100)
+                let kindOrMode := or(gt(mload(add(struct, 0x20)), 2), gt(mload(add(struct, 0x40)), 2))
+                let tokenOrFrom := or(mload(add(struct, 0x60)), mload(add(struct, 0x80)))
+                let toOrRefundTo := or(mload(add(struct, 0xa0)), mload(add(struct, 0xc0)))
+                dirty := or(dirty, or(kindOrMode, shr(160, or(tokenOrFrom, toOrRefundTo))))
+                mstore(add(hashes, shl(5, i)), keccak256(struct, 0x120))
+            }
+            if dirty { revert(0, 0) }
         }
     }
 

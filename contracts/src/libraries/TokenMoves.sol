@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {ISettlementEscrow, Leg, PERMIT2, TokenKind} from "../interfaces/ISettlementEscrow.sol";
+import {ISettlementEscrow, Leg, PERMIT2} from "../interfaces/ISettlementEscrow.sol";
 import {IERC1155, IERC20, IERC20Permit, IERC3009, IERC3009Bytes, IERC721, IPermit2} from "../interfaces/ITokens.sol";
 import {BoundedCall} from "./BoundedCall.sol";
+import {Members} from "./Members.sol";
 
 /// @title TokenMoves
 /// @notice The ways in which an asset moves, each with its own proof of what moved.
 /// @dev Balances are read around the own call only and never decide a state. A token's revert data is never passed on.
 library TokenMoves {
     using BoundedCall for address;
+    using Members for Leg;
 
     /// @dev Appended to Permit2's own type stub, it makes the witness a `Deposit(id, index)` of this contract.
     string private constant WITNESS_TYPE =
@@ -19,15 +21,12 @@ library TokenMoves {
 
     /// @notice Deposit: wallet to escrow, by the wallet's allowance or approval. The escrow gains exactly the amount.
     function pull(Leg calldata leg, uint256 index) internal {
-        if (leg.kind == TokenKind.ERC721) return _moveErc721(leg, index, leg.from, address(this));
-        uint256 before = _balanceOf(leg, index, address(this));
-        _move(leg, index, leg.from, address(this));
-        _requireExact(leg, index, before, _balanceOf(leg, index, address(this)));
+        _moveIn(leg, index, address(this));
     }
 
     /// @notice EIP-2612. The result is ignored: somebody may have used the signature already, and then the allowance is there.
     function permit(Leg calldata leg, uint256 deadline, uint8 v, bytes32 r, bytes32 s) internal {
-        leg.token.act(abi.encodeCall(IERC20Permit.permit, (leg.from, address(this), leg.amount, deadline, v, r, s)));
+        leg.tokenOf().act(abi.encodeCall(IERC20Permit.permit, (leg.fromOf(), address(this), leg.amount, deadline, v, r, s)));
     }
 
     /// @notice Deposit by a Permit2 signature of the wallet, whose witness names this settlement and leg.
@@ -36,10 +35,10 @@ library TokenMoves {
     {
         if (PERMIT2.code.length == 0) revert ISettlementEscrow.Permit2Missing();
         IPermit2.PermitTransferFrom memory signed =
-            IPermit2.PermitTransferFrom(IPermit2.TokenPermissions(leg.token, leg.amount), nonce, deadline);
+            IPermit2.PermitTransferFrom(IPermit2.TokenPermissions(leg.tokenOf(), leg.amount), nonce, deadline);
         IPermit2.SignatureTransferDetails memory details = IPermit2.SignatureTransferDetails(address(this), leg.amount);
         bytes memory data =
-            abi.encodeCall(IPermit2.permitWitnessTransferFrom, (signed, details, leg.from, witness, WITNESS_TYPE, signature));
+            abi.encodeCall(IPermit2.permitWitnessTransferFrom, (signed, details, leg.fromOf(), witness, WITNESS_TYPE, signature));
         _pullBy(leg, index, PERMIT2, data);
     }
 
@@ -66,37 +65,37 @@ library TokenMoves {
                 mstore(add(tail, 0x20), 0xe0)
             }
         }
-        bytes memory terms = abi.encode(leg.from, address(this), leg.amount, validAfter, validBefore, nonce);
-        _pullBy(leg, index, leg.token, bytes.concat(selector, terms, tail));
+        bytes memory terms = abi.encode(leg.fromOf(), address(this), leg.amount, validAfter, validBefore, nonce);
+        _pullBy(leg, index, leg.tokenOf(), bytes.concat(selector, terms, tail));
     }
 
     /* OUT */
 
     /// @notice Execution of a held leg: escrow to `to`. `to` gains and the escrow loses exactly the amount.
     function deliverHeld(Leg calldata leg, uint256 index) internal {
-        if (leg.kind == TokenKind.ERC721) return _moveErc721(leg, index, address(this), leg.to);
-        uint256 gainBefore = _balanceOf(leg, index, leg.to);
-        uint256 lossBefore = _balanceOf(leg, index, address(this));
-        _move(leg, index, address(this), leg.to);
-        _requireExact(leg, index, gainBefore, _balanceOf(leg, index, leg.to));
+        address to = leg.toOf();
+        if (leg.isErc721()) return _moveErc721(leg, index, address(this), to);
+        (uint256 recipientBefore, uint256 escrowBefore) = _balancesOf(leg, index, to);
+        _moveOut(leg, index, to);
+        (uint256 recipientAfter, uint256 escrowAfter) = _balancesOf(leg, index, to);
         // A sender surcharge would be paid from what the escrow owes to others.
-        _requireExact(leg, index, _balanceOf(leg, index, address(this)), lossBefore);
+        if (!_isExact(leg, recipientBefore, recipientAfter) || !_isExact(leg, escrowAfter, escrowBefore)) {
+            revert ISettlementEscrow.InexactTransfer(index);
+        }
     }
 
     /// @notice Execution of a leg that waits in its wallet: wallet to `to`. `to` gains exactly the amount.
     function deliverFromWallet(Leg calldata leg, uint256 index) internal {
-        if (leg.kind == TokenKind.ERC721) return _moveErc721(leg, index, leg.from, leg.to);
-        uint256 before = _balanceOf(leg, index, leg.to);
-        _move(leg, index, leg.from, leg.to);
-        _requireExact(leg, index, before, _balanceOf(leg, index, leg.to));
+        _moveIn(leg, index, leg.toOf());
     }
 
     /// @notice The way back: escrow to `refundTo`. The escrow loses something, at most the amount. What arrives is not checked, so that
     /// a token that began to charge its recipients can still be refunded.
     function giveBack(Leg calldata leg, uint256 index) internal {
-        if (leg.kind == TokenKind.ERC721) return _moveErc721(leg, index, address(this), leg.refundTo);
+        address refundTo = leg.refundToOf();
+        if (leg.isErc721()) return _moveErc721(leg, index, address(this), refundTo);
         uint256 before = _balanceOf(leg, index, address(this));
-        _move(leg, index, address(this), leg.refundTo);
+        _moveOut(leg, index, refundTo);
         uint256 rest = _balanceOf(leg, index, address(this));
         if (rest >= before || before - rest > leg.amount) revert ISettlementEscrow.InexactTransfer(index);
     }
@@ -108,12 +107,46 @@ library TokenMoves {
         uint256 before = _balanceOf(leg, index, address(this));
         (bool ok,,) = target.act(data);
         if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
-        _requireExact(leg, index, before, _balanceOf(leg, index, address(this)));
+        if (!_isExact(leg, before, _balanceOf(leg, index, address(this)))) revert ISettlementEscrow.InexactTransfer(index);
+    }
+
+    /// @dev From the wallet of the leg to a recipient, who gains exactly the amount.
+    function _moveIn(Leg calldata leg, uint256 index, address recipient) private {
+        if (leg.isErc721()) return _moveErc721(leg, index, leg.fromOf(), recipient);
+        uint256 before = _balanceOf(leg, index, recipient);
+        if (leg.isErc1155()) {
+            _moveErc1155(leg, index, leg.fromOf(), recipient);
+        } else {
+            (bool ok, uint256 size, uint256 word) =
+                leg.tokenOf().act(IERC20.transferFrom.selector, uint160(leg.fromOf()), uint160(recipient), leg.amount);
+            _requireErc20Moved(index, ok, size, word);
+        }
+        if (!_isExact(leg, before, _balanceOf(leg, index, recipient))) revert ISettlementEscrow.InexactTransfer(index);
+    }
+
+    function _moveOut(Leg calldata leg, uint256 index, address recipient) private {
+        if (leg.isErc1155()) return _moveErc1155(leg, index, address(this), recipient);
+        (bool ok, uint256 size, uint256 word) = leg.tokenOf().act(IERC20.transfer.selector, uint160(recipient), leg.amount);
+        _requireErc20Moved(index, ok, size, word);
+    }
+
+    /// @dev No answer is fine: the balance query that follows proves that there is code. Otherwise the first word is `true`.
+    function _requireErc20Moved(uint256 index, bool ok, uint256 size, uint256 word) private pure {
+        bool refused;
+        assembly ("memory-safe") {
+            refused := iszero(and(ok, or(iszero(size), and(gt(size, 31), eq(word, 1)))))
+        }
+        if (refused) revert ISettlementEscrow.TokenCallFailed(index);
+    }
+
+    function _moveErc1155(Leg calldata leg, uint256 index, address sender, address recipient) private {
+        (bool ok,,) = leg.tokenOf().act(abi.encodeCall(IERC1155.safeTransferFrom, (sender, recipient, leg.tokenId, leg.amount, "")));
+        if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
     }
 
     /// @dev `transferFrom` also on the way out: a hook of the recipient can never block it.
     function _moveErc721(Leg calldata leg, uint256 index, address sender, address recipient) private {
-        address token = leg.token;
+        address token = leg.tokenOf();
         uint256 tokenId = leg.tokenId;
         (bool ok,,) = token.act(IERC721.transferFrom.selector, uint160(sender), uint160(recipient), tokenId);
         if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
@@ -123,32 +156,26 @@ library TokenMoves {
         if (owner != uint160(recipient)) revert ISettlementEscrow.InexactTransfer(index);
     }
 
-    function _move(Leg calldata leg, uint256 index, address sender, address recipient) private {
-        bool ok;
-        address token = leg.token;
-        if (leg.kind == TokenKind.ERC1155) {
-            (ok,,) = token.act(abi.encodeCall(IERC1155.safeTransferFrom, (sender, recipient, leg.tokenId, leg.amount, "")));
-        } else {
-            uint256 size;
-            uint256 word;
-            (ok, size, word) = sender == address(this)
-                ? token.act(IERC20.transfer.selector, uint160(recipient), leg.amount)
-                : token.act(IERC20.transferFrom.selector, uint160(sender), uint160(recipient), leg.amount);
-            // No answer is fine: the balance query that follows proves that there is code. Otherwise the first word is `true`.
-            ok = ok && (size == 0 || (size > 31 && word == 1));
+    function _isExact(Leg calldata leg, uint256 low, uint256 high) private pure returns (bool exact) {
+        uint256 amount = leg.amount;
+        assembly ("memory-safe") {
+            exact := and(iszero(lt(high, low)), eq(sub(high, low), amount))
         }
-        if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
     }
 
-    function _requireExact(Leg calldata leg, uint256 index, uint256 low, uint256 high) private pure {
-        if (high < low || high - low != leg.amount) revert ISettlementEscrow.InexactTransfer(index);
+    /// @dev The balances of a recipient and of the escrow.
+    function _balancesOf(Leg calldata leg, uint256 index, address recipient) private view returns (uint256 first, uint256 second) {
+        if (leg.isErc1155()) return (_balanceOf(leg, index, recipient), _balanceOf(leg, index, address(this)));
+        bool ok;
+        (ok, first, second) = leg.tokenOf().askOf(IERC20.balanceOf.selector, recipient, address(this));
+        if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
     }
 
     function _balanceOf(Leg calldata leg, uint256 index, address holder) private view returns (uint256 balance) {
         bool ok;
-        (ok, balance) = leg.kind == TokenKind.ERC1155
-            ? leg.token.ask(abi.encodeCall(IERC1155.balanceOf, (holder, leg.tokenId)))
-            : leg.token.ask(IERC20.balanceOf.selector, uint160(holder));
+        (ok, balance) = leg.isErc1155()
+            ? leg.tokenOf().ask(abi.encodeCall(IERC1155.balanceOf, (holder, leg.tokenId)))
+            : leg.tokenOf().askOf(IERC20.balanceOf.selector, holder);
         if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
     }
 }
