@@ -171,6 +171,35 @@ abstract contract EscrowTest is Deployed {
         }
     }
 
+    function depositManyAs(address caller, Settlement memory s, uint256[] memory indexes) internal {
+        Leg[] memory legs = new Leg[](indexes.length);
+        for (uint256 k; k < indexes.length; ++k) {
+            legs[k] = s.legs[indexes[k]];
+        }
+        vm.prank(caller);
+        escrow.depositMany(headerOf(s), hashesOf(s), indexes, legs);
+    }
+
+    function depositAndExecuteAs(address caller, Settlement memory s) internal {
+        vm.prank(caller);
+        escrow.depositAndExecute(s);
+    }
+
+    function list(uint256 a) internal pure returns (uint256[] memory indexes) {
+        indexes = new uint256[](1);
+        indexes[0] = a;
+    }
+
+    function list(uint256 a, uint256 b) internal pure returns (uint256[] memory indexes) {
+        indexes = new uint256[](2);
+        (indexes[0], indexes[1]) = (a, b);
+    }
+
+    function list(uint256 a, uint256 b, uint256 c) internal pure returns (uint256[] memory indexes) {
+        indexes = new uint256[](3);
+        (indexes[0], indexes[1], indexes[2]) = (a, b, c);
+    }
+
     function register(Settlement memory settlement) internal returns (bytes32) {
         vm.prank(stranger);
         return escrow.register(settlement);
