@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {Settlement, State} from "src/interfaces/ISettlementEscrow.sol";
+import {Leg, Settlement, State} from "src/interfaces/ISettlementEscrow.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
 
 /// @notice NonCanonicalCalldata: enums out of range and dirty padding never reach a hash. Each padding byte is flipped in turn.
@@ -18,8 +18,12 @@ contract CalldataTest is EscrowTest {
         // selector, offset of the settlement, 7 words of its head, length of the legs
         uint256 head = 4 + 32;
         uint256 legs = head + 7 * 32 + 32;
-        bytes[3] memory calls =
-            [abi.encodeCall(escrow.idOf, (s)), abi.encodeCall(escrow.register, (s)), abi.encodeCall(escrow.executeSwap, (s))];
+        bytes[4] memory calls = [
+            abi.encodeCall(escrow.idOf, (s)),
+            abi.encodeCall(escrow.register, (s)),
+            abi.encodeCall(escrow.executeSwap, (s)),
+            abi.encodeCall(escrow.depositAndExecute, (s))
+        ];
         for (uint256 i; i < calls.length; ++i) {
             _flipHeader(calls[i], head);
             _flipLeg(calls[i], legs);
@@ -50,6 +54,38 @@ contract CalldataTest is EscrowTest {
         bytes memory cancelCall = abi.encodeCall(escrow.cancelAsOperator, (headerOf(s), legsHashOf(s)));
         _flipHeader(cancelCall, 4);
         assertKnown(idOf(s), Known(State.None, 0, 0, 0, 0, false));
+    }
+
+    /// @notice The forms with more arguments: the terms lie behind their head.
+    function test_LongForms_EveryPaddingByte() public {
+        Settlement memory s = bondForCash();
+        address[] memory none = new address[](0);
+        bytes[] memory no = new bytes[](0);
+        bytes[2] memory signed = [abi.encodeCall(escrow.settleSigned, (s, none, no)), abi.encodeCall(escrow.cancelSigned, (s, none, no))];
+        for (uint256 i; i < signed.length; ++i) {
+            _flipHeader(signed[i], 4 + 3 * 32);
+            _flipLeg(signed[i], 4 + 3 * 32 + 7 * 32 + 32);
+        }
+        bytes[3] memory relayed = [
+            abi.encodeCall(escrow.depositWithPermit, (headerOf(s), hashesOf(s), 0, s.legs[0], 0, 27, 0, 0)),
+            abi.encodeCall(escrow.depositWithPermit2, (headerOf(s), hashesOf(s), 0, s.legs[0], 0, 0, "")),
+            abi.encodeCall(escrow.depositWithAuthorization, (headerOf(s), hashesOf(s), 0, s.legs[0], 0, 0, ""))
+        ];
+        for (uint256 i; i < relayed.length; ++i) {
+            _flipHeader(relayed[i], 4);
+            _flipLeg(relayed[i], 4 + 6 * 32 + 32 + 32);
+        }
+        bytes memory many = abi.encodeCall(escrow.depositMany, (headerOf(s), hashesOf(s), list(0), _legs(s)));
+        _flipHeader(many, 4);
+        _flipLeg(many, many.length - 8 * 32);
+        many = abi.encodeCall(escrow.refundMany, (headerOf(s), hashesOf(s), list(0), _legs(s), 1));
+        _flipHeader(many, 4);
+        _flipLeg(many, many.length - 8 * 32);
+    }
+
+    function _legs(Settlement memory s) private pure returns (Leg[] memory legs) {
+        legs = new Leg[](1);
+        legs[0] = s.legs[0];
     }
 
     /// @notice The first values beyond each enum.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {CustodyMode, ISettlementEscrow, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
+import {CustodyMode, ISettlementEscrow, Leg, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
 import {OddToken} from "./tokens/OddToken.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
 
@@ -38,7 +38,88 @@ contract ReentrancyTest is EscrowTest {
             abi.encodeCall(escrow.executeSwap, (s)),
             abi.encodeCall(escrow.refund, (headerOf(s), hashesOf(s), 0, s.legs[0]))
         ];
+        _armBatches(other);
         odd.onTransfer(address(escrow), entries);
+    }
+
+    function _armBatches(Settlement memory other) private {
+        bytes32[] memory hashes = hashesOf(other);
+        Leg[] memory legs = new Leg[](1);
+        legs[0] = other.legs[0];
+        Settlement[] memory deals = new Settlement[](1);
+        deals[0] = other;
+        address[] memory none = new address[](0);
+        bytes[] memory no = new bytes[](0);
+        entries.push(abi.encodeCall(escrow.depositMany, (headerOf(other), hashes, list(0), legs)));
+        entries.push(abi.encodeCall(escrow.depositWithPermit, (headerOf(other), hashes, 0, legs[0], 0, 27, 0, 0)));
+        entries.push(abi.encodeCall(escrow.depositWithPermit2, (headerOf(other), hashes, 0, legs[0], 0, 0, "")));
+        entries.push(abi.encodeCall(escrow.depositWithAuthorization, (headerOf(other), hashes, 0, legs[0], 0, 0, "")));
+        entries.push(abi.encodeCall(escrow.depositAndExecute, (other)));
+        entries.push(abi.encodeCall(escrow.settleSigned, (other, none, no)));
+        entries.push(abi.encodeCall(escrow.cancelSigned, (other, none, no)));
+        entries.push(abi.encodeCall(escrow.executeSwaps, (deals, 100_000)));
+        entries.push(abi.encodeCall(escrow.refundMany, (headerOf(other), hashes, list(0), legs, 100_000)));
+        odd.onTransfer(address(escrow), entries);
+    }
+
+    /// @notice The two items of batches are for the contract itself, locked or not.
+    function test_Items_FromAToken() public {
+        Settlement memory s = terms(leg20(address(odd), alice, bob, 100), leg20(address(cash), bob, alice, 5));
+        supply(s);
+        deposit(s, 0);
+        Settlement memory other = abi.decode(abi.encode(s), (Settlement));
+        other.ref = bytes32("other");
+        supply(other);
+        depositAll(other);
+        bytes[] memory items = new bytes[](2);
+        items[0] = abi.encodeCall(escrow.executeItem, (other, alice));
+        items[1] = abi.encodeCall(escrow.refundItem, (idOf(other), 0, other.legs[0]));
+        odd.onTransfer(address(escrow), items);
+        Settlement[] memory deals = new Settlement[](1);
+        deposit(s, 1);
+        deals[0] = s;
+        assertEq(escrow.executeSwaps(deals, 2_000_000), 1);
+        for (uint256 i; i < 2; ++i) {
+            assertFalse(odd.hookSucceeded(i));
+            assertEq(odd.hookAnswers(i), abi.encodeWithSelector(ISettlementEscrow.OnlySelf.selector));
+        }
+        assertKnown(idOf(other), Known(State.Open, 3, 0, 0, 2, false));
+    }
+
+    function test_FromExecuteSwaps() public {
+        Settlement memory s = terms(leg20(address(odd), alice, bob, 100), leg20(address(cash), bob, alice, 5));
+        supply(s);
+        depositAll(s);
+        _arm();
+        Settlement[] memory deals = new Settlement[](1);
+        deals[0] = s;
+        assertEq(escrow.executeSwaps(deals, 10_000_000), 1);
+        _assertAllLocked();
+    }
+
+    function test_FromDepositAndExecute() public {
+        Settlement memory s = _arm();
+        deposit(s, 1);
+        depositAndExecuteAs(alice, s);
+        _assertAllLocked();
+    }
+
+    function test_FromRefundMany() public {
+        Settlement memory s = terms(leg20(address(odd), alice, bob, 100), leg20(address(cash), bob, alice, 5));
+        supply(s);
+        deposit(s, 0);
+        _arm();
+        afterDeadline();
+        Leg[] memory legs = new Leg[](1);
+        legs[0] = s.legs[0];
+        assertEq(escrow.refundMany(headerOf(s), hashesOf(s), list(0), legs, 10_000_000), 1);
+        _assertAllLocked();
+    }
+
+    function test_FromDepositMany() public {
+        Settlement memory s = _arm();
+        depositManyAs(alice, s, list(0));
+        _assertAllLocked();
     }
 
     function _assertAllLocked() private view {
