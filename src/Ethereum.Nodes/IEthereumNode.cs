@@ -1,3 +1,4 @@
+using Keystone.Ethereum.Proofs;
 using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Ethereum.Nodes;
@@ -41,6 +42,9 @@ public interface IEthereumNode
 
     /// <summary>One word of a contract's storage.</summary>
     Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken);
+
+    /// <summary>An account and some of its storage with their evidence (EIP-1186); nothing is checked yet: <see cref="AccountProof.Verify"/>.</summary>
+    Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken);
 
     /// <summary>Answer of a call that is not mined.</summary>
     /// <exception cref="CallRevertedException">The call reverted.</exception>

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -12,10 +13,14 @@ namespace Keystone.Ethereum.Nodes;
 /// <remarks>Every call has a deadline and every answer a largest size; answers of a batch are matched by id, whatever their order.</remarks>
 public sealed class JsonRpcNode : IEthereumNode
 {
+    const int MethodNotFound = -32601;
+    const int ReceiptsInABatch = 100;
+
     readonly HttpClient _client;
     readonly Uri _url;
     readonly AuthenticationHeaderValue? _credentials;
     readonly JsonRpcNodeOptions _options;
+    volatile bool _knowsNoBlockReceipts;
 
     /// <summary>A node at a URL. Credentials in the URL are sent as basic authentication; they, the path and the query never appear in messages.</summary>
     public JsonRpcNode(HttpClient client, Uri url, JsonRpcNodeOptions? options = null)
@@ -80,8 +85,43 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getBlockReceipts", [Tag(block)], RpcValue.Receipts, cancellationToken);
+    public async Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken)
+    {
+        if (!_knowsNoBlockReceipts)
+        {
+            try
+            {
+                return await AskAsync("eth_getBlockReceipts", [Tag(block)], RpcValue.Receipts, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NodeException fault) when (fault.Code == MethodNotFound)
+            {
+                // Remembered: it is a matter of the client's version.
+                _knowsNoBlockReceipts = true;
+            }
+        }
+        return await ReceiptsOneByOneAsync(block, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<IReadOnlyList<TransactionReceipt>?> ReceiptsOneByOneAsync(BlockTag block, CancellationToken cancellationToken)
+    {
+        (string method, object[] parameters) = BlockRequest(block);
+        (Hash32 Block, string[] Transactions)? content = await AskAsync(method, parameters, RpcValue.Transactions, cancellationToken).ConfigureAwait(false);
+        if (content is not { } found) return null;
+        List<TransactionReceipt> receipts = new(found.Transactions.Length);
+        foreach (string[] part in found.Transactions.Chunk(ReceiptsInABatch))
+        {
+            using JsonDocument answer = await PostAsync([.. part.Select(hash => ("eth_getTransactionReceipt", (object[])[hash]))], cancellationToken).ConfigureAwait(false);
+            foreach (JsonElement result in Results(answer, part.Length))
+            {
+                TransactionReceipt receipt = Read("eth_getTransactionReceipt", result, RpcValue.Receipt)
+                    ?? throw new NodeException($"{Name}: a receipt of block {block} is missing.");
+                // Between two requests the transaction may have moved to another block.
+                if (receipt.BlockHash != found.Block) throw new NodeException($"{Name}: a receipt of block {block} is from another block.");
+                receipts.Add(receipt);
+            }
+        }
+        return receipts;
+    }
 
     /// <inheritdoc/>
     public Task<TransactionReceipt?> GetTransactionReceiptAsync(Hash32 transaction, CancellationToken cancellationToken) =>
@@ -102,6 +142,13 @@ public sealed class JsonRpcNode : IEthereumNode
     /// <inheritdoc/>
     public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
         AskAsync("eth_getStorageAt", [account.ToString(), slot.ToString(), Tag(block)], RpcValue.Hash, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(slots);
+        return AskAsync("eth_getProof", [account.ToString(), slots.Select(slot => slot.ToString()).ToArray(), Tag(block)], RpcValue.Proof, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -36,8 +37,50 @@ internal static class RpcValue
         ? null
         : new BlockHeader(Long(block.GetProperty("number")), Hash(block.GetProperty("hash")), Hash(block.GetProperty("parentHash")),
             ULong(block.GetProperty("timestamp")), Hash(block.GetProperty("receiptsRoot")), Bytes(block.GetProperty("logsBloom")),
-            block.TryGetProperty("baseFeePerGas", out JsonElement fee) && fee.ValueKind == JsonValueKind.String ? Integer(fee) : null,
-            ULong(block.GetProperty("gasLimit")));
+            Optional(block, "baseFeePerGas", Integer), ULong(block.GetProperty("gasLimit")))
+        { Fields = Fields(block) };
+
+    // Some nodes of test networks leave fields out: such a header is of use, but its hash cannot be computed.
+    static HeaderFields? Fields(JsonElement block)
+    {
+        ReadOnlySpan<string> required = ["sha3Uncles", "miner", "stateRoot", "transactionsRoot", "difficulty", "gasUsed", "extraData", "mixHash", "nonce"];
+        foreach (string name in required)
+            if (!block.TryGetProperty(name, out JsonElement value) || value.ValueKind != JsonValueKind.String) return null;
+        return new HeaderFields
+        {
+            OmmersHash = Hash(block.GetProperty("sha3Uncles")),
+            Beneficiary = Account(block.GetProperty("miner")),
+            StateRoot = Hash(block.GetProperty("stateRoot")),
+            TransactionsRoot = Hash(block.GetProperty("transactionsRoot")),
+            Difficulty = Integer(block.GetProperty("difficulty")),
+            GasUsed = ULong(block.GetProperty("gasUsed")),
+            ExtraData = Bytes(block.GetProperty("extraData")),
+            MixHash = Hash(block.GetProperty("mixHash")),
+            Nonce = Bytes(block.GetProperty("nonce")),
+            WithdrawalsRoot = Optional(block, "withdrawalsRoot", Hash),
+            BlobGasUsed = Optional(block, "blobGasUsed", ULong),
+            ExcessBlobGas = Optional(block, "excessBlobGas", ULong),
+            ParentBeaconBlockRoot = Optional(block, "parentBeaconBlockRoot", Hash),
+            RequestsHash = Optional(block, "requestsHash", Hash),
+        };
+    }
+
+    internal static AccountProof Proof(JsonElement proof) => new(Account(proof.GetProperty("address")), ULong(proof.GetProperty("nonce")),
+        Integer(proof.GetProperty("balance")), Hash(proof.GetProperty("storageHash")), Hash(proof.GetProperty("codeHash")), Nodes(proof.GetProperty("accountProof")),
+        [.. proof.GetProperty("storageProof").EnumerateArray().Select(slot => new StorageProof(Slot(slot.GetProperty("key")), Integer(slot.GetProperty("value")), Nodes(slot.GetProperty("proof"))))]);
+
+    static ImmutableArray<ReadOnlyMemory<byte>> Nodes(JsonElement nodes) => [.. nodes.EnumerateArray().Select(node => (ReadOnlyMemory<byte>)Bytes(node))];
+
+    // A slot is repeated as it was asked by some clients and as the shortest quantity by others.
+    static Hash32 Slot(JsonElement key) => Text(key).Length == 66 ? Hash(key) : new Hash32(Integer(key).ToBytes());
+
+    static T? Optional<T>(JsonElement element, string name, Func<JsonElement, T> read) where T : struct =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? read(value) : null;
+
+    /// <summary>Hash of a block and of its transactions; null when there is no such block.</summary>
+    internal static (Hash32 Block, string[] Transactions)? Transactions(JsonElement block) => block.ValueKind == JsonValueKind.Null
+        ? null
+        : (Hash(block.GetProperty("hash")), [.. block.GetProperty("transactions").EnumerateArray().Select(hash => Hash(hash).ToString())]);
 
     internal static IReadOnlyList<LogEntry> Logs(JsonElement logs) => [.. logs.EnumerateArray().Select(Log)];
 
@@ -48,10 +91,17 @@ internal static class RpcValue
         ? null
         : new TransactionReceipt(Hash(receipt.GetProperty("transactionHash")), checked((int)ULong(receipt.GetProperty("transactionIndex"))),
             Hash(receipt.GetProperty("blockHash")), Long(receipt.GetProperty("blockNumber")), Account(receipt.GetProperty("from")),
-            OptionalAccount(receipt, "to"), OptionalAccount(receipt, "contractAddress"), ULong(receipt.GetProperty("status")) == 1,
-            receipt.TryGetProperty("type", out JsonElement type) ? checked((byte)ULong(type)) : (byte)0, ULong(receipt.GetProperty("gasUsed")),
-            ULong(receipt.GetProperty("cumulativeGasUsed")), Integer(receipt.GetProperty("effectiveGasPrice")), Bytes(receipt.GetProperty("logsBloom")),
-            [.. Logs(receipt.GetProperty("logs"))]);
+            OptionalAccount(receipt, "to"), OptionalAccount(receipt, "contractAddress"), Optional(receipt, "status", Status) ?? Optional(receipt, "root", Hash) is not null,
+            checked((byte)(Optional(receipt, "type", ULong) ?? 0)), ULong(receipt.GetProperty("gasUsed")), ULong(receipt.GetProperty("cumulativeGasUsed")),
+            Optional(receipt, "effectiveGasPrice", Integer) ?? default, Bytes(receipt.GetProperty("logsBloom")), [.. Logs(receipt.GetProperty("logs"))])
+        { PostState = receipt.TryGetProperty("status", out _) ? null : Hash(receipt.GetProperty("root")) };
+
+    static bool Status(JsonElement value) => ULong(value) switch
+    {
+        0 => false,
+        1 => true,
+        _ => throw new FormatException("A receipt's status is 0 or 1."),
+    };
 
     internal static int? ErrorCode(JsonElement error) =>
         error.TryGetProperty("code", out JsonElement code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out int number) ? number : null;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Proofs;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Writing;
 using Keystone.Settlement.Escrow;
@@ -67,7 +68,7 @@ sealed class ScriptedNode : IEthereumNode
             {
                 logs.Add(new LogEntry(emitted.By, emitted.Topics, emitted.Data, number, hash, transaction, t, logs.Count));
                 foreach (byte[] value in (byte[][])[emitted.By.ToBytes(), .. emitted.Topics.Select(topic => topic.ToBytes())])
-                    foreach (int bit in LogsBloom.BitsOf(value)) bloom[255 - bit / 8] |= (byte)(1 << (bit % 8));
+                    foreach (int bit in Reading.LogsBloom.BitsOf(value)) bloom[255 - bit / 8] |= (byte)(1 << (bit % 8));
             }
         }
         BlockHeader header = new(number, hash, parent, (ulong)(1_700_000_000 + number * 12), Hash32.Zero, bloom, null, 30_000_000);
@@ -136,6 +137,9 @@ sealed class ScriptedNode : IEthereumNode
     public Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,5 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Transactions.Tests;
 
@@ -38,6 +39,9 @@ internal sealed class NodeThatCannotSend(IEthereumNode inner) : IEthereumNode
 
     public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
         inner.GetStorageAsync(account, slot, block, cancellationToken);
+
+    public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
+        inner.GetProofAsync(account, slots, block, cancellationToken);
 
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
         inner.CallAsync(call, block, cancellationToken);

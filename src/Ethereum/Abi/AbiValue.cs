@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace Keystone.Ethereum.Abi;
@@ -19,6 +20,17 @@ public abstract class AbiValue
 
     /// <summary><c>uint8</c> to <c>uint256</c>.</summary>
     public static AbiValue Uint(UInt256 value) => new Word(value.ToBytes());
+
+    /// <summary><c>int8</c> to <c>int256</c>, in two's complement.</summary>
+    /// <exception cref="ArgumentException">Outside the range of int256.</exception>
+    public static AbiValue Int(BigInteger value)
+    {
+        byte[] word = new byte[32];
+        if (value.GetByteCount() > 32) throw new ArgumentException("The value needs more than 256 bits.", nameof(value));
+        if (value.Sign < 0) word.AsSpan().Fill(0xff);
+        value.TryWriteBytes(word.AsSpan(32 - value.GetByteCount()), out _, isUnsigned: false, isBigEndian: true);
+        return new Word(word);
+    }
 
     /// <summary><c>address</c>.</summary>
     public static AbiValue Address(Address value)

@@ -13,6 +13,12 @@ public sealed record BlockHeader(
     long Number, Hash32 Hash, Hash32 ParentHash, ulong Timestamp, Hash32 ReceiptsRoot, ReadOnlyMemory<byte> LogsBloom,
     UInt256? BaseFeePerGas, ulong GasLimit)
 {
+    /// <summary>The other fields, needed for the hash; null when the node gave not all of them.</summary>
+    public HeaderFields? Fields { get; init; }
+
+    /// <summary>Root of the block's transactions; null when the node did not give the header's other fields.</summary>
+    public Hash32? TransactionsRoot => Fields?.TransactionsRoot;
+
     /// <summary>Height and hash.</summary>
     public BlockRef Ref => new(Number, Hash);
 }

@@ -20,4 +20,8 @@ namespace Keystone.Ethereum;
 public sealed record TransactionReceipt(
     Hash32 TransactionHash, int TransactionIndex, Hash32 BlockHash, long BlockNumber, Address From, Address? To, Address? ContractAddress,
     bool Succeeded, byte Type, ulong GasUsed, ulong CumulativeGasUsed, UInt256 EffectiveGasPrice, ReadOnlyMemory<byte> LogsBloom,
-    ImmutableArray<LogEntry> Logs);
+    ImmutableArray<LogEntry> Logs)
+{
+    /// <summary>Root of the state after the transaction: only before Byzantium, where a receipt has no status.</summary>
+    public Hash32? PostState { get; init; }
+}

@@ -11,6 +11,18 @@ public ref struct RlpReader
     /// <summary>True when every item was read.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
+    /// <summary>True when the next item is a list; false at the end.</summary>
+    public readonly bool IsList => !_rest.IsEmpty && _rest[0] >= 0xc0;
+
+    /// <summary>The next item as it is encoded, with its prefix; what is in a list is not looked at.</summary>
+    /// <exception cref="RlpException">Not canonical.</exception>
+    public ReadOnlySpan<byte> ReadEncoded()
+    {
+        ReadOnlySpan<byte> before = _rest;
+        Next(out _);
+        return before[..(before.Length - _rest.Length)];
+    }
+
     /// <summary>A byte string.</summary>
     /// <exception cref="RlpException">A list, or not canonical.</exception>
     public ReadOnlySpan<byte> ReadBytes() => Next(out bool isList) is var item && !isList ? item : throw new RlpException("Expected a byte string, found a list.");

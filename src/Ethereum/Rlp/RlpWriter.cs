@@ -3,47 +3,74 @@ namespace Keystone.Ethereum.Rlp;
 /// <summary>Recursive Length Prefix encoding (Ethereum yellow paper, appendix B).</summary>
 public sealed class RlpWriter
 {
-    readonly List<byte> _bytes = [];
+    byte[] _bytes = new byte[256];
+    int _count;
 
     /// <summary>A byte string.</summary>
     public RlpWriter Bytes(ReadOnlySpan<byte> value)
     {
-        if (value.Length == 1 && value[0] < 0x80)
-        {
-            _bytes.Add(value[0]);
-            return this;
-        }
-        Prefix(0x80, value.Length);
-        _bytes.AddRange(value);
-        return this;
+        if (value.Length != 1 || value[0] >= 0x80) Prefix(_count, 0x80, value.Length);
+        return Encoded(value);
     }
 
     /// <summary>An integer: big-endian without leading zeros, 0 as the empty string.</summary>
-    public RlpWriter Integer(UInt256 value) => Bytes(value.ToBytes().AsSpan().TrimStart((byte)0));
+    public RlpWriter Integer(UInt256 value)
+    {
+        Span<byte> word = stackalloc byte[UInt256.Size];
+        value.CopyTo(word);
+        return Bytes(word.TrimStart((byte)0));
+    }
 
     /// <summary>A list of what <paramref name="write"/> writes.</summary>
     public RlpWriter List(Action<RlpWriter> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        RlpWriter inner = new();
-        write(inner);
-        Prefix(0xc0, inner._bytes.Count);
-        _bytes.AddRange(inner._bytes);
+        int start = _count;
+        write(this);
+        Prefix(start, 0xc0, _count - start);
+        return this;
+    }
+
+    /// <summary>An item that is already encoded, put in as it is.</summary>
+    public RlpWriter Encoded(ReadOnlySpan<byte> item)
+    {
+        Grow(item.Length);
+        item.CopyTo(_bytes.AsSpan(_count));
+        _count += item.Length;
         return this;
     }
 
     /// <summary>What was written.</summary>
-    public byte[] ToArray() => [.. _bytes];
+    public byte[] ToArray() => _bytes[.._count];
 
-    void Prefix(byte kind, int length)
+    /// <summary>What was written, valid until something more is.</summary>
+    internal ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _count);
+
+    internal void Clear() => _count = 0;
+
+    // The length of a list is known after its items: they make room for it.
+    void Prefix(int at, int kind, int length)
     {
+        Span<byte> prefix = stackalloc byte[5];
+        int size = 1;
         if (length <= 55)
         {
-            _bytes.Add((byte)(kind + length));
-            return;
+            prefix[0] = (byte)(kind + length);
         }
-        ReadOnlySpan<byte> digits = ((UInt256)(ulong)length).ToBytes().AsSpan().TrimStart((byte)0);
-        _bytes.Add((byte)(kind + 55 + digits.Length));
-        _bytes.AddRange(digits);
+        else
+        {
+            for (int rest = length; rest > 0; rest >>= 8) size++;
+            for (int i = size - 1, rest = length; i > 0; i--, rest >>= 8) prefix[i] = (byte)rest;
+            prefix[0] = (byte)(kind + 54 + size);
+        }
+        Grow(size);
+        _bytes.AsSpan(at, _count - at).CopyTo(_bytes.AsSpan(at + size));
+        prefix[..size].CopyTo(_bytes.AsSpan(at));
+        _count += size;
+    }
+
+    void Grow(int more)
+    {
+        if (_bytes.Length - _count < more) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, checked(_count + more)));
     }
 }

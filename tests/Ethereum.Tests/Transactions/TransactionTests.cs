@@ -27,9 +27,11 @@ public sealed class TransactionTests
     {
         foreach (JsonElement vector in Vectors.Of("transactions"))
         {
-            (Eip1559Transaction transaction, Address sender) = TransactionCodec.Decode(vector.Bytes("raw"));
+            DecodedTransaction decoded = TransactionCodec.Decode(vector.Bytes("raw"));
+            Eip1559Transaction transaction = Assert.IsType<Eip1559Transaction>(decoded.Transaction);
             Eip1559Transaction expected = Build(vector);
-            Assert.Equal(vector.Text("from"), sender.ToString());
+            Assert.Equal(vector.Text("from"), decoded.Sender.ToString());
+            Assert.Equal(vector.Text("hash"), decoded.Hash.ToString());
             Assert.Equal(expected.Data.ToArray(), transaction.Data.ToArray());
             Assert.Equal(expected with { Data = default }, transaction with { Data = default });
         }
@@ -49,8 +51,7 @@ public sealed class TransactionTests
                 corrupt[at] ^= (byte)(1 << random.Next(8));
                 try
                 {
-                    (_, Address sender) = TransactionCodec.Decode(corrupt);
-                    Assert.NotEqual(vector.Text("from"), sender.ToString());
+                    Assert.NotEqual(vector.Text("from"), TransactionCodec.Decode(corrupt).Sender.ToString());
                 }
                 catch (RlpException)
                 {
