@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Storage.Identity;
 
 namespace Keystone.Api.Tests;
 
@@ -242,6 +243,32 @@ public sealed class RefusalTests(ApiFixture api)
         Assert.True((bool)answer["retryable"]!);
         Assert.NotNull(response.Headers.RetryAfter);
         Assert.Equal(before, await api.CountsAsync());
+    }
+
+    [Fact]
+    public async Task What_a_token_calls_itself_is_no_symbol_until_an_operator_registers_it()
+    {
+        Address one = await api.Chain.DeployTokenAsync("Somebody's", "EURC", 6), two = await api.Chain.DeployTokenAsync("The real one", "EURC", 18);
+        var made = await Task.WhenAll(new[] { one, two, one, two }.Select(token =>
+        {
+            JsonObject body = api.Single();
+            Leg(body, 0)["instrument_id"] = token.ToString();
+            return api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body.ToJsonString());
+        }));
+        Assert.All(made, answer => Assert.True(answer.Status == 201, answer.Body.ToJsonString()));
+        JsonObject bySymbol = api.Single();
+        Leg(bySymbol, 0)["instrument_id"] = "EURC";
+        var (status, refused, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", bySymbol.ToJsonString());
+        Assert.Equal((422, "instrument_unknown"), (status, (string?)refused["errors"]![0]!["code"]));
+
+        PlatformStore operators = new(api.Database, TimeProvider.System);
+        Hash32 code = new((byte[])(await api.Database.CreateCommand($"select code_hash from settlement.instrument where address = '\\x{Convert.ToHexString(two.ToBytes())}'").ExecuteScalarAsync())!);
+        for (int i = 0; i < 2; i++)
+            await operators.RegisterInstrumentAsync("platform-a", "sandbox", new NewInstrument(two, "EURC", 18, code), CancellationToken.None);
+        await Assert.ThrowsAsync<PlatformException>(() =>
+            operators.RegisterInstrumentAsync("platform-a", "sandbox", new NewInstrument(one, "EURC", 6, code), CancellationToken.None));
+        JsonObject settlement = await api.CreateAsync("platform-a", bySymbol);
+        Assert.Equal(two.ToString(), (string?)settlement["legs"]![0]!["token"]!["address"]);
     }
 
     // Good bodies that come near a refusal.

@@ -220,7 +220,7 @@ internal sealed class CreateReader(SettlementStore store, TokenReader tokens, IO
                 return bySymbol;
             string? near = known.FirstOrDefault(i => i.Symbol.Equals(sent, StringComparison.OrdinalIgnoreCase))?.Symbol;
             leg.Faults.Add(at, "instrument_unknown", near is null
-                ? $"No token is registered under {sent}. Use its address once, or one of: {string.Join(", ", known.Select(i => i.Symbol).Take(20))}."
+                ? $"No token is registered under {sent}. Use its address, or one of: {string.Join(", ", known.Select(i => i.Symbol).Take(20))}."
                 : $"No token is registered under {sent}; did you mean {near}?");
             return null;
         }

@@ -39,9 +39,10 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         return await rows.ReadAsync(cancellationToken) ? new Counterparty(rows.GetGuid(0), rows.GetGuid(1)) : null;
     }
 
+    // Those that an operator registered: anybody can make a token that calls itself USDC.
     const string SelectInstruments = """
         select id, address, symbol, standard, decimals, code_hash from settlement.instrument
-        where environment_id = $1 and chain_id = $2 order by symbol limit 1000
+        where environment_id = $1 and chain_id = $2 and registered order by symbol
         """;
 
     public async Task<IReadOnlyList<Instrument>> InstrumentsAsync(Guid environment, long chainId, CancellationToken cancellationToken)
@@ -87,9 +88,10 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         """;
 
     const string InsertInstrument = """
-        insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
-        select $1, $2, $3, $4, case when exists (select 1 from settlement.instrument where environment_id = $2 and chain_id = $3 and symbol = $5)
-          then $9 else $5 end, $6, $7, $8, $10
+        insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, registered, created_at)
+        select $1, $2, $3, $4, case when exists (
+          select 1 from settlement.instrument where environment_id = $2 and chain_id = $3 and symbol = $5 and registered)
+          then $9 else $5 end, $6, $7, $8, false, $10
         on conflict (environment_id, chain_id, address) do nothing
         """;
 

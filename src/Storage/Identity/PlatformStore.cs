@@ -89,19 +89,26 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
     }
 
     const string InsertInstrument = """
+        with place as (
+          select e.id, e.chain_id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $2 and e.slug = $3),
+        known as (
+          update settlement.instrument i set symbol = $5, registered = true from place
+          where i.environment_id = place.id and i.chain_id = place.chain_id and i.address = $4 and i.decimals = $6 and i.code_hash = $7 and not i.registered
+            and not exists (select 1 from settlement.instrument o
+              where o.environment_id = place.id and o.chain_id = place.chain_id and o.symbol = $5 and o.registered))
         insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
-        select $1, e.id, e.chain_id, $4, $5, 'ERC-20', $6, $7, $8
-        from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $2 and e.slug = $3
+        select $1, id, chain_id, $4, $5, 'ERC-20', $6, $7, $8 from place
         on conflict do nothing
         """;
 
     const string SelectInstrument = """
         select 1 from settlement.instrument i join identity.environment e on e.id = i.environment_id join identity.platform p on p.id = e.platform_id
-        where p.slug = $1 and e.slug = $2 and i.chain_id = e.chain_id and i.address = $3 and i.symbol = $4 and i.decimals = $5 and i.code_hash = $6
+        where p.slug = $1 and e.slug = $2 and i.chain_id = e.chain_id and i.address = $3 and i.symbol = $4 and i.decimals = $5 and i.code_hash = $6 and i.registered
         """;
 
     /// <summary>
-    /// Makes a token known to an environment under a symbol, with what the chain says of it. Once: the same again changes nothing.
+    /// Makes a token known to an environment under a symbol, with what the chain says of it. Once: the same again changes nothing. A token that was
+    /// only used by its address until now gets its symbol.
     /// </summary>
     /// <exception cref="PlatformException">There is no such environment, or the symbol or the token is registered otherwise.</exception>
     public async Task RegisterInstrumentAsync(string platform, string environment, NewInstrument token, CancellationToken cancellationToken)
