@@ -79,6 +79,9 @@ public sealed class Leash : IAsyncDisposable
     /// <summary>True until the child has ended.</summary>
     public bool IsRunning => !_shell.HasExited;
 
+    /// <summary>Exit status of the child after <see cref="DisposeAsync"/>; 137 when it had to be forced. Null when it never ended.</summary>
+    public int? ExitStatus { get; private set; }
+
     /// <summary>Waits until the child has ended; its exit status.</summary>
     public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
     {
@@ -148,6 +151,8 @@ public sealed class Leash : IAsyncDisposable
                 _shell.Kill(entireProcessTree: true);
             }
         }
+        if (_shell.HasExited)
+            ExitStatus = _shell.ExitCode;
         _shell.Dispose();
     }
 

@@ -91,6 +91,10 @@ internal sealed partial class DeskRunner(
                 {
                     return;
                 }
+                catch (NpgsqlException e)
+                {
+                    Interrupted(e.Message);
+                }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     // Whatever was half done is in the database, and the next look finds it there.

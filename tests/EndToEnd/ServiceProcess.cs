@@ -23,6 +23,14 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
         }, because: $"{service.Name} did not get ready");
     }
 
+    /// <summary>SIGTERM; its exit status, 137 when it had to be forced.</summary>
+    public async Task<int?> StopAsync()
+    {
+        Leash leash = _leash!;
+        await DisposeAsync();
+        return leash.ExitStatus;
+    }
+
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Keystone.Ethereum.Nodes;
 using Keystone.Storage.Postgres;
 using Keystone.Transactions;
@@ -25,6 +26,10 @@ internal sealed partial class FeedReader(
                     // What the mirror shows of a settlement also ends or begins the use of its transactions.
                     desk.Raise();
                 }
+                catch (DbException e)
+                {
+                    Interrupted(chain.ChainId, e.Message);
+                }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
                     Failed(e, chain.ChainId);
@@ -37,4 +42,7 @@ internal sealed partial class FeedReader(
 
     [LoggerMessage(40, LogLevel.Error, "The feed of chain {ChainId} could not be read; the next look begins again")]
     partial void Failed(Exception exception, long chainId);
+
+    [LoggerMessage(41, LogLevel.Warning, "Reading the feed of chain {ChainId} was interrupted: {Reason}")]
+    partial void Interrupted(long chainId, string reason);
 }

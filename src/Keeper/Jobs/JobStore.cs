@@ -53,5 +53,7 @@ public static class JobStore
         store.UsePostgres(InSchema(storage.ConnectionString));
         store.UseSystemTextJsonSerializer();
         store.UseClustering();
+        // Its threads wait for their database without an end, and must not keep a process that was told to end.
+        store.ConfigureStore(options => options.UseBackgroundThreads = true);
     });
 }

@@ -9,6 +9,8 @@ namespace Keystone.Telemetry;
 /// <summary>Builds and runs a service: settings, telemetry, management port, and a start that names what is wrong in plain sentences.</summary>
 public static class KeystoneHost
 {
+    static readonly TimeSpan ReleaseTime = TimeSpan.FromSeconds(4);
+
     /// <summary>A web host with our settings and telemetry; it serves nothing yet beside the management port.</summary>
     /// <exception cref="SettingsException">A setting is missing or wrong.</exception>
     public static WebApplicationBuilder CreateWebBuilder(string[] args, KeystoneService service, bool secretsInEnvironment = false)
@@ -100,9 +102,21 @@ public static class KeystoneHost
         }
         finally
         {
-            if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
-            else host?.Dispose();
+            if (host is not null) await ReleaseAsync(host);
         }
+    }
+
+    // A service that waits for a database that is gone may wait for ever. Everything that must be kept is committed by now, so the process ends.
+    static async Task ReleaseAsync(IHost host)
+    {
+        Task released = Task.Run(async () =>
+        {
+            if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+            else host.Dispose();
+        });
+        await Task.WhenAny(released, Task.Delay(ReleaseTime));
+        if (released.IsCompleted) await released;
+        else await Console.Error.WriteLineAsync($"Some parts had not stopped after {ReleaseTime.TotalSeconds:0} s; the process ends without them.");
     }
 
     static IReadOnlyList<string> SettingsFaults(Exception exception) => exception switch

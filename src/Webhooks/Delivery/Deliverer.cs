@@ -34,7 +34,7 @@ internal sealed partial class Deliverer(
             }
             catch (DbException fault) when (!stoppingToken.IsCancellationRequested)
             {
-                ClaimingFailed(fault);
+                ClaimingFailed(fault.Message);
             }
             if (claimed == 0)
                 await WakeSignals.WaitAsync(next, pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -101,8 +101,8 @@ internal sealed partial class Deliverer(
             privateAllowed: options.Value.AllowPrivateTargets && delivery.Sandbox, cancellationToken).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed; it is tried again.")]
-    partial void ClaimingFailed(Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]
+    partial void ClaimingFailed(string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The attempt of delivery {Delivery} failed on our side; its claim runs out and it is tried again.")]
     partial void AttemptFailed(Exception fault, Guid delivery);

@@ -29,12 +29,12 @@ internal sealed partial class Publisher(PublicationStore store, WakeSignals sign
             }
             catch (DbException fault) when (!stoppingToken.IsCancellationRequested)
             {
-                PublishingFailed(fault);
+                PublishingFailed(fault.Message);
             }
             await WakeSignals.WaitAsync(next, poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing webhooks failed; it is tried again.")]
-    partial void PublishingFailed(Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing webhooks failed and is tried again: {Reason}")]
+    partial void PublishingFailed(string reason);
 }

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using System.Globalization;
+using Keystone.Support;
+
+namespace Keystone.EndToEnd;
+
+/// <summary>The database is killed under the services, as a machine that runs out of memory would kill it.</summary>
+public sealed class GoneDatabaseTests
+{
+    [Fact]
+    public async Task Services_without_their_database_say_so_and_end_when_they_are_told_to()
+    {
+        await using LocalSystem system = await LocalSystem.StartAsync(services: false);
+        await using ServiceProcess api = new(system.File.Service("api")), indexer = new(system.File.Service("indexer")), keeper = new(system.File.Service("keeper"));
+        ServiceProcess[] services = [api, indexer, keeper];
+        await Task.WhenAll(services.Select(service => service.StartAsync()));
+
+        string first = (await File.ReadAllLinesAsync(Path.Combine(system.Home, "postgres", "data", "postmaster.pid")))[0];
+        using (Process postgres = Process.GetProcessById(int.Parse(first, CultureInfo.InvariantCulture)))
+            postgres.Kill();
+        await Task.WhenAll(services.Select(service => Eventually.TrueAsync(
+            async () => await service.StatusAsync("/health/ready") == 503, because: "a service takes itself for ready without a database")));
+        foreach (ServiceProcess service in services)
+            Assert.Equal(200, await service.StatusAsync("/health/live"));
+
+        int?[] ends = await Task.WhenAll(services.Select(service => service.StopAsync()));
+        Assert.All(ends, status => Assert.Equal(0, status));
+    }
+}
