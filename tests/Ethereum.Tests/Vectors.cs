@@ -2,14 +2,21 @@ using System.Text.Json;
 
 namespace Keystone.Ethereum.Tests;
 
-/// <summary>tests/vectors/ethereum.json, made by another implementation.</summary>
+/// <summary>tests/vectors: ethereum.json, made by another implementation, and official.json, from the consensus tests of the Ethereum Foundation.</summary>
 internal static class Vectors
 {
-    static readonly JsonDocument Document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", "ethereum.json")));
+    static readonly JsonDocument Document = Read("ethereum.json");
+    static readonly JsonDocument Published = Read("official.json");
 
-    internal static IEnumerable<JsonElement> Of(string group)
+    internal static IEnumerable<JsonElement> Of(string group) => Of(Document, group);
+
+    internal static IEnumerable<JsonElement> Official(string group) => Of(Published, group);
+
+    static JsonDocument Read(string name) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", name)));
+
+    static IEnumerable<JsonElement> Of(JsonDocument document, string group)
     {
-        JsonElement array = Document.RootElement.GetProperty(group);
+        JsonElement array = document.RootElement.GetProperty(group);
         Assert.NotEqual(0, array.GetArrayLength());
         return array.EnumerateArray();
     }
