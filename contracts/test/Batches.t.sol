@@ -6,7 +6,7 @@ import {Oddity, OddToken} from "./tokens/OddToken.sol";
 import {Answer, TestGate} from "./tokens/TestGates.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
 
-/// @notice trees/ExecuteSwaps.tree
+/// @notice `executeSwaps`.
 contract ExecuteSwapsTest is EscrowTest {
     uint256 private constant GAS_EACH = 300_000;
 
@@ -236,7 +236,7 @@ contract ExecuteSwapsTest is EscrowTest {
     }
 }
 
-/// @notice trees/RefundMany.tree
+/// @notice `refundMany`.
 contract RefundManyTest is EscrowTest {
     uint256 private constant GAS_EACH = 300_000;
 

@@ -7,7 +7,7 @@ import {Answer, CarefulGate, TestGate} from "./tokens/TestGates.sol";
 import {TestERC3643} from "./tokens/TestTokens.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
 
-/// @notice trees/DepositAndExecute.tree
+/// @notice `depositAndExecute`.
 contract DepositAndExecuteTest is EscrowTest {
     function test_LastDepositorCloses() public {
         Settlement memory s = bondForCash();

@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {CustodyMode, ISettlementEscrow, Leg, LegFault, MAX_LEGS, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
 
-/// @notice trees/DepositMany.tree
+/// @notice `depositMany`.
 contract DepositManyTest is EscrowTest {
     /// @notice Three legs of alice, one of bob.
     function _terms() private returns (Settlement memory s) {

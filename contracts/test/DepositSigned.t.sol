@@ -9,7 +9,7 @@ import {Oddity, OddToken} from "./tokens/OddToken.sol";
 import {StandInPermit2, TestERC3009, TestWallet} from "./tokens/SignedTokens.sol";
 import {Signing} from "./support/Signing.sol";
 
-/// @notice trees/DepositWithPermit.tree
+/// @notice `depositWithPermit`.
 contract DepositWithPermitTest is Signing {
     bytes32 private constant PERMIT_TYPE = keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
 
@@ -144,7 +144,7 @@ contract DepositWithPermitTest is Signing {
     }
 }
 
-/// @notice trees/DepositWithPermit2.tree
+/// @notice `depositWithPermit2`.
 contract DepositWithPermit2Test is Signing {
     function setUp() public override {
         super.setUp();
@@ -326,7 +326,7 @@ contract DepositWithPermit2Test is Signing {
     }
 }
 
-/// @notice trees/DepositWithAuthorization.tree
+/// @notice `depositWithAuthorization`.
 contract DepositWithAuthorizationTest is Signing {
     TestERC3009 private token;
 

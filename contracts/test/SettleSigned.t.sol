@@ -16,7 +16,7 @@ import {Answer, TestGate} from "./tokens/TestGates.sol";
 import {TestWallet, WalletAnswer} from "./tokens/SignedTokens.sol";
 import {Signing} from "./support/Signing.sol";
 
-/// @notice trees/SettleSigned.tree
+/// @notice `settleSigned`.
 contract SettleSignedTest is Signing {
     function _settleAs(address caller, Settlement memory s, address[] memory signers, bytes[] memory signatures) private {
         vm.prank(caller);
@@ -298,7 +298,7 @@ contract SettleSignedTest is Signing {
     }
 }
 
-/// @notice trees/Signatures.tree: which signatures count.
+/// @notice Which signatures count.
 contract SignaturesTest is Signing {
     function _oneLeg(address from) private returns (Settlement memory s) {
         s = terms(leg20(address(cash), from, carol, 5));
@@ -425,7 +425,7 @@ contract SignaturesTest is Signing {
     }
 }
 
-/// @notice trees/CancelSigned.tree
+/// @notice `cancelSigned`.
 contract CancelSignedTest is Signing {
     function test_CancelSigned_Full() public {
         Settlement memory s = bondForDirectCash();

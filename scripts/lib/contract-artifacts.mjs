@@ -22,6 +22,8 @@ const CHAINS = [1, 11155111, 31337];
 const CONTRACTS = [
   // Immutables in the order in which the source declares them.
   { name: 'SettlementEscrow', source: 'contracts/src/SettlementEscrow.sol', immutables: ['domainSeparator', 'chainId'] },
+  { name: 'ComplianceRegistry', source: 'contracts/src/ComplianceRegistry.sol', immutables: [] },
+  { name: 'EscrowLens', source: 'contracts/src/EscrowLens.sol', immutables: ['escrow'] },
   { name: 'MintableToken', source: 'contracts/src/test-tokens/MintableToken.sol', immutables: ['decimals'] },
 ];
 

@@ -2,6 +2,8 @@
 pragma solidity 0.8.34;
 
 import {Test} from "forge-std/Test.sol";
+import {ComplianceRegistry} from "src/ComplianceRegistry.sol";
+import {EscrowLens} from "src/EscrowLens.sol";
 import {SettlementEscrow} from "src/SettlementEscrow.sol";
 
 /// @notice Deploys the escrow from the sources or, with ESCROW_CODE=published, from the committed artifact, so that every test can run
@@ -10,20 +12,42 @@ abstract contract Deployed is Test {
     string internal constant ARTIFACT = "contracts/artifacts/SettlementEscrow.json";
 
     function escrowCreationCode() internal view returns (bytes memory) {
-        if (keccak256(bytes(vm.envOr("ESCROW_CODE", string("sources")))) == keccak256("published")) return publishedCreationCode();
-        return type(SettlementEscrow).creationCode;
+        return creationCode("SettlementEscrow", type(SettlementEscrow).creationCode);
     }
 
     function publishedCreationCode() internal view returns (bytes memory) {
-        return vm.parseJsonBytes(vm.readFile(ARTIFACT), ".bytecode");
+        return publishedCreationCode("SettlementEscrow");
     }
 
-    function deployEscrow() internal returns (SettlementEscrow deployed) {
-        bytes memory code = escrowCreationCode();
+    function publishedCreationCode(string memory name) internal view returns (bytes memory) {
+        return vm.parseJsonBytes(vm.readFile(string.concat("contracts/artifacts/", name, ".json")), ".bytecode");
+    }
+
+    /// @notice The creation code of a contract: the given one, of the sources, or the published one.
+    function creationCode(string memory name, bytes memory sources) internal view returns (bytes memory) {
+        bool published = keccak256(bytes(vm.envOr("ESCROW_CODE", string("sources")))) == keccak256("published");
+        return published ? publishedCreationCode(name) : sources;
+    }
+
+    function deployFrom(bytes memory code) internal returns (address deployed) {
         assembly ("memory-safe") {
             deployed := create(0, add(code, 0x20), mload(code))
         }
-        require(address(deployed) != address(0), "the escrow was not deployed");
+        require(deployed != address(0), "the contract was not deployed");
+    }
+
+    function deployEscrow() internal returns (SettlementEscrow) {
+        return SettlementEscrow(deployFrom(escrowCreationCode()));
+    }
+
+    function deployRegistry(address owner) internal returns (ComplianceRegistry) {
+        bytes memory code = creationCode("ComplianceRegistry", type(ComplianceRegistry).creationCode);
+        return ComplianceRegistry(deployFrom(bytes.concat(code, abi.encode(owner))));
+    }
+
+    function deployLens(SettlementEscrow escrow) internal returns (EscrowLens) {
+        bytes memory code = creationCode("EscrowLens", type(EscrowLens).creationCode);
+        return EscrowLens(deployFrom(bytes.concat(code, abi.encode(escrow))));
     }
 
     /// @notice The escrow at a given address, as its constructor would leave it there.
