@@ -18,6 +18,8 @@ internal static class DeskMetrics
     public static readonly Counter<long> BudgetReached =
         Meter.CreateCounter<long>("keystone.desk.budget.reached", description: "Replacements not made because they would pass the budget.");
 
+    public static readonly Histogram<int> Carried = Meter.CreateHistogram<int>("keystone.desk.carried", description: "Intents that one transaction carries.");
+
     public static readonly Gauge<long> InFlight = Meter.CreateGauge<long>("keystone.desk.in.flight", description: "Signed transactions not seen mined.");
 
     public static readonly Gauge<long> Epoch = Meter.CreateGauge<long>("keystone.desk.lease.epoch", description: "Epoch of the lease held; 0 on standby.");

@@ -29,6 +29,11 @@ public sealed class DeskOptions
     /// <summary>Gas limit of one transaction at most; a transaction may have 16,777,216 (EIP-7825).</summary>
     public long MaxGas { get; set; } = 16_000_000;
 
+    /// <summary>
+    /// Gas that a transaction with several intents is filled up to. Half a block is not ours to take: a swap of two legs needs about 45,000.
+    /// </summary>
+    public long BatchGas { get; set; } = 8_000_000;
+
     /// <summary>Seconds of an average block, to count the blocks until a deadline.</summary>
     public double BlockSeconds { get; set; } = 12;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
@@ -15,7 +16,9 @@ internal sealed partial class DeskPass(
     DeskStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, ITransactionPlan plan, DeskOptions options, long chainId,
     TimeProvider time, ILogger log)
 {
-    const ulong FillGas = 21_000;
+    const ulong TransactionGas = 21_000;
+    const ulong FillGas = TransactionGas;
+    const int SimulatedAtOnce = 16;
     const int ReasonLength = 300;
     static readonly TimeSpan OfferAgain = TimeSpan.FromSeconds(5);
 
@@ -189,29 +192,23 @@ internal sealed partial class DeskPass(
         List<Slot> resting = [.. slots.Where(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count)];
         UInt256 balance = await Node.GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
         UInt256 tip = await TipAsync(cancellationToken);
-        foreach (Intent intent in due)
+        await foreach (Parcel parcel in ParcelsAsync(epoch, due, cancellationToken))
         {
             if (resting.Count >= options.MaxInFlight) break;
-            PlannedCall? call = await plan.BuildAsync(intent, cancellationToken);
-            (ulong gas, string? refusal, string reason) = call is null
-                ? (0UL, "the call cannot be built now", "not_built")
-                : await SimulateAsync(call, cancellationToken);
-            FeeOffer fee = FirstOffer(head, chain, tip, intent, gas);
-            if (refusal is null && Cost(resting, gas, fee) is { } cost && cost > balance)
+            FeeOffer fee = FirstOffer(head, chain, tip, parcel.Intents, parcel.Gas);
+            if (Cost(resting, parcel.Gas, fee) is { } cost && cost > balance)
             {
-                (refusal, reason) = ($"insufficient funds: {signer.Address} has {balance} wei, all transactions in flight and this one may cost {cost}", "funds");
                 NoFunds(signer.Address, balance, cost);
-            }
-            if (refusal is not null)
-            {
-                DeskMetrics.PutBack.Add(1, new KeyValuePair<string, object?>("reason", reason));
-                await store.SetStatesAsync(epoch, [(intent, IntentState.Wanted, refusal, Desk.Backoff(intent.Attempts))], cancellationToken);
+                string refusal = $"insufficient funds: {signer.Address} has {balance} wei, all transactions in flight and this one may cost {cost}";
+                await PutBackAsync(epoch, parcel.Intents, refusal, "funds", cancellationToken);
                 continue;
             }
             long? reuse = free.Count > 0 ? free.Peek() : null;
-            if (await store.PlaceAsync(epoch, intent.Id, reuse, count, call!.To, call.Data, gas, cancellationToken) is not { } nonce) continue;
+            Guid[] ids = [.. parcel.Intents.Select(intent => intent.Id)];
+            if (await store.PlaceAsync(epoch, ids, reuse, count, parcel.Call.To, parcel.Call.Data, parcel.Gas, cancellationToken) is not { } nonce) continue;
             if (reuse is not null) free.Dequeue();
-            Slot slot = new(nonce, call.To, call.Data, gas, IsFill: false, null, null, null, Final: false, [intent.Id], []);
+            DeskMetrics.Carried.Record(ids.Length);
+            Slot slot = new(nonce, parcel.Call.To, parcel.Call.Data, parcel.Gas, IsFill: false, null, null, null, Final: false, [.. ids], []);
             slots = [.. slots.Where(s => s.Nonce != nonce), slot];
             if (await SignAsync(epoch, slot, fee, head.Number, asFill: false, "first", cancellationToken) is not { } attempt) continue;
             slot = slot with { Attempts = [attempt] };
@@ -222,14 +219,100 @@ internal sealed partial class DeskPass(
         return [.. slots.OrderBy(slot => slot.Nonce)];
     }
 
-    async Task<(ulong Gas, string? Refusal, string Reason)> SimulateAsync(PlannedCall call, CancellationToken cancellationToken)
+    sealed record Parcel(IReadOnlyList<Intent> Intents, PlannedCall Call, ulong Gas);
+
+    /// <summary>
+    /// What goes together, simulated. Intents that can share and were never put back fill transactions up to <c>Desk:BatchGas</c>; each is
+    /// simulated alone first, so that what would fail is not carried along. One that came back from a shared transaction goes alone.
+    /// </summary>
+    async IAsyncEnumerable<Parcel> ParcelsAsync(long epoch, Intent[] due, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<Simulated> waiting = [];
+        for (int next = 0; next < due.Length;)
+        {
+            string purpose = due[next].Name.Purpose;
+            // By dozens: most of the time goes into waiting for the node.
+            Intent[] look = Shares(due[next])
+                ? [.. due.Skip(next).Take(SimulatedAtOnce).TakeWhile(intent => Shares(intent) && intent.Name.Purpose == purpose)]
+                : [due[next]];
+            next += look.Length;
+            waiting.AddRange(await SimulateAsync(epoch, look, cancellationToken));
+            // What is left over waits for more of its kind, as long as there is more.
+            bool more = next < due.Length && Shares(look[0]) && Shares(due[next]) && due[next].Name.Purpose == purpose;
+            foreach (Simulated[] part in Take(waiting, leaveRest: more))
+            {
+                if (part.Length > 1 && await ShareAsync([.. part.Select(one => one.Intent)], part.Max(one => one.Estimate), cancellationToken) is { } shared)
+                    yield return shared;
+                else
+                    foreach (Simulated one in part) yield return new Parcel([one.Intent], one.Call, Limit(one.Call, one.Estimate));
+            }
+        }
+    }
+
+    sealed record Simulated(Intent Intent, PlannedCall Call, ulong Estimate);
+
+    async Task<List<Simulated>> SimulateAsync(long epoch, Intent[] intents, CancellationToken cancellationToken)
+    {
+        (PlannedCall? Call, ulong Estimate, string? Refusal, string Reason)[] answers = await Task.WhenAll(intents.Select(async intent =>
+        {
+            if (await plan.BuildAsync(intent, cancellationToken) is not { } call) return (null, 0UL, "the call cannot be built now", "not_built");
+            (ulong estimate, string? refusal, string reason) = await SimulateAsync(call, cancellationToken);
+            return ((PlannedCall?)call, estimate, refusal, reason);
+        }));
+        List<Simulated> good = [];
+        for (int i = 0; i < intents.Length; i++)
+            if (answers[i].Refusal is { } refusal) await PutBackAsync(epoch, [intents[i]], refusal, answers[i].Reason, cancellationToken);
+            else good.Add(new Simulated(intents[i], answers[i].Call!, answers[i].Estimate));
+        return good;
+    }
+
+    bool Shares(Intent intent) => options.BatchGas > 0 && intent.Attempts == 0 && plan.CanShare(intent);
+
+    List<Simulated[]> Take(List<Simulated> waiting, bool leaveRest)
+    {
+        List<Simulated[]> parts = [];
+        List<Simulated> part = [];
+        ulong sum = 0;
+        foreach (Simulated one in waiting)
+        {
+            if (part.Count > 0 && sum + one.Estimate > (ulong)options.BatchGas)
+            {
+                parts.Add([.. part]);
+                part.Clear();
+                sum = 0;
+            }
+            part.Add(one);
+            sum += one.Estimate - TransactionGas;
+        }
+        waiting.Clear();
+        if (leaveRest) waiting.AddRange(part);
+        else if (part.Count > 0) parts.Add([.. part]);
+        return parts;
+    }
+
+    async Task<Parcel?> ShareAsync(Intent[] intents, ulong gasEach, CancellationToken cancellationToken)
+    {
+        if (await plan.BuildSharedAsync(intents, gasEach, cancellationToken) is not { } call) return null;
+        (ulong estimate, string? refusal, _) = await SimulateAsync(call, cancellationToken);
+        if (refusal is null) return new Parcel(intents, call, Limit(call, estimate));
+        NotShared(intents.Length, refusal);
+        return null;
+    }
+
+    Task PutBackAsync(long epoch, IReadOnlyList<Intent> intents, string refusal, string reason, CancellationToken cancellationToken)
+    {
+        DeskMetrics.PutBack.Add(intents.Count, new KeyValuePair<string, object?>("reason", reason));
+        return store.SetStatesAsync(
+            epoch, [.. intents.Select(intent => (intent, IntentState.Wanted, (string?)refusal, (TimeSpan?)Desk.Backoff(intent.Attempts)))], cancellationToken);
+    }
+
+    async Task<(ulong Estimate, string? Refusal, string Reason)> SimulateAsync(PlannedCall call, CancellationToken cancellationToken)
     {
         try
         {
             ulong estimate = await Node.EstimateGasAsync(new CallRequest(signer.Address, call.To, call.Data), cancellationToken);
-            // A quarter more: between the estimate and the inclusion a slot may turn from warm to cold, or a refund fall away.
-            ulong gas = Math.Max(estimate + estimate / 4, call.Gas ?? 0);
-            return gas <= (ulong)options.MaxGas ? (gas, null, "") : (gas, $"needs {gas} gas, more than Desk:MaxGas", "gas");
+            ulong gas = Limit(call, estimate);
+            return gas <= (ulong)options.MaxGas ? (estimate, null, "") : (estimate, $"needs {gas} gas, more than Desk:MaxGas", "gas");
         }
         catch (CallRevertedException e)
         {
@@ -242,17 +325,24 @@ internal sealed partial class DeskPass(
         }
     }
 
+    // A quarter more: between the estimate and the inclusion a slot may turn from warm to cold, or a refund fall away.
+    static ulong Limit(PlannedCall call, ulong estimate) => Math.Max(estimate + estimate / 4, call.Gas ?? 0);
+
     async Task<UInt256> TipAsync(CancellationToken cancellationToken)
     {
         UInt256 suggested = await Node.GetMaxPriorityFeePerGasAsync(cancellationToken);
         return suggested > options.MinimumTip ? suggested : options.MinimumTip;
     }
 
-    FeeOffer FirstOffer(BlockHeader head, ChainView chain, UInt256 tip, Intent? intent, ulong gas)
+    FeeOffer FirstOffer(BlockHeader head, ChainView chain, UInt256 tip, IReadOnlyCollection<Intent> intents, ulong gas)
     {
-        long blocks = intent?.WantedUntil is { } until ? (long)((until - chain.Time) / options.BlockSeconds) : Fees.MaxBlocksAhead;
-        return Fees.First(head.BaseFeePerGas ?? UInt256.Zero, tip, Math.Max(1, blocks), gas, intent?.Budget ?? options.Budget, options.Floor);
+        long blocks = intents.Min(intent => intent.WantedUntil) is { } until ? (long)((until - chain.Time) / options.BlockSeconds) : Fees.MaxBlocksAhead;
+        return Fees.First(head.BaseFeePerGas ?? UInt256.Zero, tip, Math.Max(1, blocks), gas, BudgetOf(intents), options.Floor);
     }
+
+    // Several intents in one transaction bring their budgets along.
+    UInt256 BudgetOf(IReadOnlyCollection<Intent> intents) =>
+        intents.Count == 0 ? options.Budget : intents.Aggregate(UInt256.Zero, (sum, intent) => sum + (intent.Budget ?? options.Budget));
 
     static UInt256 Cost(List<Slot> resting, ulong gas, FeeOffer fee)
     {
@@ -293,11 +383,11 @@ internal sealed partial class DeskPass(
         long epoch, Slot slot, bool asFill, Dictionary<Guid, Intent> wanted, BlockHeader head, ChainView chain, CancellationToken cancellationToken)
     {
         Attempt old = slot.Latest!;
-        Intent? intent = slot.Intents.Select(id => wanted.GetValueOrDefault(id)).FirstOrDefault(i => i is not null);
+        Intent[] carried = asFill ? [] : [.. slot.Intents.Where(wanted.ContainsKey).Select(id => wanted[id])];
         ulong gas = asFill ? FillGas : slot.Gas;
         UInt256 tip = await TipAsync(cancellationToken);
-        FeeOffer today = FirstOffer(head, chain, tip, intent, gas);
-        if (Fees.Replace(old.Fee, today, gas, intent?.Budget ?? options.Budget, options.Floor) is not { } fee)
+        FeeOffer today = FirstOffer(head, chain, tip, carried, gas);
+        if (Fees.Replace(old.Fee, today, gas, BudgetOf(carried), options.Floor) is not { } fee)
         {
             DeskMetrics.BudgetReached.Add(1);
             BudgetReached(slot.Nonce);
@@ -395,6 +485,9 @@ internal sealed partial class DeskPass(
 
     [LoggerMessage(8, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
     partial void NotSigned(Exception exception, long nonce);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Count} intents do not go together ({Reason}); each gets a transaction of its own")]
+    partial void NotShared(int count, string reason);
 
     [LoggerMessage(9, LogLevel.Debug, "{Transaction}: {Answer} ({Text})")]
     partial void Refused(Hash32 transaction, Answer answer, string? text);

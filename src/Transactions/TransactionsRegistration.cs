@@ -23,6 +23,7 @@ public static class TransactionsRegistration
             .Validate(o => o.ReplaceAfterBlocks >= 1, "Desk:ReplaceAfterBlocks must be at least 1.")
             .Validate(o => o.MaxInFlight is >= 1 and <= 1_000, "Desk:MaxInFlight must be between 1 and 1000.")
             .Validate(o => o.MaxGas is >= 21_000 and <= 16_777_216, "Desk:MaxGas must be between 21000 and 16777216.")
+            .Validate(o => o.BatchGas >= 0 && o.BatchGas <= o.MaxGas, "Desk:BatchGas must be between 0 (no batches) and Desk:MaxGas.")
             .Validate(o => o.BlockSeconds > 0, "Desk:BlockSeconds must be above 0.")
             .Validate(o => IsWei(o.BudgetWei), "Desk:BudgetWei must be a whole number of wei.")
             .Validate(o => IsWei(o.FloorWei), "Desk:FloorWei must be a whole number of wei.")

@@ -73,15 +73,25 @@ public sealed class TestChain : IAsyncLifetime
     /// <summary>Signs, sends and waits for the receipt, whatever it says.</summary>
     public async Task<TransactionReceipt> SendAsync(ITransactionSigner from, Address? to, byte[] data)
     {
+        Hash32 hash = await OfferAsync(from, to, data);
+        TransactionReceipt? receipt = null;
+        await Eventually.TrueAsync(async () => (receipt = await Node.GetTransactionReceiptAsync(hash, CancellationToken.None)) is not null);
+        return receipt!;
+    }
+
+    /// <summary>Blocks are made for every transaction, which is the default, or only by <see cref="MineAsync"/>.</summary>
+    public Task SetAutomineAsync(bool on) => AskAsync("evm_setAutomine", on);
+
+    /// <summary>Signs and sends; its hash. A tip of one gwei.</summary>
+    public async Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data)
+    {
         ulong nonce = await Node.GetTransactionCountAsync(from.Address, BlockTag.Pending, CancellationToken.None);
         Eip1559Transaction transaction = new((ulong)ChainId, nonce, 1_000_000_000UL, 100_000_000_000UL, 5_000_000, to, UInt256.Zero, data);
         SignedTransaction signed = await from.SignAsync(transaction, CancellationToken.None);
         SendAnswer answer = await Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None);
         Assert.True(answer.Accepted, answer.ErrorMessage);
         Assert.Equal(signed.Hash, answer.Hash);
-        TransactionReceipt? receipt = null;
-        await Eventually.TrueAsync(async () => (receipt = await Node.GetTransactionReceiptAsync(signed.Hash, CancellationToken.None)) is not null);
-        return receipt!;
+        return signed.Hash;
     }
 
     /// <summary>Balance of an ERC-20, from the chain.</summary>

@@ -60,6 +60,22 @@ public sealed class DeskFixture : IAsyncLifetime
         return address;
     }
 
+    /// <summary>A counter that refuses calls by contracts.</summary>
+    public async Task<Address> PlaceShyCounterAsync()
+    {
+        Address address = new(RandomNumberGenerator.GetBytes(20));
+        await RpcAsync("anvil_setCode", address.ToString(), "0x3332146009575f5ffd5b60005460010160005500");
+        return address;
+    }
+
+    /// <summary>A contract that calls each address in its call data, a word each, whatever comes of it.</summary>
+    public async Task<Address> PlaceCallerAsync()
+    {
+        Address address = new(RandomNumberGenerator.GetBytes(20));
+        await RpcAsync("anvil_setCode", address.ToString(), "0x5f5b368110600a5700005b5f5f5f5f5f85355af150602001600156");
+        return address;
+    }
+
     /// <summary>A contract that refuses every call.</summary>
     public async Task<Address> PlaceRefuserAsync()
     {

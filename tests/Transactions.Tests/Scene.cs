@@ -72,6 +72,14 @@ internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
     public Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken) =>
         Task.FromResult<PlannedCall?>(new PlannedCall(ContractOf(intent), ReadOnlyMemory<byte>.Empty));
 
+    /// <summary>Calls every counter of a shared transaction; null: nothing is shared.</summary>
+    public Address? Caller { get; set; }
+
+    public bool CanShare(Intent intent) => Caller is not null;
+
+    public Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken) =>
+        Task.FromResult<PlannedCall?>(new PlannedCall(Caller!.Value, intents.SelectMany(intent => intent.Name.Subject.ToBytes()).ToArray(), (ulong)intents.Count * gasEach));
+
     public static Hash32 SubjectOf(Address contract) => new([.. new byte[12], .. contract.ToBytes()]);
 
     static Address ContractOf(Intent intent) => new(intent.Name.Subject.ToBytes().AsSpan(12));

@@ -40,4 +40,18 @@ internal sealed class EscrowTransactionPlan(EscrowStandingStore store, IOptions<
         };
         return data is null ? null : new PlannedCall(terms.Contract, data);
     }
+
+    public bool CanShare(Intent intent) => intent.Name.Purpose == EscrowIntents.ExecuteSwap;
+
+    public async Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<Hash32, EscrowStanding> standings =
+            await store.OfAsync(intents[0].Name.ChainId, [.. intents.Select(intent => intent.Name.Subject)], cancellationToken);
+        EscrowTerms[] terms = [.. intents.Select(intent => standings.GetValueOrDefault(intent.Name.Subject)).OfType<EscrowStanding>()
+            .Where(standing => !standing.Halted).Select(standing => standing.Terms)];
+        // The chain's escrow may have been replaced by a newer one while settlements of the old one are open.
+        if (terms.Length != intents.Count || terms.Any(one => one.Contract != terms[0].Contract)) return null;
+        // A fee that an item's own transaction pays, its 21,000 and call data, is margin here.
+        return new PlannedCall(terms[0].Contract, EscrowCalls.ExecuteSwaps(terms, gasEach));
+    }
 }

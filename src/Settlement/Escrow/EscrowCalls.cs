@@ -15,6 +15,17 @@ public static class EscrowCalls
     /// <summary><c>executeSwap</c>: moves every leg or none. Anyone, once all legs are in.</summary>
     public static byte[] ExecuteSwap(EscrowTerms terms) => AbiCall.Encode($"executeSwap({Terms})", Require(terms).ToAbi());
 
+    /// <summary>
+    /// <c>executeSwaps</c>: executes each of these that can be executed; one that cannot leaves <c>SwapFailed</c> and takes nothing from the others. Anyone.
+    /// </summary>
+    /// <param name="settlements">Their terms.</param>
+    /// <param name="gasEach">Gas that each gets; the call reverts rather than give one less.</param>
+    public static byte[] ExecuteSwaps(IReadOnlyCollection<EscrowTerms> settlements, ulong gasEach)
+    {
+        ArgumentNullException.ThrowIfNull(settlements);
+        return AbiCall.Encode($"executeSwaps({Terms}[],uint256)", AbiValue.Array([.. settlements.Select(terms => terms.ToAbi())]), AbiValue.Uint(gasEach));
+    }
+
     /// <summary><c>deposit</c> of one leg, by its <c>from</c>; a DIRECT leg is armed.</summary>
     public static byte[] Deposit(EscrowTerms terms, int index) => OneLeg("deposit", terms, index);
 

@@ -167,7 +167,9 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         select greatest(coalesce(max(nonce) + 1, 0), @count) from desk.slot where chain_id = @chain and sender = @sender
         """;
 
-    const string RestSql = "update desk.intent set status = 'resting', updated_at = @now where id = @id and status = 'wanted'";
+    const string LockWantedSql = "select count(*) from (select 1 from desk.intent where id = any(@ids) and status = 'wanted' order by id for update) locked";
+
+    const string RestSql = "update desk.intent set status = 'resting', updated_at = @now where id = any(@ids)";
 
     const string InsertSlotSql = """
         insert into desk.slot (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at)
@@ -182,22 +184,24 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
 
     const string UnlinkSql = "delete from desk.slot_intent where chain_id = @chain and sender = @sender and nonce = @nonce";
 
-    const string LinkSql = "insert into desk.slot_intent (chain_id, sender, nonce, intent_id) values (@chain, @sender, @nonce, @intent)";
+    const string LinkSql = "insert into desk.slot_intent (chain_id, sender, nonce, intent_id) select @chain, @sender, @nonce, unnest(@ids)";
 
     /// <summary>
-    /// Gives an intent a nonce: <paramref name="free"/> when that slot has no signature, else the next one. Null when somebody changed the
-    /// intent in between.
+    /// Gives intents that go together a nonce: <paramref name="free"/> when that slot has no signature, else the next one. Null, and nothing
+    /// written, when somebody changed one of them in between.
     /// </summary>
     /// <param name="count">The account's transaction count at the head, read before: it only grows, so an old value is safe.</param>
     public Task<long?> PlaceAsync(
-        long epoch, Guid intent, long? free, long count, Address to, ReadOnlyMemory<byte> data, ulong gas, CancellationToken cancellationToken) =>
+        long epoch, Guid[] intents, long? free, long count, Address to, ReadOnlyMemory<byte> data, ulong gas, CancellationToken cancellationToken) =>
         FencedAsync<long?>(epoch, async connection =>
         {
             DateTimeOffset now = time.GetUtcNow();
-            if (await RunAsync(connection, RestSql, cancellationToken, ("id", intent), ("now", now)) != 1) return null;
+            await using (NpgsqlCommand wanted = Command(connection, LockWantedSql, ("ids", intents)))
+                if ((long)(await wanted.ExecuteScalarAsync(cancellationToken))! != intents.Length) return null;
+            await RunAsync(connection, RestSql, cancellationToken, ("ids", intents), ("now", now));
             long nonce = free ?? await NextNonceAsync(connection, count, cancellationToken);
             await WriteSlotAsync(connection, epoch, nonce, free is not null, to, data, gas, "work", now, cancellationToken);
-            await RunAsync(connection, LinkSql, cancellationToken, ("nonce", nonce), ("intent", intent));
+            await RunAsync(connection, LinkSql, cancellationToken, ("nonce", nonce), ("ids", intents));
             return nonce;
         }, cancellationToken);
 
