@@ -5,7 +5,7 @@ import {Leg, Settlement, State} from "src/interfaces/ISettlementEscrow.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
 
 /// @notice NonCanonicalCalldata: enums out of range and dirty padding never reach a hash. Each padding byte is flipped in turn.
-contract CalldataTest is EscrowTest {
+contract NonCanonicalCalldataTest is EscrowTest {
     // Offsets of the words of a member inside its struct, and how many leading bytes of the word are padding.
     uint256[4] private headerWords = [uint256(1), 2, 3, 4];
     uint256[4] private headerPadding = [uint256(24), 24, 12, 12];

@@ -229,7 +229,8 @@ contract ComplianceRegistryTest is EscrowTest {
     }
 
     function testFuzz_OnlyTheOwner(address caller) public {
-        vm.assume(caller != owner);
+        // Nobody calls from zero, to which nothing is offered.
+        vm.assume(caller != owner && caller != address(0));
         vm.startPrank(caller);
         vm.expectRevert(abi.encodeWithSelector(IComplianceRegistry.NotOwner.selector, caller));
         registry.setAttester(caller, true);

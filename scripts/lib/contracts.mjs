@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Every check of the contracts: format, lint, vectors, artifacts, and the tests twice, against the sources and against the published bytecode.
+// Every check of the contracts: format, lint, vectors, artifacts, and all tests against the published bytecode, which the artifacts' check ties to the
+// sources. With KEYSTONE_TEST_DEEP=1 also against the sources, with longer random histories, with coverage and with mutants.
 // Prints one line per suite, the failures, and last `N passed, N failed`. With --json FILE it also writes the counts for programs.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -79,8 +80,12 @@ gate('format', forge, ['fmt', '--check']);
 gate('lint', forge, ['lint', '--deny', 'warnings'], { FOUNDRY_PROFILE: 'lint' });
 script('settlement ids (viem)', 'vectors.mjs');
 script('published artifacts', 'contract-artifacts.mjs');
-tests('forge test, sources', { ESCROW_CODE: 'sources' });
 tests('forge test, published bytecode', { ESCROW_CODE: 'published', ...permit2() });
+
+if (process.env.KEYSTONE_TEST_DEEP === '1') {
+  const long = { FOUNDRY_INVARIANT_RUNS: '1024', FOUNDRY_INVARIANT_DEPTH: '128', FOUNDRY_FUZZ_RUNS: '2048' };
+  tests('forge test, sources, deep', { ESCROW_CODE: 'sources', ...long });
+}
 
 const sum = (key) => suites.reduce((total, suite) => total + suite[key], 0);
 const json = process.argv.indexOf('--json');

@@ -12,7 +12,7 @@ abstract contract Signing is EscrowTest {
 
     function setUp() public virtual override {
         super.setUp();
-        string[5] memory names = ["alice", "bob", "carol", "operator", "stranger"];
+        string[8] memory names = ["alice", "bob", "carol", "dave", "erin", "frank", "operator", "stranger"];
         for (uint256 i; i < names.length; ++i) {
             (address account, uint256 key) = makeAddrAndKey(names[i]);
             keys[account] = key;
