@@ -1,3 +1,5 @@
+using Keystone.Indexer.Reading;
+
 namespace Keystone.Indexer;
 
 /// <summary>Section <c>Indexer</c>.</summary>
@@ -19,10 +21,18 @@ public sealed class IndexerOptions
     public int RangeBlocks { get; set; } = 2_000;
 
     /// <summary>
-    /// What is asked of a block beside its hash and its parent: <c>bloom</c> compares its logs with its bloom filter, and with its receipts where the
-    /// filter lets there be some; <c>linked</c> does neither and is for chains whose blocks carry no filter.
+    /// What is asked of a block beside its parent. <c>receipts</c> proves everything from the hashes: each hash from the header's fields, and from it that
+    /// the receipts are those of the block, and that blocks without logs have none. <c>bloom</c> believes the hash and compares the logs with the bloom
+    /// filter, and with the receipts where the filter lets there be some; <c>linked</c> does neither and is for chains whose blocks carry no filter.
     /// </summary>
-    public string Proof { get; set; } = "bloom";
+    public string Proof { get; set; } = "receipts";
+
+    internal ProofLevel Level => Proof switch
+    {
+        "linked" => ProofLevel.Linked,
+        "bloom" => ProofLevel.Bloom,
+        _ => ProofLevel.Receipts,
+    };
 
     internal TimeSpan Poll => TimeSpan.FromMilliseconds(PollMilliseconds);
 

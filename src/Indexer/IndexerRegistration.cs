@@ -27,7 +27,7 @@ public static class IndexerRegistration
             .Validate(o => o.LeaseSeconds is >= 1 and <= 300, "Indexer:LeaseSeconds must be between 1 and 300.")
             .Validate(o => o.MaxBlocksPerStep is >= 1 and <= 1_000, "Indexer:MaxBlocksPerStep must be between 1 and 1000.")
             .Validate(o => o.RangeBlocks is >= 1 and <= 100_000, "Indexer:RangeBlocks must be between 1 and 100000.")
-            .Validate(o => o.Proof is "bloom" or "linked", "Indexer:Proof must be bloom or linked.")
+            .Validate(o => o.Proof is "receipts" or "bloom" or "linked", "Indexer:Proof must be receipts, bloom or linked.")
             .ValidateOnStart();
         services.AddStorage(configuration);
         services.AddEthereumNodes(configuration);

@@ -130,7 +130,7 @@ internal sealed partial class MirrorPass(
     async Task<bool> TakeAsync(
         long epoch, IEthereumNode node, long started, long forkPoint, long from, long to, BlockHeader? finalized, CancellationToken cancellationToken)
     {
-        BlockReader reader = new(node, chain.EscrowAddress, options.Proof == "bloom");
+        BlockReader reader = new(node, chain.EscrowAddress, options.Level);
         Hash32? parent = _known!.HashAt(forkPoint);
         bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known.Number;
         long end = behind ? Math.Min(finalized!.Number, from + _range - 1) : Math.Min(to, from + options.MaxBlocksPerStep - 1);

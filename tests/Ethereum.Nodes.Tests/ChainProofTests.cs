@@ -31,8 +31,8 @@ public sealed class ChainProofTests(TestChain chain) : IClassFixture<TestChain>
         IReadOnlyList<TransactionReceipt> receipts = (await chain.Node.GetBlockReceiptsAsync(BlockTag.AtHash(mined.BlockHash), CancellationToken.None))!;
         Assert.Equal(header.ReceiptsRoot, ReceiptCodec.RootOf(receipts));
         Assert.Equal(header.LogsBloom.ToArray(), LogsBloom.Of(receipts.SelectMany(receipt => receipt.Logs)));
-        Assert.True(LogsBloom.MayHold(header.LogsBloom.Span, token.ToBytes()));
-        Assert.False(LogsBloom.MayHold(header.LogsBloom.Span, chain.Accounts[3].Address.ToBytes()));
+        Assert.True(LogsBloom.MayHold(header.LogsBloom.Span, LogsBloom.BitsOf(token.ToBytes())));
+        Assert.False(LogsBloom.MayHold(header.LogsBloom.Span, LogsBloom.BitsOf(chain.Accounts[3].Address.ToBytes())));
         TransactionReceipt only = Assert.Single(receipts);
         Assert.NotEqual(header.ReceiptsRoot, ReceiptCodec.RootOf([only with { Logs = [] }]));
         Assert.NotEqual(header.ReceiptsRoot, ReceiptCodec.RootOf([only with { CumulativeGasUsed = only.CumulativeGasUsed + 1 }]));

@@ -178,14 +178,13 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         ScriptedMirror mirror = await BeginAsync();
         await mirror.FollowAsync();
         string first = await mirror.DumpAsync();
-        List<Hash32> a = [.. mirror.Node.Chain];
+        IReadOnlyList<Hash32> a = mirror.Node.Chain;
         mirror.Node.ForkAt(1);
         mirror.Node.Mine([Emit.Transfer(Emit.Bob, 3)]);
         for (int i = 0; i < 3; i++) mirror.Node.Mine();
         await mirror.FollowAsync();
         Assert.NotEqual(first, await mirror.DumpAsync());
-        mirror.Node.Chain.Clear();
-        mirror.Node.Chain.AddRange(a);
+        mirror.Node.Return(a);
         await mirror.FollowAsync();
         Assert.Equal(first, await mirror.DumpAsync());
         Assert.Equal(3L, await mirror.RevisionAsync());
@@ -317,6 +316,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(0L, await mirror.RevisionAsync());
         mirror.Node.Header = null;
         mirror.Node.Logs = null;
+        mirror.Node.Receipts = null;
         await mirror.FollowAsync();
         Assert.Equal("deposited pending", await mirror.ScalarAsync<string>(
             "select string_agg(status, ' ' order by leg_index) from chain.escrow_leg where chain_id = $chain"));

@@ -3,9 +3,9 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Proofs;
-using Keystone.Indexer.Reading;
 using Keystone.Indexer.Writing;
 using Keystone.Settlement.Escrow;
+using Keystone.Support.Scripted;
 
 namespace Keystone.Indexer.Tests;
 
@@ -20,21 +20,19 @@ sealed class ScriptedNode : IEthereumNode
 {
     public static readonly Address Escrow = Address.Parse("0x00000000000000000000000000000000000e5c40");
 
-    readonly Dictionary<Hash32, (BlockHeader Header, ImmutableArray<LogEntry> Logs)> _all = [];
-    readonly string _salt;
-    int _blocks;
+    readonly ScriptedChain _chain;
 
-    public ScriptedNode(long chainId, string salt)
+    public ScriptedNode(long chainId, string salt) => _chain = new ScriptedChain(chainId, salt);
+
+    public long ChainId => _chain.ChainId;
+
+    public IReadOnlyList<Hash32> Chain => _chain.View;
+
+    public long Finalized
     {
-        (ChainId, _salt) = (chainId, salt);
-        Add(Hash32.Zero, []);
+        get => _chain.Finalized;
+        set => _chain.Finalized = value;
     }
-
-    public long ChainId { get; }
-
-    public List<Hash32> Chain { get; } = [];
-
-    public long Finalized { get; set; }
 
     /// <summary>Called before each answer, with the name of the question; may change the chain or throw.</summary>
     public Action<string>? Asked { get; set; }
@@ -45,37 +43,22 @@ sealed class ScriptedNode : IEthereumNode
     /// <summary>Changes logs on their way out.</summary>
     public Func<IReadOnlyList<LogEntry>, IReadOnlyList<LogEntry>>? Logs { get; set; }
 
-    public BlockHeader Head => _all[Chain[^1]].Header;
+    /// <summary>Changes receipts on their way out.</summary>
+    public Func<IReadOnlyList<TransactionReceipt>, IReadOnlyList<TransactionReceipt>?>? Receipts { get; set; }
 
-    public IEnumerable<LogEntry> CanonicalLogs => Chain.SelectMany(hash => _all[hash].Logs);
+    public BlockHeader Head => _chain.Head.Header;
+
+    public IEnumerable<LogEntry> CanonicalLogs => _chain.Blocks.SelectMany(block => block.Logs);
 
     /// <summary>A new block; each argument is a transaction.</summary>
-    public BlockHeader Mine(params Emitted[][] transactions) => Add(Chain[^1], transactions);
+    public BlockHeader Mine(params Emitted[][] transactions) => _chain.Mine([.. transactions.Select(transaction =>
+        ScriptedTransaction.Emitting([.. transaction.Select(emitted => new ScriptedLog(emitted.By, emitted.Topics, emitted.Data))]))]).Header;
 
     /// <summary>Forgets the blocks above a height.</summary>
-    public void ForkAt(long height) => Chain.RemoveRange((int)height + 1, Chain.Count - (int)height - 1);
+    public void ForkAt(long height) => _chain.ForkAt(height);
 
-    BlockHeader Add(Hash32 parent, Emitted[][] transactions)
-    {
-        long number = Chain.Count;
-        Hash32 hash = Keccak256.Hash(System.Text.Encoding.UTF8.GetBytes($"{_salt}/{ChainId}/{++_blocks}/{parent}"));
-        byte[] bloom = new byte[256];
-        ImmutableArray<LogEntry>.Builder logs = ImmutableArray.CreateBuilder<LogEntry>();
-        for (int t = 0; t < transactions.Length; t++)
-        {
-            Hash32 transaction = Keccak256.Hash([.. hash.ToBytes(), (byte)t]);
-            foreach (Emitted emitted in transactions[t])
-            {
-                logs.Add(new LogEntry(emitted.By, emitted.Topics, emitted.Data, number, hash, transaction, t, logs.Count));
-                foreach (byte[] value in (byte[][])[emitted.By.ToBytes(), .. emitted.Topics.Select(topic => topic.ToBytes())])
-                    foreach (int bit in Reading.LogsBloom.BitsOf(value)) bloom[255 - bit / 8] |= (byte)(1 << (bit % 8));
-            }
-        }
-        BlockHeader header = new(number, hash, parent, (ulong)(1_700_000_000 + number * 12), Hash32.Zero, bloom, null, 30_000_000);
-        _all[hash] = (header, logs.ToImmutable());
-        Chain.Add(hash);
-        return header;
-    }
+    /// <summary>Goes back to a chain that was seen before.</summary>
+    public void Return(IReadOnlyList<Hash32> view) => _chain.Return([.. view]);
 
     // ---- what it answers
 
@@ -97,7 +80,7 @@ sealed class ScriptedNode : IEthereumNode
     {
         Asked?.Invoke("logs");
         IEnumerable<LogEntry> from = filter.BlockHash is { } hash
-            ? _all[hash].Logs
+            ? _chain.Find(hash)!.Logs
             : CanonicalLogs.Where(log => log.BlockNumber >= filter.FromBlock && log.BlockNumber <= filter.ToBlock);
         IReadOnlyList<LogEntry> found = [.. from.Where(log => (filter.Addresses.Count == 0 || filter.Addresses.Contains(log.Address))
             && filter.Topics.Select((accepted, i) => accepted is not { Count: > 0 } || (i < log.Topics.Length && accepted.Contains(log.Topics[i]))).All(fits => fits))];
@@ -107,10 +90,8 @@ sealed class ScriptedNode : IEthereumNode
     public Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken)
     {
         Asked?.Invoke("receipts");
-        (BlockHeader header, ImmutableArray<LogEntry> logs) = _all[block.Hash!.Value];
-        return Task.FromResult<IReadOnlyList<TransactionReceipt>?>([.. logs.GroupBy(log => log.TransactionHash).Select(transaction => new TransactionReceipt(
-            transaction.Key, transaction.First().TransactionIndex, header.Hash, header.Number, Address.Zero, Escrow, null, true, 2, 1, 1, UInt256.One,
-            header.LogsBloom, [.. transaction]))]);
+        IReadOnlyList<TransactionReceipt> receipts = _chain.Find(block.Hash!.Value)!.Receipts;
+        return Task.FromResult(Receipts is null ? receipts : Receipts(receipts));
     }
 
     public Task<byte[]> GetCodeAsync(Address account, BlockTag block, CancellationToken cancellationToken) => Task.FromResult<byte[]>([0x60, 0x80]);
@@ -124,7 +105,7 @@ sealed class ScriptedNode : IEthereumNode
             { Tag: "finalized" } => Chain[(int)Math.Min(Finalized, Chain.Count - 1)],
             _ => Chain[^1],
         };
-        BlockHeader? header = hash is { } key && _all.TryGetValue(key, out (BlockHeader Header, ImmutableArray<LogEntry>) found) ? found.Header : null;
+        BlockHeader? header = hash is { } key ? _chain.Find(key)?.Header : null;
         return header is null || Header is null || block.Tag is not null ? header : Header(header);
     }
 

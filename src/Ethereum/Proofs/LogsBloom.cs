@@ -14,11 +14,11 @@ public static class LogsBloom
         foreach (LogEntry log in logs)
         {
             log.Address.CopyTo(value);
-            Add(bloom, value[..Address.Size]);
+            Add(bloom, BitsOf(value[..Address.Size]));
             foreach (Hash32 topic in log.Topics)
             {
                 topic.CopyTo(value);
-                Add(bloom, value);
+                Add(bloom, BitsOf(value));
             }
         }
     }
@@ -31,29 +31,47 @@ public static class LogsBloom
         return bloom;
     }
 
-    /// <summary>True when the filter may hold an address or a topic; false proves that it does not.</summary>
-    public static bool MayHold(ReadOnlySpan<byte> bloom, ReadOnlySpan<byte> value)
+    /// <summary>The bits of an address or a topic.</summary>
+    public static BloomBits BitsOf(ReadOnlySpan<byte> value)
     {
         Span<byte> hash = stackalloc byte[Hash32.Size];
         Keccak256.Hash(value, hash);
-        for (int i = 0; i < 6; i += 2)
+        return new BloomBits(Bit(hash, 0), Bit(hash, 2), Bit(hash, 4));
+    }
+
+    /// <summary>True when the filter may hold an address or a topic; false proves that it does not.</summary>
+    /// <param name="bloom">The filter, 256 bytes.</param>
+    /// <param name="bits">Bits of the value.</param>
+    public static bool MayHold(ReadOnlySpan<byte> bloom, BloomBits bits) => Has(bloom, bits.First) && Has(bloom, bits.Second) && Has(bloom, bits.Third);
+
+    /// <summary>True when the filter may hold the address and all topics of a log.</summary>
+    public static bool MayHold(ReadOnlySpan<byte> bloom, LogEntry log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        Span<byte> value = stackalloc byte[Hash32.Size];
+        log.Address.CopyTo(value);
+        if (!MayHold(bloom, BitsOf(value[..Address.Size]))) return false;
+        foreach (Hash32 topic in log.Topics)
         {
-            int bit = Bit(hash, i);
-            if ((bloom[Size - 1 - bit / 8] & (1 << (bit % 8))) == 0) return false;
+            topic.CopyTo(value);
+            if (!MayHold(bloom, BitsOf(value))) return false;
         }
         return true;
     }
 
-    static void Add(Span<byte> bloom, ReadOnlySpan<byte> value)
+    static void Add(Span<byte> bloom, BloomBits bits)
     {
-        Span<byte> hash = stackalloc byte[Hash32.Size];
-        Keccak256.Hash(value, hash);
-        for (int i = 0; i < 6; i += 2)
-        {
-            int bit = Bit(hash, i);
-            bloom[Size - 1 - bit / 8] |= (byte)(1 << (bit % 8));
-        }
+        Set(bloom, bits.First);
+        Set(bloom, bits.Second);
+        Set(bloom, bits.Third);
     }
+
+    static bool Has(ReadOnlySpan<byte> bloom, int bit) => (bloom[Size - 1 - bit / 8] & (1 << (bit % 8))) != 0;
+
+    static void Set(Span<byte> bloom, int bit) => bloom[Size - 1 - bit / 8] |= (byte)(1 << (bit % 8));
 
     static int Bit(ReadOnlySpan<byte> hash, int at) => ((hash[at] << 8) | hash[at + 1]) & 2047;
 }
+
+/// <summary>The three bits that a value sets in a filter of logs, each 0 to 2047.</summary>
+public readonly record struct BloomBits(int First, int Second, int Third);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Proofs;
 using Keystone.Indexer.Writing;
 
 namespace Keystone.Indexer.Reading;
@@ -9,41 +10,53 @@ namespace Keystone.Indexer.Reading;
 /// Reads blocks with their logs from one node. All answers of a call come from that node and are compared with each other; what does not fit is
 /// refused as a whole.
 /// </summary>
-internal sealed class BlockReader(IEthereumNode node, Address escrow, bool bloom)
+internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel level)
 {
     const int AtOnce = 8;
-    const int BloomBytes = 256;
+    const int HeadersInABatch = 200;
 
     readonly Hash32 _topic = TransferLog.TopicOf(escrow);
-    readonly int[] _escrowBits = LogsBloom.BitsOf(escrow.ToBytes());
-    readonly int[][] _transferBits = [LogsBloom.BitsOf(TransferLog.Topic.ToBytes()), LogsBloom.BitsOf(TransferLog.TopicOf(escrow).ToBytes())];
+    readonly BloomBits _escrowBits = LogsBloom.BitsOf(escrow.ToBytes());
+    readonly BloomBits[] _transferBits = [LogsBloom.BitsOf(TransferLog.Topic.ToBytes()), LogsBloom.BitsOf(TransferLog.TopicOf(escrow).ToBytes())];
 
     /// <summary>The blocks of these heights one by one, their logs by block hash. Each is the child of the one before, the first of <paramref name="parent"/>.</summary>
     /// <exception cref="ContradictionException">The answers do not fit together.</exception>
     public async Task<ImmutableArray<ReadBlock>> ReadAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
     {
-        List<BlockTag> asked = [];
-        for (long number = from; number <= to; number++) asked.Add(BlockTag.AtNumber(number));
-        IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync(asked, cancellationToken);
-        List<BlockHeader> chain = [];
-        Hash32? above = parent;
-        for (int i = 0; i < headers.Count; i++)
-        {
-            BlockHeader header = Require(headers[i], from + i);
-            if (above is { } expected && header.ParentHash != expected)
-                throw new ContradictionException($"Block {header.Number} is not the child of the block before it.");
-            above = header.Hash;
-            chain.Add(header);
-        }
+        List<BlockHeader> chain = await ReadHeadersAsync(parent, from, to, cancellationToken);
         ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(chain.Count);
         foreach (BlockHeader[] chunk in chain.Chunk(AtOnce))
             blocks.AddRange(await Task.WhenAll(chunk.Select(header => ReadLogsAsync(header, cancellationToken))));
         return blocks.MoveToImmutable();
     }
 
+    /// <summary>Headers of these heights, each the child of the one before; at the level of receipts, with the hash that follows from its fields.</summary>
+    async Task<List<BlockHeader>> ReadHeadersAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    {
+        List<BlockHeader> chain = new((int)(to - from + 1));
+        Hash32? above = parent;
+        for (long first = from; first <= to; first += HeadersInABatch)
+        {
+            List<BlockTag> asked = [];
+            for (long number = first; number <= to && asked.Count < HeadersInABatch; number++) asked.Add(BlockTag.AtNumber(number));
+            IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync(asked, cancellationToken);
+            for (int i = 0; i < headers.Count; i++)
+            {
+                BlockHeader header = Require(headers[i], first + i);
+                if (above is { } expected && header.ParentHash != expected)
+                    throw new ContradictionException($"Block {header.Number} is not the child of the block before it.");
+                above = header.Hash;
+                RequireHash(header);
+                chain.Add(header);
+            }
+        }
+        return chain;
+    }
+
     /// <summary>
     /// The blocks of a finalized range that carry logs, and its last one. The headers are asked after the logs, and the node's head after them: a
-    /// node that had not the whole range when it answered is found out.
+    /// node that had not the whole range when it answered is found out. At the level of receipts every header of the range is read: its filter proves
+    /// that a block without logs has none.
     /// </summary>
     /// <exception cref="ContradictionException">The answers do not fit together.</exception>
     public async Task<ImmutableArray<ReadBlock>> ReadRangeAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
@@ -53,24 +66,36 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, bool bloom
             .ToLookup(log => log.BlockNumber);
         if (logs.Any(block => block.Key < from || block.Key > to))
             throw new ContradictionException($"The logs of the blocks {from} to {to} belong to another block.");
-        long[] heights = [.. logs.Select(block => block.Key).Append(from).Append(to).Distinct().Order()];
-        IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync([.. heights.Select(BlockTag.AtNumber)], cancellationToken);
+        List<BlockHeader> headers = level == ProofLevel.Receipts
+            ? await ReadHeadersAsync(parent, from, to, cancellationToken)
+            : await ReadSomeHeadersAsync([.. logs.Select(block => block.Key).Append(from).Append(to).Distinct().Order()], cancellationToken);
         BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.");
         if (head.Number < to) throw new ContradictionException($"The node's head is {head.Number}, below the block {to} that it answered for.");
         List<(BlockHeader Header, ImmutableArray<LogEntry> Logs)> kept = [];
-        for (int i = 0; i < heights.Length; i++)
+        foreach (BlockHeader header in headers)
         {
-            BlockHeader header = Require(headers[i], heights[i]);
             if (header.Number == to && header.Hash != last.Hash) throw new ContradictionException($"Block {to} changed between two answers.");
             if (header.Number == from && parent is { } expected && header.ParentHash != expected)
                 throw new ContradictionException($"Block {from} is not the child of the block before it.");
             ImmutableArray<LogEntry> own = Check(header, logs[header.Number]);
-            if (own.Length > 0 || header.Number == to) kept.Add((header, own));
+            if (own.Length > 0 || header.Number == to || (level == ProofLevel.Receipts && MayHoldOurs(header))) kept.Add((header, own));
         }
         ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(kept.Count);
         foreach ((BlockHeader Header, ImmutableArray<LogEntry> Logs)[] chunk in kept.Chunk(AtOnce))
             blocks.AddRange(await Task.WhenAll(chunk.Select(block => ProveAsync(block.Header, block.Logs, cancellationToken))));
-        return blocks.MoveToImmutable();
+        // Where the filter was full of others' logs there was nothing to keep.
+        return [.. blocks.Where(block => block.Logs.Length > 0 || block.Header.Number == to)];
+    }
+
+    async Task<List<BlockHeader>> ReadSomeHeadersAsync(long[] heights, CancellationToken cancellationToken)
+    {
+        List<BlockHeader> found = new(heights.Length);
+        foreach (long[] part in heights.Chunk(HeadersInABatch))
+        {
+            IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync([.. part.Select(BlockTag.AtNumber)], cancellationToken);
+            for (int i = 0; i < part.Length; i++) found.Add(Require(headers[i], part[i]));
+        }
+        return found;
     }
 
     async Task<ReadBlock> ReadLogsAsync(BlockHeader header, CancellationToken cancellationToken)
@@ -105,27 +130,69 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, bool bloom
 
     async Task<ReadBlock> ProveAsync(BlockHeader header, ImmutableArray<LogEntry> logs, CancellationToken cancellationToken)
     {
-        if (!bloom) return new ReadBlock(header, logs, "linked");
-        if (header.LogsBloom.Length != BloomBytes) throw new ContradictionException($"Block {header.Number} has no bloom filter; Indexer:Proof = linked does without.");
+        if (level == ProofLevel.Linked) return new ReadBlock(header, logs, "linked");
+        if (header.LogsBloom.Length != LogsBloom.Size) throw new ContradictionException($"Block {header.Number} has no bloom filter; Indexer:Proof = linked does without.");
         foreach (LogEntry log in logs)
         {
-            if (!LogsBloom.MayHold(header.LogsBloom.Span, LogsBloom.BitsOf(log.Address.ToBytes()))
-                || log.Topics.Any(topic => !LogsBloom.MayHold(header.LogsBloom.Span, LogsBloom.BitsOf(topic.ToBytes()))))
+            if (!LogsBloom.MayHold(header.LogsBloom.Span, log))
             {
                 throw new ContradictionException(
                     $"Block {header.Number} has a log that its bloom filter excludes; Indexer:Proof = linked is for chains without such filters.");
             }
         }
+        string proof = level == ProofLevel.Bloom ? "bloom" : "receipts";
         // The hash of a block does not cover a node's index of logs, which may have lost one: where the filter lets there be some, the receipts tell.
-        if (!LogsBloom.MayHold(header.LogsBloom.Span, _escrowBits) && !_transferBits.All(bits => LogsBloom.MayHold(header.LogsBloom.Span, bits)))
-            return new ReadBlock(header, logs, "bloom");
+        if (!MayHoldOurs(header)) return new ReadBlock(header, logs, proof);
         IReadOnlyList<TransactionReceipt> receipts = await node.GetBlockReceiptsAsync(BlockTag.AtHash(header.Hash), cancellationToken)
             ?? throw new ContradictionException($"The node has no receipts of block {header.Number}.");
+        if (level == ProofLevel.Receipts) RequireReceipts(header, receipts);
         LogEntry[] theirs = [.. receipts.SelectMany(receipt => receipt.Logs).Where(IsOurs).OrderBy(log => log.LogIndex)];
         if (theirs.Length != logs.Length || !theirs.Zip(logs).All(pair => IsSame(pair.First, pair.Second)))
             throw new ContradictionException($"The receipts of block {header.Number} and the logs that the node gave of it are not the same.");
-        return new ReadBlock(header, logs, "bloom");
+        return new ReadBlock(header, logs, proof);
     }
+
+    void RequireHash(BlockHeader header)
+    {
+        if (level != ProofLevel.Receipts) return;
+        Hash32? computed;
+        try
+        {
+            computed = HeaderCodec.HashOf(header);
+        }
+        catch (FormatException fault)
+        {
+            throw new ContradictionException(fault.Message);
+        }
+        if (computed is null) throw new ContradictionException($"The node gave not all fields of block {header.Number}; Indexer:Proof = bloom does without.");
+        if (computed != header.Hash)
+        {
+            throw new ContradictionException(
+                $"The hash of block {header.Number} does not follow from its fields; Indexer:Proof = bloom is for chains whose headers have other fields.");
+        }
+    }
+
+    // What the root does not cover, the order does: indices of logs and of transactions are counted here, not believed.
+    static void RequireReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts)
+    {
+        if (ReceiptCodec.RootOf(receipts) != header.ReceiptsRoot)
+            throw new ContradictionException($"The receipts of block {header.Number} do not have the root that its header names.");
+        if (!LogsBloom.Of(receipts.SelectMany(receipt => receipt.Logs)).AsSpan().SequenceEqual(header.LogsBloom.Span))
+            throw new ContradictionException($"The receipts of block {header.Number} do not have the bloom filter that its header names.");
+        int index = 0;
+        for (int i = 0; i < receipts.Count; i++)
+        {
+            if (receipts[i].TransactionIndex != i) throw new ContradictionException($"The receipts of block {header.Number} are out of order.");
+            foreach (LogEntry log in receipts[i].Logs)
+            {
+                if (log.LogIndex != index++ || log.TransactionIndex != i || log.TransactionHash != receipts[i].TransactionHash)
+                    throw new ContradictionException($"The logs in the receipts of block {header.Number} are out of order.");
+            }
+        }
+    }
+
+    bool MayHoldOurs(BlockHeader header) => header.LogsBloom.Length != LogsBloom.Size || LogsBloom.MayHold(header.LogsBloom.Span, _escrowBits)
+        || _transferBits.All(bits => LogsBloom.MayHold(header.LogsBloom.Span, bits));
 
     static bool IsSame(LogEntry one, LogEntry other) =>
         one.LogIndex == other.LogIndex && one.BlockHash == other.BlockHash && one.TransactionHash == other.TransactionHash && one.Address == other.Address
