@@ -15,7 +15,7 @@ public sealed class WebhookOptions
     /// </summary>
     public bool AllowPrivateTargets { get; set; }
 
-    /// <summary>Deliveries in flight at the same time, over all endpoints.</summary>
+    /// <summary>Deliveries in flight at the same time, over all endpoints; those that wait for their receiver for more than a second do not count.</summary>
     public int Concurrency { get; set; } = 16;
 
     /// <summary>Deliveries in flight at the same time for one endpoint, so that a slow receiver holds up nobody else.</summary>

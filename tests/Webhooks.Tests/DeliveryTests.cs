@@ -285,6 +285,26 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     }
 
     [Fact]
+    public async Task Nor_do_more_of_them_than_there_are_places()
+    {
+        TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Receiver hanging = await ReceiverAsync(), quick = await ReceiverAsync();
+        hanging.Answer = _ => released.Task;
+        Guid slow = await fixture.EnvironmentAsync(), environment = await fixture.EnvironmentAsync();
+        for (int i = 0; i < 12; i++) await fixture.EndpointAsync(slow, hanging.Url);
+        for (int i = 0; i < 4; i++) await fixture.MessageAsync(slow);
+        await fixture.PublishAsync();
+        await RunAsync(fixture.Deliverer(concurrency: 8));
+        await Eventually.TrueAsync(() => Task.FromResult(hanging.Requests.Count >= 8));
+        await fixture.EndpointAsync(environment, quick.Url);
+        for (int i = 0; i < 10; i++) await fixture.MessageAsync(environment);
+        await fixture.PublishAsync();
+        // The hanging ones are given up after 15 s; nobody waits for that.
+        await Eventually.TrueAsync(() => Task.FromResult(quick.Requests.Count == 10), TimeSpan.FromSeconds(12));
+        released.SetResult();
+    }
+
+    [Fact]
     public async Task Two_at_once_deliver_each_message_once()
     {
         Receiver receiver = await ReceiverAsync();

@@ -18,8 +18,13 @@ namespace Keystone.Webhooks.Delivery;
 internal sealed partial class Deliverer(
     DeliveryStore store, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
 {
+    // A receiver that takes longer gives its place to others and is waited for beside them, so that no number of slow ones holds up a quick one.
+    static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
+
+    const int WaitingPerPlace = 32;
+
     readonly ConcurrentDictionary<Guid, int> _inFlight = new();
-    int _running;
+    int _running, _waiting;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,7 +50,7 @@ internal sealed partial class Deliverer(
     {
         int perEndpoint = options.Value.ConcurrencyPerEndpoint;
         int free = options.Value.Concurrency - Volatile.Read(ref _running);
-        if (free <= 0)
+        if (free <= 0 || Volatile.Read(ref _waiting) >= options.Value.Concurrency * WaitingPerPlace)
             return 0;
         Guid[] busy = [.. _inFlight.Keys];
         IReadOnlyList<ClaimedDelivery> due = await store.ClaimAsync(time.GetUtcNow(), free, perEndpoint, busy, stoppingToken).ConfigureAwait(false);
@@ -60,9 +65,19 @@ internal sealed partial class Deliverer(
 
     async Task AttemptAsync(ClaimedDelivery delivery, CancellationToken stoppingToken)
     {
+        bool waiting = false;
         try
         {
-            SendOutcome outcome = await SendAsync(delivery, stoppingToken).ConfigureAwait(false);
+            Task<SendOutcome> sending = SendAsync(delivery, stoppingToken);
+            await ((Task)sending).WaitAsync(PlaceTime, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!sending.IsCompleted)
+            {
+                waiting = true;
+                Interlocked.Increment(ref _waiting);
+                Interlocked.Decrement(ref _running);
+                signals.RaiseHere(WakeSignals.Deliveries);
+            }
+            SendOutcome outcome = await sending.ConfigureAwait(false);
             DateTimeOffset now = time.GetUtcNow();
             double jitter = RandomNumberGenerator.GetInt32(1_000_001) / 1_000_000.0;
             DateTimeOffset? retryAt = outcome.Delivered || outcome.StatusCode == 410
@@ -84,7 +99,7 @@ internal sealed partial class Deliverer(
         }
         finally
         {
-            Interlocked.Decrement(ref _running);
+            Interlocked.Decrement(ref waiting ? ref _waiting : ref _running);
             if (_inFlight.AddOrUpdate(delivery.EndpointId, 0, (_, n) => n - 1) == 0)
                 _inFlight.TryRemove(KeyValuePair.Create(delivery.EndpointId, 0));
             // A place is free: there may be more to send.

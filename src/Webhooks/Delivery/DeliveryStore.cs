@@ -11,7 +11,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
     /// <summary>A receiver that has failed for so long is switched off.</summary>
     public static readonly TimeSpan FailingLimit = TimeSpan.FromHours(120);
 
-    // Per endpoint at most $3: a slow receiver cannot take all places. A claim runs out by itself when its process dies.
+    // Per endpoint at most $3, and those that fail last: a slow receiver cannot take all places. A claim runs out by itself when its process dies.
     const string Claim = """
         with due as (
           select d.id from webhooks.endpoint e
@@ -21,7 +21,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
               and (d.claimed_until is null or d.claimed_until < clock_timestamp())
             order by d.due_at, d.id limit $3 for update of d skip locked) d
           where e.is_active and e.id <> all($4)
-          order by d.due_at limit $2),
+          order by e.failing_since is not null, d.due_at limit $2),
         claimed as (
           update webhooks.delivery d set claimed_until = clock_timestamp() + interval '45 seconds', attempt = d.attempt + 1
           from due where d.id = due.id
