@@ -31,6 +31,18 @@ internal static class CommandActions
         return command;
     }
 
+    /// <summary>Runs a command on the database that its options name.</summary>
+    public static Command OnDatabase(this Command command, Func<Npgsql.NpgsqlDataSource, ParseResult, CancellationToken, Task<int>> action)
+    {
+        Operator.OwnerDatabase database = new();
+        database.AddTo(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            await using Npgsql.NpgsqlDataSource source = database.Open(parsed);
+            return await action(source, parsed, cancellationToken);
+        });
+    }
+
     static bool IsMendable(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or KeystoreException
         or NodeException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
         or PlatformNotSupportedException || fault is InvalidOperationException { InnerException: null, Source: "Keystone.Local" };

@@ -16,6 +16,8 @@ internal static class EntryPoint
             MigrateCommand.Create(),
             PlatformCommand.Create(),
             MirrorCommand.Create(),
+            SettlementsCommand.Create(),
+            PauseCommand.Create(),
             DeployCommand.Create(),
             SettingsCommand.Create(),
         };

@@ -11,5 +11,8 @@ internal static class KeeperMetrics
 
     public static readonly Counter<long> Alarms = Meter.CreateCounter<long>("keystone.keeper.alarms", description: "Things that an operator has to look at");
 
+    public static readonly Counter<long> Reconciled =
+        Meter.CreateCounter<long>("keystone.reconciler.compared", description: "Settlements compared with the contract's storage");
+
     public static readonly Counter<long> Screenings = Meter.CreateCounter<long>("keystone.screening.answers", description: "Answers of screening providers");
 }

@@ -27,6 +27,12 @@ public sealed class KeeperOptions
     /// </summary>
     public int SwapMarginSeconds { get; set; } = 24;
 
+    /// <summary>
+    /// Seconds that this machine's clock may be off block time before the keeper does nothing until it is right again. 0 looks at no clock,
+    /// which only a chain whose time is moved by hand needs.
+    /// </summary>
+    public int MaxClockSkewSeconds { get; set; } = 30;
+
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
@@ -38,6 +44,8 @@ public sealed class KeeperOptions
             yield return "Keeper:ScreeningWorkers must be between 1 and 64.";
         if (LowBalanceWei.Length == 0 || !LowBalanceWei.All(char.IsAsciiDigit))
             yield return "Keeper:LowBalanceWei must be a whole number of wei.";
+        if (MaxClockSkewSeconds is < 0 or > 3_600)
+            yield return "Keeper:MaxClockSkewSeconds must be between 0 and 3600.";
         if (SwapMarginSeconds is < 0 or > 3_600)
             yield return "Keeper:SwapMarginSeconds must be between 0 and 3600.";
     }

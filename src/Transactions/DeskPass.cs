@@ -101,7 +101,7 @@ internal sealed partial class DeskPass(
                 if (now.Nonce < finalCount)
                 {
                     UsedByOthers(now.Nonce);
-                    await store.SetMinedAsync(epoch, now.Nonce, null, null, null, null, final: true, cancellationToken);
+                    await store.SetMinedAsync(epoch, now.Nonce, null, final: true, cancellationToken);
                     now = now with { Final = true };
                 }
             }
@@ -127,8 +127,7 @@ internal sealed partial class DeskPass(
         {
             TransactionReceipt? receipt = await Node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken);
             if (receipt is null || await CanonicalAsync(receipt.BlockNumber, canonical, cancellationToken) != receipt.BlockHash) continue;
-            await store.SetMinedAsync(
-                epoch, slot.Nonce, receipt.BlockNumber, receipt.BlockHash, attempt.Hash, receipt.Succeeded, final: false, cancellationToken);
+            await store.SetMinedAsync(epoch, slot.Nonce, receipt, final: false, cancellationToken);
             Mined(slot.Nonce, attempt.Hash, receipt.BlockNumber, receipt.Succeeded);
             return slot with { MinedBlock = receipt.BlockNumber, MinedIn = receipt.BlockHash, MinedHash = attempt.Hash };
         }
@@ -138,7 +137,7 @@ internal sealed partial class DeskPass(
     async Task<Slot> TakenBackAsync(long epoch, Slot slot, CancellationToken cancellationToken)
     {
         TakenBack(slot.Nonce, slot.MinedBlock!.Value);
-        await store.SetMinedAsync(epoch, slot.Nonce, null, null, null, null, final: false, cancellationToken);
+        await store.SetMinedAsync(epoch, slot.Nonce, null, final: false, cancellationToken);
         return slot with { MinedBlock = null, MinedIn = null, MinedHash = null };
     }
 

@@ -46,6 +46,32 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task An_operator_pauses_an_environment_lists_it_and_lifts_it()
+    {
+        Assert.Equal("paused\n", await DoAsync("pause", "set", "--environment", "platform-a/sandbox", "--reason", "a drill", "--database", Database));
+        Assert.Equal("was paused before\n", await DoAsync("pause", "set", "--environment", "platform-a/sandbox", "--reason", "again", "--database", Database));
+        string listed = await DoAsync("pause", "list", "--database", Database);
+        Assert.EndsWith(": a drill\n", listed, StringComparison.Ordinal);
+        string id = listed.Split(' ')[0];
+        Assert.Equal("lifted\n", await DoAsync("pause", "lift", id, "--database", Database));
+        Assert.Contains("no pause", await RefusedAsync("pause", "lift", id, "--database", Database), StringComparison.Ordinal);
+        Assert.Equal("", await DoAsync("pause", "list", "--database", Database));
+        Assert.Contains("--chain-id", await RefusedAsync("pause", "set", "--token", "0x00000000000000000000000000000000000000aa", "--reason", "x", "--database", Database), StringComparison.Ordinal);
+        Assert.Contains("no environment", await RefusedAsync("pause", "set", "--environment", "nobody/sandbox", "--reason", "x", "--database", Database), StringComparison.Ordinal);
+        Assert.Contains("one of", await RefusedAsync("pause", "set", "--reason", "x", "--database", Database), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_settlement_is_named_by_every_order_and_query()
+    {
+        string id = Guid.NewGuid().ToString();
+        foreach (string[] words in (string[][])[["transitions", id], ["cost", id], ["retry", id], ["rollback", id, "--reason", "x"]])
+            Assert.Contains(id, await RefusedAsync(["settlements", .. words, "--database", Database]), StringComparison.Ordinal);
+        Assert.StartsWith("chain", await DoAsync("settlements", "pipeline", "--database", Database), StringComparison.Ordinal);
+        Assert.Equal("", await DoAsync("settlements", "stuck", "--database", Database));
+    }
+
+    [Fact]
     public async Task A_credential_is_printed_once_and_can_be_revoked_once()
     {
         string said = await DoAsync("platform", "create", "--name", "Platform Z", "--slug", "platform-z", "--database", Database);

@@ -47,8 +47,9 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         _list = new ListProvider();
         IOptions<KeeperOptions> options = Options.Create(new KeeperOptions());
         ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
-        _engine = new EngineRunner(new EngineStore(fixture.Source, new IntentStore(_time)), EthereumNodesRegistration.Create([chain]), _signer, _signals,
-            new DeskSignal(), options, _time, NullLogger<EngineRunner>.Instance);
+        IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
+        _engine = new EngineRunner(new EngineStore(fixture.Source, new IntentStore(_time)), nodes, _signer, _signals,
+            new DeskSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance), options, _time, NullLogger<EngineRunner>.Instance);
         _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
             NullLogger<ScreeningWorker>.Instance);
     }

@@ -5,6 +5,7 @@ using Keystone.Support;
 using Keystone.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Keystone.Keeper.Tests;
@@ -54,6 +55,7 @@ internal sealed class KeeperHost : IAsyncDisposable
             ["Webhooks:SecretKeyFile"] = key,
             ["Keeper:Jobs"] = jobs ? "true" : "false",
             ["Keeper:PollMilliseconds"] = "50",
+            ["Keeper:MaxClockSkewSeconds"] = "0",
             ["Keeper:SwapMarginSeconds"] = "2",
             ["Desk:PollMilliseconds"] = "50",
             ["Desk:BlockSeconds"] = "1",
@@ -71,6 +73,13 @@ internal sealed class KeeperHost : IAsyncDisposable
         IHost host = builder.Build();
         _hosts.Add(host);
         await host.StartAsync();
+    }
+
+    /// <summary>What the keeper's readiness says against it.</summary>
+    public async Task<string> UnreadyAsync()
+    {
+        HealthReport report = await _hosts[^1].Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+        return string.Join("; ", report.Entries.Values.Where(entry => entry.Status == HealthStatus.Unhealthy).Select(entry => entry.Description));
     }
 
     public async ValueTask DisposeAsync()

@@ -31,6 +31,31 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         Assert.Equal(0, await feed.AdvanceAsync(chain, Now, default));
     }
 
+    [Fact]
+    public async Task A_wake_up_is_not_lost_on_a_settlement_that_an_engine_run_is_about_to_clear()
+    {
+        const long chain = 9;
+        EscrowTerms terms = NewTerms(chain);
+        Guid id = await SettlementAsync(chain, terms);
+        await RunAsync("update settlement.settlement set due_at = @n where id = @id", ("n", Now.AddSeconds(-1)), ("id", id));
+        // The run claims what is due and reads the mirror...
+        await using NpgsqlConnection engine = await fixture.Source.OpenConnectionAsync();
+        await using NpgsqlTransaction run = await engine.BeginTransactionAsync();
+        await using (NpgsqlCommand claim = new("select 1 from settlement.settlement where id = @id for no key update", engine, run) { Parameters = { new("id", id) } })
+            await claim.ExecuteScalarAsync();
+        // ...then a deposit is mirrored...
+        await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
+        await RunAsync("insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id) values (@c, 3, 0, 'apply', @e)", ("c", chain), ("e", terms.Id.ToBytes()));
+        Task<int> feed = new FeedStore(fixture.Source).AdvanceAsync(chain, Now, default);
+        await Eventually.TrueAsync(async () => feed.IsCompleted || (bool)(await ScalarAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
+        // ...and the run, which has not seen it, finds nothing to do.
+        await using (NpgsqlCommand clear = new("update settlement.settlement set due_at = null where id = @id", engine, run) { Parameters = { new("id", id) } })
+            await clear.ExecuteNonQueryAsync();
+        await run.CommitAsync();
+        Assert.Equal(1, await feed);
+        Assert.Equal(Now, await DueAsync(id));
+    }
+
     [Theory]
     [InlineData("wake_block", 10, 11)]
     [InlineData("wake_finalized", 5, 6)]
@@ -107,6 +132,12 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
               '{INSTRUCTED}', @now, @now)
             """, ("id", id), ("z", new byte[32]), ("now", Now), ("c", chain), ("e", terms.Id.ToBytes()), ("t", terms.Encode()));
         return id;
+    }
+
+    async Task<object?> ScalarAsync(string sql)
+    {
+        await using NpgsqlCommand command = fixture.Source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
     }
 
     async Task<DateTimeOffset?> DueAsync(Guid id)

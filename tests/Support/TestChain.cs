@@ -111,7 +111,8 @@ public sealed class TestChain : IAsyncLifetime
         await MineAsync();
     }
 
-    async Task AskAsync(string method, params object[] parameters)
+    /// <summary>Asks for what only a development chain does.</summary>
+    public async Task AskAsync(string method, params object[] parameters)
     {
         using HttpResponseMessage response = await _client.PostAsJsonAsync(Url, new { jsonrpc = "2.0", id = 1, method, @params = parameters });
         string body = await response.Content.ReadAsStringAsync();

@@ -18,6 +18,9 @@ internal sealed class OwnerDatabase
         command.Options.Add(_config);
     }
 
+    /// <summary>The database, opened.</summary>
+    public Npgsql.NpgsqlDataSource Open(ParseResult parsed) => StorageRegistration.Open(Read(parsed));
+
     /// <summary>The connection string.</summary>
     /// <exception cref="SettingsException">There is none, or it cannot be read.</exception>
     public StorageOptions Read(ParseResult parsed)

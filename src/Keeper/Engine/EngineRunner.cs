@@ -22,7 +22,7 @@ namespace Keystone.Keeper.Engine;
 /// </summary>
 internal sealed partial class EngineRunner(
     EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, DeskSignal desk,
-    IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
+    ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
 {
     static readonly ImmutableDictionary<(string, int), Template> Templates =
         ((Template[])[BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform]).ToImmutableDictionary(template => (template.Slug, template.Version));
@@ -41,7 +41,7 @@ internal sealed partial class EngineRunner(
             Task next = signals.Next(WakeSignals.Engine);
             try
             {
-                while (await RunOneAsync(stoppingToken))
+                while (clock.Reason is null && await RunOneAsync(stoppingToken))
                 {
                 }
             }

@@ -10,21 +10,25 @@ internal sealed class FeedStore(NpgsqlDataSource database)
     // Another keeper that is reading has the row; it does the same work.
     const string HoldSql = "select revision from desk.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
 
-    // Waits for a row that the engine holds and lands after the engine's own due_at, so no wake-up is lost.
+    // A settlement that the feed names is written even when it is due already: an engine run that holds its row may have read the mirror before
+    // this and be about to clear due_at. The write waits for it and lands after it, so no wake-up is lost. What height and time reached is seen
+    // again at the next look, so there due rows are left alone.
     const string AdvanceSql = """
         with seen as materialized (select revision, number, finalized, head_time from chain.position where chain_id = @chain),
         touched as materialized (
-          select s.id from settlement.settlement s
+          select id, bool_or(named) as named from (
+          select s.id, true as named from settlement.settlement s
           join (select distinct f.escrow_id from chain.feed f, seen
                 where f.chain_id = @chain and f.revision > @from and f.revision <= seen.revision and f.escrow_id is not null) f
             on s.chain_id = @chain and s.escrow_id = f.escrow_id
-          union select s.id from settlement.settlement s, seen where s.chain_id = @chain and s.closed_at is null and s.wake_block <= seen.number
-          union select s.id from settlement.settlement s, seen where s.chain_id = @chain and s.closed_at is null and s.wake_finalized <= seen.finalized
-          union select s.id from settlement.settlement s, seen where s.chain_id = @chain and s.closed_at is null and s.wake_chain_time <= seen.head_time
+          union all select s.id, false from settlement.settlement s, seen where s.chain_id = @chain and s.closed_at is null and s.wake_block <= seen.number
+          union all select s.id, false from settlement.settlement s, seen where s.chain_id = @chain and s.closed_at is null and s.wake_finalized <= seen.finalized
+          union all select s.id, false from settlement.settlement s, seen where s.chain_id = @chain and s.closed_at is null and s.wake_chain_time <= seen.head_time
+          ) all_of_them group by id
         ),
         woken as (
-          update settlement.settlement s set due_at = @now from touched
-          where s.id = touched.id and s.closed_at is null and (s.due_at is null or s.due_at > @now) returning 1
+          update settlement.settlement s set due_at = least(s.due_at, @now) from touched
+          where s.id = touched.id and s.closed_at is null and (touched.named or s.due_at is null or s.due_at > @now) returning 1
         ),
         moved as (
           update desk.feed_cursor c set revision = seen.revision from seen

@@ -12,9 +12,10 @@ namespace Keystone.Keeper.Plans;
 /// <param name="RollingBack">True while the settlement gives deposits back.</param>
 /// <param name="Closed">True when the settlement is at its end.</param>
 /// <param name="Halted">True while nothing may be sent on this chain.</param>
+/// <param name="Paused">True while an operator or the reconciler has stopped registration and swap; cancellations and refunds go on.</param>
 internal sealed record EscrowStanding(
     EscrowTerms Terms, EscrowState State, bool Registered, IReadOnlyDictionary<int, LegStatus> Legs, long HeadTime,
-    bool RollingBack, bool Closed, bool Halted)
+    bool RollingBack, bool Closed, bool Halted, bool Paused = false)
 {
     bool Expired => HeadTime > (long)Terms.Header.Deadline;
 
@@ -22,8 +23,16 @@ internal sealed record EscrowStanding(
 
     LegStatus StatusOf(int leg) => Legs.GetValueOrDefault(leg, LegStatus.Pending);
 
-    /// <summary>Whether an intent's effect is there, wanted, or wanted by nobody; null for a purpose that is not the escrow's.</summary>
-    public IntentVerdict? Judge(string purpose, int part, int swapMarginSeconds) => purpose switch
+    /// <summary>
+    /// Whether an intent's effect is there, wanted, or wanted by nobody. Null, which leaves it as it is, for a purpose that is not the escrow's
+    /// and for what is paused.
+    /// </summary>
+    public IntentVerdict? Judge(string purpose, int part, int swapMarginSeconds) =>
+        JudgeUnpaused(purpose, part, swapMarginSeconds) is { } verdict
+        && !(Paused && verdict == IntentVerdict.Wanted && purpose is EscrowIntents.Register or EscrowIntents.ExecuteSwap)
+            ? verdict : null;
+
+    IntentVerdict? JudgeUnpaused(string purpose, int part, int swapMarginSeconds) => purpose switch
     {
         EscrowIntents.Register => Registered ? IntentVerdict.Done : Wanted(!IsOver && !RollingBack && !Closed && !Expired),
         EscrowIntents.ExecuteSwap => State == EscrowState.Executed

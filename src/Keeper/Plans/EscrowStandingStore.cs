@@ -13,7 +13,11 @@ internal sealed class EscrowStandingStore(NpgsqlDataSource database)
                array(select l.leg_index::int from chain.escrow_leg l
                      where l.chain_id = s.chain_id and l.escrow_id = s.escrow_id order by l.leg_index),
                array(select l.status from chain.escrow_leg l
-                     where l.chain_id = s.chain_id and l.escrow_id = s.escrow_id order by l.leg_index)
+                     where l.chain_id = s.chain_id and l.escrow_id = s.escrow_id order by l.leg_index),
+               exists (select from settlement.pause w where w.lifted_at is null and (w.scope = 'all' or w.escrow_id = s.escrow_id
+                 or w.environment_id in (select v.environment_id from settlement.visible_to v where v.settlement_id = s.id)
+                 or (w.chain_id = s.chain_id and w.token in (
+                   select i.address from settlement.leg g join settlement.instrument i on i.id = g.instrument_id where g.settlement_id = s.id))))
         from settlement.settlement s
         join chain.position p on p.chain_id = s.chain_id
         left join chain.escrow e on e.chain_id = s.chain_id and e.escrow_id = s.escrow_id
@@ -37,7 +41,7 @@ internal sealed class EscrowStandingStore(NpgsqlDataSource database)
             for (int i = 0; i < indices.Length; i++) legs[indices[i]] = Enum.Parse<LegStatus>(statuses[i], ignoreCase: true);
             found[new Hash32(reader.GetFieldValue<byte[]>(0))] = new EscrowStanding(
                 EscrowTerms.Decode(reader.GetFieldValue<byte[]>(1)), (EscrowState)reader.GetInt32(2), reader.GetBoolean(3), legs,
-                reader.GetInt64(4), reader.GetBoolean(5), reader.GetBoolean(6), reader.GetBoolean(7));
+                reader.GetInt64(4), reader.GetBoolean(5), reader.GetBoolean(6), reader.GetBoolean(7), reader.GetBoolean(10));
         }
         return found;
     }

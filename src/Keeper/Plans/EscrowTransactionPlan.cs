@@ -6,11 +6,12 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Keeper.Plans;
 
 /// <summary>Tells the desk which actions on the escrow are wanted, from the mirror, and writes their calls from the stored terms.</summary>
-internal sealed class EscrowTransactionPlan(EscrowStandingStore store, IOptions<KeeperOptions> options) : ITransactionPlan
+internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuard clock, IOptions<KeeperOptions> options) : ITransactionPlan
 {
     public async Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {
         Dictionary<Guid, IntentVerdict> verdicts = [];
+        if (clock.Reason is not null) return verdicts;
         foreach (IGrouping<long, Intent> chain in intents.GroupBy(intent => intent.Name.ChainId))
         {
             Hash32[] ids = [.. chain.Select(intent => intent.Name.Subject).Distinct()];

@@ -280,16 +280,16 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
     }
 
     const string MinedSql = """
-        update desk.slot set mined_block = @block, mined_in = @in, mined_hash = @hash, mined_ok = @ok,
+        update desk.slot set mined_block = @block, mined_in = @in, mined_hash = @hash, mined_ok = @ok, gas_used = @used, gas_price = @price::numeric,
           final_at = case when @final then coalesce(final_at, @now) end
         where chain_id = @chain and sender = @sender and nonce = @nonce
         """;
 
-    /// <summary>Writes where a slot was mined; all null when a reorg took it back, or when others used the nonce (then final).</summary>
-    public Task SetMinedAsync(
-        long epoch, long nonce, long? block, Hash32? blockHash, Hash32? attempt, bool? succeeded, bool final, CancellationToken cancellationToken) =>
+    /// <summary>Writes where a slot was mined and what it cost; no receipt when a reorg took it back, or when others used the nonce (then final).</summary>
+    public Task SetMinedAsync(long epoch, long nonce, TransactionReceipt? receipt, bool final, CancellationToken cancellationToken) =>
         FencedAsync(epoch, connection => RunAsync(connection, MinedSql, cancellationToken,
-            ("nonce", nonce), ("block", block), ("in", blockHash?.ToBytes()), ("hash", attempt?.ToBytes()), ("ok", succeeded), ("final", final),
+            ("nonce", nonce), ("block", receipt?.BlockNumber), ("in", receipt?.BlockHash.ToBytes()), ("hash", receipt?.TransactionHash.ToBytes()),
+            ("ok", receipt?.Succeeded), ("used", (long?)receipt?.GasUsed), ("price", receipt?.EffectiveGasPrice.ToString()), ("final", final),
             ("now", time.GetUtcNow())), cancellationToken);
 
     const string FinalSql = """
@@ -317,7 +317,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
     // Postgres cannot infer the type of a bare null in every place.
     static NpgsqlDbType NullType(string name) => name switch
     {
-        "block" => NpgsqlDbType.Bigint,
+        "block" or "used" => NpgsqlDbType.Bigint,
         "in" or "hash" => NpgsqlDbType.Bytea,
         "ok" => NpgsqlDbType.Boolean,
         _ => NpgsqlDbType.Text,

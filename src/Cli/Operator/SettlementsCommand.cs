@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Globalization;
+using Keystone.Ethereum;
+using Keystone.Storage.Operators;
+
+namespace Keystone.Cli.Operator;
+
+/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback.</summary>
+internal static class SettlementsCommand
+{
+    public static Command Create() => new("settlements", "What is in hand, what does not move and why, and orders to single settlements.")
+    {
+        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(),
+    };
+
+    static Command Pipeline() => new Command("pipeline", "Open settlements by chain and state.").OnDatabase(async (source, _, cancellationToken) =>
+    {
+        Console.WriteLine($"{"chain",-12}{"state",-26}{"open",8}{"rolling back",14}  oldest");
+        foreach (PipelineRow row in await new WorkStore(source).PipelineAsync(cancellationToken))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.ChainId,-12}{row.State,-26}{row.Count,8}{row.RollingBack,14}  {Time(row.Oldest)}"));
+        return 0;
+    });
+
+    static Command Stuck()
+    {
+        Option<int> minutes = new("--minutes") { DefaultValueFactory = _ => 10, Description = "Without a change for so long. Those with failures are shown at once." };
+        return new Command("stuck", "Open settlements that do not move, with what they wait for.") { minutes }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(minutes) < 0) throw new CommandFault("--minutes must not be below 0.");
+            DateTimeOffset before = TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(parsed.GetValue(minutes));
+            foreach (StuckRow row in await new WorkStore(source).StuckAsync(before, 1_000, cancellationToken))
+                Console.WriteLine($"{row.Id}  {row.State,-24}  since {Time(row.Since)}  times out {Time(row.TimeoutAt)}  {row.Waits}");
+            return 0;
+        });
+    }
+
+    static Command Transitions()
+    {
+        Argument<Guid> id = Id();
+        return new Command("transitions", "Everything that happened to a settlement.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            IReadOnlyList<TransitionRow> rows = await new WorkStore(source).TransitionsAsync(parsed.GetRequiredValue(id), cancellationToken);
+            if (rows.Count == 0) throw Unknown(parsed.GetRequiredValue(id));
+            foreach (TransitionRow row in rows)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Sequence,4}  {Time(row.At)}  {row.TriggeredBy,-10}  {row.Type,-24}  {row.From ?? "-"} > {row.To}"));
+            return 0;
+        });
+    }
+
+    static Command Cost()
+    {
+        Argument<Guid> id = Id();
+        return new Command("cost", "What the keeper's transactions for a settlement cost, in gas and wei.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            WorkStore work = new(source);
+            if ((await work.TransitionsAsync(parsed.GetRequiredValue(id), cancellationToken)).Count == 0) throw Unknown(parsed.GetRequiredValue(id));
+            UInt256 wei = UInt256.Zero;
+            long gas = 0;
+            foreach (CostRow row in await work.CostAsync(parsed.GetRequiredValue(id), cancellationToken))
+            {
+                string action = row.Leg < 0 ? row.Action : $"{row.Action} {row.Leg}", shared = row.SharedBy > 1 ? $"  1 of {row.SharedBy}" : "";
+                Console.WriteLine($"{action,-16}{row.Gas,10} gas {row.Wei,24} wei  block {row.Block}  {row.Transaction}{(row.Succeeded ? "" : "  reverted")}{shared}");
+                (gas, wei) = (gas + row.Gas, wei + row.Wei);
+            }
+            Console.WriteLine($"{"in all",-16}{gas,10} gas {wei,24} wei");
+            return 0;
+        });
+    }
+
+    static Command Retry()
+    {
+        Argument<Guid> id = Id();
+        return new Command("retry", "Tries a settlement and its transactions again now, without the pauses of earlier failures.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
+            {
+                Guid settlement = parsed.GetRequiredValue(id);
+                Require(await new OrderStore(source, TimeProvider.System).RetryAsync(settlement, cancellationToken), settlement);
+                Console.WriteLine($"{settlement} is tried again");
+                return 0;
+            });
+    }
+
+    static Command Rollback()
+    {
+        Argument<Guid> id = Id();
+        Option<string> reason = new("--reason") { Required = true, Description = "Why; it stays in the audit trail." };
+        return new Command("rollback", "Ends a settlement and gives every deposit back. A swap that was executed meanwhile stands.") { id, reason }.OnDatabase(async (source, parsed, cancellationToken) =>
+            {
+                Guid settlement = parsed.GetRequiredValue(id);
+                OrderOutcome outcome = await new OrderStore(source, TimeProvider.System).RollBackAsync(
+                    settlement, parsed.GetRequiredValue(reason), "operator:" + Environment.UserName, cancellationToken);
+                Require(outcome, settlement);
+                Console.WriteLine(outcome == OrderOutcome.Repeated ? $"{settlement} was ordered back before" : $"{settlement} is rolled back");
+                return 0;
+            });
+    }
+
+    static void Require(OrderOutcome outcome, Guid id)
+    {
+        if (outcome == OrderOutcome.Unknown) throw Unknown(id);
+        if (outcome == OrderOutcome.Closed) throw new CommandFault($"{id} is at its end; nothing can be ordered any more.");
+    }
+
+    static CommandFault Unknown(Guid id) => new($"There is no settlement {id}.");
+
+    static Argument<Guid> Id() => new("settlement_id") { Description = "Id of the settlement." };
+
+    static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

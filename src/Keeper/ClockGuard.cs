@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Keeper;
+
+/// <summary>
+/// Holds the keeper while its clock is far off block time: before publication a settlement ends by this clock, so a wrong one would end it wrongly.
+/// </summary>
+/// <remarks>
+/// A head from the future shows a slow clock at any time. A fast one shows only when a block has just arrived, because a quiet chain's head may be
+/// old; a node that is behind looks the same, and is no better to act on.
+/// </remarks>
+internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOptions> options, TimeProvider time, ILogger<ClockGuard> log)
+    : BackgroundService, IHealthCheck
+{
+    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    readonly ConcurrentDictionary<long, string> _held = new();
+
+    /// <summary>Why nothing is done now; null when the clock is right.</summary>
+    public string? Reason => _held.IsEmpty ? null : _held.Values.FirstOrDefault();
+
+    /// <summary>Whether to hold, from what was seen of a chain.</summary>
+    /// <param name="now">This machine's time.</param>
+    /// <param name="head">Timestamp of the head, seconds since the epoch, UTC.</param>
+    /// <param name="arrived">True when the head arrived since the last look.</param>
+    /// <param name="max">Seconds that are allowed.</param>
+    /// <param name="held">True while held.</param>
+    internal static bool Holds(DateTimeOffset now, ulong head, bool arrived, int max, bool held)
+    {
+        long ahead = now.ToUnixTimeSeconds() - (long)head;
+        if (ahead < -max) return true;
+        return arrived ? ahead > max : held && ahead > max;
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Reason is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy());
+
+    // Before anything else of the keeper starts: a clock that is slow by far is seen at once.
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.MaxClockSkewSeconds == 0) return;
+        foreach (ChainOptions chain in nodes.Chains) await LookAsync(chain.ChainId, null, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Dictionary<long, long> seen = [];
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            foreach (ChainOptions chain in nodes.Chains)
+                if (await LookAsync(chain.ChainId, seen.TryGetValue(chain.ChainId, out long number) ? number : null, stoppingToken) is { } head)
+                    seen[chain.ChainId] = head;
+            await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task<long?> LookAsync(long chainId, long? before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await nodes.For(chainId).GetBlockAsync(BlockTag.Latest, cancellationToken) is not { } head) return null;
+            DateTimeOffset now = time.GetUtcNow();
+            bool held = _held.ContainsKey(chainId);
+            if (!Holds(now, head.Timestamp, before < head.Number, options.Value.MaxClockSkewSeconds, held))
+            {
+                if (_held.TryRemove(chainId, out _)) Released(chainId);
+                return head.Number;
+            }
+            long off = now.ToUnixTimeSeconds() - (long)head.Timestamp;
+            _held[chainId] = $"this machine's clock is {Math.Abs(off)} s {(off < 0 ? "behind" : "ahead of")} the newest block of chain {chainId}; "
+                + "set it by NTP, or wait until the node has caught up";
+            if (!held)
+            {
+                Held(_held[chainId]);
+                KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "clock_skew"));
+            }
+            return head.Number;
+        }
+        catch (NodeException)
+        {
+            // Without a node nothing is sent either; the loops that need it say so.
+            return before;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return before;
+        }
+    }
+
+    [LoggerMessage(90, LogLevel.Error, "ALARM clock_skew: nothing is decided and nothing sent, because {Reason}")]
+    partial void Held(string reason);
+
+    [LoggerMessage(91, LogLevel.Information, "The clock agrees with chain {ChainId} again; the keeper goes on")]
+    partial void Released(long chainId);
+}

@@ -1,0 +1,23 @@
+using System.Numerics;
+using Keystone.Ethereum;
+using Keystone.Settlement.Escrow;
+
+namespace Keystone.Keeper.Reconciliation;
+
+/// <summary>The word that the contract keeps of a settlement, as the contract's storage has it: no event and no view function in between.</summary>
+/// <param name="State">State.</param>
+/// <param name="Held">Bit i: the escrow holds leg i and owes it.</param>
+/// <param name="Armed">Bit i: the owner of DIRECT leg i consented.</param>
+/// <param name="Registered">The terms were published.</param>
+internal sealed record EscrowWord(EscrowState State, ulong Held, ulong Armed, bool Registered)
+{
+    /// <summary>Place of a settlement's word: <c>mapping(bytes32 =&gt; uint256)</c> in slot 0 of the escrow.</summary>
+    public static Hash32 SlotOf(Hash32 id) => Keccak256.Hash([.. id.ToBytes(), .. new byte[32]]);
+
+    /// <summary>Reads the stored word; bits as in the contract's StateWord.</summary>
+    public static EscrowWord Read(Hash32 word)
+    {
+        BigInteger bits = new(word.ToBytes(), isUnsigned: true, isBigEndian: true);
+        return new EscrowWord((EscrowState)(int)(bits >> 248), (ulong)(bits & ulong.MaxValue), (ulong)((bits >> 64) & ulong.MaxValue), !((bits >> 200) & 1).IsZero);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Data.Common;
+using Keystone.Ethereum.Nodes;
+using Keystone.Storage.Postgres;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Keeper.Reconciliation;
+
+/// <summary>Runs the reconciler whenever the mirror has moved. With several keepers each of them compares: it changes nothing twice.</summary>
+internal sealed partial class ReconcilerLoop(
+    Reconciler reconciler, ReconcilerStore store, IEthereumNodes nodes, WakeSignals signals, TimeProvider time, ILogger<ReconcilerLoop> log) : BackgroundService
+{
+    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Dictionary<long, long> done = [];
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Task next = signals.Next(WakeSignals.Feed);
+            foreach (ChainOptions chain in nodes.Chains)
+            {
+                try
+                {
+                    if (await store.NumberAsync(chain.ChainId, stoppingToken) is { } number && done.GetValueOrDefault(chain.ChainId, -1) != number
+                        && await reconciler.RunAsync(chain.ChainId, stoppingToken) is { } compared)
+                        done[chain.ChainId] = compared;
+                }
+                catch (Exception e) when (e is DbException or NodeException)
+                {
+                    // A block that the node no longer has was reorged out; the mirror will say the same in a moment.
+                    Interrupted(chain.ChainId, e.Message);
+                }
+                catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+            }
+            await WakeSignals.WaitAsync(next, Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(82, LogLevel.Warning, "The comparison with chain {ChainId} was interrupted: {Reason}")]
+    partial void Interrupted(long chainId, string reason);
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+using Keystone.Settlement.Escrow;
+using Keystone.Storage.Postgres;
+using Npgsql;
+
+namespace Keystone.Keeper.Reconciliation;
+
+/// <summary>What the fold says of the escrow at one block.</summary>
+/// <param name="Number">Height of the block.</param>
+/// <param name="Block">Its hash: the chain is asked at exactly this block.</param>
+/// <param name="Escrow">The contract.</param>
+/// <param name="Escrows">Settlements to compare, by id.</param>
+/// <param name="Owed">What the escrow must hold.</param>
+internal sealed record Fold(
+    long Number, Hash32 Block, Address Escrow, ImmutableSortedDictionary<Hash32, EscrowWord> Escrows, IReadOnlyList<Obligation> Owed);
+
+/// <summary>Amount of a token that held legs add up to, smallest units.</summary>
+internal sealed record Obligation(Address Token, UInt256 TokenId, UInt256 Amount);
+
+/// <summary>Reads the fold for the reconciler, in one transaction of one snapshot.</summary>
+internal sealed class ReconcilerStore(NpgsqlDataSource database)
+{
+    const string PositionSql = "select number, hash, escrow from chain.position where chain_id = $1 and hash is not null and halted is null";
+
+    // All that can still move, and what ended in the last blocks: an end that the contract does not know is a difference too.
+    const string EscrowsSql = """
+        select e.escrow_id, e.state::int, e.registered,
+          coalesce(bit_or(case when l.status = 'deposited' then 1::bigint << l.leg_index end), 0),
+          coalesce(bit_or(case when l.status = 'armed' then 1::bigint << l.leg_index end), 0)
+        from chain.escrow e left join chain.escrow_leg l on l.chain_id = e.chain_id and l.escrow_id = e.escrow_id
+        where e.chain_id = $1 and e.escrow_id > $2
+          and (e.state = 1 or greatest(e.executed_block, e.cancelled_block) > $3 - 3
+               or exists (select from chain.escrow_leg h where h.chain_id = e.chain_id and h.escrow_id = e.escrow_id and h.status = 'deposited'))
+        group by e.chain_id, e.escrow_id order by e.escrow_id limit $4
+        """;
+
+    const string OwedSql = """
+        select token, coalesce(token_id, 0), sum(amount) from chain.escrow_leg
+        where chain_id = $1 and status = 'deposited' and token is not null group by 1, 2 order by 1, 2
+        """;
+
+    /// <summary>Height of the mirror's head; null before the first block, and while the chain is halted.</summary>
+    public async Task<long?> NumberAsync(long chainId, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(PositionSql);
+        command.Parameters.Add(new() { Value = chainId });
+        return (long?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>The fold at the mirror's head; null when there is none.</summary>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="after">Settlements above this id.</param>
+    /// <param name="limit">Settlements at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Fold?> ReadAsync(long chainId, Hash32 after, int limit, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        long number;
+        Hash32 block;
+        Address escrow;
+        await using (NpgsqlCommand position = new(PositionSql, connection) { Parameters = { new() { Value = chainId } } })
+        await using (NpgsqlDataReader row = await position.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await row.ReadAsync(cancellationToken)) return null;
+            (number, block, escrow) = (row.GetInt64(0), new Hash32(row.GetFieldValue<byte[]>(1)), new Address(row.GetFieldValue<byte[]>(2)));
+        }
+        ImmutableSortedDictionary<Hash32, EscrowWord>.Builder escrows =
+            ImmutableSortedDictionary.CreateBuilder<Hash32, EscrowWord>(Comparer<Hash32>.Create((a, b) => a.ToBytes().AsSpan().SequenceCompareTo(b.ToBytes())));
+        await using (NpgsqlCommand read = new(EscrowsSql, connection)
+        {
+            Parameters = { new() { Value = chainId }, new() { Value = after.ToBytes() }, new() { Value = number }, new() { Value = limit } },
+        })
+        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
+            while (await row.ReadAsync(cancellationToken))
+                escrows[new Hash32(row.GetFieldValue<byte[]>(0))] = new EscrowWord(
+                    (EscrowState)row.GetInt32(1), unchecked((ulong)row.GetInt64(3)), unchecked((ulong)row.GetInt64(4)), row.GetBoolean(2));
+        List<Obligation> owed = [];
+        await using (NpgsqlCommand read = new(OwedSql, connection) { Parameters = { new() { Value = chainId } } })
+        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
+            while (await row.ReadAsync(cancellationToken))
+                owed.Add(new Obligation(new Address(row.GetFieldValue<byte[]>(0)), row.GetAmount(1), row.GetAmount(2)));
+        return new Fold(number, block, escrow, escrows.ToImmutable(), owed);
+    }
+}

@@ -1,0 +1,89 @@
+using Keystone.Ethereum;
+using Keystone.Settlement.Escrow;
+using Keystone.Storage.Operators;
+using Keystone.Support;
+
+namespace Keystone.Keeper.Tests;
+
+/// <summary>Differences between mirror and chain, planted on one side, are found and stop what they touch.</summary>
+public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : KeeperScene(database, chain)
+{
+    PauseStore Pauses => new(Database.Source, TimeProvider.System);
+
+    [Fact]
+    public async Task A_deposit_that_only_the_mirror_knows_pauses_its_settlement_and_no_other()
+    {
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        Guid id = await InstructAsync(TimeSpan.FromHours(1)), other = await InstructAsync(TimeSpan.FromHours(2));
+        await StateAsync(id, "AWAITING_DEPOSITS");
+        await StateAsync(other, "AWAITING_DEPOSITS");
+        EscrowTerms terms = await TermsAsync(id);
+        await DepositAsync(terms, 0, Seller);
+        await LegAsync(terms, 0, "deposited");
+        Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
+
+        await Book.ScalarAsync("update chain.escrow_leg set status = 'deposited' where escrow_id = $1 and leg_index = 1 returning 1", terms.Id.ToBytes());
+        Pause found = await FoundAsync("settlement");
+        Assert.Equal((PauseScope.OfSettlement(terms.Id), "reconciler"), (found.What, found.SetBy));
+        Assert.Contains("Held = 3", found.Reason, StringComparison.Ordinal);
+        Assert.Contains("Held = 1", found.Reason, StringComparison.Ordinal);
+        // What it seems to owe is missing too.
+        Pause token = await FoundAsync("token");
+        Assert.Equal(PauseScope.OfToken(TestChain.ChainId, Money), token.What);
+        Assert.Equal(2, (await Pauses.ActiveAsync(CancellationToken.None)).Count);
+        // Even now that both say the same, a person looks before it goes on.
+        await DepositAsync(terms, 1, Buyer);
+        await StateAsync(id, "EXECUTING_SWAP");
+        await Chain.MineAsync(3);
+        Assert.Equal(0, await OursAsync(terms, "execute"));
+        Assert.True(await Pauses.LiftAsync(found.Id, CancellationToken.None));
+        Assert.True(await Pauses.LiftAsync(token.Id, CancellationToken.None));
+        await StateAsync(id, "FINALIZED", mine: true);
+    }
+
+    [Fact]
+    public async Task Tokens_that_the_escrow_owes_and_does_not_hold_pause_the_token()
+    {
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        Guid id = await InstructAsync(TimeSpan.FromHours(1));
+        await StateAsync(id, "AWAITING_DEPOSITS");
+        EscrowTerms terms = await TermsAsync(id);
+        await DepositAsync(terms, 0, Seller);
+        await LegAsync(terms, 0, "deposited");
+        Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
+
+        // As an issuer with power over its token could do.
+        await Chain.AskAsync("anvil_dealERC20", Chain.Escrow.ToString(), Bond.ToString(), "0x1");
+        Pause found = await FoundAsync("token");
+        Assert.Equal(PauseScope.OfToken(TestChain.ChainId, Bond), found.What);
+        Assert.Contains($"holds 1 of {Bond} and owes {Bonds}", found.Reason, StringComparison.Ordinal);
+        await DepositAsync(terms, 1, Buyer);
+        await StateAsync(id, "EXECUTING_SWAP");
+        await Chain.MineAsync(3);
+        Assert.Equal(0, await OursAsync(terms, "execute"));
+
+        await Chain.AskAsync("anvil_dealERC20", Chain.Escrow.ToString(), Bond.ToString(), "0x" + ((System.Numerics.BigInteger)Bonds.ToBigInteger()).ToString("x", null));
+        // A round that still compares the block before would find it again.
+        await Chain.MineAsync();
+        long head = (await Chain.Node.GetBlockAsync(Ethereum.Nodes.BlockTag.Latest, CancellationToken.None))!.Number;
+        await Eventually.TrueAsync(async () => (long)(await Book.ScalarAsync("select number from chain.position"))! >= head);
+        await Eventually.TrueAsync(async () =>
+        {
+            foreach (Pause again in await Pauses.ActiveAsync(CancellationToken.None)) await Pauses.LiftAsync(again.Id, CancellationToken.None);
+            await Chain.MineAsync();
+            return await Book.StateAsync(id) is "SETTLED" or "FINALIZED";
+        });
+        Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
+        Assert.False(await Pauses.LiftAsync(found.Id, CancellationToken.None));
+        await StateAsync(id, "FINALIZED", mine: true);
+    }
+
+    // Found within two blocks of the plant.
+    async Task<Pause> FoundAsync(string scope)
+    {
+        await Chain.MineAsync(2);
+        Pause? found = null;
+        await Eventually.TrueAsync(async () => (found = (await Pauses.ActiveAsync(CancellationToken.None)).FirstOrDefault(pause => pause.What.Scope == scope)) is not null, because: "nothing was found in two blocks");
+        return found!;
+    }
+}
