@@ -272,7 +272,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
             "select triggered_by from settlement.event where settlement_id = $1 and type = 'state' order by sequence desc limit 1", id));
         string told = (string)(await _book.ScalarAsync(
             "select payload from webhooks.message where settlement_id = $1 and type = 'settlement.state.awaiting_deposits' order by sequence desc limit 1", id))!;
-        Assert.Contains("\"retreat\":true", told, StringComparison.Ordinal);
+        Assert.Contains("\"retreat\":true,\"cause\":\"reorg\"", told, StringComparison.Ordinal);
         await MirrorAsync(terms, state: 2, block: 103, "released", "released");
         await HeadAsync(120, finalized: 110);
         await SettleDownAsync(id);

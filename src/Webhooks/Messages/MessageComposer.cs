@@ -44,7 +44,7 @@ public static class MessageComposer
             json.WriteString("timestamp", Time(envelope.At));
             json.WriteString("external_reference", change.ToInitiator ? change.ExternalReference : null);
             json.WriteNumber("settlement_sequence", envelope.Sequence);
-            if (change.Retreat) json.WriteBoolean("retreat", true);
+            if (change.Retreat) WriteRetreat(json);
             if (change.Failure is { } failure)
             {
                 json.WriteStartObject("failure");
@@ -92,7 +92,7 @@ public static class MessageComposer
             json.WriteString("transaction", change.Transaction);
             json.WriteString("timestamp", Time(envelope.At));
             json.WriteNumber("settlement_sequence", envelope.Sequence);
-            if (change.Retreat) json.WriteBoolean("retreat", true);
+            if (change.Retreat) WriteRetreat(json);
         });
     }
 
@@ -141,6 +141,12 @@ public static class MessageComposer
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    static void WriteRetreat(Utf8JsonWriter json)
+    {
+        json.WriteBoolean("retreat", true);
+        json.WriteString("cause", "reorg");
     }
 
     static void Write(Utf8JsonWriter json, MessageLeg leg)
