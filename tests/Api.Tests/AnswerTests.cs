@@ -191,6 +191,23 @@ public sealed class AnswerTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task The_legs_that_are_checked_are_those_of_the_role_that_is_left()
+    {
+        string path = await OfferAsync(b =>
+        {
+            TwoRolesOfB(b, api);
+            JsonObject collateral = (JsonObject)b["legs"]![0]!.DeepClone();
+            (collateral["party_role"], collateral["recipient_role"]) = ("agent", "seller");
+            b["legs"]!.AsArray().Add(collateral);
+        });
+        await ExpectAsync(ConfirmAsync(path, change: b => b["role"] = "buyer"), 200);
+        string wallet = api.Chain.Accounts[3].Address.ToString();
+        // A wallet that would do for the buyer, who delivers other tokens; the contract would refuse it of the agent.
+        await ExpectAsync(ConfirmAsync(path, change: b => (b["wallet_address"], b["receive_address"]) = (api.Bond.ToString(), wallet)), 422);
+        await ExpectAsync(ConfirmAsync(path, change: b => b["wallet_address"] = wallet), 200);
+    }
+
+    [Fact]
     public async Task A_party_can_be_named_by_its_id()
     {
         string path = await OfferAsync(b => TwoRolesOfB(b, api));

@@ -174,7 +174,9 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
     // The rules of a leg that could not be checked at creation, because the wallet was not known.
     static void CheckLegs(SettlementRecord settlement, ObjectReader body, Caller caller, string? role, PartyWallets wallets)
     {
-        role ??= settlement.Parties.FirstOrDefault(p => p.IsCounterparty && p.EnvironmentId == caller.EnvironmentId)?.Role;
+        // Without a name it is the one that is left; that there is only one is found under the lock.
+        PartyRecord[] ours = [.. settlement.Parties.Where(p => p.IsCounterparty && p.EnvironmentId == caller.EnvironmentId)];
+        role ??= (ours.FirstOrDefault(p => p.Status == "pending_confirmation") ?? ours.FirstOrDefault())?.Role;
         foreach (LegRecord leg in settlement.Legs.Where(l => l.GiverRole == role || l.TakerRole == role))
         {
             PartyRecord? other = settlement.Parties.FirstOrDefault(p => p.Role == (leg.GiverRole == role ? leg.TakerRole : leg.GiverRole));
