@@ -8,6 +8,7 @@ using Keystone.Local;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Npgsql;
 
 namespace Keystone.Api.Tests;
 
@@ -34,6 +35,7 @@ public sealed class TransportTests(ApiFixture api)
         { "", null, 422, "validation_failed" },
         { "  \r\n", "application/json", 422, "validation_failed" },
         { "{}", "application/xml", 415, "unsupported_media_type" },
+        { "{}", "text/plain", 415, "unsupported_media_type" },
         { "{}", "multipart/form-data; boundary=x", 415, "unsupported_media_type" },
         { "{}", "application/json; charset=iso-8859-1", 415, "unsupported_media_type" },
         { "{}", "nonsense", 415, "unsupported_media_type" },
@@ -279,6 +281,25 @@ public sealed class TransportTests(ApiFixture api)
         {
             api.Clock.Shift = TimeSpan.Zero;
         }
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_in_time_is_503_and_nothing_is_stored()
+    {
+        Guid environment = await api.AddPlatformAsync("platform-locked");
+        await api.TokenAsync("platform-locked");
+        string before = await api.CountsAsync();
+        await using NpgsqlConnection connection = await api.Database.OpenConnectionAsync();
+        await using NpgsqlTransaction other = await connection.BeginTransactionAsync();
+        await using (NpgsqlCommand hold = new("select 1 from identity.environment where id = $1 for update", connection, other) { Parameters = { new() { Value = environment } } })
+            await hold.ExecuteScalarAsync();
+        JsonObject body = api.Single();
+        var (status, answer, response) = await api.SendAsync("platform-locked", HttpMethod.Post, "/v1/settlements", body.ToJsonString());
+        Assert.Equal((503, "database_unavailable", true), (status, (string?)answer["code"], (bool?)answer["retryable"]));
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.Equal(before, await api.CountsAsync());
+        await other.RollbackAsync();
+        Assert.Equal(201, (await api.SendAsync("platform-locked", HttpMethod.Post, "/v1/settlements", body.ToJsonString())).Status);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 using Keystone.Support;
 
 namespace Keystone.EndToEnd;
@@ -22,6 +24,13 @@ public sealed class GoneDatabaseTests
             async () => await service.StatusAsync("/health/ready") == 503, because: "a service takes itself for ready without a database")));
         foreach (ServiceProcess service in services)
             Assert.Equal(200, await service.StatusAsync("/health/live"));
+        using (HttpClient client = new())
+        using (HttpResponseMessage answer = await client.PostAsJsonAsync(system.File.ApiUrl + "/oauth/token",
+            new { client_id = "x", client_secret = "x", grant_type = "client_credentials" }))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
 
         int?[] ends = await Task.WhenAll(services.Select(service => service.StopAsync()));
         Assert.All(ends, status => Assert.Equal(0, status));

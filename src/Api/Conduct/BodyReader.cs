@@ -74,7 +74,7 @@ internal static class BodyReader
         if (MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type) && type.MediaType is { } media)
         {
             media = media.ToLowerInvariant();
-            bool known = media is "application/json" or "text/plain" or "application/x-www-form-urlencoded"
+            bool known = media is "application/json" or "application/x-www-form-urlencoded"
                 || (media.StartsWith("application/", StringComparison.Ordinal) && media.EndsWith("+json", StringComparison.Ordinal));
             string charset = type.CharSet?.Trim('"') ?? "utf-8";
             if (known && (charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase)))

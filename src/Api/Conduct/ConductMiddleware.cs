@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -46,6 +47,13 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
         {
             // The caller has gone; there is nobody to answer.
         }
+        catch (DbException fault) when (!context.Response.HasStarted && IsAway(fault))
+        {
+            Interrupted(context.Request.Method, id, fault.Message);
+            await WriteAsync(context, new Refusal(503, "database_unavailable",
+                "The database did not answer in time. Send the same request again; under the same idempotency key a settlement is made once.")
+            { Retryable = true, RetryAfter = 2 });
+        }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             Failed(fault, context.Request.Method, id);
@@ -62,8 +70,14 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
         await Answer.WriteAsync(context, refusal.Status, refusal.ToJson(RequestId(context)), "application/problem+json");
     }
 
+    // Connections that fail or are cut (57P..), waits for a lock or a statement that took too long (57014): the same may work a moment later.
+    static bool IsAway(DbException fault) => fault.IsTransient || fault.SqlState is ['5', '7', ..];
+
     static string ChooseId(string? sent) =>
         sent is { Length: >= 1 and <= 128 } && sent.All(c => c is >= ' ' and <= '~') ? sent : "req_" + RandomNumberGenerator.GetHexString(24, lowercase: true);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not answer a {Method} request in time; request id {RequestId}: {Reason}")]
+    partial void Interrupted(string method, string requestId, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A {Method} request failed; request id {RequestId}.")]
     partial void Failed(Exception fault, string method, string requestId);

@@ -36,6 +36,7 @@ internal static class Problems
         ["self_delivery"] = (422, "Giver and taker of a leg are the same wallet or the same role."),
         ["rate_limited"] = (429, "The environment has used its requests of this minute. Go on after Retry-After."),
         ["internal_error"] = (500, "Something failed on our side. Quote the request id."),
+        ["database_unavailable"] = (503, "The database did not answer in time. Send the same again after Retry-After; under the same idempotency key a settlement is made once."),
         ["node_unavailable"] = (503, "The chain's node does not answer. Nothing was stored; send the same again after Retry-After."),
     };
 
