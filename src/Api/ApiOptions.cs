@@ -3,7 +3,7 @@ namespace Keystone.Api;
 /// <summary>Settings of section <c>Api</c>.</summary>
 public sealed class ApiOptions
 {
-    /// <summary>Address to listen on.</summary>
+    /// <summary>Address to listen on, http; a proxy in front ends https.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
     /// <summary>Address under which callers reach us; also an audience of tokens. Default: <see cref="Url"/>.</summary>
@@ -15,8 +15,8 @@ public sealed class ApiOptions
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
-        if (!IsHttp(Url))
-            yield return "Api:Url must be an http or https URL such as http://127.0.0.1:8080.";
+        if (!IsHttp(Url) || Url.StartsWith("https", StringComparison.OrdinalIgnoreCase))
+            yield return "Api:Url must be an http URL such as http://127.0.0.1:8080; https is ended by a proxy in front, whose address is Api:PublicUrl.";
         if (PublicUrl.Length > 0 && !IsHttp(PublicUrl))
             yield return "Api:PublicUrl must be an http or https URL, or empty.";
         if (MinimumTimeoutSeconds is < 1 or > 86_400)

@@ -54,9 +54,19 @@ public static class SignerRegistration
         return services;
     }
 
-    static PrivateKeySigner Open(SignerOptions options) => options.Keystore.Length > 0
-        ? KeystoreFile.Open(File.ReadAllBytes(options.Keystore), options.Password)
-        : new PrivateKeySigner(Hex.Decode(options.PrivateKey));
+    static PrivateKeySigner Open(SignerOptions options)
+    {
+        try
+        {
+            return options.Keystore.Length > 0
+                ? KeystoreFile.Open(File.ReadAllBytes(options.Keystore), options.Password)
+                : new PrivateKeySigner(Hex.Decode(options.PrivateKey));
+        }
+        catch (Exception e) when (e is KeystoreException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InvalidOperationException($"{(options.Keystore.Length > 0 ? "Signer:Keystore" : "Signer:PrivateKey")}: {e.Message}", e);
+        }
+    }
 
     sealed class SignerOptionsValidator : IValidateOptions<SignerOptions>
     {

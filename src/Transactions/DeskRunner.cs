@@ -19,6 +19,23 @@ internal sealed partial class DeskRunner(
 
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
 
+    /// <summary>Refuses a start on another chain than the settings' or the database's. A node that does not answer is waited for later.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (ChainOptions chain in nodes.Chains)
+        {
+            try
+            {
+                await CheckIdentityAsync(new DeskStore(database, time, chain.ChainId, signer.Address), chain, cancellationToken);
+            }
+            catch (Exception e) when (e is NodeException or NpgsqlException)
+            {
+                Interrupted(e.Message);
+            }
+        }
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);

@@ -35,12 +35,11 @@ public class DeskRunnerTests(DeskFixture fixture) : IClassFixture<DeskFixture>
     }
 
     [Fact]
-    public async Task Another_chain_than_the_configured_one_stops_the_desk()
+    public async Task Another_chain_than_the_configured_one_stops_the_start()
     {
         Scene scene = new(fixture);
         using DeskRunner runner = Runner(scene, new DeskSignal(), chainId: 5);
-        await runner.StartAsync(default);
-        ChainIdentityException e = await Assert.ThrowsAsync<ChainIdentityException>(() => runner.ExecuteTask!);
+        ChainIdentityException e = await Assert.ThrowsAsync<ChainIdentityException>(() => runner.StartAsync(default));
         Assert.Contains("31337", e.Message, StringComparison.Ordinal);
     }
 

@@ -26,10 +26,17 @@ internal sealed class SigningKeys
     public SigningKeys(IOptions<IdentityOptions> options, TimeProvider time)
     {
         (_folder, _time) = (options.Value.KeysDirectory, time);
-        Directory.CreateDirectory(_folder);
-        if (Directory.GetFiles(_folder, "*.pem").Length == 0)
-            Write(_folder, time.GetUtcNow());
-        Load();
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            if (Directory.GetFiles(_folder, "*.pem").Length == 0)
+                Write(_folder, time.GetUtcNow());
+            Load();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"Identity:KeysDirectory {_folder} cannot be used: {fault.Message}", fault);
+        }
     }
 
     /// <summary>All keys, newest first.</summary>

@@ -62,7 +62,7 @@ public static class KeystoneHost
             ValidateSettings(app.Services);
             map(app);
             return app;
-        });
+        }, urlSetting: $"{char.ToUpperInvariant(service.Name[0])}{service.Name[1..]}:Url");
 
     /// <summary>Checks every validated option at once, before anything is started.</summary>
     /// <exception cref="SettingsException">With all faults.</exception>
@@ -78,7 +78,7 @@ public static class KeystoneHost
         }
     }
 
-    static async Task<int> GuardAsync(Func<IHost> build)
+    static async Task<int> GuardAsync(Func<IHost> build, string? urlSetting = null)
     {
         IHost? host = null;
         bool started = false;
@@ -96,7 +96,8 @@ public static class KeystoneHost
         {
             // A start that fails is answered to a person at a terminal: the sentence, not a stack.
             IReadOnlyList<string> faults = SettingsFaults(e);
-            foreach (string line in faults.Count > 0 ? faults : [e.Message])
+            string said = (e is IOException or System.Net.Sockets.SocketException) && urlSetting is not null ? $"{urlSetting}: {e.Message}" : e.Message;
+            foreach (string line in faults.Count > 0 ? faults : [said])
                 await Console.Error.WriteLineAsync(LogRedaction.Redact(line));
             return 1;
         }
