@@ -13,17 +13,32 @@ internal static class DeployCommand
     public static Command Create()
     {
         DeployerOptions options = new();
-        Command command = new("deploy", "Deploys the escrow at its computed address, checks the code there and records it. Doing it again changes nothing.") { Token() };
+        Option<bool> dryRun = new("--dry-run") { Description = "Checks the chain and counts the cost; sends and records nothing." };
+        Option<long?> chain = new("--chain-id") { Description = "The chain that is meant; a node of another one is refused." };
+        Option<DirectoryInfo?> record = new("--record") { Description = "Folder of the record <chainId>.json. Without it: deployments here, or beside a local chain's data." };
+        Command command = new("deploy", "Deploys the escrow at its computed address, checks the code there and records it. Doing it again changes nothing.")
+        {
+            Token(), dryRun, chain, record,
+        };
         options.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
             using HttpClient client = new();
             JsonRpcNode node = new(client, options.Url(parsed));
             using PrivateKeySigner signer = await options.OpenAsync(parsed, cancellationToken);
-            Deployment escrow = await new Deployer(node, new TransactionSender(node, signer)).DeployEscrowAsync(cancellationToken);
+            if (parsed.GetValue(chain) is { } meant && await node.GetChainIdAsync(cancellationToken) is var actual && actual != meant)
+                throw new CommandFault($"The node is of chain {actual}, not of {meant}; give another --rpc-url.");
+            Deployer deployer = new(node, new TransactionSender(node, signer));
+            if (parsed.GetValue(dryRun))
+            {
+                Console.WriteLine(await deployer.PlanEscrowAsync(signer.Address, cancellationToken));
+                return 0;
+            }
+            Deployment escrow = await deployer.DeployEscrowAsync(cancellationToken);
             bool local = await DeployerOptions.IsAnvilAsync(node, cancellationToken);
             // A local chain may carry the id of a public one; its record must not stand where the public one's stands.
-            string folder = local ? Path.Combine(KeystoneHome.Open(), "deployments") : Path.Combine(Directory.GetCurrentDirectory(), "deployments");
+            string folder = parsed.GetValue(record)?.FullName
+                ?? Path.Combine(local ? KeystoneHome.Open() : Directory.GetCurrentDirectory(), "deployments");
             string path = Path.Combine(folder, escrow.ChainId.ToString(CultureInfo.InvariantCulture) + ".json");
             await DeploymentFile.WriteAsync(path, escrow, cancellationToken);
             Console.WriteLine(escrow.Transaction is { } hash

@@ -12,6 +12,30 @@ internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
 {
     static readonly Address Proxy = Address.Parse("0x4e59b44847b379578588920cA78FbF26c0B4956C");
 
+    /// <summary>What a deployment would do and cost, in sentences. Sends nothing.</summary>
+    /// <exception cref="CommandFault">No proxy on this chain, other code at the address, or too little to pay for it.</exception>
+    public async Task<string> PlanEscrowAsync(Address payer, CancellationToken cancellationToken)
+    {
+        long chainId = await node.GetChainIdAsync(cancellationToken);
+        byte[] creationCode = ContractArtifact.Escrow.CreationCode;
+        Address address = AddressOf(creationCode);
+        Hash32 expected = ContractArtifact.Escrow.EscrowCodeHash(chainId, address);
+        byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
+        if (code.Length > 0)
+        {
+            return Keccak256.Hash(code) == expected
+                ? $"SettlementEscrow is at {address} on chain {chainId} already, with the right code; nothing would be sent."
+                : throw new CommandFault($"The code at {address} on chain {chainId} has the hash {Keccak256.Hash(code)}, not {expected}: it is not the escrow of this build.");
+        }
+        await RequireProxyAsync(chainId, cancellationToken);
+        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new CommandFault("The node has no block yet.");
+        ulong gas = await node.EstimateGasAsync(new CallRequest(payer, Proxy, (byte[])[.. Hash32.Zero.ToBytes(), .. creationCode]), cancellationToken);
+        UInt256 most = ((head.BaseFeePerGas ?? UInt256.Zero) * 2UL + await node.GetMaxPriorityFeePerGasAsync(cancellationToken)) * (gas + gas / 5);
+        UInt256 balance = await node.GetBalanceAsync(payer, BlockTag.Latest, cancellationToken);
+        string plan = $"SettlementEscrow would be at {address} on chain {chainId}, code hash {expected}: {gas} gas, at most {most} wei; {payer} has {balance} wei.";
+        return balance >= most ? plan : throw new CommandFault($"{plan} That is too little.");
+    }
+
     /// <summary>The escrow at its address, with the code hash that this build expects there.</summary>
     /// <exception cref="CommandFault">No proxy on this chain, or other code than expected.</exception>
     public async Task<Deployment> DeployEscrowAsync(CancellationToken cancellationToken)
@@ -33,20 +57,30 @@ internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
 
     async Task<Deployment> DeployAsync(long chainId, byte[] creationCode, CancellationToken cancellationToken)
     {
-        // EIP-1014.
-        byte[] preimage = [0xff, .. Proxy.ToBytes(), .. Hash32.Zero.ToBytes(), .. Keccak256.Hash(creationCode).ToBytes()];
-        Address address = new(Keccak256.Hash(preimage).ToBytes().AsSpan(12));
+        Address address = AddressOf(creationCode);
         TransactionReceipt? receipt = null;
         byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
         if (code.Length == 0)
         {
-            if ((await node.GetCodeAsync(Proxy, BlockTag.Latest, cancellationToken)).Length == 0)
-                throw new CommandFault($"Chain {chainId} has no deterministic deployment proxy at {Proxy}; deploy that first.");
+            await RequireProxyAsync(chainId, cancellationToken);
             receipt = await sender.SendAsync(Proxy, (byte[])[.. Hash32.Zero.ToBytes(), .. creationCode], cancellationToken);
             code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
             if (code.Length == 0) throw new CommandFault($"The deployment {receipt.TransactionHash} was mined, but there is no code at {address}.");
         }
         return new Deployment(chainId, address, Keccak256.Hash(code), receipt?.BlockNumber, receipt?.TransactionHash);
+    }
+
+    /// <summary>EIP-1014, from the proxy with salt zero.</summary>
+    static Address AddressOf(byte[] creationCode)
+    {
+        byte[] preimage = [0xff, .. Proxy.ToBytes(), .. Hash32.Zero.ToBytes(), .. Keccak256.Hash(creationCode).ToBytes()];
+        return new Address(Keccak256.Hash(preimage).ToBytes().AsSpan(12));
+    }
+
+    async Task RequireProxyAsync(long chainId, CancellationToken cancellationToken)
+    {
+        if ((await node.GetCodeAsync(Proxy, BlockTag.Latest, cancellationToken)).Length == 0)
+            throw new CommandFault($"Chain {chainId} has no deterministic deployment proxy at {Proxy}; deploy that first.");
     }
 }
 
