@@ -6,8 +6,14 @@ public sealed class ChainOptions
     /// <summary>EIP-155 chain id; the node must report the same one.</summary>
     public long ChainId { get; set; }
 
-    /// <summary>JSON-RPC URLs over http or https. The first is read from, all of them are offered transactions.</summary>
+    /// <summary>
+    /// JSON-RPC URLs over http or https. The best is read from (among equals the first), all are offered transactions. Of three or more, one that contradicts the
+    /// others about a finalized block is not believed; of two that contradict each other, neither is.
+    /// </summary>
     public string[] RpcUrls { get; set; } = [];
+
+    /// <summary>WebSocket URLs over ws or wss that tell of new heads. They only make the next look come sooner; without them the services poll.</summary>
+    public string[] SocketUrls { get; set; } = [];
 
     /// <summary>Address of the settlement escrow.</summary>
     public string Escrow { get; set; } = "";
@@ -40,8 +46,13 @@ public sealed class ChainOptions
             yield return $"{section}:RpcUrls is missing; name at least one JSON-RPC URL, for example {section}:RpcUrls:0=http://127.0.0.1:8545.";
         for (int i = 0; i < (RpcUrls?.Length ?? 0); i++)
         {
-            if (!IsHttp(RpcUrls![i]))
+            if (!IsUrl(RpcUrls![i], Uri.UriSchemeHttp, Uri.UriSchemeHttps))
                 yield return $"{section}:RpcUrls:{i} is not an absolute URL that begins with http:// or https://.";
+        }
+        for (int i = 0; i < (SocketUrls?.Length ?? 0); i++)
+        {
+            if (!IsUrl(SocketUrls![i], Uri.UriSchemeWs, Uri.UriSchemeWss))
+                yield return $"{section}:SocketUrls:{i} is not an absolute URL that begins with ws:// or wss://.";
         }
         if (!Address.TryParse(Escrow, out Address escrow, out AddressFault fault))
         {
@@ -82,6 +93,6 @@ public sealed class ChainOptions
         return problems;
     }
 
-    static bool IsHttp(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.Host.Length > 0;
+    static bool IsUrl(string? url, string scheme, string secure) =>
+        Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && (uri.Scheme == scheme || uri.Scheme == secure) && uri.Host.Length > 0;
 }

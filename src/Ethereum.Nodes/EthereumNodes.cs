@@ -1,15 +1,18 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 
 namespace Keystone.Ethereum.Nodes;
 
 internal sealed class EthereumNodes : IEthereumNodes, IDisposable
 {
     readonly HttpClient _client;
-    readonly FrozenDictionary<long, IReadOnlyList<IEthereumNode>> _nodes;
+    readonly FrozenDictionary<long, NodeSet> _sets;
+    readonly FrozenDictionary<long, HeadFeed> _feeds;
 
-    internal EthereumNodes(IReadOnlyList<ChainOptions> chains, JsonRpcNodeOptions options)
+    internal EthereumNodes(IReadOnlyList<ChainOptions> chains, JsonRpcNodeOptions options, NodeSetLimits limits, TimeProvider time, ILogger log)
     {
-        Chains = chains;
+        (Chains, Limits) = (chains, limits);
         // Each call has its own deadline. Connections are renewed, so that a node behind a name can move.
         _client = new HttpClient(new SocketsHttpHandler
         {
@@ -18,17 +21,33 @@ internal sealed class EthereumNodes : IEthereumNodes, IDisposable
             AllowAutoRedirect = false,
         })
         { Timeout = Timeout.InfiniteTimeSpan };
-        _nodes = chains.ToFrozenDictionary(chain => chain.ChainId,
-            chain => (IReadOnlyList<IEthereumNode>)[.. chain.RpcUrls.Select(url => new JsonRpcNode(_client, new Uri(url), options))]);
+        _sets = chains.ToFrozenDictionary(chain => chain.ChainId, chain => new NodeSet(chain, [.. chain.RpcUrls.Select(url =>
+        {
+            JsonRpcNode node = new(_client, new Uri(url), options);
+            return (node.Name, (IEthereumNode)node);
+        })], limits, time, log));
+        _feeds = chains.ToFrozenDictionary(chain => chain.ChainId, chain => new HeadFeed(chain.ChainId, [.. chain.SocketUrls.Select(url => new Uri(url))], time, log));
     }
 
     public IReadOnlyList<ChainOptions> Chains { get; }
 
-    public IEthereumNode For(long chainId) => AllFor(chainId)[0];
+    internal NodeSetLimits Limits { get; }
 
-    public IReadOnlyList<IEthereumNode> AllFor(long chainId) => _nodes.TryGetValue(chainId, out IReadOnlyList<IEthereumNode>? nodes)
-        ? nodes
-        : throw new KeyNotFoundException($"Chain {chainId} is not configured; add it to Chains.");
+    internal IEnumerable<NodeSet> Sets => _sets.Values;
+
+    internal IEnumerable<HeadFeed> Feeds => _feeds.Values;
+
+    public IEthereumNode For(long chainId) => SetOf(chainId).Any;
+
+    public IEthereumNode Pin(long chainId) => SetOf(chainId).Best;
+
+    public IReadOnlyList<IEthereumNode> AllFor(long chainId) => ImmutableArray<IEthereumNode>.CastUp(SetOf(chainId).Members);
+
+    public IHeadSignal HeadsOf(long chainId) => _feeds.TryGetValue(chainId, out HeadFeed? feed) ? feed : throw Unknown(chainId);
+
+    NodeSet SetOf(long chainId) => _sets.TryGetValue(chainId, out NodeSet? set) ? set : throw Unknown(chainId);
+
+    static KeyNotFoundException Unknown(long chainId) => new($"Chain {chainId} is not configured; add it to Chains.");
 
     public void Dispose() => _client.Dispose();
 }

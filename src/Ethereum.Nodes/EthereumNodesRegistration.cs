@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Ethereum.Nodes;
@@ -22,7 +25,11 @@ public static class EthereumNodesRegistration
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChainsOptions>, ChainsValidation>());
         services.AddSingleton<IEthereumNodes>(provider =>
-            new EthereumNodes(provider.GetRequiredService<IOptions<ChainsOptions>>().Value.Chains, new JsonRpcNodeOptions()));
+            new EthereumNodes(
+                provider.GetRequiredService<IOptions<ChainsOptions>>().Value.Chains, new JsonRpcNodeOptions(), new NodeSetLimits(),
+                provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetService<ILogger<NodeSet>>() ?? NullLogger<NodeSet>.Instance));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeWatch>(provider =>
+            new NodeWatch(provider.GetRequiredService<IEthereumNodes>(), provider.GetService<TimeProvider>() ?? TimeProvider.System)));
         // Counted, not bound: a value of the wrong type is for the validation to report.
         int urls = configuration.GetSection("Chains").GetChildren().FirstOrDefault()?.GetSection("RpcUrls").GetChildren().Count() ?? 0;
         for (int i = 0; i < urls; i++)
@@ -43,7 +50,7 @@ public static class EthereumNodesRegistration
     {
         IReadOnlyList<string> problems = ChainOptions.Problems(chains);
         return problems.Count == 0
-            ? new EthereumNodes(chains, options ?? new JsonRpcNodeOptions())
+            ? new EthereumNodes(chains, options ?? new JsonRpcNodeOptions(), new NodeSetLimits(), TimeProvider.System, NullLogger.Instance)
             : throw new ArgumentException(string.Join(' ', problems), nameof(chains));
     }
 

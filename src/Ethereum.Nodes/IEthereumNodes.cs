@@ -6,11 +6,22 @@ public interface IEthereumNodes
     /// <summary>The configured chains.</summary>
     IReadOnlyList<ChainOptions> Chains { get; }
 
-    /// <summary>The node that is read from.</summary>
+    /// <summary>
+    /// All nodes of a chain as one: each question goes to the best at that moment, and to the next when that one does not answer; a transaction is offered to
+    /// all. Two questions may be answered by two nodes: who compares answers with each other pins one.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
     IEthereumNode For(long chainId);
 
-    /// <summary>All nodes of a chain, the one that is read from first; each of them is offered transactions.</summary>
+    /// <summary>The best node of a chain at this moment, for questions whose answers have to fit together.</summary>
+    /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
+    IEthereumNode Pin(long chainId) => For(chainId);
+
+    /// <summary>All nodes of a chain, in the order of the settings. One that contradicts the others or is late refuses to be read from; each of them is offered transactions.</summary>
     /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
     IReadOnlyList<IEthereumNode> AllFor(long chainId);
+
+    /// <summary>Tells of new heads, where the chain has WebSocket URLs.</summary>
+    /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
+    IHeadSignal HeadsOf(long chainId) => SilentHeads.Instance;
 }

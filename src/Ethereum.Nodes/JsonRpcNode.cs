@@ -14,13 +14,14 @@ namespace Keystone.Ethereum.Nodes;
 public sealed class JsonRpcNode : IEthereumNode
 {
     const int MethodNotFound = -32601;
-    const int ReceiptsInABatch = 100;
+    const int MostCallsInABatch = 1_000;
 
     readonly HttpClient _client;
     readonly Uri _url;
     readonly AuthenticationHeaderValue? _credentials;
     readonly JsonRpcNodeOptions _options;
     volatile bool _knowsNoBlockReceipts;
+    volatile int _callsInABatch = MostCallsInABatch;
 
     /// <summary>A node at a URL. Credentials in the URL are sent as basic authentication; they, the path and the query never appear in messages.</summary>
     public JsonRpcNode(HttpClient client, Uri url, JsonRpcNodeOptions? options = null)
@@ -59,8 +60,7 @@ public sealed class JsonRpcNode : IEthereumNode
         ArgumentNullException.ThrowIfNull(blocks);
         if (blocks.Count == 0)
             return [];
-        using JsonDocument answer = await PostAsync([.. blocks.Select(BlockRequest)], cancellationToken).ConfigureAwait(false);
-        return [.. Results(answer, blocks.Count).Select(result => Read("eth_getBlock", result, RpcValue.Header))];
+        return await BatchAsync([.. blocks.Select(BlockRequest)], "eth_getBlock", RpcValue.Header, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -108,19 +108,37 @@ public sealed class JsonRpcNode : IEthereumNode
         (Hash32 Block, string[] Transactions)? content = await AskAsync(method, parameters, RpcValue.Transactions, cancellationToken).ConfigureAwait(false);
         if (content is not { } found) return null;
         List<TransactionReceipt> receipts = new(found.Transactions.Length);
-        foreach (string[] part in found.Transactions.Chunk(ReceiptsInABatch))
+        (string, object[])[] calls = [.. found.Transactions.Select(hash => ("eth_getTransactionReceipt", (object[])[hash]))];
+        foreach (TransactionReceipt? receipt in await BatchAsync(calls, "eth_getTransactionReceipt", RpcValue.Receipt, cancellationToken).ConfigureAwait(false))
         {
-            using JsonDocument answer = await PostAsync([.. part.Select(hash => ("eth_getTransactionReceipt", (object[])[hash]))], cancellationToken).ConfigureAwait(false);
-            foreach (JsonElement result in Results(answer, part.Length))
-            {
-                TransactionReceipt receipt = Read("eth_getTransactionReceipt", result, RpcValue.Receipt)
-                    ?? throw new NodeException($"{Name}: a receipt of block {block} is missing.");
-                // Between two requests the transaction may have moved to another block.
-                if (receipt.BlockHash != found.Block) throw new NodeException($"{Name}: a receipt of block {block} is from another block.");
-                receipts.Add(receipt);
-            }
+            if (receipt is null) throw new NodeException($"{Name}: a receipt of block {block} is missing.") { Kind = NodeFaultKind.Behind };
+            // Between two requests the transaction may have moved to another block.
+            if (receipt.BlockHash != found.Block) throw new NodeException($"{Name}: a receipt of block {block} is from another block.") { Kind = NodeFaultKind.Behind };
+            receipts.Add(receipt);
         }
         return receipts;
+    }
+
+    /// <summary>Several calls in batches, the answers in the order of the calls. A node that finds a batch too large gets smaller ones from then on.</summary>
+    async Task<IReadOnlyList<T>> BatchAsync<T>(
+        IReadOnlyList<(string Method, object[] Parameters)> calls, string what, Func<JsonElement, T> read, CancellationToken cancellationToken)
+    {
+        List<T> results = new(calls.Count);
+        while (results.Count < calls.Count)
+        {
+            int size = Math.Min(_callsInABatch, calls.Count - results.Count);
+            try
+            {
+                using JsonDocument answer = await PostAsync([.. calls.Skip(results.Count).Take(size)], cancellationToken).ConfigureAwait(false);
+                // All or none of a batch: an error of one member leaves nothing behind.
+                results.AddRange(Results(answer, size).Select(result => Read(what, result, read)).ToArray());
+            }
+            catch (NodeException fault) when (size > 1 && fault.Kind == NodeFaultKind.TooMuch)
+            {
+                _callsInABatch = Math.Max(1, size / 2);
+            }
+        }
+        return results;
     }
 
     /// <inheritdoc/>
@@ -183,14 +201,14 @@ public sealed class JsonRpcNode : IEthereumNode
         if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
             throw RpcValue.Failure(Name, method, error);
         if (!response.TryGetProperty("result", out JsonElement result))
-            throw new NodeException($"{Name}: {method} answered neither a result nor an error.");
+            throw new NodeException($"{Name}: {method} answered neither a result nor an error.") { Kind = NodeFaultKind.Nonsense };
         try
         {
             return read(result);
         }
         catch (Exception fault) when (fault is FormatException or InvalidOperationException or KeyNotFoundException or OverflowException or ArgumentException)
         {
-            throw new NodeException($"{Name}: {method} answered something that is not what was asked for: {fault.Message}", null, fault);
+            throw new NodeException($"{Name}: {method} answered something that is not what was asked for: {fault.Message}", null, fault) { Kind = NodeFaultKind.Nonsense };
         }
     }
 
@@ -204,19 +222,19 @@ public sealed class JsonRpcNode : IEthereumNode
         foreach (JsonElement response in responses)
         {
             if (response.ValueKind != JsonValueKind.Object)
-                throw new NodeException($"{Name}: the answer is not JSON-RPC.");
+                throw new NodeException($"{Name}: the answer is not JSON-RPC.") { Kind = NodeFaultKind.Nonsense };
             if (!response.TryGetProperty("id", out JsonElement id) || id.ValueKind != JsonValueKind.Number || !id.TryGetInt32(out int index)
                 || index < 1 || index > count || ordered[index - 1].ValueKind != JsonValueKind.Undefined)
             {
                 // An error of the whole request carries no id.
                 if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
                     throw RpcValue.Failure(Name, "request", error);
-                throw new NodeException($"{Name}: an answer has an id that was not asked, or one twice.");
+                throw new NodeException($"{Name}: an answer has an id that was not asked, or one twice.") { Kind = NodeFaultKind.Nonsense };
             }
             ordered[index - 1] = response;
             found++;
         }
-        return found == count ? ordered : throw new NodeException($"{Name}: {count - found} of {count} answers of a batch are missing.");
+        return found == count ? ordered : throw new NodeException($"{Name}: {count - found} of {count} answers of a batch are missing.") { Kind = NodeFaultKind.Nonsense };
     }
 
     async Task<JsonDocument> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
@@ -241,22 +259,32 @@ public sealed class JsonRpcNode : IEthereumNode
             }
             catch (JsonException fault)
             {
-                throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON.", null, fault);
+                throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON.", null, fault) { Kind = KindOf(response.StatusCode) };
             }
             if (response.IsSuccessStatusCode || IsJsonRpc(answer.RootElement))
                 return answer;
             answer.Dispose();
-            throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON-RPC.");
+            throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON-RPC.") { Kind = KindOf(response.StatusCode) };
         }
         catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new NodeException($"{Name}: no answer within {_options.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.", null, fault);
+            throw new NodeException($"{Name}: no answer within {_options.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.", null, fault) { Kind = NodeFaultKind.TooSlow };
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            throw new NodeException($"{Name}: not reachable ({(fault as HttpRequestException)?.HttpRequestError.ToString() ?? "connection cut"}).", null, fault);
+            throw new NodeException($"{Name}: not reachable ({(fault as HttpRequestException)?.HttpRequestError.ToString() ?? "connection cut"}).", null, fault) { Kind = NodeFaultKind.Unreachable };
         }
     }
+
+    static NodeFaultKind KindOf(HttpStatusCode status) => status switch
+    {
+        HttpStatusCode.OK => NodeFaultKind.Nonsense,
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.PaymentRequired => NodeFaultKind.Refused,
+        HttpStatusCode.RequestEntityTooLarge => NodeFaultKind.TooMuch,
+        HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => NodeFaultKind.TooSlow,
+        >= HttpStatusCode.InternalServerError => NodeFaultKind.Unreachable,
+        _ => NodeFaultKind.Other,
+    };
 
     static bool IsJsonRpc(JsonElement root) =>
         root.ValueKind == JsonValueKind.Array || (root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("jsonrpc", out _) || root.TryGetProperty("error", out _)));
@@ -278,7 +306,7 @@ public sealed class JsonRpcNode : IEthereumNode
                 return buffer.WrittenSpan.ToArray();
             buffer.Advance(read);
             if (buffer.WrittenCount > _options.MaxAnswerBytes)
-                throw new NodeException($"{Name}: the answer is larger than {_options.MaxAnswerBytes} bytes.");
+                throw new NodeException($"{Name}: the answer is larger than {_options.MaxAnswerBytes} bytes.") { Kind = NodeFaultKind.TooMuch };
         }
     }
 

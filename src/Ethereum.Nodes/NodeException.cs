@@ -3,18 +3,34 @@ namespace Keystone.Ethereum.Nodes;
 /// <summary>A node did not answer, answered nonsense, or answered with a JSON-RPC error.</summary>
 public class NodeException : Exception
 {
+    readonly NodeFaultKind? _kind;
+
     /// <summary>With the node's own error code and words where there are some.</summary>
     public NodeException(string message, int? code = null, Exception? inner = null) : base(message, inner) => Code = code;
 
     /// <summary>JSON-RPC error code; null when there was no answer.</summary>
     public int? Code { get; }
+
+    /// <summary>What it is about; read from the node's code and words where nothing else is known.</summary>
+    public NodeFaultKind Kind
+    {
+        get => _kind ?? (Code is null ? NodeFaultKind.Other : NodeFaults.KindOf(Code, Message));
+        init => _kind = value;
+    }
+
+    /// <summary>The largest number of blocks that the node takes at once, where it named one.</summary>
+    public long? MaxBlocks { get; init; }
 }
 
 /// <summary>A call or an estimate reverted.</summary>
 public sealed class CallRevertedException : NodeException
 {
     /// <summary>With the revert data, empty when the node gave none.</summary>
-    public CallRevertedException(string message, int? code, byte[] data) : base(message, code) => RevertData = data;
+    public CallRevertedException(string message, int? code, byte[] data) : base(message, code)
+    {
+        RevertData = data;
+        Kind = NodeFaultKind.Reverted;
+    }
 
     /// <summary>ABI-encoded error, selector first.</summary>
     public byte[] RevertData { get; }
@@ -24,8 +40,12 @@ public sealed class CallRevertedException : NodeException
 public sealed class NodeBusyException : NodeException
 {
     /// <summary>With the wait that the node asked for.</summary>
-    public NodeBusyException(string message, TimeSpan? retryAfter) : base(message) => RetryAfter = retryAfter;
+    public NodeBusyException(string message, TimeSpan? retryAfter, int? code = null) : base(message, code)
+    {
+        RetryAfter = retryAfter;
+        Kind = NodeFaultKind.Quota;
+    }
 
-    /// <summary>From the <c>Retry-After</c> header; null when there was none.</summary>
+    /// <summary>From the <c>Retry-After</c> header, or from the error's own data; null when there was neither.</summary>
     public TimeSpan? RetryAfter { get; }
 }

@@ -122,14 +122,29 @@ internal static class RpcValue
         }
     }
 
-    /// <summary>A revert where the node says so (code 3, or data beside words that say it), else what it said.</summary>
+    /// <summary>A revert where the node says so (code 3, or words that say it), a busy node where it is a quota, else what it said.</summary>
     internal static NodeException Failure(string node, string method, JsonElement error)
     {
         int? code = ErrorCode(error);
         string message = ErrorMessage(error);
         string text = $"{node}: {method}: {message}";
-        bool reverted = code == 3 || message.Contains("revert", StringComparison.OrdinalIgnoreCase);
-        return reverted ? new CallRevertedException(text, code, RevertData(error)) : new NodeException(text, code);
+        // The node's own words alone: its name may hold any.
+        NodeFaultKind kind = NodeFaults.KindOf(code, message);
+        return kind switch
+        {
+            NodeFaultKind.Reverted => new CallRevertedException(text, code, RevertData(error)),
+            NodeFaultKind.Quota => new NodeBusyException(text, Backoff(error), code),
+            _ => new NodeException(text, code) { Kind = kind, MaxBlocks = kind == NodeFaultKind.TooMuch ? NodeFaults.BlocksIn(message) : null },
+        };
+    }
+
+    // Some providers name the wait in the error itself: data.rate.backoff_seconds, or data.backoff_seconds.
+    static TimeSpan? Backoff(JsonElement error)
+    {
+        if (!error.TryGetProperty("data", out JsonElement data) || data.ValueKind != JsonValueKind.Object) return null;
+        if (data.TryGetProperty("rate", out JsonElement rate) && rate.ValueKind == JsonValueKind.Object) data = rate;
+        return data.TryGetProperty("backoff_seconds", out JsonElement seconds) && seconds.ValueKind == JsonValueKind.Number && seconds.TryGetDouble(out double wait)
+            && wait is >= 0 and < 86_400 ? TimeSpan.FromSeconds(wait) : null;
     }
 
     static string? TextOrNull(JsonElement value)

@@ -112,6 +112,8 @@ internal sealed partial class IndexerRunner(
             while (!lost.IsCancellationRequested)
             {
                 pulse.Beat(chain.ChainId);
+                // Taken before the look: a head that comes during it is not missed.
+                Task told = nodes.HeadsOf(chain.ChainId).Next;
                 try
                 {
                     bool more = await pass.RunAsync(epoch, lost.Token);
@@ -140,7 +142,9 @@ internal sealed partial class IndexerRunner(
                         Failed(e, chain.ChainId);
                     }
                 }
-                await Task.Delay(pause, time, lost.Token);
+                // A head that is told ends the wait between looks, but not the one after a failure.
+                if (pause == options.Value.Poll) await told.WaitAsync(pause, time, lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                else await Task.Delay(pause, time, lost.Token);
             }
         }
         catch (Exception e) when (lost.IsCancellationRequested && e is not ChainIdentityException)

@@ -22,6 +22,7 @@ internal sealed partial class MirrorPass(
     KnownChain? _known;
     int _node;
     int _range = options.RangeBlocks;
+    int _mostBlocks = options.RangeBlocks;
 
     /// <summary>Also moves a mirror that is halted: a rebuild halts it for its readers.</summary>
     public bool WhileHalted { get; init; }
@@ -150,20 +151,17 @@ internal sealed partial class MirrorPass(
         try
         {
             ImmutableArray<ReadBlock> blocks = await reader.ReadRangeAsync(parent, from, to, cancellationToken);
-            _range = Math.Min(options.RangeBlocks, _range + Math.Max(1, _range / 10));
+            _range = Math.Min(_mostBlocks, _range + Math.Max(1, _range / 10));
             return blocks;
         }
-        catch (NodeException e) when (e is not NodeBusyException && !IsQuota(e.Message))
+        catch (NodeException e) when (e.Kind is not (NodeFaultKind.Quota or NodeFaultKind.Behind or NodeFaultKind.Unsupported or NodeFaultKind.Refused or NodeFaultKind.Quarantined))
         {
             // Too many blocks, too many logs, or too long: the texts differ, the remedy does not. A quota asks for patience instead.
-            _range = Math.Max(1, (int)(to - from + 1) / 2);
+            _range = (int)Math.Max(1, Math.Min((to - from + 1) / 2, e.MaxBlocks ?? long.MaxValue));
+            if (e.MaxBlocks is { } most) _mostBlocks = (int)Math.Min(_mostBlocks, most);
             throw;
         }
     }
-
-    static bool IsQuota(string text) =>
-        ((string[])["rate limit", "rate-limit", "too many requests", "quota", "capacity", "credits", "throttle"])
-            .Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>How far finality moves: only to a block that the mirror has, and only forward.</summary>
     static (long Number, long Time)? FinalityOf(KnownChain known, BlockHeader? finalized)

@@ -20,16 +20,28 @@ public sealed class SignerOptions
     /// <summary>Password of the keystore; give it as <c>Signer:PasswordFile</c>.</summary>
     public string Password { get; set; } = "";
 
+    /// <summary>URL of a Web3Signer service that holds the key, in the place of a keystore.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>Account whose key the service at <see cref="Url"/> signs with.</summary>
+    public string Address { get; set; } = "";
+
     /// <summary>Development only: a published key of a development chain, <c>0x</c> and 64 hexadecimal digits.</summary>
     public string PrivateKey { get; set; } = "";
 
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
-        if (Keystore.Length == 0 && PrivateKey.Length == 0)
-            yield return "Signer:Keystore is missing; name the keystore file of the keeper's account.";
+        if (Keystore.Length == 0 && PrivateKey.Length == 0 && Url.Length == 0)
+            yield return "Signer:Keystore is missing; name the keystore file of the keeper's account, or the URL of a Web3Signer service as Signer:Url.";
         if (Keystore.Length > 0 && PrivateKey.Length > 0)
             yield return "Signer:Keystore and Signer:PrivateKey are both set; keep one.";
+        if (Url.Length > 0 && (Keystore.Length > 0 || PrivateKey.Length > 0))
+            yield return "Signer:Url is set beside Signer:Keystore or Signer:PrivateKey; keep one.";
+        if (Url.Length > 0 && !(Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
+            yield return "Signer:Url is not an absolute URL that begins with http:// or https://.";
+        if (Url.Length > 0 && !Ethereum.Address.TryParse(Address, out _))
+            yield return "Signer:Address is missing or not an address; name the account whose key the service at Signer:Url has.";
         if (Keystore.Length > 0 && !File.Exists(Keystore))
             yield return $"Signer:Keystore names {Keystore}, which does not exist.";
         if (Keystore.Length > 0 && Password.Length == 0)
@@ -54,8 +66,10 @@ public static class SignerRegistration
         return services;
     }
 
-    static PrivateKeySigner Open(SignerOptions options)
+    static ITransactionSigner Open(SignerOptions options)
     {
+        // The client lives as long as the signer, which is as long as the process.
+        if (options.Url.Length > 0) return new Web3Signer(new HttpClient { Timeout = Timeout.InfiniteTimeSpan }, new Uri(options.Url), Ethereum.Address.Parse(options.Address));
         try
         {
             return options.Keystore.Length > 0

@@ -25,12 +25,27 @@ internal sealed partial class DeskPass(
     readonly Dictionary<Hash32, (long Head, long At)> _offered = [];
     readonly HashSet<Hash32> _refused = [];
 
-    IEthereumNode Node => nodes[0];
+    int _reading;
 
-    /// <summary>Looks once.</summary>
+    IEthereumNode Node => nodes[_reading];
+
+    /// <summary>Looks once, at one node.</summary>
     /// <exception cref="LeaseLostException">Another desk has the sender.</exception>
-    /// <exception cref="NodeException">The first node does not answer.</exception>
+    /// <exception cref="NodeException">The node does not answer; the next look asks another, where there is one.</exception>
     public async Task RunAsync(long epoch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(epoch, cancellationToken);
+        }
+        catch (NodeException)
+        {
+            _reading = (_reading + 1) % nodes.Count;
+            throw;
+        }
+    }
+
+    async Task LookAsync(long epoch, CancellationToken cancellationToken)
     {
         BlockHeader head = await Node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new NodeException("The node has no head.");
         long count = (long)await Node.GetTransactionCountAsync(signer.Address, BlockTag.Latest, cancellationToken);

@@ -21,7 +21,7 @@ public sealed class ChainOptionsTests
         using ServiceProvider provider = Provider(Settings());
         IEthereumNodes nodes = provider.GetRequiredService<IEthereumNodes>();
         Assert.Equal(2, nodes.AllFor(11155111).Count);
-        Assert.Same(nodes.For(11155111), nodes.AllFor(11155111)[0]);
+        Assert.Same(nodes.Pin(11155111), nodes.AllFor(11155111)[0]);
         Assert.Equal(nodes.AllFor(11155111), provider.GetServices<IEthereumNode>());
         Assert.Null(nodes.Chains[0].FinalityDepth);
         Assert.Contains("Chain 1 ", Assert.Throws<KeyNotFoundException>(() => nodes.For(1)).Message, StringComparison.Ordinal);
@@ -31,6 +31,7 @@ public sealed class ChainOptionsTests
     [InlineData("ChainId", null)]
     [InlineData("ChainId", "-1")]
     [InlineData("RpcUrls:1", "ws://127.0.0.1:8546")]
+    [InlineData("SocketUrls:0", "http://127.0.0.1:8546")]
     [InlineData("RpcUrls:0", "127.0.0.1:8545")]
     [InlineData("Escrow", null)]
     [InlineData("Escrow", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD")]

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -24,11 +25,25 @@ internal sealed class ScriptedEndpoint : IAsyncDisposable
             await context.Response.WriteAsync(body);
         });
 
+    internal static Task<ScriptedEndpoint> StartSocketAsync(Func<WebSocket, Task> talk) => StartAsync(async context =>
+    {
+        using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
+        try
+        {
+            await talk(socket);
+        }
+        catch (WebSocketException)
+        {
+            // The other side is gone.
+        }
+    });
+
     internal static async Task<ScriptedEndpoint> StartAsync(RequestDelegate answer)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         WebApplication application = builder.Build();
+        application.UseWebSockets();
         application.Run(answer);
         ScriptedEndpoint endpoint = new(application);
         await application.StartAsync();

@@ -8,14 +8,17 @@ namespace Keystone.Ethereum.Transactions;
 public static class TransactionCodec
 {
     /// <summary>What is signed: the hash of the fields, behind the type where there is one, with the chain id where there is none.</summary>
-    public static Hash32 SigningHash(UnsignedTransaction transaction)
+    public static Hash32 SigningHash(UnsignedTransaction transaction) => Keccak256.Hash(SigningPayload(transaction));
+
+    /// <summary>The bytes whose hash is signed, for a signer that hashes them itself.</summary>
+    public static byte[] SigningPayload(UnsignedTransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return Keccak256.Hash(Envelope(transaction, list =>
+        return Envelope(transaction, list =>
         {
             transaction.WriteFields(list);
             if (transaction is LegacyTransaction { ChainId: { } chainId }) list.Integer(chainId).Integer(0).Integer(0);
-        }));
+        });
     }
 
     /// <summary>The signed bytes and their hash.</summary>

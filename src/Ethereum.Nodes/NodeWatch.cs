@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Keystone.Ethereum.Nodes;
+
+/// <summary>Compares the nodes of each chain and listens to their heads, for as long as the host runs.</summary>
+internal sealed class NodeWatch(IEthereumNodes nodes, TimeProvider time) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => nodes is EthereumNodes ours
+        ? Task.WhenAll([.. ours.Sets.Where(set => set.Members.Length > 1).Select(set => CompareAsync(set, ours.Limits.Interval, stoppingToken)),
+            .. ours.Feeds.Select(feed => feed.RunAsync(stoppingToken))])
+        : Task.CompletedTask;
+
+    async Task CompareAsync(NodeSet set, TimeSpan interval, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await set.CompareAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            await Task.Delay(interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
