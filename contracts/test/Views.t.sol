@@ -60,6 +60,49 @@ contract ViewsTest is EscrowTest {
         assertEq(uint256(vm.load(address(escrow), slot)), expected);
     }
 
+    /// @notice Proof of the packing, for every index and every word. Each change has the form `(word & A) | B`, whose masks depend on the index
+    /// alone, so its values at zero and at all ones determine it: B and A | B.
+    function test_StateWord_EveryIndexEveryWord() public pure {
+        uint256 ones = type(uint256).max;
+        uint256 zero;
+        for (uint256 i; i < MAX_LEGS; ++i) {
+            (uint256 heldBit, uint256 armedBit, uint256 leftBit) = (1 << i, 1 << (64 + i), 1 << (128 + i));
+            assertEq(Word.unwrap(Word.wrap(zero).withIn(false, i)), heldBit);
+            assertEq(Word.unwrap(Word.wrap(ones).withIn(false, i)), ones);
+            assertEq(Word.unwrap(Word.wrap(zero).withIn(true, i)), armedBit);
+            assertEq(Word.unwrap(Word.wrap(ones).withIn(true, i)), ones);
+            assertEq(Word.unwrap(Word.wrap(zero).withoutHeld(i)), 0);
+            assertEq(Word.unwrap(Word.wrap(ones).withoutHeld(i)), ones ^ heldBit);
+            assertEq(Word.unwrap(Word.wrap(zero).withLeft(i)), leftBit);
+            assertEq(Word.unwrap(Word.wrap(ones).withLeft(i)), ones ^ heldBit ^ armedBit);
+        }
+        uint256 top = 0xff << 248;
+        assertEq(Word.unwrap(Word.wrap(zero).executed()), 2 << 248);
+        assertEq(Word.unwrap(Word.wrap(ones).executed()), (ones << 128 & ~top) | 2 << 248);
+        assertEq(Word.unwrap(Word.wrap(zero).cancelled()), 3 << 248);
+        assertEq(Word.unwrap(Word.wrap(ones).cancelled()), ((ones ^ (uint256(type(uint64).max) << 64)) & ~top) | 3 << 248);
+        assertEq(Word.unwrap(Word.wrap(zero).withRegistered()), 1 << 200);
+        assertEq(Word.unwrap(Word.wrap(ones).withRegistered()), ones);
+        // The readers, at every single bit.
+        for (uint256 b; b < 256; ++b) {
+            Word word = Word.wrap(1 << b);
+            assertEq(word.held(), b < 64 ? 1 << b : 0);
+            assertEq(word.armed(), b >= 64 && b < 128 ? 1 << (b - 64) : 0);
+            assertEq(word.left(), b >= 128 && b < 192 ? 1 << (b - 128) : 0);
+            assertEq(word.legCount(), b >= 192 && b < 200 ? 1 << (b - 192) : 0);
+            assertEq(word.registered(), b == 200);
+            for (uint256 i; i < MAX_LEGS; ++i) {
+                assertEq(word.isHeld(i), b == i);
+                assertEq(word.isArmed(i), b == 64 + i);
+                assertEq(word.isIn(i), b == i || b == 64 + i);
+                assertEq(word.hasLeft(i), b == 128 + i);
+            }
+        }
+        for (uint256 n = 1; n <= MAX_LEGS; ++n) {
+            assertEq(Word.unwrap(StateWord.open(n)), 1 << 248 | n << 192);
+        }
+    }
+
     /// @notice The word's changes touch only what they name.
     function testFuzz_StateWord(uint256 bits, uint8 position) public pure {
         // A real state in the top byte.

@@ -65,6 +65,12 @@ function tests(name, env) {
   report(name, passed, failures.length, seconds, failures.join('\n'));
 }
 
+/** Proofs, where z3 is installed. */
+function smt() {
+  if (spawnSync('z3', ['--version']).status === 0) script('SMTChecker (windows)', 'smt.mjs');
+  else console.log('note SMTChecker (windows): not run, z3 is not installed');
+}
+
 /** The real Permit2 for one of the two runs; without it both use the stand-in of contracts/test/tokens, and this says so. */
 function permit2() {
   try {
@@ -81,6 +87,9 @@ gate('lint', forge, ['lint', '--deny', 'warnings'], { FOUNDRY_PROFILE: 'lint' })
 script('settlement ids (viem)', 'vectors.mjs');
 script('published artifacts', 'contract-artifacts.mjs');
 tests('forge test, published bytecode', { ESCROW_CODE: 'published', ...permit2() });
+
+script('drill without our services', 'drill-test.mjs');
+smt();
 
 if (process.env.KEYSTONE_TEST_DEEP === '1') {
   const long = { FOUNDRY_INVARIANT_RUNS: '1024', FOUNDRY_INVARIANT_DEPTH: '128', FOUNDRY_FUZZ_RUNS: '2048' };
