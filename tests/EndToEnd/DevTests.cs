@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keystone.Cli;
 using Keystone.Cli.Dev;
 using Keystone.Local;
 using Keystone.Support;
@@ -46,6 +47,24 @@ public sealed class DevTests : IAsyncLifetime
         Assert.Equal(new NpgsqlConnectionStringBuilder(before.OwnerConnection).Database, new NpgsqlConnectionStringBuilder(after.OwnerConnection).Database);
         await third.DisposeAsync();
         await Eventually.TrueAsync(async () => !await AnswersAsync(after), because: "Postgres or the chain outlived a stopped keystone dev.");
+    }
+
+    [Fact]
+    public async Task A_chain_that_lost_blocks_which_the_database_knows_is_refused_in_a_sentence()
+    {
+        DevOptions options = new(Path.Combine(_home, "dev")) { ApiPort = 0, RpcPort = 0, ManagementPort = 0 };
+        await using (DevEnvironment first = await DevEnvironment.StartAsync(options, _ => { }, CancellationToken.None))
+        {
+            await using NpgsqlConnection connection = new(first.File.OwnerConnection + ";Pooling=false");
+            await connection.OpenAsync();
+            await using NpgsqlCommand ahead = new("""
+                insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number, finalized)
+                values ($1, sha256('g'), substr(sha256('e'), 1, 20), sha256('c'), 0, 1000002, 1000000)
+                """, connection) { Parameters = { new() { Value = DevEnvironment.ChainId } } };
+            await ahead.ExecuteNonQueryAsync();
+        }
+        CommandFault fault = await Assert.ThrowsAsync<CommandFault>(() => DevEnvironment.StartAsync(options, _ => { }, CancellationToken.None));
+        Assert.Contains("--reset", fault.Message, StringComparison.Ordinal);
     }
 
     Leash Start() => Leash.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone.dll"), "dev", "--services-apart", "--port", "0"],

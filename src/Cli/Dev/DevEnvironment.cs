@@ -109,6 +109,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
             StatementTimeoutSeconds = 3_600,
         };
         await DatabaseSetup.MigrateAsync(owner, cancellationToken);
+        await RequireSameChainAsync(owner, cancellationToken);
         IReadOnlyDictionary<string, string> logins = await DatabaseSetup.GrantLoginsAsync(owner, cancellationToken);
         IReadOnlyList<DevPlatform> platforms = await EnsurePlatformsAsync(owner, Path.Combine(home, $"credentials-{database}.json"), tokens, cancellationToken);
 
@@ -118,6 +119,16 @@ internal sealed class DevEnvironment : IAsyncDisposable
             [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms,
             await settings.WriteAsync(run, cancellationToken));
         await File.WriteAsync(Path.Combine(run, "dev.json"), cancellationToken);
+    }
+
+    // The chain writes its blocks down at an orderly end. After another one it has lost the last of them, and the mirror would halt for ever.
+    async Task RequireSameChainAsync(StorageOptions owner, CancellationToken cancellationToken)
+    {
+        await using var source = StorageRegistration.Open(owner);
+        if (await new DevMirrorStore(source).FinalizedAsync(ChainId, cancellationToken) is not var (number, hash) || number < 0) return;
+        BlockHeader? block = await Node.GetBlockAsync(BlockTag.AtNumber(number), cancellationToken);
+        if (block is null || (hash is { } known && block.Hash != known))
+            throw new CommandFault($"The chain of the last start was cut off and has lost blocks that the database knows, block {number} among them. Begin anew: scripts/keystone dev --reset");
     }
 
     async Task<(Deployment Escrow, List<NewInstrument> Tokens)> DeployAsync(string records, CancellationToken cancellationToken)
