@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Keystone.Local;
 
@@ -33,7 +35,10 @@ public sealed class AnvilNode : IAsyncDisposable
             arguments.AddRange(["--block-time", Text(seconds)]);
         // Written at an orderly end, which the leash brings about even when this process is killed.
         if (stateFile is not null)
+        {
+            if (File.Exists(stateFile)) await KeepFirstGenesisAsync(stateFile, cancellationToken).ConfigureAwait(false);
             arguments.AddRange(["--state", stateFile]);
+        }
         Leash leash = Leash.Start(NativeTool.Anvil, arguments);
         try
         {
@@ -50,6 +55,32 @@ public sealed class AnvilNode : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _leash.DisposeAsync();
+
+    // Each start makes a block 0 of its own beside the one that it reads, and writes all of them down, in any order. The next start would take any of
+    // them for the first block, and so for another chain. The oldest is the one that block 1 stands on.
+    static async Task KeepFirstGenesisAsync(string stateFile, CancellationToken cancellationToken)
+    {
+        JsonNode? state;
+        try
+        {
+            state = JsonNode.Parse(await File.ReadAllBytesAsync(stateFile, cancellationToken).ConfigureAwait(false));
+        }
+        catch (JsonException)
+        {
+            // For the node to refuse.
+            return;
+        }
+        if (state?["blocks"] is not JsonArray blocks) return;
+        JsonNode[] firsts = [.. blocks.OfType<JsonObject>().Where(block => Number(block, "number") == 0).OrderBy(block => Number(block, "timestamp"))];
+        if (firsts.Length < 2) return;
+        foreach (JsonNode surplus in firsts.Skip(1)) blocks.Remove(surplus);
+        string aside = stateFile + ".new";
+        await File.WriteAllTextAsync(aside, state.ToJsonString(), cancellationToken).ConfigureAwait(false);
+        File.Move(aside, stateFile, overwrite: true);
+
+        static long Number(JsonNode block, string member) =>
+            (string?)block["header"]?[member] is { Length: > 2 } hex ? Convert.ToInt64(hex[2..], 16) : -1;
+    }
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

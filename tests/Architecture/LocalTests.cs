@@ -1,3 +1,5 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Keystone.Local;
 using Keystone.Support;
 using Npgsql;
@@ -46,6 +48,31 @@ public sealed class LocalTests(TestDatabase database) : IClassFixture<TestDataba
         Assert.True(Directory.Exists($"/proc/{pid}"));
         await leash.DisposeAsync();
         await Eventually.TrueAsync(() => Task.FromResult(!Directory.Exists($"/proc/{pid}")));
+    }
+
+    [Fact]
+    public async Task A_chain_that_is_kept_has_the_same_first_block_at_every_start()
+    {
+        string folder = Directory.CreateTempSubdirectory("keystone-chain-").FullName;
+        try
+        {
+            HashSet<Hash32> firsts = [];
+            using HttpClient client = new();
+            for (int start = 0; start < 6; start++)
+            {
+                await using AnvilNode chain = await AnvilNode.StartAsync(1337, stateFile: Path.Combine(folder, "chain.json"));
+                JsonRpcNode node = new(client, chain.Url);
+                firsts.Add((await node.GetBlockAsync(BlockTag.AtNumber(0), CancellationToken.None))!.Hash);
+                // Block 0 bears the second of its start; the next start must not share it.
+                long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+                await Eventually.TrueAsync(() => Task.FromResult(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() > now));
+            }
+            Assert.Single(firsts);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     static async Task<object?> ScalarAsync(EmbeddedPostgres server, string sql)
