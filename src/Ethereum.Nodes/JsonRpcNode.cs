@@ -16,6 +16,9 @@ public sealed class JsonRpcNode : IEthereumNode
     const int MethodNotFound = -32601;
     const int MostCallsInABatch = 1_000;
 
+    // An announced length is taken at its word up to here; what is more has to come first.
+    const long MostTrusted = 1L << 20;
+
     readonly HttpClient _client;
     readonly Uri _url;
     readonly AuthenticationHeaderValue? _credentials;
@@ -129,7 +132,7 @@ public sealed class JsonRpcNode : IEthereumNode
             int size = Math.Min(_callsInABatch, calls.Count - results.Count);
             try
             {
-                using JsonDocument answer = await PostAsync([.. calls.Skip(results.Count).Take(size)], cancellationToken).ConfigureAwait(false);
+                using Answer answer = await PostAsync([.. calls.Skip(results.Count).Take(size)], cancellationToken).ConfigureAwait(false);
                 // All or none of a batch: an error of one member leaves nothing behind.
                 results.AddRange(Results(answer, size).Select(result => Read(what, result, read)).ToArray());
             }
@@ -183,7 +186,7 @@ public sealed class JsonRpcNode : IEthereumNode
     /// <inheritdoc/>
     public async Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
-        using JsonDocument answer = await PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
+        using Answer answer = await PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
         JsonElement response = Results(answer, 1)[0];
         if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
             return new SendAnswer(false, null, RpcValue.ErrorCode(error), RpcValue.ErrorMessage(error));
@@ -192,7 +195,7 @@ public sealed class JsonRpcNode : IEthereumNode
 
     async Task<T> AskAsync<T>(string method, object[] parameters, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        using JsonDocument answer = await PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
+        using Answer answer = await PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
         return Read(method, Results(answer, 1)[0], read);
     }
 
@@ -213,9 +216,9 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <summary>The responses in the order of the requests.</summary>
-    JsonElement[] Results(JsonDocument answer, int count)
+    JsonElement[] Results(Answer answer, int count)
     {
-        JsonElement root = answer.RootElement;
+        JsonElement root = answer.Root;
         JsonElement[] ordered = new JsonElement[count];
         int found = 0;
         IEnumerable<JsonElement> responses = root.ValueKind == JsonValueKind.Array ? root.EnumerateArray() : [root];
@@ -237,7 +240,7 @@ public sealed class JsonRpcNode : IEthereumNode
         return found == count ? ordered : throw new NodeException($"{Name}: {count - found} of {count} answers of a batch are missing.") { Kind = NodeFaultKind.Nonsense };
     }
 
-    async Task<JsonDocument> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
+    async Task<Answer> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Timeout);
@@ -250,18 +253,19 @@ public sealed class JsonRpcNode : IEthereumNode
             if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
                 throw new NodeBusyException($"{Name}: HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers));
             using Stream stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-            byte[] bytes = await ReadAsync(stream, deadline.Token).ConfigureAwait(false);
+            (byte[] buffer, int length) = await ReadAsync(stream, response.Content.Headers.ContentLength, deadline.Token).ConfigureAwait(false);
             // Some clients send an error of JSON-RPC with a status of 4xx or 5xx; the body says more than the status.
-            JsonDocument answer;
+            Answer answer;
             try
             {
-                answer = JsonDocument.Parse(bytes);
+                answer = new Answer(buffer, length);
             }
             catch (JsonException fault)
             {
+                ArrayPool<byte>.Shared.Return(buffer);
                 throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON.", null, fault) { Kind = KindOf(response.StatusCode) };
             }
-            if (response.IsSuccessStatusCode || IsJsonRpc(answer.RootElement))
+            if (response.IsSuccessStatusCode || IsJsonRpc(answer.Root))
                 return answer;
             answer.Dispose();
             throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON-RPC.") { Kind = KindOf(response.StatusCode) };
@@ -296,17 +300,54 @@ public sealed class JsonRpcNode : IEthereumNode
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    // Answers of megabytes come one after the other: their memory is used again.
+    async Task<(byte[] Buffer, int Length)> ReadAsync(Stream stream, long? announced, CancellationToken cancellationToken)
     {
-        ArrayBufferWriter<byte> buffer = new(16 << 10);
-        while (true)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((announced ?? 0) + 1, 16 << 10, MostTrusted));
+        int length = 0;
+        try
         {
-            int read = await stream.ReadAsync(buffer.GetMemory(16 << 10), cancellationToken).ConfigureAwait(false);
-            if (read == 0)
-                return buffer.WrittenSpan.ToArray();
-            buffer.Advance(read);
-            if (buffer.WrittenCount > _options.MaxAnswerBytes)
-                throw new NodeException($"{Name}: the answer is larger than {_options.MaxAnswerBytes} bytes.") { Kind = NodeFaultKind.TooMuch };
+            while (true)
+            {
+                if (length == buffer.Length)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(checked(buffer.Length * 2));
+                    buffer.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+                int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+                if (read == 0) return (buffer, length);
+                length += read;
+                if (length > _options.MaxAnswerBytes)
+                    throw new NodeException($"{Name}: the answer is larger than {_options.MaxAnswerBytes} bytes.") { Kind = NodeFaultKind.TooMuch };
+            }
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+    }
+
+    /// <summary>An answer in memory of the pool; what is read from it must be copied before it is disposed.</summary>
+    sealed class Answer : IDisposable
+    {
+        readonly byte[] _buffer;
+        readonly JsonDocument _document;
+
+        public Answer(byte[] buffer, int length)
+        {
+            _document = JsonDocument.Parse(buffer.AsMemory(0, length));
+            _buffer = buffer;
+        }
+
+        public JsonElement Root => _document.RootElement;
+
+        public void Dispose()
+        {
+            _document.Dispose();
+            ArrayPool<byte>.Shared.Return(_buffer);
         }
     }
 

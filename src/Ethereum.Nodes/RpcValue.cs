@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Keystone.Ethereum.Proofs;
 
@@ -16,7 +18,18 @@ internal static class RpcValue
 
     internal static long Long(JsonElement value) => checked((long)ULong(value));
 
-    internal static ulong ULong(JsonElement value) => (ulong)Integer(value);
+    internal static ulong ULong(JsonElement value)
+    {
+        ReadOnlySpan<byte> digits = Digits(value);
+        if (digits.Length is 0 or > 16) return (ulong)Integer(value);
+        ulong number = 0;
+        foreach (byte digit in digits)
+        {
+            if (!char.IsAsciiHexDigit((char)digit)) throw new FormatException("Expected a 0x quantity.");
+            number = (number << 4) | (uint)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+        }
+        return number;
+    }
 
     internal static UInt256 Integer(JsonElement value)
     {
@@ -27,11 +40,41 @@ internal static class RpcValue
         return UInt256.FromBigInteger(BigInteger.Parse(string.Concat("0", text.AsSpan(2)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
     }
 
-    internal static Hash32 Hash(JsonElement value) => Hash32.Parse(Text(value));
+    internal static Hash32 Hash(JsonElement value)
+    {
+        Span<byte> bytes = stackalloc byte[Hash32.Size];
+        return TryFill(value, bytes) ? new Hash32(bytes) : Hash32.Parse(Text(value));
+    }
 
-    internal static Address Account(JsonElement value) => new(Bytes(value));
+    internal static Address Account(JsonElement value)
+    {
+        Span<byte> bytes = stackalloc byte[Address.Size];
+        // Nodes' checksums are not checked: what they say is not typed by hand.
+        return TryFill(value, bytes) ? new Address(bytes) : new Address(Hex.Decode(Text(value)));
+    }
 
-    internal static byte[] Bytes(JsonElement value) => Hex.Decode(Text(value));
+    internal static byte[] Bytes(JsonElement value)
+    {
+        ReadOnlySpan<byte> digits = Digits(value);
+        if (digits.IsEmpty || (digits.Length & 1) != 0) return Hex.Decode(Text(value));
+        byte[] bytes = new byte[digits.Length / 2];
+        return TryFill(value, bytes) ? bytes : Hex.Decode(Text(value));
+    }
+
+    // What stands in the answer itself, between 0x and the quotation mark; empty for anything unusual, which is then read, or refused, from its text.
+    // An answer of thousands of logs would otherwise be copied into as many strings seven times over.
+    static ReadOnlySpan<byte> Digits(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String) return default;
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(value);
+        return raw.Length >= 4 && raw.StartsWith("\"0x"u8) && raw[^1] == '"' ? raw[3..^1] : default;
+    }
+
+    static bool TryFill(JsonElement value, Span<byte> bytes)
+    {
+        ReadOnlySpan<byte> digits = Digits(value);
+        return digits.Length == bytes.Length * 2 && Convert.FromHexString(digits, bytes, out _, out int written) == OperationStatus.Done && written == bytes.Length;
+    }
 
     internal static BlockHeader? Header(JsonElement block) => block.ValueKind == JsonValueKind.Null
         ? null
@@ -82,7 +125,13 @@ internal static class RpcValue
         ? null
         : (Hash(block.GetProperty("hash")), [.. block.GetProperty("transactions").EnumerateArray().Select(hash => Hash(hash).ToString())]);
 
-    internal static IReadOnlyList<LogEntry> Logs(JsonElement logs) => [.. logs.EnumerateArray().Select(Log)];
+    internal static IReadOnlyList<LogEntry> Logs(JsonElement logs)
+    {
+        LogEntry[] entries = new LogEntry[logs.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement log in logs.EnumerateArray()) entries[i++] = Log(log);
+        return entries;
+    }
 
     internal static IReadOnlyList<TransactionReceipt>? Receipts(JsonElement receipts) =>
         receipts.ValueKind == JsonValueKind.Null ? null : [.. receipts.EnumerateArray().Select(receipt => Receipt(receipt) ?? throw new FormatException("Expected a receipt."))];
@@ -93,7 +142,7 @@ internal static class RpcValue
             Hash(receipt.GetProperty("blockHash")), Long(receipt.GetProperty("blockNumber")), Account(receipt.GetProperty("from")),
             OptionalAccount(receipt, "to"), OptionalAccount(receipt, "contractAddress"), Optional(receipt, "status", Status) ?? Optional(receipt, "root", Hash) is not null,
             checked((byte)(Optional(receipt, "type", ULong) ?? 0)), ULong(receipt.GetProperty("gasUsed")), ULong(receipt.GetProperty("cumulativeGasUsed")),
-            Optional(receipt, "effectiveGasPrice", Integer) ?? default, Bytes(receipt.GetProperty("logsBloom")), [.. Logs(receipt.GetProperty("logs"))])
+            Optional(receipt, "effectiveGasPrice", Integer) ?? default, Bytes(receipt.GetProperty("logsBloom")), ImmutableCollectionsMarshal.AsImmutableArray((LogEntry[])Logs(receipt.GetProperty("logs"))))
         { PostState = receipt.TryGetProperty("status", out _) ? null : Hash(receipt.GetProperty("root")) };
 
     static bool Status(JsonElement value) => ULong(value) switch
@@ -171,8 +220,14 @@ internal static class RpcValue
     static Address? OptionalAccount(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? Account(value) : null;
 
-    static LogEntry Log(JsonElement log) => new(Account(log.GetProperty("address")),
-        [.. log.GetProperty("topics").EnumerateArray().Select(Hash)], Bytes(log.GetProperty("data")), Long(log.GetProperty("blockNumber")),
-        Hash(log.GetProperty("blockHash")), Hash(log.GetProperty("transactionHash")), checked((int)ULong(log.GetProperty("transactionIndex"))),
-        checked((int)ULong(log.GetProperty("logIndex"))));
+    static LogEntry Log(JsonElement log)
+    {
+        JsonElement topics = log.GetProperty("topics"u8);
+        Hash32[] words = new Hash32[topics.GetArrayLength()];
+        int i = 0;
+        foreach (JsonElement topic in topics.EnumerateArray()) words[i++] = Hash(topic);
+        return new LogEntry(Account(log.GetProperty("address"u8)), ImmutableCollectionsMarshal.AsImmutableArray(words), Bytes(log.GetProperty("data"u8)),
+            Long(log.GetProperty("blockNumber"u8)), Hash(log.GetProperty("blockHash"u8)), Hash(log.GetProperty("transactionHash"u8)),
+            checked((int)ULong(log.GetProperty("transactionIndex"u8))), checked((int)ULong(log.GetProperty("logIndex"u8))));
+    }
 }

@@ -36,11 +36,12 @@ public sealed class SignerOptions
             yield return "Signer:Keystore is missing; name the keystore file of the keeper's account, or the URL of a Web3Signer service as Signer:Url.";
         if (Keystore.Length > 0 && PrivateKey.Length > 0)
             yield return "Signer:Keystore and Signer:PrivateKey are both set; keep one.";
-        if (Url.Length > 0 && (Keystore.Length > 0 || PrivateKey.Length > 0))
+        bool alone = Keystore.Length == 0 && PrivateKey.Length == 0;
+        if (Url.Length > 0 && !alone)
             yield return "Signer:Url is set beside Signer:Keystore or Signer:PrivateKey; keep one.";
-        if (Url.Length > 0 && !(Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
+        if (Url.Length > 0 && alone && !(Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
             yield return "Signer:Url is not an absolute URL that begins with http:// or https://.";
-        if (Url.Length > 0 && !Ethereum.Address.TryParse(Address, out _))
+        if (Url.Length > 0 && alone && !Ethereum.Address.TryParse(Address, out _))
             yield return "Signer:Address is missing or not an address; name the account whose key the service at Signer:Url has.";
         if (Keystore.Length > 0 && !File.Exists(Keystore))
             yield return $"Signer:Keystore names {Keystore}, which does not exist.";

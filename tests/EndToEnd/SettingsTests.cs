@@ -27,6 +27,7 @@ public sealed class SettingsTests(SettingsTests.Ground ground) : IClassFixture<S
     [InlineData("keeper", "Storage:ConnectionString", null)]
     [InlineData("keeper", "Signer:PrivateKey", null, "Signer:Keystore")]
     [InlineData("keeper", "Signer:PrivateKey", "0x12")]
+    [InlineData("keeper", "Signer:Url", "https://signer.invalid")] // beside the key of the test's settings
     [InlineData("keeper", "Signer:PrivateKey", "0x0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("keeper", "Chains:0:ChainId", "5", "ChainId")]
     [InlineData("keeper", "Screening:DenyList", "/nonexistent/list")]

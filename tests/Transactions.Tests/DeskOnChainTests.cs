@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 
 namespace Keystone.Transactions.Tests;
 
@@ -72,6 +73,25 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Assert.Equal(committed, Assert.Single(await scene.AttemptsAsync()));
         Assert.True((await fixture.Node.GetTransactionReceiptAsync(committed, default))!.Succeeded);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
+    }
+
+    [Fact]
+    public async Task When_a_node_does_not_answer_the_next_look_is_at_another()
+    {
+        Scene scene = await FundedAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(counter);
+        using HttpClient client = new();
+        // Nobody listens there.
+        JsonRpcNode dead = new(client, new Uri("http://127.0.0.1:1"));
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk([dead, fixture.Node]);
+        await Assert.ThrowsAsync<NodeException>(() => desk.RunAsync(epoch, default));
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(1, await fixture.CallsOfAsync(counter));
+        Assert.Single(await scene.AttemptsAsync());
     }
 
     [Fact]

@@ -26,7 +26,10 @@ internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
     public DeskStore Store => new(fixture.Database, Time, fixture.ChainId, Sender);
 
     public DeskPass Desk(IEthereumNode? node = null, ITransactionSigner? signer = null) =>
-        new(Store, [node ?? fixture.Node], signer ?? _signer, this, Options, fixture.ChainId, Time, NullLogger.Instance);
+        Desk([node ?? fixture.Node], signer);
+
+    public DeskPass Desk(IReadOnlyList<IEthereumNode> nodes, ITransactionSigner? signer = null) =>
+        new(Store, nodes, signer ?? _signer, this, Options, fixture.ChainId, Time, NullLogger.Instance);
 
     public async Task<long> LeaseAsync(TimeSpan? ttl = null) =>
         await Store.TakeLeaseAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");

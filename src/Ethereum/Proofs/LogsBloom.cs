@@ -6,28 +6,12 @@ public static class LogsBloom
     /// <summary>Bytes of a filter.</summary>
     public const int Size = 256;
 
-    /// <summary>Sets the bits of each log's address and topics.</summary>
-    public static void Add(Span<byte> bloom, IEnumerable<LogEntry> logs)
-    {
-        ArgumentNullException.ThrowIfNull(logs);
-        Span<byte> value = stackalloc byte[Hash32.Size];
-        foreach (LogEntry log in logs)
-        {
-            log.Address.CopyTo(value);
-            Add(bloom, BitsOf(value[..Address.Size]));
-            foreach (Hash32 topic in log.Topics)
-            {
-                topic.CopyTo(value);
-                Add(bloom, BitsOf(value));
-            }
-        }
-    }
-
     /// <summary>The filter of these logs.</summary>
     public static byte[] Of(IEnumerable<LogEntry> logs)
     {
+        ArgumentNullException.ThrowIfNull(logs);
         byte[] bloom = new byte[Size];
-        Add(bloom, logs);
+        new BloomMaker().Add(bloom, logs);
         return bloom;
     }
 
@@ -59,7 +43,7 @@ public static class LogsBloom
         return true;
     }
 
-    static void Add(Span<byte> bloom, BloomBits bits)
+    internal static void Add(Span<byte> bloom, BloomBits bits)
     {
         Set(bloom, bits.First);
         Set(bloom, bits.Second);
@@ -71,6 +55,41 @@ public static class LogsBloom
     static void Set(Span<byte> bloom, int bit) => bloom[Size - 1 - bit / 8] |= (byte)(1 << (bit % 8));
 
     static int Bit(ReadOnlySpan<byte> hash, int at) => ((hash[at] << 8) | hash[at + 1]) & 2047;
+}
+
+/// <summary>Makes filters. Contracts and kinds of events repeat within a block: their bits are worked out once.</summary>
+internal sealed class BloomMaker
+{
+    // Far more than a block has different ones of; beyond it nothing more is kept.
+    const int Most = 4_096;
+
+    readonly Dictionary<Address, BloomBits> _addresses = [];
+    readonly Dictionary<Hash32, BloomBits> _topics = [];
+
+    public void Add(Span<byte> bloom, IEnumerable<LogEntry> logs)
+    {
+        Span<byte> value = stackalloc byte[Hash32.Size];
+        foreach (LogEntry log in logs)
+        {
+            if (!_addresses.TryGetValue(log.Address, out BloomBits bits))
+            {
+                log.Address.CopyTo(value);
+                bits = LogsBloom.BitsOf(value[..Address.Size]);
+                if (_addresses.Count < Most) _addresses[log.Address] = bits;
+            }
+            LogsBloom.Add(bloom, bits);
+            foreach (Hash32 topic in log.Topics)
+            {
+                if (!_topics.TryGetValue(topic, out bits))
+                {
+                    topic.CopyTo(value);
+                    bits = LogsBloom.BitsOf(value);
+                    if (_topics.Count < Most) _topics[topic] = bits;
+                }
+                LogsBloom.Add(bloom, bits);
+            }
+        }
+    }
 }
 
 /// <summary>The three bits that a value sets in a filter of logs, each 0 to 2047.</summary>

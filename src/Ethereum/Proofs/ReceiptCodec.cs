@@ -6,11 +6,27 @@ namespace Keystone.Ethereum.Proofs;
 public static class ReceiptCodec
 {
     /// <summary>Root of a block's receipts, with each receipt's filter made anew from its logs: what the node says of the filter counts for nothing.</summary>
-    public static Hash32 RootOf(IReadOnlyList<TransactionReceipt> receipts)
+    public static Hash32 RootOf(IReadOnlyList<TransactionReceipt> receipts) => RootOf(receipts, new byte[LogsBloom.Size]);
+
+    /// <summary>As <see cref="RootOf(IReadOnlyList{TransactionReceipt})"/>, and the filter of the block.</summary>
+    /// <param name="receipts">All receipts in order.</param>
+    /// <param name="bloom">Takes the filter of all logs: 256 bytes, all zero before.</param>
+    public static Hash32 RootOf(IReadOnlyList<TransactionReceipt> receipts, Span<byte> bloom)
     {
         ArgumentNullException.ThrowIfNull(receipts);
         ReadOnlyMemory<byte>[] items = new ReadOnlyMemory<byte>[receipts.Count];
-        for (int i = 0; i < items.Length; i++) items[i] = Encode(receipts[i]);
+        RlpWriter writer = new();
+        BloomMaker maker = new();
+        Span<byte> own = stackalloc byte[LogsBloom.Size];
+        for (int i = 0; i < items.Length; i++)
+        {
+            own.Clear();
+            maker.Add(own, receipts[i].Logs);
+            for (int b = 0; b < own.Length; b++) bloom[b] |= own[b];
+            writer.Clear();
+            Write(writer, receipts[i], own);
+            items[i] = writer.ToArray();
+        }
         return OrderedTrie.RootOf(items);
     }
 
@@ -18,28 +34,37 @@ public static class ReceiptCodec
     public static byte[] Encode(TransactionReceipt receipt)
     {
         ArgumentNullException.ThrowIfNull(receipt);
-        byte[] bloom = LogsBloom.Of(receipt.Logs);
         RlpWriter writer = new();
-        if (receipt.Type != 0) writer.Encoded([receipt.Type]);
-        return writer.List(list =>
-        {
-            // Before Byzantium a receipt had the state's root in the place of a status.
-            if (receipt.PostState is { } state) list.Bytes(state.ToBytes());
-            else list.Integer(receipt.Succeeded ? 1UL : 0);
-            list.Integer(receipt.CumulativeGasUsed).Bytes(bloom).List(logs =>
-            {
-                foreach (LogEntry log in receipt.Logs) Write(logs, log);
-            });
-        }).ToArray();
+        Write(writer, receipt, LogsBloom.Of(receipt.Logs));
+        return writer.ToArray();
     }
 
-    static void Write(RlpWriter logs, LogEntry log) => logs.List(fields => fields.Bytes(log.Address.ToBytes()).List(topics =>
+    static void Write(RlpWriter writer, TransactionReceipt receipt, ReadOnlySpan<byte> bloom)
     {
+        if (receipt.Type != 0) writer.Encoded([receipt.Type]);
         Span<byte> word = stackalloc byte[Hash32.Size];
-        foreach (Hash32 topic in log.Topics)
+        int list = writer.BeginList();
+        // Before Byzantium a receipt had the state's root in the place of a status.
+        if (receipt.PostState is { } state) writer.Bytes(state.ToBytes());
+        else writer.Integer(receipt.Succeeded ? 1UL : 0);
+        writer.Integer(receipt.CumulativeGasUsed).Bytes(bloom);
+        int logs = writer.BeginList();
+        foreach (LogEntry log in receipt.Logs)
         {
-            topic.CopyTo(word);
-            topics.Bytes(word);
+            int fields = writer.BeginList();
+            log.Address.CopyTo(word);
+            writer.Bytes(word[..Address.Size]);
+            int topics = writer.BeginList();
+            foreach (Hash32 topic in log.Topics)
+            {
+                topic.CopyTo(word);
+                writer.Bytes(word);
+            }
+            writer.EndList(topics);
+            writer.Bytes(log.Data.Span);
+            writer.EndList(fields);
         }
-    }).Bytes(log.Data.Span));
+        writer.EndList(logs);
+        writer.EndList(list);
+    }
 }

@@ -31,6 +31,11 @@ public sealed class RlpWriter
         return this;
     }
 
+    /// <summary>Where a list begins that <see cref="EndList"/> closes.</summary>
+    internal int BeginList() => _count;
+
+    internal void EndList(int start) => Prefix(start, 0xc0, _count - start);
+
     /// <summary>An item that is already encoded, put in as it is.</summary>
     public RlpWriter Encoded(ReadOnlySpan<byte> item)
     {

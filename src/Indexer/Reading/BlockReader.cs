@@ -175,9 +175,11 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     // What the root does not cover, the order does: indices of logs and of transactions are counted here, not believed.
     static void RequireReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts)
     {
-        if (ReceiptCodec.RootOf(receipts) != header.ReceiptsRoot)
+        Span<byte> bloom = stackalloc byte[LogsBloom.Size];
+        bloom.Clear();
+        if (ReceiptCodec.RootOf(receipts, bloom) != header.ReceiptsRoot)
             throw new ContradictionException($"The receipts of block {header.Number} do not have the root that its header names.");
-        if (!LogsBloom.Of(receipts.SelectMany(receipt => receipt.Logs)).AsSpan().SequenceEqual(header.LogsBloom.Span))
+        if (!bloom.SequenceEqual(header.LogsBloom.Span))
             throw new ContradictionException($"The receipts of block {header.Number} do not have the bloom filter that its header names.");
         int index = 0;
         for (int i = 0; i < receipts.Count; i++)
