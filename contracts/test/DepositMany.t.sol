@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {CustodyMode, ISettlementEscrow, Leg, LegFault, MAX_LEGS, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
+import {TestGate} from "./tokens/TestGates.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
 
 /// @notice `depositMany`.
@@ -39,9 +40,28 @@ contract DepositManyTest is EscrowTest {
     function test_DepositMany_AfterAnother() public {
         Settlement memory s = _terms();
         deposit(s, 1);
+        watchLogs();
         depositManyAs(alice, s, list(0, 2, 3));
+        readLogs();
+        // Opened once, and that was before.
+        bytes32 topic = ISettlementEscrow.Deposited.selector;
+        assertLog(topic, idOf(s), alice, abi.encode(uint256(0), s.legs[0]));
+        assertLog(topic, idOf(s), alice, abi.encode(uint256(2), s.legs[2]));
+        assertLog(topic, idOf(s), alice, abi.encode(uint256(3), s.legs[3]));
+        assertNoMoreLogs();
         execute(s);
         assertEq(deed.ownerOf(7), bob);
+    }
+
+    /// @notice The header is judged when the settlement is opened, not again: here the gate has lost its code since.
+    function test_DepositMany_AfterAnother_DoesNotCheckTheHeaderAgain() public {
+        Settlement memory s = _terms();
+        s.gate = address(new TestGate());
+        deposit(s, 1);
+        vm.etch(s.gate, "");
+        depositManyAs(alice, s, list(0, 2));
+        deposit(s, 3);
+        assertEq(known(idOf(s)).held, 15);
     }
 
     /// @notice The same result as one deposit per leg.

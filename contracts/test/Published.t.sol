@@ -53,4 +53,12 @@ contract PublishedTest is Deployed {
         address permit2 = 0x000000000022D473030F116dDEE9F6B43aC78BA3;
         assertEq(token.allowance(address(this), permit2), 0);
     }
+
+    function test_MintableToken_Sources() public {
+        MintableToken token = new MintableToken("Euro", "EURX", 2);
+        assertEq(token.name(), "Euro");
+        assertEq(token.symbol(), "EURX");
+        assertEq(token.decimals(), 2);
+        assertEq(token.allowance(address(this), 0x000000000022D473030F116dDEE9F6B43aC78BA3), 0);
+    }
 }

@@ -93,6 +93,7 @@ smt();
 
 if (process.env.KEYSTONE_TEST_DEEP === '1') {
   const long = { FOUNDRY_INVARIANT_RUNS: '1024', FOUNDRY_INVARIANT_DEPTH: '128', FOUNDRY_FUZZ_RUNS: '2048' };
+  script('coverage of contracts/src', 'coverage.mjs');
   tests('forge test, sources, deep', { ESCROW_CODE: 'sources', ...long });
 }
 
