@@ -369,6 +369,17 @@ contract SignaturesTest is Signing {
         escrow.settleSigned(s, new address[](1), _with(new bytes(65)));
     }
 
+    /// @notice What is no signature is nobody's, also not that of an address next to zero.
+    function test_Signature_GarbageIsNobodys() public {
+        for (uint160 a = 1; a < 4; ++a) {
+            Settlement memory s = terms(leg20(address(cash), address(a), carol, 5));
+            _refused(s, hex"010203");
+            _refused(s, abi.encodePacked(bytes32(uint256(1)), bytes32(type(uint256).max >> 1), uint8(27)));
+            _refused(s, new bytes(65));
+            _refused(s, new bytes(64));
+        }
+    }
+
     function _wallet() private returns (TestWallet wallet, Settlement memory s) {
         wallet = new TestWallet(alice);
         s = terms(leg20(address(cash), address(wallet), bob, 50));
