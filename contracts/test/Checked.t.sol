@@ -37,6 +37,20 @@ contract CheckedTest is EscrowTest {
         assertKnown(idOf(s), Known(State.Executed, 0, 0, 0, 2, false));
     }
 
+    /// @notice Any address with code may be a token's registry, also the last one; a word that is no address is none.
+    function test_Checked_EveryAddressCanBeARegistry() public {
+        Settlement memory s = _terms();
+        address last = address(type(uint160).max);
+        vm.etch(last, address(security).code);
+        TestERC3643(last).verify(bob, true);
+        security.setParts(last, address(security));
+        deposit(s, 0);
+        withdraw(s, 0);
+        vm.mockCall(address(security), abi.encodeCall(security.identityRegistry, ()), abi.encode((1 << 160) | uint160(last)));
+        expectError(ISettlementEscrow.TransferNotAllowed.selector, uint256(0));
+        deposit(s, 0);
+    }
+
     function test_Checked_DepositAsksEverything() public {
         Settlement memory s = _terms();
         security.verify(bob, false);

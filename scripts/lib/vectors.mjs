@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TypedDataEncoder } from 'ethers';
 import { concat, domainSeparator, getAddress, hashStruct, hashTypedData, keccak256, maxUint256, maxUint64, numberToHex, stringToHex, toHex, zeroAddress, zeroHash } from 'viem';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -193,6 +194,7 @@ function check() {
     return { name: vector.name, passed: wrong.length === 0, wrong };
   });
   results.push({ name: 'the file holds exactly the generated settlements', passed: readFileSync(file, 'utf8') === render(), wrong: ['file'] });
+  results.push(permit2Type());
   for (const { name, passed, wrong } of results) {
     if (!passed) console.error(`FAIL ${name}: ${wrong.join(', ')}`);
   }
@@ -200,6 +202,35 @@ function check() {
   if (process.argv.includes('--json')) console.log(JSON.stringify({ suite: 'settlement ids (viem)', passed: results.length - failed, failed }));
   console.log(`${results.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/** The type string that the contract gives to Permit2, against what two other libraries make of the types; what a wallet signs comes from those. */
+function permit2Type() {
+  const permit = {
+    PermitWitnessTransferFrom: [
+      { name: 'permitted', type: 'TokenPermissions' },
+      { name: 'spender', type: 'address' },
+      { name: 'nonce', type: 'uint256' },
+      { name: 'deadline', type: 'uint256' },
+      { name: 'witness', type: 'Deposit' },
+    ],
+    TokenPermissions: [{ name: 'token', type: 'address' }, { name: 'amount', type: 'uint256' }],
+    Deposit: types.Deposit,
+  };
+  const source = readFileSync(path.join(root, 'contracts/src/libraries/TokenMoves.sol'), 'utf8');
+  const witness = source.match(/WITNESS_TYPE =\s+"([^"]+)"/)[1];
+  // Permit2's own stub, PermitHash.sol.
+  const full = `PermitWitnessTransferFrom(TokenPermissions permitted,address spender,uint256 nonce,uint256 deadline,${witness}`;
+  const data = { permitted: { token: bond, amount: 5n }, spender: CANONICAL, nonce: 7n, deadline: 9n, witness: { settlement: bytes32('id'), leg: 3n } };
+  const word = (value) => numberToHex(BigInt(value), { size: 32 });
+  const inner = (primaryType, value) => hashStruct({ types: permit, primaryType, data: value });
+  const byHand = keccak256(concat([
+    keccak256(stringToHex(full)), inner('TokenPermissions', data.permitted), word(CANONICAL), word(7), word(9), inner('Deposit', data.witness),
+  ]));
+  const wrong = [];
+  if (TypedDataEncoder.from(permit).encodeType('PermitWitnessTransferFrom') !== full) wrong.push('the type of ethers');
+  if (inner('PermitWitnessTransferFrom', data) !== byHand) wrong.push('the hash of viem');
+  return { name: "Permit2's type", passed: wrong.length === 0, wrong };
 }
 
 function render() {
