@@ -122,23 +122,34 @@ public sealed class JsonRpcNode : IEthereumNode
         return receipts;
     }
 
-    /// <summary>Several calls in batches, the answers in the order of the calls. A node that finds a batch too large gets smaller ones from then on.</summary>
+    /// <summary>
+    /// Several calls in batches, the answers in the order of the calls. What a batch leaves out is asked again by itself; a node that finds a batch too large
+    /// gets smaller ones from then on.
+    /// </summary>
     async Task<IReadOnlyList<T>> BatchAsync<T>(
         IReadOnlyList<(string Method, object[] Parameters)> calls, string what, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        List<T> results = new(calls.Count);
-        while (results.Count < calls.Count)
+        T[] results = new T[calls.Count];
+        Queue<int> open = new(Enumerable.Range(0, calls.Count));
+        while (open.Count > 0)
         {
-            int size = Math.Min(_callsInABatch, calls.Count - results.Count);
+            int[] part = [.. open.Take(_callsInABatch)];
             try
             {
-                using Answer answer = await PostAsync([.. calls.Skip(results.Count).Take(size)], cancellationToken).ConfigureAwait(false);
-                // All or none of a batch: an error of one member leaves nothing behind.
-                results.AddRange(Results(answer, size).Select(result => Read(what, result, read)).ToArray());
+                using Answer answer = await PostAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
+                JsonElement[] answers = ById(answer, part.Length);
+                int missing = answers.Count(one => one.ValueKind == JsonValueKind.Undefined);
+                if (missing == part.Length) throw Missing(missing, part.Length);
+                for (int i = 0; i < part.Length; i++)
+                {
+                    open.Dequeue();
+                    if (answers[i].ValueKind == JsonValueKind.Undefined) open.Enqueue(part[i]);
+                    else results[part[i]] = Read(what, answers[i], read);
+                }
             }
-            catch (NodeException fault) when (size > 1 && fault.Kind == NodeFaultKind.TooMuch)
+            catch (NodeException fault) when (part.Length > 1 && fault.Kind == NodeFaultKind.TooMuch)
             {
-                _callsInABatch = Math.Max(1, size / 2);
+                _callsInABatch = Math.Max(1, part.Length / 2);
             }
         }
         return results;
@@ -215,12 +226,22 @@ public sealed class JsonRpcNode : IEthereumNode
         }
     }
 
-    /// <summary>The responses in the order of the requests.</summary>
+    /// <summary>The responses in the order of the requests, all of them.</summary>
     JsonElement[] Results(Answer answer, int count)
+    {
+        JsonElement[] ordered = ById(answer, count);
+        int missing = ordered.Count(one => one.ValueKind == JsonValueKind.Undefined);
+        return missing == 0 ? ordered : throw Missing(missing, count);
+    }
+
+    NodeException Missing(int missing, int count) =>
+        new($"{Name}: {missing} of {count} answers of a batch are missing.") { Kind = NodeFaultKind.Nonsense };
+
+    /// <summary>The responses in the order of the requests, undefined where one is missing.</summary>
+    JsonElement[] ById(Answer answer, int count)
     {
         JsonElement root = answer.Root;
         JsonElement[] ordered = new JsonElement[count];
-        int found = 0;
         IEnumerable<JsonElement> responses = root.ValueKind == JsonValueKind.Array ? root.EnumerateArray() : [root];
         foreach (JsonElement response in responses)
         {
@@ -235,9 +256,8 @@ public sealed class JsonRpcNode : IEthereumNode
                 throw new NodeException($"{Name}: an answer has an id that was not asked, or one twice.") { Kind = NodeFaultKind.Nonsense };
             }
             ordered[index - 1] = response;
-            found++;
         }
-        return found == count ? ordered : throw new NodeException($"{Name}: {count - found} of {count} answers of a batch are missing.") { Kind = NodeFaultKind.Nonsense };
+        return ordered;
     }
 
     async Task<Answer> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)

@@ -44,7 +44,7 @@ public sealed class JsonRpcNodeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("missing", 1)]
+    [InlineData("missing")]
     [InlineData("twice", 1, 1)]
     [InlineData("not asked", 1, 3)]
     public async Task Batches_with_missing_doubled_or_foreign_ids_are_refused(string words, params int[] ids)

@@ -94,6 +94,16 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_batch_leaves_out_is_asked_again_by_itself()
+    {
+        _chain.MineEmpty(5);
+        _node.Fail("eth_getBlockByNumber", new ScriptedFault.Incomplete());
+        IReadOnlyList<BlockHeader?> headers = await Client.GetBlocksAsync([.. Enumerable.Range(0, 6).Select(number => BlockTag.AtNumber(number))], default);
+        Assert.Equal(Enumerable.Range(0, 6).Select(number => (long)number), headers.Select(header => header!.Number));
+        Assert.Equal(2, _node.Requests);
+    }
+
+    [Fact]
     public async Task Heads_wake_whoever_waits_and_a_cut_socket_is_opened_again()
     {
         HeadFeed feed = new(7, [_node.SocketUrl], TimeProvider.System, NullLogger.Instance);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Settlement.Escrow;
@@ -47,7 +48,40 @@ public sealed class HeadTests(TestDatabase database) : IClassFixture<TestDatabas
         await host.StopAsync();
     }
 
-    IHost Build(ScriptedRpcNode node, string poll, bool withSocket)
+    [Fact]
+    public async Task Of_three_nodes_the_one_that_contradicts_the_others_is_never_mirrored()
+    {
+        ScriptedChain chain = new(79, "three");
+        chain.MineEmpty(40);
+        chain.Finalized = 30;
+        await using ScriptedRpcNode liar = await ScriptedRpcNode.StartAsync(chain);
+        await using ScriptedRpcNode second = await ScriptedRpcNode.StartAsync(chain);
+        await using ScriptedRpcNode third = await ScriptedRpcNode.StartAsync(chain);
+        ImmutableArray<Hash32> truth = chain.View;
+        chain.ForkAt(10);
+        chain.MineEmpty(60);
+        liar.Serve(chain.View);
+        chain.Return(truth);
+        using IHost host = Build(liar, "20", withSocket: false, second.Url, third.Url);
+        await host.StartAsync();
+        await MirroredAsync(chain, mine: null);
+        chain.MineEmpty(3);
+        await MirroredAsync(chain, mine: null);
+        Assert.Equal(0L, await ScalarAsync("select count(*) from chain.block where chain_id = 79 and not canonical"));
+        // The second stops to answer: the third goes on.
+        second.Fail("*", new ScriptedFault.Drop());
+        chain.MineEmpty(3);
+        await MirroredAsync(chain, mine: null);
+        await host.StopAsync();
+    }
+
+    async Task<object?> ScalarAsync(string sql)
+    {
+        await using NpgsqlCommand command = database.Source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
+    }
+
+    IHost Build(ScriptedRpcNode node, string poll, bool withSocket, params Uri[] others)
     {
         Dictionary<string, string?> settings = new()
         {
@@ -58,6 +92,7 @@ public sealed class HeadTests(TestDatabase database) : IClassFixture<TestDatabas
             ["Chains:0:EscrowBlock"] = "1",
             ["Indexer:PollMilliseconds"] = poll,
         };
+        for (int i = 0; i < others.Length; i++) settings[$"Chains:0:RpcUrls:{(i + 1).ToString(CultureInfo.InvariantCulture)}"] = others[i].ToString();
         // One that nobody listens at does no harm.
         settings["Chains:0:SocketUrls:0"] = withSocket ? node.SocketUrl.ToString() : "ws://127.0.0.1:1";
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

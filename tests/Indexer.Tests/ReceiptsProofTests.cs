@@ -130,15 +130,16 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
             Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
             rpc.Heal();
         }
-        ScriptedFault[] breaks = [new ScriptedFault.Drop(), new ScriptedFault.Truncated(), new ScriptedFault.Incomplete(), new ScriptedFault.Doubled(), new ScriptedFault.ForeignIds()];
+        ScriptedFault[] breaks = [new ScriptedFault.Drop(), new ScriptedFault.Truncated(), new ScriptedFault.Doubled(), new ScriptedFault.ForeignIds()];
         foreach (ScriptedFault fault in breaks)
         {
             rpc.Fail("eth_getBlockByNumber", fault);
             await Assert.ThrowsAsync<NodeException>(() => reader.ReadAsync(genesis.Header.Hash, 1, 4, CancellationToken.None));
             rpc.Heal();
         }
-        // What is allowed does no harm: answers in another order, and a client without the method for a whole block.
+        // What can be helped does no harm: answers in another order, one that is missing, and a client without the method for a whole block.
         rpc.Fail("eth_getBlockByNumber", new ScriptedFault.Reversed());
+        rpc.Fail("eth_getBlockByNumber", new ScriptedFault.Incomplete());
         rpc.Fail("eth_getBlockReceipts", new ScriptedFault.Error(-32601, "the method eth_getBlockReceipts does not exist/is not available"));
         IReadOnlyList<ReadBlock> blocks = await reader.ReadAsync(genesis.Header.Hash, 1, 4, CancellationToken.None);
         Assert.Equal([1, 2, 3, 4], blocks.Select(block => block.Header.Number));

@@ -178,7 +178,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         Span<byte> bloom = stackalloc byte[LogsBloom.Size];
         bloom.Clear();
         if (ReceiptCodec.RootOf(receipts, bloom) != header.ReceiptsRoot)
-            throw new ContradictionException($"The receipts of block {header.Number} do not have the root that its header names.");
+            throw new ContradictionException($"The receipts of block {header.Number} do not have the root that its header names; Indexer:Proof = bloom is for chains with other receipts.");
         if (!bloom.SequenceEqual(header.LogsBloom.Span))
             throw new ContradictionException($"The receipts of block {header.Number} do not have the bloom filter that its header names.");
         int index = 0;

@@ -322,7 +322,8 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
                     change = lie.Change;
                     break;
                 default:
-                    transport.Add(fault);
+                    // Once for the whole batch, however many of its members it fits.
+                    if (!transport.Contains(fault)) transport.Add(fault);
                     break;
             }
         }
