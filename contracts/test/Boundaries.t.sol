@@ -109,21 +109,37 @@ contract BoundariesTest is EscrowTest {
 
     /// @notice With the least gas that an item needs, at every limit around it: the item is executed or the call reverts, to the unit.
     function test_Batch_GasToTheUnit() public {
+        _toTheUnit(bondForCash(), 97);
+    }
+
+    /// @notice The same with an item so large that the share of gas which a call keeps back is more than the constant.
+    function test_Batch_GasToTheUnit_LargeItem() public {
+        Settlement memory s;
+        s.deadline = DEADLINE;
+        s.legs = new Leg[](60);
+        for (uint160 i; i < 60; ++i) {
+            s.legs[i] = leg20(address(cash), alice, address(5000 + i), 1 + i);
+        }
+        supply(s);
+        _toTheUnit(s, 1999);
+    }
+
+    function _toTheUnit(Settlement memory s, uint256 step) private {
         Settlement[] memory deals = new Settlement[](1);
-        deals[0] = bondForCash();
-        depositAll(deals[0]);
+        deals[0] = s;
+        depositAll(s);
         uint256 low = 20_000;
-        uint256 high = 400_000;
+        uint256 high = 8_000_000;
         while (low + 1 < high) {
             uint256 middle = (low + high) / 2;
             uint256 before = vm.snapshotState();
             if (escrow.executeSwaps(deals, middle) == 1) high = middle;
             else low = middle;
-            vm.revertToState(before);
+            vm.revertToStateAndDelete(before);
         }
         bytes memory call = abi.encodeCall(escrow.executeSwaps, (deals, high));
         uint256 done;
-        for (uint256 limit = high; limit < high + 60_000; limit += 97) {
+        for (uint256 limit = high; limit < high + high / 20 + 60_000; limit += step) {
             uint256 before = vm.snapshotState();
             (bool ok, bytes memory answer) = address(escrow).call{gas: limit}(call);
             if (ok) {

@@ -151,9 +151,17 @@ const baseline = firstFailure(original);
 if (baseline) throw new Error(`the tests fail without any change: ${baseline}`);
 
 const explained = existsSync(path.join(root, 'contracts/mutation/survivors.json')) ? JSON.parse(readFileSync(path.join(root, 'contracts/mutation/survivors.json'), 'utf8')) : {};
+// With --again only the survivors of the last run are tried again, after a test was added.
+const earlier = process.argv.includes('--again') ? JSON.parse(readFileSync(path.join(root, 'artifacts/mutants/results.json'), 'utf8')) : [];
+const last = (change) => earlier.find(({ file, start, instead, what }) => file === change.file && start === change.start && instead === change.instead && what === change.what);
 const results = [];
 const began = Date.now();
 for (const [index, change] of taken.entries()) {
+  const known = last(change);
+  if (known && known.outcome !== 'survived') {
+    results.push({ ...change, outcome: known.outcome, killer: known.killer });
+    continue;
+  }
   const code = codeOf(compile(mutated(change), select));
   if (!code) continue; // Does not compile.
   if (code === original) { results.push({ ...change, outcome: 'same code' }); continue; }
@@ -167,7 +175,7 @@ for (const [index, change] of taken.entries()) {
 const real = results.filter(({ outcome }) => outcome !== 'same code');
 const killed = real.filter(({ outcome }) => outcome === 'killed');
 const survivors = real.filter(({ outcome }) => outcome === 'survived');
-const equivalent = survivors.filter(({ name }) => explained[name]?.startsWith('Equivalent'));
+const equivalent = survivors.filter(({ name }) => /^(Equivalent|Only gas)/.test(explained[name] ?? ''));
 const share = (list) => ((100 * killed.length) / list).toFixed(1);
 const rows = FILES.map((file) => {
   const here = real.filter((result) => result.file === file);
