@@ -15,7 +15,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Quartz;
 
 namespace Keystone.Keeper;
 
@@ -70,16 +69,6 @@ public static class KeeperRegistration
         StorageOptions storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions();
         // A wrong connection string is reported by its own check.
         if (!keeper.Jobs || storage.Faults().Any()) return;
-        services.AddQuartz(quartz =>
-        {
-            quartz.ConfigureScheduler(scheduler =>
-            {
-                scheduler.InstanceName = "keystone-keeper";
-                scheduler.GenerateInstanceId = true;
-            });
-            JobStore.Use(quartz, storage);
-            KeeperJobs.Add(quartz);
-        });
         services.AddHostedService<JobHost>();
     }
 

@@ -11,12 +11,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     const string User = "postgres";
     static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
-    readonly Leash _leash;
     readonly FileStream _lock;
+    readonly Func<int, CancellationToken, Task<(Leash Leash, int Port)>> _start;
+    Leash _leash;
 
-    EmbeddedPostgres(Leash leash, FileStream exclusive, int port, string password)
+    EmbeddedPostgres(
+        Leash leash, FileStream exclusive, int port, string password, Func<int, CancellationToken, Task<(Leash Leash, int Port)>> start)
     {
-        (_leash, _lock, Port) = (leash, exclusive, port);
+        (_leash, _lock, Port, _start) = (leash, exclusive, port, start);
         ConnectionString = $"Host=127.0.0.1;Port={port};Username={User};Password={password};Database=postgres";
     }
 
@@ -62,14 +64,28 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                     folder, cancellationToken).ConfigureAwait(false);
             }
             string password = (await File.ReadAllTextAsync(passwordFile, cancellationToken).ConfigureAwait(false)).Trim();
-            (Leash leash, int port) = await StartServerAsync(runAs, programs, data, folder, durable, cancellationToken).ConfigureAwait(false);
-            return new EmbeddedPostgres(leash, exclusive, port, password);
+            (Leash leash, int port) = await StartServerAsync(null, cancellationToken).ConfigureAwait(false);
+            return new EmbeddedPostgres(leash, exclusive, port, password, (same, cancel) => StartServerAsync(same, cancel));
+
+            Task<(Leash Leash, int Port)> StartServerAsync(int? onPort, CancellationToken cancel) =>
+                EmbeddedPostgres.StartServerAsync(runAs, programs, data, folder, durable, onPort, cancel);
         }
         catch
         {
             await exclusive.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Ends the server with SIGKILL, as a machine that runs out of memory would.</summary>
+    public Task KillAsync(CancellationToken cancellationToken) => _leash.KillAsync(cancellationToken);
+
+    /// <summary>Starts the server again, on its port, after it was killed. It recovers from its log.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        if (IsRunning) throw new InvalidOperationException("The server runs.");
+        await _leash.DisposeAsync().ConfigureAwait(false);
+        (_leash, _) = await _start(Port, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Ends the server: a fast shutdown, after ten seconds an immediate one.</summary>
@@ -80,12 +96,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     }
 
     static async Task<(Leash Leash, int Port)> StartServerAsync(
-        string[] runAs, string programs, string data, string folder, bool durable, CancellationToken cancellationToken)
+        string[] runAs, string programs, string data, string folder, bool durable, int? onPort, CancellationToken cancellationToken)
     {
         string[] settings = durable ? [] : ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
         for (int attempt = 1; ; attempt++)
         {
-            int port = RandomNumberGenerator.GetInt32(20_000, 30_000);
+            int port = onPort ?? RandomNumberGenerator.GetInt32(20_000, 30_000);
             List<string> command =
             [
                 .. runAs, Path.Combine(programs, "bin", "postgres"), "-D", data, "-p", port.ToString(CultureInfo.InvariantCulture),
@@ -108,6 +124,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 bool portTaken = said.Contains("Address already in use", StringComparison.Ordinal);
                 // The server of a process that was killed is still closing down under its leash; its lock file is Postgres's to judge.
                 bool closing = said.Contains("postmaster.pid\" already exists", StringComparison.Ordinal);
+                // Children of a server that was killed go within moments, and hold its memory and its port until then.
+                closing |= said.Contains("shared memory block", StringComparison.Ordinal) || (portTaken && onPort is not null);
                 if (failure is not InvalidOperationException || attempt == 40 || !(portTaken || closing)) throw;
                 if (closing) await Task.Delay(TimeSpan.FromMilliseconds(250), cancellationToken).ConfigureAwait(false);
             }

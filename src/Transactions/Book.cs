@@ -19,5 +19,5 @@ internal sealed record Attempt(Hash32 Hash, int Ordinal, ReadOnlyMemory<byte> Ra
 /// <summary>Everything of one sender that is not final, and the intents that concern it.</summary>
 internal sealed record Book(ImmutableArray<Slot> Slots, ImmutableDictionary<Guid, Intent> Intents);
 
-/// <summary>Where the chain is, as the mirror has it; as the node has it where nothing is mirrored yet.</summary>
-internal sealed record ChainView(long Number, long Time, long Finalized, bool Halted, Hash32? Genesis);
+/// <summary>Where the chain is, as the mirror has it; as the node has it, with revision -1, where nothing is mirrored yet.</summary>
+internal sealed record ChainView(long Number, long Time, long Finalized, bool Halted, Hash32? Genesis, long Revision = -1);

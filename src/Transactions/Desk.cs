@@ -63,16 +63,22 @@ internal static class Desk
     }
 
     /// <summary>
-    /// State of an intent after a verdict. Wanted and carried by a transaction that is not mined, or mined above what the mirror
-    /// has read: resting. Wanted and mined below: the transaction did not bring it about, so it is wanted again.
+    /// State of an intent after a verdict. Wanted and carried by a transaction that is not mined, or mined in a block that the verdict may not
+    /// know: resting. Wanted and mined in a block that the verdict rests on: the transaction did not bring it about, so it is wanted again.
     /// </summary>
-    public static IntentState StateOf(Intent intent, IntentVerdict verdict, IEnumerable<Slot> slots, ChainView chain) => verdict switch
+    /// <param name="intent">The intent.</param>
+    /// <param name="verdict">What its owner says.</param>
+    /// <param name="slots">Slots of the sender.</param>
+    /// <param name="chain">The chain as the verdict saw it.</param>
+    /// <param name="isMirrored">True when the verdict rests on the block that the slot was mined in.</param>
+    public static IntentState StateOf(
+        Intent intent, IntentVerdict verdict, IEnumerable<Slot> slots, ChainView chain, Func<Slot, bool> isMirrored) => verdict switch
     {
         IntentVerdict.Done => IntentState.Done,
         IntentVerdict.Obsolete => IntentState.Obsolete,
         _ when intent.WantedUntil < chain.Time => IntentState.Obsolete,
         _ => slots.Any(slot => slot.IsSigned && !slot.Final && slot.Intents.Contains(intent.Id)
-            && (slot.MinedBlock is null || slot.MinedBlock > chain.Number)) ? IntentState.Resting : IntentState.Wanted,
+            && (slot.MinedBlock is null || !isMirrored(slot))) ? IntentState.Resting : IntentState.Wanted,
     };
 
     /// <summary>Pause after the n-th time an intent was put back: 1, 2, 4 up to 60 seconds.</summary>

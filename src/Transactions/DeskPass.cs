@@ -165,12 +165,13 @@ internal sealed partial class DeskPass(
         List<Intent> open = [.. intents.Values.Where(intent => intent.State != IntentState.Failed)];
         if (open.Count == 0) return wanted;
         IReadOnlyDictionary<Guid, IntentVerdict> verdicts = await plan.JudgeAsync(open, cancellationToken);
+        Func<Slot, bool> isMirrored = await MirroredAsync(slots, chain, cancellationToken);
         List<(Intent, IntentState, string?, TimeSpan?)> changes = [];
         DateTimeOffset now = time.GetUtcNow();
         foreach (Intent intent in open)
         {
             if (!verdicts.TryGetValue(intent.Id, out IntentVerdict verdict)) continue;
-            IntentState state = Desk.StateOf(intent, verdict, slots, chain);
+            IntentState state = Desk.StateOf(intent, verdict, slots, chain, isMirrored);
             Intent judged = intent with { State = state };
             if (state != intent.State)
             {
@@ -184,6 +185,21 @@ internal sealed partial class DeskPass(
         }
         if (changes.Count > 0) await store.SetStatesAsync(epoch, changes, cancellationToken);
         return wanted;
+    }
+
+    /// <summary>
+    /// Whether the verdicts just given rest on the block of a slot. The same height is not enough: the mirror may have been on another fork, where
+    /// the transaction was not, and a second one would then act twice. Only what the mirror said the same of before and after the verdicts counts.
+    /// </summary>
+    async Task<Func<Slot, bool>> MirroredAsync(ImmutableArray<Slot> slots, ChainView chain, CancellationToken cancellationToken)
+    {
+        if (chain.Revision < 0) return slot => slot.MinedBlock <= chain.Number;
+        long[] heights = [.. slots.Where(slot => slot.MinedBlock is not null).Select(slot => slot.MinedBlock!.Value).Distinct()];
+        Dictionary<long, Hash32> canonical = await store.ReadCanonicalAsync(heights, cancellationToken);
+        bool unmoved = (await store.ReadChainAsync(cancellationToken))?.Revision == chain.Revision;
+        // Behind finality the mirror keeps only blocks with logs, and there is one fork.
+        return slot => unmoved && slot.MinedBlock is { } height && height <= chain.Number
+            && (canonical.TryGetValue(height, out Hash32 hash) ? hash == slot.MinedIn : height <= chain.Finalized);
     }
 
     static string WhyPutBack(Intent intent, ImmutableArray<Slot> slots)

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Keystone.Support;
@@ -17,9 +15,7 @@ public sealed class GoneDatabaseTests
         ServiceProcess[] services = [api, indexer, keeper];
         await Task.WhenAll(services.Select(service => service.StartAsync()));
 
-        string first = (await File.ReadAllLinesAsync(Path.Combine(system.Home, "postgres", "data", "postmaster.pid")))[0];
-        using (Process postgres = Process.GetProcessById(int.Parse(first, CultureInfo.InvariantCulture)))
-            postgres.Kill();
+        await system.Environment.Postgres.KillAsync(CancellationToken.None);
         await Task.WhenAll(services.Select(service => Eventually.TrueAsync(
             async () => await service.StatusAsync("/health/ready") == 503, because: "a service takes itself for ready without a database")));
         foreach (ServiceProcess service in services)

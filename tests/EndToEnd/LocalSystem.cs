@@ -14,9 +14,6 @@ public sealed class LocalSystem : IAsyncDisposable
 
     LocalSystem(string home, DevEnvironment environment) => (_home, Environment) = (home, environment);
 
-    /// <summary>Folder of everything that this system writes.</summary>
-    internal string Home => _home;
-
     internal DevEnvironment Environment { get; }
 
     internal DevFile File => Environment.File;

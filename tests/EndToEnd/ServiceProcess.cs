@@ -10,6 +10,9 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
     static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(5) };
     Leash? _leash;
 
+    /// <summary>What it printed last.</summary>
+    public string Output => _leash?.Output ?? "";
+
     public string ManagementUrl => service.ManagementUrl;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>

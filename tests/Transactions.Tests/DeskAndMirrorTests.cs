@@ -36,6 +36,41 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
         await MirrorAsync("halted = null");
         await desk.RunAsync(epoch, default);
         Assert.Equal(IntentState.Resting, (await scene.IntentAsync(second)).State);
+        await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
+    }
+
+    [Fact]
+    public async Task A_verdict_that_rests_on_another_fork_does_not_send_a_second_transaction()
+    {
+        Scene scene = new(fixture);
+        await scene.RefillAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        BlockHeader genesis = (await fixture.Node.GetBlockAsync(BlockTag.AtNumber(0), default))!;
+        await fixture.ScalarAsync<long>("""
+            insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number) values (@c, @g, @e, @g, 0, 0)
+            on conflict (chain_id) do update set halted = null, finalized = 0 returning chain_id
+            """, ("c", fixture.ChainId), ("g", genesis.Hash.ToBytes()), ("e", counter.ToBytes()));
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        await scene.WantAsync(counter);
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        BlockHeader head = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!;
+
+        // The mirror has a head of that height, but it has thrown away its fork and not read this one: whoever asks it is told that nothing happened.
+        await fixture.RpcAsync("anvil_setStorageAt", counter.ToString(), Hash32.Zero.ToString(), Hash32.Zero.ToString());
+        await MirrorAsync($"number = {head.Number}, revision = revision + 1");
+        await desk.RunAsync(epoch, default);
+        Assert.Equal((IntentState.Resting, 0), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
+        Assert.Single(await scene.AttemptsAsync());
+
+        // Once it has read the block, its word counts: mined, and without effect.
+        await fixture.ScalarAsync<long>("""
+            insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values (@h, @c, @n, @h, 1, true, 'linked') returning number
+            """, ("h", head.Hash.ToBytes()), ("c", fixture.ChainId), ("n", head.Number));
+        await desk.RunAsync(epoch, default);
+        Assert.Equal((IntentState.Wanted, 1), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
+        await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
     }
 
     Task MirrorAsync(string set) =>

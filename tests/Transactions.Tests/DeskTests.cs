@@ -55,10 +55,10 @@ public class DeskTests
     {
         Intent intent = new(A, new IntentName(1, "act", default), IntentState.Resting, null, null, 0, 0, default, null);
         ChainView chain = new(100, 1_000, 90, false, null);
-        Assert.Equal(expected, Desk.StateOf(intent, verdict, [Signed(5, A, 99) with { MinedBlock = minedBlock }], chain));
-        Assert.Equal(IntentState.Wanted, Desk.StateOf(intent, IntentVerdict.Wanted, [Unsigned(5, A)], chain));
-        Assert.Equal(IntentState.Obsolete, Desk.StateOf(intent with { WantedUntil = 999 }, IntentVerdict.Wanted, [], chain));
-        Assert.Equal(IntentState.Wanted, Desk.StateOf(intent with { WantedUntil = 1_000 }, IntentVerdict.Wanted, [], chain));
+        Assert.Equal(expected, Desk.StateOf(intent, verdict, [Signed(5, A, 99) with { MinedBlock = minedBlock }], chain, slot => slot.MinedBlock <= 100));
+        Assert.Equal(IntentState.Wanted, Desk.StateOf(intent, IntentVerdict.Wanted, [Unsigned(5, A)], chain, _ => false));
+        Assert.Equal(IntentState.Obsolete, Desk.StateOf(intent with { WantedUntil = 999 }, IntentVerdict.Wanted, [], chain, _ => false));
+        Assert.Equal(IntentState.Wanted, Desk.StateOf(intent with { WantedUntil = 1_000 }, IntentVerdict.Wanted, [], chain, _ => false));
     }
 
     static IEnumerable<(long, Move)> Next(

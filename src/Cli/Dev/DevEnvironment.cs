@@ -36,6 +36,9 @@ internal sealed class DevEnvironment : IAsyncDisposable
     /// <summary>Addresses, credentials and settings.</summary>
     public DevFile File { get; private set; } = null!;
 
+    /// <summary>The database's server.</summary>
+    public EmbeddedPostgres Postgres { get; private set; } = null!;
+
     /// <summary>The chain.</summary>
     public JsonRpcNode Node { get; private set; } = null!;
 
@@ -94,6 +97,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
             fault ??= e;
         }
         if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
+        Postgres = postgres!;
         Node = new JsonRpcNode(_client, chain!.Url);
 
         step("deploying the escrow and the tokens KBOND and USDC");

@@ -28,6 +28,9 @@ internal sealed record DevOptions(string Home)
     /// <summary>Seconds after which another process takes over from one that was killed.</summary>
     public int LeaseSeconds { get; init; } = 10;
 
+    /// <summary>Seconds that block time may be off this machine's clock; 0 for a chain whose reorgs bend its time.</summary>
+    public int MaxClockSkewSeconds { get; init; } = 30;
+
     /// <summary>Least level of the services' log.</summary>
     public string LogLevel { get; init; } = "Information";
 }

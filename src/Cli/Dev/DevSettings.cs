@@ -50,6 +50,7 @@ internal sealed class DevSettings
                 ["Desk:BlockSeconds"] = "1",
                 ["Desk:LeaseSeconds"] = Text(_options.LeaseSeconds),
                 ["Keeper:SwapMarginSeconds"] = "2",
+                ["Keeper:MaxClockSkewSeconds"] = Text(_options.MaxClockSkewSeconds),
             }, cancellationToken),
         ];
     }

@@ -53,6 +53,11 @@ internal sealed partial class EngineRunner(
             {
                 return;
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // One worker that ends quietly would leave its share of the work to the others, and nobody would know.
+                Broken(e);
+            }
             await WakeSignals.WaitAsync(next, Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -160,6 +165,9 @@ internal sealed partial class EngineRunner(
 
     [LoggerMessage(52, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
+
+    [LoggerMessage(54, LogLevel.Error, "A run of the engine failed outside any settlement; the next one begins again")]
+    partial void Broken(Exception exception);
 
     [LoggerMessage(53, LogLevel.Error, "ALARM {Code} at settlement {SettlementId}")]
     partial void Alarm(string code, Guid settlementId);

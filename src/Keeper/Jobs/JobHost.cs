@@ -1,34 +1,43 @@
+using Keystone.Storage.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Quartz;
 
 namespace Keystone.Keeper.Jobs;
 
 /// <summary>
-/// Starts and stops the scheduler. Quartz waits for its database when it shuts down, without an end when the database is gone; nothing of
-/// what its jobs do needs that, so the wait has one here.
+/// Starts and stops the scheduler. A scheduler that failed to start cannot be started again, so each try builds one of its own. Quartz waits for
+/// its database when it shuts down, without an end when the database is gone; nothing of what its jobs do needs that, so the wait has one here.
 /// </summary>
-internal sealed partial class JobHost(ISchedulerFactory factory, TimeProvider time, ILogger<JobHost> log) : BackgroundService
+internal sealed partial class JobHost(
+    IServiceProvider services, IOptions<StorageOptions> storage, TimeProvider time, ILogger<JobHost> log) : BackgroundService
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     IScheduler? _scheduler;
+    ServiceProvider? _quartz;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // A scheduler that cannot start leaves every loop at work: jobs are a convenience.
         while (!stoppingToken.IsCancellationRequested && _scheduler is null)
         {
+            ServiceProvider quartz = _quartz = Build();
             try
             {
-                IScheduler scheduler = await factory.GetScheduler(stoppingToken);
+                IScheduler scheduler = await quartz.GetRequiredService<ISchedulerFactory>().GetScheduler(stoppingToken);
                 await scheduler.Start(stoppingToken);
                 _scheduler = scheduler;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                NotStarted(e.Message);
-                await Task.Delay(TimeSpan.FromSeconds(10), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                NotStarted(e.Message.Split('\n')[0]);
+                await EndsAsync(() => quartz.DisposeAsync().AsTask(), stoppingToken);
+                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -36,20 +45,46 @@ internal sealed partial class JobHost(ISchedulerFactory factory, TimeProvider ti
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_scheduler is not { } scheduler) return;
+        if (_scheduler is { } scheduler && !await EndsAsync(() => scheduler.Shutdown(waitForJobsToComplete: false, CancellationToken.None).AsTask(), cancellationToken))
+            LeftBehind();
+        else if (_quartz is { } quartz)
+            await EndsAsync(() => quartz.DisposeAsync().AsTask(), cancellationToken);
+    }
+
+    // The caller's thread may be what Quartz blocks, so it gets one of the pool's.
+    async Task<bool> EndsAsync(Func<Task> end, CancellationToken cancellationToken)
+    {
         try
         {
-            // The caller's thread may be what Quartz blocks, so it gets one of the pool's.
-            await Task.Run(() => scheduler.Shutdown(waitForJobsToComplete: false, CancellationToken.None).AsTask(), CancellationToken.None)
-                .WaitAsync(Patience, time, cancellationToken);
+            await Task.Run(end, CancellationToken.None).WaitAsync(Patience, time, cancellationToken);
+            return true;
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            LeftBehind();
+            return false;
         }
     }
 
-    [LoggerMessage(74, LogLevel.Warning, "The scheduled jobs could not be started ({Reason}); tried again in 10 s")]
+    ServiceProvider Build()
+    {
+        ServiceCollection own = new();
+        own.AddSingleton(services.GetRequiredService<ILoggerFactory>());
+        own.TryAdd(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(Logger<>)));
+        foreach (Type needed in KeeperJobs.Needs) own.AddSingleton(needed, services.GetRequiredService(needed));
+        own.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(scheduler =>
+            {
+                scheduler.InstanceName = "keystone-keeper";
+                scheduler.GenerateInstanceId = true;
+            });
+            JobStore.Use(quartz, storage.Value);
+            KeeperJobs.Add(quartz);
+        });
+        return own.BuildServiceProvider();
+    }
+
+    [LoggerMessage(74, LogLevel.Warning, "The scheduled jobs could not be started and are tried again in 5 s; the loops work without them: {Reason}")]
     partial void NotStarted(string reason);
 
     [LoggerMessage(75, LogLevel.Warning, "The scheduler did not end in time; its database is probably gone")]

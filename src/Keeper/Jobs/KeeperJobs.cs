@@ -26,6 +26,13 @@ internal static class KeeperJobs
         ("retention", "0 30 3 * * ?", typeof(Retention)),
     ];
 
+    /// <summary>What the jobs are built from, taken from the keeper's own services.</summary>
+    public static IReadOnlyList<Type> Needs { get; } =
+    [
+        typeof(FeedStore), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
+        typeof(DenyListProvider), typeof(RetentionStore),
+    ];
+
     public static void Add(IQuartzBuilder quartz)
     {
         foreach ((string name, string cron, Type job) in All)

@@ -49,6 +49,12 @@ public sealed record Template(
     /// <summary>Types of legs that every settlement of it has.</summary>
     public ImmutableArray<string> RequiredLegTypes { get; init; } = [];
 
+    /// <summary>States in which parties are screened again.</summary>
+    public ImmutableArray<string> RecheckAtStates { get; init; } = [];
+
+    /// <summary>Contract that the terms name and that the chain asks before it executes; null for none.</summary>
+    public Keystone.Ethereum.Address? Gate { get; init; }
+
     /// <summary>The action of a state.</summary>
     public ActionType ActionOf(string state) => Actions.GetValueOrDefault(state);
 

@@ -59,7 +59,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
 
     // ---- reading
 
-    const string ChainSql = "select number, head_time, finalized, halted is not null, genesis_hash from chain.position where chain_id = @chain";
+    const string ChainSql = "select number, head_time, finalized, halted is not null, genesis_hash, revision from chain.position where chain_id = @chain";
 
     /// <summary>Where the mirror is; null when it has no row for the chain.</summary>
     public async Task<ChainView?> ReadChainAsync(CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         await using NpgsqlCommand command = Command(connection, ChainSql);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new ChainView(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetBoolean(3), new Hash32(reader.GetFieldValue<byte[]>(4)))
+            ? new ChainView(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetBoolean(3), new Hash32(reader.GetFieldValue<byte[]>(4)), reader.GetInt64(5))
             : null;
     }
 

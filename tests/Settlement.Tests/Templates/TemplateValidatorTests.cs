@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Keystone.Settlement.Templates;
+
+namespace Keystone.Settlement.Tests.Templates;
+
+public sealed class TemplateValidatorTests
+{
+    static readonly Template Good = BuiltInTemplates.CrossPlatform;
+
+    [Fact]
+    public void The_built_in_templates_have_no_fault()
+    {
+        Assert.Empty(TemplateValidator.Faults(BuiltInTemplates.Single));
+        Assert.Empty(TemplateValidator.Faults(BuiltInTemplates.CrossPlatform));
+    }
+
+    public static TheoryData<string, Template, string> Broken => new()
+    {
+        { "unreachable", Good with { Transitions = Good.Transitions.Add("NOWHERE", ["ROLLED_BACK"]) }, "NOWHERE is unreachable from INSTRUCTED." },
+        { "trapping", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", []) }, "COMPLIANCE_CLEARED is trapping: it has no way out and is no end." },
+        { "two that only lead to each other", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", ["A", "REGISTERING_ESCROW", "ROLLED_BACK"]).Add("A", ["B"]).Add("B", ["A"]) }, "A is trapping: no end can be reached from it." },
+        { "a circle", Good with { Transitions = Good.Transitions.SetItem("EXECUTING_SWAP", ["AWAITING_DEPOSITS", "SETTLED", "ROLLED_BACK"]) }, "The way forward is non-terminating: it comes back to AWAITING_DEPOSITS." },
+        { "forward to failure", Good with { Transitions = Good.Transitions.SetItem("EXECUTING_SWAP", ["ROLLED_BACK", "SETTLED"]) }, "The way forward ends in ROLLED_BACK, not in FINALIZED." },
+        { "no way to fail", Good with { Transitions = Good.Transitions.SetItem("AWAITING_DEPOSITS", ["EXECUTING_SWAP"]) }, "AWAITING_DEPOSITS has no way to ROLLED_BACK; a settlement may fail there." },
+        { "a target that is not there", Good with { Transitions = Good.Transitions.SetItem("INSTRUCTED", ["ELSEWHERE", "ROLLED_BACK"]) }, "INSTRUCTED leads to ELSEWHERE, which is no state of this template." },
+        { "an end with a way out", Good with { Transitions = Good.Transitions.Add("FINALIZED", ["INSTRUCTED"]) }, "FINALIZED is an end and must have no way out." },
+        { "one end for both", Good with { FailureState = "FINALIZED" }, "Success, failure and timeout must be different states." },
+        { "an unknown start", Good with { InitialState = "BEGIN" }, "The initial state BEGIN has no way out." },
+        { "an action in the air", Good with { Actions = Good.Actions.Add("THERE", ActionType.Finalize) }, "An action hangs on THERE, which is no state of this template." },
+        { "an action twice", Good with { Actions = Good.Actions.SetItem("COMPLIANCE_CLEARED", ActionType.RegisterEscrow) }, "RegisterEscrow hangs on several states: COMPLIANCE_CLEARED, REGISTERING_ESCROW." },
+        { "no screening", Good with { Actions = Good.Actions.Remove("COMPLIANCE_CHECKING") }, "No state on the way forward has the action ComplianceCheck." },
+        { "the wrong order", Good with { Actions = Good.Actions.SetItem("AWAITING_DEPOSITS", ActionType.ExecuteEscrow).SetItem("EXECUTING_SWAP", ActionType.MonitorDeposits) }, "MonitorDeposits comes after ExecuteEscrow, which needs it before." },
+        { "a recheck that binds nobody", Good with { RecheckAtStates = ["EXECUTING_SWAP"] }, "A recheck at EXECUTING_SWAP binds nobody without a gate: name one, or check before the terms are published." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public void A_broken_template_is_refused_with_the_reason(string what, Template template, string fault)
+    {
+        Assert.NotEmpty(what);
+        Assert.Contains(fault, TemplateValidator.Faults(template));
+    }
+
+    [Fact]
+    public void Rechecks_are_good_before_publication_and_with_a_gate()
+    {
+        Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["COMPLIANCE_CLEARED"] }));
+        Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["EXECUTING_SWAP"], Gate = Keystone.Ethereum.Address.Parse("0x00000000000000000000000000000000000000aa") }));
+    }
+}
