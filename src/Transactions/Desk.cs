@@ -73,13 +73,13 @@ internal static class Desk
     /// <param name="isMirrored">True when the verdict rests on the block that the slot was mined in.</param>
     public static IntentState StateOf(
         Intent intent, IntentVerdict verdict, IEnumerable<Slot> slots, ChainView chain, Func<Slot, bool> isMirrored) => verdict switch
-    {
-        IntentVerdict.Done => IntentState.Done,
-        IntentVerdict.Obsolete => IntentState.Obsolete,
-        _ when intent.WantedUntil < chain.Time => IntentState.Obsolete,
-        _ => slots.Any(slot => slot.IsSigned && !slot.Final && slot.Intents.Contains(intent.Id)
-            && (slot.MinedBlock is null || !isMirrored(slot))) ? IntentState.Resting : IntentState.Wanted,
-    };
+        {
+            IntentVerdict.Done => IntentState.Done,
+            IntentVerdict.Obsolete => IntentState.Obsolete,
+            _ when intent.WantedUntil < chain.Time => IntentState.Obsolete,
+            _ => slots.Any(slot => slot.IsSigned && !slot.Final && slot.Intents.Contains(intent.Id)
+                && (slot.MinedBlock is null || !isMirrored(slot))) ? IntentState.Resting : IntentState.Wanted,
+        };
 
     /// <summary>Pause after the n-th time an intent was put back: 1, 2, 4 up to 60 seconds.</summary>
     public static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(60, 1 << Math.Clamp(attempts, 0, 6)));

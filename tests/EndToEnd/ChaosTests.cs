@@ -70,7 +70,13 @@ public sealed class ChaosTests(ITestOutputHelper output)
             }
             await Task.WhenAll(weather);
             Say("calm");
-            await Task.WhenAll(running).WaitAsync(Patience);
+            // Nobody has to watch the deadlines and finality come.
+            await _system.AskChainAsync("evm_increaseTime", 60);
+            Task ended = Task.WhenAll(running);
+            DateTimeOffset limit = TimeProvider.System.GetUtcNow() + Patience;
+            while (await Task.WhenAny(ended, Task.Delay(TimeSpan.FromSeconds(1))) != ended && TimeProvider.System.GetUtcNow() < limit)
+                await _system.AskChainAsync("anvil_mine", 4);
+            await ended.WaitAsync(TimeSpan.FromSeconds(1));
         }
         catch (Exception fault)
         {
@@ -115,7 +121,14 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         using CancellationTokenSource enough = new(Patience + TimeSpan.FromMinutes(Deep ? 16 : 1));
         DateTimeOffset timeout = TimeProvider.System.GetUtcNow().AddSeconds(life.Story == Story.Timeout ? 60 : 3_600);
-        life.Id = (string)(await AskAsync(HttpMethod.Post, "/v1/settlements", Instruction(life, timeout), enough.Token))["id"]!;
+        JsonObject created = await AskAsync(HttpMethod.Post, "/v1/settlements", Instruction(life, timeout), enough.Token);
+        if (created["id"] is null)
+        {
+            // The database was away for so long that the timeout came too near.
+            life.End = "REFUSED";
+            return;
+        }
+        life.Id = (string)created["id"]!;
         bool withdrawn = false;
         while (true)
         {
@@ -213,6 +226,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
                 if (response.IsSuccessStatusCode) return (JsonObject)JsonNode.Parse(said)!;
                 // A rejection that was stored before its answer got lost is a conflict with itself or with the end that followed.
                 if (response.StatusCode == HttpStatusCode.Conflict && path.EndsWith("/reject", StringComparison.Ordinal)) return [];
+                if (said.Contains("timeout_too_early", StringComparison.Ordinal)) return [];
                 Assert.True((int)response.StatusCode >= 500 || response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Conflict,
                     $"{method} {path} was answered {(int)response.StatusCode}: {said}");
             }
@@ -381,7 +395,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             if (life.Terms is null)
             {
-                Assert.True(life.End == "ROLLED_BACK", $"Seed {_seed}: settlement {life.Number} ended in {life.End} without anything on the chain.");
+                Assert.True(life.End is "ROLLED_BACK" or "REFUSED", $"Seed {_seed}: settlement {life.Number} ended in {life.End} without anything on the chain.");
                 continue;
             }
             (EscrowState state, ulong held) = await WordAsync(life.Terms);
