@@ -38,4 +38,27 @@ public sealed class Secp256k1Tests
         signer.Dispose();
         Assert.Throws<ObjectDisposedException>(() => signer.SignDigest(Hash32.Zero));
     }
+
+    [Fact]
+    public void A_disposed_signer_leaves_no_key_in_memory()
+    {
+        PrivateKeySigner signer = new(Keccak256.Hash([1]).ToBytes());
+        byte[] held = (byte[])typeof(PrivateKeySigner).GetField("_key", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetValue(signer)!;
+        Assert.Contains(held, digit => digit != 0);
+        signer.Dispose();
+        Assert.All(held, digit => Assert.Equal(0, digit));
+    }
+
+    [Fact]
+    public void The_other_solution_of_a_signature_recovers_the_same_key_and_is_not_low()
+    {
+        byte[] key = Keccak256.Hash([2]).ToBytes();
+        Hash32 digest = Keccak256.Hash([3]);
+        RecoverableSignature low = Secp256k1.Sign(digest, key);
+        UInt256 order = new(Hex.Decode("0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"));
+        RecoverableSignature high = new(low.R, new Hash32((order - new UInt256(low.S.ToBytes())).ToBytes()), (byte)(1 - low.YParity));
+        Assert.True(low.IsLowS);
+        Assert.False(high.IsLowS);
+        Assert.Equal(Secp256k1.Recover(digest, low), Secp256k1.Recover(digest, high));
+    }
 }
