@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {CustodyMode, ISettlementEscrow, Leg, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
+import {CustodyMode, ISettlementEscrow, Leg, LegFault, Settlement, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
 import {IERC165} from "src/interfaces/ITokens.sol";
 import {StrictERC1155, StrictERC20, StrictERC721} from "./tokens/StrictTokens.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
@@ -95,6 +95,40 @@ contract BoundariesTest is EscrowTest {
         vm.mockCall(address(bond), abi.encodeCall(IERC165.supportsInterface, (0x80ac58cd)), abi.encode(true));
         depositAndExecuteAs(bob, s);
         assertEq(bond.balanceOf(bob), 1);
+    }
+
+    /// @notice A leg that alone is missing is judged, whichever it is.
+    function test_Closers_JudgeTheOnlyMissingLeg() public {
+        for (uint256 i; i < 3; ++i) {
+            uint256 before = vm.snapshotState();
+            Settlement memory s = _three();
+            address from = s.legs[i].from;
+            s.legs[i].to = from;
+            for (uint256 k; k < 3; ++k) {
+                if (k != i) deposit(s, k);
+            }
+            expectInvalidLeg(i, LegFault.SelfTransfer);
+            depositAndExecuteAs(from, s);
+            vm.revertToState(before);
+        }
+    }
+
+    /// @notice What stands behind the terms in the calldata is no leg: here something that looks like one, CHECKED, for which nobody is verified.
+    function test_WordsBehindTheLegs() public {
+        Settlement memory s = bondForCash();
+        depositAll(s);
+        Leg memory ghost = leg20(address(cash), bob, alice, 5);
+        ghost.mode = CustodyMode.CHECKED;
+        bytes memory call = bytes.concat(abi.encodeCall(escrow.executeSwap, (s)), abi.encode(ghost));
+        (bool ok,) = address(escrow).call(call);
+        assertTrue(ok);
+        s.ref = "again";
+        supply(s);
+        deposit(s, 0);
+        vm.prank(bob);
+        (ok,) = address(escrow).call(bytes.concat(abi.encodeCall(escrow.depositAndExecute, (s)), abi.encode(ghost)));
+        assertTrue(ok);
+        assertEq(cash.balanceOf(alice), CASH_AMOUNT * 2);
     }
 
     /// @notice An item that fails without a word leaves an empty reason.
