@@ -25,6 +25,8 @@ const CONTRACTS = [
   { name: 'ComplianceRegistry', source: 'contracts/src/ComplianceRegistry.sol', immutables: [] },
   { name: 'EscrowLens', source: 'contracts/src/EscrowLens.sol', immutables: ['escrow'] },
   { name: 'MintableToken', source: 'contracts/src/test-tokens/MintableToken.sol', immutables: ['decimals'] },
+  { name: 'MintableDeed', source: 'contracts/src/test-tokens/MintableDeed.sol', immutables: [] },
+  { name: 'MintableLots', source: 'contracts/src/test-tokens/MintableLots.sol', immutables: [] },
 ];
 
 function build() {

@@ -50,6 +50,11 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public Address Usdc { get; private set; }
 
+    /// <summary>An ERC-721 and an ERC-1155.</summary>
+    public Address Deeds { get; private set; }
+
+    public Address Lots { get; private set; }
+
     public Address Buyer => Chain.Accounts[1].Address;
 
     public Address Seller => Chain.Accounts[2].Address;
@@ -59,6 +64,8 @@ public sealed class ApiFixture : IAsyncLifetime
         await Task.WhenAll(Chain.InitializeAsync(), _database.InitializeAsync());
         Bond = await Chain.DeployTokenAsync("Keystone Bond", "KBOND", 18);
         Usdc = await Chain.DeployTokenAsync("USD Coin", "USDC", 6);
+        Deeds = await Chain.DeployAsync("MintableDeed");
+        Lots = await Chain.DeployAsync("MintableLots");
         foreach (string slug in (string[])["platform-a", "platform-b", "platform-c"])
             await AddPlatformAsync(slug);
         await AddPlatformAsync("platform-suspended", status: "suspended");

@@ -133,6 +133,21 @@ public sealed class RefusalTests(ApiFixture api)
         ["code but no token"] = new((b, a) => Leg(b, 0)["instrument_id"] = a.Chain.Escrow.ToString(), "not_a_token", "/legs/0/instrument_id"),
         ["instrument with a wrong checksum"] = new((b, _) => Leg(b, 0)["instrument_id"] = "0xf39fd6e51aad88F6F4ce6aB8827279cffFb92266", "address_checksum", "/legs/0/instrument_id"),
 
+        // standards of tokens and their ids
+        ["token standard is another"] = new((b, _) => Leg(b, 0)["token_standard"] = "ERC-721", "token_standard_differs", "/legs/0/token_standard"),
+        ["token standard ERC-20 of an ERC-721"] = new((b, a) => { Single(b, a.Deeds, "1", "7"); Leg(b, 0)["token_standard"] = "ERC-20"; }, "token_standard_differs", "/legs/0/token_standard"),
+        ["token id with an ERC-20"] = new((b, _) => Leg(b, 1)["token_id"] = "7", "unexpected_token_id", "/legs/1/token_id"),
+        ["ERC-721 without a token id"] = new((b, a) => Single(b, a.Deeds, "1", null), "missing", "/legs/0/token_id"),
+        ["ERC-1155 without a token id"] = new((b, a) => Single(b, a.Lots, "5", null), "missing", "/legs/0/token_id"),
+        ["token id a number"] = new((b, a) => Single(b, a.Deeds, "1", 7), "wrong_type", "/legs/0/token_id"),
+        ["token id in hex"] = new((b, a) => Single(b, a.Deeds, "1", "0x7"), "invalid_token_id", "/legs/0/token_id"),
+        ["token id empty"] = new((b, a) => Single(b, a.Deeds, "1", ""), "invalid_token_id", "/legs/0/token_id"),
+        ["token id above 2^256-1"] = new((b, a) => Single(b, a.Deeds, "1", BigInteger.Pow(2, 256).ToString(CultureInfo.InvariantCulture)), "invalid_token_id", "/legs/0/token_id"),
+        ["two of an ERC-721"] = new((b, a) => Single(b, a.Deeds, "2", "7"), "quantity_not_one", "/legs/0/quantity"),
+        ["half of an ERC-721"] = new((b, a) => Single(b, a.Deeds, "0.5", "7"), "quantity_too_precise", "/legs/0/quantity"),
+        ["half of an ERC-1155"] = new((b, a) => Single(b, a.Lots, "2.5", "7"), "quantity_too_precise", "/legs/0/quantity"),
+        ["one ERC-721 in two legs"] = new((b, a) => { Single(b, a.Deeds, "1", "7"); ((JsonArray)b["legs"]!).Add(Leg(b, 0).DeepClone()); }, "token_twice", "/legs/2/token_id"),
+
         // quantities
         ["quantity missing"] = new((b, _) => Leg(b, 0).Remove("quantity"), "missing", "/legs/0/quantity"),
         ["quantity too precise"] = new((b, _) => Leg(b, 1)["quantity"] = "0.0000001", "quantity_too_precise", "/legs/1/quantity"),
@@ -316,6 +331,26 @@ public sealed class RefusalTests(ApiFixture api)
         Assert.InRange(timeout - api.Clock.GetUtcNow(), TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
     }
 
+    [Theory]
+    [InlineData("ERC-721", "1")]
+    [InlineData("ERC-1155", "25")]
+    public async Task Tokens_with_ids_are_recognised_by_what_they_say_of_themselves(string standard, string quantity)
+    {
+        string largest = UInt256.MaxValue.ToString();
+        JsonObject body = api.Single();
+        Single(body, standard == "ERC-721" ? api.Deeds : api.Lots, quantity, largest);
+        JsonNode leg = (await api.CreateAsync("platform-a", body))["legs"]![0]!;
+        Assert.Equal((standard, largest, quantity, quantity), ((string)leg["token_standard"]!, (string)leg["token_id"]!, (string)leg["quantity"]!, (string)leg["amount"]!));
+        Assert.Equal(0, (int)leg["token"]!["decimals"]!);
+        Assert.Equal((standard, largest), ((string)(await api.Database.CreateCommand($"""
+            select i.standard || ' ' || l.token_id from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.id = '{(string)leg["id"]!}'
+            """).ExecuteScalarAsync())!).Split(' ') is [var kind, var id] ? (kind, id) : default);
+        // The same again from the registry, and with its standard named.
+        body["idempotency_key"] = Guid.NewGuid().ToString();
+        body["legs"]![0]!["token_standard"] = standard;
+        Assert.Equal(largest, (string?)(await api.CreateAsync("platform-a", body))["legs"]![0]!["token_id"]);
+    }
+
     [Fact]
     public async Task A_receive_leg_is_the_same_movement_seen_from_the_taker()
     {
@@ -341,6 +376,14 @@ public sealed class RefusalTests(ApiFixture api)
     static JsonObject Party(JsonObject body) => (JsonObject)body["parties"]![0]!;
 
     static JsonObject Counterparty(JsonObject body) => (JsonObject)body["counterparty_parties"]![0]!;
+
+    static void Single(JsonObject body, Address token, string quantity, JsonNode? tokenId)
+    {
+        JsonObject leg = Leg(body, 0);
+        leg["instrument_id"] = token.ToString();
+        leg["quantity"] = quantity;
+        leg["token_id"] = tokenId;
+    }
 
     static JsonObject Leg(JsonObject body, int index) => (JsonObject)body["legs"]![index]!;
 

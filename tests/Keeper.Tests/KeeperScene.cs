@@ -47,7 +47,10 @@ public abstract class KeeperScene(TestDatabase database, TestChain chain) : ICla
     private protected Task<KeeperHost> StartAsync(bool jobs, params (string, string)[] settings) =>
         KeeperHost.StartAsync(database, chain, jobs, indexer: true, settings);
 
-    protected async Task<Guid> InstructAsync(TimeSpan time)
+    protected Task<Guid> InstructAsync(TimeSpan time) => InstructAsync(
+        time, new BookLeg("asset", Bond, "seller", "buyer", Bonds), new BookLeg("payment", Money, "buyer", "seller", Cash));
+
+    protected async Task<Guid> InstructAsync(TimeSpan time, params BookLeg[] legs)
     {
         // The chain's clock may have been moved ahead by a test before.
         ulong head = (await chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Timestamp;
@@ -55,7 +58,7 @@ public abstract class KeeperScene(TestDatabase database, TestChain chain) : ICla
         DateTimeOffset start = now.ToUnixTimeSeconds() > (long)head ? now : DateTimeOffset.FromUnixTimeSeconds((long)head);
         return await Book.InstructAsync(TestChain.ChainId, Environment, "dvp-single",
             [new BookParty("buyer", Environment, Buyer.Address), new BookParty("seller", Environment, Seller.Address)],
-            [new BookLeg("asset", Bond, "seller", "buyer", Bonds), new BookLeg("payment", Money, "buyer", "seller", Cash)],
+            legs,
             DateTimeOffset.FromUnixTimeSeconds((start + time).ToUnixTimeSeconds()), now);
     }
 

@@ -1,4 +1,6 @@
 using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
+using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Escrow;
 using Keystone.Support;
 
@@ -27,6 +29,36 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
             ["INSTRUCTED", "COMPLIANCE_CHECKING", "COMPLIANCE_CLEARED", "REGISTERING_ESCROW", "AWAITING_DEPOSITS", "EXECUTING_SWAP", "SETTLED", "FINALIZED"],
             await Book.StatesAsync(id));
         Assert.Equal((1, 1), (await OursAsync(terms, "register"), await OursAsync(terms, "execute")));
+    }
+
+    [Fact]
+    public async Task A_single_token_and_lots_of_another_are_settled_against_money()
+    {
+        Address deeds = await Chain.DeployAsync("MintableDeed"), lots = await Chain.DeployAsync("MintableLots");
+        AbiValue escrow = AbiValue.Address(Chain.Escrow), seller = AbiValue.Address(Seller.Address);
+        await Chain.SendAsync(Seller, deeds, AbiCall.Encode("mint(address,uint256)", seller, AbiValue.Uint(7UL)));
+        await Chain.SendAsync(Seller, deeds, AbiCall.Encode("approve(address,uint256)", escrow, AbiValue.Uint(7UL)));
+        await Chain.SendAsync(Seller, lots, AbiCall.Encode("mint(address,uint256,uint256)", seller, AbiValue.Uint(3UL), AbiValue.Uint(40UL)));
+        await Chain.SendAsync(Seller, lots, AbiCall.Encode("setApprovalForAll(address,bool)", escrow, AbiValue.Bool(true)));
+
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        Guid id = await InstructAsync(TimeSpan.FromHours(1), new BookLeg("asset", deeds, "seller", "buyer", 1UL, "ERC-721", 7),
+            new BookLeg("asset", lots, "seller", "buyer", 25UL, "ERC-1155", 3), new BookLeg("payment", Money, "buyer", "seller", Cash));
+        await StateAsync(id, "AWAITING_DEPOSITS");
+        EscrowTerms terms = await TermsAsync(id);
+        Assert.Equal([(TokenKind.Erc721, (UInt256)7UL, (UInt256)1UL), (TokenKind.Erc1155, (UInt256)3UL, (UInt256)25UL), (TokenKind.Erc20, UInt256.Zero, Cash)],
+            terms.Legs.Select(leg => (leg.Kind, leg.TokenId, leg.Amount)));
+        await DepositAsync(terms, 0, Seller);
+        await DepositAsync(terms, 1, Seller);
+        await DepositAsync(terms, 2, Buyer);
+        await StateAsync(id, "FINALIZED", mine: true);
+
+        Assert.Equal(Buyer.Address, await AskAsync(deeds, AbiCall.Encode("ownerOf(uint256)", AbiValue.Uint(7UL)), answer => new Address(answer.AsSpan(12))));
+        Assert.Equal(25UL, await AskAsync(lots, AbiCall.Encode("balanceOf(address,uint256)", AbiValue.Address(Buyer.Address), AbiValue.Uint(3UL)), answer => new UInt256(answer)));
+        Assert.Equal(Cash, await Chain.BalanceAsync(Money, Seller.Address));
+
+        async Task<T> AskAsync<T>(Address token, byte[] data, Func<byte[], T> read) =>
+            read(await Chain.Node.CallAsync(new CallRequest(null, token, data), BlockTag.Latest, CancellationToken.None));
     }
 
     [Fact]

@@ -19,7 +19,9 @@ public sealed record BookParty(string Role, Guid Environment, Address? Wallet, s
 /// <param name="Giver">Role that deposits.</param>
 /// <param name="Taker">Role that receives.</param>
 /// <param name="Amount">Smallest units.</param>
-public sealed record BookLeg(string Type, Address Token, string Giver, string Taker, UInt256 Amount);
+/// <param name="Standard">Standard of the token.</param>
+/// <param name="TokenId">Which token; 0 for ERC-20.</param>
+public sealed record BookLeg(string Type, Address Token, string Giver, string Taker, UInt256 Amount, string Standard = "ERC-20", ulong TokenId = 0);
 
 /// <summary>Writes the rows that the API would write, for tests of what comes after it.</summary>
 public sealed class SettlementBook(NpgsqlDataSource database)
@@ -68,15 +70,15 @@ public sealed class SettlementBook(NpgsqlDataSource database)
             BookLeg leg = legs[i];
             await RunAsync("""
                 insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
-                values ($1, $2, $3, $4, $5, 'ERC-20', 18, $6, $7) on conflict do nothing
-                """, Guid.NewGuid(), owner, chainId, leg.Token.ToBytes(), leg.Token.ToString(), new byte[32], now.ToUniversalTime());
+                values ($1, $2, $3, $4, $5, $8, 18, $6, $7) on conflict do nothing
+                """, Guid.NewGuid(), owner, chainId, leg.Token.ToBytes(), leg.Token.ToString(), new byte[32], now.ToUniversalTime(), leg.Standard);
             await RunAsync("""
                 insert into settlement.leg (id, settlement_id, leg_index, type, instrument_id, as_sent, quantity, amount, direction, party_role, recipient_role,
-                  giver_role, taker_role, created_at)
-                select $1, $2, $3, $4, i.id, $6, $7, $7::text::numeric, 'deliver', $8, $9, $8, $9, $10
+                  giver_role, taker_role, created_at, token_id)
+                select $1, $2, $3, $4, i.id, $6, $7, $7::text::numeric, 'deliver', $8, $9, $8, $9, $10, $13::bigint
                 from settlement.instrument i where i.environment_id = $11 and i.chain_id = $12 and i.address = $5
                 """, Guid.NewGuid(), id, i, leg.Type, leg.Token.ToBytes(), leg.Token.ToString(), leg.Amount.ToString(), leg.Giver, leg.Taker, now.ToUniversalTime(),
-                owner, chainId);
+                owner, chainId, (long)leg.TokenId);
         }
         await RunAsync("""
             insert into settlement.event (settlement_id, sequence, id, type, to_state, triggered_by, payload, previous_hash, content_hash, created_at)

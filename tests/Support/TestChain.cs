@@ -70,6 +70,13 @@ public sealed class TestChain : IAsyncLifetime
         return receipt.ContractAddress!.Value;
     }
 
+    /// <summary>Deploys a token contract without arguments: <c>MintableDeed</c> (ERC-721) or <c>MintableLots</c> (ERC-1155), openly mintable.</summary>
+    public async Task<Address> DeployAsync(string contract)
+    {
+        using JsonDocument artifact = Artifact(contract);
+        return (await SendAsync(Accounts[0], null, Hex.Decode(artifact.RootElement.GetProperty("bytecode").GetString()!))).ContractAddress!.Value;
+    }
+
     /// <summary>Signs, sends and waits for the receipt, whatever it says.</summary>
     public async Task<TransactionReceipt> SendAsync(ITransactionSigner from, Address? to, byte[] data)
     {

@@ -56,6 +56,7 @@ public sealed class MessageComposerTests
         Assert.Equal(JsonValueKind.Null, data.GetProperty("wallet_address_hint").ValueKind);
         Assert.Equal(JsonValueKind.Null, data.GetProperty("counterparty_reference").ValueKind);
         Assert.Equal("500000000000000000000", data.GetProperty("legs")[0].GetProperty("amount").GetString());
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("legs")[0].GetProperty("token_id").ValueKind);
         Assert.Equal("platform-a", data.GetProperty("initiator").GetProperty("platform_slug").GetString());
     }
 

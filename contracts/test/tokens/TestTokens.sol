@@ -1,39 +1,15 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
-import {ERC1155} from "solady/tokens/ERC1155.sol";
-import {ERC721} from "solady/tokens/ERC721.sol";
+import {MintableDeed} from "src/test-tokens/MintableDeed.sol";
+import {MintableLots} from "src/test-tokens/MintableLots.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
 
 /// @notice An honest ERC-721.
-contract TestERC721 is ERC721 {
-    function mint(address to, uint256 tokenId) external {
-        _mint(to, tokenId);
-    }
-
-    function name() public pure override returns (string memory) {
-        return "Deed";
-    }
-
-    function symbol() public pure override returns (string memory) {
-        return "DEED";
-    }
-
-    function tokenURI(uint256) public pure override returns (string memory) {
-        return "";
-    }
-}
+contract TestERC721 is MintableDeed {}
 
 /// @notice An honest ERC-1155.
-contract TestERC1155 is ERC1155 {
-    function mint(address to, uint256 tokenId, uint256 amount) external {
-        _mint(to, tokenId, amount, "");
-    }
-
-    function uri(uint256) public pure override returns (string memory) {
-        return "";
-    }
-}
+contract TestERC1155 is MintableLots {}
 
 /// @notice An ERC-721 whose transfers do nothing and succeed.
 contract LazyERC721 is TestERC721 {

@@ -2,6 +2,7 @@ using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
 using Keystone.Api.Templates;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Api.Settlements;
@@ -151,7 +152,8 @@ internal sealed class CreateReader(SettlementStore store, TokenReader tokens, IO
             string? role = ReadRole(leg, "party_role", parties, required: true);
             string? recipient = ReadRole(leg, leg.Has("counterparty_role") && !leg.Has("recipient_role") ? "counterparty_role" : "recipient_role", parties, required: false);
             string? reference = leg.Text("external_reference");
-            leg.Word("token_standard", required: false, "ERC-20");
+            string? standard = leg.Word("token_standard", required: false, TokenStandards.Erc20, TokenStandards.Erc721, TokenStandards.Erc1155);
+            string? sentTokenId = leg.Text("token_id", min: 0);
             CheckChain(leg, caller);
             leg.Done();
             if (quantity is not null && !Quantity.IsWellFormed(quantity))
@@ -164,24 +166,54 @@ internal sealed class CreateReader(SettlementStore store, TokenReader tokens, IO
                 recipient = OtherRole(leg, role, parties);
             if (role is not null && role == recipient)
                 leg.Bad("recipient_role", "self_delivery", "Giver and taker are the same role.");
+            UInt256? tokenId = instrument is null ? null : ReadTokenId(leg, instrument, sentTokenId);
+            if (standard is not null && instrument is not null && standard != instrument.Standard)
+                leg.Bad("token_standard", "token_standard_differs", $"{instrument.Symbol} is an {instrument.Standard} token.");
             UInt256? amount = null;
             if (quantity is not null && instrument is not null)
             {
                 amount = Quantity.ToUnits(quantity, instrument.Decimals, instrument.Symbol, out string code, out string message);
                 if (amount is null)
                     leg.Bad("quantity", code, message);
+                else if (instrument.Standard == TokenStandards.Erc721 && amount != UInt256.One)
+                    leg.Bad("quantity", "quantity_not_one", "A token of an ERC-721 contract is one and whole: the quantity is \"1\".");
             }
-            if (type is null || sent is null || quantity is null || direction is null || role is null || recipient is null || instrument is null || amount is null)
+            if (type is null || sent is null || quantity is null || direction is null || role is null || recipient is null || instrument is null || amount is null || tokenId is null)
                 continue;
             (string giver, string taker) = direction == "deliver" ? (role, recipient) : (recipient, role);
-            InstructedLeg complete = new(type, instrument, sent, quantity, amount.Value, direction, role, recipient, giver, taker, reference);
+            InstructedLeg complete = new(type, instrument, sent, quantity, tokenId.Value, amount.Value, direction, role, recipient, giver, taker, reference);
             CheckWallets(leg, complete, parties);
             if (legs.Any(l => l.Direction != direction && l.Type == type && l.GiverRole == giver && l.TakerRole == taker
-                && l.Instrument.Address == instrument.Address && l.Amount == amount.Value))
+                && l.Instrument.Address == instrument.Address && l.TokenId == tokenId.Value && l.Amount == amount.Value))
                 leg.Faults.AddNamed(leg.Pointer, "leg_mirrored", "Another leg describes the same movement from the other side; the money would move twice. Send one of them.");
+            else if (instrument.Standard == TokenStandards.Erc721 && legs.Any(l => l.Instrument.Address == instrument.Address && l.TokenId == tokenId.Value))
+                leg.Bad("token_id", "token_twice", "Another leg moves this token already; there is only one of it.");
             legs.Add(complete);
         }
         return legs;
+    }
+
+    // Zero for an ERC-20, as in the terms.
+    static UInt256? ReadTokenId(ObjectReader leg, Instrument instrument, string? sent)
+    {
+        if (leg.Faults.Has(leg.At("token_id")))
+            return null;
+        if (instrument.Standard == TokenStandards.Erc20)
+        {
+            if (sent is null)
+                return UInt256.Zero;
+            leg.Bad("token_id", "unexpected_token_id", $"{instrument.Symbol} is an ERC-20 token; its units have no ids.");
+            return null;
+        }
+        if (sent is null)
+        {
+            leg.Bad("token_id", "missing", $"{instrument.Symbol} is an {instrument.Standard} token; name which of its tokens, in decimal digits.");
+            return null;
+        }
+        UInt256? id = TokenIds.Read(sent);
+        if (id is null)
+            leg.Bad("token_id", "invalid_token_id", "Use the id in decimal digits as a string, such as \"7\", at most 2^256-1.");
+        return id;
     }
 
     static string? ReadRole(ObjectReader leg, string name, List<InstructedParty> parties, bool required)

@@ -13,9 +13,9 @@ internal sealed record InstructedParty(
     string Role, Guid PlatformId, Guid EnvironmentId, bool IsCounterparty, string? Name, string? ExternalReference, string? AssetProvider, string? Lei,
     Address? Wallet, Address? Receive, Address? Refund, string? WalletHint, string? CounterpartyReference);
 
-/// <summary>A leg of a create request: one movement.</summary>
+/// <summary>A leg of a create request: one movement. The token id of an ERC-20 is zero.</summary>
 internal sealed record InstructedLeg(
-    string Type, Instrument Instrument, string AsSent, string Quantity, UInt256 Amount, string Direction, string PartyRole, string RecipientRole,
+    string Type, Instrument Instrument, string AsSent, string Quantity, UInt256 TokenId, UInt256 Amount, string Direction, string PartyRole, string RecipientRole,
     string GiverRole, string TakerRole, string? ExternalReference);
 
 /// <summary>The environment of a counterparty.</summary>

@@ -36,7 +36,8 @@ internal sealed record PartyRecord(
 internal sealed record LegRecord(
     Guid Id, Guid SettlementId, int Index, string Type, string AsSent, string Quantity, string Amount, string Direction, string PartyRole, string RecipientRole,
     string GiverRole, string TakerRole, string? ExternalReference, DateTimeOffset CreatedAt, Address Token, string Symbol, int Decimals, string Standard,
-    string? MirrorStatus, long? Block, byte[]? Transaction, int? LogIndex, byte[]? BlockHash, long? BlockTime);
+    string? MirrorStatus, long? Block, byte[]? Transaction, int? LogIndex, byte[]? BlockHash, long? BlockTime,
+    string TokenId);
 
 /// <summary>What the mirror says of an escrow.</summary>
 internal sealed record EscrowMirror(EscrowState State, ChainTransaction? Registered, ChainTransaction? Executed, ChainTransaction? Cancelled);

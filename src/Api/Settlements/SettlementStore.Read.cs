@@ -40,7 +40,7 @@ internal sealed partial class SettlementStore
 
     const string SelectLegs = """
         select l.id, l.settlement_id, l.leg_index, l.type, l.as_sent, l.quantity, l.amount::text, l.direction, l.party_role, l.recipient_role, l.giver_role,
-          l.taker_role, l.external_reference, l.created_at, i.address, i.symbol, i.decimals, i.standard, m.status, m.block, m.tx, m.log_index, b.hash, b.timestamp
+          l.taker_role, l.external_reference, l.created_at, i.address, i.symbol, i.decimals, i.standard, m.status, m.block, m.tx, m.log_index, b.hash, b.timestamp, l.token_id::text
         from settlement.leg l
         join settlement.settlement s on s.id = l.settlement_id
         join settlement.instrument i on i.id = l.instrument_id
@@ -105,7 +105,7 @@ internal sealed partial class SettlementStore
                 byId[r.GetGuid(1)].Legs.Add(new LegRecord(
                     r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
                     r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
-                    r.GetString(15), r.GetInt16(16), r.GetString(17), Text(r, 18), Long(r, 19), Bytes(r, 20), r.IsDBNull(21) ? null : r.GetInt32(21), Bytes(r, 22), Long(r, 23)));
+                    r.GetString(15), r.GetInt16(16), r.GetString(17), Text(r, 18), Long(r, 19), Bytes(r, 20), r.IsDBNull(21) ? null : r.GetInt32(21), Bytes(r, 22), Long(r, 23), r.GetString(24)));
         if (settlements.Exists(s => s.EscrowId is not null))
             await ReadChainAsync(byId, visible, connection, cancellationToken);
         return settlements;

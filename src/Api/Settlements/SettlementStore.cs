@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Keystone.Storage.Settlements;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
@@ -111,8 +112,8 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
 
     const string InsertLeg = """
         insert into settlement.leg (id, settlement_id, leg_index, type, instrument_id, as_sent, quantity, amount, direction, party_role, recipient_role,
-          giver_role, taker_role, external_reference, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8::text::numeric, $9, $10, $11, $12, $13, $14, $15)
+          giver_role, taker_role, external_reference, created_at, token_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8::text::numeric, $9, $10, $11, $12, $13, $14, $15, $16::text::numeric)
         """;
 
     const string InsertVisible = "insert into settlement.visible_to (environment_id, settlement_id, created_at) values ($1, $2, $3)";
@@ -153,7 +154,7 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
             InstructedLeg l = instruction.Legs[i];
             Guid instrument = await EnsureInstrumentAsync(l.Instrument, caller, connection, now, cancellationToken);
             await Run(InsertLeg, connection, cancellationToken, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
-                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now);
+                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString());
         }
 
         Guid[] environments = [.. instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct()];
@@ -211,9 +212,11 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         })]),
         ["legs"] = new JsonArray([.. instruction.Legs.Select(l => new JsonObject
         {
-            ["leg_type"] = l.Type, ["token"] = l.Instrument.Address.ToString(), ["amount"] = l.Amount.ToString(), ["giver"] = l.GiverRole, ["taker"] = l.TakerRole,
+            ["leg_type"] = l.Type, ["token"] = l.Instrument.Address.ToString(), ["token_id"] = TokenIdText(l), ["amount"] = l.Amount.ToString(), ["giver"] = l.GiverRole, ["taker"] = l.TakerRole,
         })]),
     };
+
+    static string? TokenIdText(InstructedLeg leg) => leg.Instrument.Standard == TokenStandards.Erc20 ? null : leg.TokenId.ToString();
 
     static string? Commitment(byte[] salt, string field, string role, string? value) =>
         value is null ? null : Hex.Encode(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes($"{field}\n{role}\n{value}")]));

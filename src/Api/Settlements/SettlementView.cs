@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 
@@ -111,7 +112,7 @@ internal static class SettlementView
             ["status"] = status,
             ["external_reference"] = own ? l.ExternalReference : null,
             ["token"] = new JsonObject { ["address"] = l.Token.ToString(), ["symbol"] = l.Symbol, ["decimals"] = l.Decimals },
-            ["token_id"] = null,
+            ["token_id"] = l.Standard == TokenStandards.Erc20 ? null : l.TokenId,
             ["amount"] = l.Amount,
             ["depositor"] = giverVisible ? giver!.Wallet?.ToString() : null,
             ["recipient"] = takerVisible ? taker!.Receive?.ToString() : null,

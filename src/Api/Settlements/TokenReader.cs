@@ -8,7 +8,7 @@ namespace Keystone.Api.Settlements;
 /// <summary>A token as the chain describes it.</summary>
 internal sealed record Instrument(Guid Id, Address Address, string Symbol, string Standard, int Decimals, Hash32 CodeHash, bool IsNew);
 
-/// <summary>Reads an unregistered ERC-20 from the node, once: code, decimals, symbol.</summary>
+/// <summary>Reads an unregistered token from the node, once: code, standard (ERC-165), decimals, symbol.</summary>
 internal sealed class TokenReader(IEthereumNodes nodes)
 {
     static readonly byte[] DecimalsCall = [0x31, 0x3c, 0xe5, 0x67];
@@ -29,11 +29,16 @@ internal sealed class TokenReader(IEthereumNodes nodes)
             byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
             if (code.Length == 0)
                 return (null, "There is no contract at this address.");
+            byte[]? symbol = await CallAsync(node, address, SymbolCall, cancellationToken);
+            string? standard = await TokenStandards.ReadAsync(node, address, cancellationToken);
+            if (standard is null)
+                return (null, "The contract at this address says that it is an ERC-721 and an ERC-1155 token at once.");
+            if (standard != TokenStandards.Erc20)
+                return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), standard, 0, Keccak256.Hash(code), IsNew: true), null);
             byte[]? decimals = await CallAsync(node, address, DecimalsCall, cancellationToken);
             if (decimals is not { Length: 32 } || decimals.AsSpan(0, 31).ContainsAnyExcept((byte)0) || decimals[31] > 77)
-                return (null, "The contract at this address does not answer decimals() as an ERC-20 token does.");
-            byte[]? symbol = await CallAsync(node, address, SymbolCall, cancellationToken);
-            return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), "ERC-20", decimals[31], Keccak256.Hash(code), IsNew: true), null);
+                return (null, "The contract at this address does not answer decimals() as an ERC-20 token does, nor say that it is an ERC-721 or ERC-1155 token (ERC-165).");
+            return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), TokenStandards.Erc20, decimals[31], Keccak256.Hash(code), IsNew: true), null);
         }
         catch (NodeException)
         {

@@ -84,7 +84,7 @@ internal static class PlatformCommand
         Option<string> address = new("--address") { Required = true, Description = "Contract of the token." };
         Option<string?> symbol = new("--symbol") { Description = "Symbol in requests; default: what the token says." };
         Option<Uri> rpc = NodeOption.Create();
-        Command command = new("instrument", "Makes a token known under a symbol, with code and decimals as the chain has them.") { slug, environment, address, symbol, rpc };
+        Command command = new("instrument", "Makes a token known under a symbol, with code, standard and decimals as the chain has them.") { slug, environment, address, symbol, rpc };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -95,7 +95,7 @@ internal static class PlatformCommand
             await using var source = StorageRegistration.Open(database.Read(parsed));
             await new PlatformStore(source, TimeProvider.System).RegisterInstrumentAsync(
                 parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken);
-            Console.WriteLine($"{instrument.Symbol} is {instrument.Address}, {instrument.Decimals} decimals");
+            Console.WriteLine($"{instrument.Symbol} is {instrument.Address}, {instrument.Standard}, {instrument.Decimals} decimals");
             return 0;
         });
     }
@@ -107,13 +107,15 @@ internal static class PlatformCommand
         if (code.Length == 0) throw new CommandFault($"There is no contract at {token}.");
         try
         {
-            byte[] decimals = await node.CallAsync(new CallRequest(null, token, AbiCall.Encode("decimals()")), BlockTag.Latest, cancellationToken);
+            string standard = await TokenStandards.ReadAsync(node, token, cancellationToken)
+                ?? throw new CommandFault($"The contract at {token} says that it is an ERC-721 and an ERC-1155 token at once.");
+            byte[] decimals = standard != TokenStandards.Erc20 ? new byte[32] : await node.CallAsync(new CallRequest(null, token, AbiCall.Encode("decimals()")), BlockTag.Latest, cancellationToken);
             if (symbol is null)
             {
                 AbiReader answer = new(await node.CallAsync(new CallRequest(null, token, AbiCall.Encode("symbol()")), BlockTag.Latest, cancellationToken));
                 symbol = answer.ReadString();
             }
-            return new NewInstrument(token, symbol, new AbiReader(decimals).ReadUInt8(), Keccak256.Hash(code));
+            return new NewInstrument(token, symbol, new AbiReader(decimals).ReadUInt8(), Keccak256.Hash(code)) { Standard = standard };
         }
         catch (Exception fault) when (fault is CallRevertedException or AbiException)
         {

@@ -177,7 +177,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     }
 
     MessageLeg Leg(DueLeg leg) => new(leg.Id, leg.Type, leg.AsSent, leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
-        leg.Standard, leg.Instructed.Amount.ToString());
+        leg.Standard, leg.Instructed.Amount.ToString(), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
 
     static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 

@@ -93,17 +93,17 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
           select e.id, e.chain_id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $2 and e.slug = $3),
         known as (
           update settlement.instrument i set symbol = $5, registered = true from place
-          where i.environment_id = place.id and i.chain_id = place.chain_id and i.address = $4 and i.decimals = $6 and i.code_hash = $7 and not i.registered
+          where i.environment_id = place.id and i.chain_id = place.chain_id and i.address = $4 and i.decimals = $6 and i.standard = $9 and i.code_hash = $7 and not i.registered
             and not exists (select 1 from settlement.instrument o
               where o.environment_id = place.id and o.chain_id = place.chain_id and o.symbol = $5 and o.registered))
         insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
-        select $1, id, chain_id, $4, $5, 'ERC-20', $6, $7, $8 from place
+        select $1, id, chain_id, $4, $5, $9, $6, $7, $8 from place
         on conflict do nothing
         """;
 
     const string SelectInstrument = """
         select 1 from settlement.instrument i join identity.environment e on e.id = i.environment_id join identity.platform p on p.id = e.platform_id
-        where p.slug = $1 and e.slug = $2 and i.chain_id = e.chain_id and i.address = $3 and i.symbol = $4 and i.decimals = $5 and i.code_hash = $6 and i.registered
+        where p.slug = $1 and e.slug = $2 and i.chain_id = e.chain_id and i.address = $3 and i.symbol = $4 and i.decimals = $5 and i.code_hash = $6 and i.standard = $7 and i.registered
         """;
 
     /// <summary>
@@ -120,11 +120,11 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
         DateTimeOffset now = time.GetUtcNow();
         await using NpgsqlCommand insert = database.CreateCommand(InsertInstrument);
         foreach (object value in (object[])[
-            Guid.CreateVersion7(now), platform, environment, token.Address.ToBytes(), token.Symbol, (short)token.Decimals, token.CodeHash.ToBytes(), now])
+            Guid.CreateVersion7(now), platform, environment, token.Address.ToBytes(), token.Symbol, (short)token.Decimals, token.CodeHash.ToBytes(), now, token.Standard])
             insert.Parameters.AddWithValue(value);
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1) return;
         await using NpgsqlCommand same = database.CreateCommand(SelectInstrument);
-        foreach (object value in (object[])[platform, environment, token.Address.ToBytes(), token.Symbol, (short)token.Decimals, token.CodeHash.ToBytes()])
+        foreach (object value in (object[])[platform, environment, token.Address.ToBytes(), token.Symbol, (short)token.Decimals, token.CodeHash.ToBytes(), token.Standard])
             same.Parameters.AddWithValue(value);
         if (await same.ExecuteScalarAsync(cancellationToken) is null)
             throw new PlatformException($"{platform} ({environment}) has {token.Symbol} or {token.Address} registered already, with other details.");
@@ -203,7 +203,11 @@ public sealed record NewCredential(string ClientId, string ClientSecret)
 /// <param name="Symbol">Exact symbol in requests.</param>
 /// <param name="Decimals">Digits behind the point of its unit.</param>
 /// <param name="CodeHash">Keccak-256 of its runtime code.</param>
-public sealed record NewInstrument(Address Address, string Symbol, int Decimals, Hash32 CodeHash);
+public sealed record NewInstrument(Address Address, string Symbol, int Decimals, Hash32 CodeHash)
+{
+    /// <summary><c>ERC-20</c>, <c>ERC-721</c> or <c>ERC-1155</c>.</summary>
+    public string Standard { get; init; } = "ERC-20";
+}
 
 /// <summary>What was asked for is not possible; the message is for the person who asked.</summary>
 public sealed class PlatformException(string message) : Exception(message);

@@ -161,6 +161,7 @@ public static class MessageComposer
         json.WriteString("recipient_role", leg.RecipientRole);
         json.WriteNumber("chain_id", leg.ChainId);
         json.WriteString("token_standard", leg.TokenStandard);
+        json.WriteString("token_id", leg.TokenId);
         json.WriteString("amount", leg.Amount);
         json.WriteEndObject();
     }

@@ -50,9 +50,10 @@ public sealed record ConfirmationRequest(
 /// <param name="ChainId">EIP-155 chain id.</param>
 /// <param name="TokenStandard">For example <c>ERC-20</c>.</param>
 /// <param name="Amount">Amount in smallest units, decimal digits.</param>
+/// <param name="TokenId">Which token of an ERC-721 or ERC-1155, decimal digits; null for an ERC-20.</param>
 public sealed record MessageLeg(
     Guid Id, string LegType, string InstrumentId, string Quantity, string Direction, string PartyRole, string RecipientRole,
-    long ChainId, string TokenStandard, string Amount);
+    long ChainId, string TokenStandard, string Amount, string? TokenId = null);
 
 /// <summary>A leg changed on the chain.</summary>
 /// <param name="Event"><c>settlement.leg.deposited</c>, <c>settlement.leg.withdrawn</c> or <c>settlement.leg.refunded</c>.</param>
