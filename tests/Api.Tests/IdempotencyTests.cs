@@ -63,6 +63,8 @@ public sealed class IdempotencyTests(ApiFixture api)
             .ToOffset(TimeSpan.FromHours(2)).ToString("yyyy-MM-ddTHH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture);
         other["parties"]![0]!["wallet_address"] = api.Buyer.ToString().ToLowerInvariant();
         other["legs"]![0]!["quantity"] = "100.000";
+        other["legs"]![0]!["leg_type"] = "asset_delivery";
+        other["counterparty_parties"] = new JsonArray();
         other["external_reference"] = null;
         var (status, again, response) = await PostAsync(other);
         Assert.True(status == 200, again.ToJsonString());

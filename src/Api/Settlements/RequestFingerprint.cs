@@ -11,7 +11,7 @@ namespace Keystone.Api.Settlements;
 internal static class RequestFingerprint
 {
     /// <summary>
-    /// What makes two requests the same one: the body without its key, after spelling addresses, times, quantities and the template in one way,
+    /// What makes two requests the same one: the body without its key, after spelling addresses, times, quantities, types of legs and the template in one way,
     /// so that a retry by another serializer is recognised.
     /// </summary>
     public static byte[] Of(string route, JsonElement body, Func<string, string> template)
@@ -21,6 +21,9 @@ internal static class RequestFingerprint
         if (normal["template_id"] is null && normal["template_slug"] is { } slug)
             normal["template_id"] = slug.DeepClone();
         normal.Remove("template_slug");
+        // An empty list of counterparties says what its absence says.
+        if (normal["counterparty_parties"] is JsonArray { Count: 0 })
+            normal.Remove("counterparty_parties");
         return SHA256.HashData(Encoding.UTF8.GetBytes(route + "\n" + CanonicalJson.Of(normal)));
     }
 
@@ -48,6 +51,7 @@ internal static class RequestFingerprint
     static string NormaliseText(string name, string text, Func<string, string> template) => name switch
     {
         "template_id" or "template_slug" => template(text),
+        "leg_type" when text == "asset_delivery" => "asset",
         "quantity" when text.Contains('.', StringComparison.Ordinal) => text.TrimEnd('0').TrimEnd('.'),
         "timeout_at" or "confirm_by" when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) =>
             time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
