@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Keystone.Support;
+using Npgsql;
 
 namespace Keystone.Api.Tests;
 
@@ -52,6 +54,78 @@ public sealed class SettlementTests(ApiFixture api)
         Assert.Null(confirmed.Body["parties"]![0]!["external_reference"]);
         Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, path + "/confirm", said)).Status);
         Assert.Equal(409, (await api.SendAsync("platform-b", HttpMethod.Post, path + "/reject", "{\"reason\":\"late\"}")).Status);
+    }
+
+    [Fact]
+    public async Task Two_counterparties_that_confirm_at_once_cannot_share_a_wallet()
+    {
+        JsonObject body = api.Cross();
+        body["counterparty_parties"]!.AsArray().Add(new JsonObject { ["platform_slug"] = "platform-c", ["role"] = "agent" });
+        body["legs"]![0]!["recipient_role"] = "buyer";
+        // Between the two of them; the initiator's own wallet is on the other leg.
+        body["legs"]![1]!["recipient_role"] = "agent";
+        string id = (string)(await api.CreateAsync("platform-a", body))["id"]!;
+        await api.TokenAsync("platform-b");
+        await api.TokenAsync("platform-c");
+        (int Status, JsonObject Body, HttpResponseMessage Response)[] answers;
+        await using (NpgsqlConnection connection = await api.Database.OpenConnectionAsync())
+        {
+            // Both have been checked and wait for the settlement's lock when it is given free.
+            await using NpgsqlTransaction held = await connection.BeginTransactionAsync();
+            await using (NpgsqlCommand hold = new($"select 1 from settlement.settlement where id = '{id}' for update", connection, held))
+                await hold.ExecuteNonQueryAsync();
+            var confirmations = Task.WhenAll(new[] { "platform-b", "platform-c" }.Select(client =>
+                api.SendAsync(client, HttpMethod.Post, $"/v1/settlements/{id}/confirm", api.Confirmation().ToJsonString())));
+            await Eventually.TrueAsync(async () => (long)(await api.Database.CreateCommand(
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%for update of s%'").ExecuteScalarAsync())! == 2);
+            await held.CommitAsync();
+            answers = await confirmations;
+        }
+        Assert.Single(answers, answer => answer.Status == 200);
+        var refused = Assert.Single(answers, answer => answer.Status == 422);
+        Assert.Equal(("self_delivery", "/wallet_address"), ((string)refused.Body["code"]!, (string)refused.Body["errors"]![0]!["pointer"]!));
+        Assert.Equal(1L, await api.Database.CreateCommand($"select count(*) from settlement.fact where settlement_id = '{id}'").ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task An_answer_of_a_counterparty_is_told_to_every_platform()
+    {
+        string id = (string)(await api.CreateAsync("platform-a", api.Cross()))["id"]!;
+        Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{id}/confirm", api.Confirmation().ToJsonString())).Status);
+        Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{id}/confirm", api.Confirmation().ToJsonString())).Status);
+        await ToldAsync(id, "settlement.party.confirmed", "confirmed");
+
+        id = (string)(await api.CreateAsync("platform-a", api.Cross()))["id"]!;
+        Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{id}/reject", """{"reason":"Entity not eligible"}""")).Status);
+        Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{id}/reject", """{"reason":"again"}""")).Status);
+        await ToldAsync(id, "settlement.party.rejected", "rejected");
+    }
+
+    // Once to each platform of the settlement, with who said it and nothing that only one of them may read.
+    async Task ToldAsync(string id, string name, string status)
+    {
+        List<string> payloads = [];
+        await using (NpgsqlCommand select = api.Database.CreateCommand($"""
+            select p.slug, m.payload from webhooks.message m join identity.environment e on e.id = m.environment_id join identity.platform p on p.id = e.platform_id
+            where m.settlement_id = '{id}' and m.type = '{name}' order by p.slug
+            """))
+        await using (NpgsqlDataReader rows = await select.ExecuteReaderAsync())
+        {
+            List<string> slugs = [];
+            while (await rows.ReadAsync())
+            {
+                slugs.Add(rows.GetString(0));
+                payloads.Add(rows.GetString(1));
+            }
+            Assert.Equal(["platform-a", "platform-b"], slugs);
+        }
+        foreach (string payload in payloads)
+        {
+            JsonObject data = (JsonObject)JsonNode.Parse(payload)!["data"]!;
+            Assert.Equal((id, "buyer", "platform-b", status),
+                ((string)data["settlement_id"]!, (string)data["role"]!, (string)data["platform_slug"]!, (string)data["status"]!));
+            Assert.DoesNotContain(api.Buyer.ToString(), payload, StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Theory]

@@ -158,7 +158,10 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
         if (repeated)
             context.Response.Headers["Idempotent-Replayed"] = "true";
         else
+        {
             signals.Raise(WakeSignals.Engine);
+            signals.Raise(WakeSignals.Webhooks);
+        }
         body.TellIgnored(context.Response);
         await Answer.WriteAsync(context, 200, SettlementView.ToJson(await FindAsync(caller, id, context.RequestAborted), caller.EnvironmentId));
     }
@@ -170,6 +173,8 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
         if (!settlement.Parties.Any(p => p.IsCounterparty && p.EnvironmentId == caller.EnvironmentId))
             throw new Refusal(403, "no_pending_party", "Your platform has no party here that is waited for.");
     }
+
+    public static Fault SameWalletOnBothSides { get; } = new("/wallet_address", "self_delivery", "The same wallet would be on both sides of a leg.", Named: true);
 
     // The rules of a leg that could not be checked at creation, because the wallet was not known.
     static void CheckLegs(SettlementRecord settlement, ObjectReader body, Caller caller, string? role, PartyWallets wallets)
@@ -184,7 +189,7 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
             Address? mine = leg.GiverRole == role ? wallets.Wallet : wallets.Receive;
             if (mine is not null && mine == theirs)
             {
-                body.Faults.AddNamed("/wallet_address", "self_delivery", "The same wallet would be on both sides of a leg.");
+                body.Faults.AddNamed(SameWalletOnBothSides.Pointer, SameWalletOnBothSides.Code, SameWalletOnBothSides.Message);
                 return;
             }
             // The contract takes a leg only when none of its three addresses is the token; found there, it would be too late.

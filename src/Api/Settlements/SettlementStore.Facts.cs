@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
 using Keystone.Ethereum;
+using Keystone.Webhooks.Messages;
+using Keystone.Webhooks.Store;
 using Npgsql;
 
 namespace Keystone.Api.Settlements;
@@ -9,7 +11,7 @@ namespace Keystone.Api.Settlements;
 internal sealed partial class SettlementStore
 {
     const string LockSettlement = """
-        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by
+        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by, s.sequence
         from settlement.settlement s join settlement.visible_to v on v.settlement_id = s.id
         where s.id = $1 and v.environment_id = $2 for update of s
         """;
@@ -35,6 +37,13 @@ internal sealed partial class SettlementStore
 
     const string Wake = "update settlement.settlement set due_at = $2, updated_at = $2 where id = $1";
 
+    // Another counterparty may have confirmed since the request was checked: its wallet is only sure under the lock.
+    const string SameWallet = """
+        select exists (select 1 from settlement.leg l join settlement.party y on y.settlement_id = l.settlement_id
+          and y.role = case when l.giver_role = $2 then l.taker_role else l.giver_role end
+        where l.settlement_id = $1 and (l.giver_role = $2 and y.receive_wallet = $3 or l.taker_role = $2 and y.wallet = $4))
+        """;
+
     sealed record Answerable(Guid Id, string Role, string Status, bool IsCounterparty, string? Hint, string? Kind, string? Body);
 
     /// <summary>Writes a confirmation under the settlement's lock; true when it only repeats an earlier one.</summary>
@@ -42,7 +51,7 @@ internal sealed partial class SettlementStore
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        (string state, bool ended, IReadOnlyList<Answerable> parties) = await LockAsync(settlement, caller, now, connection, cancellationToken);
+        (string state, bool ended, int sequence, IReadOnlyList<Answerable> parties) = await LockAsync(settlement, caller, now, connection, cancellationToken);
         Answerable party = ChooseParty(parties, said.Role);
         if (party.Kind == "confirm")
             return party.Body == said.Body ? true : throw Refusal.Conflict("confirmation_differs", $"The role {party.Role} was confirmed with other details.", state);
@@ -50,10 +59,14 @@ internal sealed partial class SettlementStore
             throw Refusal.Conflict("already_rejected", $"The role {party.Role} was rejected.", state);
         if (ended || party.Status != "pending_confirmation")
             throw Refusal.Conflict("settlement_ended", "The settlement has ended.", state);
+        if (await Command(SameWallet, connection, settlement, party.Role, said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes())
+            .ExecuteScalarAsync(cancellationToken) is true)
+            throw Refusal.Validation([SettlementResource.SameWalletOnBothSides]);
         await Run(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "confirm", party.Id, caller.ClientId, said.Body, now);
         bool? matched = party.Hint is null ? null : Address.TryParse(party.Hint, out Address hint) && hint == said.Wallets.Wallet;
         await Run(ConfirmParty, connection, cancellationToken, party.Id, said.Name, said.ExternalReference, said.AssetProvider, said.Lei,
             said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes(), said.Wallets.Refund!.Value.ToBytes(), caller.ChainId, matched, now);
+        await TellAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: true), sequence, now, connection, transaction, cancellationToken);
         await Run(Wake, connection, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);
         return false;
@@ -64,7 +77,7 @@ internal sealed partial class SettlementStore
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        (string state, bool ended, IReadOnlyList<Answerable> parties) = await LockAsync(settlement, caller, now, connection, cancellationToken);
+        (string state, bool ended, int sequence, IReadOnlyList<Answerable> parties) = await LockAsync(settlement, caller, now, connection, cancellationToken);
         Answerable[] mine = role is null ? [.. parties] : [ChooseParty(parties, role)];
         if (mine.Any(p => p.Kind == "reject"))
             return true;
@@ -78,22 +91,24 @@ internal sealed partial class SettlementStore
         {
             await Run(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "reject", party.Id, caller.ClientId, body, now);
             await Run(RejectParty, connection, cancellationToken, party.Id, now);
+            await TellAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: false), sequence, now, connection, transaction, cancellationToken);
         }
         await Run(Wake, connection, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);
         return false;
     }
 
-    static async Task<(string State, bool Ended, IReadOnlyList<Answerable> Parties)> LockAsync(
+    static async Task<(string State, bool Ended, int Sequence, IReadOnlyList<Answerable> Parties)> LockAsync(
         Guid settlement, Caller caller, DateTimeOffset now, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         string type, state;
         bool ended;
+        int sequence;
         await using (NpgsqlDataReader r = await Command(LockSettlement, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
         {
             if (!await r.ReadAsync(cancellationToken))
                 throw Refusal.NotFound("Settlement");
-            (type, state) = (r.GetString(0), r.GetString(1));
+            (type, state, sequence) = (r.GetString(0), r.GetString(1), r.GetInt32(5));
             ended = r.GetBoolean(2) || !r.IsDBNull(3) || r.GetFieldValue<DateTimeOffset>(4) <= now;
         }
         if (type != "cross_platform")
@@ -104,8 +119,25 @@ internal sealed partial class SettlementStore
             while (await r.ReadAsync(cancellationToken))
                 parties.Add(new Answerable(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), Text(r, 4), Text(r, 5), Text(r, 6)));
         parties.RemoveAll(p => !p.IsCounterparty);
-        return parties.Count > 0 ? (state, ended, parties)
+        return parties.Count > 0 ? (state, ended, sequence, parties)
             : throw new Refusal(403, "no_pending_party", "Your platform has no party here that is waited for.");
+    }
+
+    const string SelectReaders = """
+        select e.id, e.api_version from settlement.visible_to v join identity.environment e on e.id = v.environment_id where v.settlement_id = $1 order by e.id
+        """;
+
+    // With the number of the last event: an answer is a fact, and what it does to the state is an event of the engine's.
+    static async Task TellAsync(
+        PartyAnswer answer, int sequence, DateTimeOffset now, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        List<(Guid Environment, string ApiVersion)> readers = [];
+        await using (NpgsqlDataReader rows = await Command(SelectReaders, connection, answer.SettlementId).ExecuteReaderAsync(cancellationToken))
+            while (await rows.ReadAsync(cancellationToken))
+                readers.Add((rows.GetGuid(0), rows.GetString(1)));
+        foreach ((Guid environment, string apiVersion) in readers)
+            await MessageStore.InsertAsync(connection, transaction, environment,
+                MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, sequence, apiVersion), answer), cancellationToken);
     }
 
     static Answerable ChooseParty(IReadOnlyList<Answerable> parties, string? role)

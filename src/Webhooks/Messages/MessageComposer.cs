@@ -78,6 +78,23 @@ public static class MessageComposer
         });
     }
 
+    /// <summary>A counterparty confirmed or rejected. Who that is was named by the initiator; wallets, names and reasons are read with the settlement.</summary>
+    public static ComposedMessage Party(MessageEnvelope envelope, PartyAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(answer);
+        string status = answer.Confirmed ? "confirmed" : "rejected";
+        return Compose(envelope, "settlement.party." + status, answer.SettlementId, json =>
+        {
+            json.WriteString("settlement_id", answer.SettlementId);
+            json.WriteString("role", answer.Role);
+            json.WriteString("platform_slug", answer.PlatformSlug);
+            json.WriteString("status", status);
+            json.WriteString("timestamp", Time(envelope.At));
+            json.WriteNumber("settlement_sequence", envelope.Sequence);
+        });
+    }
+
     /// <summary>A deposit arrived or left, or went back.</summary>
     public static ComposedMessage Leg(MessageEnvelope envelope, LegChange change)
     {

@@ -55,6 +55,13 @@ public sealed record MessageLeg(
     Guid Id, string LegType, string InstrumentId, string Quantity, string Direction, string PartyRole, string RecipientRole,
     long ChainId, string TokenStandard, string Amount, string? TokenId = null);
 
+/// <summary>A counterparty answered.</summary>
+/// <param name="SettlementId">The settlement.</param>
+/// <param name="Role">Role of the party.</param>
+/// <param name="PlatformSlug">Platform that speaks for it.</param>
+/// <param name="Confirmed">False when it rejected.</param>
+public sealed record PartyAnswer(Guid SettlementId, string Role, string PlatformSlug, bool Confirmed);
+
 /// <summary>A leg changed on the chain.</summary>
 /// <param name="Event"><c>settlement.leg.deposited</c>, <c>settlement.leg.withdrawn</c> or <c>settlement.leg.refunded</c>.</param>
 /// <param name="SettlementId">The settlement.</param>
