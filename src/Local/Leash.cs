@@ -119,14 +119,28 @@ public sealed class Leash : IAsyncDisposable
     /// <summary>Ends the child with SIGKILL, as a machine that runs out of memory would: no handler of it runs.</summary>
     public async Task KillAsync(CancellationToken cancellationToken)
     {
+        if (await ChildAsync(cancellationToken).ConfigureAwait(false) is not { } child)
+            return;
+        using (Process program = Process.GetProcessById(child))
+            program.Kill();
+        await WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends the child a signal by its name without <c>SIG</c>, for example <c>STOP</c> or <c>CONT</c>.</summary>
+    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        if (await ChildAsync(cancellationToken).ConfigureAwait(false) is not { } child)
+            return;
+        using Process kill = Process.Start("/bin/sh", ["-c", $"kill -s {signal} {child}"]);
+        await kill.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<int?> ChildAsync(CancellationToken cancellationToken)
+    {
         // The shell's children are the program and the watcher, in this order.
         string children = await File.ReadAllTextAsync($"/proc/{_shell.Id}/task/{_shell.Id}/children", cancellationToken).ConfigureAwait(false);
         string? child = children.Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        if (child is null)
-            return;
-        using (Process program = Process.GetProcessById(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)))
-            program.Kill();
-        await WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        return child is null ? null : int.Parse(child, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Everything that the child printed, up to its last 500 lines.</summary>

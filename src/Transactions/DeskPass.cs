@@ -4,6 +4,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
+using Keystone.Storage.Faults;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Transactions;
@@ -142,6 +143,7 @@ internal sealed partial class DeskPass(
         {
             TransactionReceipt? receipt = await Node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken);
             if (receipt is null || await CanonicalAsync(receipt.BlockNumber, canonical, cancellationToken) != receipt.BlockHash) continue;
+            CrashPoint.Reach(12);
             await store.SetMinedAsync(epoch, slot.Nonce, receipt, final: false, cancellationToken);
             Mined(slot.Nonce, attempt.Hash, receipt.BlockNumber, receipt.Succeeded);
             return slot with { MinedBlock = receipt.BlockNumber, MinedIn = receipt.BlockHash, MinedHash = attempt.Hash };
@@ -237,6 +239,7 @@ internal sealed partial class DeskPass(
             Guid[] ids = [.. parcel.Intents.Select(intent => intent.Id)];
             if (await store.PlaceAsync(epoch, ids, reuse, count, parcel.Call.To, parcel.Call.Data, parcel.Gas, cancellationToken) is not { } nonce) continue;
             if (reuse is not null) free.Dequeue();
+            CrashPoint.Reach(8);
             DeskMetrics.Carried.Record(ids.Length);
             Slot slot = new(nonce, parcel.Call.To, parcel.Call.Data, parcel.Gas, IsFill: false, null, null, null, Final: false, [.. ids], []);
             slots = [.. slots.Where(s => s.Nonce != nonce), slot];
@@ -443,8 +446,10 @@ internal sealed partial class DeskPass(
             NotSigned(e, slot.Nonce);
             return null;
         }
+        CrashPoint.Reach(9);
         int ordinal = slot.Attempts.IsEmpty ? 0 : slot.Latest!.Ordinal + 1;
         await store.AddAttemptAsync(epoch, slot.Nonce, ordinal, signed, fee, head, asFill, cancellationToken);
+        CrashPoint.Reach(10);
         DeskMetrics.Attempts.Add(1, new KeyValuePair<string, object?>("kind", kind));
         Signed(slot.Nonce, ordinal, signed.Hash, kind);
         return new Attempt(signed.Hash, ordinal, signed.Raw, fee, head);
@@ -463,6 +468,7 @@ internal sealed partial class DeskPass(
             await store.RecordOfferAsync(attempt.Hash, name, answer, cancellationToken);
             return answer;
         }));
+        CrashPoint.Reach(11);
         if (answers.Any(answer => answer is Answer.Underpriced or Answer.FeeBelowBase) && !answers.Any(answer => answer is Answer.Accepted or Answer.Known))
             _refused.Add(attempt.Hash);
     }

@@ -426,16 +426,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         Address us = Address.Parse(_system.File.Operator);
         IEthereumNode node = _system.Environment.Node;
-        long head = (await node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
-        Dictionary<string, int> successes = new(StringComparer.Ordinal);
-        for (long number = 0; number <= head; number++)
-            foreach (JsonNode? transaction in (await _system.AskChainAsync("eth_getBlockByNumber", $"0x{number:x}", true))!["transactions"]!.AsArray())
-            {
-                if (!Address.TryParse((string)transaction!["from"]!, out Address from) || from != us || (string)transaction["input"]! == "0x") continue;
-                TransactionReceipt receipt = (await node.GetTransactionReceiptAsync(Hash32.Parse((string)transaction["hash"]!), CancellationToken.None))!;
-                if (receipt.Succeeded) successes[(string)transaction["input"]!] = successes.GetValueOrDefault((string)transaction["input"]!) + 1;
-            }
-        Assert.All(successes, call => Assert.True(call.Value == 1, $"Seed {_seed}: a call succeeded {call.Value} times: {call.Key[..10]}"));
+        await _system.RequireCallsOnceAsync();
         ulong mined = await node.GetTransactionCountAsync(us, BlockTag.Latest, CancellationToken.None);
         Assert.Equal(mined, await node.GetTransactionCountAsync(us, BlockTag.Pending, CancellationToken.None));
         JsonNode? queued = (await _system.AskChainAsync("txpool_content"))!["queued"];

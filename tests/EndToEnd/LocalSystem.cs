@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Keystone.Cli.Demo;
 using Keystone.Cli.Dev;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Settlement.Escrow;
 using Keystone.Local;
 using Xunit.Abstractions;
 
@@ -48,6 +51,44 @@ public sealed class LocalSystem : IAsyncDisposable
         JsonNode answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         Assert.True(answer["error"] is null, answer.ToJsonString());
         return answer["result"];
+    }
+
+    /// <summary>On the chain, one successful transaction of the operator for the registration and one for the swap, and no other of both.</summary>
+    internal async Task RequireOnceAsync(StoryBook book, EscrowTerms terms)
+    {
+        await RequireEventsOnceAsync(book, terms);
+        await RequireCallsOnceAsync();
+    }
+
+    /// <summary>The operator's events of a settlement are one registration and one swap.</summary>
+    internal async Task RequireEventsOnceAsync(StoryBook book, EscrowTerms terms)
+    {
+        Address us = Address.Parse(File.Operator);
+        IReadOnlyList<(EscrowEvent Event, LogEntry Log)> events = await book.Chain.EventsAsync(terms.Id, CancellationToken.None);
+        List<string> ours = [];
+        foreach (Hash32 transaction in events.Select(happened => happened.Log.TransactionHash).Distinct())
+        {
+            TransactionReceipt receipt = (await book.Chain.Node.GetTransactionReceiptAsync(transaction, CancellationToken.None))!;
+            if (receipt.From == us && receipt.Succeeded) ours.AddRange(events.Where(e => e.Log.TransactionHash == transaction).Select(e => e.Event.GetType().Name));
+        }
+        Assert.Equal(["Registered", "Executed"], ours);
+    }
+
+    /// <summary>No call of the operator succeeded twice. To register again succeeds and leaves no event, so the blocks themselves are asked.</summary>
+    internal async Task RequireCallsOnceAsync()
+    {
+        Address us = Address.Parse(File.Operator);
+        long head = (await Environment.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
+        Dictionary<string, int> successes = new(StringComparer.Ordinal);
+        for (long number = 0; number <= head; number++)
+            foreach (JsonNode? transaction in (await AskChainAsync("eth_getBlockByNumber", $"0x{number:x}", true))!["transactions"]!.AsArray())
+            {
+                if (!Address.TryParse((string)transaction!["from"]!, out Address from) || from != us) continue;
+                TransactionReceipt receipt = (await Environment.Node.GetTransactionReceiptAsync(Hash32.Parse((string)transaction["hash"]!), CancellationToken.None))!;
+                string call = (string)transaction["input"]!;
+                if (receipt.Succeeded && call != "0x") successes[call] = successes.GetValueOrDefault(call) + 1;
+            }
+        Assert.All(successes, call => Assert.True(call.Value == 1, $"{call.Key[..10]} succeeded {call.Value} times"));
     }
 
     public async ValueTask DisposeAsync()

@@ -29,7 +29,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
         await apart.Keeper.KillAsync();
         await apart.Keeper.StartAsync();
         await book.ReachAsync("killed", book.A, id, "FINALIZED", CancellationToken.None);
-        await RequireOnceAsync(book, terms);
+        await apart.System.RequireOnceAsync(book, terms);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
         await book.DepositAsync("killed", book.Dave, terms, 1, CancellationToken.None);
         await apart.Indexer.StartAsync();
         await book.ReachAsync("killed", book.A, id, "FINALIZED", CancellationToken.None);
-        await RequireOnceAsync(book, terms);
+        await apart.System.RequireOnceAsync(book, terms);
     }
 
     [Fact]
@@ -81,34 +81,6 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
         Assert.Equal(404, await ServiceProcess.StatusAsync(new Uri(apart.System.File.ApiUrl + "/metrics")));
     }
 
-    /// <summary>On the chain, one successful transaction of the operator for the registration and one for the swap, and no other.</summary>
-    async Task RequireOnceAsync(StoryBook book, EscrowTerms terms)
-    {
-        Address us = Address.Parse(apart.System.File.Operator);
-        IReadOnlyList<(EscrowEvent Event, LogEntry Log)> events = await book.Chain.EventsAsync(terms.Id, CancellationToken.None);
-        List<string> ours = [];
-        foreach (Hash32 transaction in events.Select(happened => happened.Log.TransactionHash).Distinct())
-        {
-            TransactionReceipt receipt = (await book.Chain.Node.GetTransactionReceiptAsync(transaction, CancellationToken.None))!;
-            if (receipt.From == us && receipt.Succeeded) ours.AddRange(events.Where(e => e.Log.TransactionHash == transaction).Select(e => e.Event.GetType().Name));
-        }
-        Assert.Equal(["Registered", "Executed"], ours);
-
-        // To register again succeeds and leaves no event, so the blocks themselves are asked.
-        long head = (await book.Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
-        Dictionary<string, int> successes = new(StringComparer.Ordinal);
-        for (long number = events.Min(happened => happened.Log.BlockNumber); number <= head; number++)
-            foreach (JsonNode? transaction in (await apart.System.AskChainAsync("eth_getBlockByNumber", $"0x{number:x}", true))!["transactions"]!.AsArray())
-            {
-                if (!Address.TryParse((string)transaction!["from"]!, out Address from) || from != us) continue;
-                TransactionReceipt receipt = (await book.Chain.Node.GetTransactionReceiptAsync(Hash32.Parse((string)transaction["hash"]!), CancellationToken.None))!;
-                string call = (string)transaction["input"]!;
-                if (receipt.Succeeded && call != "0x") successes[call] = successes.GetValueOrDefault(call) + 1;
-            }
-        Assert.Equal(2, successes.Count);
-        Assert.All(successes.Values, times => Assert.Equal(1, times));
-    }
-
     async Task<string> DumpAsync(IHost indexer)
     {
         using StringWriter text = new();
@@ -126,6 +98,19 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
         internal ServiceProcess Indexer { get; private set; } = null!;
 
         internal ServiceProcess Keeper { get; private set; } = null!;
+
+        /// <summary>A second keeper beside the first, with the same settings and a management port of its own, started.</summary>
+        internal async Task<ServiceProcess> SecondKeeperAsync()
+        {
+            Cli.Dev.DevService first = System.File.Service("keeper");
+            string file = first.SettingsFile.Replace("keeper.json", "keeper-2.json", StringComparison.Ordinal), url = $"http://127.0.0.1:{Cli.Dev.Ports.Take(0)}";
+            JsonObject settings = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(first.SettingsFile))!;
+            settings["Management:Url"] = url;
+            await Cli.SecretFile.WriteAsync(file, settings.ToJsonString(), CancellationToken.None);
+            ServiceProcess second = new(first with { SettingsFile = file, ManagementUrl = url });
+            await second.StartAsync();
+            return second;
+        }
 
         public async Task InitializeAsync()
         {

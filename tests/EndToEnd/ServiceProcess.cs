@@ -26,6 +26,23 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
         }, because: $"{service.Name} did not get ready");
     }
 
+    /// <summary>Starts it so that it ends by SIGKILL when it comes to a crash point.</summary>
+    public void StartToCrash(int point) => _leash = Leash.Start("dotnet", [service.Assembly, "--config", service.SettingsFile],
+        environment: new Dictionary<string, string> { ["KEYSTONE_CRASH_AT"] = point.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+
+    /// <summary>Waits until the crash point was reached.</summary>
+    public async Task CrashedAsync(string where)
+    {
+        Assert.True(137 == await _leash!.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)), $"{service.Name} did not come to \"{where}\": {_leash.Output}");
+        await DisposeAsync();
+    }
+
+    /// <summary>SIGSTOP: as a machine that is suspended.</summary>
+    public Task SuspendAsync() => _leash!.SignalAsync("STOP", CancellationToken.None);
+
+    /// <summary>SIGCONT.</summary>
+    public Task ResumeAsync() => _leash!.SignalAsync("CONT", CancellationToken.None);
+
     /// <summary>SIGTERM; its exit status, 137 when it had to be forced.</summary>
     public async Task<int?> StopAsync()
     {

@@ -47,6 +47,7 @@ internal sealed class DevSettings
             {
                 ["Signer:PrivateKey"] = DevAccounts.OperatorKey,
                 ["Screening:DenyList"] = denyList,
+                ["Screening:TimeoutSeconds"] = "3",
                 ["Desk:BlockSeconds"] = "1",
                 ["Desk:LeaseSeconds"] = Text(_options.LeaseSeconds),
                 ["Keeper:SwapMarginSeconds"] = "2",

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Writing;
+using Keystone.Storage.Faults;
 using Keystone.Storage.Postgres;
 using Npgsql;
 using NpgsqlTypes;
@@ -81,7 +82,9 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database)
             revision = await fence.ExecuteScalarAsync(cancellationToken) as long? ?? throw new LeaseLostException();
         }
         T result = await write(connection, revision);
+        CrashPoint.Reach(1);
         await transaction.CommitAsync(cancellationToken);
+        CrashPoint.Reach(2);
         return result;
     }
 

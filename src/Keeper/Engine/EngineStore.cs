@@ -2,6 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Model;
+using Keystone.Storage.Faults;
 using Keystone.Storage.Postgres;
 using Keystone.Storage.Settlements;
 using Keystone.Transactions;
@@ -42,7 +43,9 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
                     connection, settlement.Id, settlement.EnvironmentId, settlement.EventHash, outcome.Events, cancellationToken);
                 await WriteAsync(connection, settlement.Id, outcome with { EventHash = hash }, now, cancellationToken);
             }
+            CrashPoint.Reach(5);
             await transaction.CommitAsync(cancellationToken);
+            CrashPoint.Reach(6);
             return new Ran(settlement.Id, work, wanted);
         }
         catch (Exception e) when (e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))

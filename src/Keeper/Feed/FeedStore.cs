@@ -1,3 +1,4 @@
+using Keystone.Storage.Faults;
 using Npgsql;
 
 namespace Keystone.Keeper.Feed;
@@ -51,7 +52,9 @@ internal sealed class FeedStore(NpgsqlDataSource database)
             Parameters = { new("chain", chainId), new("from", from), new("now", now.ToUniversalTime()) },
         };
         int woken = (int)(await advance.ExecuteScalarAsync(cancellationToken))!;
+        if (woken > 0) CrashPoint.Reach(3);
         await transaction.CommitAsync(cancellationToken);
+        if (woken > 0) CrashPoint.Reach(4);
         return woken;
     }
 }

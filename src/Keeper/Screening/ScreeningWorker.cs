@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Keystone.Settlement.Engine;
 using Keystone.Settlement.Screening;
+using Keystone.Storage.Faults;
 using Keystone.Storage.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -68,6 +69,7 @@ internal sealed partial class ScreeningWorker(
         }
         if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoAnswer(claimed.SettlementId, verdict.Reference);
         KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
+        CrashPoint.Reach(7);
         DateTimeOffset now = time.GetUtcNow();
         await store.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
     }

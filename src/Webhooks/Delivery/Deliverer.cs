@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Keystone.Storage.Faults;
 using Keystone.Storage.Postgres;
 using Keystone.Webhooks.Sending;
 using Microsoft.Extensions.Hosting;
@@ -78,6 +79,7 @@ internal sealed partial class Deliverer(
                 signals.RaiseHere(WakeSignals.Deliveries);
             }
             SendOutcome outcome = await sending.ConfigureAwait(false);
+            CrashPoint.Reach(14);
             DateTimeOffset now = time.GetUtcNow();
             double jitter = RandomNumberGenerator.GetInt32(1_000_001) / 1_000_000.0;
             DateTimeOffset? retryAt = outcome.Delivered || outcome.StatusCode == 410

@@ -1,3 +1,4 @@
+using Keystone.Storage.Faults;
 using Npgsql;
 
 namespace Keystone.Webhooks.Delivery;
@@ -89,6 +90,7 @@ public sealed class PublicationStore(NpgsqlDataSource database)
             advance.Parameters.AddWithValue(position + messages.Count);
             await advance.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
+        CrashPoint.Reach(13);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return messages.Count;
     }

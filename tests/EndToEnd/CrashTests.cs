@@ -1,0 +1,70 @@
+using Keystone.Cli.Demo;
+using Keystone.Settlement.Escrow;
+using Keystone.Storage.Faults;
+using Xunit.Abstractions;
+
+namespace Keystone.EndToEnd;
+
+/// <summary>Keeper and indexer are killed at every numbered point, and two keepers take over from each other: nothing is lost and nothing done twice.</summary>
+public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper output) : IClassFixture<ProcessTests.Apart>
+{
+    [Fact]
+    public async Task A_service_that_is_killed_at_any_numbered_point_goes_on_as_if_it_had_not_been()
+    {
+        await using StoryBook book = await apart.System.OpenBookAsync(output);
+        List<(string Where, string Id)> begun = [];
+        for (int point = 1; point <= CrashPoint.All.Length; point++)
+        {
+            string where = CrashPoint.All[point - 1];
+            ServiceProcess service = where.StartsWith("indexer", StringComparison.Ordinal) ? apart.Indexer : apart.Keeper;
+            await service.DisposeAsync();
+            service.StartToCrash(point);
+            begun.Add((where, await book.InstructSingleAsync(where, book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None)));
+            await service.CrashedAsync(where);
+            await service.StartAsync();
+        }
+        List<EscrowTerms> terms = [];
+        foreach ((string where, string id) in begun)
+        {
+            terms.Add(await book.AwaitTermsAsync(where, book.A, id, CancellationToken.None));
+            await book.DepositAsync(where, book.Bob, terms[^1], 0, CancellationToken.None);
+            await book.DepositAsync(where, book.Alice, terms[^1], 1, CancellationToken.None);
+        }
+        foreach ((string where, string id) in begun) await book.ReachAsync(where, book.A, id, "FINALIZED", CancellationToken.None);
+        foreach (EscrowTerms one in terms) await apart.System.RequireEventsOnceAsync(book, one);
+        await apart.System.RequireCallsOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_keeper_that_was_suspended_past_its_lease_wakes_up_and_changes_nothing()
+    {
+        await using ServiceProcess other = await apart.SecondKeeperAsync();
+        await using StoryBook book = await apart.System.OpenBookAsync(output);
+        // Suspended with work on its way, in whatever it was doing.
+        string id = await book.InstructSingleAsync("suspended", book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None);
+        await apart.Keeper.SuspendAsync();
+        EscrowTerms terms;
+        try
+        {
+            terms = await book.AwaitTermsAsync("suspended", book.A, id, CancellationToken.None);
+            await book.DepositAsync("suspended", book.Bob, terms, 0, CancellationToken.None);
+            await book.DepositAsync("suspended", book.Alice, terms, 1, CancellationToken.None);
+            await book.ReachAsync("suspended", book.A, id, "SETTLED", CancellationToken.None);
+        }
+        finally
+        {
+            await apart.Keeper.ResumeAsync();
+        }
+        await book.ReachAsync("suspended", book.A, id, "FINALIZED", CancellationToken.None);
+        await apart.System.RequireOnceAsync(book, terms);
+
+        // And the one that took over is killed: the first one is whole and goes on.
+        string next = await book.InstructSingleAsync("taken over", book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None);
+        await other.KillAsync();
+        terms = await book.AwaitTermsAsync("taken over", book.A, next, CancellationToken.None);
+        await book.DepositAsync("taken over", book.Bob, terms, 0, CancellationToken.None);
+        await book.DepositAsync("taken over", book.Alice, terms, 1, CancellationToken.None);
+        await book.ReachAsync("taken over", book.A, next, "FINALIZED", CancellationToken.None);
+        await apart.System.RequireOnceAsync(book, terms);
+    }
+}
