@@ -38,6 +38,6 @@ public static class CrashPoint
         using Process self = Process.GetCurrentProcess();
         self.Kill();
         // The signal may take a moment, and nothing may happen after it.
-        Thread.Sleep(Timeout.Infinite);
+        self.WaitForExit();
     }
 }
