@@ -28,8 +28,10 @@ internal static class Desk
     /// <param name="replaceAfter">Blocks an attempt may rest.</param>
     /// <param name="wanted">Intents that are wanted.</param>
     /// <param name="refused">Nonces whose last price a node called too low.</param>
+    /// <param name="failing">Nonces whose call would fail now, so that an empty transfer in its place is cheaper.</param>
     public static ImmutableArray<(long Nonce, Move Move)> Next(
-        ImmutableArray<Slot> slots, long count, long head, int replaceAfter, IReadOnlySet<Guid> wanted, IReadOnlySet<long> refused)
+        ImmutableArray<Slot> slots, long count, long head, int replaceAfter, IReadOnlySet<Guid> wanted, IReadOnlySet<long> refused,
+        IReadOnlySet<long>? failing = null)
     {
         ImmutableArray<(long, Move)>.Builder moves = ImmutableArray.CreateBuilder<(long, Move)>();
         long last = slots.Where(slot => slot.IsSigned).Select(slot => slot.Nonce).DefaultIfEmpty(-1).Max();
@@ -44,6 +46,11 @@ internal static class Desk
             bool needed = slot.Intents.Any(wanted.Contains);
             // An unwanted transaction that nobody waits behind may be forgotten by the nodes.
             if (!needed && slot.Nonce >= last) continue;
+            if (failing?.Contains(slot.Nonce) == true)
+            {
+                moves.Add((slot.Nonce, Move.ReplaceByFill));
+                continue;
+            }
             // Only the oldest is stuck by its price; the others wait for it.
             bool stuck = slot.Nonce == count && head - attempt.Head >= replaceAfter;
             moves.Add((slot.Nonce, !stuck && !refused.Contains(slot.Nonce) ? Move.Offer : needed ? Move.Replace : Move.ReplaceByFill));

@@ -25,6 +25,7 @@ internal sealed partial class DeskPass(
 
     readonly Dictionary<Hash32, (long Head, long At)> _offered = [];
     readonly HashSet<Hash32> _refused = [];
+    readonly Dictionary<Hash32, (long First, long Last)> _failing = [];
 
     int _reading;
 
@@ -61,7 +62,8 @@ internal sealed partial class DeskPass(
 
         HashSet<long> refused = [.. slots.Where(slot => slot.Latest is { } last && _refused.Contains(last.Hash)).Select(slot => slot.Nonce)];
         ImmutableArray<(long Nonce, Move Move)> moves =
-            Desk.Next(slots, count, head.Number, options.ReplaceAfterBlocks, wanted.Keys.ToHashSet(), refused);
+            Desk.Next(slots, count, head.Number, options.ReplaceAfterBlocks, wanted.Keys.ToHashSet(), refused,
+                await FailingAsync(slots, count, head.Number, wanted, cancellationToken));
         Queue<long> free = new(moves.Where(move => move.Move == Move.Free).Select(move => move.Nonce));
         slots = await PlaceAsync(epoch, wanted.Values, slots, free, count, head, chain, cancellationToken);
         await SettleFreeAsync(epoch, slots, free, count, head, cancellationToken);
@@ -209,6 +211,51 @@ internal sealed partial class DeskPass(
         long? block = slots.Where(slot => slot.Intents.Contains(intent.Id)).Max(slot => slot.MinedBlock);
         DeskMetrics.PutBack.Add(1, new KeyValuePair<string, object?>("reason", block is null ? "unsigned" : "without_effect"));
         return block is null ? "its transaction was not signed" : $"mined in block {block} without effect";
+    }
+
+    /// <summary>
+    /// Nonces of transactions that rest and would fail, at this head and at one before it. At one head alone it may be a moment's state; a shared
+    /// transaction does not fail as a whole; and a small one costs no more than the transfer that would take its place.
+    /// </summary>
+    async Task<HashSet<long>> FailingAsync(
+        ImmutableArray<Slot> slots, long count, long head, Dictionary<Guid, Intent> wanted, CancellationToken cancellationToken)
+    {
+        HashSet<long> failing = [];
+        foreach (Slot slot in slots)
+        {
+            if (slot.IsFill || slot.MinedBlock is not null || slot.Nonce < count || slot.Gas <= 2 * FillGas || slot.Latest is not { } attempt) continue;
+            if (slot.Intents.Length != 1 || !wanted.ContainsKey(slot.Intents[0])) continue;
+            _failing.TryGetValue(attempt.Hash, out (long First, long Last) seen);
+            if (seen.Last != head)
+            {
+                bool fails = await FailsAsync(slot, cancellationToken);
+                if (!fails)
+                {
+                    _failing.Remove(attempt.Hash);
+                    continue;
+                }
+                _failing[attempt.Hash] = seen = (seen.Last == 0 ? head : seen.First, head);
+            }
+            if (seen.First < head)
+            {
+                WouldFail(slot.Nonce);
+                failing.Add(slot.Nonce);
+            }
+        }
+        return failing;
+    }
+
+    async Task<bool> FailsAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Node.CallAsync(new CallRequest(signer.Address, slot.To, slot.Data, Gas: slot.Gas), BlockTag.Latest, cancellationToken);
+            return false;
+        }
+        catch (CallRevertedException)
+        {
+            return true;
+        }
     }
 
     // ---- new transactions
@@ -494,6 +541,7 @@ internal sealed partial class DeskPass(
         HashSet<Hash32> open = [.. slots.SelectMany(slot => slot.Attempts).Select(attempt => attempt.Hash)];
         foreach (Hash32 gone in _offered.Keys.Where(hash => !open.Contains(hash)).ToArray()) _offered.Remove(gone);
         _refused.IntersectWith(open);
+        foreach (Hash32 gone in _failing.Keys.Where(hash => !open.Contains(hash)).ToArray()) _failing.Remove(gone);
     }
 
     static string Cut(string text) => text.Length <= ReasonLength ? text : text[..ReasonLength];
@@ -521,6 +569,9 @@ internal sealed partial class DeskPass(
 
     [LoggerMessage(8, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
     partial void NotSigned(Exception exception, long nonce);
+
+    [LoggerMessage(11, LogLevel.Warning, "Nonce {Nonce}: its call would fail now; an empty transfer takes its place")]
+    partial void WouldFail(long nonce);
 
     [LoggerMessage(10, LogLevel.Warning, "{Count} intents do not go together ({Reason}); each gets a transaction of its own")]
     partial void NotShared(int count, string reason);

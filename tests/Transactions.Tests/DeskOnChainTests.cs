@@ -198,6 +198,41 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
     }
 
     [Fact]
+    public async Task A_resting_transaction_that_would_fail_gives_its_nonce_to_an_empty_transfer()
+    {
+        Scene scene = await FundedAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(counter);
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        await desk.RunAsync(epoch, default);
+        string code = (await fixture.RpcAsync("eth_getCode", counter.ToString(), "latest")).GetString()!;
+        await fixture.RpcAsync("anvil_setCode", counter.ToString(), "0x60006000fd");
+
+        // Two heads without it: at the first it may be a moment's state.
+        for (int i = 0; i < 2; i++)
+        {
+            Hash32 resting = Assert.Single(await scene.AttemptsAsync());
+            await fixture.RpcAsync("anvil_dropTransaction", resting.ToString());
+            await fixture.MineAsync();
+            await desk.RunAsync(epoch, default);
+        }
+        Assert.Equal(2, (await scene.AttemptsAsync()).Count);
+        Assert.Equal(1, await scene.SlotsAsync("kind = 'fill'"));
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal((IntentState.Wanted, 1), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
+
+        await fixture.RpcAsync("anvil_setCode", counter.ToString(), code);
+        scene.Time.Advance(TimeSpan.FromMinutes(1));
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
+        Assert.Equal(1, await fixture.CallsOfAsync(counter));
+    }
+
+    [Fact]
     public async Task An_attempt_that_rests_too_long_is_replaced_by_a_dearer_one()
     {
         Scene scene = await FundedAsync();
