@@ -26,6 +26,9 @@ internal sealed record DueSettlement(
     /// <summary>Legs whose refund was refused too often.</summary>
     public List<int> RefusedRefunds { get; } = [];
 
+    /// <summary>The chain refused its registration too often.</summary>
+    public bool RefusedRegistration { get; set; }
+
     public List<Audience> Audiences { get; } = [];
 
     /// <summary>The instruction as it stands in the audit trail.</summary>

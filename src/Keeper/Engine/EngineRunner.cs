@@ -110,7 +110,7 @@ internal sealed partial class EngineRunner(
             ? (string?)System.Text.Json.Nodes.JsonNode.Parse(decision.Body)?["decision"] == "approve"
             : null;
         return new Facts(now, chain, [.. settlement.Screenings], approved, settlement.Facts.Any(fact => fact.Kind == "order"),
-            [.. settlement.RefusedRefunds]);
+            [.. settlement.RefusedRefunds], settlement.RefusedRegistration);
     }
 
     FrozenTerms? Freeze(DueSettlement settlement)

@@ -98,7 +98,11 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         join identity.environment e on e.id = v.environment_id join identity.platform p on p.id = e.platform_id where v.settlement_id = $1 order by e.id
         """;
 
-    const string RefusedSql = "select part from desk.intent where chain_id = $1 and subject = $2 and purpose = 'refund' and attempts >= $3 and status = 'wanted'";
+    // A registration only when the chain itself says no: an empty account, a price or a node that is gone pass by.
+    const string RefusedSql = """
+        select purpose, part from desk.intent where chain_id = $1 and subject = $2 and attempts >= $3 and status = 'wanted'
+          and (purpose = 'refund' or purpose = 'register' and last_reason like 'would revert%')
+        """;
 
     const string EventsSql = "select sequence, payload, chain_revision from settlement.event where settlement_id = $1 and sequence in (1, $2)";
 
@@ -111,7 +115,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         {
             if (!await row.ReadAsync(cancellationToken)) return null;
             RollbackInProgress? rollback = row.IsDBNull(14) ? null
-                : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(19));
+                : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(19));
             settlement = new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
                 row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
                 row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
@@ -170,7 +174,11 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
             if (rows.GetInt32(0) == settlement.Sequence) settlement.LastEventRevision = rows.GetInt64(2);
         }
         await rows.NextResultAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken)) settlement.RefusedRefunds.Add(rows.GetInt32(0));
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            if (rows.GetString(0) == "refund") settlement.RefusedRefunds.Add(rows.GetInt32(1));
+            else settlement.RefusedRegistration = true;
+        }
     }
 
     static MirrorView ReadMirror(NpgsqlDataReader row, EscrowTerms? terms)

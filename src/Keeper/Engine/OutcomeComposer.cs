@@ -198,6 +198,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         FailureCode.Compliance => "compliance",
         FailureCode.Cancelled => "cancelled",
         FailureCode.Operator => "operator",
+        FailureCode.RegistrationFailed => "registration_failed",
         _ => "timeout",
     };
 
@@ -207,6 +208,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         FailureCode.Compliance => "Not completed.",
         FailureCode.Cancelled => "The escrow was cancelled on the chain.",
         FailureCode.Operator => "An administrator ended the settlement.",
+        FailureCode.RegistrationFailed => "The chain refused to register the escrow.",
         _ => "The deadline passed before the settlement was complete.",
     };
 

@@ -41,6 +41,9 @@ public enum FailureCode
 
     /// <summary>An administrator ended it.</summary>
     Operator,
+
+    /// <summary>The chain refuses to publish its terms.</summary>
+    RegistrationFailed,
 }
 
 /// <summary>Everything that a decision rests on, read at one moment. Levels, never edges: a doubled or late look changes nothing.</summary>
@@ -50,9 +53,10 @@ public enum FailureCode
 /// <param name="Decision">A person's decision on flagged parties; null for none.</param>
 /// <param name="ForceRollback">An administrator asked for the end.</param>
 /// <param name="RefusedRefunds">Legs whose refund was refused at least <see cref="SettlementEngine.BlockedAfter"/> times.</param>
+/// <param name="RefusedRegistration">The registration was, that often, a call that would revert.</param>
 public sealed record Facts(
     DateTimeOffset Now, ChainFacts Chain, ImmutableArray<ScreeningResult> Screenings, bool? Decision = null, bool ForceRollback = false,
-    ImmutableHashSet<int>? RefusedRefunds = null);
+    ImmutableHashSet<int>? RefusedRefunds = null, bool RefusedRegistration = false);
 
 /// <summary>The mirror at one revision.</summary>
 /// <param name="HeadNumber">Height of the canonical head.</param>

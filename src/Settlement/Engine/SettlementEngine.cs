@@ -15,7 +15,10 @@ public static class SettlementEngine
     /// <summary>Shortest time to the deadline with which terms are still published.</summary>
     public static readonly TimeSpan LeastTimeToPublish = TimeSpan.FromSeconds(30);
 
-    /// <summary>Times that a refund may be refused before people are told.</summary>
+    /// <summary>Time between two looks at a registration that has not been mined: nothing tells of one that is refused.</summary>
+    public static readonly TimeSpan RegistrationLook = TimeSpan.FromSeconds(15);
+
+    /// <summary>Times that a refund may be refused before people are told, and a registration before it counts as impossible.</summary>
     public const int BlockedAfter = 3;
 
     /// <summary>The decision. Never throws for what platforms, people or chains may say.</summary>
@@ -156,6 +159,7 @@ public static class SettlementEngine
             if (_escrow is { State: not EscrowState.None })
                 return Move(template.After(_state), Trigger.Chain);
             _commands.Add(new Command.Want(EscrowAction.Register, -1, Deadline));
+            _wake = _wake with { At = facts.Now + RegistrationLook };
             return WaitForDeadline();
         }
 
@@ -218,7 +222,9 @@ public static class SettlementEngine
             }
             if (_rollback is null)
             {
-                FailureCode? reason = IsCancelled ? FailureCode.Cancelled : IsPast ? FailureCode.Timeout : facts.ForceRollback ? FailureCode.Operator : null;
+                FailureCode? reason = IsCancelled ? FailureCode.Cancelled : IsPast ? FailureCode.Timeout : facts.ForceRollback ? FailureCode.Operator
+                    : facts.RefusedRegistration && action == ActionType.RegisterEscrow && (_escrow is null or { State: EscrowState.None }) ? FailureCode.RegistrationFailed
+                    : null;
                 if (reason is null)
                     return false;
                 _rollback = new RollbackInProgress(reason.Value, facts.Now);
@@ -226,6 +232,7 @@ public static class SettlementEngine
             }
             if (!IsCancelled && !IsPast)
             {
+                // Also for an escrow that the chain has never seen: the parties have read the terms and may deposit without us.
                 _commands.Add(new Command.Want(EscrowAction.Cancel, -1, Deadline));
                 return WaitForDeadline() || true;
             }

@@ -172,6 +172,22 @@ public sealed class SettlementEngineTests
     }
 
     [Fact]
+    public void A_registration_that_the_chain_refuses_is_cancelled_there_and_ends_as_failed()
+    {
+        SettlementSnapshot settlement = At("REGISTERING_ESCROW") with { Terms = Terms };
+        Assert.Equal(Now + SettlementEngine.RegistrationLook, Decide(settlement).Wake.At);
+        Decision decision = Decide(settlement, refused: true);
+        Assert.Equal(("REGISTERING_ESCROW", FailureCode.RegistrationFailed), (decision.State, decision.Rollback?.Reason));
+        Assert.Equal([new Command.Want(EscrowAction.Cancel, -1, Deadline)], decision.Commands.OfType<Command.Want>());
+        settlement = settlement with { Rollback = decision.Rollback };
+        EscrowView cancelled = new(EscrowState.Cancelled, null, 95, []);
+        Decision ended = Decide(settlement, escrow: cancelled, refused: true);
+        Assert.Equal(("ROLLED_BACK", FailureCode.RegistrationFailed, true), (ended.State, ended.Failure, ended.Close));
+        // Opened by a deposit in between: that is a registration.
+        Assert.Null(Decide(At("REGISTERING_ESCROW") with { Terms = Terms }, escrow: Open(Out, Out), refused: true).Rollback);
+    }
+
+    [Fact]
     public void Row_16_a_swap_that_was_mined_after_all_abandons_the_rollback()
     {
         SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Operator, Now) };
@@ -293,7 +309,7 @@ public sealed class SettlementEngineTests
     static Decision Decide(
         SettlementSnapshot settlement, Template? template = null, ImmutableArray<ScreeningResult>? screenings = null, EscrowView? escrow = null,
         DateTimeOffset? now = null, ulong? headTime = null, ulong? finalizedTime = null, long head = 100, long finalized = 97, bool? approve = null,
-        bool force = false, bool halted = false) => SettlementEngine.Decide(settlement, template ?? BuiltInTemplates.Single, new Facts(
+        bool force = false, bool halted = false, bool refused = false) => SettlementEngine.Decide(settlement, template ?? BuiltInTemplates.Single, new Facts(
             now ?? Now, new ChainFacts(head, headTime ?? Deadline - 600, finalized, finalizedTime ?? (headTime ?? Deadline - 600) - 2, 2, halted, escrow),
-            screenings ?? [], approve, force));
+            screenings ?? [], approve, force, RefusedRegistration: refused));
 }

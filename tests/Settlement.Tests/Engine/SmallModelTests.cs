@@ -34,7 +34,8 @@ public sealed class SmallModelTests(ITestOutputHelper output)
     /// <param name="Frozen">Its terms are frozen.</param>
     /// <param name="Back">Why it is being rolled back.</param>
     /// <param name="Closed">At its end.</param>
-    sealed record World(string Blocks, int Final, char Answer, char Screened, char Decided, bool Ordered, bool Late, string State, bool Frozen, FailureCode? Back, bool Closed);
+    /// <param name="Refused">The chain refuses to publish its terms for us.</param>
+    sealed record World(string Blocks, int Final, char Answer, char Screened, char Decided, bool Ordered, bool Late, string State, bool Frozen, FailureCode? Back, bool Closed, bool Refused);
 
     [Theory]
     [InlineData(false)]
@@ -42,7 +43,7 @@ public sealed class SmallModelTests(ITestOutputHelper output)
     public void No_order_of_events_makes_an_illegal_move_or_a_dead_end(bool cross)
     {
         Template template = cross ? BuiltInTemplates.CrossPlatform : BuiltInTemplates.Single;
-        World first = Run(template, new World("", 0, cross ? '-' : 'c', '-', '-', false, false, template.InitialState, false, null, false), out _);
+        World first = Run(template, new World("", 0, cross ? '-' : 'c', '-', '-', false, false, template.InitialState, false, null, false, false), out _);
         HashSet<World> known = [first];
         Queue<World> open = new([first]);
         HashSet<string> moves = new(StringComparer.Ordinal);
@@ -138,6 +139,7 @@ public sealed class SmallModelTests(ITestOutputHelper output)
             yield return world with { Decided = 'n' };
         }
         if (!world.Ordered) yield return world with { Ordered = true };
+        if (world is { Frozen: true, Refused: false } && Fold(world.Blocks) is null) yield return world with { Refused = true };
         if (!world.Late) yield return world with { Late = true };
         if (world.Final < world.Blocks.Length) yield return world with { Final = world.Blocks.Length };
         for (int keep = world.Final; keep < world.Blocks.Length; keep++) yield return world with { Blocks = world.Blocks[..keep] };
@@ -209,7 +211,7 @@ public sealed class SmallModelTests(ITestOutputHelper output)
         SettlementSnapshot snapshot = new(Guid.Empty, world.State, parties, TimeoutAt, TimeoutAt, world.Frozen ? Terms : null,
             world.Back is { } reason ? new RollbackInProgress(reason, TimeoutAt) : null, world.Closed);
         DateTimeOffset now = world.Late ? TimeoutAt : TimeoutAt.AddHours(-1);
-        return SettlementEngine.Decide(snapshot, template, new Facts(now, chain, screenings, world.Decided switch { 'y' => true, 'n' => false, _ => null }, world.Ordered));
+        return SettlementEngine.Decide(snapshot, template, new Facts(now, chain, screenings, world.Decided switch { 'y' => true, 'n' => false, _ => null }, world.Ordered, RefusedRegistration: world.Refused));
     }
 
     /// <summary>From here a world that only goes on, with the keeper doing what was wanted, comes to an end.</summary>
@@ -223,7 +225,7 @@ public sealed class SmallModelTests(ITestOutputHelper output)
             foreach (Command.Want want in Ask(template, world).Commands.OfType<Command.Want>())
             {
                 char block = want.Action switch { EscrowAction.Register => 'R', EscrowAction.ExecuteSwap => 'X', EscrowAction.Cancel => 'C', _ => (char)('f' + want.Leg) };
-                if (IsPossible(world, block)) world = world with { Blocks = world.Blocks + block };
+                if (IsPossible(world, block) && !(world.Refused && block == 'R')) world = world with { Blocks = world.Blocks + block };
             }
             if (!world.Blocks.Contains('T')) world = world with { Blocks = world.Blocks + "T" };
             world = world with { Blocks = world.Blocks + "EE", Final = world.Blocks.Length + 2 };
