@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,7 +23,7 @@ public static class EthereumNodesRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(IEthereumNodes))) return services;
         services.AddOptions<ChainsOptions>()
-            .Configure(options => options.Chains = configuration.GetSection("Chains").Get<ChainOptions[]>() ?? [])
+            .Configure(options => Read(configuration.GetSection("Chains"), options))
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChainsOptions>, ChainsValidation>());
         services.AddSingleton<IEthereumNodes>(provider =>
@@ -44,6 +46,42 @@ public static class EthereumNodesRegistration
         return services;
     }
 
+    // Entry by entry: the binder leaves an entry with a value of the wrong type out of an array and says nothing.
+    static void Read(IConfigurationSection section, ChainsOptions options)
+    {
+        List<ChainOptions> chains = [];
+        List<string> unreadable = [];
+        foreach (IConfigurationSection entry in section.GetChildren())
+        {
+            try
+            {
+                chains.Add(entry.Get<ChainOptions>() ?? new ChainOptions());
+            }
+            catch (InvalidOperationException fault)
+            {
+                int before = unreadable.Count;
+                foreach (PropertyInfo setting in typeof(ChainOptions).GetProperties().Where(setting => setting.CanWrite && !IsNumber(setting.PropertyType, entry[setting.Name])))
+                    unreadable.Add($"{entry.Path}:{setting.Name} must be a whole number.");
+                if (unreadable.Count == before) unreadable.Add(fault.Message);
+            }
+        }
+        (options.Chains, options.Unreadable) = (chains, unreadable);
+    }
+
+    static bool IsNumber(Type type, string? text)
+    {
+        Type bare = Nullable.GetUnderlyingType(type) ?? type;
+        if (!bare.IsPrimitive || (string.IsNullOrEmpty(text) && bare != type)) return true;
+        try
+        {
+            return text is null || TypeDescriptor.GetConverter(bare).ConvertFromInvariantString(text) is not null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Nodes without a container.</summary>
     /// <exception cref="ArgumentException">The settings are wrong; the message names them.</exception>
     public static IEthereumNodes Create(IReadOnlyList<ChainOptions> chains, JsonRpcNodeOptions? options = null)
@@ -58,7 +96,7 @@ public static class EthereumNodesRegistration
     {
         public ValidateOptionsResult Validate(string? name, ChainsOptions options)
         {
-            IReadOnlyList<string> problems = ChainOptions.Problems(options.Chains);
+            IReadOnlyList<string> problems = options.Unreadable is { Count: > 0 } unreadable ? unreadable : ChainOptions.Problems(options.Chains);
             return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
         }
     }
@@ -69,4 +107,7 @@ public sealed class ChainsOptions
 {
     /// <summary>One entry for each chain.</summary>
     public IReadOnlyList<ChainOptions> Chains { get; set; } = [];
+
+    /// <summary>Sentences about values that could not be read at all.</summary>
+    internal IReadOnlyList<string> Unreadable { get; set; } = [];
 }

@@ -40,6 +40,10 @@ public sealed class ChainOptionsTests
     [InlineData("EscrowCodeHash", "0x12")]
     [InlineData("SettleDepth", "-1")]
     [InlineData("FinalityDepth", "1")]
+    [InlineData("ChainId", "sepolia")]
+    [InlineData("EscrowBlock", "x")]
+    [InlineData("SettleDepth", "2.5")]
+    [InlineData("FinalityDepth", "9999999999")]
     public void A_wrong_setting_is_named(string setting, string? value)
     {
         Dictionary<string, string?> settings = Settings();
