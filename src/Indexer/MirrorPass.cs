@@ -18,6 +18,10 @@ internal sealed partial class MirrorPass(
 {
     readonly KeyValuePair<string, object?> _label = new("chain", chain.ChainId);
 
+    // A node that lags is met at every look.
+    static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
+    readonly Dictionary<int, DateTimeOffset> _saidBehind = [];
+
     MirrorPosition? _position;
     KnownChain? _known;
     int _node;
@@ -79,7 +83,9 @@ internal sealed partial class MirrorPass(
         Dictionary<long, BlockHeader> seen = [];
         while (true)
         {
-            switch (ForkFinder.Decide(_known, head, seen))
+            ForkDecision decision = ForkFinder.Decide(_known, head, seen);
+            if (decision is not (ForkDecision.Behind or ForkDecision.Look)) _saidBehind.Remove(_node);
+            switch (decision)
             {
                 case ForkDecision.Look look:
                     await LookAsync(node, look.Heights, seen, cancellationToken);
@@ -89,7 +95,11 @@ internal sealed partial class MirrorPass(
                 case ForkDecision.Behind:
                     // A node that lags, or another chain.
                     await RequireIdentityAsync(node, cancellationToken);
-                    NodeBehind(chain.ChainId, head.Number, _known.Finalized);
+                    if (!_saidBehind.TryGetValue(_node, out DateTimeOffset said) || time.GetUtcNow() - said >= SayAgain)
+                    {
+                        _saidBehind[_node] = time.GetUtcNow();
+                        NodeBehind(chain.ChainId, head.Number, _known.Finalized);
+                    }
                     _node = (_node + 1) % nodes.Count;
                     return false;
                 case ForkDecision.Halt halt:

@@ -105,6 +105,28 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task A_node_that_lags_behind_finality_is_told_once_a_minute()
+    {
+        ScriptedMirror mirror = await BeginAsync();
+        for (int i = 0; i < 20; i++) mirror.Node.Mine();
+        mirror.Node.Finalized = 18;
+        await mirror.FollowAsync();
+        IReadOnlyList<Hash32> all = [.. mirror.Node.Chain];
+        mirror.Node.ForkAt(10);
+        for (int i = 0; i < 5; i++) Assert.False(await mirror.LookAsync());
+        Assert.Contains("below the mirror's finality", Assert.Single(mirror.Warnings), StringComparison.Ordinal);
+        mirror.Clock.Shift = TimeSpan.FromSeconds(61);
+        for (int i = 0; i < 5; i++) await mirror.LookAsync();
+        Assert.Equal(2, mirror.Warnings.Count);
+        // It was there in between: that is news.
+        mirror.Node.Return(all);
+        await mirror.FollowAsync();
+        mirror.Node.ForkAt(10);
+        for (int i = 0; i < 5; i++) await mirror.LookAsync();
+        Assert.Equal(3, mirror.Warnings.Count);
+    }
+
+    [Fact]
     public async Task A_range_from_a_node_that_had_not_all_of_it_is_refused()
     {
         ScriptedMirror mirror = await BeginAsync();

@@ -3,7 +3,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
 using Keystone.Support;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Keystone.Indexer.Tests;
@@ -30,6 +30,11 @@ sealed class ScriptedMirror
     public MirrorStore Store { get; }
 
     public long Epoch { get; }
+
+    public ShiftedClock Clock { get; } = new();
+
+    /// <summary>What it logged as a warning or worse.</summary>
+    public List<string> Warnings { get; } = [];
 
     public static async Task<ScriptedMirror> BeginAsync(TestDatabase database, ScriptedNode node, IndexerOptions? options = null)
     {
@@ -84,7 +89,18 @@ sealed class ScriptedMirror
     }
 
     MirrorPass Pass(bool halted) => new(
-        Store, [Node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1 }, Options, TimeProvider.System,
-        NullLogger.Instance)
+        Store, [Node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1 }, Options, Clock,
+        new Said(Warnings))
     { WhileHalted = halted };
+
+    sealed class Said(List<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Add(formatter(state, exception));
+    }
 }
