@@ -1,3 +1,4 @@
+using Keystone.Storage.Migrations;
 using Keystone.Support;
 using Npgsql;
 
@@ -19,6 +20,30 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     const string Intent = """
         insert into desk.intent (id, chain_id, purpose, subject, due_at, created_at, updated_at) values (gen_random_uuid(), 1, 'register', '\x', now(), now(), now())
         """;
+
+    [Fact]
+    public async Task A_second_database_does_not_take_the_roles_of_the_first()
+    {
+        TestDatabase second = new();
+        await second.InitializeAsync();
+        try
+        {
+            // The same database again is a rotation.
+            ServiceLoginStore first = new(database.Source);
+            await first.GrantAsync(CancellationToken.None);
+            await first.RequireUnsharedAsync(CancellationToken.None);
+            MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => new ServiceLoginStore(second.Source).RequireUnsharedAsync(CancellationToken.None));
+            Assert.Contains($"serves the database {database.Name} of this Postgres already", refused.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await database.Source.CreateCommand($"""
+                revoke connect on database {database.Name} from keystone_api, keystone_indexer, keystone_keeper;
+                alter role keystone_api nologin; alter role keystone_indexer nologin; alter role keystone_keeper nologin
+                """).ExecuteNonQueryAsync();
+            await second.DisposeAsync();
+        }
+    }
 
     [Theory]
     // api: inserts settlements and facts, moves nothing

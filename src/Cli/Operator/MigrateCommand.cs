@@ -23,6 +23,7 @@ internal static class MigrateCommand
         return command.Runs(async (parsed, cancellationToken) =>
         {
             StorageOptions options = database.Read(parsed);
+            if (parsed.GetValue(logins) is not null) await DatabaseSetup.RequireUnsharedAsync(options, cancellationToken);
             foreach (string line in await DatabaseSetup.MigrateAsync(options, cancellationToken)) Console.WriteLine(line);
             if (parsed.GetValue(logins) is { } folder)
             {
@@ -49,6 +50,13 @@ internal static class DatabaseSetup
         IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System).ApplyAsync(cancellationToken);
         await JobStore.ProvisionAsync(options.ConnectionString, cancellationToken);
         return applied.Count == 0 ? ["The schema is up to date."] : [.. applied.Select(migration => $"applied {migration}")];
+    }
+
+    /// <summary>Refuses to take the services' roles away from another database of the server.</summary>
+    public static async Task RequireUnsharedAsync(StorageOptions options, CancellationToken cancellationToken)
+    {
+        await using var source = StorageRegistration.Open(options);
+        await new ServiceLoginStore(source).RequireUnsharedAsync(cancellationToken);
     }
 
     /// <summary>Connection strings by service, with new passwords.</summary>

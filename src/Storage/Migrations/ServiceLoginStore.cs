@@ -16,6 +16,24 @@ public sealed class ServiceLoginStore(NpgsqlDataSource database)
 
     const string ComposeConnect = "select format('grant connect on database %I to %I', current_database(), $1)";
 
+    // Roles belong to the whole server. What was granted to one by name tells where it serves; everybody's own right to connect does not.
+    const string Elsewhere = """
+        select d.datname::text from pg_database d cross join lateral aclexplode(d.datacl) a join pg_roles r on r.oid = a.grantee
+        where r.rolname = $1 and r.rolcanlogin and a.privilege_type = 'CONNECT' and d.datname <> current_database() order by 1 limit 1
+        """;
+
+    /// <summary>Makes sure that new passwords lock nobody out: the roles of the services do not serve another database of this server.</summary>
+    /// <exception cref="MigrationException">They do; the message names it.</exception>
+    public async Task RequireUnsharedAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        foreach (string service in Services)
+            if (await ScalarAsync(connection, Elsewhere, cancellationToken, $"keystone_{service}") is string other)
+                throw new MigrationException(
+                    $"The role keystone_{service} serves the database {other} of this Postgres already, and a new password would lock its services out. "
+                    + "Give a second system a Postgres server of its own, or drop the other database first.");
+    }
+
     /// <summary>
     /// Gives each role a new random password and the right to log in; a password that it had is gone.
     /// </summary>
