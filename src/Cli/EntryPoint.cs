@@ -16,6 +16,7 @@ internal static class EntryPoint
             MigrateCommand.Create(),
             PlatformCommand.Create(),
             MirrorCommand.Create(),
+            MirrorCommand.CreateReindex(),
             SettlementsCommand.Create(),
             PauseCommand.Create(),
             DeployCommand.Create(),

@@ -48,7 +48,13 @@ public sealed partial class MirrorRebuild
     /// <exception cref="InvalidOperationException">An indexer is writing the mirror, there is none, or the node is behind it; the message says what to do.</exception>
     /// <exception cref="ChainIdentityException">The node is on another chain than the database.</exception>
     /// <exception cref="NodeException">The node does not answer. The mirror stays halted; rebuild it again.</exception>
-    public Task FromChainAsync(long chainId, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
+    public Task FromChainAsync(long chainId, CancellationToken cancellationToken) => FromChainAsync(chainId, null, cancellationToken);
+
+    /// <inheritdoc cref="FromChainAsync(long, CancellationToken)"/>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="progress">Hears after each step the height that was reached and the height to come to.</param>
+    /// <param name="cancellationToken">Ends the work; the mirror stays halted.</param>
+    public Task FromChainAsync(long chainId, Action<long, long>? progress, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
     {
         ChainOptions chain = _nodes.Chains.First(chain => chain.ChainId == chainId);
         (await ChainIdentity.ReadAsync(_nodes.For(chainId), chain, cancellationToken)).RequireSameAs(position.Identity);
@@ -64,7 +70,10 @@ public sealed partial class MirrorRebuild
             if (!await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, cancellationToken)) throw new LeaseLostException();
             try
             {
-                if (!await pass.RunAsync(epoch, cancellationToken)) break;
+                bool more = await pass.RunAsync(epoch, cancellationToken);
+                if (progress is not null && await _store.ReadPositionAsync(chainId, cancellationToken) is { } reached)
+                    progress(reached.Number, Math.Max(head.Number, reached.Number));
+                if (!more) break;
             }
             catch (ContradictionException e) when (++refused < Attempts)
             {

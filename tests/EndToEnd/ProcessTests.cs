@@ -4,6 +4,7 @@ using Keystone.Cli.Operator;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
+using Keystone.Local;
 using Keystone.Settlement.Escrow;
 using Keystone.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +61,15 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
             Assert.Contains("escrow_leg\t", before, StringComparison.Ordinal);
             await indexer.Services.GetRequiredService<MirrorRebuild>().FromChainAsync(apart.System.File.ChainId, CancellationToken.None);
             Assert.Equal(before, await DumpAsync(indexer));
+
+            (int status, string said) = await ReindexAsync();
+            Assert.True(status == 0 && said.Contains("the same as before", StringComparison.Ordinal), said);
+            await using (var database = Storage.StorageRegistration.Open(new Storage.Postgres.StorageOptions { ConnectionString = apart.System.File.OwnerConnection }))
+            await using (var plant = database.CreateCommand("update chain.escrow_leg set amount = amount + 1 where leg_index = 1"))
+                await plant.ExecuteNonQueryAsync();
+            (status, said) = await ReindexAsync();
+            Assert.True(status == 3 && said.Contains("- escrow_leg\t", StringComparison.Ordinal) && said.Contains("+ escrow_leg\t", StringComparison.Ordinal), said);
+            Assert.Equal(before, await DumpAsync(indexer));
         }
         finally
         {
@@ -79,6 +89,14 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
             Assert.Equal(404, await service.StatusAsync("/v1/settlements"));
         }
         Assert.Equal(404, await ServiceProcess.StatusAsync(new Uri(apart.System.File.ApiUrl + "/metrics")));
+    }
+
+    async Task<(int Status, string Said)> ReindexAsync()
+    {
+        await using Leash command = Leash.Start("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "keystone.dll"), "reindex", "--config", apart.System.File.Service("indexer").SettingsFile]);
+        int status = await command.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        return (status, command.Output);
     }
 
     async Task<string> DumpAsync(IHost indexer)

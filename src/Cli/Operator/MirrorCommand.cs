@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Telemetry;
@@ -24,6 +25,71 @@ internal static class MirrorCommand
         });
     }
 
+    /// <summary><c>keystone reindex</c>: rebuilds and says what was different before.</summary>
+    public static Command CreateReindex()
+    {
+        Option<string?> config = Config();
+        return new Command("reindex", "Reads the mirror again from the chain and reports every difference with what was there. Stop the indexer first.") { config }
+            .Runs(async (parsed, cancellationToken) =>
+            {
+                using IHost host = Open(parsed.GetValue(config));
+                bool same = true;
+                foreach (ChainOptions chain in host.Services.GetRequiredService<IEthereumNodes>().Chains)
+                {
+                    List<string> before = await LinesAsync(host, chain.ChainId, cancellationToken);
+                    await RebuildAsync(host, chain.ChainId, cancellationToken);
+                    List<string> after = await LinesAsync(host, chain.ChainId, cancellationToken);
+                    same &= Report(chain.ChainId, before, after);
+                }
+                return same ? 0 : 3;
+            });
+    }
+
+    // What is new above the old head is no difference: only lines that are gone, and lines of heights that were mirrored before.
+    static bool Report(long chainId, List<string> before, List<string> after)
+    {
+        HashSet<string> had = [.. before], has = [.. after];
+        string[] gone = [.. before.Where(line => !has.Contains(line))];
+        string[] came = [.. after.Where(line => !had.Contains(line))];
+        if (gone.Length == 0)
+        {
+            Console.WriteLine($"chain {chainId}: the same as before, {came.Length} lines are new");
+            return true;
+        }
+        Console.WriteLine($"chain {chainId}: {gone.Length} lines were there and are not on the chain, {came.Length} are new");
+        foreach (string line in gone.Take(20)) Console.WriteLine("- " + line);
+        foreach (string line in came.Take(20)) Console.WriteLine("+ " + line);
+        return false;
+    }
+
+    static async Task<List<string>> LinesAsync(IHost host, long chainId, CancellationToken cancellationToken)
+    {
+        await using StringWriter text = new();
+        await host.Services.GetRequiredService<MirrorDump>().WriteAsync(chainId, text, cancellationToken);
+        return [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
+    static async Task RebuildAsync(IHost host, long chainId, CancellationToken cancellationToken)
+    {
+        long began = TimeProvider.System.GetTimestamp(), told = began, first = -1;
+        try
+        {
+            await host.Services.GetRequiredService<MirrorRebuild>().FromChainAsync(chainId, (number, head) =>
+            {
+                if (first < 0) first = number;
+                if (number < head && TimeProvider.System.GetElapsedTime(told) < TimeSpan.FromSeconds(1)) return;
+                told = TimeProvider.System.GetTimestamp();
+                double rate = (number - first) / Math.Max(0.001, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
+                string left = number >= head || rate <= 0 ? "" : $", {(head - number) / rate:0} s left";
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chain {chainId}: block {number} of {head}, {rate:0} blocks/s{left}"));
+            }, cancellationToken);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new CommandFault(fault.Message, fault);
+        }
+    }
+
     static Command Rebuild()
     {
         Option<string?> config = Config();
@@ -32,14 +98,7 @@ internal static class MirrorCommand
             using IHost host = Open(parsed.GetValue(config));
             foreach (ChainOptions chain in host.Services.GetRequiredService<IEthereumNodes>().Chains)
             {
-                try
-                {
-                    await host.Services.GetRequiredService<MirrorRebuild>().FromChainAsync(chain.ChainId, cancellationToken);
-                }
-                catch (InvalidOperationException fault)
-                {
-                    throw new CommandFault(fault.Message, fault);
-                }
+                await RebuildAsync(host, chain.ChainId, cancellationToken);
                 Console.WriteLine($"The mirror of chain {chain.ChainId} was read again from the node.");
             }
             return 0;
