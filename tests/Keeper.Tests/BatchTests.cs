@@ -37,7 +37,7 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
             for (int i = 0; i < Count; i++)
                 ids.Add(await _book.InstructAsync(TestChain.ChainId, environment, "dvp-single",
                     [new BookParty("buyer", environment, Buyer.Address), new BookParty("seller", environment, Seller.Address)],
-                    [new BookLeg("asset", bond, "seller", "buyer", Bonds), new BookLeg("payment", money, "buyer", "seller", Cash)],
+                    [new BookLeg("asset", bond, "seller", "buyer", Bonds), new BookLeg("payment", money, "buyer", "seller", Cash, Decimals: 6)],
                     DateTimeOffset.FromUnixTimeSeconds((now + TimeSpan.FromHours(1)).ToUnixTimeSeconds()), now));
             foreach (Guid id in ids) await Eventually.TrueAsync(async () => await _book.StateAsync(id) == "AWAITING_DEPOSITS", TimeSpan.FromSeconds(60));
         }

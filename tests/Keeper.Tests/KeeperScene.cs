@@ -48,7 +48,7 @@ public abstract class KeeperScene(TestDatabase database, TestChain chain) : ICla
         KeeperHost.StartAsync(database, chain, jobs, indexer: true, settings);
 
     protected Task<Guid> InstructAsync(TimeSpan time) => InstructAsync(
-        time, new BookLeg("asset", Bond, "seller", "buyer", Bonds), new BookLeg("payment", Money, "buyer", "seller", Cash));
+        time, new BookLeg("asset", Bond, "seller", "buyer", Bonds), new BookLeg("payment", Money, "buyer", "seller", Cash, Decimals: 6));
 
     protected async Task<Guid> InstructAsync(TimeSpan time, params BookLeg[] legs)
     {

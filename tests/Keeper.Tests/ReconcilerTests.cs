@@ -78,6 +78,30 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
         await StateAsync(id, "FINALIZED", mine: true);
     }
 
+    [Fact]
+    public async Task A_token_that_changes_its_decimals_is_paused()
+    {
+        Pause found;
+        await using (KeeperHost keeper = await StartAsync(jobs: false))
+        {
+            Guid id = await InstructAsync(TimeSpan.FromHours(1));
+            await StateAsync(id, "AWAITING_DEPOSITS");
+            EscrowTerms terms = await TermsAsync(id);
+            await DepositAsync(terms, 0, Seller);
+            await LegAsync(terms, 0, "deposited");
+            await Chain.MineAsync(2);
+            Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
+
+            await Book.RunAsync("update settlement.instrument set decimals = 17 where address = $1", Bond.ToBytes());
+            found = await FoundAsync("token");
+            Assert.Equal(PauseScope.OfToken(TestChain.ChainId, Bond), found.What);
+            Assert.Contains($"{Bond} has 18 decimals, it was registered with 17", found.Reason, StringComparison.Ordinal);
+        }
+        // The other tests share the database.
+        await Book.RunAsync("update settlement.instrument set decimals = 18 where address = $1", Bond.ToBytes());
+        Assert.True(await Pauses.LiftAsync(found.Id, CancellationToken.None));
+    }
+
     // Found within two blocks of the plant.
     async Task<Pause> FoundAsync(string scope)
     {

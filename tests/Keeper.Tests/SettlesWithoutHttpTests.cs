@@ -43,7 +43,7 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
 
         await using KeeperHost keeper = await StartAsync(jobs: false);
         Guid id = await InstructAsync(TimeSpan.FromHours(1), new BookLeg("asset", deeds, "seller", "buyer", 1UL, "ERC-721", 7),
-            new BookLeg("asset", lots, "seller", "buyer", 25UL, "ERC-1155", 3), new BookLeg("payment", Money, "buyer", "seller", Cash));
+            new BookLeg("asset", lots, "seller", "buyer", 25UL, "ERC-1155", 3), new BookLeg("payment", Money, "buyer", "seller", Cash, Decimals: 6));
         await StateAsync(id, "AWAITING_DEPOSITS");
         EscrowTerms terms = await TermsAsync(id);
         Assert.Equal([(TokenKind.Erc721, (UInt256)7UL, (UInt256)1UL), (TokenKind.Erc1155, (UInt256)3UL, (UInt256)25UL), (TokenKind.Erc20, UInt256.Zero, Cash)],

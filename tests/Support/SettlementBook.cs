@@ -21,7 +21,8 @@ public sealed record BookParty(string Role, Guid Environment, Address? Wallet, s
 /// <param name="Amount">Smallest units.</param>
 /// <param name="Standard">Standard of the token.</param>
 /// <param name="TokenId">Which token; 0 for ERC-20.</param>
-public sealed record BookLeg(string Type, Address Token, string Giver, string Taker, UInt256 Amount, string Standard = "ERC-20", ulong TokenId = 0);
+/// <param name="Decimals">With which the token is registered.</param>
+public sealed record BookLeg(string Type, Address Token, string Giver, string Taker, UInt256 Amount, string Standard = "ERC-20", ulong TokenId = 0, short Decimals = 18);
 
 /// <summary>Writes the rows that the API would write, for tests of what comes after it.</summary>
 public sealed class SettlementBook(NpgsqlDataSource database)
@@ -70,8 +71,8 @@ public sealed class SettlementBook(NpgsqlDataSource database)
             BookLeg leg = legs[i];
             await RunAsync("""
                 insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
-                values ($1, $2, $3, $4, $5, $8, 18, $6, $7) on conflict do nothing
-                """, Guid.NewGuid(), owner, chainId, leg.Token.ToBytes(), leg.Token.ToString(), new byte[32], now.ToUniversalTime(), leg.Standard);
+                values ($1, $2, $3, $4, $5, $8, $9, $6, $7) on conflict do nothing
+                """, Guid.NewGuid(), owner, chainId, leg.Token.ToBytes(), leg.Token.ToString(), new byte[32], now.ToUniversalTime(), leg.Standard, leg.Decimals);
             await RunAsync("""
                 insert into settlement.leg (id, settlement_id, leg_index, type, instrument_id, as_sent, quantity, amount, direction, party_role, recipient_role,
                   giver_role, taker_role, created_at, token_id)

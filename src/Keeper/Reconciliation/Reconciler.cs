@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Keeper.Reconciliation;
 
 /// <summary>
-/// Compares the fold with the contract's own storage and with the tokens' own balances, read at the same block and by another way than events.
+/// Compares the fold with the contract's own storage and with the tokens' own balances and decimals, read at the same block and by another way than events.
 /// What differs is paused until an operator has looked at it.
 /// </summary>
 internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pauses, IEthereumNodes nodes, ILogger<Reconciler> log)
@@ -38,6 +38,8 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         });
         foreach (IGrouping<Address, Obligation> token in fold.Owed.GroupBy(one => one.Token))
             await BalanceAsync(node, chainId, fold, token.Key, [.. token], at, cancellationToken);
+        foreach ((Address token, int decimals) in fold.Decimals)
+            await DecimalsAsync(node, chainId, fold, token, decimals, at, cancellationToken);
         KeeperMetrics.Reconciled.Add(fold.Escrows.Count);
         _after[chainId] = fold.Escrows.Count < PerRound ? Hash32.Zero : fold.Escrows.Keys.Last();
         return fold.Number;
@@ -61,6 +63,15 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
                 node, token, AbiCall.Encode("balanceOf(address,uint256)", escrow, AbiValue.Uint(one.TokenId)), at, cancellationToken) ?? UInt256.Zero;
             await CompareAsync(chainId, fold, token, balance, one.Amount, $"{token} id {one.TokenId}", cancellationToken);
         }
+    }
+
+    // Quantities were turned into smallest units with what the token said when it was registered.
+    async Task DecimalsAsync(IEthereumNode node, long chainId, Fold fold, Address token, int registered, BlockTag at, CancellationToken cancellationToken)
+    {
+        UInt256? answer = await AskAsync(node, token, AbiCall.Encode("decimals()"), at, cancellationToken);
+        if (answer != (UInt256)(ulong)registered)
+            await PauseAsync(PauseScope.OfToken(chainId, token),
+                $"at block {fold.Number} {token} {(answer is { } now ? $"has {now} decimals" : "does not answer decimals()")}, it was registered with {registered}", cancellationToken);
     }
 
     async Task CompareAsync(long chainId, Fold fold, Address token, UInt256 held, UInt256 owed, string name, CancellationToken cancellationToken)

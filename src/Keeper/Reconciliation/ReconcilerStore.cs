@@ -12,8 +12,10 @@ namespace Keystone.Keeper.Reconciliation;
 /// <param name="Escrow">The contract.</param>
 /// <param name="Escrows">Settlements to compare, by id.</param>
 /// <param name="Owed">What the escrow must hold.</param>
+/// <param name="Decimals">With how many decimals the ERC-20 tokens among them were registered; each environment has its own registry.</param>
 internal sealed record Fold(
-    long Number, Hash32 Block, Address Escrow, ImmutableSortedDictionary<Hash32, EscrowWord> Escrows, IReadOnlyList<Obligation> Owed);
+    long Number, Hash32 Block, Address Escrow, ImmutableSortedDictionary<Hash32, EscrowWord> Escrows, IReadOnlyList<Obligation> Owed,
+    IReadOnlyList<(Address Token, int Decimals)> Decimals);
 
 /// <summary>Amount of a token that held legs add up to, smallest units.</summary>
 internal sealed record Obligation(Address Token, UInt256 TokenId, UInt256 Amount);
@@ -38,6 +40,10 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database)
     const string OwedSql = """
         select token, coalesce(token_id, 0), sum(amount) from chain.escrow_leg
         where chain_id = $1 and status = 'deposited' and token is not null group by 1, 2 order by 1, 2
+        """;
+
+    const string DecimalsSql = """
+        select distinct address, decimals::int from settlement.instrument where chain_id = $1 and standard = 'ERC-20' and address = any($2) order by 1, 2
         """;
 
     /// <summary>Height of the mirror's head; null before the first block, and while the chain is halted.</summary>
@@ -81,6 +87,14 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database)
         await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
             while (await row.ReadAsync(cancellationToken))
                 owed.Add(new Obligation(new Address(row.GetFieldValue<byte[]>(0)), row.GetAmount(1), row.GetAmount(2)));
-        return new Fold(number, block, escrow, escrows.ToImmutable(), owed);
+        List<(Address, int)> decimals = [];
+        await using (NpgsqlCommand read = new(DecimalsSql, connection)
+        {
+            Parameters = { new() { Value = chainId }, new() { Value = owed.Select(one => one.Token).Distinct().Select(token => token.ToBytes()).ToArray() } },
+        })
+        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
+            while (await row.ReadAsync(cancellationToken))
+                decimals.Add((new Address(row.GetFieldValue<byte[]>(0)), row.GetInt32(1)));
+        return new Fold(number, block, escrow, escrows.ToImmutable(), owed, decimals);
     }
 }
