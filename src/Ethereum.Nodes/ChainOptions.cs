@@ -15,6 +15,12 @@ public sealed class ChainOptions
     /// <summary>WebSocket URLs over ws or wss that tell of new heads. They only make the next look come sooner; without them the services poll.</summary>
     public string[] SocketUrls { get; set; } = [];
 
+    /// <summary>
+    /// Record of the deployment, <c>deployments/&lt;chainId&gt;.json</c>: gives Escrow, EscrowBlock and EscrowCodeHash where those are left out, and
+    /// must not contradict those that are set.
+    /// </summary>
+    public string Deployment { get; set; } = "";
+
     /// <summary>Address of the settlement escrow.</summary>
     public string Escrow { get; set; } = "";
 

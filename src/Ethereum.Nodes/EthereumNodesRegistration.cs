@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -55,7 +56,9 @@ public static class EthereumNodesRegistration
         {
             try
             {
-                chains.Add(entry.Get<ChainOptions>() ?? new ChainOptions());
+                ChainOptions chain = entry.Get<ChainOptions>() ?? new ChainOptions();
+                if (!string.IsNullOrEmpty(chain.Deployment) && Complete(chain, $"{entry.Path}:{nameof(ChainOptions.Deployment)}") is { } problem) unreadable.Add(problem);
+                chains.Add(chain);
             }
             catch (InvalidOperationException fault)
             {
@@ -66,6 +69,34 @@ public static class EthereumNodesRegistration
             }
         }
         (options.Chains, options.Unreadable) = (chains, unreadable);
+    }
+
+    /// <summary>Takes what is left out from the record of the deployment; the problem with it, null for none.</summary>
+    static string? Complete(ChainOptions chain, string setting)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(chain.Deployment));
+            long chainId = json.RootElement.GetProperty("chainId").GetInt64();
+            string escrow = json.RootElement.GetProperty("escrow").GetString() ?? "", codeHash = json.RootElement.GetProperty("codeHash").GetString() ?? "";
+            long? block = json.RootElement.TryGetProperty("block", out JsonElement number) && number.ValueKind == JsonValueKind.Number ? number.GetInt64() : null;
+            if (chainId != chain.ChainId) return $"{setting} names the record of chain {chainId}, not of chain {chain.ChainId}.";
+            if (!string.IsNullOrEmpty(chain.Escrow) && !chain.Escrow.Equals(escrow, StringComparison.OrdinalIgnoreCase))
+                return $"{setting} records the escrow {escrow}, and Escrow names another one; leave one of the two out.";
+            if (!string.IsNullOrEmpty(chain.EscrowCodeHash) && !chain.EscrowCodeHash.Equals(codeHash, StringComparison.OrdinalIgnoreCase))
+                return $"{setting} records the code hash {codeHash}, and EscrowCodeHash names another one; leave one of the two out.";
+            (chain.Escrow, chain.EscrowCodeHash) = (escrow, codeHash);
+            if (chain.EscrowBlock == 0) chain.EscrowBlock = block ?? 0;
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{setting} names {chain.Deployment}, which cannot be read: {e.Message}";
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return $"{setting} names {chain.Deployment}, which is no record of a deployment: it needs chainId, escrow and codeHash.";
+        }
     }
 
     static bool IsNumber(Type type, string? text)

@@ -27,6 +27,39 @@ public sealed class ChainOptionsTests
         Assert.Contains("Chain 1 ", Assert.Throws<KeyNotFoundException>(() => nodes.For(1)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_record_of_the_deployment_gives_what_is_left_out()
+    {
+        const string record = """{"chainId":11155111,"escrow":"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed","codeHash":"0x1111111111111111111111111111111111111111111111111111111111111111","block":77}""";
+        ChainOptions chain = With(record, ("Escrow", null), ("EscrowBlock", null)).GetRequiredService<IEthereumNodes>().Chains[0];
+        Assert.Equal(("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", 77L), (chain.Escrow, chain.EscrowBlock));
+        Assert.Equal("0x1111111111111111111111111111111111111111111111111111111111111111", chain.ExpectedCodeHash.ToString());
+
+        foreach ((string file, (string, string?) setting, string says) in new[]
+        {
+            (record, ("ChainId", "1"), "names the record of chain 11155111, not of chain 1"),
+            (record, ("Escrow", "0x00000000000000000000000000000000000000aa"), "Escrow names another one"),
+            (record, ("EscrowCodeHash", "0x2222222222222222222222222222222222222222222222222222222222222222"), "EscrowCodeHash names another one"),
+            ("{}", ("Escrow", null), "is no record of a deployment"),
+            ("not JSON", ("Escrow", null), "is no record of a deployment"),
+        })
+            Assert.Contains(says, Assert.Throws<OptionsValidationException>(() => With(file, setting).GetRequiredService<IEthereumNodes>()).Message, StringComparison.Ordinal);
+        Dictionary<string, string?> missing = Settings();
+        missing["Chains:0:Deployment"] = "/nowhere/1.json";
+        using ServiceProvider provider = Provider(missing);
+        Assert.Contains("Chains:0:Deployment names /nowhere/1.json, which cannot be read", Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IEthereumNodes>()).Message, StringComparison.Ordinal);
+    }
+
+    static ServiceProvider With(string record, params (string Name, string? Value)[] changes)
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, record);
+        Dictionary<string, string?> settings = Settings();
+        settings["Chains:0:Deployment"] = file;
+        foreach ((string name, string? value) in changes) settings["Chains:0:" + name] = value;
+        return Provider(settings);
+    }
+
     [Theory]
     [InlineData("ChainId", null)]
     [InlineData("ChainId", "-1")]
