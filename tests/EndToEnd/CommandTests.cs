@@ -42,7 +42,7 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
         string address = said.Split(' ')[3];
         Assert.True(Address.TryParse(address, out _), said);
         said = await DoAsync("platform", "instrument", "--platform", "platform-a", "--address", address, "--rpc-url", ground.System.File.RpcUrl, "--database", Database);
-        Assert.Equal($"EURX is {address}, 2 decimals\n", said);
+        Assert.Equal($"EURX is {address}, ERC-20, 2 decimals\n", said);
     }
 
     [Fact]
