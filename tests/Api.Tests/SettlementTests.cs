@@ -36,6 +36,28 @@ public sealed class SettlementTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task Create_answers_what_was_instructed_however_fast_the_keeper_is()
+    {
+        // Stands for a keeper that has moved the settlement on by the time its commit is acknowledged.
+        await api.RunAsync("""
+            create function moved_on() returns trigger language plpgsql security definer as
+              'begin update settlement.settlement set state = ''COMPLIANCE_CHECKING'', sequence = 2 where id = new.id and state = ''INSTRUCTED''; return null; end'
+            """);
+        await api.RunAsync("create constraint trigger moved_on after insert on settlement.settlement deferrable initially deferred for each row execute function moved_on()");
+        try
+        {
+            JsonObject made = await api.CreateAsync("platform-a", api.Single());
+            Assert.Equal(("INSTRUCTED", 1), ((string?)made["state"], (int)made["sequence"]!));
+            Assert.Equal("COMPLIANCE_CHECKING", (string?)(await api.GetAsync("platform-a", $"/v1/settlements/{made["id"]}"))["state"]);
+        }
+        finally
+        {
+            await api.RunAsync("drop trigger moved_on on settlement.settlement");
+            await api.RunAsync("drop function moved_on");
+        }
+    }
+
+    [Fact]
     public async Task The_counterparty_sees_the_offer_confirms_and_then_sees_the_wallets()
     {
         var (status, made, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", api.Cross().ToJsonString());

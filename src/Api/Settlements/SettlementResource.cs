@@ -45,8 +45,8 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
             return;
         }
         Instruction instruction = await reader.ReadAsync(body, caller, offered, cancellationToken);
-        Guid? created = await store.CreateAsync(instruction, caller, Route, fingerprint, Now(), cancellationToken);
-        if (created is not { } id)
+        SettlementRecord? created = await store.CreateAsync(instruction, caller, Route, fingerprint, Now(), cancellationToken);
+        if (created is null)
         {
             (byte[], Guid) first = await store.FindEarlierAsync(caller.EnvironmentId, Route, instruction.IdempotencyKey, cancellationToken)
                 ?? throw new InvalidOperationException("An idempotency key vanished.");
@@ -56,9 +56,8 @@ internal sealed class SettlementResource(SettlementStore store, TemplateStore te
         signals.Raise(WakeSignals.Engine);
         signals.Raise(WakeSignals.Webhooks);
         body.TellIgnored(context.Response);
-        context.Response.Headers.Location = $"/v1/settlements/{id}";
-        JsonObject json = SettlementView.ToJson(await FindAsync(caller, id, cancellationToken), caller.EnvironmentId);
-        await Answer.WriteAsync(context, 201, json);
+        context.Response.Headers.Location = $"/v1/settlements/{created.Id}";
+        await Answer.WriteAsync(context, 201, SettlementView.ToJson(created, caller.EnvironmentId));
     }
 
     async Task ReplayAsync(HttpContext context, Caller caller, (byte[] Fingerprint, Guid Id) earlier, byte[] fingerprint)

@@ -78,10 +78,15 @@ internal sealed partial class SettlementStore
 
     public async Task<IReadOnlyList<SettlementRecord>> FindManyAsync(Guid environment, Guid[] ids, CancellationToken cancellationToken)
     {
-        List<SettlementRecord> settlements = [];
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         // One snapshot for all selects, or a leg could be newer than its settlement.
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        return await ReadAsync(environment, ids, connection, cancellationToken);
+    }
+
+    static async Task<IReadOnlyList<SettlementRecord>> ReadAsync(Guid environment, Guid[] ids, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        List<SettlementRecord> settlements = [];
         await using (NpgsqlDataReader r = await Command(SelectSettlements, connection, environment, ids).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))
                 settlements.Add(new SettlementRecord(

@@ -120,9 +120,12 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
 
     const string SelectVersions = "select id, api_version from identity.environment where id = any($1)";
 
-    /// <summary>Stores the settlement with its first event and messages; null when an earlier request with the key has committed meanwhile.</summary>
+    /// <summary>
+    /// Stores the settlement with its first event and messages, and gives it back as it was stored: once committed, the keeper may have moved it
+    /// before anybody reads it again. Null when an earlier request with the key has committed meanwhile.
+    /// </summary>
     /// <exception cref="Refusal">409 while the first request with the key is still running.</exception>
-    public async Task<Guid?> CreateAsync(Instruction instruction, Caller caller, string route, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<SettlementRecord?> CreateAsync(Instruction instruction, Caller caller, string route, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -165,11 +168,12 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
                 new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: environment == caller.EnvironmentId));
             await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
         }
+        SettlementRecord stored = (await ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
         await SettlementEventStore.AppendAsync(connection, id, caller.EnvironmentId, previous,
             [new SettlementEvent(Guid.CreateVersion7(now), 1, "state", null, state, "api", 0, payload, now)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return id;
+        return stored;
     }
 
     static async Task<Guid> EnsureInstrumentAsync(Instrument instrument, Caller caller, NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
