@@ -8,6 +8,8 @@ const rows = fs.readFileSync(table, 'utf8').trim().split('\n').map((line) => lin
 let passed = 0;
 let failed = 0;
 const skips = [];
+const failures = [];
+const plain = (text) => text.replaceAll('&#xD;', '').replaceAll('&#xA;', '\n').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&amp;', '&').trim();
 
 function read(file, status) {
   if (file === '-') return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
@@ -19,10 +21,12 @@ function read(file, status) {
   const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(counters)?.[1] ?? 0);
   for (const [, test, body] of text.matchAll(/<UnitTestResult [^>]*testName="([^"]*)"[^>]*outcome="NotExecuted"[^>]*>([\s\S]*?)<\/UnitTestResult>/g))
     skips.push(`${test}: ${/<(?:Message|StdOut)>([^<]*)</.exec(body)?.[1]?.trim() ?? 'no reason given'}`);
+  for (const [, test, body] of text.matchAll(/<UnitTestResult [^>]*testName="([^"]*)"[^>]*outcome="Failed"[^>]*>([\s\S]*?)<\/UnitTestResult>/g))
+    failures.push(`failed: ${plain(test)}\n${plain(/<Message>([^<]*)</.exec(body)?.[1] ?? 'no message')}\n${plain(/<StackTrace>([^<]*)</.exec(body)?.[1] ?? '')}`);
   return { passed: count('passed'), failed: count('total') - count('passed') - (count('total') - count('executed')) };
 }
 
-console.log('\n   seconds   passed   failed  suite');
+const lines = [];
 for (const [name, file, status, seconds] of rows) {
   let result = read(file, Number(status));
   let remark = '';
@@ -38,8 +42,11 @@ for (const [name, file, status, seconds] of rows) {
   }
   passed += result.passed;
   failed += result.failed;
-  console.log(`${seconds.padStart(10)} ${String(result.passed).padStart(8)} ${String(result.failed).padStart(8)}  ${name}${remark}`);
+  lines.push(`${seconds.padStart(10)} ${String(result.passed).padStart(8)} ${String(result.failed).padStart(8)}  ${name}${remark}`);
 }
+for (const failure of failures) console.log(`\n${failure}`);
+console.log('\n   seconds   passed   failed  suite');
+for (const line of lines) console.log(line);
 console.log(`${String(total).padStart(10)}                    in all`);
 for (const skip of skips) console.log(`skipped: ${skip}`);
 console.log(`${passed} passed, ${failed} failed`);
