@@ -47,7 +47,7 @@ public sealed class ReferenceTests
     public void Every_project_is_in_the_solution()
     {
         string solution = File.ReadAllText(Path.Combine(Sources.Root, "KeystoneOs.sln")).Replace('\\', '/');
-        Sources.None(Sources.Projects("src").Concat(Sources.Projects("tests"))
+        Sources.None(Sources.Projects("src").Concat(Sources.Projects("tests")).Concat(Sources.Projects("bench"))
             .Select(project => Path.GetRelativePath(Sources.Root, project).Replace('\\', '/'))
             .Where(project => !solution.Contains($"\"{project}\"", StringComparison.Ordinal)));
     }
