@@ -115,8 +115,8 @@ internal sealed partial class DeskPass(
             }
             else if (now.MinedBlock is null)
             {
-                finalCount ??= (long)await Node.GetTransactionCountAsync(signer.Address, BlockTag.Finalized, cancellationToken);
-                if (now.Nonce < finalCount)
+                finalCount ??= await FinalCountAsync(chain, cancellationToken);
+                if (now.Nonce < finalCount && !await IsMinedAnywhereAsync(now, cancellationToken))
                 {
                     UsedByOthers(now.Nonce);
                     await store.SetMinedAsync(epoch, now.Nonce, null, final: true, cancellationToken);
@@ -151,6 +151,28 @@ internal sealed partial class DeskPass(
             return slot with { MinedBlock = receipt.BlockNumber, MinedIn = receipt.BlockHash, MinedHash = attempt.Hash };
         }
         return slot.MinedBlock is null ? slot : await TakenBackAsync(epoch, slot, cancellationToken);
+    }
+
+    // The count where the mirror says that nothing changes any more. A node that has thrown that state away gives no count: nothing is concluded.
+    async Task<long> FinalCountAsync(ChainView chain, CancellationToken cancellationToken)
+    {
+        if (chain.Finalized < 0) return 0;
+        try
+        {
+            return (long)await Node.GetTransactionCountAsync(signer.Address, BlockTag.AtNumber(chain.Finalized), cancellationToken);
+        }
+        catch (NodeException e) when (e.Code is not null)
+        {
+            return 0;
+        }
+    }
+
+    // A mirror that is late, or still on another fork, does not know the block that one of ours is in.
+    async Task<bool> IsMinedAnywhereAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        foreach (Attempt attempt in slot.Attempts)
+            if (await Node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken) is not null) return true;
+        return false;
     }
 
     async Task<Slot> TakenBackAsync(long epoch, Slot slot, CancellationToken cancellationToken)

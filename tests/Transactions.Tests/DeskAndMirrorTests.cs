@@ -73,6 +73,40 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
         await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
     }
 
+    [Fact]
+    public async Task A_transaction_in_a_block_that_the_mirror_has_yet_to_see_was_not_sent_by_others()
+    {
+        Scene scene = new(fixture);
+        await scene.RefillAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        BlockHeader genesis = (await fixture.Node.GetBlockAsync(BlockTag.AtNumber(0), default))!;
+        await fixture.ScalarAsync<long>("""
+            insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number) values (@c, @g, @e, @g, 0, 0)
+            on conflict (chain_id) do update set halted = null, finalized = 0 returning chain_id
+            """, ("c", fixture.ChainId), ("g", genesis.Hash.ToBytes()), ("e", counter.ToBytes()));
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        await scene.WantAsync(counter);
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        BlockHeader head = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!;
+        // So many blocks later the node calls that one finalized; the mirror stands still on a fork that has another block there.
+        await fixture.MineAsync(70);
+        await fixture.RpcAsync("anvil_setStorageAt", counter.ToString(), Hash32.Zero.ToString(), Hash32.Zero.ToString());
+        await fixture.ScalarAsync<long>("""
+            insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values (sha256(@h), @c, @n, @h, 1, true, 'linked') returning number
+            """, ("h", head.Hash.ToBytes()), ("c", fixture.ChainId), ("n", head.Number));
+        foreach (string mirror in (string[])[$"number = {head.Number}, revision = revision + 1", $"number = {head.Number + 10}, finalized = {head.Number}, revision = revision + 1"])
+        {
+            await MirrorAsync(mirror);
+            await desk.RunAsync(epoch, default);
+            Assert.Equal(IntentState.Resting, (await scene.IntentAsync(counter)).State);
+            Assert.Equal(0, await scene.SlotsAsync("final_at is not null"));
+            Assert.Single(await scene.AttemptsAsync());
+        }
+        await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
+    }
+
     Task MirrorAsync(string set) =>
         fixture.ScalarAsync<long>($"update chain.position set {set} where chain_id = @c returning chain_id", ("c", fixture.ChainId));
 }
