@@ -14,7 +14,7 @@ namespace Keystone.Indexer;
 /// again, so that an unknown commit is found out.
 /// </summary>
 internal sealed partial class MirrorPass(
-    MirrorStore store, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
+    IMirror store, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
 {
     readonly KeyValuePair<string, object?> _label = new("chain", chain.ChainId);
 

@@ -15,7 +15,7 @@ public sealed partial class MirrorRebuild
     const string Reason = "The mirror is being rebuilt from the chain; if that was interrupted, run keystone mirror rebuild again.";
     const int Attempts = 100;
 
-    readonly MirrorStore _store;
+    readonly IMirror _store;
     readonly IEthereumNodes _nodes;
     readonly IndexerOptions _options;
     readonly WakeSignals _signals;
@@ -23,7 +23,7 @@ public sealed partial class MirrorRebuild
     readonly ILogger<MirrorRebuild> _log;
 
     internal MirrorRebuild(
-        MirrorStore store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, TimeProvider time, ILogger<MirrorRebuild> log)
+        IMirror store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, TimeProvider time, ILogger<MirrorRebuild> log)
     {
         _store = store;
         _nodes = nodes;

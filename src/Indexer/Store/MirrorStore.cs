@@ -13,7 +13,7 @@ namespace Keystone.Indexer.Store;
 /// Schema <c>chain</c>. Every writing method takes the epoch of the lease and locks the chain's position first, which is the fence: an indexer that
 /// lost its lease writes nothing.
 /// </summary>
-internal sealed partial class MirrorStore(NpgsqlDataSource database)
+internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
 {
     // ---- lease
 

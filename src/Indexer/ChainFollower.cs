@@ -1,0 +1,202 @@
+using System.Data.Common;
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Reading;
+using Keystone.Indexer.Store;
+using Keystone.Indexer.Writing;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Indexer;
+
+/// <summary>Holds the lease of a chain's mirror and follows the chain until stopped. Without the lease it stands by.</summary>
+internal sealed partial class ChainFollower(
+    IMirror store, IEthereumNodes nodes, ChainOptions chain, IndexerOptions options, Guid holder, IndexerPulse pulse, TimeProvider time, ILogger log)
+{
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Called after each commit.</summary>
+    public Action? Committed { get; init; }
+
+    TimeSpan Ttl => options.Lease;
+
+    /// <summary>Refuses another chain than the database's. A node that does not answer is waited for later.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RequireIdentityAsync(cancellationToken);
+        }
+        catch (NodeException e)
+        {
+            Interrupted(chain.ChainId, e.Message);
+        }
+    }
+
+    /// <summary>Follows the chain, or stands by, until stopped.</summary>
+    /// <exception cref="ChainIdentityException">The node is on another chain.</exception>
+    public async Task ServeAsync(CancellationToken stoppingToken)
+    {
+        bool known = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            pulse.Beat(chain.ChainId);
+            try
+            {
+                if (!known) await RequireIdentityAsync(stoppingToken);
+                known = true;
+                if (await store.TakeLeaseAsync(chain.ChainId, holder, Ttl, stoppingToken) is { } epoch)
+                    await FollowAsync(epoch, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is NodeException or DbException)
+            {
+                Interrupted(chain.ChainId, e.Message);
+            }
+            catch (Exception e) when (e is not ChainIdentityException)
+            {
+                Failed(e, chain.ChainId);
+            }
+            await Task.Delay(Ttl / 3, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task RequireIdentityAsync(CancellationToken cancellationToken)
+    {
+        ChainIdentity identity = await ChainIdentity.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
+        await store.EnsureAsync(identity, chain.EscrowBlock, cancellationToken);
+        MirrorPosition stored = (await store.ReadPositionAsync(chain.ChainId, cancellationToken))!;
+        identity.RequireSameAs(stored.Identity);
+        if (chain.EscrowBlock < stored.StartBlock)
+            throw new ChainIdentityException(
+                $"Chains: EscrowBlock of chain {chain.ChainId} is {chain.EscrowBlock}, but the mirror began at {stored.StartBlock}: set it back, or run keystone mirror rebuild.");
+    }
+
+    async Task FollowAsync(long epoch, CancellationToken stoppingToken)
+    {
+        KeyValuePair<string, object?> label = new("chain", chain.ChainId);
+        Holding(chain.ChainId, epoch);
+        IndexerMetrics.Epoch.Record(epoch, label);
+        using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task renewal = RenewAsync(epoch, lost);
+        // Made anew with each lease: nothing of an earlier one is remembered.
+        MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed };
+        TimeSpan pause = options.Poll;
+        try
+        {
+            while (!lost.IsCancellationRequested)
+            {
+                pulse.Beat(chain.ChainId);
+                // Taken before the look: a head that comes during it is not missed.
+                Task told = nodes.HeadsOf(chain.ChainId).Next;
+                try
+                {
+                    bool more = await pass.RunAsync(epoch, lost.Token);
+                    pause = options.Poll;
+                    if (more) continue;
+                }
+                catch (LeaseLostException)
+                {
+                    Lost(chain.ChainId);
+                    return;
+                }
+                catch (Exception e) when (e is not ChainIdentityException && !lost.IsCancellationRequested)
+                {
+                    pause = Next(pause, e);
+                    if (e is ContradictionException)
+                    {
+                        IndexerMetrics.Refused.Add(1, label);
+                        Refused(chain.ChainId, e.Message);
+                    }
+                    else if (e is NodeException or DbException)
+                    {
+                        Interrupted(chain.ChainId, e.Message);
+                    }
+                    else
+                    {
+                        Failed(e, chain.ChainId);
+                    }
+                }
+                // A head that is told ends the wait between looks, but not the one after a failure.
+                if (pause == options.Poll) await told.WaitAsync(pause, time, lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                else await Task.Delay(pause, time, lost.Token);
+            }
+        }
+        catch (Exception e) when (lost.IsCancellationRequested && e is not ChainIdentityException)
+        {
+            // Stopped, or the lease is gone: what broke off with it needs no telling.
+        }
+        finally
+        {
+            // Not later and elsewhere: what hangs on the lease has ended when this returns.
+            lost.Cancel();
+            await renewal;
+            IndexerMetrics.Epoch.Record(0, label);
+            await ReleaseAsync(epoch);
+        }
+    }
+
+    TimeSpan Next(TimeSpan pause, Exception failure)
+    {
+        // A contradiction is a chain on the move, most of the time: the next look finds it in place.
+        if (failure is ContradictionException) return options.Poll;
+        TimeSpan next = failure is NodeBusyException { RetryAfter: { } asked } && asked > pause * 2 ? asked : pause * 2;
+        return next < LongestPause ? next : LongestPause;
+    }
+
+    async Task RenewAsync(long epoch, CancellationTokenSource lost)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Ttl / 3, time, lost.Token);
+                try
+                {
+                    if (await store.RenewLeaseAsync(chain.ChainId, epoch, Ttl, lost.Token)) continue;
+                    Lost(chain.ChainId);
+                    lost.Cancel();
+                    return;
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Nobody can take it without the database either; the fence decides when it is back.
+                    Interrupted(chain.ChainId, e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work is over.
+        }
+    }
+
+    async Task ReleaseAsync(long epoch)
+    {
+        try
+        {
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2), time);
+            await store.RenewLeaseAsync(chain.ChainId, epoch, TimeSpan.Zero, limit.Token);
+        }
+        catch (Exception e) when (e is DbException or OperationCanceledException or ObjectDisposedException)
+        {
+            Interrupted(chain.ChainId, e.Message);
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Information, "Holds the lease of chain {ChainId}, epoch {Epoch}")]
+    partial void Holding(long chainId, long epoch);
+
+    [LoggerMessage(21, LogLevel.Warning, "Lost the lease of chain {ChainId}; another indexer has it")]
+    partial void Lost(long chainId);
+
+    [LoggerMessage(22, LogLevel.Warning, "Chain {ChainId} interrupted: {Reason}")]
+    partial void Interrupted(long chainId, string reason);
+
+    [LoggerMessage(23, LogLevel.Error, "A step on chain {ChainId} failed; the next one begins again")]
+    partial void Failed(Exception exception, long chainId);
+
+    [LoggerMessage(24, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
+    partial void Refused(long chainId, string reason);
+}

@@ -1,0 +1,47 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Writing;
+
+namespace Keystone.Indexer.Store;
+
+/// <summary>
+/// What following a chain, and rebuilding its mirror, asks of that mirror. <see cref="MirrorStore"/> is the mirror; the other one is the model that the simulator compares with it.
+/// Each member is one transaction: all of it happens, or nothing.
+/// </summary>
+internal interface IMirror
+{
+    /// <summary>Writes the identity of a chain that is not known yet.</summary>
+    Task EnsureAsync(ChainIdentity identity, long startBlock, CancellationToken cancellationToken);
+
+    /// <summary>Takes the lease when it is free or expired, and gives its epoch. Null when another indexer has it.</summary>
+    Task<long?> TakeLeaseAsync(long chainId, Guid holder, TimeSpan ttl, CancellationToken cancellationToken);
+
+    /// <summary>Prolongs the lease; false when it is lost. A <paramref name="ttl"/> of zero gives it back.</summary>
+    Task<bool> RenewLeaseAsync(long chainId, long epoch, TimeSpan ttl, CancellationToken cancellationToken);
+
+    /// <summary>Where the mirror is; null when the chain is not known.</summary>
+    Task<MirrorPosition?> ReadPositionAsync(long chainId, CancellationToken cancellationToken);
+
+    /// <summary>The canonical chain from finality to the head.</summary>
+    Task<KnownChain> ReadKnownAsync(MirrorPosition position, CancellationToken cancellationToken);
+
+    /// <summary>Writes a step.</summary>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    Task<StepOutcome> WriteAsync(long chainId, long epoch, MirrorStep step, CancellationToken cancellationToken);
+
+    /// <summary>Stops the mirror of a chain until an operator clears it.</summary>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    Task HaltAsync(long chainId, long epoch, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Drops the folds of a chain and folds all its canonical logs again.</summary>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    Task RefoldAsync(long chainId, long epoch, Address escrow, CancellationToken cancellationToken);
+
+    /// <summary>Forgets everything of a chain but its identity and its feed, and halts it.</summary>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    Task ResetAsync(long chainId, long epoch, long startBlock, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Lets the mirror go on.</summary>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    Task ClearHaltAsync(long chainId, long epoch, CancellationToken cancellationToken);
+}
