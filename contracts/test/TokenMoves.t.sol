@@ -2,7 +2,7 @@
 pragma solidity 0.8.34;
 
 import {CustodyMode, ISettlementEscrow, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
-import {LazyERC721} from "./tokens/TestTokens.sol";
+import {LazyERC721, MeekERC721} from "./tokens/TestTokens.sol";
 import {Oddity, OddToken} from "./tokens/OddToken.sol";
 import {EscrowTest} from "./support/EscrowTest.sol";
 
@@ -261,6 +261,33 @@ contract TokenMovesTest is EscrowTest {
         deposit(s, 0);
         expectError(ISettlementEscrow.InexactTransfer.selector, uint256(0));
         execute(s);
+    }
+
+    /// @notice A token that refuses without a revert: that the escrow owns number 3 already is no deposit of somebody else, or the next execution would
+    /// deliver alice's.
+    function test_MeekErc721_HeldForAnother() public {
+        MeekERC721 meek = new MeekERC721();
+        Settlement memory s = terms(leg(TokenKind.ERC721, address(meek), alice, bob, 3, 1));
+        supply(s);
+        deposit(s, 0);
+        Settlement memory other = terms(leg(TokenKind.ERC721, address(meek), carol, vault, 3, 1));
+        expectError(ISettlementEscrow.InexactTransfer.selector, uint256(0));
+        deposit(other, 0);
+
+        cancelAsOperator(s);
+        refund(s, 0);
+        assertEq(meek.ownerOf(3), alice);
+    }
+
+    /// @notice The same from a wallet: that the recipient owns number 3 already is no delivery of it.
+    function test_MeekErc721_RecipientHasIt() public {
+        MeekERC721 meek = new MeekERC721();
+        meek.mint(bob, 3);
+        Settlement memory s = terms(leg(TokenKind.ERC721, address(meek), alice, bob, 3, 1), leg20(address(cash), bob, alice, CASH_AMOUNT));
+        supply(s.legs[1]);
+        deposit(s, 1);
+        expectError(ISettlementEscrow.InexactTransfer.selector, uint256(0));
+        depositAndExecuteAs(alice, s);
     }
 
     /// @notice Recipients of ERC-721 have no hook to block with; recipients of ERC-1155 do, and that stops the settlement.

@@ -15,6 +15,9 @@ const option = (name, fallback) => (process.argv.includes(name) ? process.argv[p
 const every = Number(option('--every', '1'));
 const offset = Number(option('--offset', '0'));
 const onlyFile = option('--file', '');
+const again = process.argv.includes('--again');
+const fresh = process.argv.includes('--fresh');
+const check = process.argv.includes('--check');
 
 const ENTRY = 'contracts/src/SettlementEscrow.sol';
 const FILES = ['SettlementEscrow.sol', ...['BoundedCall', 'Consents', 'LegRules', 'Logs', 'Members', 'Memory', 'StateWord', 'Terms', 'TokenMoves'].map((name) => `libraries/${name}.sol`)]
@@ -135,44 +138,56 @@ const select = { [ENTRY]: { SettlementEscrow: ['evm.bytecode.object'] } };
 const codeOf = (output) => output.contracts?.[ENTRY]?.SettlementEscrow?.evm.bytecode.object;
 const original = codeOf(compile({}, select));
 
-/** Null when every test passed, else the first that did not. */
-function firstFailure(code) {
-  writeFileSync(path.join(root, MUTANT), `0x${code}`);
+/** Null when the tests passed, else the first that did not. */
+function firstFailureOf(suites) {
   const env = { ...process.env, ESCROW_FILE: MUTANT, FOUNDRY_FUZZ_RUNS: '12', FOUNDRY_INVARIANT_RUNS: '3' };
-  const quick = ['test', '--fail-fast', '--no-match-contract', 'Published|EscrowLens|ComplianceRegistry|Exhaustive'];
-  const run = spawnSync(nativeFile('forge'), quick, { cwd: root, env, encoding: 'utf8', timeout: 180_000, maxBuffer: 1 << 28 });
+  const run = spawnSync(nativeFile('forge'), ['test', '--fail-fast', ...suites], { cwd: root, env, encoding: 'utf8', timeout: 180_000, maxBuffer: 1 << 28 });
   if (run.status === 0) return null;
   if (run.error) return 'no end within three minutes';
   const text = `${run.stdout}${run.stderr}`;
   return text.match(/^\[FAIL[^\]]*\] (\w+)/m)?.[1] ?? text.match(/\[FAIL.*\] (.*)/)?.[1] ?? (text.includes('setUp') ? 'setUp' : text.trim().split('\n').at(-1));
 }
 
+/** The random histories take longest and come last. */
+function firstFailure(code) {
+  writeFileSync(path.join(root, MUTANT), `0x${code}`);
+  return firstFailureOf(['--no-match-contract', 'Published|EscrowLens|ComplianceRegistry|Exhaustive|Invariants']) ?? firstFailureOf(['--match-contract', 'Invariants']);
+}
+
 const baseline = firstFailure(original);
 if (baseline) throw new Error(`the tests fail without any change: ${baseline}`);
 
 const explained = existsSync(path.join(root, 'contracts/mutation/survivors.json')) ? JSON.parse(readFileSync(path.join(root, 'contracts/mutation/survivors.json'), 'utf8')) : {};
-// With --again only the survivors of the last run are tried again, after a test was added.
-const earlier = process.argv.includes('--again') ? JSON.parse(readFileSync(path.join(root, 'artifacts/mutants/results.json'), 'utf8')) : [];
-const last = (change) => earlier.find(({ file, start, instead, what }) => file === change.file && start === change.start && instead === change.instead && what === change.what);
-const results = [];
+
+// Outcomes are kept as long as the escrow is the same code, so that a run can be stopped, continued, and made in parts.
+const RECORD = path.join(root, 'artifacts/mutants/results.json');
+const subject = createHash('sha256').update(original).digest('hex');
+const earlier = !fresh && existsSync(RECORD) ? JSON.parse(readFileSync(RECORD, 'utf8')) : {};
+const outcomes = earlier.subject === subject ? earlier.outcomes : {};
+const keyOf = ({ file, start, length, instead, what }) => `${path.basename(file)}:${start}:${length}:${what}:${instead}`;
+const isDone = (change) => {
+  const known = outcomes[keyOf(change)];
+  return known && !(again && known.outcome === 'survived');
+};
 const began = Date.now();
 for (const [index, change] of taken.entries()) {
-  const known = last(change);
-  if (known && known.outcome !== 'survived') {
-    results.push({ ...change, outcome: known.outcome, killer: known.killer });
-    continue;
-  }
+  if (isDone(change)) continue;
   const code = codeOf(compile(mutated(change), select));
-  if (!code) continue; // Does not compile.
-  if (code === original) { results.push({ ...change, outcome: 'same code' }); continue; }
-  const killer = firstFailure(code);
-  results.push({ ...change, outcome: killer ? 'killed' : 'survived', killer });
-  if (!killer) console.log(`survived ${change.name} ${change.file}:${change.line} ${change.what}: ${change.was.split('\n')[0]}${explained[change.name] ? ` (${explained[change.name]})` : ''}`);
+  let outcome = { outcome: 'does not compile' };
+  if (code === original) outcome = { outcome: 'same code' };
+  else if (code) {
+    const killer = firstFailure(code);
+    outcome = killer ? { outcome: 'killed', killer } : { outcome: 'survived' };
+    if (!killer) console.log(`survived ${change.name} ${change.file}:${change.line} ${change.what}: ${change.was.split('\n')[0]}${explained[change.name] ? ` (${explained[change.name]})` : ''}`);
+  }
+  outcomes[keyOf(change)] = outcome;
   if (index % 25 === 24) console.log(`${index + 1} of ${taken.length}, ${Math.round((Date.now() - began) / 1000)} s`);
-  writeFileSync(path.join(root, 'artifacts/mutants/results.json'), JSON.stringify(results, null, 1));
+  writeFileSync(RECORD, JSON.stringify({ subject, outcomes }, null, 1));
 }
 
-const real = results.filter(({ outcome }) => outcome !== 'same code');
+// What earlier runs found out about the same code counts too.
+const results = all.filter((change) => outcomes[keyOf(change)]).map((change) => ({ ...change, ...outcomes[keyOf(change)] }));
+const real = results.filter(({ outcome }) => ['killed', 'survived'].includes(outcome));
 const killed = real.filter(({ outcome }) => outcome === 'killed');
 const survivors = real.filter(({ outcome }) => outcome === 'survived');
 const equivalent = survivors.filter(({ name }) => /^(Equivalent|Only gas)/.test(explained[name] ?? ''));
@@ -183,11 +198,11 @@ const rows = FILES.map((file) => {
 }).filter(Boolean);
 const text = `# Mutants
 
-Written by \`scripts/mutate${every > 1 ? ` --every ${every}${offset ? ` --offset ${offset}` : ''}` : ''}\`; do not edit. A mutant is the escrow with one small change at a node of the compiler's syntax tree: an operator
+Written by \`scripts/mutate\`; do not edit. A mutant is the escrow with one small change at a node of the compiler's syntax tree: an operator
 swapped, a condition made true or false, a statement, event or modifier removed, a number one larger, an answer inverted; in assembly too. The tests of \`contracts/test\`
 run against each, with 12 fuzz runs and 3 random histories.
 
-${all.length} changes are possible, ${taken.length} were taken, ${real.length} of them compile to other code. **Killed: ${killed.length} of ${real.length} (${share(real.length)} %)${equivalent.length ? `; without the ${equivalent.length} that are equivalent: ${share(real.length - equivalent.length)} %` : ''}.**
+${all.length} changes are possible, ${results.length === all.length ? 'all' : results.length} were taken, ${real.length} of them compile to other code. **Killed: ${killed.length} of ${real.length} (${share(real.length)} %)${equivalent.length ? `; without the ${equivalent.length} that change nothing but gas: ${share(real.length - equivalent.length)} %` : ''}.**
 
 | file | mutants | killed | survived |
 |---|---|---|---|
@@ -197,7 +212,9 @@ ${rows.join('\n')}
 
 ${survivors.length === 0 ? 'None.' : `| key | where | change | why it lives |\n|---|---|---|---|\n${survivors.map(({ name, file, line, what, was }) => `| ${name} | \`${path.basename(file)}\` ${line} | ${what}: \`${was.split('\n')[0].replaceAll('|', '\\|').slice(0, 90)}\` | ${explained[name] ?? 'not explained'} |`).join('\n')}`}
 `;
-mkdirSync(path.join(root, 'contracts/mutation'), { recursive: true });
-writeFileSync(path.join(root, 'contracts/mutation/README.md'), text);
+if (!check) {
+  mkdirSync(path.join(root, 'contracts/mutation'), { recursive: true });
+  writeFileSync(path.join(root, 'contracts/mutation/README.md'), text);
+}
 console.log(`${killed.length} of ${real.length} killed (${share(real.length)} %), ${survivors.length} survived, ${Math.round((Date.now() - began) / 1000)} s`);
 process.exitCode = killed.length / Math.max(1, real.length - equivalent.length) >= 0.9 && survivors.every(({ name }) => explained[name]) ? 0 : 1;

@@ -144,16 +144,16 @@ library TokenMoves {
         if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
     }
 
-    /// @dev `transferFrom` also on the way out: a hook of the recipient can never block it.
+    /// @dev `transferFrom` also on the way out: a hook of the recipient can never block it. Before it the sender owns the token: one that refuses
+    /// without a revert would otherwise let a second settlement be credited with what the escrow holds for the first.
     function _moveErc721(Leg calldata leg, uint256 index, address sender, address recipient) private {
         address token = leg.tokenOf();
         uint256 tokenId = leg.tokenId;
+        (bool asked, uint256 before) = token.ask(IERC721.ownerOf.selector, tokenId);
         (bool ok,,) = token.act(IERC721.transferFrom.selector, uint160(sender), uint160(recipient), tokenId);
-        if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
-        uint256 owner;
-        (ok, owner) = token.ask(IERC721.ownerOf.selector, tokenId);
-        if (!ok) revert ISettlementEscrow.TokenCallFailed(index);
-        if (owner != uint160(recipient)) revert ISettlementEscrow.InexactTransfer(index);
+        (bool told, uint256 owner) = token.ask(IERC721.ownerOf.selector, tokenId);
+        if (!asked || !ok || !told) revert ISettlementEscrow.TokenCallFailed(index);
+        if (before != uint160(sender) || owner != uint160(recipient)) revert ISettlementEscrow.InexactTransfer(index);
     }
 
     function _isExact(Leg calldata leg, uint256 low, uint256 high) private pure returns (bool exact) {

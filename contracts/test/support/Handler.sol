@@ -8,7 +8,7 @@ import {MintableToken} from "src/test-tokens/MintableToken.sol";
 import {AmountModule, MaxBalanceModule, PermissionedToken} from "../tokens/IssuerTokens.sol";
 import {Oddity, OddToken} from "../tokens/OddToken.sol";
 import {Answer, TestGate} from "../tokens/TestGates.sol";
-import {TestERC1155, TestERC721} from "../tokens/TestTokens.sol";
+import {MeekERC721, TestERC1155} from "../tokens/TestTokens.sol";
 import {History} from "./History.sol";
 import {ReferenceEscrow} from "./ReferenceEscrow.sol";
 import {Signing} from "./Signing.sol";
@@ -25,7 +25,7 @@ contract Handler is Signing {
     PermissionedToken[2] private issued;
     PermissionedToken[2] private securities;
     MintableToken[2] private cashes;
-    TestERC721[2] private deeds;
+    MeekERC721[2] private deeds;
     TestERC1155[2] private shares;
     MaxBalanceModule private most;
     AmountModule private amounts;
@@ -65,7 +65,7 @@ contract Handler is Signing {
             issued[w] = new PermissionedToken();
             securities[w] = new PermissionedToken();
             cashes[w] = new MintableToken("Cash", "CASH", 6);
-            deeds[w] = new TestERC721();
+            deeds[w] = new MeekERC721();
             shares[w] = new TestERC1155();
             securities[w].addModule(most);
             securities[w].addModule(amounts);
@@ -140,8 +140,8 @@ contract Handler is Signing {
         legs = _legs(leg20(odd, carol, frank, 5), _share(carol, frank, 6));
         legs[1].refundTo = vault;
         _add(6, 0, 70, legs);
-        // 7: an ERC-721 in the clothes of an ERC-20.
-        _add(7, 0, 70, _legs(leg20(address(deeds[0]), erin, frank, 1), leg20(money, frank, erin, 1)));
+        // 7: an ERC-721 in the clothes of an ERC-20, and somebody who claims the deed of settlement 0, whose token refuses without a revert.
+        _add(7, 0, 70, _legs(leg20(address(deeds[0]), erin, frank, 1), leg20(money, frank, erin, 1), _nft(dave, erin, 7)));
         for (uint256 w; w < 2; ++w) {
             deeds[w].mint(carol, 7);
             deeds[w].mint(frank, 8);
@@ -456,6 +456,7 @@ contract Handler is Signing {
         require(cashes[0].balanceOf(address(escrow)) >= _owed(address(cashes[0])), "insolvent: cash");
         require(shares[0].balanceOf(address(escrow), 9) >= _owed(address(shares[0])), "insolvent: share");
         if (known(ids[0]).held & 4 != 0) require(deeds[0].ownerOf(7) == address(escrow), "deed");
+        require(known(ids[7]).held & 4 == 0, "a deed that another leg gave into custody");
         require(deeds[0].ownerOf(8) != address(escrow), "a deed that no leg gives into custody");
         require(deeds[0].ownerOf(1) == actors[4], "the disguised deed");
     }

@@ -381,6 +381,7 @@ contract ReferenceEscrow {
 
     function _move(Leg memory leg, uint256 i, address sender, address recipient) private {
         bytes memory call;
+        bool owned = leg.kind != TokenKind.ERC721 || _ownerOf(leg, i) == sender;
         if (leg.kind == TokenKind.ERC721) {
             call = abi.encodeCall(IERC721.transferFrom, (sender, recipient, leg.tokenId));
         } else if (leg.kind == TokenKind.ERC1155) {
@@ -395,12 +396,13 @@ contract ReferenceEscrow {
         if (leg.kind == TokenKind.ERC20 && answer.length > 0 && (answer.length < 32 || uint256(bytes32(answer)) != 1)) {
             revert ISettlementEscrow.TokenCallFailed(i);
         }
-        if (leg.kind == TokenKind.ERC721) {
-            uint256 owner;
-            (ok, owner) = _ask(leg.token, abi.encodeCall(IERC721.ownerOf, (leg.tokenId)));
-            if (!ok) revert ISettlementEscrow.TokenCallFailed(i);
-            if (owner != uint160(recipient)) revert ISettlementEscrow.InexactTransfer(i);
-        }
+        if (leg.kind == TokenKind.ERC721 && (!owned || _ownerOf(leg, i) != recipient)) revert ISettlementEscrow.InexactTransfer(i);
+    }
+
+    function _ownerOf(Leg memory leg, uint256 i) private view returns (address) {
+        (bool ok, uint256 owner) = _ask(leg.token, abi.encodeCall(IERC721.ownerOf, (leg.tokenId)));
+        if (!ok) revert ISettlementEscrow.TokenCallFailed(i);
+        return address(uint160(owner));
     }
 
     function _balanceOf(Leg memory leg, uint256 i, address holder) private view returns (uint256 balance) {

@@ -16,6 +16,14 @@ contract LazyERC721 is TestERC721 {
     function transferFrom(address, address, uint256) public payable override {}
 }
 
+/// @notice An ERC-721 that refuses without a revert: a transfer that is not allowed does nothing and succeeds.
+contract MeekERC721 is TestERC721 {
+    function transferFrom(address from, address to, uint256 tokenId) public payable override {
+        bool allowed = msg.sender == from || isApprovedForAll(from, msg.sender) || getApproved(tokenId) == msg.sender;
+        if (ownerOf(tokenId) == from && allowed) super.transferFrom(from, to, tokenId);
+    }
+}
+
 /// @notice An ERC-3643 token with its registry and compliance in one: every answer can be set.
 contract TestERC3643 is MintableToken {
     mapping(address wallet => bool) public isVerified;
