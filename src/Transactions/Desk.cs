@@ -43,10 +43,12 @@ internal static class Desk
                 moves.Add((slot.Nonce, Move.Free));
                 continue;
             }
-            bool needed = slot.Intents.Any(wanted.Contains);
+            bool superseded = slot.Intents.Any(intent => wanted.Contains(intent) && CarriedLater(slots, slot, intent));
+            bool needed = slot.Intents.Any(intent => wanted.Contains(intent) && !CarriedLater(slots, slot, intent));
             // An unwanted transaction that nobody waits behind may be forgotten by the nodes.
             if (!needed && slot.Nonce >= last) continue;
-            if (failing?.Contains(slot.Nonce) == true)
+            // A reorg took back a transaction without effect and the one that was signed after it for the same intent: only the later may act.
+            if (failing?.Contains(slot.Nonce) == true || (superseded && !needed && !slot.IsFill))
             {
                 moves.Add((slot.Nonce, Move.ReplaceByFill));
                 continue;
@@ -57,6 +59,9 @@ internal static class Desk
         }
         return moves.ToImmutable();
     }
+
+    static bool CarriedLater(ImmutableArray<Slot> slots, Slot slot, Guid intent) =>
+        slots.Any(later => later.Nonce > slot.Nonce && later.IsSigned && later.Intents.Contains(intent));
 
     /// <summary>Nonces from <paramref name="count"/> on that nobody took while a later signed one waits.</summary>
     public static ImmutableArray<long> Gaps(ImmutableArray<Slot> slots, long count)

@@ -64,6 +64,9 @@ internal sealed partial class DeskPass(
         ImmutableArray<(long Nonce, Move Move)> moves =
             Desk.Next(slots, count, head.Number, options.ReplaceAfterBlocks, wanted.Keys.ToHashSet(), refused,
                 await FailingAsync(slots, count, head.Number, wanted, cancellationToken));
+        if (moves.Any(move => move.Move == Move.ReplaceByFill) && !await IsOnTheNodesChainAsync(chain, cancellationToken))
+            // "Done" and "nobody wants it" may be the words of a fork that is gone: the call may be needed after all.
+            moves = [.. moves.Select(move => move.Move == Move.ReplaceByFill ? (move.Nonce, Move.Offer) : move)];
         Queue<long> free = new(moves.Where(move => move.Move == Move.Free).Select(move => move.Nonce));
         slots = await PlaceAsync(epoch, wanted.Values, slots, free, count, head, chain, cancellationToken);
         await SettleFreeAsync(epoch, slots, free, count, head, cancellationToken);
@@ -127,6 +130,15 @@ internal sealed partial class DeskPass(
         }
         if (final.Count > 0) await store.SetFinalAsync(epoch, final, chain.Finalized, cancellationToken);
         return seen.ToImmutable();
+    }
+
+    async Task<bool> IsOnTheNodesChainAsync(ChainView chain, CancellationToken cancellationToken)
+    {
+        // Without a mirror, or with one that is still behind finality, there is no fork to be on.
+        if (chain.Revision < 0 || chain.Number <= chain.Finalized) return true;
+        Dictionary<long, Hash32> mirrored = await store.ReadCanonicalAsync([chain.Number], cancellationToken);
+        BlockHeader? header = await Node.GetBlockAsync(BlockTag.AtNumber(chain.Number), cancellationToken);
+        return mirrored.TryGetValue(chain.Number, out Hash32 hash) && header?.Hash == hash;
     }
 
     // The mirror's word on a height where it has one, else the node's.

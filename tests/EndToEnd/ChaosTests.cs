@@ -77,15 +77,15 @@ public sealed class ChaosTests(ITestOutputHelper output)
             while (await Task.WhenAny(ended, Task.Delay(TimeSpan.FromSeconds(1))) != ended && TimeProvider.System.GetUtcNow() < limit)
                 await _system.AskChainAsync("anvil_mine", 4);
             await ended.WaitAsync(TimeSpan.FromSeconds(1));
+            Assert.True(await RequireAsync(lives, parties, before) is var swapped && swapped > 0, $"Seed {_seed}: nothing was swapped.");
+            await RequireOnceAsync();
         }
         catch (Exception fault)
         {
             string open = string.Join('\n', lives.Where(life => life.End is null).Select(life => $"{life.Number} {life.Story} {life.Id} in {life.Seen}"));
             string where = await WhereAsync();
-            Assert.Fail($"Seed {_seed}: {fault.Message}\n{where}\nopen:\n{open}\nhistory:\n{string.Join('\n', _history.TakeLast(60))}\nkeeper:\n{keeper.Output}");
+            Assert.Fail($"Seed {_seed}: {fault.Message}\n{where}\nnonces:\n{await NoncesAsync()}\nopen:\n{open}\nhistory:\n{string.Join('\n', _history.TakeLast(200))}\nkeeper:\n{keeper.Output}");
         }
-        Assert.True(await RequireAsync(lives, parties, before) is var swapped && swapped > 0, $"Seed {_seed}: nothing was swapped.");
-        await RequireOnceAsync();
         await RequireMirrorAsync(indexer);
         output.WriteLine($"seed {_seed}: {string.Join(", ", _ended.Select(end => $"{end.Value} {end.Key}"))}");
     }
@@ -454,6 +454,21 @@ public sealed class ChaosTests(ITestOutputHelper output)
             """);
         BlockHeader head = (await _system.Environment.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!;
         return $"head {head.Number}, {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (long)head.Timestamp} s old; {await ask.ExecuteScalarAsync()}";
+    }
+
+    async Task<string> NoncesAsync()
+    {
+        await using Npgsql.NpgsqlDataSource database = Npgsql.NpgsqlDataSource.Create(_system.File.OwnerConnection);
+        await using Npgsql.NpgsqlCommand ask = database.CreateCommand("""
+            select string_agg(s.nonce || ' ' || s.kind || coalesce(' mined in ' || s.mined_block, ' not mined') || coalesce(' final ' || s.final_at::time(3), '') || ': '
+              || (select string_agg(i.purpose || ' ' || left(encode(i.subject, 'hex'), 8) || ' ' || i.status, ', ') from desk.slot_intent l join desk.intent i on i.id = l.intent_id
+                  where (l.chain_id, l.sender, l.nonce) = (s.chain_id, s.sender, s.nonce)) || '; '
+              || (select string_agg(a.signed_at::time(3) || ' at head ' || a.head || ' 0x' || left(encode(a.hash, 'hex'), 8)
+                    || coalesce((select ' (' || string_agg(o.answer || ' ' || o.at::time(3), ', ' order by o.id) || ')' from desk.offer o where o.attempt_hash = a.hash), ''), ', ' order by a.ordinal)
+                  from desk.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce)), E'\n' order by s.nonce)
+            from desk.slot s
+            """);
+        return (await ask.ExecuteScalarAsync())?.ToString() ?? "";
     }
 
     async Task<string> DumpAsync(IHost indexer)

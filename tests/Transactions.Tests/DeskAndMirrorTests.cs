@@ -107,6 +107,49 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
         await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
     }
 
+    [Fact]
+    public async Task Words_of_a_fork_that_is_gone_turn_no_call_into_a_fill()
+    {
+        Scene scene = new(fixture);
+        await scene.RefillAsync();
+        Address first = await fixture.PlaceCounterAsync(), second = await fixture.PlaceCounterAsync();
+        BlockHeader head = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!;
+        BlockHeader genesis = (await fixture.Node.GetBlockAsync(BlockTag.AtNumber(0), default))!;
+        await fixture.ScalarAsync<long>("""
+            insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number, finalized, revision) values (@c, @g, @e, @g, 0, @n, @n - 1, 1)
+            on conflict (chain_id) do update set halted = null, number = @n, finalized = @n - 1, revision = 1 returning chain_id
+            """, ("c", fixture.ChainId), ("g", genesis.Hash.ToBytes()), ("e", first.ToBytes()), ("n", head.Number));
+        await fixture.ScalarAsync<long>("""
+            insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values (sha256(@h), @c, @n, @h, 1, true, 'linked') returning number
+            """, ("h", head.Hash.ToBytes()), ("c", fixture.ChainId), ("n", head.Number));
+        long epoch = await scene.LeaseAsync();
+        scene.Options.ReplaceAfterBlocks = 1;
+        DeskPass desk = scene.Desk();
+        await scene.WantAsync(first, priority: 1);
+        await desk.RunAsync(epoch, default);
+        await scene.WantAsync(second);
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(2, await scene.SlotsAsync("mined_block is null"));
+
+        // The mirror says that the first is done, in a block that the node does not have; the second waits behind it, and the price has rested long enough.
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await fixture.MineAsync();
+        scene.Unwanted.Add(Scene.SubjectOf(first));
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(0, await scene.SlotsAsync("kind = 'fill'"));
+
+        // On the node's own chain its word counts.
+        await fixture.ScalarAsync<long>("update chain.block set canonical = false where hash = sha256(@h) returning number", ("h", head.Hash.ToBytes()));
+        await fixture.ScalarAsync<long>("""
+            insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values (@h, @c, @n, @h, 1, true, 'linked') returning number
+            """, ("h", head.Hash.ToBytes()), ("c", fixture.ChainId), ("n", head.Number));
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(1, await scene.SlotsAsync("kind = 'fill'"));
+        await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
+    }
+
     Task MirrorAsync(string set) =>
         fixture.ScalarAsync<long>($"update chain.position set {set} where chain_id = @c returning chain_id", ("c", fixture.ChainId));
 }

@@ -34,6 +34,21 @@ public class DeskTests
         Assert.Equal([(5L, Move.ReplaceByFill), (6L, Move.Offer)],
             Next([Signed(5, A, head: 90), Signed(6, B, head: 99)], count: 5, head: 100, wanted: [B]));
 
+    // Mined without effect, asked for again with a later nonce, and then both taken back by a reorg.
+    [Fact]
+    public void Of_two_attempts_for_one_intent_only_the_later_may_act()
+    {
+        Assert.Equal([(5L, Move.ReplaceByFill), (6L, Move.Offer)],
+            Next([Signed(5, A, head: 99), Signed(6, A, head: 99)], count: 5, head: 100, wanted: [A]));
+        Assert.Equal([(5L, Move.ReplaceByFill), (6L, Move.Offer)],
+            Next([Signed(5, A, head: 90) with { IsFill = true }, Signed(6, A, head: 99)], count: 5, head: 100, wanted: [A]));
+        Assert.Equal([(5L, Move.Offer), (6L, Move.Offer)],
+            Next([Signed(5, A, head: 99) with { IsFill = true }, Signed(6, A, head: 99)], count: 5, head: 100, wanted: [A]));
+        // What it carries besides is needed: the other, if it comes first, acts, and this one does not harm.
+        Assert.Equal([(5L, Move.Offer), (6L, Move.Offer)],
+            Next([Signed(5, A, head: 99) with { Intents = [A, B] }, Signed(6, A, head: 99)], count: 5, head: 100, wanted: [A, B]));
+    }
+
     [Fact]
     public void Mined_slots_need_nothing() =>
         Assert.Empty(Next([Signed(4, A, head: 90) with { MinedBlock = 95 }], count: 5, head: 100, wanted: [A]));

@@ -249,11 +249,11 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         values (@hash, @chain, @sender, @nonce, @ordinal, @raw, @max::numeric, @tip::numeric, @epoch, @head, @now)
         """;
 
-    const string TurnIntoFillSql = """
-        update desk.slot set kind = 'fill' where chain_id = @chain and sender = @sender and nonce = @nonce
+    const string TurnSql = """
+        update desk.slot set kind = @kind where chain_id = @chain and sender = @sender and nonce = @nonce and kind <> @kind
         """;
 
-    /// <summary>Commits signed bytes. From here on they count as offered, whether they were or not.</summary>
+    /// <summary>Commits signed bytes, the call of the slot or a fill. From here on they count as offered, whether they were or not.</summary>
     public Task AddAttemptAsync(
         long epoch, long nonce, int ordinal, SignedTransaction signed, FeeOffer fee, long head, bool asFill, CancellationToken cancellationToken) =>
         FencedAsync(epoch, async connection =>
@@ -261,7 +261,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
             await RunAsync(connection, InsertAttemptSql, cancellationToken,
                 ("hash", signed.Hash.ToBytes()), ("nonce", nonce), ("ordinal", ordinal), ("raw", signed.Raw.ToArray()),
                 ("max", fee.MaxFee.ToString()), ("tip", fee.Tip.ToString()), ("epoch", epoch), ("head", head), ("now", time.GetUtcNow()));
-            if (asFill) await RunAsync(connection, TurnIntoFillSql, cancellationToken, ("nonce", nonce));
+            await RunAsync(connection, TurnSql, cancellationToken, ("nonce", nonce), ("kind", asFill ? "fill" : "work"));
             return true;
         }, cancellationToken);
 
