@@ -1,0 +1,4 @@
+import { Hono } from "hono";
+
+// Ponder wants one; nothing asks it.
+export default new Hono();
