@@ -58,7 +58,7 @@ internal sealed partial class ChainFollower(
             {
                 Failed(e, chain.ChainId);
             }
-            await Task.Delay(Ttl / 3, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Ttl / 3, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed partial class ChainFollower(
                     }
                 }
                 // A head that is told ends the wait between looks, but not the one after a failure.
-                if (pause == options.Poll) await told.WaitAsync(pause, time, lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (pause == options.Poll) await told.WaitAsync(pause, time, lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 else await Task.Delay(pause, time, lost.Token);
             }
         }

@@ -9,7 +9,10 @@ internal abstract record ForkDecision
     /// <summary>Nothing is new.</summary>
     public sealed record Wait : ForkDecision;
 
-    /// <summary>The node has less than the mirror's finality: it lags, or it began anew. No evidence of a reorg.</summary>
+    /// <summary>
+    /// The node does not have the mirror's final block: it lags, it began anew, or it stands on a fork that it does not call final itself. No evidence
+    /// against that block.
+    /// </summary>
     public sealed record Behind : ForkDecision;
 
     /// <summary>The node's headers at these heights are needed first.</summary>
@@ -24,7 +27,7 @@ internal abstract record ForkDecision
     /// <summary>The node's headers do not belong to one chain: it changed between two answers.</summary>
     public sealed record Contradiction : ForkDecision;
 
-    /// <summary>The node's chain parts from ours below finality.</summary>
+    /// <summary>The node's chain parts from ours below finality, and the node calls its own block final.</summary>
     public sealed record Halt(long Finalized, Hash32 Ours, Hash32 Theirs) : ForkDecision;
 }
 
@@ -38,8 +41,9 @@ internal static class ForkFinder
 
     /// <param name="ours">The mirror's canonical chain.</param>
     /// <param name="head">The node's head.</param>
+    /// <param name="final">Height that the node calls final; null for none.</param>
     /// <param name="seen">Headers that the node gave for heights asked before.</param>
-    public static ForkDecision Decide(KnownChain ours, BlockHeader head, IReadOnlyDictionary<long, BlockHeader> seen)
+    public static ForkDecision Decide(KnownChain ours, BlockHeader head, long? final, IReadOnlyDictionary<long, BlockHeader> seen)
     {
         if (ours.Number < ours.StartBlock)
             return head.Number >= ours.StartBlock ? new ForkDecision.Extend(ours.StartBlock, head.Number) : new ForkDecision.Wait();
@@ -58,7 +62,8 @@ internal static class ForkFinder
                 if (number < top) return new ForkDecision.RollBack(number, head.Number);
                 return head.Number > ours.Number ? new ForkDecision.Extend(ours.Number + 1, head.Number) : new ForkDecision.Wait();
             }
-            if (number <= ours.Finalized) return new ForkDecision.Halt(number, own, header.Hash);
+            // A node that has stopped on a fork that nobody builds on any more says nothing against what became final since.
+            if (number <= ours.Finalized) return final >= number ? new ForkDecision.Halt(number, own, header.Hash) : new ForkDecision.Behind();
             above = header;
         }
         return new ForkDecision.RollBack(ours.StartBlock - 1, head.Number);

@@ -20,6 +20,7 @@ internal sealed partial class MirrorPass(
 
     // A node that lags is met at every look.
     static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
+    const int HeadersAtOnce = 64;
     readonly Dictionary<int, DateTimeOffset> _saidBehind = [];
 
     MirrorPosition? _position;
@@ -83,7 +84,7 @@ internal sealed partial class MirrorPass(
         Dictionary<long, BlockHeader> seen = [];
         while (true)
         {
-            ForkDecision decision = ForkFinder.Decide(_known, head, seen);
+            ForkDecision decision = ForkFinder.Decide(_known, head, finalized?.Number, seen);
             if (decision is not (ForkDecision.Behind or ForkDecision.Look)) _saidBehind.Remove(_node);
             switch (decision)
             {
@@ -93,7 +94,7 @@ internal sealed partial class MirrorPass(
                 case ForkDecision.Contradiction:
                     throw new ContradictionException("The node's chain changed between two answers.");
                 case ForkDecision.Behind:
-                    // A node that lags, or another chain.
+                    // A node that lags or stands on a dead fork, or another chain.
                     await RequireIdentityAsync(node, cancellationToken);
                     if (!_saidBehind.TryGetValue(_node, out DateTimeOffset said) || time.GetUtcNow() - said >= SayAgain)
                     {
@@ -103,7 +104,7 @@ internal sealed partial class MirrorPass(
                     _node = (_node + 1) % nodes.Count;
                     return false;
                 case ForkDecision.Halt halt:
-                    await HaltAsync(epoch, node, halt, cancellationToken);
+                    await HaltAsync(epoch, node, halt, finalized!, cancellationToken);
                     return false;
                 case ForkDecision.Extend extend:
                     return await TakeAsync(epoch, node, started, _known.Number, extend.From, extend.To, finalized, cancellationToken);
@@ -219,16 +220,34 @@ internal sealed partial class MirrorPass(
         }
     }
 
-    async Task HaltAsync(long epoch, IEthereumNode node, ForkDecision.Halt halt, CancellationToken cancellationToken)
+    async Task HaltAsync(long epoch, IEthereumNode node, ForkDecision.Halt halt, BlockHeader finalized, CancellationToken cancellationToken)
     {
         // On another chain every block differs; that is for its operator to correct, and nothing is written about it.
         await RequireIdentityAsync(node, cancellationToken);
+        await RequireFinalAsync(node, halt, finalized, cancellationToken);
         string reason = $"The node's block {halt.Finalized} is {halt.Theirs}; the mirror has {halt.Ours}, which was final. Find out which is true, then rebuild the mirror (keystone mirror rebuild).";
         await store.HaltAsync(chain.ChainId, epoch, reason, cancellationToken);
         _known = null;
         Committed?.Invoke();
         IndexerMetrics.Halted.Record(1, _label);
         Halted(chain.ChainId, reason);
+    }
+
+    /// <summary>The block that the node calls final descends from the one that contradicts ours: it is not the word of two nodes behind one address.</summary>
+    static async Task RequireFinalAsync(IEthereumNode node, ForkDecision.Halt halt, BlockHeader finalized, CancellationToken cancellationToken)
+    {
+        Hash32 above = halt.Theirs;
+        for (long from = halt.Finalized; from <= finalized.Number; from += HeadersAtOnce)
+        {
+            BlockTag[] asked = [.. Enumerable.Range(0, (int)Math.Min(HeadersAtOnce, finalized.Number - from + 1)).Select(i => BlockTag.AtNumber(from + i))];
+            foreach (BlockHeader? header in await node.GetBlocksAsync(asked, cancellationToken))
+            {
+                if (header is null || (header.Number == halt.Finalized ? header.Hash : header.ParentHash) != above)
+                    throw new ContradictionException($"The node's final block {finalized.Number} does not descend from its block {halt.Finalized}.");
+                above = header.Hash;
+            }
+        }
+        if (above != finalized.Hash) throw new ContradictionException($"The node's block {finalized.Number} changed between two answers.");
     }
 
     async Task RequireIdentityAsync(IEthereumNode node, CancellationToken cancellationToken)
@@ -252,6 +271,6 @@ internal sealed partial class MirrorPass(
     [LoggerMessage(33, LogLevel.Warning, "Chain {ChainId}: {Amount} of {Token} came to the escrow without a deposit in {Transaction}")]
     partial void Stray(long chainId, UInt256 amount, Address token, Hash32 transaction);
 
-    [LoggerMessage(34, LogLevel.Warning, "The node of chain {ChainId} has the head {Head}, below the mirror's finality {Finalized}; waiting for it")]
+    [LoggerMessage(34, LogLevel.Warning, "The node of chain {ChainId} with the head {Head} does not have the mirror's final block {Finalized}; waiting for it")]
     partial void NodeBehind(long chainId, long head, long finalized);
 }

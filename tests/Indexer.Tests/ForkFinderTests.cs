@@ -12,15 +12,15 @@ public sealed class ForkFinderTests
     public void An_empty_mirror_begins_at_its_start_block()
     {
         KnownChain empty = new(5, 4, -1, ImmutableSortedDictionary<long, Hash32>.Empty);
-        Assert.Equal(new ForkDecision.Extend(5, 9), ForkFinder.Decide(empty, Chain(9)[9], Seen([])));
-        Assert.Equal(new ForkDecision.Wait(), ForkFinder.Decide(empty, Chain(4)[4], Seen([])));
+        Assert.Equal(new ForkDecision.Extend(5, 9), ForkFinder.Decide(empty, Chain(9)[9], null, Seen([])));
+        Assert.Equal(new ForkDecision.Wait(), ForkFinder.Decide(empty, Chain(4)[4], null, Seen([])));
     }
 
     [Fact]
     public void The_same_head_is_nothing_new()
     {
         List<BlockHeader> chain = Chain(9);
-        Assert.Equal(new ForkDecision.Wait(), ForkFinder.Decide(Known(chain, 2), chain[9], Seen([])));
+        Assert.Equal(new ForkDecision.Wait(), ForkFinder.Decide(Known(chain, 2), chain[9], null, Seen([])));
     }
 
     [Fact]
@@ -28,17 +28,17 @@ public sealed class ForkFinderTests
     {
         List<BlockHeader> chain = Chain(12);
         KnownChain ours = Known(chain[..10], 2);
-        ForkDecision.Look look = Assert.IsType<ForkDecision.Look>(ForkFinder.Decide(ours, chain[12], Seen([])));
+        ForkDecision.Look look = Assert.IsType<ForkDecision.Look>(ForkFinder.Decide(ours, chain[12], null, Seen([])));
         Assert.Equal(9, look.Heights[0]);
-        Assert.Equal(new ForkDecision.Extend(10, 12), ForkFinder.Decide(ours, chain[12], Seen(chain)));
+        Assert.Equal(new ForkDecision.Extend(10, 12), ForkFinder.Decide(ours, chain[12], null, Seen(chain)));
     }
 
     [Fact]
     public void A_node_with_less_of_our_own_chain_is_waited_for()
     {
         List<BlockHeader> chain = Chain(9);
-        Assert.Equal(new ForkDecision.Wait(), ForkFinder.Decide(Known(chain, 2), chain[6], Seen([])));
-        Assert.Equal(new ForkDecision.Behind(), ForkFinder.Decide(Known(chain, 6), chain[5], Seen([])));
+        Assert.Equal(new ForkDecision.Wait(), ForkFinder.Decide(Known(chain, 2), chain[6], null, Seen([])));
+        Assert.Equal(new ForkDecision.Behind(), ForkFinder.Decide(Known(chain, 6), chain[5], null, Seen([])));
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ForkFinderTests
         foreach (int length in (int[])[depth, depth + 5])
         {
             List<BlockHeader> theirs = Fork(ours, 9 - depth, length, 'b');
-            Assert.Equal(new ForkDecision.RollBack(9 - depth, theirs.Count - 1), ForkFinder.Decide(Known(ours, 2), theirs[^1], Seen(theirs)));
+            Assert.Equal(new ForkDecision.RollBack(9 - depth, theirs.Count - 1), ForkFinder.Decide(Known(ours, 2), theirs[^1], null, Seen(theirs)));
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class ForkFinderTests
     {
         List<BlockHeader> ours = Chain(9);
         List<BlockHeader> theirs = Fork(ours, 4, 2, 'b');
-        Assert.Equal(new ForkDecision.RollBack(4, 6), ForkFinder.Decide(Known(ours, 2), theirs[6], Seen(theirs)));
+        Assert.Equal(new ForkDecision.RollBack(4, 6), ForkFinder.Decide(Known(ours, 2), theirs[6], null, Seen(theirs)));
     }
 
     [Fact]
@@ -68,8 +68,16 @@ public sealed class ForkFinderTests
     {
         List<BlockHeader> ours = Chain(9);
         List<BlockHeader> theirs = Fork(ours, 5, 6, 'b');
-        Assert.IsType<ForkDecision.RollBack>(ForkFinder.Decide(Known(ours, 5), theirs[^1], Seen(theirs)));
-        Assert.Equal(new ForkDecision.Halt(6, ours[6].Hash, theirs[6].Hash), ForkFinder.Decide(Known(ours, 6), theirs[^1], Seen(theirs)));
+        Assert.IsType<ForkDecision.RollBack>(ForkFinder.Decide(Known(ours, 5), theirs[^1], null, Seen(theirs)));
+        Assert.Equal(new ForkDecision.Halt(6, ours[6].Hash, theirs[6].Hash), ForkFinder.Decide(Known(ours, 6), theirs[^1], 6, Seen(theirs)));
+    }
+
+    [Fact]
+    public void A_node_on_a_dead_fork_that_it_does_not_call_final_is_waited_for()
+    {
+        List<BlockHeader> ours = Chain(9);
+        List<BlockHeader> theirs = Fork(ours, 5, 3, 'b');
+        foreach (long? final in (long?[])[null, 0, 5]) Assert.Equal(new ForkDecision.Behind(), ForkFinder.Decide(Known(ours, 6), theirs[^1], final, Seen(theirs)));
     }
 
     [Fact]
@@ -78,7 +86,7 @@ public sealed class ForkFinderTests
         List<BlockHeader> ours = Chain(9);
         List<BlockHeader> theirs = Fork(ours, 2, 9, 'b');
         KnownChain known = Known(ours[3..], -1) with { StartBlock = 3 };
-        Assert.Equal(new ForkDecision.RollBack(2, 11), ForkFinder.Decide(known, theirs[^1], Seen(theirs)));
+        Assert.Equal(new ForkDecision.RollBack(2, 11), ForkFinder.Decide(known, theirs[^1], null, Seen(theirs)));
     }
 
     [Fact]
@@ -89,7 +97,7 @@ public sealed class ForkFinderTests
         List<BlockHeader> c = Fork(ours, 4, 6, 'c');
         Dictionary<long, BlockHeader> mixed = Seen(b);
         mixed[8] = c[8];
-        Assert.Equal(new ForkDecision.Contradiction(), ForkFinder.Decide(Known(ours, 2), b[^1], mixed));
+        Assert.Equal(new ForkDecision.Contradiction(), ForkFinder.Decide(Known(ours, 2), b[^1], null, mixed));
     }
 
     /// <summary>Chains that fork at random, looked at after any number of changes: the mirror always ends on the node's chain.</summary>
@@ -122,7 +130,7 @@ public sealed class ForkFinderTests
         Dictionary<long, BlockHeader> seen = [];
         for (int looks = 0; looks < 50; looks++)
         {
-            switch (ForkFinder.Decide(ours, node[^1], seen))
+            switch (ForkFinder.Decide(ours, node[^1], null, seen))
             {
                 case ForkDecision.Look look:
                     foreach (long number in look.Heights) seen[number] = node[(int)number];
