@@ -68,8 +68,8 @@ function tests(name, env) {
 
 /** Proofs, where z3 is installed. */
 function smt() {
-  if (spawnSync('z3', ['--version']).status === 0) script('SMTChecker (windows)', 'smt.mjs');
-  else console.log('note SMTChecker (windows): not run, z3 is not installed');
+  if (spawnSync('z3', ['--version']).status === 0) script('SMTChecker (windows, word)', 'smt.mjs');
+  else console.log('note SMTChecker (windows, word): not run, z3 is not installed');
 }
 
 /** The real Permit2 for one of the two runs; without it both use the stand-in of contracts/test/tokens, and this says so. */
