@@ -5,7 +5,7 @@ import {State} from "../src/interfaces/ISettlementEscrow.sol";
 import {StateWord, Word} from "../src/libraries/StateWord.sol";
 
 /// @notice What the SMTChecker proves of the packing of the word, over StateWord itself, for all words and all indexes; see scripts/lib/smt.mjs. Never
-/// deployed. A word that a settlement can have: zero in bits 201 to 247, a state of four, at most 64 legs. `index` and `other` are two legs.
+/// deployed.
 contract WordProofs {
     uint256 private constant ONE = 1;
 

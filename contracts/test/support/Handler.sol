@@ -244,7 +244,7 @@ contract Handler is Signing {
     }
 
     /// @notice Every second time one that is full, if there is one.
-    function doExecute(uint256 which) external {
+    function doExecute(uint256 which) public {
         for (uint256 k; which % 2 == 0 && k < DEALS; ++k) {
             Known memory word = known(ids[(which / 2 + k) % DEALS]);
             if (word.state != State.Open || (word.held | word.armed) != (1 << word.legCount) - 1) continue;
@@ -266,14 +266,14 @@ contract Handler is Signing {
     }
 
     /// @notice With the signatures of all owners, or of all but one.
-    function doSettleSigned(uint256 which, uint256 without) external {
+    function doSettleSigned(uint256 which, uint256 without) public {
         (uint256 d, Settlement memory s) = _pick(which);
         signers = _ownersOf(s, without);
         bytes memory call = abi.encodeCall(escrow.settleSigned, (s, signers, signAll(signers, ids[d])));
         _step(stranger, call, abi.encodeCall(reference_.settleSigned, (d, signers)));
     }
 
-    function doWithdraw(uint256 which, uint256 position) external {
+    function doWithdraw(uint256 which, uint256 position) public {
         (uint256 d, Settlement memory s) = _pick(which);
         uint256 i = position % s.legs.length;
         Known memory word = known(ids[d]);
@@ -301,7 +301,7 @@ contract Handler is Signing {
         _step(who % 4 == 0 ? stranger : operator, call, abi.encodeCall(reference_.cancelAsOperator, (d)));
     }
 
-    function doCancelSigned(uint256 which, uint256 without) external {
+    function doCancelSigned(uint256 which, uint256 without) public {
         if (which % 5 != 0) return;
         (uint256 d, Settlement memory s) = _pick(which / 5);
         address[] memory consenting = _ownersOf(s, without);
@@ -310,7 +310,7 @@ contract Handler is Signing {
     }
 
     /// @notice Every second time a leg that is held.
-    function doRefund(uint256 which, uint256 position) external {
+    function doRefund(uint256 which, uint256 position) public {
         (uint256 d, Settlement memory s) = _pick(which);
         uint256 i = position % s.legs.length;
         for (uint256 k; position % 2 == 0 && k < DEALS * 3; ++k) {
@@ -335,6 +335,18 @@ contract Handler is Signing {
         (legs[0], legs[1]) = (s.legs[indexes[0]], s.legs[indexes[1]]);
         bytes memory call = abi.encodeCall(escrow.refundMany, (headerOf(s), hashesOf(s), indexes, legs, 5_000_000));
         _step(stranger, call, abi.encodeCall(reference_.refundMany, (d, indexes)));
+    }
+
+    /// @notice One step under another chain id, as after a fork.
+    function doAbroad(uint256 what, uint256 which, uint256 position) external {
+        uint256 home = block.chainid;
+        vm.chainId(home + 1);
+        if (what % 5 == 0) doSettleSigned(which, position);
+        if (what % 5 == 1) doCancelSigned(which, position);
+        if (what % 5 == 2) doRefund(which, position);
+        if (what % 5 == 3) doWithdraw(which, position);
+        if (what % 5 == 4) doExecute(which);
+        vm.chainId(home);
     }
 
     /* THE WORLD MOVES */

@@ -9,6 +9,8 @@ import {ICompliance, IERC1155, IERC165, IERC20, IERC3643, IERC721, IIdentityRegi
 /// assembly, no lock. A settlement is known by its number. Signatures are taken as given: the caller says who signed. It runs beside the escrow,
 /// over tokens of its own, and must agree with it after every step.
 contract ReferenceEscrow {
+    uint256 private immutable HOME = block.chainid;
+
     struct Deal {
         Settlement terms;
         State state;
@@ -154,6 +156,7 @@ contract ReferenceEscrow {
 
     /// @notice With the valid signatures of `signers` over the id.
     function settleSigned(uint256 d, address[] calldata signers) external {
+        if (block.chainid != HOME) revert ISettlementEscrow.WrongChain();
         Deal storage deal = deals[d];
         _openAndInWindow(deal);
         for (uint256 i; i < deal.terms.legs.length; ++i) {
@@ -219,6 +222,7 @@ contract ReferenceEscrow {
 
     /// @notice With the valid signatures of `signers` over the cancellation.
     function cancelSigned(uint256 d, address[] calldata signers) external {
+        if (block.chainid != HOME) revert ISettlementEscrow.WrongChain();
         Deal storage deal = deals[d];
         _alive(deal);
         for (uint256 i; i < deal.terms.legs.length; ++i) {
