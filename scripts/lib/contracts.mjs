@@ -34,8 +34,8 @@ function gate(name, command, args, env) {
 }
 
 /** A script that ends with `N passed, N failed`. */
-function script(name, file) {
-  const { ok, text, seconds } = run(process.execPath, [path.join(root, 'scripts/lib', file), '--check']);
+function script(name, file, args = []) {
+  const { ok, text, seconds } = run(process.execPath, [path.join(root, 'scripts/lib', file), '--check', ...args]);
   const counts = text.match(/^(\d+) passed, (\d+) failed$/m);
   const [passed, failed] = counts ? [Number(counts[1]), Number(counts[2])] : [0, 1];
   report(name, passed, ok ? failed : Math.max(failed, 1), seconds, text);
@@ -106,6 +106,8 @@ if (process.env.KEYSTONE_TEST_DEEP === '1') {
   const long = { FOUNDRY_INVARIANT_RUNS: '1024', FOUNDRY_INVARIANT_DEPTH: '128', FOUNDRY_FUZZ_RUNS: '2048' };
   script('coverage of contracts/src', 'coverage.mjs');
   tests('forge test, sources, deep', { ESCROW_CODE: 'sources', ...long, ...tokens() });
+  // All of them: scripts/mutate.
+  script('mutants of the escrow, every fourth', 'mutate.mjs', ['--every', '4', '--fresh']);
 }
 
 const sum = (key) => suites.reduce((total, suite) => total + suite[key], 0);

@@ -5,6 +5,7 @@ import {IERC1271, IPermit2} from "src/interfaces/ITokens.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
 
 /// @notice An ERC-20 with ERC-3009 in both forms, as USDC 2.2 has them: the form with bytes asks a contract wallet (ERC-1271).
+/// It takes calls of exactly the length that the ABI says.
 contract TestERC3009 is MintableToken {
     bytes32 public constant TYPEHASH =
         keccak256("ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)");
@@ -33,6 +34,7 @@ contract TestERC3009 is MintableToken {
         bytes32 r,
         bytes32 s
     ) external {
+        require(msg.data.length == 4 + 9 * 32, "length");
         bytes32 digest = authorizationDigest(from, to, value, validAfter, validBefore, nonce);
         require(ecrecover(digest, v, r, s) == from, "signature");
         _receive(from, to, value, validAfter, validBefore, nonce);
@@ -47,6 +49,7 @@ contract TestERC3009 is MintableToken {
         bytes32 nonce,
         bytes calldata signature
     ) external {
+        require(msg.data.length == 4 + (8 + (signature.length + 31) / 32) * 32, "length");
         bytes32 digest = authorizationDigest(from, to, value, validAfter, validBefore, nonce);
         require(IERC1271(from).isValidSignature(digest, signature) == IERC1271.isValidSignature.selector, "signature");
         _receive(from, to, value, validAfter, validBefore, nonce);

@@ -55,15 +55,15 @@ contract TestGate is ISettlementGate {
     }
 }
 
-/// @notice A gate that opens only for the id and terms that it was told.
+/// @notice A gate that opens only for the id and terms that it was told, asked in the very bytes of the ABI.
 contract CarefulGate is ISettlementGate {
     bytes32 private expected;
 
     function expect(bytes32 id, Settlement calldata settlement) external {
-        expected = keccak256(abi.encode(id, settlement));
+        expected = keccak256(abi.encodeCall(this.mayExecute, (id, settlement)));
     }
 
-    function mayExecute(bytes32 id, Settlement calldata settlement) external view returns (bytes4) {
-        return keccak256(abi.encode(id, settlement)) == expected ? this.mayExecute.selector : bytes4(0);
+    function mayExecute(bytes32, Settlement calldata) external view returns (bytes4) {
+        return keccak256(msg.data) == expected ? this.mayExecute.selector : bytes4(0);
     }
 }
