@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Data.Common;
 using System.Diagnostics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
@@ -21,6 +22,9 @@ internal sealed partial class MirrorPass(
     // A node that lags is met at every look.
     static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
     const int HeadersAtOnce = 64;
+
+    // Of one transaction: bounds its time and what is held of it in memory.
+    const int MostLogs = 20_000;
     readonly Dictionary<int, DateTimeOffset> _saidBehind = [];
 
     MirrorPosition? _position;
@@ -150,10 +154,21 @@ internal sealed partial class MirrorPass(
             ? await ReadRangeAsync(reader, parent, from, end, cancellationToken)
             : await reader.ReadAsync(parent, from, end, cancellationToken);
         IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "read"));
+        int logs = read.Sum(block => block.Logs.Length);
         ImmutableArray<MirrorBlock> blocks = [.. read.Select(block => MirrorBlock.Of(chain.ChainId, chain.EscrowAddress, block))];
         KnownChain then = _known.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
         (long, long)? moved = behind ? (end, (long)blocks[^1].Header.Timestamp) : FinalityOf(then, finalized);
-        await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved), cancellationToken);
+        try
+        {
+            await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved), cancellationToken);
+        }
+        catch (DbException) when (behind)
+        {
+            // It may have been too much for one transaction's time.
+            _range = (int)Math.Max(1, (end - from + 1) / 2);
+            throw;
+        }
+        if (behind) _range = NextRange(_range, end - from + 1, logs);
         return end < to;
     }
 
@@ -161,9 +176,7 @@ internal sealed partial class MirrorPass(
     {
         try
         {
-            ImmutableArray<ReadBlock> blocks = await reader.ReadRangeAsync(parent, from, to, cancellationToken);
-            _range = Math.Min(_mostBlocks, _range + Math.Max(1, _range / 10));
-            return blocks;
+            return await reader.ReadRangeAsync(parent, from, to, cancellationToken);
         }
         catch (NodeException e) when (e.Kind is not (NodeFaultKind.Quota or NodeFaultKind.Behind or NodeFaultKind.Unsupported or NodeFaultKind.Refused or NodeFaultKind.Quarantined))
         {
@@ -172,6 +185,13 @@ internal sealed partial class MirrorPass(
             if (e.MaxBlocks is { } most) _mostBlocks = (int)Math.Min(_mostBlocks, most);
             throw;
         }
+    }
+
+    /// <summary>Grows while a step holds less than half of what it may; a step that held too much makes the next one smaller.</summary>
+    int NextRange(int range, long blocks, int logs)
+    {
+        if (logs > MostLogs) return (int)Math.Max(1, blocks * MostLogs / logs);
+        return logs > MostLogs / 2 ? range : Math.Min(_mostBlocks, range + Math.Max(1, range / 10));
     }
 
     /// <summary>How far finality moves: only to a block that the mirror has, and only forward.</summary>

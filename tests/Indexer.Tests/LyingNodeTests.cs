@@ -20,6 +20,28 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         await AssertTruthGoesInAsync(mirror);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_null_for_three_looks_is_no_reorg(bool header)
+    {
+        ScriptedMirror mirror = await BeginAsync();
+        await mirror.FollowAsync();
+        EscrowTerms terms = Emit.Terms(mirror.Node.ChainId, 1);
+        mirror.Node.Mine(Emit.Deposited(terms, 1));
+        long revision = await mirror.RevisionAsync();
+        mirror.Node.Header = header ? _ => null : null;
+        mirror.Node.Receipts = header ? null : _ => null;
+        for (int i = 0; i < 3; i++) Assert.Contains("does not have block,has no receipts".Split(',')[header ? 0 : 1], await mirror.RefusedAsync(), StringComparison.Ordinal);
+        Assert.Equal(revision, await mirror.RevisionAsync());
+        mirror.Node.Header = null;
+        mirror.Node.Receipts = null;
+        await mirror.FollowAsync();
+        Assert.Equal(revision + 1, await mirror.RevisionAsync());
+        Assert.Equal(0L, await mirror.ScalarAsync<long>("select count(*) from chain.feed where chain_id = $chain and kind = 'retract'"));
+        Assert.Equal(await mirror.DumpAsync(), await mirror.FreshDumpAsync());
+    }
+
     [Fact]
     public async Task A_block_whose_parent_is_another_is_refused()
     {

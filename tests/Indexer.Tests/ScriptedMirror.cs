@@ -16,11 +16,11 @@ sealed class ScriptedMirror
     readonly NpgsqlDataSource _source;
     readonly MirrorPass _pass;
 
-    ScriptedMirror(NpgsqlDataSource source, ScriptedNode node, IndexerOptions options, long epoch)
+    ScriptedMirror(NpgsqlDataSource source, MirrorStore writer, ScriptedNode node, IndexerOptions options, long epoch)
     {
         (_source, Node, Options, Epoch) = (source, node, options, epoch);
         Store = new MirrorStore(source);
-        _pass = Pass(halted: false);
+        _pass = Pass(writer, halted: false);
     }
 
     public ScriptedNode Node { get; }
@@ -36,17 +36,36 @@ sealed class ScriptedMirror
     /// <summary>What it logged as a warning or worse.</summary>
     public List<string> Warnings { get; } = [];
 
-    public static async Task<ScriptedMirror> BeginAsync(TestDatabase database, ScriptedNode node, IndexerOptions? options = null)
+    public static Task<ScriptedMirror> BeginAsync(TestDatabase database, ScriptedNode node, IndexerOptions? options = null) => BeginAsync(database.Source, node, options);
+
+    /// <param name="source">The database.</param>
+    /// <param name="node">The chain's only node.</param>
+    /// <param name="options">Settings; null for the usual ones.</param>
+    /// <param name="through">Another way to the database, which the indexer takes.</param>
+    public static async Task<ScriptedMirror> BeginAsync(NpgsqlDataSource source, ScriptedNode node, IndexerOptions? options = null, NpgsqlDataSource? through = null)
     {
-        MirrorStore store = new(database.Source);
+        MirrorStore store = new(source);
         ChainIdentity identity = await ChainIdentity.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None);
         await store.EnsureAsync(identity, 1, CancellationToken.None);
         long epoch = (await store.TakeLeaseAsync(node.ChainId, Holder, TimeSpan.FromMinutes(10), CancellationToken.None))!.Value;
-        return new ScriptedMirror(database.Source, node, options ?? new IndexerOptions(), epoch);
+        return new ScriptedMirror(source, through is null ? store : new MirrorStore(through), node, options ?? new IndexerOptions(), epoch);
     }
 
     /// <summary>Takes one look; false when nothing more was to be done.</summary>
     public Task<bool> LookAsync() => _pass.RunAsync(Epoch, CancellationToken.None);
+
+    /// <summary>As <see cref="LookAsync"/>; true as well when another one had written what it was about to write.</summary>
+    public async Task<bool> LookOrReadAgainAsync()
+    {
+        try
+        {
+            return await LookAsync();
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>Looks until the mirror is where the node is.</summary>
     public async Task FollowAsync()
@@ -80,7 +99,7 @@ sealed class ScriptedMirror
     public async Task<string> FreshDumpAsync()
     {
         await Store.ResetAsync(Node.ChainId, Epoch, 1, "Rebuilding.", CancellationToken.None);
-        MirrorPass fresh = Pass(halted: true);
+        MirrorPass fresh = Pass(Store, halted: true);
         while (await fresh.RunAsync(Epoch, CancellationToken.None))
         {
             // There is more.
@@ -88,8 +107,11 @@ sealed class ScriptedMirror
         return await DumpAsync();
     }
 
-    MirrorPass Pass(bool halted) => new(
-        Store, [Node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1 }, Options, Clock,
+    /// <summary>Another indexer that believes in the same lease.</summary>
+    public MirrorPass Twin() => Pass(Store, halted: false);
+
+    MirrorPass Pass(MirrorStore store, bool halted) => new(
+        store, [Node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1 }, Options, Clock,
         new Said(Warnings))
     { WhileHalted = halted };
 

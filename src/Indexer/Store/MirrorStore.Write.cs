@@ -47,7 +47,7 @@ internal sealed partial class MirrorStore
             await WriteFeedAsync(connection, chainId, revision + 1, [.. retracted.Order()], [.. applied.Order()], cancellationToken);
             await AdvanceAsync(connection, chainId, revision + 1, step, cancellationToken);
             return new StepOutcome(revision + 1, removed.Count, retracted.Count, applied.Count);
-        }, cancellationToken);
+        }, cancellationToken, LimitFor(step.Blocks.Sum(block => block.Logs.Length)));
 
     static async Task<List<Hash32>> RemoveAsync(NpgsqlConnection connection, long chainId, long forkPoint, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Writing;
@@ -68,6 +69,9 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
 
     const string Limited = "5s";
     const string Unlimited = "0";
+
+    // A full block must not meet the limit however slow the machine is: it would meet it again at each attempt.
+    static string LimitFor(int logs) => string.Create(CultureInfo.InvariantCulture, $"{5_000 + logs * 2}ms");
 
     async Task<T> FencedAsync<T>(
         long chainId, long epoch, Func<NpgsqlConnection, long, Task<T>> write, CancellationToken cancellationToken, string limit = Limited)

@@ -86,7 +86,8 @@ sealed class SimulatedNode(ScriptedChain chain, Random random, ProofLevel level)
         List<LogEntry> found = [.. from.Where(log => Fits(filter, log))];
         if (level == ProofLevel.Linked || !Chance(Weather.Lies) || found.Count == 0) return found;
         int at = random.Next(found.Count);
-        switch (random.Next(4))
+        // A whole block's logs, missing from a range, are only found out where all headers are read.
+        switch (level == ProofLevel.Bloom && filter.BlockHash is null ? random.Next(1, 3) : random.Next(4))
         {
             case 0: found.Clear(); break;
             case 1: found.Add(found[at]); break;
