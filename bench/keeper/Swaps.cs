@@ -59,11 +59,13 @@ static class Swaps
         Address bond = await chain.DeployTokenAsync("Keystone Bond", "KBOND", 18), money = await chain.DeployTokenAsync("USD Coin", "USDC", 6);
         Pair[] pairs = [.. Enumerable.Range(0, Streamed + Queued).Select(number => new Pair(number, WalletOf(number * 2), WalletOf(number * 2 + 1)))];
         await chain.SetAutomineAsync(false);
-        // The escrow of a contract in use holds something of each token already.
+        // As in the gas table: both parties and the escrow hold something of both tokens already.
+        foreach (Address token in (Address[])[bond, money])
+            await chain.OfferAsync(chain.Accounts[1], token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(chain.Escrow), AbiValue.Uint(1UL)));
         await EachAsync(pairs, async pair =>
         {
-            await FundAsync(chain, pair.Seller, bond, Bonds);
-            await FundAsync(chain, pair.Buyer, money, Cash);
+            await FundAsync(chain, pair.Seller, bond, Bonds, money);
+            await FundAsync(chain, pair.Buyer, money, Cash, bond);
         });
         await MineAllAsync(chain);
         Guid environment = await book.EnvironmentAsync("bench", TestChain.ChainId);
@@ -146,14 +148,15 @@ static class Swaps
         return new PrivateKeySigner(key);
     }
 
-    static async Task FundAsync(TestChain chain, PrivateKeySigner wallet, Address token, ulong amount)
+    static async Task FundAsync(TestChain chain, PrivateKeySigner wallet, Address token, ulong amount, Address other)
     {
         await chain.AskAsync("anvil_setBalance", wallet.Address.ToString(), "0xde0b6b3a7640000");
         await SendAsync(chain, wallet, 0, token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(wallet.Address), AbiValue.Uint(amount)));
         await SendAsync(chain, wallet, 1, token, AbiCall.Encode("approve(address,uint256)", AbiValue.Address(chain.Escrow), AbiValue.Uint(amount)));
+        await SendAsync(chain, wallet, 2, other, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(wallet.Address), AbiValue.Uint(1UL)));
     }
 
-    static Task DepositAsync(TestChain chain, PrivateKeySigner wallet, EscrowTerms terms, int leg) => SendAsync(chain, wallet, 2, chain.Escrow, EscrowCalls.Deposit(terms, leg));
+    static Task DepositAsync(TestChain chain, PrivateKeySigner wallet, EscrowTerms terms, int leg) => SendAsync(chain, wallet, 3, chain.Escrow, EscrowCalls.Deposit(terms, leg));
 
     static async Task SendAsync(TestChain chain, PrivateKeySigner wallet, ulong nonce, Address to, byte[] data)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Transactions;
 
@@ -21,3 +22,14 @@ internal sealed record Book(ImmutableArray<Slot> Slots, ImmutableDictionary<Guid
 
 /// <summary>Where the chain is, as the mirror has it; as the node has it, with revision -1, where nothing is mirrored yet.</summary>
 internal sealed record ChainView(long Number, long Time, long Finalized, bool Halted, Hash32? Genesis, long Revision = -1);
+
+/// <summary>A call that is to get a nonce.</summary>
+/// <param name="Intents">What it is to bring about.</param>
+/// <param name="Free">A nonce that is taken but has no signature; null for the next one.</param>
+/// <param name="To">Called contract.</param>
+/// <param name="Data">Calldata.</param>
+/// <param name="Gas">Gas limit.</param>
+internal sealed record Placement(Guid[] Intents, long? Free, Address To, ReadOnlyMemory<byte> Data, ulong Gas);
+
+/// <summary>Signed bytes that are to be stored.</summary>
+internal sealed record NewAttempt(long Nonce, int Ordinal, SignedTransaction Signed, FeeOffer Fee, long Head, bool AsFill);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
@@ -20,6 +19,7 @@ internal sealed partial class DeskPass(
     const ulong TransactionGas = 21_000;
     const ulong FillGas = TransactionGas;
     const int SimulatedAtOnce = 16;
+    const int SignedAtOnce = 16;
     const int ReasonLength = 300;
     static readonly TimeSpan OfferAgain = TimeSpan.FromSeconds(5);
 
@@ -70,11 +70,12 @@ internal sealed partial class DeskPass(
         Queue<long> free = new(moves.Where(move => move.Move == Move.Free).Select(move => move.Nonce));
         slots = await PlaceAsync(epoch, wanted.Values, slots, free, count, head, chain, cancellationToken);
         await SettleFreeAsync(epoch, slots, free, count, head, cancellationToken);
-        foreach ((long nonce, Move move) in moves.Where(move => move.Move != Move.Free))
+        ILookup<Move, Slot> moved = moves.ToLookup(move => move.Move, move => slots.First(slot => slot.Nonce == move.Nonce));
+        await OfferAsync([.. moved[Move.Offer].Select(slot => slot.Latest!)], head.Number, cancellationToken);
+        foreach ((long nonce, Move move) in moves.Where(move => move.Move is Move.Replace or Move.ReplaceByFill))
         {
             Slot slot = slots.First(s => s.Nonce == nonce);
-            if (move == Move.Offer) await OfferAsync(slot.Latest!, head.Number, cancellationToken);
-            else await ReplaceAsync(epoch, slot, move == Move.ReplaceByFill, wanted, head, chain, cancellationToken);
+            await ReplaceAsync(epoch, slot, move == Move.ReplaceByFill, wanted, head, chain, cancellationToken);
         }
         Forget(slots);
     }
@@ -305,112 +306,63 @@ internal sealed partial class DeskPass(
         List<Slot> resting = [.. slots.Where(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count)];
         UInt256 balance = await Node.GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
         UInt256 tip = await TipAsync(cancellationToken);
+        UInt256 bound = Cost(resting);
+        List<(Parcel Parcel, FeeOffer Fee)> group = [];
         await foreach (Parcel parcel in ParcelsAsync(epoch, due, cancellationToken))
         {
-            if (resting.Count >= options.MaxInFlight) break;
+            if (resting.Count + group.Count >= options.MaxInFlight) break;
             FeeOffer fee = FirstOffer(head, chain, tip, parcel.Intents, parcel.Gas);
-            if (Cost(resting, parcel.Gas, fee) is { } cost && cost > balance)
+            UInt256 cost = bound + (UInt256)parcel.Gas * fee.MaxFee;
+            if (cost > balance)
             {
                 NoFunds(signer.Address, balance, cost);
                 string refusal = $"insufficient funds: {signer.Address} has {balance} wei, all transactions in flight and this one may cost {cost}";
                 await PutBackAsync(epoch, parcel.Intents, refusal, "funds", cancellationToken);
                 continue;
             }
-            long? reuse = free.Count > 0 ? free.Peek() : null;
-            Guid[] ids = [.. parcel.Intents.Select(intent => intent.Id)];
-            if (await store.PlaceAsync(epoch, ids, reuse, count, parcel.Call.To, parcel.Call.Data, parcel.Gas, cancellationToken) is not { } nonce) continue;
-            if (reuse is not null) free.Dequeue();
-            CrashPoint.Reach(8);
-            DeskMetrics.Carried.Record(ids.Length);
-            Slot slot = new(nonce, parcel.Call.To, parcel.Call.Data, parcel.Gas, IsFill: false, null, null, null, Final: false, [.. ids], []);
-            slots = [.. slots.Where(s => s.Nonce != nonce), slot];
-            if (await SignAsync(epoch, slot, fee, head.Number, asFill: false, "first", cancellationToken) is not { } attempt) continue;
-            slot = slot with { Attempts = [attempt] };
-            slots = [.. slots.Where(s => s.Nonce != nonce), slot];
-            resting.Add(slot);
-            await OfferAsync(attempt, head.Number, cancellationToken);
+            bound = cost;
+            group.Add((parcel, fee));
+            // A full transaction does not wait for the next one to be filled.
+            if (group.Count < SignedAtOnce && parcel.Intents.Count == 1) continue;
+            await SendAsync();
         }
+        if (group.Count > 0) await SendAsync();
         return [.. slots.OrderBy(slot => slot.Nonce)];
-    }
 
-    sealed record Parcel(IReadOnlyList<Intent> Intents, PlannedCall Call, ulong Gas);
-
-    /// <summary>
-    /// What goes together, simulated. Intents that can share and were never put back fill transactions up to <c>Desk:BatchGas</c>; each is
-    /// simulated alone first, so that what would fail is not carried along. One that came back from a shared transaction goes alone.
-    /// </summary>
-    async IAsyncEnumerable<Parcel> ParcelsAsync(long epoch, Intent[] due, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        List<Simulated> waiting = [];
-        for (int next = 0; next < due.Length;)
+        async Task SendAsync()
         {
-            string purpose = due[next].Name.Purpose;
-            // By dozens: most of the time goes into waiting for the node.
-            Intent[] look = Shares(due[next])
-                ? [.. due.Skip(next).Take(SimulatedAtOnce).TakeWhile(intent => Shares(intent) && intent.Name.Purpose == purpose)]
-                : [due[next]];
-            next += look.Length;
-            waiting.AddRange(await SimulateAsync(epoch, look, cancellationToken));
-            // What is left over waits for more of its kind, as long as there is more.
-            bool more = next < due.Length && Shares(look[0]) && Shares(due[next]) && due[next].Name.Purpose == purpose;
-            foreach (Simulated[] part in Take(waiting, leaveRest: more))
-            {
-                if (part.Length > 1 && await ShareAsync([.. part.Select(one => one.Intent)], part.Max(one => one.Estimate), cancellationToken) is { } shared)
-                    yield return shared;
-                else
-                    foreach (Simulated one in part) yield return new Parcel([one.Intent], one.Call, Limit(one.Call, one.Estimate));
-            }
+            ImmutableArray<Slot> placed = await FirstAttemptsAsync(epoch, group, free, count, head.Number, cancellationToken);
+            slots = [.. slots.Where(slot => placed.All(one => one.Nonce != slot.Nonce)), .. placed];
+            resting.AddRange(placed.Where(slot => slot.IsSigned));
+            group.Clear();
         }
     }
 
-    sealed record Simulated(Intent Intent, PlannedCall Call, ulong Estimate);
-
-    async Task<List<Simulated>> SimulateAsync(long epoch, Intent[] intents, CancellationToken cancellationToken)
+    /// <summary>Nonces, signatures, offers: each step for all of a group, so that a group costs three commits.</summary>
+    async Task<ImmutableArray<Slot>> FirstAttemptsAsync(
+        long epoch, IReadOnlyList<(Parcel Parcel, FeeOffer Fee)> group, Queue<long> free, long count, long head, CancellationToken cancellationToken)
     {
-        (PlannedCall? Call, ulong Estimate, string? Refusal, string Reason)[] answers = await Task.WhenAll(intents.Select(async intent =>
-        {
-            if (await plan.BuildAsync(intent, cancellationToken) is not { } call) return (null, 0UL, "the call cannot be built now", "not_built");
-            (ulong estimate, string? refusal, string reason) = await SimulateAsync(call, cancellationToken);
-            return ((PlannedCall?)call, estimate, refusal, reason);
-        }));
-        List<Simulated> good = [];
-        for (int i = 0; i < intents.Length; i++)
-            if (answers[i].Refusal is { } refusal) await PutBackAsync(epoch, [intents[i]], refusal, answers[i].Reason, cancellationToken);
-            else good.Add(new Simulated(intents[i], answers[i].Call!, answers[i].Estimate));
-        return good;
-    }
+        long[] reused = [.. free.Take(group.Count)];
+        Placement[] placements = [.. group.Select((one, i) => new Placement([.. one.Parcel.Intents.Select(intent => intent.Id)], i < reused.Length ? reused[i] : null,
+            one.Parcel.Call.To, one.Parcel.Call.Data, one.Parcel.Gas))];
+        long?[] nonces = await store.PlaceAsync(epoch, placements, count, cancellationToken);
+        CrashPoint.Reach(8);
+        HashSet<long> taken = [.. nonces.OfType<long>()];
+        long[] left = [.. free.Where(nonce => !taken.Contains(nonce))];
+        free.Clear();
+        foreach (long nonce in left) free.Enqueue(nonce);
 
-    bool Shares(Intent intent) => options.BatchGas > 0 && intent.Attempts == 0 && plan.CanShare(intent);
-
-    List<Simulated[]> Take(List<Simulated> waiting, bool leaveRest)
-    {
-        List<Simulated[]> parts = [];
-        List<Simulated> part = [];
-        ulong sum = 0;
-        foreach (Simulated one in waiting)
+        List<(Slot Slot, FeeOffer Fee)> unsigned = [];
+        for (int i = 0; i < nonces.Length; i++)
         {
-            if (part.Count > 0 && sum + one.Estimate > (ulong)options.BatchGas)
-            {
-                parts.Add([.. part]);
-                part.Clear();
-                sum = 0;
-            }
-            part.Add(one);
-            sum += one.Estimate - TransactionGas;
+            if (nonces[i] is not { } nonce) continue;
+            DeskMetrics.Carried.Record(placements[i].Intents.Length);
+            unsigned.Add((new Slot(nonce, placements[i].To, placements[i].Data, placements[i].Gas, IsFill: false, null, null, null, Final: false, [.. placements[i].Intents], []),
+                group[i].Fee));
         }
-        waiting.Clear();
-        if (leaveRest) waiting.AddRange(part);
-        else if (part.Count > 0) parts.Add([.. part]);
-        return parts;
-    }
-
-    async Task<Parcel?> ShareAsync(Intent[] intents, ulong gasEach, CancellationToken cancellationToken)
-    {
-        if (await plan.BuildSharedAsync(intents, gasEach, cancellationToken) is not { } call) return null;
-        (ulong estimate, string? refusal, _) = await SimulateAsync(call, cancellationToken);
-        if (refusal is null) return new Parcel(intents, call, Limit(call, estimate));
-        NotShared(intents.Length, refusal);
-        return null;
+        Dictionary<long, Attempt> attempts = await SignAsync(epoch, unsigned, head, asFill: false, "first", cancellationToken);
+        await OfferAsync([.. attempts.OrderBy(attempt => attempt.Key).Select(attempt => attempt.Value)], head, cancellationToken);
+        return [.. unsigned.Select(one => attempts.TryGetValue(one.Slot.Nonce, out Attempt? attempt) ? one.Slot with { Attempts = [attempt] } : one.Slot)];
     }
 
     Task PutBackAsync(long epoch, IReadOnlyList<Intent> intents, string refusal, string reason, CancellationToken cancellationToken)
@@ -458,12 +410,8 @@ internal sealed partial class DeskPass(
     UInt256 BudgetOf(IReadOnlyCollection<Intent> intents) =>
         intents.Count == 0 ? options.Budget : intents.Aggregate(UInt256.Zero, (sum, intent) => sum + (intent.Budget ?? options.Budget));
 
-    static UInt256 Cost(List<Slot> resting, ulong gas, FeeOffer fee)
-    {
-        UInt256 sum = (UInt256)gas * fee.MaxFee;
-        foreach (Slot slot in resting) sum += (UInt256)slot.Gas * slot.Latest!.Fee.MaxFee;
-        return sum;
-    }
+    static UInt256 Cost(List<Slot> resting) =>
+        resting.Aggregate(UInt256.Zero, (sum, slot) => sum + (UInt256)slot.Gas * slot.Latest!.Fee.MaxFee);
 
     // ---- nonces that hold others up
 
@@ -513,45 +461,58 @@ internal sealed partial class DeskPass(
             await OfferAsync(attempt, head.Number, cancellationToken);
     }
 
-    async Task<Attempt?> SignAsync(long epoch, Slot slot, FeeOffer fee, long head, bool asFill, string kind, CancellationToken cancellationToken)
+    async Task<Attempt?> SignAsync(long epoch, Slot slot, FeeOffer fee, long head, bool asFill, string kind, CancellationToken cancellationToken) =>
+        (await SignAsync(epoch, [(slot, fee)], head, asFill, kind, cancellationToken)).GetValueOrDefault(slot.Nonce);
+
+    /// <summary>Signs and commits; by nonce, without those that the signer failed for.</summary>
+    async Task<Dictionary<long, Attempt>> SignAsync(
+        long epoch, IReadOnlyList<(Slot Slot, FeeOffer Fee)> slots, long head, bool asFill, string kind, CancellationToken cancellationToken)
     {
-        SignedTransaction signed;
+        NewAttempt[] signed = [.. (await Task.WhenAll(slots.Select(one => SignOneAsync(one.Slot, one.Fee, head, asFill, cancellationToken)))).OfType<NewAttempt>()];
+        if (signed.Length == 0) return [];
+        CrashPoint.Reach(9);
+        await store.AddAttemptsAsync(epoch, signed, cancellationToken);
+        CrashPoint.Reach(10);
+        DeskMetrics.Attempts.Add(signed.Length, new KeyValuePair<string, object?>("kind", kind));
+        foreach (NewAttempt one in signed) Signed(one.Nonce, one.Ordinal, one.Signed.Hash, kind);
+        return signed.ToDictionary(one => one.Nonce, one => new Attempt(one.Signed.Hash, one.Ordinal, one.Signed.Raw, one.Fee, head));
+    }
+
+    async Task<NewAttempt?> SignOneAsync(Slot slot, FeeOffer fee, long head, bool asFill, CancellationToken cancellationToken)
+    {
         try
         {
-            signed = await signer.SignAsync(
+            SignedTransaction signed = await signer.SignAsync(
                 new Eip1559Transaction((ulong)chainId, (ulong)slot.Nonce, fee.Tip, fee.MaxFee, slot.Gas, slot.To, UInt256.Zero, slot.Data),
                 cancellationToken);
+            return new NewAttempt(slot.Nonce, slot.Attempts.IsEmpty ? 0 : slot.Latest!.Ordinal + 1, signed, fee, head, asFill);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             NotSigned(e, slot.Nonce);
             return null;
         }
-        CrashPoint.Reach(9);
-        int ordinal = slot.Attempts.IsEmpty ? 0 : slot.Latest!.Ordinal + 1;
-        await store.AddAttemptAsync(epoch, slot.Nonce, ordinal, signed, fee, head, asFill, cancellationToken);
-        CrashPoint.Reach(10);
-        DeskMetrics.Attempts.Add(1, new KeyValuePair<string, object?>("kind", kind));
-        Signed(slot.Nonce, ordinal, signed.Hash, kind);
-        return new Attempt(signed.Hash, ordinal, signed.Raw, fee, head);
     }
 
-    async Task OfferAsync(Attempt attempt, long head, CancellationToken cancellationToken)
+    Task OfferAsync(Attempt attempt, long head, CancellationToken cancellationToken) => OfferAsync([attempt], head, cancellationToken);
+
+    async Task OfferAsync(IReadOnlyList<Attempt> attempts, long head, CancellationToken cancellationToken)
     {
         long now = time.GetTimestamp();
-        if (_offered.TryGetValue(attempt.Hash, out (long Head, long At) last) && last.Head == head && time.GetElapsedTime(last.At, now) < OfferAgain) return;
-        _offered[attempt.Hash] = (head, now);
-        Answer[] answers = await Task.WhenAll(nodes.Select(async (node, index) =>
+        Attempt[] due = [.. attempts.Where(attempt =>
+            !_offered.TryGetValue(attempt.Hash, out (long Head, long At) last) || last.Head != head || time.GetElapsedTime(last.At, now) >= OfferAgain)];
+        foreach (Attempt[] part in due.Chunk(SignedAtOnce))
         {
-            Answer answer = await AskAsync(node, attempt, cancellationToken);
-            string name = $"node-{index}";
-            DeskMetrics.Offers.Add(1, new("node", name), new("answer", answer.ToString()));
-            await store.RecordOfferAsync(attempt.Hash, name, answer, cancellationToken);
-            return answer;
-        }));
-        CrashPoint.Reach(11);
-        if (answers.Any(answer => answer is Answer.Underpriced or Answer.FeeBelowBase) && !answers.Any(answer => answer is Answer.Accepted or Answer.Known))
-            _refused.Add(attempt.Hash);
+            foreach (Attempt attempt in part) _offered[attempt.Hash] = (head, now);
+            (Attempt Attempt, string Node, Answer Answer)[] said = await Task.WhenAll(part.SelectMany(attempt => nodes.Select(async (node, index) =>
+                (attempt, $"node-{index}", await AskAsync(node, attempt, cancellationToken)))));
+            foreach ((_, string node, Answer answer) in said) DeskMetrics.Offers.Add(1, new("node", node), new("answer", answer.ToString()));
+            await store.RecordOffersAsync([.. said.Select(one => (one.Attempt.Hash, one.Node, one.Answer))], cancellationToken);
+            CrashPoint.Reach(11);
+            foreach (IGrouping<Hash32, Answer> answers in said.GroupBy(one => one.Attempt.Hash, one => one.Answer))
+                if (answers.Any(answer => answer is Answer.Underpriced or Answer.FeeBelowBase) && !answers.Any(answer => answer is Answer.Accepted or Answer.Known))
+                    _refused.Add(answers.Key);
+        }
     }
 
     async Task<Answer> AskAsync(IEthereumNode node, Attempt attempt, CancellationToken cancellationToken)

@@ -84,7 +84,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             string open = string.Join('\n', lives.Where(life => life.End is null).Select(life => $"{life.Number} {life.Story} {life.Id} in {life.Seen}"));
             string where = await WhereAsync();
-            Assert.Fail($"Seed {_seed}: {fault.Message}\n{where}\nnonces:\n{await NoncesAsync()}\nopen:\n{open}\nhistory:\n{string.Join('\n', _history.TakeLast(200))}\nkeeper:\n{keeper.Output}");
+            Assert.Fail($"Seed {_seed}: {fault.Message}\n{where}\nnonces:\n{await NoncesAsync()}\nopen:\n{open}\nhistory:\n{string.Join('\n', _history.TakeLast(200))}\nindexer:\n{indexer.Output}\nkeeper:\n{keeper.Output}");
         }
         await RequireMirrorAsync(indexer);
         output.WriteLine($"seed {_seed}: {string.Join(", ", _ended.Select(end => $"{end.Value} {end.Key}"))}");

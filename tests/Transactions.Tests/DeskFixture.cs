@@ -113,7 +113,7 @@ public sealed class DeskFixture : IAsyncLifetime
         await using (NpgsqlDataSource source = NpgsqlDataSource.Create(server))
             await source.CreateCommand($"create database {name}").ExecuteNonQueryAsync();
         Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString);
-        foreach (string file in (string[])["chain/0001_mirror.sql", "desk/0001_desk.sql", "desk/0002_cost.sql"])
+        foreach (string file in (string[])["chain/0001_mirror.sql", "desk/0001_desk.sql", "desk/0002_cost.sql", "desk/0003_subject.sql"])
         {
             string sql = await File.ReadAllTextAsync(Path.Combine(Root, "src/Storage/Migrations", file));
             await Database.CreateCommand(sql).ExecuteNonQueryAsync();

@@ -167,7 +167,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         select greatest(coalesce(max(nonce) + 1, 0), @count) from desk.slot where chain_id = @chain and sender = @sender
         """;
 
-    const string LockWantedSql = "select count(*) from (select 1 from desk.intent where id = any(@ids) and status = 'wanted' order by id for update) locked";
+    const string LockWantedSql = "select id from desk.intent where id = any(@ids) and status = 'wanted' order by id for update";
 
     const string RestSql = "update desk.intent set status = 'resting', updated_at = @now where id = any(@ids)";
 
@@ -187,29 +187,51 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
     const string LinkSql = "insert into desk.slot_intent (chain_id, sender, nonce, intent_id) select @chain, @sender, @nonce, unnest(@ids)";
 
     /// <summary>
-    /// Gives intents that go together a nonce: <paramref name="free"/> when that slot has no signature, else the next one. Null, and nothing
-    /// written, when somebody changed one of them in between.
+    /// Gives each call a nonce, in their order: <see cref="Placement.Free"/> where that slot has no signature, else the next one. Null, and nothing
+    /// written for it, where somebody changed one of its intents in between.
     /// </summary>
+    /// <param name="epoch">Of the lease.</param>
+    /// <param name="placements">No intent twice.</param>
     /// <param name="count">The account's transaction count at the head, read before: it only grows, so an old value is safe.</param>
-    public Task<long?> PlaceAsync(
-        long epoch, Guid[] intents, long? free, long count, Address to, ReadOnlyMemory<byte> data, ulong gas, CancellationToken cancellationToken) =>
-        FencedAsync<long?>(epoch, async connection =>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<long?[]> PlaceAsync(long epoch, IReadOnlyList<Placement> placements, long count, CancellationToken cancellationToken) =>
+        FencedAsync(epoch, async connection =>
         {
             DateTimeOffset now = time.GetUtcNow();
-            await using (NpgsqlCommand wanted = Command(connection, LockWantedSql, ("ids", intents)))
-                if ((long)(await wanted.ExecuteScalarAsync(cancellationToken))! != intents.Length) return null;
-            await RunAsync(connection, RestSql, cancellationToken, ("ids", intents), ("now", now));
-            long nonce = free ?? await NextNonceAsync(connection, count, cancellationToken);
-            await WriteSlotAsync(connection, epoch, nonce, free is not null, to, data, gas, "work", now, cancellationToken);
-            await RunAsync(connection, LinkSql, cancellationToken, ("nonce", nonce), ("ids", intents));
-            return nonce;
+            HashSet<Guid> wanted = await LockWantedAsync(connection, [.. placements.SelectMany(placement => placement.Intents)], cancellationToken);
+            long?[] nonces = new long?[placements.Count];
+            long next = await NextNonceAsync(connection, count, cancellationToken);
+            await using NpgsqlBatch batch = new(connection);
+            for (int i = 0; i < nonces.Length; i++)
+            {
+                Placement one = placements[i];
+                if (!one.Intents.All(wanted.Contains)) continue;
+                long nonce = one.Free ?? next++;
+                nonces[i] = nonce;
+                AddSlot(batch, epoch, nonce, one.Free is not null, one.To, one.Data, one.Gas, "work", now);
+                Add(batch, LinkSql, ("nonce", nonce), ("ids", one.Intents));
+                Add(batch, RestSql, ("ids", one.Intents), ("now", now));
+            }
+            await WriteSlotsAsync(batch, cancellationToken);
+            return nonces;
         }, cancellationToken);
+
+    async Task<HashSet<Guid>> LockWantedAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
+    {
+        HashSet<Guid> wanted = [];
+        await using NpgsqlCommand command = Command(connection, LockWantedSql, ("ids", ids));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) wanted.Add(reader.GetGuid(0));
+        return wanted;
+    }
 
     /// <summary>Makes a nonce that nothing was signed for a transfer of nothing to the sender itself.</summary>
     public Task FillAsync(long epoch, long nonce, bool exists, ulong gas, CancellationToken cancellationToken) =>
         FencedAsync(epoch, async connection =>
         {
-            await WriteSlotAsync(connection, epoch, nonce, exists, sender, ReadOnlyMemory<byte>.Empty, gas, "fill", time.GetUtcNow(), cancellationToken);
+            await using NpgsqlBatch batch = new(connection);
+            AddSlot(batch, epoch, nonce, exists, sender, ReadOnlyMemory<byte>.Empty, gas, "fill", time.GetUtcNow());
+            await WriteSlotsAsync(batch, cancellationToken);
             return true;
         }, cancellationToken);
 
@@ -219,14 +241,20 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    async Task WriteSlotAsync(
-        NpgsqlConnection connection, long epoch, long nonce, bool exists, Address to, ReadOnlyMemory<byte> data, ulong gas, string kind,
-        DateTimeOffset now, CancellationToken cancellationToken)
+    void AddSlot(NpgsqlBatch batch, long epoch, long nonce, bool exists, Address to, ReadOnlyMemory<byte> data, ulong gas, string kind, DateTimeOffset now)
     {
-        if (exists) await RunAsync(connection, UnlinkSql, cancellationToken, ("nonce", nonce));
-        int rows = await RunAsync(connection, exists ? ReuseSlotSql : InsertSlotSql, cancellationToken,
+        if (exists) Add(batch, UnlinkSql, ("nonce", nonce));
+        Add(batch, exists ? ReuseSlotSql : InsertSlotSql,
             ("nonce", nonce), ("to", to.ToBytes()), ("data", data.ToArray()), ("gas", (long)gas), ("kind", kind), ("epoch", epoch), ("now", now));
-        if (rows != 1) throw new InvalidOperationException($"Nonce {nonce} has a signature and cannot be given away.");
+    }
+
+    static async Task WriteSlotsAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.BatchCommands.Count == 0) return;
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        foreach (NpgsqlBatchCommand command in batch.BatchCommands)
+            if (command.CommandText == ReuseSlotSql && command.RecordsAffected != 1)
+                throw new InvalidOperationException($"Nonce {command.Parameters["nonce"].Value} has a signature and cannot be given away.");
     }
 
     const string DeleteSlotSql = """
@@ -254,14 +282,18 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         """;
 
     /// <summary>Commits signed bytes, the call of the slot or a fill. From here on they count as offered, whether they were or not.</summary>
-    public Task AddAttemptAsync(
-        long epoch, long nonce, int ordinal, SignedTransaction signed, FeeOffer fee, long head, bool asFill, CancellationToken cancellationToken) =>
+    public Task AddAttemptsAsync(long epoch, IReadOnlyList<NewAttempt> attempts, CancellationToken cancellationToken) =>
         FencedAsync(epoch, async connection =>
         {
-            await RunAsync(connection, InsertAttemptSql, cancellationToken,
-                ("hash", signed.Hash.ToBytes()), ("nonce", nonce), ("ordinal", ordinal), ("raw", signed.Raw.ToArray()),
-                ("max", fee.MaxFee.ToString()), ("tip", fee.Tip.ToString()), ("epoch", epoch), ("head", head), ("now", time.GetUtcNow()));
-            await RunAsync(connection, TurnSql, cancellationToken, ("nonce", nonce), ("kind", asFill ? "fill" : "work"));
+            await using NpgsqlBatch batch = new(connection);
+            foreach (NewAttempt one in attempts)
+            {
+                Add(batch, InsertAttemptSql,
+                    ("hash", one.Signed.Hash.ToBytes()), ("nonce", one.Nonce), ("ordinal", one.Ordinal), ("raw", one.Signed.Raw.ToArray()),
+                    ("max", one.Fee.MaxFee.ToString()), ("tip", one.Fee.Tip.ToString()), ("epoch", epoch), ("head", one.Head), ("now", time.GetUtcNow()));
+                Add(batch, TurnSql, ("nonce", one.Nonce), ("kind", one.AsFill ? "fill" : "work"));
+            }
+            await batch.ExecuteNonQueryAsync(cancellationToken);
             return true;
         }, cancellationToken);
 
@@ -271,12 +303,14 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         where @answer is distinct from (select answer from desk.offer where attempt_hash = @hash and node = @node order by id desc limit 1)
         """;
 
-    /// <summary>Writes what a node said, when it is not what it said the last time. A log: nothing is decided by it.</summary>
-    public async Task RecordOfferAsync(Hash32 attempt, string node, Answer answer, CancellationToken cancellationToken)
+    /// <summary>Writes what nodes said, where it is not what they said the last time. A log: nothing is decided by it.</summary>
+    public async Task RecordOffersAsync(IReadOnlyList<(Hash32 Attempt, string Node, Answer Answer)> offers, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-        await RunAsync(connection, OfferSql, cancellationToken,
-            ("hash", attempt.ToBytes()), ("node", node), ("answer", answer.ToString()), ("now", time.GetUtcNow()));
+        await using NpgsqlBatch batch = new(connection);
+        foreach ((Hash32 attempt, string node, Answer answer) in offers)
+            Add(batch, OfferSql, ("hash", attempt.ToBytes()), ("node", node), ("answer", answer.ToString()), ("now", time.GetUtcNow()));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     const string MinedSql = """
@@ -307,11 +341,23 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
     NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         NpgsqlCommand command = new(sql, connection);
-        command.Parameters.AddWithValue("chain", chainId);
-        command.Parameters.AddWithValue("sender", _sender);
-        foreach ((string name, object? value) in parameters)
-            command.Parameters.Add(value is null ? new NpgsqlParameter(name, NullType(name)) { Value = DBNull.Value } : new NpgsqlParameter(name, value));
+        Bind(command.Parameters, parameters);
         return command;
+    }
+
+    void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        NpgsqlBatchCommand command = new(sql);
+        Bind(command.Parameters, parameters);
+        batch.BatchCommands.Add(command);
+    }
+
+    void Bind(NpgsqlParameterCollection bound, ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        bound.AddWithValue("chain", chainId);
+        bound.AddWithValue("sender", _sender);
+        foreach ((string name, object? value) in parameters)
+            bound.Add(value is null ? new NpgsqlParameter(name, NullType(name)) { Value = DBNull.Value } : new NpgsqlParameter(name, value));
     }
 
     // Postgres cannot infer the type of a bare null in every place.

@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+
+namespace Keystone.Transactions;
+
+// What goes together in one transaction.
+internal sealed partial class DeskPass
+{
+    sealed record Parcel(IReadOnlyList<Intent> Intents, PlannedCall Call, ulong Gas);
+
+    /// <summary>
+    /// What goes together, simulated. Intents that can share and were never put back fill transactions up to <c>Desk:BatchGas</c>; each is
+    /// simulated alone first, so that what would fail is not carried along. One that came back from a shared transaction goes alone.
+    /// </summary>
+    async IAsyncEnumerable<Parcel> ParcelsAsync(long epoch, Intent[] due, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<Simulated> waiting = [];
+        for (int next = 0; next < due.Length;)
+        {
+            string purpose = due[next].Name.Purpose;
+            bool shares = Shares(due[next]);
+            // By dozens: most of the time goes into waiting for the node.
+            Intent[] look = [.. due.Skip(next).Take(SimulatedAtOnce).TakeWhile(intent => Shares(intent) == shares && intent.Name.Purpose == purpose)];
+            next += look.Length;
+            if (!shares)
+            {
+                foreach (Simulated one in await SimulateAsync(epoch, look, cancellationToken)) yield return new Parcel([one.Intent], one.Call, Limit(one.Call, one.Estimate));
+                continue;
+            }
+            waiting.AddRange(await SimulateAsync(epoch, look, cancellationToken));
+            // What is left over waits for more of its kind, as long as there is more.
+            bool more = next < due.Length && Shares(due[next]) && due[next].Name.Purpose == purpose;
+            foreach (Simulated[] part in Take(waiting, leaveRest: more))
+            {
+                if (part.Length > 1 && await ShareAsync([.. part.Select(one => one.Intent)], part.Max(one => one.Estimate), cancellationToken) is { } shared)
+                    yield return shared;
+                else
+                    foreach (Simulated one in part) yield return new Parcel([one.Intent], one.Call, Limit(one.Call, one.Estimate));
+            }
+        }
+    }
+
+    sealed record Simulated(Intent Intent, PlannedCall Call, ulong Estimate);
+
+    async Task<List<Simulated>> SimulateAsync(long epoch, Intent[] intents, CancellationToken cancellationToken)
+    {
+        (PlannedCall? Call, ulong Estimate, string? Refusal, string Reason)[] answers = await Task.WhenAll(intents.Select(async intent =>
+        {
+            if (await plan.BuildAsync(intent, cancellationToken) is not { } call) return (null, 0UL, "the call cannot be built now", "not_built");
+            (ulong estimate, string? refusal, string reason) = await SimulateAsync(call, cancellationToken);
+            return ((PlannedCall?)call, estimate, refusal, reason);
+        }));
+        List<Simulated> good = [];
+        for (int i = 0; i < intents.Length; i++)
+            if (answers[i].Refusal is { } refusal) await PutBackAsync(epoch, [intents[i]], refusal, answers[i].Reason, cancellationToken);
+            else good.Add(new Simulated(intents[i], answers[i].Call!, answers[i].Estimate));
+        return good;
+    }
+
+    bool Shares(Intent intent) => options.BatchGas > 0 && intent.Attempts == 0 && plan.CanShare(intent);
+
+    List<Simulated[]> Take(List<Simulated> waiting, bool leaveRest)
+    {
+        List<Simulated[]> parts = [];
+        List<Simulated> part = [];
+        ulong sum = 0;
+        foreach (Simulated one in waiting)
+        {
+            if (part.Count > 0 && sum + one.Estimate > (ulong)options.BatchGas)
+            {
+                parts.Add([.. part]);
+                part.Clear();
+                sum = 0;
+            }
+            part.Add(one);
+            sum += one.Estimate - TransactionGas;
+        }
+        waiting.Clear();
+        if (leaveRest) waiting.AddRange(part);
+        else if (part.Count > 0) parts.Add([.. part]);
+        return parts;
+    }
+
+    async Task<Parcel?> ShareAsync(Intent[] intents, ulong gasEach, CancellationToken cancellationToken)
+    {
+        if (await plan.BuildSharedAsync(intents, gasEach, cancellationToken) is not { } call) return null;
+        (ulong estimate, string? refusal, _) = await SimulateAsync(call, cancellationToken);
+        if (refusal is null) return new Parcel(intents, call, Limit(call, estimate));
+        NotShared(intents.Length, refusal);
+        return null;
+    }
+}
