@@ -7,6 +7,9 @@ namespace Keystone.Transactions;
 // What goes together in one transaction.
 internal sealed partial class DeskPass
 {
+    // Gas of an item beside others, over its gas alone without the transaction's own: what the first items warm up the later ones do not pay again.
+    double _besideOthers = 1;
+
     sealed record Parcel(IReadOnlyList<Intent> Intents, PlannedCall Call, ulong Gas);
 
     /// <summary>
@@ -33,7 +36,7 @@ internal sealed partial class DeskPass
             bool more = next < due.Length && Shares(due[next]) && due[next].Name.Purpose == purpose;
             foreach (Simulated[] part in Take(waiting, leaveRest: more))
             {
-                if (part.Length > 1 && await ShareAsync([.. part.Select(one => one.Intent)], part.Max(one => one.Estimate), cancellationToken) is { } shared)
+                if (part.Length > 1 && await ShareAsync(part, cancellationToken) is { } shared)
                     yield return shared;
                 else
                     foreach (Simulated one in part) yield return new Parcel([one.Intent], one.Call, Limit(one.Call, one.Estimate));
@@ -64,17 +67,18 @@ internal sealed partial class DeskPass
     {
         List<Simulated[]> parts = [];
         List<Simulated> part = [];
-        ulong sum = 0;
+        double sum = TransactionGas;
         foreach (Simulated one in waiting)
         {
-            if (part.Count > 0 && sum + one.Estimate > (ulong)options.BatchGas)
+            double gas = (one.Estimate - TransactionGas) * _besideOthers;
+            if (part.Count > 0 && sum + gas > options.BatchGas)
             {
                 parts.Add([.. part]);
                 part.Clear();
-                sum = 0;
+                sum = TransactionGas;
             }
             part.Add(one);
-            sum += one.Estimate - TransactionGas;
+            sum += gas;
         }
         waiting.Clear();
         if (leaveRest) waiting.AddRange(part);
@@ -82,11 +86,17 @@ internal sealed partial class DeskPass
         return parts;
     }
 
-    async Task<Parcel?> ShareAsync(Intent[] intents, ulong gasEach, CancellationToken cancellationToken)
+    async Task<Parcel?> ShareAsync(Simulated[] part, CancellationToken cancellationToken)
     {
-        if (await plan.BuildSharedAsync(intents, gasEach, cancellationToken) is not { } call) return null;
+        Intent[] intents = [.. part.Select(one => one.Intent)];
+        if (await plan.BuildSharedAsync(intents, part.Max(one => one.Estimate), cancellationToken) is not { } call) return null;
         (ulong estimate, string? refusal, _) = await SimulateAsync(call, cancellationToken);
-        if (refusal is null) return new Parcel(intents, call, Limit(call, estimate));
+        if (refusal is null)
+        {
+            // Within bounds, so that one odd transaction does not empty or flood the next.
+            _besideOthers = Math.Clamp((estimate - TransactionGas) / (double)part.Sum(one => (long)(one.Estimate - TransactionGas)), 0.5, 1);
+            return new Parcel(intents, call, Limit(call, estimate));
+        }
         NotShared(intents.Length, refusal);
         return null;
     }
