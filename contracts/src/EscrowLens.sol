@@ -34,6 +34,9 @@ contract EscrowLens is IEscrowLens {
     uint256 private constant ERC721_GAS = 50_000;
     uint256 private constant ERC1155_GAS = 62_000;
 
+    /// @dev What an ERC-3643 token does on top of its questions: it tells its compliance what moved.
+    uint256 private constant PERMISSIONED_GAS = 30_000;
+
     /// @inheritdoc IEscrowLens
     ISettlementEscrow public immutable escrow;
 
@@ -144,13 +147,15 @@ contract EscrowLens is IEscrowLens {
         }
         (bool told, uint256 word) = leg.token.ask(abi.encodeCall(ITokenQuestions.paused, ()), QUESTION_GAS);
         found[uint8(LegReason.Paused)] = told && word == 1;
-        found[uint8(LegReason.NotVerified)] = leg.kind == TokenKind.ERC20 && !_verified(leg);
+        address registry = leg.kind == TokenKind.ERC20 ? _registryOf(leg.token) : address(0);
+        found[uint8(LegReason.NotVerified)] = registry != address(0) && !_verified(leg, registry);
         allowed = true;
         gasOfLeg = leg.kind == TokenKind.ERC20 ? ERC20_GAS : leg.kind == TokenKind.ERC721 ? ERC721_GAS : ERC1155_GAS;
-        if (leg.mode == CustodyMode.CHECKED) {
+        if (leg.mode == CustodyMode.CHECKED || registry != address(0)) {
             uint256 before = gasleft();
-            allowed = leg.pairAllowed();
-            gasOfLeg += before - gasleft();
+            allowed = leg.pairAllowed() || leg.mode != CustodyMode.CHECKED;
+            // The token asks the same when it moves, and tells its compliance afterwards.
+            gasOfLeg += (before - gasleft()) * (leg.mode == CustodyMode.CHECKED ? 2 : 1) + PERMISSIONED_GAS;
             found[uint8(LegReason.PairNotAllowed)] = !allowed;
         }
         found[uint8(LegReason.SignatureVoid)] = !report.isIn && (status.left >> index) & 1 == 1;
@@ -192,11 +197,13 @@ contract EscrowLens is IEscrowLens {
         return ok && word == uint160(address(escrow)) ? 1 : 0;
     }
 
-    /// @dev True for a token that names no identity registry.
-    function _verified(Leg calldata leg) private view returns (bool) {
-        (bool ok, uint256 word) = leg.token.ask(abi.encodeCall(IERC3643.identityRegistry, ()), QUESTION_GAS);
-        if (!ok || word == 0 || word > type(uint160).max) return true;
-        address registry = address(uint160(word));
+    /// @dev Zero for a token that names no identity registry.
+    function _registryOf(address token) private view returns (address) {
+        (bool ok, uint256 word) = token.ask(abi.encodeCall(IERC3643.identityRegistry, ()), QUESTION_GAS);
+        return ok && word <= type(uint160).max ? address(uint160(word)) : address(0);
+    }
+
+    function _verified(Leg calldata leg, address registry) private view returns (bool) {
         if (!registry.answers(IIdentityRegistry.isVerified.selector, uint160(leg.to), 1)) return false;
         if (leg.mode == CustodyMode.DIRECT) return true;
         return registry.answers(IIdentityRegistry.isVerified.selector, uint160(address(escrow)), 1);

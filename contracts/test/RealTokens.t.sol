@@ -2,7 +2,9 @@
 pragma solidity 0.8.34;
 
 import {CustodyMode, ISettlementEscrow, Leg, PERMIT2, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
+import {LegReason} from "src/interfaces/IEscrowLens.sol";
 import {IERC20, IERC20Permit, IERC3009, IERC3009Bytes} from "src/interfaces/ITokens.sol";
+import {EscrowLens} from "src/EscrowLens.sol";
 import {Terms} from "src/libraries/Terms.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
 import {Signing} from "./support/Signing.sol";
@@ -266,15 +268,18 @@ contract RealErc3643Test is RealTokens {
 
     ITrex private security;
     ITrex private registry;
+    ITrex private stored;
+    ITrex private topics;
+    ITrex private issuers;
     ITrex private compliance;
     ITrex private countries;
     ITrex private most;
 
     function build() internal override {
         registry = _deploy("IdentityRegistry");
-        ITrex stored = _deploy("IdentityRegistryStorage");
-        ITrex topics = _deploy("ClaimTopicsRegistry");
-        ITrex issuers = _deploy("TrustedIssuersRegistry");
+        stored = _deploy("IdentityRegistryStorage");
+        topics = _deploy("ClaimTopicsRegistry");
+        issuers = _deploy("TrustedIssuersRegistry");
         compliance = _deploy("ModularCompliance");
         security = _deploy("Token");
         topics.init();
@@ -325,9 +330,7 @@ contract RealErc3643Test is RealTokens {
         Settlement memory s = _terms(CustodyMode.CHECKED);
         depositAll(s);
         assertEq(security.balanceOf(address(escrow)), BOND_AMOUNT);
-        uint256 gas = gasleft();
         execute(s);
-        emit log_named_uint("gas of an execution with one CHECKED leg of T-REX", gas - gasleft());
         assertEq(security.balanceOf(bob), BOND_AMOUNT);
         assertEq(cash.balanceOf(alice), CASH_AMOUNT);
         assertKnown(idOf(s), Known(State.Executed, 0, 0, 0, 2, false));
@@ -436,6 +439,68 @@ contract RealErc3643Test is RealTokens {
         refund(s, 1);
         assertEq(cash.balanceOf(bob), CASH_AMOUNT);
         assertEq(security.balanceOf(alice), 2 * BOND_AMOUNT);
+    }
+
+    /// @notice The lens names the refusals of the real token, and its estimate holds for the token's own questions too.
+    function test_Erc3643_Lens() public withRealCode {
+        EscrowLens lens = deployLens(escrow);
+        Settlement memory s = _terms(CustodyMode.CHECKED);
+        _told(lens, s, LegReason.NotVerified);
+        _admit(address(escrow), COUNTRY);
+        assertEq(lens.preflight(s, address(0)).legs[0].reasons.length, 0);
+        security.pause();
+        _told(lens, s, LegReason.Paused);
+        security.unpause();
+        security.setAddressFrozen(bob, true);
+        _told(lens, s, LegReason.PairNotAllowed);
+        security.setAddressFrozen(bob, false);
+
+        _estimateHolds(lens, s);
+        s.legs[0].mode = CustodyMode.CUSTODY;
+        s.ref = "custody";
+        _estimateHolds(lens, s);
+        s.legs[0].mode = CustodyMode.DIRECT;
+        s.ref = "direct";
+        _estimateHolds(lens, s);
+    }
+
+    function _estimateHolds(EscrowLens lens, Settlement memory s) private {
+        security.mint(alice, BOND_AMOUNT);
+        supply(s.legs[1]);
+        depositAll(s);
+        _cool();
+        uint256 estimate = lens.preflight(s, address(0)).executionGas;
+        _cool();
+        bytes memory call = abi.encodeCall(escrow.executeSwap, (s));
+        uint256 before = gasleft();
+        (bool ok,) = address(escrow).call(call);
+        uint256 used = before - gasleft() + 21_000;
+        for (uint256 i; i < call.length; ++i) {
+            used += call[i] == 0 ? 4 : 16;
+        }
+        assertTrue(ok);
+        assertGe(estimate, used, "too low");
+        assertLe(estimate, used * 2, "far too high");
+    }
+
+    /// @dev As at the start of a transaction.
+    function _cool() private {
+        vm.cool(address(escrow));
+        vm.cool(address(cash));
+        vm.cool(address(security));
+        vm.cool(address(registry));
+        vm.cool(address(stored));
+        vm.cool(address(topics));
+        vm.cool(address(issuers));
+        vm.cool(address(compliance));
+        vm.cool(address(countries));
+        vm.cool(address(most));
+    }
+
+    function _told(EscrowLens lens, Settlement memory s, LegReason reason) private view {
+        LegReason[] memory reasons = lens.preflight(s, address(0)).legs[0].reasons;
+        assertEq(reasons.length, 1);
+        assertEq(uint8(reasons[0]), uint8(reason));
     }
 
     /// @notice What a verified but unhelpful recipient cannot do: there is no hook, and its balance limit is asked before anything moves.
