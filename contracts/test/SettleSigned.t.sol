@@ -354,6 +354,23 @@ contract SignaturesTest is Signing {
         _refused(s, abi.encodePacked(r, sv, v == 27 ? uint8(28) : uint8(27)));
     }
 
+    /// @notice The edge between low and high: any `r` and `s` are somebody's signature, and the last low `s` counts.
+    function test_Signature_LastLowS() public {
+        Settlement memory s = _oneLeg(alice);
+        bytes32 id = idOf(s);
+        bytes32 r = 0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798;
+        bytes32 half = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
+        bytes32 beyond = bytes32(uint256(half) + 1);
+        address somebody = ecrecover(id, 27, r, beyond);
+        vm.prank(alice);
+        expectError(ISettlementEscrow.BadSignature.selector, somebody);
+        escrow.settleSigned(s, ascending(somebody), _with(abi.encodePacked(r, beyond, uint8(27))));
+        somebody = ecrecover(id, 27, r, half);
+        vm.prank(alice);
+        escrow.settleSigned(s, ascending(somebody), _with(abi.encodePacked(r, half, uint8(27))));
+        assertEq(cash.balanceOf(carol), 5);
+    }
+
     function testFuzz_Signature_OtherLengths(bytes calldata garbage) public {
         Settlement memory s = _oneLeg(alice);
         _refused(s, garbage);
