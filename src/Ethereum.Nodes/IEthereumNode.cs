@@ -28,6 +28,10 @@ public interface IEthereumNode
     /// <summary>All receipts of a block in order; null when the node does not have the block.</summary>
     Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken);
 
+    /// <summary>All receipts of several blocks, in the order asked; null where the node does not have the block.</summary>
+    async Task<IReadOnlyList<IReadOnlyList<TransactionReceipt>?>> GetReceiptsOfAsync(IReadOnlyList<Hash32> blocks, CancellationToken cancellationToken) =>
+        await Task.WhenAll(blocks.Select(hash => GetBlockReceiptsAsync(BlockTag.AtHash(hash), cancellationToken)));
+
     /// <summary>Receipt of a transaction; null when it is not mined.</summary>
     Task<TransactionReceipt?> GetTransactionReceiptAsync(Hash32 transaction, CancellationToken cancellationToken);
 

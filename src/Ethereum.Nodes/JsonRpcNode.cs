@@ -14,7 +14,6 @@ namespace Keystone.Ethereum.Nodes;
 public sealed class JsonRpcNode : IEthereumNode
 {
     const int MethodNotFound = -32601;
-    const int MostCallsInABatch = 1_000;
 
     // An announced length is taken at its word up to here; what is more has to come first.
     const long MostTrusted = 1L << 20;
@@ -24,7 +23,10 @@ public sealed class JsonRpcNode : IEthereumNode
     readonly AuthenticationHeaderValue? _credentials;
     readonly JsonRpcNodeOptions _options;
     volatile bool _knowsNoBlockReceipts;
-    volatile int _callsInABatch = MostCallsInABatch;
+    readonly BatchSize _calls = new(1_000, 1_000);
+
+    // Answers of very different sizes: begun small, and grown again after a dense part of the chain.
+    readonly BatchSize _receipts = new(20, 100);
 
     /// <summary>A node at a URL. Credentials in the URL are sent as basic authentication; they, the path and the query never appear in messages.</summary>
     public JsonRpcNode(HttpClient client, Uri url, JsonRpcNodeOptions? options = null)
@@ -63,7 +65,7 @@ public sealed class JsonRpcNode : IEthereumNode
         ArgumentNullException.ThrowIfNull(blocks);
         if (blocks.Count == 0)
             return [];
-        return await BatchAsync([.. blocks.Select(BlockRequest)], "eth_getBlock", RpcValue.Header, cancellationToken).ConfigureAwait(false);
+        return await BatchAsync([.. blocks.Select(BlockRequest)], "eth_getBlock", RpcValue.Header, _calls, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -105,6 +107,28 @@ public sealed class JsonRpcNode : IEthereumNode
         return await ReceiptsOneByOneAsync(block, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<IReadOnlyList<TransactionReceipt>?>> GetReceiptsOfAsync(IReadOnlyList<Hash32> blocks, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        if (blocks.Count == 0) return [];
+        if (!_knowsNoBlockReceipts)
+        {
+            (string, object[])[] calls = [.. blocks.Select(hash => ("eth_getBlockReceipts", (object[])[Tag(BlockTag.AtHash(hash))]))];
+            try
+            {
+                return await BatchAsync(calls, "eth_getBlockReceipts", RpcValue.Receipts, _receipts, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NodeException fault) when (fault.Code == MethodNotFound)
+            {
+                _knowsNoBlockReceipts = true;
+            }
+        }
+        List<IReadOnlyList<TransactionReceipt>?> receipts = new(blocks.Count);
+        foreach (Hash32 hash in blocks) receipts.Add(await ReceiptsOneByOneAsync(BlockTag.AtHash(hash), cancellationToken).ConfigureAwait(false));
+        return receipts;
+    }
+
     async Task<IReadOnlyList<TransactionReceipt>?> ReceiptsOneByOneAsync(BlockTag block, CancellationToken cancellationToken)
     {
         (string method, object[] parameters) = BlockRequest(block);
@@ -112,7 +136,7 @@ public sealed class JsonRpcNode : IEthereumNode
         if (content is not { } found) return null;
         List<TransactionReceipt> receipts = new(found.Transactions.Length);
         (string, object[])[] calls = [.. found.Transactions.Select(hash => ("eth_getTransactionReceipt", (object[])[hash]))];
-        foreach (TransactionReceipt? receipt in await BatchAsync(calls, "eth_getTransactionReceipt", RpcValue.Receipt, cancellationToken).ConfigureAwait(false))
+        foreach (TransactionReceipt? receipt in await BatchAsync(calls, "eth_getTransactionReceipt", RpcValue.Receipt, _calls, cancellationToken).ConfigureAwait(false))
         {
             if (receipt is null) throw new NodeException($"{Name}: a receipt of block {block} is missing.") { Kind = NodeFaultKind.Behind };
             // Between two requests the transaction may have moved to another block.
@@ -127,13 +151,13 @@ public sealed class JsonRpcNode : IEthereumNode
     /// gets smaller ones from then on.
     /// </summary>
     async Task<IReadOnlyList<T>> BatchAsync<T>(
-        IReadOnlyList<(string Method, object[] Parameters)> calls, string what, Func<JsonElement, T> read, CancellationToken cancellationToken)
+        IReadOnlyList<(string Method, object[] Parameters)> calls, string what, Func<JsonElement, T> read, BatchSize size, CancellationToken cancellationToken)
     {
         T[] results = new T[calls.Count];
         Queue<int> open = new(Enumerable.Range(0, calls.Count));
         while (open.Count > 0)
         {
-            int[] part = [.. open.Take(_callsInABatch)];
+            int[] part = [.. open.Take(size.Now)];
             try
             {
                 using Answer answer = await PostAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
@@ -146,10 +170,11 @@ public sealed class JsonRpcNode : IEthereumNode
                     if (answers[i].ValueKind == JsonValueKind.Undefined) open.Enqueue(part[i]);
                     else results[part[i]] = Read(what, answers[i], read);
                 }
+                size.Took(part.Length);
             }
             catch (NodeException fault) when (part.Length > 1 && fault.Kind == NodeFaultKind.TooMuch)
             {
-                _callsInABatch = Math.Max(1, part.Length / 2);
+                size.FoundTooLarge(part.Length);
             }
         }
         return results;
@@ -351,6 +376,29 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <summary>An answer in memory of the pool; what is read from it must be copied before it is disposed.</summary>
+    /// <summary>How many calls go into one batch: halved by what was too large, grown again one by one by what was not.</summary>
+    sealed class BatchSize(int first, int most)
+    {
+        volatile int _now = first;
+        volatile int _unbroken;
+
+        public int Now => _now;
+
+        public void Took(int calls)
+        {
+            // After a refusal only slowly: each one costs a round.
+            if (calls < _now || _now >= most || ++_unbroken < 4) return;
+            _now = Math.Min(most, _now + Math.Max(1, _now / 10));
+            _unbroken = 0;
+        }
+
+        public void FoundTooLarge(int calls)
+        {
+            _now = Math.Max(1, calls / 2);
+            _unbroken = 0;
+        }
+    }
+
     sealed class Answer : IDisposable
     {
         readonly byte[] _buffer;

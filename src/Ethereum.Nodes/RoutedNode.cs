@@ -26,6 +26,9 @@ internal abstract class RoutedNode : IEthereumNode
     public Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken) =>
         AskAsync("eth_getBlockReceipts", node => node.GetBlockReceiptsAsync(block, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<IReadOnlyList<TransactionReceipt>?>> GetReceiptsOfAsync(IReadOnlyList<Hash32> blocks, CancellationToken cancellationToken) =>
+        AskAsync("eth_getBlockReceipts", node => node.GetReceiptsOfAsync(blocks, cancellationToken), cancellationToken);
+
     public Task<TransactionReceipt?> GetTransactionReceiptAsync(Hash32 transaction, CancellationToken cancellationToken) =>
         AskAsync("eth_getTransactionReceipt", node => node.GetTransactionReceiptAsync(transaction, cancellationToken), cancellationToken);
 

@@ -12,6 +12,9 @@ internal sealed partial class ChainFollower(
     IMirror store, IEthereumNodes nodes, ChainOptions chain, IndexerOptions options, Guid holder, IndexerPulse pulse, TimeProvider time, ILogger log)
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(5);
+
+    DateTimeOffset? _said;
 
     /// <summary>Called after each commit.</summary>
     public Action? Committed { get; init; }
@@ -78,10 +81,11 @@ internal sealed partial class ChainFollower(
         KeyValuePair<string, object?> label = new("chain", chain.ChainId);
         Holding(chain.ChainId, epoch);
         IndexerMetrics.Epoch.Record(epoch, label);
+        IndexerMetrics.Held.Record(1, label);
         using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task renewal = RenewAsync(epoch, lost);
         // Made anew with each lease: nothing of an earlier one is remembered.
-        MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed };
+        MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed, Progress = Say };
         TimeSpan pause = options.Poll;
         try
         {
@@ -104,9 +108,10 @@ internal sealed partial class ChainFollower(
                 catch (Exception e) when (e is not ChainIdentityException && !lost.IsCancellationRequested)
                 {
                     pause = Next(pause, e);
-                    if (e is ContradictionException)
+                    if (e is ContradictionException contradiction)
                     {
-                        IndexerMetrics.Refused.Add(1, label);
+                        IndexerMetrics.Refused.Add(1, label, new("kind", contradiction.Kind));
+                        if (ContradictionException.Proofs.Contains(contradiction.Kind)) IndexerMetrics.ProofFailures.Add(1, label, new("kind", contradiction.Kind));
                         Refused(chain.ChainId, e.Message);
                     }
                     else if (e is NodeException or DbException)
@@ -133,6 +138,7 @@ internal sealed partial class ChainFollower(
             lost.Cancel();
             await renewal;
             IndexerMetrics.Epoch.Record(0, label);
+            IndexerMetrics.Held.Record(0, label);
             await ReleaseAsync(epoch);
         }
     }
@@ -184,6 +190,19 @@ internal sealed partial class ChainFollower(
             Interrupted(chain.ChainId, e.Message);
         }
     }
+
+    /// <summary>Tells of a backfill every few seconds, and of its end.</summary>
+    void Say(BackfillReport report)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (_said is null && report.Number >= report.Target) return;
+        if (report.Number < report.Target && now - (_said ?? now - SayAgain) < SayAgain) return;
+        Reading(chain.ChainId, report);
+        _said = report.Number < report.Target ? now : null;
+    }
+
+    [LoggerMessage(25, LogLevel.Information, "Chain {ChainId}: {Progress}")]
+    partial void Reading(long chainId, BackfillReport progress);
 
     [LoggerMessage(20, LogLevel.Information, "Holds the lease of chain {ChainId}, epoch {Epoch}")]
     partial void Holding(long chainId, long epoch);

@@ -18,6 +18,8 @@ internal static class IndexerMetrics
 
     public static readonly Gauge<long> Epoch = Meter.CreateGauge<long>("keystone.indexer.lease.epoch", description: "Epoch of the lease held; 0 on standby.");
 
+    public static readonly Gauge<long> Held = Meter.CreateGauge<long>("keystone.indexer.lease.held", description: "1 while this process has the lease of a chain.");
+
     public static readonly Gauge<long> Halted = Meter.CreateGauge<long>("keystone.indexer.halted", description: "1 when the mirror of a chain is halted.");
 
     public static readonly Counter<long> Steps = Meter.CreateCounter<long>("keystone.indexer.steps", description: "Committed steps by kind: extend, reorg, head.");
@@ -30,12 +32,31 @@ internal static class IndexerMetrics
     public static readonly Counter<long> Strays =
         Meter.CreateCounter<long>("keystone.indexer.stray.transfers", description: "Tokens sent to the escrow by a plain transfer.");
 
+    public static readonly Counter<long> Reorgs = Meter.CreateCounter<long>("keystone.indexer.reorgs", description: "Rollbacks of the mirror.");
+
+    public static readonly Histogram<long> ReorgDepth =
+        Meter.CreateHistogram<long>("keystone.indexer.reorg.depth", description: "Blocks that one rollback removed.");
+
     public static readonly Counter<long> RemovedBlocks =
         Meter.CreateCounter<long>("keystone.indexer.reorg.blocks", description: "Mirrored blocks that a reorg removed.");
 
     public static readonly Counter<long> Refused =
-        Meter.CreateCounter<long>("keystone.indexer.answers.refused", description: "Answers of a node that contradict each other; asked again.");
+        Meter.CreateCounter<long>("keystone.indexer.answers.refused", description: "Answers of a node that contradict each other, by kind; asked again.");
+
+    public static readonly Counter<long> ProofFailures = Meter.CreateCounter<long>(
+        "keystone.indexer.proof.failures", description: "Answers that their own proof refutes, by kind: hash, bloom, receipts, logs.");
+
+    public static readonly Gauge<long> RangeBlocks =
+        Meter.CreateGauge<long>("keystone.indexer.range.blocks", description: "Blocks behind finality that are asked for at once.");
+
+    public static readonly Gauge<long> BackfillLeft = Meter.CreateGauge<long>("keystone.indexer.backfill.blocks.left", description: "Blocks behind the head that are not mirrored yet.");
+
+    public static readonly Gauge<double> BackfillRate =
+        Meter.CreateGauge<double>("keystone.indexer.backfill.events.rate", description: "Logs a second of the backfill, over its last half minute.");
+
+    public static readonly Gauge<double> BackfillTime =
+        Meter.CreateGauge<double>("keystone.indexer.backfill.time.left", "s", "Time that the rest of the backfill takes at this rate.");
 
     public static readonly Histogram<double> Duration =
-        Meter.CreateHistogram<double>("keystone.indexer.step.duration", "s", "Duration of a part of a step: read, write.");
+        Meter.CreateHistogram<double>("keystone.indexer.step.duration", "s", "Duration of a part of a step: read, verify (within read, of one processor), write.");
 }

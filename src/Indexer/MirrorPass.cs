@@ -32,12 +32,16 @@ internal sealed partial class MirrorPass(
     int _node;
     int _range = options.RangeBlocks;
     int _mostBlocks = options.RangeBlocks;
+    BackfillProgress? _backfill;
 
     /// <summary>Also moves a mirror that is halted: a rebuild halts it for its readers.</summary>
     public bool WhileHalted { get; init; }
 
     /// <summary>Called after each commit.</summary>
     public Action? Committed { get; init; }
+
+    /// <summary>Called after each step of a backfill, and after the one that ends it.</summary>
+    public Action<BackfillReport>? Progress { get; init; }
 
     /// <summary>Looks once. True when there may be more to do at once.</summary>
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
@@ -81,7 +85,7 @@ internal sealed partial class MirrorPass(
         long started = Stopwatch.GetTimestamp();
         // Finality first: it is then never newer than the head it is compared with.
         BlockHeader? finalized = chain.FinalityDepth is null ? await FinalizedAsync(node, cancellationToken) : null;
-        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.");
+        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.", "missing");
         if (chain.FinalityDepth is { } depth && head.Number - depth >= 0)
             finalized = await node.GetBlockAsync(BlockTag.AtNumber(head.Number - depth), cancellationToken);
         IndexerMetrics.NodeHead.Record(head.Number, _label);
@@ -140,7 +144,7 @@ internal sealed partial class MirrorPass(
     {
         IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync([.. heights.Select(BlockTag.AtNumber)], cancellationToken);
         for (int i = 0; i < heights.Length; i++)
-            seen[heights[i]] = headers[i] ?? throw new ContradictionException($"The node does not have block {heights[i]}, which is below its head.");
+            seen[heights[i]] = headers[i] ?? throw new ContradictionException($"The node does not have block {heights[i]}, which is below its head.", "missing");
     }
 
     async Task<bool> TakeAsync(
@@ -154,6 +158,7 @@ internal sealed partial class MirrorPass(
             ? await ReadRangeAsync(reader, parent, from, end, cancellationToken)
             : await reader.ReadAsync(parent, from, end, cancellationToken);
         IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "read"));
+        IndexerMetrics.Duration.Record(reader.Verifying.TotalSeconds, _label, new("kind", "verify"));
         int logs = read.Sum(block => block.Logs.Length);
         ImmutableArray<MirrorBlock> blocks = [.. read.Select(block => MirrorBlock.Of(chain.ChainId, chain.EscrowAddress, block))];
         KnownChain then = _known.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
@@ -169,6 +174,8 @@ internal sealed partial class MirrorPass(
             throw;
         }
         if (behind) _range = NextRange(_range, end - from + 1, logs);
+        IndexerMetrics.RangeBlocks.Record(_range, _label);
+        Tell(from, end, to, logs);
         return end < to;
     }
 
@@ -185,6 +192,18 @@ internal sealed partial class MirrorPass(
             if (e.MaxBlocks is { } most) _mostBlocks = (int)Math.Min(_mostBlocks, most);
             throw;
         }
+    }
+
+    /// <summary>Tells how far it is, from the first step that leaves something to be done to the last one.</summary>
+    void Tell(long from, long reached, long target, int logs)
+    {
+        if (_backfill is null && reached >= target) return;
+        BackfillReport report = (_backfill ??= new BackfillProgress(time, from - 1)).Step(reached, target, logs);
+        IndexerMetrics.BackfillLeft.Record(target - reached, _label);
+        IndexerMetrics.BackfillRate.Record(reached < target ? report.EventsPerSecond : 0, _label);
+        IndexerMetrics.BackfillTime.Record(reached < target && report.Left is { } left ? left.TotalSeconds : 0, _label);
+        Progress?.Invoke(report);
+        if (reached >= target) _backfill = null;
     }
 
     /// <summary>Grows while a step holds less than half of what it may; a step that held too much makes the next one smaller.</summary>
@@ -222,6 +241,8 @@ internal sealed partial class MirrorPass(
         IndexerMetrics.Finalized.Record(_known.Finalized, _label);
         if (outcome.RemovedBlocks > 0)
         {
+            IndexerMetrics.Reorgs.Add(1, _label);
+            IndexerMetrics.ReorgDepth.Record(outcome.RemovedBlocks, _label);
             IndexerMetrics.RemovedBlocks.Add(outcome.RemovedBlocks, _label);
             RolledBack(chain.ChainId, step.ForkPoint, outcome.RemovedBlocks, outcome.Retracted);
         }
@@ -274,7 +295,7 @@ internal sealed partial class MirrorPass(
     {
         // Block 0 first: a chain that began anew has no escrow yet.
         long chainId = await node.GetChainIdAsync(cancellationToken);
-        BlockHeader genesis = await node.GetBlockAsync(BlockTag.AtNumber(0), cancellationToken) ?? throw new ContradictionException("The node has no block 0.");
+        BlockHeader genesis = await node.GetBlockAsync(BlockTag.AtNumber(0), cancellationToken) ?? throw new ContradictionException("The node has no block 0.", "missing");
         ChainIdentity stored = _position!.Identity;
         (stored with { ChainId = chainId, GenesisHash = genesis.Hash }).RequireSameAs(stored);
     }

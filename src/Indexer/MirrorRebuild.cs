@@ -52,9 +52,9 @@ public sealed partial class MirrorRebuild
 
     /// <inheritdoc cref="FromChainAsync(long, CancellationToken)"/>
     /// <param name="chainId">EIP-155 chain id.</param>
-    /// <param name="progress">Hears after each step the height that was reached and the height to come to.</param>
+    /// <param name="progress">Hears after each step how far it is.</param>
     /// <param name="cancellationToken">Ends the work; the mirror stays halted.</param>
-    public Task FromChainAsync(long chainId, Action<long, long>? progress, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
+    public Task FromChainAsync(long chainId, Action<BackfillReport>? progress, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
     {
         ChainOptions chain = _nodes.Chains.First(chain => chain.ChainId == chainId);
         (await ChainIdentity.ReadAsync(_nodes.For(chainId), chain, cancellationToken)).RequireSameAs(position.Identity);
@@ -64,16 +64,13 @@ public sealed partial class MirrorRebuild
             throw new InvalidOperationException(
                 $"The node of chain {chainId} has the head {head?.Number ?? -1}, below the mirror's {position.Number}; let it catch up, then rebuild.");
         await _store.ResetAsync(chainId, epoch, chain.EscrowBlock, Reason, cancellationToken);
-        MirrorPass pass = new(_store, _nodes.AllFor(chainId), chain, _options, _time, _log) { WhileHalted = true };
+        MirrorPass pass = new(_store, _nodes.AllFor(chainId), chain, _options, _time, _log) { WhileHalted = true, Progress = progress };
         for (int refused = 0; ;)
         {
             if (!await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, cancellationToken)) throw new LeaseLostException();
             try
             {
-                bool more = await pass.RunAsync(epoch, cancellationToken);
-                if (progress is not null && await _store.ReadPositionAsync(chainId, cancellationToken) is { } reached)
-                    progress(reached.Number, Math.Max(head.Number, reached.Number));
-                if (!more) break;
+                if (!await pass.RunAsync(epoch, cancellationToken)) break;
             }
             catch (ContradictionException e) when (++refused < Attempts)
             {

@@ -93,6 +93,33 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 41).Select(number => (long)number), headers.Select(header => header!.Number));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task Receipts_of_many_blocks_come_in_few_batches_and_in_more_when_those_are_too_large(int refusals)
+    {
+        for (int i = 0; i < 50; i++) _chain.Mine(ScriptedTransaction.Emitting(), ScriptedTransaction.Emitting());
+        Hash32[] blocks = [.. _chain.View.Skip(1), Keccak256.Hash([1])];
+        JsonRpcNode client = Client;
+        // Of 20 calls, of 10 and of 5: each refused as a whole.
+        if (refusals > 0) _node.Fail("eth_getBlockReceipts", new ScriptedFault.Http(413, "<html>too large"), 20 + 10 + 5);
+        int before = _node.Requests;
+        IReadOnlyList<IReadOnlyList<TransactionReceipt>?> receipts = await client.GetReceiptsOfAsync(blocks, default);
+        Assert.Equal(51, receipts.Count);
+        for (int i = 0; i < 50; i++) Assert.Equal(_chain.Find(blocks[i])!.Receipts.Select(receipt => receipt.TransactionHash), receipts[i]!.Select(receipt => receipt.TransactionHash));
+        Assert.Null(receipts[50]);
+        Assert.InRange(_node.Requests - before, 3, refusals > 0 ? 30 : 3);
+    }
+
+    [Fact]
+    public async Task A_node_without_receipts_of_blocks_is_asked_for_those_of_transactions()
+    {
+        for (int i = 0; i < 3; i++) _chain.Mine(ScriptedTransaction.Emitting(), ScriptedTransaction.Emitting());
+        _node.Fail("eth_getBlockReceipts", new ScriptedFault.Error(-32601, "the method eth_getBlockReceipts does not exist/is not available"));
+        IReadOnlyList<IReadOnlyList<TransactionReceipt>?> receipts = await Client.GetReceiptsOfAsync([.. _chain.View], default);
+        Assert.Equal([0, 2, 2, 2], receipts.Select(own => own!.Count));
+    }
+
     [Fact]
     public async Task What_a_batch_leaves_out_is_asked_again_by_itself()
     {

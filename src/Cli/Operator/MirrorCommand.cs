@@ -71,17 +71,14 @@ internal static class MirrorCommand
 
     static async Task RebuildAsync(IHost host, long chainId, CancellationToken cancellationToken)
     {
-        long began = TimeProvider.System.GetTimestamp(), told = began, first = -1;
+        long told = TimeProvider.System.GetTimestamp();
         try
         {
-            await host.Services.GetRequiredService<MirrorRebuild>().FromChainAsync(chainId, (number, head) =>
+            await host.Services.GetRequiredService<MirrorRebuild>().FromChainAsync(chainId, report =>
             {
-                if (first < 0) first = number;
-                if (number < head && TimeProvider.System.GetElapsedTime(told) < TimeSpan.FromSeconds(1)) return;
+                if (report.Number < report.Target && TimeProvider.System.GetElapsedTime(told) < TimeSpan.FromSeconds(1)) return;
                 told = TimeProvider.System.GetTimestamp();
-                double rate = (number - first) / Math.Max(0.001, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
-                string left = number >= head || rate <= 0 ? "" : $", {(head - number) / rate:0} s left";
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chain {chainId}: block {number} of {head}, {rate:0} blocks/s{left}"));
+                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chain {chainId}: {report}"));
             }, cancellationToken);
         }
         catch (InvalidOperationException fault)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Proofs;
@@ -15,9 +16,17 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     const int AtOnce = 8;
     const int HeadersInABatch = 200;
 
+    // Of blocks as full as those of a mainnet, some megabytes; a node that finds it too much gets less.
+    const int ReceiptsInABatch = 20;
+
     readonly Hash32 _topic = TransferLog.TopicOf(escrow);
     readonly BloomBits _escrowBits = LogsBloom.BitsOf(escrow.ToBytes());
     readonly BloomBits[] _transferBits = [LogsBloom.BitsOf(TransferLog.Topic.ToBytes()), LogsBloom.BitsOf(TransferLog.TopicOf(escrow).ToBytes())];
+
+    long _verifying;
+
+    /// <summary>Processor time that went into hashes, roots and comparisons.</summary>
+    public TimeSpan Verifying => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _verifying));
 
     /// <summary>The blocks of these heights one by one, their logs by block hash. Each is the child of the one before, the first of <paramref name="parent"/>.</summary>
     /// <exception cref="ContradictionException">The answers do not fit together.</exception>
@@ -26,7 +35,10 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         List<BlockHeader> chain = await ReadHeadersAsync(parent, from, to, cancellationToken);
         ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(chain.Count);
         foreach (BlockHeader[] chunk in chain.Chunk(AtOnce))
-            blocks.AddRange(await Task.WhenAll(chunk.Select(header => ReadLogsAsync(header, cancellationToken))));
+        {
+            IReadOnlyList<LogEntry>[] logs = await Task.WhenAll(chunk.Select(header => AskAsync(filter => filter with { BlockHash = header.Hash }, cancellationToken)));
+            blocks.AddRange(await ProveAsync([.. chunk.Zip(logs, (header, own) => (header, Check(header, own)))], cancellationToken));
+        }
         return blocks.MoveToImmutable();
     }
 
@@ -40,6 +52,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
             List<BlockTag> asked = [];
             for (long number = first; number <= to && asked.Count < HeadersInABatch; number++) asked.Add(BlockTag.AtNumber(number));
             IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync(asked, cancellationToken);
+            long started = Stopwatch.GetTimestamp();
             for (int i = 0; i < headers.Count; i++)
             {
                 BlockHeader header = Require(headers[i], first + i);
@@ -49,6 +62,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
                 RequireHash(header);
                 chain.Add(header);
             }
+            Verified(started);
         }
         return chain;
     }
@@ -69,7 +83,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         List<BlockHeader> headers = level == ProofLevel.Receipts
             ? await ReadHeadersAsync(parent, from, to, cancellationToken)
             : await ReadSomeHeadersAsync([.. logs.Select(block => block.Key).Append(from).Append(to).Distinct().Order()], cancellationToken);
-        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.");
+        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.", "missing");
         if (head.Number < to) throw new ContradictionException($"The node's head is {head.Number}, below the block {to} that it answered for.");
         List<(BlockHeader Header, ImmutableArray<LogEntry> Logs)> kept = [];
         foreach (BlockHeader header in headers)
@@ -81,8 +95,11 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
             if (own.Length > 0 || header.Number == to || (level == ProofLevel.Receipts && MayHoldOurs(header))) kept.Add((header, own));
         }
         ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(kept.Count);
-        foreach ((BlockHeader Header, ImmutableArray<LogEntry> Logs)[] chunk in kept.Chunk(AtOnce))
-            blocks.AddRange(await Task.WhenAll(chunk.Select(block => ProveAsync(block.Header, block.Logs, cancellationToken))));
+        // Two questions on their way: while the answer to one is checked, the node works on the other.
+        foreach ((BlockHeader Header, ImmutableArray<LogEntry> Logs)[] chunk in kept.Chunk(2 * ReceiptsInABatch))
+        {
+            foreach (ReadBlock[] proved in await Task.WhenAll(chunk.Chunk(ReceiptsInABatch).Select(part => ProveAsync(part, cancellationToken)))) blocks.AddRange(proved);
+        }
         // Where the filter was full of others' logs there was nothing to keep.
         return [.. blocks.Where(block => block.Logs.Length > 0 || block.Header.Number == to)];
     }
@@ -96,12 +113,6 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
             for (int i = 0; i < part.Length; i++) found.Add(Require(headers[i], part[i]));
         }
         return found;
-    }
-
-    async Task<ReadBlock> ReadLogsAsync(BlockHeader header, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<LogEntry> logs = await AskAsync(filter => filter with { BlockHash = header.Hash }, cancellationToken);
-        return await ProveAsync(header, Check(header, logs), cancellationToken);
     }
 
     async Task<IReadOnlyList<LogEntry>> AskAsync(Func<LogFilter, LogFilter> where, CancellationToken cancellationToken)
@@ -121,36 +132,57 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
             LogEntry log = ordered[i];
             if (log.BlockHash != header.Hash || log.BlockNumber != header.Number)
                 throw new ContradictionException($"A log of block {header.Number} belongs to another block of that height.");
-            if (!IsOurs(log)) throw new ContradictionException($"A log of block {header.Number} is not one that was asked for.");
+            if (!IsOurs(log)) throw new ContradictionException($"A log of block {header.Number} is not one that was asked for.", "logs");
             if (i > 0 && ordered[i - 1].LogIndex == log.LogIndex)
-                throw new ContradictionException($"Block {header.Number} has two logs with the index {log.LogIndex}.");
+                throw new ContradictionException($"Block {header.Number} has two logs with the index {log.LogIndex}.", "logs");
         }
         return ordered;
     }
 
-    async Task<ReadBlock> ProveAsync(BlockHeader header, ImmutableArray<LogEntry> logs, CancellationToken cancellationToken)
+    /// <summary>The blocks with their proof; receipts are asked only of those whose filter lets there be something of ours.</summary>
+    async Task<ReadBlock[]> ProveAsync((BlockHeader Header, ImmutableArray<LogEntry> Logs)[] blocks, CancellationToken cancellationToken)
     {
-        if (level == ProofLevel.Linked) return new ReadBlock(header, logs, "linked");
-        if (header.LogsBloom.Length != LogsBloom.Size) throw new ContradictionException($"Block {header.Number} has no bloom filter; Indexer:Proof = linked does without.");
+        if (level == ProofLevel.Linked) return [.. blocks.Select(block => new ReadBlock(block.Header, block.Logs, "linked"))];
+        foreach ((BlockHeader header, ImmutableArray<LogEntry> logs) in blocks) RequireBloom(header, logs);
+        // The hash of a block does not cover a node's index of logs, which may have lost one: where the filter lets there be some, the receipts tell.
+        (BlockHeader Header, ImmutableArray<LogEntry> Logs)[] open = [.. blocks.Where(block => MayHoldOurs(block.Header))];
+        if (open.Length > 0)
+        {
+            IReadOnlyList<IReadOnlyList<TransactionReceipt>?> receipts = await node.GetReceiptsOfAsync([.. open.Select(block => block.Header.Hash)], cancellationToken);
+            long started = Stopwatch.GetTimestamp();
+            for (int i = 0; i < open.Length; i++)
+            {
+                Compare(open[i].Header, open[i].Logs,
+                    receipts[i] ?? throw new ContradictionException($"The node has no receipts of block {open[i].Header.Number}.", "missing"));
+            }
+            Verified(started);
+        }
+        return [.. blocks.Select(block => new ReadBlock(block.Header, block.Logs, level == ProofLevel.Bloom ? "bloom" : "receipts"))];
+    }
+
+    static void RequireBloom(BlockHeader header, ImmutableArray<LogEntry> logs)
+    {
+        if (header.LogsBloom.Length != LogsBloom.Size)
+            throw new ContradictionException($"Block {header.Number} has no bloom filter; Indexer:Proof = linked does without.", "bloom");
         foreach (LogEntry log in logs)
         {
             if (!LogsBloom.MayHold(header.LogsBloom.Span, log))
             {
                 throw new ContradictionException(
-                    $"Block {header.Number} has a log that its bloom filter excludes; Indexer:Proof = linked is for chains without such filters.");
+                    $"Block {header.Number} has a log that its bloom filter excludes; Indexer:Proof = linked is for chains without such filters.", "bloom");
             }
         }
-        string proof = level == ProofLevel.Bloom ? "bloom" : "receipts";
-        // The hash of a block does not cover a node's index of logs, which may have lost one: where the filter lets there be some, the receipts tell.
-        if (!MayHoldOurs(header)) return new ReadBlock(header, logs, proof);
-        IReadOnlyList<TransactionReceipt> receipts = await node.GetBlockReceiptsAsync(BlockTag.AtHash(header.Hash), cancellationToken)
-            ?? throw new ContradictionException($"The node has no receipts of block {header.Number}.");
+    }
+
+    void Compare(BlockHeader header, ImmutableArray<LogEntry> logs, IReadOnlyList<TransactionReceipt> receipts)
+    {
         if (level == ProofLevel.Receipts) RequireReceipts(header, receipts);
         LogEntry[] theirs = [.. receipts.SelectMany(receipt => receipt.Logs).Where(IsOurs).OrderBy(log => log.LogIndex)];
         if (theirs.Length != logs.Length || !theirs.Zip(logs).All(pair => IsSame(pair.First, pair.Second)))
-            throw new ContradictionException($"The receipts of block {header.Number} and the logs that the node gave of it are not the same.");
-        return new ReadBlock(header, logs, proof);
+            throw new ContradictionException($"The receipts of block {header.Number} and the logs that the node gave of it are not the same.", "receipts");
     }
+
+    void Verified(long started) => Interlocked.Add(ref _verifying, Stopwatch.GetTimestamp() - started);
 
     void RequireHash(BlockHeader header)
     {
@@ -162,13 +194,13 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         }
         catch (FormatException fault)
         {
-            throw new ContradictionException(fault.Message);
+            throw new ContradictionException(fault.Message, "hash");
         }
-        if (computed is null) throw new ContradictionException($"The node gave not all fields of block {header.Number}; Indexer:Proof = bloom does without.");
+        if (computed is null) throw new ContradictionException($"The node gave not all fields of block {header.Number}; Indexer:Proof = bloom does without.", "hash");
         if (computed != header.Hash)
         {
             throw new ContradictionException(
-                $"The hash of block {header.Number} does not follow from its fields; Indexer:Proof = bloom is for chains whose headers have other fields.");
+                $"The hash of block {header.Number} does not follow from its fields; Indexer:Proof = bloom is for chains whose headers have other fields.", "hash");
         }
     }
 
@@ -178,17 +210,17 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         Span<byte> bloom = stackalloc byte[LogsBloom.Size];
         bloom.Clear();
         if (ReceiptCodec.RootOf(receipts, bloom) != header.ReceiptsRoot)
-            throw new ContradictionException($"The receipts of block {header.Number} do not have the root that its header names; Indexer:Proof = bloom is for chains with other receipts.");
+            throw new ContradictionException($"The receipts of block {header.Number} do not have the root that its header names; Indexer:Proof = bloom is for chains with other receipts.", "receipts");
         if (!bloom.SequenceEqual(header.LogsBloom.Span))
-            throw new ContradictionException($"The receipts of block {header.Number} do not have the bloom filter that its header names.");
+            throw new ContradictionException($"The receipts of block {header.Number} do not have the bloom filter that its header names.", "receipts");
         int index = 0;
         for (int i = 0; i < receipts.Count; i++)
         {
-            if (receipts[i].TransactionIndex != i) throw new ContradictionException($"The receipts of block {header.Number} are out of order.");
+            if (receipts[i].TransactionIndex != i) throw new ContradictionException($"The receipts of block {header.Number} are out of order.", "receipts");
             foreach (LogEntry log in receipts[i].Logs)
             {
                 if (log.LogIndex != index++ || log.TransactionIndex != i || log.TransactionHash != receipts[i].TransactionHash)
-                    throw new ContradictionException($"The logs in the receipts of block {header.Number} are out of order.");
+                    throw new ContradictionException($"The logs in the receipts of block {header.Number} are out of order.", "receipts");
             }
         }
     }
@@ -205,7 +237,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
 
     static BlockHeader Require(BlockHeader? header, long number)
     {
-        if (header is null) throw new ContradictionException($"The node does not have block {number}, which it announced.");
+        if (header is null) throw new ContradictionException($"The node does not have block {number}, which it announced.", "missing");
         return header.Number == number ? header : throw new ContradictionException($"The node answered block {header.Number} for block {number}.");
     }
 }

@@ -10,4 +10,13 @@ namespace Keystone.Indexer.Reading;
 internal sealed record ReadBlock(BlockHeader Header, ImmutableArray<LogEntry> Logs, string Proof);
 
 /// <summary>A node's answers contradict each other, or it has not yet what it announced. Nothing was learnt; ask again.</summary>
-internal sealed class ContradictionException(string message) : Exception(message);
+/// <param name="message">What does not fit, for people.</param>
+/// <param name="kind">What does not fit, for counting: <c>chain</c>, <c>missing</c>, or one of <see cref="Proofs"/>.</param>
+internal sealed class ContradictionException(string message, string kind = "chain") : Exception(message)
+{
+    /// <summary>Kinds that a proof found, and no accident of timing explains.</summary>
+    public static readonly string[] Proofs = ["hash", "bloom", "receipts", "logs"];
+
+    /// <summary>What does not fit.</summary>
+    public string Kind => kind;
+}
