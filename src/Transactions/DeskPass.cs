@@ -56,6 +56,7 @@ internal sealed partial class DeskPass(
         Book book = await store.ReadBookAsync(count, cancellationToken);
         if (book.Slots.IsEmpty && book.Intents.IsEmpty) return;
         ImmutableArray<Slot> slots = await ObserveAsync(epoch, book.Slots, count, chain, cancellationToken);
+        Forget(slots);
         Dictionary<Guid, Intent> wanted = await JudgeAsync(epoch, book.Intents, slots, chain, cancellationToken);
         DeskMetrics.InFlight.Record(slots.Count(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count));
         if (chain.Halted) return;
@@ -77,7 +78,6 @@ internal sealed partial class DeskPass(
             Slot slot = slots.First(s => s.Nonce == nonce);
             await ReplaceAsync(epoch, slot, move == Move.ReplaceByFill, wanted, head, chain, cancellationToken);
         }
-        Forget(slots);
     }
 
     // ---- what happened

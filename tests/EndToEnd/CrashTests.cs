@@ -1,6 +1,8 @@
 using Keystone.Cli.Demo;
 using Keystone.Settlement.Escrow;
 using Keystone.Storage.Faults;
+using Keystone.Support;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Keystone.EndToEnd;
@@ -66,5 +68,27 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
         await book.DepositAsync("taken over", book.Alice, terms, 1, CancellationToken.None);
         await book.ReachAsync("taken over", book.A, next, "FINALIZED", CancellationToken.None);
         await apart.System.RequireOnceAsync(book, terms);
+    }
+
+    [Fact]
+    public async Task Of_two_keepers_that_share_the_scheduled_jobs_one_is_killed_and_no_deadline_is_missed()
+    {
+        await using ServiceProcess other = await apart.SecondKeeperAsync();
+        await using StoryBook book = await apart.System.OpenBookAsync(output);
+        StoryBook.LoneDeposit lone = await book.DepositAloneAsync(24, CancellationToken.None);
+        long before = await SweptAsync();
+        await apart.Keeper.KillAsync();
+        await book.TimeOutAsync(lone, CancellationToken.None);
+        // Whoever was to run it next: the other one does, and the killed one's lock does not stay.
+        await Eventually.TrueAsync(async () => await SweptAsync() > before + 2 * TimeSpan.TicksPerSecond * 5, TimeSpan.FromSeconds(60), because: "the sweep of deadlines was not run again");
+        await apart.Keeper.StartAsync();
+    }
+
+    /// <summary>When the sweep of deadlines was fired last, in ticks.</summary>
+    async Task<long> SweptAsync()
+    {
+        await using NpgsqlDataSource database = NpgsqlDataSource.Create(apart.System.File.OwnerConnection);
+        await using NpgsqlCommand ask = database.CreateCommand("select max(prev_fire_time) from quartz.qrtz_triggers where trigger_name = 'deadline-sweep'");
+        return (long)(await ask.ExecuteScalarAsync())!;
     }
 }

@@ -18,6 +18,9 @@ public sealed class DeskFixture : IAsyncLifetime
 
     public Uri Url => _url!;
 
+    /// <summary>Connection string of <see cref="Database"/>.</summary>
+    public string ConnectionString { get; private set; } = "";
+
     public NpgsqlDataSource Database { get; private set; } = null!;
 
     public IEthereumNode Node { get; private set; } = null!;
@@ -112,7 +115,8 @@ public sealed class DeskFixture : IAsyncLifetime
         string name = "desk_" + Guid.NewGuid().ToString("n");
         await using (NpgsqlDataSource source = NpgsqlDataSource.Create(server))
             await source.CreateCommand($"create database {name}").ExecuteNonQueryAsync();
-        Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString);
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        Database = NpgsqlDataSource.Create(ConnectionString);
         foreach (string file in (string[])["chain/0001_mirror.sql", "desk/0001_desk.sql", "desk/0002_cost.sql", "desk/0003_subject.sql"])
         {
             string sql = await File.ReadAllTextAsync(Path.Combine(Root, "src/Storage/Migrations", file));

@@ -31,6 +31,10 @@ internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
     public DeskPass Desk(IReadOnlyList<IEthereumNode> nodes, ITransactionSigner? signer = null) =>
         new(Store, nodes, signer ?? _signer, this, Options, fixture.ChainId, Time, NullLogger.Instance);
 
+    /// <summary>A desk whose way to the database is another.</summary>
+    public DeskPass Desk(NpgsqlDataSource database) =>
+        new(new DeskStore(database, Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, NullLogger.Instance);
+
     public async Task<long> LeaseAsync(TimeSpan? ttl = null) =>
         await Store.TakeLeaseAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
 

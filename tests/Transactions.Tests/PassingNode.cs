@@ -4,8 +4,8 @@ using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Transactions.Tests;
 
-/// <summary>A node that dies at the moment a transaction is sent: what a crash between commit and offer looks like from the desk.</summary>
-internal sealed class NodeThatCannotSend(IEthereumNode inner) : IEthereumNode
+/// <summary>Passes everything on; a test overrides what its node does otherwise.</summary>
+internal class PassingNode(IEthereumNode inner) : IEthereumNode
 {
     public Task<long> GetChainIdAsync(CancellationToken cancellationToken) =>
         inner.GetChainIdAsync(cancellationToken);
@@ -52,6 +52,13 @@ internal sealed class NodeThatCannotSend(IEthereumNode inner) : IEthereumNode
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>
         inner.GetMaxPriorityFeePerGasAsync(cancellationToken);
 
-    public Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
+    public virtual Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
+        inner.SendRawTransactionAsync(raw, cancellationToken);
+}
+
+/// <summary>A node that dies at the moment a transaction is sent: what a crash between commit and offer looks like from the desk.</summary>
+internal sealed class NodeThatCannotSend(IEthereumNode inner) : PassingNode(inner)
+{
+    public override Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
         throw new NodeException("The connection broke.");
 }

@@ -1,0 +1,232 @@
+using System.Data.Common;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Ethereum.Transactions;
+using Keystone.Support;
+using Npgsql;
+
+namespace Keystone.Transactions.Tests;
+
+/// <summary>What nodes, prices, other users of the key and the database do to the desk. Every test counts on the chain.</summary>
+public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
+{
+    [Fact]
+    public async Task A_nonce_that_others_used_is_given_up_only_when_their_transaction_is_final()
+    {
+        Scene scene = await FundedAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(counter);
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        await desk.RunAsync(epoch, default);
+        Hash32 ours = Assert.Single(await scene.AttemptsAsync());
+        await fixture.RpcAsync("anvil_dropTransaction", ours.ToString());
+        // Somebody signs with the same key, and is mined first.
+        SignedTransaction theirs = await scene.Signer.SignAsync(
+            new Eip1559Transaction((ulong)fixture.ChainId, 0, 2_000_000_000UL, 50_000_000_000UL, 21_000, scene.Sender, UInt256.Zero, ReadOnlyMemory<byte>.Empty), default);
+        Assert.True((await fixture.Node.SendRawTransactionAsync(theirs.Raw, default)).Accepted);
+        await fixture.MineAsync();
+
+        // Their block may yet be reorged away, and ours come after all.
+        await desk.RunAsync(epoch, default);
+        await desk.RunAsync(epoch, default);
+        Assert.Single(await scene.AttemptsAsync());
+        Assert.Equal(IntentState.Resting, (await scene.IntentAsync(counter)).State);
+
+        await fixture.MineAsync(70);
+        await desk.RunAsync(epoch, default);
+        scene.Time.Advance(TimeSpan.FromMinutes(2));
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(2, (await scene.AttemptsAsync()).Count);
+        Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
+        Assert.Equal(1, await fixture.CallsOfAsync(counter));
+    }
+
+    [Fact]
+    public async Task A_replaced_attempt_that_is_mined_after_all_does_the_work_once()
+    {
+        Scene scene = await FundedAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(counter);
+        long epoch = await scene.LeaseAsync();
+        KeepingNode node = new(fixture.Node);
+        DeskPass desk = scene.Desk(node);
+        await desk.RunAsync(epoch, default);
+        for (int attempt = 2; attempt <= 3; attempt++)
+        {
+            await fixture.RpcAsync("anvil_dropAllTransactions");
+            await fixture.MineAsync(scene.Options.ReplaceAfterBlocks);
+            await desk.RunAsync(epoch, default);
+            Assert.Equal(attempt, (await scene.AttemptsAsync()).Count);
+        }
+        // A pool that kept the first one brings it to a block.
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        Assert.True((await fixture.Node.SendRawTransactionAsync(node.Sent[0], default)).Accepted);
+        await fixture.MineAsync();
+        for (int look = 0; look < 3; look++)
+        {
+            await desk.RunAsync(epoch, default);
+            await fixture.MineAsync();
+        }
+        Assert.Equal(3, (await scene.AttemptsAsync()).Count);
+        Assert.Equal((await scene.AttemptsAsync())[0], new Hash32(await fixture.ScalarAsync<byte[]>("select mined_hash from desk.slot where sender = @s", ("s", scene.Sender.ToBytes()))));
+        Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
+        Assert.Equal(1, await fixture.CallsOfAsync(counter));
+    }
+
+    [Theory]
+    [InlineData(1_100)]
+    [InlineData(1_125)]
+    [InlineData(2_000)]
+    public async Task A_node_that_wants_more_for_a_replacement_gets_it(int thousandths)
+    {
+        Scene scene = await FundedAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(counter);
+        long epoch = await scene.LeaseAsync();
+        PickyNode node = new(fixture.Node, thousandths);
+        DeskPass desk = scene.Desk(node);
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(1, node.Accepted);
+        // Out of the chain's own pool, so that it stays waiting; the picky node remembers what it took.
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await fixture.MineAsync(scene.Options.ReplaceAfterBlocks);
+        int looks = 0;
+        while (node.Accepted == 1 && looks++ < 10) await desk.RunAsync(epoch, default);
+        Assert.True(node.Accepted == 2, $"{node.Accepted} accepted, {node.Refused} refused, {looks} looks, {(await scene.AttemptsAsync()).Count} attempts");
+        // Threshold over the last accepted: 1.1 and 1.125 at once, twice the price after seven steps of an eighth.
+        Assert.InRange(node.Refused, thousandths > 1_125 ? 3 : 0, thousandths > 1_125 ? 7 : 0);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
+        Assert.Equal(1, await fixture.CallsOfAsync(counter));
+    }
+
+    [Fact]
+    public async Task A_base_fee_that_climbs_for_thirty_blocks_is_followed_within_the_budget_and_not_paid_after_it_fell()
+    {
+        Scene scene = await FundedAsync();
+        Address counter = await fixture.PlaceCounterAsync(), later = await fixture.PlaceCounterAsync();
+        UInt256 start = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!.BaseFeePerGas!.Value;
+        scene.Options.BudgetWei = ((UInt256)10_000_000_000_000_000UL).ToString();
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        await scene.WantAsync(counter);
+        UInt256 baseFee = start;
+        for (int block = 0; block < 30; block++)
+        {
+            baseFee = UInt256.FromBigInteger(baseFee.ToBigInteger() * 9 / 8 + 1);
+            await desk.RunAsync(epoch, default);
+            // The pool holds it back as too cheap in the eyes of a miner that has better ones.
+            if (block < 29) await fixture.RpcAsync("anvil_dropAllTransactions");
+            await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + baseFee.ToBigInteger().ToString("x"));
+            await fixture.MineAsync();
+        }
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(1, await fixture.CallsOfAsync(counter));
+        List<Hash32> attempts = await scene.AttemptsAsync();
+        Assert.InRange(attempts.Count, 3, 30 / scene.Options.ReplaceAfterBlocks + 1);
+        Assert.True(await fixture.ScalarAsync<bool>(
+            "select bool_and(max_fee * s.gas <= @budget::numeric) from desk.attempt a join desk.slot s using (chain_id, sender, nonce) where sender = @s",
+            ("budget", scene.Options.BudgetWei), ("s", scene.Sender.ToBytes())));
+
+        // Fallen again: the next one is priced by today's head.
+        await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + start.ToBigInteger().ToString("x"));
+        await fixture.MineAsync();
+        await scene.WantAsync(later);
+        await desk.RunAsync(epoch, default);
+        UInt256 today = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!.BaseFeePerGas!.Value;
+        UInt256 paid = UInt256.Parse(await fixture.ScalarAsync<string>("select max_fee::text from desk.attempt where sender = @s order by nonce desc, ordinal desc limit 1", ("s", scene.Sender.ToBytes())));
+        Assert.True(paid.ToBigInteger() < today.ToBigInteger() * 3 + 10_000_000_000, $"{paid} at a base fee of {today}");
+        await fixture.MineAsync();
+    }
+
+    [Fact]
+    public async Task Commits_of_the_desk_whose_acknowledgement_is_lost_lead_to_no_second_transaction()
+    {
+        Scene scene = await FundedAsync();
+        await using CutProxy proxy = new(fixture.ConnectionString);
+        await using NpgsqlDataSource through = NpgsqlDataSource.Create(proxy.ConnectionString);
+        List<Address> counters = [];
+        for (int i = 0; i < 6; i++)
+        {
+            counters.Add(await fixture.PlaceCounterAsync());
+            await scene.WantAsync(counters[^1]);
+        }
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk(through);
+        for (int look = 0; look < 14; look++)
+        {
+            // Not every time: a line on which no commit is ever heard of leads nowhere.
+            if (look is 0 or 1 or 3 or 6 or 7) proxy.CutNextCommit();
+            try
+            {
+                await desk.RunAsync(epoch, default);
+            }
+            catch (DbException)
+            {
+                // Committed or not: the next look reads which.
+            }
+            scene.Time.Advance(TimeSpan.FromSeconds(5));
+            await fixture.MineAsync();
+        }
+        Assert.True(proxy.Cuts >= 3, $"{proxy.Cuts}");
+        foreach (Address counter in counters)
+        {
+            Assert.Equal(1, await fixture.CallsOfAsync(counter));
+            Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
+        }
+        // One nonce each; an attempt may have been made dearer meanwhile.
+        Assert.Equal(6, await scene.SlotsAsync());
+        Assert.Equal(6UL, await fixture.Node.GetTransactionCountAsync(scene.Sender, BlockTag.Latest, default));
+    }
+
+    async Task<Scene> FundedAsync()
+    {
+        Scene scene = new(fixture);
+        await scene.RefillAsync();
+        return scene;
+    }
+
+    sealed class KeepingNode(IEthereumNode inner) : PassingNode(inner)
+    {
+        public List<ReadOnlyMemory<byte>> Sent { get; } = [];
+
+        public override Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+        {
+            Sent.Add(raw.ToArray());
+            return base.SendRawTransactionAsync(raw, cancellationToken);
+        }
+    }
+
+    /// <summary>Takes a replacement only for so many thousandths of the price that it took last, in both fields.</summary>
+    sealed class PickyNode(IEthereumNode inner, int thousandths) : PassingNode(inner)
+    {
+        Eip1559Transaction? _last;
+
+        public int Accepted { get; private set; }
+
+        public int Refused { get; private set; }
+
+        public override async Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+        {
+            Eip1559Transaction offered = (Eip1559Transaction)TransactionCodec.Decode(raw.Span).Transaction;
+            if (_last is { } last && offered == last) return new SendAnswer(false, null, -32000, "already known");
+            if (_last is not null && (Less(offered.MaxFeePerGas, _last.MaxFeePerGas) || Less(offered.MaxPriorityFeePerGas, _last.MaxPriorityFeePerGas)))
+            {
+                Refused++;
+                return new SendAnswer(false, null, -32000, "replacement transaction underpriced");
+            }
+            SendAnswer answer = await base.SendRawTransactionAsync(raw, cancellationToken);
+            if (!answer.Accepted) return answer;
+            _last = offered;
+            Accepted++;
+            return answer;
+        }
+
+        bool Less(UInt256 offered, UInt256 taken) => offered.ToBigInteger() * 1_000 < taken.ToBigInteger() * thousandths;
+    }
+}
