@@ -5,13 +5,13 @@ namespace Keystone.Indexer.Tests.Simulation;
 /// <summary>Plays seeds one after the other; a failure names its seed.</summary>
 static class Seeds
 {
-    /// <summary>Plays the seeds from 1 on, or the one that <c>KEYSTONE_SIMULATION_SEED</c> names. True when it was all of them.</summary>
-    public static bool Play(int count, Action<int> play)
+    /// <summary>Plays so many seeds from the first on, or the one that <c>KEYSTONE_SIMULATION_SEED</c> names. True when it was all of them.</summary>
+    public static bool Play(int first, int count, Action<int> play)
     {
         int? wanted = int.TryParse(Environment.GetEnvironmentVariable("KEYSTONE_SIMULATION_SEED"), CultureInfo.InvariantCulture, out int seed) ? seed : null;
         OnOwnThread(() =>
         {
-            foreach (int number in wanted is { } one ? [one] : Enumerable.Range(1, count))
+            foreach (int number in wanted is { } one ? first == 1 ? [one] : [] : Enumerable.Range(first, count))
             {
                 try
                 {

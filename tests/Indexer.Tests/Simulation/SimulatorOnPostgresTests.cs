@@ -8,7 +8,7 @@ namespace Keystone.Indexer.Tests.Simulation;
 public sealed class SimulatorOnPostgresTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Fact]
-    public void Of_20_worlds_on_Postgres_each_ends_the_same_and_each_step_is_the_models() => Seeds.Play(20, seed =>
+    public void Of_20_worlds_on_Postgres_each_ends_the_same_and_each_step_is_the_models() => Seeds.Play(1, 20, seed =>
     {
         ShadowedMirror? shadowed = null;
         MirrorStore store = new(database.Source);
