@@ -94,9 +94,11 @@ internal static class EntryPoint
         {
             string target = await database.CreateAsync();
             GC.Collect();
-            double rate = events / (await measure(target)).TotalSeconds;
+            TimeSpan elapsed = default;
+            (_, TimeSpan processor) = await Machine.TimeAsync(async () => elapsed = await measure(target));
+            double rate = events / elapsed.TotalSeconds;
             await database.DropAsync(target);
-            Console.WriteLine($"     {name}: {Report.Text(rate)} events/s{(count ? "" : " (not counted)")}");
+            Console.WriteLine($"     {name}: {Report.Text(rate)} events/s, {Report.Text(processor.TotalMicroseconds / events)} us of this process's processor time each{(count ? "" : " (not counted)")}");
             if (!count) return;
             if (!rates.TryGetValue(name, out List<double>? all)) rates[name] = all = [];
             all.Add(rate);

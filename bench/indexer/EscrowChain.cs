@@ -52,7 +52,7 @@ internal sealed class EscrowChain : IAsyncDisposable
         byte[] code = Emitter();
         string folder = Path.Combine(NativeTool.RepositoryRoot, "artifacts/bench/indexer");
         Directory.CreateDirectory(folder);
-        byte[] recipe = SHA256.HashData([.. code, .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cohorts} {Tail} 1"))]);
+        byte[] recipe = SHA256.HashData([.. code, .. AddressOfEscrow().ToBytes(), .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cohorts} {Tail} 1"))]);
         string file = Path.Combine(folder, $"chain-{Convert.ToHexStringLower(recipe)[..12]}.json");
         if (!File.Exists(file)) await MakeAsync(cohorts, file);
         long start = Stopwatch.GetTimestamp();
@@ -123,17 +123,21 @@ internal sealed class EscrowChain : IAsyncDisposable
         return Hex.Decode(artifact.RootElement.GetProperty("deployedBytecode").GetProperty("object").GetString()!);
     }
 
-    static async Task<EscrowChain> StartAsync(string[] arguments)
+    static Address AddressOfEscrow()
     {
         using JsonDocument artifact = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(NativeTool.RepositoryRoot, "contracts/artifacts/SettlementEscrow.json")));
-        Address escrow = Address.Parse(artifact.RootElement.GetProperty("create2").GetProperty("address").GetString()!);
+        return Address.Parse(artifact.RootElement.GetProperty("create2").GetProperty("address").GetString()!);
+    }
+
+    static async Task<EscrowChain> StartAsync(string[] arguments)
+    {
         Leash leash = Leash.Start(NativeTool.Anvil,
         [
             "--host", "127.0.0.1", "--port", "0", "--chain-id", ChainId.ToString(CultureInfo.InvariantCulture), "--slots-in-an-epoch", "1", "--no-mining", "--order", "fifo",
             "--gas-limit", "200000000", "--accounts", "1", .. arguments,
         ]);
         string line = await leash.WaitForLineAsync(line => line.StartsWith("Listening on ", StringComparison.Ordinal), TimeSpan.FromMinutes(2), CancellationToken.None);
-        EscrowChain chain = new(leash, new Uri($"http://{line["Listening on ".Length..].Trim()}"), escrow);
+        EscrowChain chain = new(leash, new Uri($"http://{line["Listening on ".Length..].Trim()}"), AddressOfEscrow());
         chain._account = (await chain.AskAsync("eth_accounts"))[0].GetString()!;
         await chain.AskAsync("anvil_setBalance", chain._account, "0xffffffffffffffffffffffff");
         return chain;

@@ -69,7 +69,7 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<LogEntry>> GetLogsAsync(LogFilter filter, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LogEntry>> GetLogsAsync(LogFilter filter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
         Dictionary<string, object?> request = [];
@@ -86,7 +86,10 @@ public sealed class JsonRpcNode : IEthereumNode
             request["address"] = filter.Addresses.Select(address => address.ToString());
         if (filter.Topics.Count > 0)
             request["topics"] = filter.Topics.Select(position => position is { Count: > 0 } ? position.Select(topic => topic.ToString()) : null);
-        return AskAsync("eth_getLogs", [request], RpcValue.Logs, cancellationToken);
+        using RawAnswer raw = await PostRawAsync([("eth_getLogs", [request])], cancellationToken).ConfigureAwait(false);
+        if (raw.Status == HttpStatusCode.OK && FastAnswer.Logs(raw.Span) is { } logs) return logs;
+        using Answer answer = Parse(raw);
+        return Read("eth_getLogs", Results(answer, 1)[0], RpcValue.Logs);
     }
 
     /// <inheritdoc/>
@@ -117,7 +120,7 @@ public sealed class JsonRpcNode : IEthereumNode
             (string, object[])[] calls = [.. blocks.Select(hash => ("eth_getBlockReceipts", (object[])[Tag(BlockTag.AtHash(hash))]))];
             try
             {
-                return await BatchAsync(calls, "eth_getBlockReceipts", RpcValue.Receipts, _receipts, cancellationToken).ConfigureAwait(false);
+                return await BatchAsync(calls, "eth_getBlockReceipts", RpcValue.Receipts, _receipts, cancellationToken, FastAnswer.Receipts).ConfigureAwait(false);
             }
             catch (NodeException fault) when (fault.Code == MethodNotFound)
             {
@@ -151,7 +154,8 @@ public sealed class JsonRpcNode : IEthereumNode
     /// gets smaller ones from then on.
     /// </summary>
     async Task<IReadOnlyList<T>> BatchAsync<T>(
-        IReadOnlyList<(string Method, object[] Parameters)> calls, string what, Func<JsonElement, T> read, BatchSize size, CancellationToken cancellationToken)
+        IReadOnlyList<(string Method, object[] Parameters)> calls, string what, Func<JsonElement, T> read, BatchSize size, CancellationToken cancellationToken,
+        Func<ReadOnlySpan<byte>, int, T[]?>? readAll = null)
     {
         T[] results = new T[calls.Count];
         Queue<int> open = new(Enumerable.Range(0, calls.Count));
@@ -160,7 +164,14 @@ public sealed class JsonRpcNode : IEthereumNode
             int[] part = [.. open.Take(size.Now)];
             try
             {
-                using Answer answer = await PostAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
+                using RawAnswer raw = await PostRawAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
+                if (readAll is not null && raw.Status == HttpStatusCode.OK && readAll(raw.Span, part.Length) is { } all)
+                {
+                    for (int i = 0; i < part.Length; i++) results[open.Dequeue()] = all[i];
+                    size.Took(part.Length);
+                    continue;
+                }
+                using Answer answer = Parse(raw);
                 JsonElement[] answers = ById(answer, part.Length);
                 int missing = answers.Count(one => one.ValueKind == JsonValueKind.Undefined);
                 if (missing == part.Length) throw Missing(missing, part.Length);
@@ -287,6 +298,31 @@ public sealed class JsonRpcNode : IEthereumNode
 
     async Task<Answer> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
     {
+        using RawAnswer raw = await PostRawAsync(calls, cancellationToken).ConfigureAwait(false);
+        return Parse(raw);
+    }
+
+    /// <summary>The document in an answer, which takes over its memory.</summary>
+    Answer Parse(RawAnswer raw)
+    {
+        // Some clients send an error of JSON-RPC with a status of 4xx or 5xx; the body says more than the status.
+        Answer answer;
+        try
+        {
+            answer = new Answer(raw);
+        }
+        catch (JsonException fault)
+        {
+            throw new NodeException($"{Name}: HTTP {(int)raw.Status} with a body that is not JSON.", null, fault) { Kind = KindOf(raw.Status) };
+        }
+        if ((int)raw.Status is >= 200 and < 300 || IsJsonRpc(answer.Root))
+            return answer;
+        answer.Dispose();
+        throw new NodeException($"{Name}: HTTP {(int)raw.Status} with a body that is not JSON-RPC.") { Kind = KindOf(raw.Status) };
+    }
+
+    async Task<RawAnswer> PostRawAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
+    {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Timeout);
         try
@@ -299,21 +335,7 @@ public sealed class JsonRpcNode : IEthereumNode
                 throw new NodeBusyException($"{Name}: HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers));
             using Stream stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             (byte[] buffer, int length) = await ReadAsync(stream, response.Content.Headers.ContentLength, deadline.Token).ConfigureAwait(false);
-            // Some clients send an error of JSON-RPC with a status of 4xx or 5xx; the body says more than the status.
-            Answer answer;
-            try
-            {
-                answer = new Answer(buffer, length);
-            }
-            catch (JsonException fault)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-                throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON.", null, fault) { Kind = KindOf(response.StatusCode) };
-            }
-            if (response.IsSuccessStatusCode || IsJsonRpc(answer.Root))
-                return answer;
-            answer.Dispose();
-            throw new NodeException($"{Name}: HTTP {(int)response.StatusCode} with a body that is not JSON-RPC.") { Kind = KindOf(response.StatusCode) };
+            return new RawAnswer(buffer, length, response.StatusCode);
         }
         catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -375,7 +397,32 @@ public sealed class JsonRpcNode : IEthereumNode
         }
     }
 
-    /// <summary>An answer in memory of the pool; what is read from it must be copied before it is disposed.</summary>
+    /// <summary>The bytes of an answer, in memory of the pool.</summary>
+    sealed class RawAnswer(byte[] buffer, int length, HttpStatusCode status) : IDisposable
+    {
+        byte[]? _buffer = buffer;
+
+        public HttpStatusCode Status => status;
+
+        public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, length);
+
+        public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, length);
+
+        /// <summary>Whoever takes the memory gives it back.</summary>
+        public byte[] Take()
+        {
+            byte[] taken = _buffer!;
+            _buffer = null;
+            return taken;
+        }
+
+        public void Dispose()
+        {
+            if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
+        }
+    }
+
     /// <summary>How many calls go into one batch: halved by what was too large, grown again one by one by what was not.</summary>
     sealed class BatchSize(int first, int most)
     {
@@ -399,15 +446,16 @@ public sealed class JsonRpcNode : IEthereumNode
         }
     }
 
+    /// <summary>An answer in memory of the pool; what is read from it must be copied before it is disposed.</summary>
     sealed class Answer : IDisposable
     {
         readonly byte[] _buffer;
         readonly JsonDocument _document;
 
-        public Answer(byte[] buffer, int length)
+        public Answer(RawAnswer raw)
         {
-            _document = JsonDocument.Parse(buffer.AsMemory(0, length));
-            _buffer = buffer;
+            _document = JsonDocument.Parse(raw.Memory);
+            _buffer = raw.Take();
         }
 
         public JsonElement Root => _document.RootElement;

@@ -24,15 +24,24 @@ internal sealed partial class MirrorPass(
     const int HeadersAtOnce = 64;
 
     // Of one transaction: bounds its time and what is held of it in memory.
-    const int MostLogs = 20_000;
+    const int MostLogs = 10_000;
+
+    // From so many on writing takes long enough for the next range to be read meanwhile.
+    const int LogsWorthReadingAhead = 1_000;
     readonly Dictionary<int, DateTimeOffset> _saidBehind = [];
 
     MirrorPosition? _position;
     KnownChain? _known;
     int _node;
-    int _range = options.RangeBlocks;
+    int _range = Math.Min(FirstRange, options.RangeBlocks);
     int _mostBlocks = options.RangeBlocks;
     BackfillProgress? _backfill;
+    Ahead? _ahead;
+
+    // A first range is small: whether its blocks are full shows in the answer.
+    const int FirstRange = 100;
+
+    static readonly TimeSpan LongRead = TimeSpan.FromSeconds(4);
 
     /// <summary>Also moves a mirror that is halted: a rebuild halts it for its readers.</summary>
     public bool WhileHalted { get; init; }
@@ -57,6 +66,7 @@ internal sealed partial class MirrorPass(
         catch (Exception)
         {
             _known = null;
+            DropAhead();
             // The next look asks another node, where there is one.
             _node = (_node + 1) % nodes.Count;
             throw;
@@ -154,9 +164,10 @@ internal sealed partial class MirrorPass(
         Hash32? parent = _known!.HashAt(forkPoint);
         bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known.Number;
         long end = behind ? Math.Min(finalized!.Number, from + _range - 1) : Math.Min(to, from + options.MaxBlocksPerStep - 1);
-        ImmutableArray<ReadBlock> read = behind
-            ? await ReadRangeAsync(reader, parent, from, end, cancellationToken)
-            : await reader.ReadAsync(parent, from, end, cancellationToken);
+        ImmutableArray<ReadBlock> read;
+        if (behind) (reader, read) = await ReadRangeAsync(reader, parent, from, end, finalized!.Number, cancellationToken);
+        else read = await reader.ReadAsync(parent, from, end, cancellationToken);
+        end = read[^1].Header.Number;
         IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "read"));
         IndexerMetrics.Duration.Record(reader.Verifying.TotalSeconds, _label, new("kind", "verify"));
         int logs = read.Sum(block => block.Logs.Length);
@@ -173,22 +184,40 @@ internal sealed partial class MirrorPass(
             _range = (int)Math.Max(1, (end - from + 1) / 2);
             throw;
         }
-        if (behind) _range = NextRange(_range, end - from + 1, logs);
         IndexerMetrics.RangeBlocks.Record(_range, _label);
         Tell(from, end, to, logs);
         return end < to;
     }
 
-    async Task<ImmutableArray<ReadBlock>> ReadRangeAsync(BlockReader reader, Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    /// <summary>A finalized range, which may have been read while the one before was written, and who read it.</summary>
+    async Task<(BlockReader Reader, ImmutableArray<ReadBlock> Blocks)> ReadRangeAsync(
+        BlockReader reader, Hash32? parent, long from, long to, long finalized, CancellationToken cancellationToken)
     {
+        long started = time.GetTimestamp();
         try
         {
-            return await reader.ReadRangeAsync(parent, from, to, cancellationToken);
+            bool isAhead = _ahead is { } ahead && ahead.Node == _node && ahead.Parent == parent && ahead.From == from && ahead.To <= finalized;
+            if (!isAhead) DropAhead();
+            if (isAhead) reader = _ahead!.Reader;
+            ImmutableArray<ReadBlock> blocks = isAhead ? await _ahead!.Blocks : await reader.ReadRangeAsync(parent, from, to, cancellationToken);
+            to = blocks[^1].Header.Number;
+            _ahead?.Dispose();
+            _ahead = null;
+            int logs = blocks.Sum(block => block.Logs.Length);
+            Adapt(to - from + 1, logs, time.GetElapsedTime(started));
+            if (to < finalized && logs >= LogsWorthReadingAhead)
+            {
+                long end = Math.Min(finalized, to + _range);
+                CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                BlockReader next = new(nodes[_node], chain.EscrowAddress, options.Level);
+                _ahead = new Ahead(_node, blocks[^1].Header.Hash, to + 1, end, next, next.ReadRangeAsync(blocks[^1].Header.Hash, to + 1, end, stop.Token), stop);
+            }
+            return (reader, blocks);
         }
         catch (NodeException e) when (e.Kind is not (NodeFaultKind.Quota or NodeFaultKind.Behind or NodeFaultKind.Unsupported or NodeFaultKind.Refused or NodeFaultKind.Quarantined))
         {
             // Too many blocks, too many logs, or too long: the texts differ, the remedy does not. A quota asks for patience instead.
-            _range = (int)Math.Max(1, Math.Min((to - from + 1) / 2, e.MaxBlocks ?? long.MaxValue));
+            _range = (int)Math.Max(1, Math.Min(((_ahead?.To ?? to) - from + 1) / 2, e.MaxBlocks ?? long.MaxValue));
             if (e.MaxBlocks is { } most) _mostBlocks = (int)Math.Min(_mostBlocks, most);
             throw;
         }
@@ -206,11 +235,31 @@ internal sealed partial class MirrorPass(
         if (reached >= target) _backfill = null;
     }
 
-    /// <summary>Grows while a step holds less than half of what it may; a step that held too much makes the next one smaller.</summary>
-    int NextRange(int range, long blocks, int logs)
+    // Grows while answers are small and quick, the faster the smaller they are, and shrinks to what fits.
+    void Adapt(long blocks, int logs, TimeSpan took)
     {
-        if (logs > MostLogs) return (int)Math.Max(1, blocks * MostLogs / logs);
-        return logs > MostLogs / 2 ? range : Math.Min(_mostBlocks, range + Math.Max(1, range / 10));
+        long next = _range;
+        if (logs > MostLogs) next = Math.Max(1, blocks * MostLogs / logs);
+        else if (took < LongRead / 2 && logs < MostLogs / 2) next = logs < MostLogs / 4 ? _range * 2L : _range + Math.Max(1, _range / 10);
+        _range = (int)Math.Min(_mostBlocks, next);
+    }
+
+    void DropAhead()
+    {
+        _ahead?.Dispose();
+        _ahead = null;
+    }
+
+    /// <summary>A range that is being read: for the step after the one that is being written.</summary>
+    sealed record Ahead(int Node, Hash32 Parent, long From, long To, BlockReader Reader, Task<ImmutableArray<ReadBlock>> Blocks, CancellationTokenSource Stop) : IDisposable
+    {
+        public void Dispose()
+        {
+            // A dropped one may still fail, which nobody needs to hear of.
+            _ = Blocks.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Stop.Cancel();
+            Stop.Dispose();
+        }
     }
 
     /// <summary>How far finality moves: only to a block that the mirror has, and only forward.</summary>

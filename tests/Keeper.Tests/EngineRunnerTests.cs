@@ -369,6 +369,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     async Task MirrorAsync(EscrowTerms terms, int state, long block, params string[] legs)
     {
         await _book.RunAsync("update chain.position set revision = revision + 1, number = greatest(number, $2) where chain_id = $1", _chain, block);
+        await _book.RunAsync("delete from chain.escrow_leg where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
         await _book.RunAsync("delete from chain.escrow where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
         await _book.RunAsync("""
             insert into chain.escrow (chain_id, escrow_id, contract, state, registered, deadline, opened_block, registered_block, executed_block)

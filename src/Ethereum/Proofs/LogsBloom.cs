@@ -57,38 +57,55 @@ public static class LogsBloom
     static int Bit(ReadOnlySpan<byte> hash, int at) => ((hash[at] << 8) | hash[at + 1]) & 2047;
 }
 
-/// <summary>Makes filters. Contracts and kinds of events repeat within a block: their bits are worked out once.</summary>
-internal sealed class BloomMaker
+/// <summary>
+/// Makes and asks filters. Contracts, settlements and kinds of events come again and again in blocks that follow each other: their bits are worked out once.
+/// Not for two threads at a time.
+/// </summary>
+public sealed class BloomMaker
 {
-    // Far more than a block has different ones of; beyond it nothing more is kept.
-    const int Most = 4_096;
+    // Beyond it everything is forgotten: what is in use comes again.
+    const int Most = 16_384;
 
     readonly Dictionary<Address, BloomBits> _addresses = [];
     readonly Dictionary<Hash32, BloomBits> _topics = [];
 
+    /// <summary>Adds address and topics of logs to a filter of 256 bytes.</summary>
     public void Add(Span<byte> bloom, IEnumerable<LogEntry> logs)
     {
-        Span<byte> value = stackalloc byte[Hash32.Size];
+        ArgumentNullException.ThrowIfNull(logs);
         foreach (LogEntry log in logs)
         {
-            if (!_addresses.TryGetValue(log.Address, out BloomBits bits))
-            {
-                log.Address.CopyTo(value);
-                bits = LogsBloom.BitsOf(value[..Address.Size]);
-                if (_addresses.Count < Most) _addresses[log.Address] = bits;
-            }
-            LogsBloom.Add(bloom, bits);
-            foreach (Hash32 topic in log.Topics)
-            {
-                if (!_topics.TryGetValue(topic, out bits))
-                {
-                    topic.CopyTo(value);
-                    bits = LogsBloom.BitsOf(value);
-                    if (_topics.Count < Most) _topics[topic] = bits;
-                }
-                LogsBloom.Add(bloom, bits);
-            }
+            LogsBloom.Add(bloom, BitsOf(log.Address));
+            foreach (Hash32 topic in log.Topics) LogsBloom.Add(bloom, BitsOf(topic));
         }
+    }
+
+    /// <summary>As <see cref="LogsBloom.MayHold(ReadOnlySpan{byte}, LogEntry)"/>.</summary>
+    public bool MayHold(ReadOnlySpan<byte> bloom, LogEntry log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        if (!LogsBloom.MayHold(bloom, BitsOf(log.Address))) return false;
+        foreach (Hash32 topic in log.Topics)
+            if (!LogsBloom.MayHold(bloom, BitsOf(topic))) return false;
+        return true;
+    }
+
+    BloomBits BitsOf(Address address)
+    {
+        if (_addresses.TryGetValue(address, out BloomBits bits)) return bits;
+        Span<byte> value = stackalloc byte[Address.Size];
+        address.CopyTo(value);
+        if (_addresses.Count == Most) _addresses.Clear();
+        return _addresses[address] = LogsBloom.BitsOf(value);
+    }
+
+    BloomBits BitsOf(Hash32 topic)
+    {
+        if (_topics.TryGetValue(topic, out BloomBits bits)) return bits;
+        Span<byte> value = stackalloc byte[Hash32.Size];
+        topic.CopyTo(value);
+        if (_topics.Count == Most) _topics.Clear();
+        return _topics[topic] = LogsBloom.BitsOf(value);
     }
 }
 

@@ -11,12 +11,13 @@ public static class ReceiptCodec
     /// <summary>As <see cref="RootOf(IReadOnlyList{TransactionReceipt})"/>, and the filter of the block.</summary>
     /// <param name="receipts">All receipts in order.</param>
     /// <param name="bloom">Takes the filter of all logs: 256 bytes, all zero before.</param>
-    public static Hash32 RootOf(IReadOnlyList<TransactionReceipt> receipts, Span<byte> bloom)
+    /// <param name="maker">Remembers bits from one block to the next; null for one block alone.</param>
+    public static Hash32 RootOf(IReadOnlyList<TransactionReceipt> receipts, Span<byte> bloom, BloomMaker? maker = null)
     {
         ArgumentNullException.ThrowIfNull(receipts);
+        maker ??= new BloomMaker();
         ReadOnlyMemory<byte>[] items = new ReadOnlyMemory<byte>[receipts.Count];
         RlpWriter writer = new();
-        BloomMaker maker = new();
         Span<byte> own = stackalloc byte[LogsBloom.Size];
         for (int i = 0; i < items.Length; i++)
         {

@@ -143,7 +143,8 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     async Task<ReadBlock[]> ProveAsync((BlockHeader Header, ImmutableArray<LogEntry> Logs)[] blocks, CancellationToken cancellationToken)
     {
         if (level == ProofLevel.Linked) return [.. blocks.Select(block => new ReadBlock(block.Header, block.Logs, "linked"))];
-        foreach ((BlockHeader header, ImmutableArray<LogEntry> logs) in blocks) RequireBloom(header, logs);
+        BloomMaker blooms = new();
+        foreach ((BlockHeader header, ImmutableArray<LogEntry> logs) in blocks) RequireBloom(header, logs, blooms);
         // The hash of a block does not cover a node's index of logs, which may have lost one: where the filter lets there be some, the receipts tell.
         (BlockHeader Header, ImmutableArray<LogEntry> Logs)[] open = [.. blocks.Where(block => MayHoldOurs(block.Header))];
         if (open.Length > 0)
@@ -153,20 +154,20 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
             for (int i = 0; i < open.Length; i++)
             {
                 Compare(open[i].Header, open[i].Logs,
-                    receipts[i] ?? throw new ContradictionException($"The node has no receipts of block {open[i].Header.Number}.", "missing"));
+                    receipts[i] ?? throw new ContradictionException($"The node has no receipts of block {open[i].Header.Number}.", "missing"), blooms);
             }
             Verified(started);
         }
         return [.. blocks.Select(block => new ReadBlock(block.Header, block.Logs, level == ProofLevel.Bloom ? "bloom" : "receipts"))];
     }
 
-    static void RequireBloom(BlockHeader header, ImmutableArray<LogEntry> logs)
+    static void RequireBloom(BlockHeader header, ImmutableArray<LogEntry> logs, BloomMaker blooms)
     {
         if (header.LogsBloom.Length != LogsBloom.Size)
             throw new ContradictionException($"Block {header.Number} has no bloom filter; Indexer:Proof = linked does without.", "bloom");
         foreach (LogEntry log in logs)
         {
-            if (!LogsBloom.MayHold(header.LogsBloom.Span, log))
+            if (!blooms.MayHold(header.LogsBloom.Span, log))
             {
                 throw new ContradictionException(
                     $"Block {header.Number} has a log that its bloom filter excludes; Indexer:Proof = linked is for chains without such filters.", "bloom");
@@ -174,9 +175,9 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         }
     }
 
-    void Compare(BlockHeader header, ImmutableArray<LogEntry> logs, IReadOnlyList<TransactionReceipt> receipts)
+    void Compare(BlockHeader header, ImmutableArray<LogEntry> logs, IReadOnlyList<TransactionReceipt> receipts, BloomMaker blooms)
     {
-        if (level == ProofLevel.Receipts) RequireReceipts(header, receipts);
+        if (level == ProofLevel.Receipts) RequireReceipts(header, receipts, blooms);
         LogEntry[] theirs = [.. receipts.SelectMany(receipt => receipt.Logs).Where(IsOurs).OrderBy(log => log.LogIndex)];
         if (theirs.Length != logs.Length || !theirs.Zip(logs).All(pair => IsSame(pair.First, pair.Second)))
             throw new ContradictionException($"The receipts of block {header.Number} and the logs that the node gave of it are not the same.", "receipts");
@@ -205,11 +206,11 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     }
 
     // What the root does not cover, the order does: indices of logs and of transactions are counted here, not believed.
-    static void RequireReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts)
+    static void RequireReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts, BloomMaker blooms)
     {
         Span<byte> bloom = stackalloc byte[LogsBloom.Size];
         bloom.Clear();
-        if (ReceiptCodec.RootOf(receipts, bloom) != header.ReceiptsRoot)
+        if (ReceiptCodec.RootOf(receipts, bloom, blooms) != header.ReceiptsRoot)
             throw new ContradictionException($"The receipts of block {header.Number} do not have the root that its header names; Indexer:Proof = bloom is for chains with other receipts.", "receipts");
         if (!bloom.SequenceEqual(header.LogsBloom.Span))
             throw new ContradictionException($"The receipts of block {header.Number} do not have the bloom filter that its header names.", "receipts");

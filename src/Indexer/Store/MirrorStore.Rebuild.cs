@@ -23,6 +23,7 @@ internal sealed partial class MirrorStore
 
     const string DropFoldsSql = """
         delete from chain.stray_transfer where chain_id = @chain;
+        delete from chain.escrow_leg where chain_id = @chain;
         delete from chain.escrow where chain_id = @chain
         """;
 

@@ -42,8 +42,17 @@ internal sealed partial class MirrorStore
             List<Hash32> removed = await RemoveAsync(connection, chainId, step.ForkPoint, cancellationToken);
             IReadOnlySet<Hash32> retracted = await TouchedAsync(connection, chainId, removed, cancellationToken);
             HashSet<Hash32> applied = [.. step.Blocks.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.EscrowId!.Value)];
-            await AddAsync(connection, chainId, step.Blocks, cancellationToken);
-            await FoldAsync(connection, chainId, [.. retracted.Union(applied)], cancellationToken);
+            HashSet<Hash32> touched = [.. retracted.Union(applied)];
+            List<MirrorBlock> fresh = await ReturnAsync(connection, chainId, step.Blocks, cancellationToken);
+            // Before the new ones are written: they need not be read again.
+            List<LogEntry> logs = await LogsOfAsync(connection, chainId, touched, cancellationToken);
+            HashSet<Hash32> written = [.. retracted.Concat(logs.Select(log => log.Topics[1]))];
+            logs.AddRange(fresh.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.Log));
+            await CopyBlocksAsync(connection, chainId, fresh, cancellationToken);
+            await CopyLogsAsync(connection, chainId, fresh, cancellationToken);
+            await CopyStraysAsync(connection, chainId, [.. step.Blocks.SelectMany(block => block.Strays)], cancellationToken);
+            await ForgetAsync(connection, chainId, written, cancellationToken);
+            await CopyRecordsAsync(connection, chainId, EscrowProjection.Fold(chainId, InChainOrder(logs)), cancellationToken);
             await WriteFeedAsync(connection, chainId, revision + 1, [.. retracted.Order()], [.. applied.Order()], cancellationToken);
             await AdvanceAsync(connection, chainId, revision + 1, step, cancellationToken);
             return new StepOutcome(revision + 1, removed.Count, retracted.Count, applied.Count);
@@ -77,20 +86,31 @@ internal sealed partial class MirrorStore
         return touched;
     }
 
-    static async Task AddAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
+    /// <summary>Makes canonical again what a reorg brought back; gives the blocks that are not there yet.</summary>
+    static async Task<List<MirrorBlock>> ReturnAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
     {
-        if (blocks.IsEmpty) return;
+        if (blocks.IsEmpty) return [];
         HashSet<Hash32> back = [];
-        await using (NpgsqlCommand command = Command(connection, ReturnSql, chainId))
+        await using NpgsqlCommand command = Command(connection, ReturnSql, chainId);
+        command.Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) back.Add(reader.GetHash(0));
+        return [.. blocks.Where(block => !back.Contains(block.Header.Hash))];
+    }
+
+    // Most often they are: what the mirror has lies below what is new.
+    static List<LogEntry> InChainOrder(List<LogEntry> logs)
+    {
+        for (int i = 1; i < logs.Count; i++)
         {
-            command.Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken)) back.Add(reader.GetHash(0));
+            if (Order(logs[i - 1], logs[i]) <= 0) continue;
+            logs.Sort(Order);
+            break;
         }
-        List<MirrorBlock> fresh = [.. blocks.Where(block => !back.Contains(block.Header.Hash))];
-        await CopyBlocksAsync(connection, chainId, fresh, cancellationToken);
-        await CopyLogsAsync(connection, chainId, fresh, cancellationToken);
-        await CopyStraysAsync(connection, chainId, [.. blocks.SelectMany(block => block.Strays)], cancellationToken);
+        return logs;
+
+        static int Order(LogEntry one, LogEntry other) =>
+            one.BlockNumber != other.BlockNumber ? one.BlockNumber.CompareTo(other.BlockNumber) : one.LogIndex.CompareTo(other.LogIndex);
     }
 
     const string CopyBlocksSql = """
@@ -100,17 +120,17 @@ internal sealed partial class MirrorStore
     static async Task CopyBlocksAsync(NpgsqlConnection connection, long chainId, List<MirrorBlock> blocks, CancellationToken cancellationToken)
     {
         if (blocks.Count == 0) return;
-        await using NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(CopyBlocksSql, cancellationToken);
+        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyBlocksSql, cancellationToken);
         foreach (MirrorBlock block in blocks)
         {
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(block.Header.Hash.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(chainId, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(block.Header.Number, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(block.Header.ParentHash.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync((long)block.Header.Timestamp, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(true, NpgsqlDbType.Boolean, cancellationToken);
-            await copy.WriteAsync(block.Proof, NpgsqlDbType.Text, cancellationToken);
+            await copy.StartRowAsync(7, cancellationToken);
+            copy.Write(block.Header.Hash);
+            copy.Write(chainId);
+            copy.Write(block.Header.Number);
+            copy.Write(block.Header.ParentHash);
+            copy.Write((long)block.Header.Timestamp);
+            copy.Write(true);
+            copy.Write(block.Proof);
         }
         await copy.CompleteAsync(cancellationToken);
     }
@@ -122,20 +142,23 @@ internal sealed partial class MirrorStore
     static async Task CopyLogsAsync(NpgsqlConnection connection, long chainId, List<MirrorBlock> blocks, CancellationToken cancellationToken)
     {
         if (blocks.All(block => block.Logs.IsEmpty)) return;
-        await using NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(CopyLogsSql, cancellationToken);
-        foreach (MirrorLog log in blocks.SelectMany(block => block.Logs))
+        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyLogsSql, cancellationToken);
+        foreach (MirrorBlock block in blocks)
         {
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(log.Log.BlockHash.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(log.Log.LogIndex, NpgsqlDbType.Integer, cancellationToken);
-            await copy.WriteAsync(chainId, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(log.Log.TransactionHash.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(log.Log.TransactionIndex, NpgsqlDbType.Integer, cancellationToken);
-            await copy.WriteAsync(log.Log.Address.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(log.Log.Topics.Select(topic => topic.ToBytes()).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(log.Log.Data.ToArray(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(log.Decoded, NpgsqlDbType.Boolean, cancellationToken);
-            await WriteHashAsync(copy, log.EscrowId, cancellationToken);
+            foreach ((LogEntry log, bool decoded, Hash32? id) in block.Logs)
+            {
+                await copy.StartRowAsync(10, cancellationToken);
+                copy.Write(log.BlockHash);
+                copy.WriteInteger(log.LogIndex);
+                copy.Write(chainId);
+                copy.Write(log.TransactionHash);
+                copy.WriteInteger(log.TransactionIndex);
+                copy.Write(log.Address);
+                copy.Write(log.Topics.AsSpan());
+                copy.Write(log.Data.Span);
+                copy.Write(decoded);
+                copy.Write(id);
+            }
         }
         await copy.CompleteAsync(cancellationToken);
     }
@@ -147,18 +170,18 @@ internal sealed partial class MirrorStore
     static async Task CopyStraysAsync(NpgsqlConnection connection, long chainId, List<StrayTransfer> strays, CancellationToken cancellationToken)
     {
         if (strays.Count == 0) return;
-        await using NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(CopyStraysSql, cancellationToken);
+        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyStraysSql, cancellationToken);
         foreach ((LogEntry log, TransferLog transfer) in strays)
         {
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(log.BlockHash.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(log.LogIndex, NpgsqlDbType.Integer, cancellationToken);
-            await copy.WriteAsync(chainId, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(log.BlockNumber, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(log.TransactionHash.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(transfer.Token.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(transfer.Sender.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-            await copy.WriteAsync(transfer.Amount.ToBigInteger(), NpgsqlDbType.Numeric, cancellationToken);
+            await copy.StartRowAsync(8, cancellationToken);
+            copy.Write(log.BlockHash);
+            copy.WriteInteger(log.LogIndex);
+            copy.Write(chainId);
+            copy.Write(log.BlockNumber);
+            copy.Write(log.TransactionHash);
+            copy.Write(transfer.Token);
+            copy.Write(transfer.Sender);
+            copy.Write(transfer.Amount);
         }
         await copy.CompleteAsync(cancellationToken);
     }
@@ -171,26 +194,37 @@ internal sealed partial class MirrorStore
         where l.chain_id = @chain and b.canonical and l.escrow_id = any(@ids) order by b.number, l.log_index
         """;
 
-    // The legs follow.
-    const string ForgetSql = "delete from chain.escrow where chain_id = @chain and escrow_id = any(@ids)";
+    const string ForgetSql = """
+        delete from chain.escrow_leg where chain_id = @chain and escrow_id = any(@ids);
+        delete from chain.escrow where chain_id = @chain and escrow_id = any(@ids)
+        """;
 
     /// <summary>Folds settlements anew from their canonical logs. They are small, so nothing is undone: it is done again.</summary>
     static async Task FoldAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
-        if (ids.Count == 0) return;
-        List<LogEntry> logs = [];
-        await using (NpgsqlCommand command = Command(connection, LogsOfSql, chainId))
-        {
-            command.Parameters.Add(Hashes("ids", ids));
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
-        }
-        await using (NpgsqlCommand forget = Command(connection, ForgetSql, chainId))
-        {
-            forget.Parameters.Add(Hashes("ids", ids));
-            await forget.ExecuteNonQueryAsync(cancellationToken);
-        }
+        List<LogEntry> logs = await LogsOfAsync(connection, chainId, ids, cancellationToken);
+        await ForgetAsync(connection, chainId, ids, cancellationToken);
         await CopyRecordsAsync(connection, chainId, EscrowProjection.Fold(chainId, logs), cancellationToken);
+    }
+
+    /// <summary>The canonical logs of settlements that are in the mirror, in chain order.</summary>
+    static async Task<List<LogEntry>> LogsOfAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    {
+        List<LogEntry> logs = [];
+        if (ids.Count == 0) return logs;
+        await using NpgsqlCommand command = Command(connection, LogsOfSql, chainId);
+        command.Parameters.Add(Hashes("ids", ids));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
+        return logs;
+    }
+
+    static async Task ForgetAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    {
+        if (ids.Count == 0) return;
+        await using NpgsqlCommand forget = Command(connection, ForgetSql, chainId);
+        forget.Parameters.Add(Hashes("ids", ids));
+        await forget.ExecuteNonQueryAsync(cancellationToken);
     }
 
     static LogEntry ReadLog(NpgsqlDataReader reader) => new(
@@ -216,66 +250,68 @@ internal sealed partial class MirrorStore
         byte[] contract;
         await using (NpgsqlCommand command = Command(connection, ContractSql, chainId))
             contract = (byte[])(await command.ExecuteScalarAsync(cancellationToken))!;
-        await using (NpgsqlBinaryImporter copy = await connection.BeginBinaryImportAsync(CopyEscrowsSql, cancellationToken))
+        await using (BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyEscrowsSql, cancellationToken))
         {
             foreach (EscrowRecord record in records)
             {
-                await copy.StartRowAsync(cancellationToken);
-                await copy.WriteAsync(chainId, NpgsqlDbType.Bigint, cancellationToken);
-                await copy.WriteAsync(record.Id.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-                await copy.WriteAsync(contract, NpgsqlDbType.Bytea, cancellationToken);
-                await WriteHashAsync(copy, record.Header?.Ref, cancellationToken);
-                await copy.WriteAsync((short)record.State, NpgsqlDbType.Smallint, cancellationToken);
-                await copy.WriteAsync(record.Registered is not null, NpgsqlDbType.Boolean, cancellationToken);
+                await copy.StartRowAsync(14, cancellationToken);
+                copy.Write(chainId);
+                copy.Write(record.Id);
+                copy.Write(contract);
+                copy.Write(record.Header?.Ref);
+                copy.WriteSmall((short)record.State);
+                copy.Write(record.Registered is not null);
                 // Anybody may register terms: a deadline beyond the column's range is as good as its end.
-                await WriteLongAsync(copy, record.Header is { } header ? (long)Math.Min(header.Deadline, long.MaxValue) : null, cancellationToken);
-                await copy.WriteAsync(record.FirstSeen.Block, NpgsqlDbType.Bigint, cancellationToken);
-                foreach (LogPosition? at in (LogPosition?[])[record.Registered, record.Executed, record.Cancelled])
-                {
-                    await WriteLongAsync(copy, at?.Block, cancellationToken);
-                    await WriteHashAsync(copy, at?.Transaction, cancellationToken);
-                }
+                copy.Write(record.Header is { } header ? (long)Math.Min(header.Deadline, long.MaxValue) : null);
+                copy.Write(record.FirstSeen.Block);
+                Write(copy, record.Registered);
+                Write(copy, record.Executed);
+                Write(copy, record.Cancelled);
             }
             await copy.CompleteAsync(cancellationToken);
         }
-        await using NpgsqlBinaryImporter legs = await connection.BeginBinaryImportAsync(CopyLegsSql, cancellationToken);
+        await using BinaryCopy legs = await BinaryCopy.BeginAsync(connection, CopyLegsSql, cancellationToken);
         foreach (EscrowRecord record in records)
+        {
             for (int i = 0; i < record.Legs.Length; i++)
-                await WriteLegAsync(legs, chainId, record.Id, i, record.Legs[i], cancellationToken);
+            {
+                await legs.StartRowAsync(13, cancellationToken);
+                legs.Write(chainId);
+                legs.Write(record.Id);
+                legs.WriteSmall((short)i);
+                WriteLeg(legs, record.Legs[i]);
+            }
+        }
         await legs.CompleteAsync(cancellationToken);
     }
 
-    static async Task WriteLegAsync(
-        NpgsqlBinaryImporter copy, long chainId, Hash32 id, int index, EscrowLegRecord record, CancellationToken cancellationToken)
+    static void Write(BinaryCopy copy, LogPosition? at)
     {
-        await copy.StartRowAsync(cancellationToken);
-        await copy.WriteAsync(chainId, NpgsqlDbType.Bigint, cancellationToken);
-        await copy.WriteAsync(id.ToBytes(), NpgsqlDbType.Bytea, cancellationToken);
-        await copy.WriteAsync((short)index, NpgsqlDbType.Smallint, cancellationToken);
-        await WriteAddressAsync(copy, record.Leg?.Token, cancellationToken);
-        await WriteAmountAsync(copy, record.Leg?.TokenId, cancellationToken);
-        await WriteAmountAsync(copy, record.Leg?.Amount, cancellationToken);
-        await WriteAddressAsync(copy, record.Leg?.From, cancellationToken);
-        await WriteAddressAsync(copy, record.Leg?.To, cancellationToken);
-        await WriteAddressAsync(copy, record.Leg?.RefundTo, cancellationToken);
-        await copy.WriteAsync(record.Status.ToString().ToLowerInvariant(), NpgsqlDbType.Text, cancellationToken);
-        await WriteLongAsync(copy, record.Changed?.Block, cancellationToken);
-        await WriteHashAsync(copy, record.Changed?.Transaction, cancellationToken);
-        if (record.Changed is { } changed) await copy.WriteAsync(changed.LogIndex, NpgsqlDbType.Integer, cancellationToken);
-        else await copy.WriteNullAsync(cancellationToken);
+        copy.Write(at?.Block);
+        copy.Write(at?.Transaction);
     }
 
-    static Task WriteHashAsync(NpgsqlBinaryImporter copy, Hash32? hash, CancellationToken cancellationToken) =>
-        hash is { } value ? copy.WriteAsync(value.ToBytes(), NpgsqlDbType.Bytea, cancellationToken) : copy.WriteNullAsync(cancellationToken);
-
-    static Task WriteAddressAsync(NpgsqlBinaryImporter copy, Address? account, CancellationToken cancellationToken) =>
-        account is { } value ? copy.WriteAsync(value.ToBytes(), NpgsqlDbType.Bytea, cancellationToken) : copy.WriteNullAsync(cancellationToken);
-
-    static Task WriteAmountAsync(NpgsqlBinaryImporter copy, UInt256? amount, CancellationToken cancellationToken) =>
-        amount is { } value ? copy.WriteAsync(value.ToBigInteger(), NpgsqlDbType.Numeric, cancellationToken) : copy.WriteNullAsync(cancellationToken);
-
-    static Task WriteLongAsync(NpgsqlBinaryImporter copy, long? number, CancellationToken cancellationToken) =>
-        number is { } value ? copy.WriteAsync(value, NpgsqlDbType.Bigint, cancellationToken) : copy.WriteNullAsync(cancellationToken);
+    static void WriteLeg(BinaryCopy copy, EscrowLegRecord record)
+    {
+        copy.Write(record.Leg?.Token);
+        copy.Write(record.Leg?.TokenId);
+        copy.Write(record.Leg?.Amount);
+        copy.Write(record.Leg?.From);
+        copy.Write(record.Leg?.To);
+        copy.Write(record.Leg?.RefundTo);
+        copy.Write(record.Status switch
+        {
+            LegStatus.Pending => "pending",
+            LegStatus.Deposited => "deposited",
+            LegStatus.Armed => "armed",
+            LegStatus.Withdrawn => "withdrawn",
+            LegStatus.Released => "released",
+            _ => "refunded",
+        });
+        Write(copy, record.Changed);
+        if (record.Changed is { } changed) copy.WriteInteger(changed.LogIndex);
+        else copy.WriteNull();
+    }
 
     // ---- feed and position
 

@@ -6,13 +6,13 @@ namespace Keystone.Indexer.Writing;
 /// <summary>Folds canonical logs into the records of settlements.</summary>
 internal static class EscrowProjection
 {
-    /// <summary>Records of the logs' settlements that have a state. The logs of each settlement are in chain order.</summary>
+    /// <summary>Records of the logs' settlements that have a state. The logs are decoded ones of the mirror, those of each settlement in chain order.</summary>
     public static IReadOnlyCollection<EscrowRecord> Fold(long chainId, IEnumerable<LogEntry> logs)
     {
         Dictionary<Hash32, EscrowRecord> records = [];
         foreach (LogEntry log in logs)
         {
-            if (EscrowLogs.Decode((ulong)chainId, log) is not { } happened) continue;
+            if (EscrowLogs.DecodeKnown((ulong)chainId, log) is not { } happened) continue;
             EscrowRecord? folded =
                 EscrowFold.Apply(records.GetValueOrDefault(happened.Id), happened, new LogPosition(log.BlockNumber, log.TransactionHash, log.LogIndex));
             if (folded is not null) records[happened.Id] = folded;

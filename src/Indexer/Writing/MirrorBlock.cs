@@ -9,7 +9,7 @@ namespace Keystone.Indexer.Writing;
 /// <param name="Log">Raw.</param>
 /// <param name="Decoded">False when it is none of the known events.</param>
 /// <param name="EscrowId">The settlement it belongs to; null for none.</param>
-internal sealed record MirrorLog(LogEntry Log, bool Decoded, Hash32? EscrowId);
+internal readonly record struct MirrorLog(LogEntry Log, bool Decoded, Hash32? EscrowId);
 
 /// <summary>Tokens that came to the escrow without a deposit.</summary>
 internal sealed record StrayTransfer(LogEntry Log, TransferLog Transfer);
@@ -25,8 +25,8 @@ internal sealed record MirrorBlock(BlockHeader Header, string Proof, ImmutableAr
         {
             if (log.Address == escrow)
             {
-                EscrowEvent? happened = EscrowLogs.Decode((ulong)chainId, log);
-                logs.Add(new MirrorLog(log, happened is not null, happened?.Id));
+                bool known = EscrowLogs.TryRead((ulong)chainId, log, out EscrowReading happened);
+                logs.Add(new MirrorLog(log, known, known ? happened.Id : null));
             }
             else
             {
@@ -40,8 +40,10 @@ internal sealed record MirrorBlock(BlockHeader Header, string Proof, ImmutableAr
     /// Transfers to the escrow that no deposit of the same transaction accounts for. Each deposit accounts for one transfer: of its depositor where
     /// there is one, else of the same token and amount.
     /// </summary>
-    public static ImmutableArray<StrayTransfer> StraysIn(long chainId, Address escrow, IEnumerable<LogEntry> logs)
+    public static ImmutableArray<StrayTransfer> StraysIn(long chainId, Address escrow, IReadOnlyCollection<LogEntry> logs)
     {
+        // No transfer, no stray.
+        if (logs.All(log => log.Address == escrow)) return [];
         ImmutableArray<StrayTransfer>.Builder strays = ImmutableArray.CreateBuilder<StrayTransfer>();
         foreach (IGrouping<Hash32, LogEntry> transaction in logs.GroupBy(log => log.TransactionHash))
         {

@@ -43,26 +43,19 @@ public static class EscrowLogs
     /// <summary><c>topic0</c> of <c>RefundFailed</c>.</summary>
     public static readonly Hash32 RefundFailed = AbiCall.Topic("RefundFailed(bytes32,uint256,uint256,bytes)");
 
-    delegate EscrowEvent? Reader(ulong chainId, LogEntry log, ref AbiReader data);
-
-    static readonly Dictionary<Hash32, (int Topics, Reader Read)> Readers = new()
+    static readonly Dictionary<Hash32, (EscrowEventKind Kind, int Topics)> Kinds = new()
     {
-        [Registered] = (3, ReadRegistered),
-        [Opened] = (3, ReadOpened),
-        [Deposited] = (3, (ulong _, LogEntry log, ref AbiReader data) =>
-            new EscrowEvent.Deposited(log.Topics[1], AddressIn(log.Topics[2]), ReadIndex(ref data), EscrowLeg.Read(ref data))),
-        [Armed] = (3, (ulong _, LogEntry log, ref AbiReader data) =>
-            new EscrowEvent.Armed(log.Topics[1], AddressIn(log.Topics[2]), ReadIndex(ref data), EscrowLeg.Read(ref data))),
-        [Withdrawn] = (3, ReadWithdrawn),
-        [Disarmed] = (2, (ulong _, LogEntry log, ref AbiReader data) => new EscrowEvent.Disarmed(log.Topics[1], ReadIndex(ref data))),
-        [Executed] = (3, (ulong _, LogEntry log, ref AbiReader data) =>
-            new EscrowEvent.Executed(log.Topics[1], AddressIn(log.Topics[2]), data.ReadUInt64())),
-        [Cancelled] = (3, ReadCancelled),
-        [Refunded] = (3, ReadRefunded),
-        [SwapFailed] = (2, (ulong _, LogEntry log, ref AbiReader data) =>
-            new EscrowEvent.SwapFailed(log.Topics[1], data.ReadUInt256(), [.. data.ReadBytes()])),
-        [RefundFailed] = (2, (ulong _, LogEntry log, ref AbiReader data) =>
-            new EscrowEvent.RefundFailed(log.Topics[1], ReadIndex(ref data), data.ReadUInt256(), [.. data.ReadBytes()])),
+        [Registered] = (EscrowEventKind.Registered, 3),
+        [Opened] = (EscrowEventKind.Opened, 3),
+        [Deposited] = (EscrowEventKind.Deposited, 3),
+        [Armed] = (EscrowEventKind.Armed, 3),
+        [Withdrawn] = (EscrowEventKind.Withdrawn, 3),
+        [Disarmed] = (EscrowEventKind.Disarmed, 2),
+        [Executed] = (EscrowEventKind.Executed, 3),
+        [Cancelled] = (EscrowEventKind.Cancelled, 3),
+        [Refunded] = (EscrowEventKind.Refunded, 3),
+        [SwapFailed] = (EscrowEventKind.SwapFailed, 2),
+        [RefundFailed] = (EscrowEventKind.RefundFailed, 2),
     };
 
     /// <summary>The event of a log that the escrow of <paramref name="chainId"/> emitted.</summary>
@@ -70,55 +63,71 @@ public static class EscrowLogs
     /// The caller has checked that the log's address is the escrow's. Terms whose id is not the one in the topic are refused: the contract
     /// cannot have emitted them.
     /// </remarks>
-    public static EscrowEvent? Decode(ulong chainId, LogEntry log)
+    public static EscrowEvent? Decode(ulong chainId, LogEntry log) => TryRead(log, out EscrowReading reading, chainId) ? reading.ToEvent() : null;
+
+    /// <summary>As <see cref="Decode"/>, with everything checked and nothing allocated.</summary>
+    public static bool TryRead(ulong chainId, LogEntry log, out EscrowReading reading) => TryRead(log, out reading, chainId);
+
+    /// <summary>As <see cref="Decode"/> for a log that passed it before: the id in its topic is known to be that of its terms.</summary>
+    public static EscrowEvent? DecodeKnown(ulong chainId, LogEntry log) => TryRead(log, out EscrowReading reading, chainId, isKnown: true) ? reading.ToEvent() : null;
+
+    static bool TryRead(LogEntry log, out EscrowReading reading, ulong chainId, bool isKnown = false)
     {
         ArgumentNullException.ThrowIfNull(log);
-        if (log.Topics.IsDefaultOrEmpty || !Readers.TryGetValue(log.Topics[0], out (int Topics, Reader Read) entry) || log.Topics.Length != entry.Topics)
-            return null;
+        reading = default;
+        if (log.Topics.IsDefaultOrEmpty || !Kinds.TryGetValue(log.Topics[0], out (EscrowEventKind Kind, int Topics) known) || log.Topics.Length != known.Topics)
+            return false;
         try
         {
-            AbiReader data = new(log.Data.Span);
-            return entry.Read(chainId, log, ref data);
+            Hash32 id = log.Topics[1];
+            Address account = known.Topics == 3 ? AddressIn(log.Topics[2]) : default;
+            int index = -1;
+            UInt256 number = default;
+            ReadOnlySpan<byte> bytes = log.Data.Span;
+            AbiReader data = new(bytes);
+            switch (known.Kind)
+            {
+                case EscrowEventKind.Registered:
+                    if (!isKnown && EscrowTerms.ReadId(chainId, log.Address, ref data, bytes) != id) return false;
+                    break;
+                case EscrowEventKind.Opened:
+                    EscrowHeader.Skip(ref data);
+                    AbiReader items = data.ReadArray(out int count);
+                    if (count is 0 or > EscrowTerms.MaxLegs) return false;
+                    Hash32 legs = Keccak256.Hash(bytes.Slice(items.Position, count * Hash32.Size));
+                    if (!isKnown && EscrowTerms.IdOf(chainId, log.Address, bytes[..(EscrowHeader.WordCount * 32)], legs) != id) return false;
+                    break;
+                case EscrowEventKind.Deposited or EscrowEventKind.Armed:
+                    index = ReadIndex(ref data);
+                    EscrowLeg.Skip(ref data);
+                    break;
+                case EscrowEventKind.Withdrawn or EscrowEventKind.Refunded or EscrowEventKind.Disarmed:
+                    index = ReadIndex(ref data);
+                    break;
+                case EscrowEventKind.Executed:
+                    number = data.ReadUInt64();
+                    break;
+                case EscrowEventKind.Cancelled:
+                    byte how = data.ReadUInt8();
+                    if (how > (byte)CancelledBy.Everyone) return false;
+                    number = how;
+                    break;
+                default:
+                    if (known.Kind == EscrowEventKind.RefundFailed) index = ReadIndex(ref data);
+                    number = data.ReadUInt256();
+                    data.ReadBytes();
+                    break;
+            }
+            reading = new EscrowReading(known.Kind, id, account, index, number, chainId, log);
+            return true;
         }
         catch (AbiException)
         {
-            return null;
+            return false;
         }
     }
 
-    static EscrowEvent.Registered? ReadRegistered(ulong chainId, LogEntry log, ref AbiReader data)
-    {
-        EscrowTerms terms = EscrowTerms.Read(chainId, log.Address, ref data);
-        return terms.Id == log.Topics[1] ? new EscrowEvent.Registered(terms.Id, AddressIn(log.Topics[2]), terms) : null;
-    }
-
-    static EscrowEvent.Opened? ReadOpened(ulong chainId, LogEntry log, ref AbiReader data)
-    {
-        EscrowHeader header = EscrowHeader.Read(ref data);
-        AbiReader items = data.ReadArray(out int count);
-        if (count is 0 or > EscrowTerms.MaxLegs)
-            return null;
-        ImmutableArray<Hash32>.Builder hashes = ImmutableArray.CreateBuilder<Hash32>(count);
-        for (int i = 0; i < count; i++)
-            hashes.Add(items.ReadBytes32());
-        ImmutableArray<Hash32> all = hashes.MoveToImmutable();
-        return EscrowTerms.IdOf(chainId, log.Address, header, EscrowTerms.HashOf(all)) == log.Topics[1]
-            ? new EscrowEvent.Opened(log.Topics[1], AddressIn(log.Topics[2]), header, all)
-            : null;
-    }
-
-    static EscrowEvent.Withdrawn ReadWithdrawn(ulong chainId, LogEntry log, ref AbiReader data) =>
-        new(log.Topics[1], ReadIndex(ref data), AddressIn(log.Topics[2]));
-
-    static EscrowEvent.Refunded ReadRefunded(ulong chainId, LogEntry log, ref AbiReader data) =>
-        new(log.Topics[1], ReadIndex(ref data), AddressIn(log.Topics[2]));
-
-    static EscrowEvent.Cancelled? ReadCancelled(ulong chainId, LogEntry log, ref AbiReader data) =>
-        data.ReadUInt8() is var how && how <= (byte)CancelledBy.Everyone
-            ? new EscrowEvent.Cancelled(log.Topics[1], AddressIn(log.Topics[2]), (CancelledBy)how)
-            : null;
-
-    static int ReadIndex(ref AbiReader data)
+    internal static int ReadIndex(ref AbiReader data)
     {
         int at = data.Position;
         ulong index = data.ReadUInt64();

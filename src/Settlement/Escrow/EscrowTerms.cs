@@ -55,16 +55,42 @@ public sealed record EscrowLeg(
 
     internal static EscrowLeg Read(ref AbiReader reader)
     {
-        int at = reader.Position;
-        byte kind = reader.ReadUInt8();
-        byte mode = reader.ReadUInt8();
-        if (kind > (byte)TokenKind.Erc1155 || mode > (byte)CustodyMode.Direct)
-            throw new AbiException("Unknown kind of token or custody mode", at);
-        return new EscrowLeg((TokenKind)kind, (CustodyMode)mode, reader.ReadAddress(), reader.ReadAddress(), reader.ReadAddress(), reader.ReadAddress(),
+        (TokenKind kind, CustodyMode mode) = ReadKind(ref reader);
+        return new EscrowLeg(kind, mode, reader.ReadAddress(), reader.ReadAddress(), reader.ReadAddress(), reader.ReadAddress(),
             reader.ReadUInt256(), reader.ReadUInt256());
     }
 
     internal const int WordCount = 8;
+
+    /// <summary>As <see cref="Read"/>, and the hash of the leg, without anything kept: the words of the event are those that EIP-712 hashes.</summary>
+    internal static Hash32 ReadHash(ref AbiReader reader, ReadOnlySpan<byte> data)
+    {
+        int at = reader.Position;
+        Skip(ref reader);
+        Span<byte> words = stackalloc byte[(1 + WordCount) * 32];
+        TypeHash.CopyTo(words);
+        data.Slice(at, WordCount * 32).CopyTo(words[32..]);
+        return Keccak256.Hash(words);
+    }
+
+    /// <summary>As <see cref="Read"/>, with nothing but its refusals.</summary>
+    internal static void Skip(ref AbiReader reader)
+    {
+        ReadKind(ref reader);
+        for (int i = 0; i < 4; i++) reader.ReadAddress();
+        reader.ReadUInt256();
+        reader.ReadUInt256();
+    }
+
+    static (TokenKind, CustodyMode) ReadKind(ref AbiReader reader)
+    {
+        int at = reader.Position;
+        byte kind = reader.ReadUInt8();
+        byte mode = reader.ReadUInt8();
+        return kind > (byte)TokenKind.Erc1155 || mode > (byte)CustodyMode.Direct
+            ? throw new AbiException("Unknown kind of token or custody mode", at)
+            : ((TokenKind)kind, (CustodyMode)mode);
+    }
 
     AbiValue[] Words() =>
     [
@@ -90,6 +116,19 @@ public sealed record EscrowHeader(Hash32 Ref, ulong NotBefore, ulong Deadline, A
         AbiValue.Bytes32(Commitment),
     ];
 
+    internal const int WordCount = 6;
+
+    /// <summary>As <see cref="Read"/>, with nothing but its refusals.</summary>
+    internal static void Skip(ref AbiReader reader)
+    {
+        reader.ReadBytes32();
+        reader.ReadUInt64();
+        reader.ReadUInt64();
+        reader.ReadAddress();
+        reader.ReadAddress();
+        reader.ReadBytes32();
+    }
+
     internal static EscrowHeader Read(ref AbiReader reader) =>
         new(reader.ReadBytes32(), reader.ReadUInt64(), reader.ReadUInt64(), reader.ReadAddress(), reader.ReadAddress(), reader.ReadBytes32());
 }
@@ -107,6 +146,9 @@ public sealed class EscrowTerms
         "Settlement(bytes32 ref,uint64 notBefore,uint64 deadline,address operator,address gate,bytes32 commitment,Leg[] legs)" + EscrowLeg.TypeString;
 
     static readonly Hash32 TypeHash = AbiCall.Topic(TypeString);
+    static Domain? _domain;
+
+    ImmutableArray<Hash32> _legHashes;
 
     /// <summary>Terms for the escrow at an address of a chain.</summary>
     /// <exception cref="ArgumentException">No leg, or more than 64.</exception>
@@ -119,11 +161,12 @@ public sealed class EscrowTerms
         Contract = contract;
         Header = header;
         Legs = legs;
-        LegHashes = [.. legs.Select(leg => leg.Hash)];
-        LegsHash = HashOf(LegHashes);
-        DomainSeparator = DomainOf(chainId, contract);
         Id = IdOf(chainId, contract, header, LegsHash);
     }
+
+    // Of terms whose id was found to be theirs.
+    EscrowTerms(ulong chainId, Address contract, EscrowHeader header, ImmutableArray<EscrowLeg> legs, Hash32 id) =>
+        (ChainId, Contract, Header, Legs, Id) = (chainId, contract, header, legs, id);
 
     /// <summary>EIP-155 chain id.</summary>
     public ulong ChainId { get; }
@@ -138,13 +181,21 @@ public sealed class EscrowTerms
     public ImmutableArray<EscrowLeg> Legs { get; }
 
     /// <summary>EIP-712 hash of each leg.</summary>
-    public ImmutableArray<Hash32> LegHashes { get; }
+    public ImmutableArray<Hash32> LegHashes
+    {
+        get
+        {
+            // Worked out when it is asked for; twice by two threads is the same.
+            if (_legHashes.IsDefault) _legHashes = [.. Legs.Select(leg => leg.Hash)];
+            return _legHashes;
+        }
+    }
 
     /// <summary>Hash of the concatenated leg hashes.</summary>
-    public Hash32 LegsHash { get; }
+    public Hash32 LegsHash => HashOf(LegHashes);
 
     /// <summary>EIP-712 separator of the escrow's domain.</summary>
-    public Hash32 DomainSeparator { get; }
+    public Hash32 DomainSeparator => DomainOf(ChainId, Contract);
 
     /// <summary>The settlement's id on the chain.</summary>
     public Hash32 Id { get; }
@@ -186,17 +237,66 @@ public sealed class EscrowTerms
 
     internal static EscrowTerms Read(ulong chainId, Address contract, ref AbiReader reader)
     {
+        (EscrowHeader header, ImmutableArray<EscrowLeg> legs) = ReadParts(ref reader);
+        return new EscrowTerms(chainId, contract, header, legs);
+    }
+
+    /// <summary>As <see cref="Read"/> for terms whose id was found to be theirs before.</summary>
+    internal static EscrowTerms ReadKnown(ulong chainId, Address contract, Hash32 id, ref AbiReader reader)
+    {
+        (EscrowHeader header, ImmutableArray<EscrowLeg> legs) = ReadParts(ref reader);
+        return new EscrowTerms(chainId, contract, header, legs, id);
+    }
+
+    /// <summary>As <see cref="Read"/>, and the id, without anything kept.</summary>
+    internal static Hash32 ReadId(ulong chainId, Address contract, ref AbiReader reader, ReadOnlySpan<byte> data)
+    {
+        int at = reader.Position;
+        AbiReader settlement = reader.ReadDynamicTuple();
+        int header = settlement.Position;
+        EscrowHeader.Skip(ref settlement);
+        AbiReader items = ReadLegs(ref settlement, at, out int count);
+        Span<byte> hashes = stackalloc byte[MaxLegs * Hash32.Size];
+        for (int i = 0; i < count; i++) EscrowLeg.ReadHash(ref items, data).CopyTo(hashes[(i * Hash32.Size)..]);
+        return IdOf(chainId, contract, data.Slice(header, EscrowHeader.WordCount * 32), Keccak256.Hash(hashes[..(count * Hash32.Size)]));
+    }
+
+    /// <summary>Id from the words of the header as they stand in an event.</summary>
+    internal static Hash32 IdOf(ulong chainId, Address contract, ReadOnlySpan<byte> header, Hash32 legsHash)
+    {
+        Span<byte> words = stackalloc byte[(2 + EscrowHeader.WordCount) * 32];
+        TypeHash.CopyTo(words);
+        header.CopyTo(words[32..]);
+        legsHash.CopyTo(words[^32..]);
+        return TypedData.Digest(DomainOf(chainId, contract), Keccak256.Hash(words));
+    }
+
+    static (EscrowHeader Header, ImmutableArray<EscrowLeg> Legs) ReadParts(ref AbiReader reader)
+    {
         int at = reader.Position;
         AbiReader settlement = reader.ReadDynamicTuple();
         EscrowHeader header = EscrowHeader.Read(ref settlement);
-        AbiReader items = settlement.ReadArray(out int count, EscrowLeg.WordCount * 32);
-        if (count is 0 or > MaxLegs)
-            throw new AbiException($"A settlement has 1 to {MaxLegs} legs", at);
+        AbiReader items = ReadLegs(ref settlement, at, out int count);
         ImmutableArray<EscrowLeg>.Builder legs = ImmutableArray.CreateBuilder<EscrowLeg>(count);
         for (int i = 0; i < count; i++)
             legs.Add(EscrowLeg.Read(ref items));
-        return new EscrowTerms(chainId, contract, header, legs.MoveToImmutable());
+        return (header, legs.MoveToImmutable());
     }
 
-    static Hash32 DomainOf(ulong chainId, Address contract) => TypedData.DomainSeparator("Keystone SettlementEscrow", "1", chainId, contract);
+    static AbiReader ReadLegs(ref AbiReader settlement, int at, out int count)
+    {
+        AbiReader items = settlement.ReadArray(out count, EscrowLeg.WordCount * 32);
+        return count is 0 or > MaxLegs ? throw new AbiException($"A settlement has 1 to {MaxLegs} legs", at) : items;
+    }
+
+    // A process meets one escrow, or a few: the last one is remembered.
+    static Hash32 DomainOf(ulong chainId, Address contract)
+    {
+        Domain? known = _domain;
+        if (known is null || known.ChainId != chainId || known.Contract != contract)
+            _domain = known = new Domain(chainId, contract, TypedData.DomainSeparator("Keystone SettlementEscrow", "1", chainId, contract));
+        return known.Separator;
+    }
+
+    sealed record Domain(ulong ChainId, Address Contract, Hash32 Separator);
 }

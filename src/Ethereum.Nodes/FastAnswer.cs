@@ -1,0 +1,297 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Keystone.Ethereum.Nodes;
+
+/// <summary>
+/// Reads the two large answers, logs and receipts, from their bytes straight into values. Whatever is not exactly what nearly every node sends is left to
+/// the reader of JSON documents, which reads it or says what is wrong with it; so nothing is refused here, and nothing guessed.
+/// </summary>
+internal static class FastAnswer
+{
+    const int MostDepth = 16;
+
+    /// <summary>The logs of an answer to <c>eth_getLogs</c>; null when it is for the other reader.</summary>
+    public static LogEntry[]? Logs(ReadOnlySpan<byte> answer)
+    {
+        try
+        {
+            Utf8JsonReader reader = Open(answer);
+            LogEntry[]? logs = null;
+            return reader.Read() && ReadResponse(ref reader, out int id, ref logs, ReadLogs) && id == 1 && !reader.Read() ? logs : null;
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The receipts of several blocks, from the answer to a batch, in the order of its ids; null when it is for the other reader.</summary>
+    public static TransactionReceipt[][]? Receipts(ReadOnlySpan<byte> answer, int count)
+    {
+        try
+        {
+            Utf8JsonReader reader = Open(answer);
+            TransactionReceipt[][] all = new TransactionReceipt[count][];
+            if (!reader.Read()) return null;
+            bool batch = reader.TokenType == JsonTokenType.StartArray;
+            if (batch && !reader.Read()) return null;
+            for (int i = 0; i < count; i++)
+            {
+                TransactionReceipt[]? receipts = null;
+                if (!ReadResponse(ref reader, out int id, ref receipts, ReadReceipts) || receipts is null || id < 1 || id > count || all[id - 1] is not null) return null;
+                all[id - 1] = receipts;
+                if (batch) reader.Read();
+            }
+            return (!batch || reader.TokenType == JsonTokenType.EndArray) && !reader.Read() ? all : null;
+        }
+        catch (Exception fault) when (fault is JsonException or FormatException or InvalidOperationException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    delegate bool Part<T>(ref Utf8JsonReader reader, out T value);
+
+    static Utf8JsonReader Open(ReadOnlySpan<byte> answer) => new(answer, new JsonReaderOptions { MaxDepth = MostDepth });
+
+    // {"jsonrpc":"2.0","id":n,"result":...} with the members in any order, and none but these.
+    static bool ReadResponse<T>(ref Utf8JsonReader reader, out int id, ref T? result, Part<T> read) where T : class
+    {
+        id = -1;
+        if (reader.TokenType != JsonTokenType.StartObject) return false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("jsonrpc"u8))
+            {
+                if (!reader.Read() || reader.TokenType != JsonTokenType.String) return false;
+            }
+            else if (reader.ValueTextEquals("id"u8))
+            {
+                if (!reader.Read() || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out id)) return false;
+            }
+            else if (reader.ValueTextEquals("result"u8))
+            {
+                if (result is not null || !reader.Read() || !read(ref reader, out T found)) return false;
+                result = found;
+            }
+            else
+            {
+                return false;
+            }
+        }
+        return reader.TokenType == JsonTokenType.EndObject;
+    }
+
+    static bool ReadLogs(ref Utf8JsonReader reader, out LogEntry[] logs)
+    {
+        logs = [];
+        if (reader.TokenType != JsonTokenType.StartArray) return false;
+        List<LogEntry> found = [];
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            if (!ReadLog(ref reader, out LogEntry? log)) return false;
+            found.Add(log!);
+        }
+        logs = [.. found];
+        return reader.TokenType == JsonTokenType.EndArray;
+    }
+
+    static bool ReadLog(ref Utf8JsonReader reader, out LogEntry? log)
+    {
+        log = null;
+        Address address = default;
+        Hash32 block = default, transaction = default;
+        Hash32[]? topics = null;
+        byte[]? data = null;
+        ulong number = 0, place = 0, index = 0;
+        int seen = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            int field = reader.ValueSpan.Length switch
+            {
+                4 when reader.ValueTextEquals("data"u8) => 1,
+                6 when reader.ValueTextEquals("topics"u8) => 2,
+                7 when reader.ValueTextEquals("address"u8) => 4,
+                8 when reader.ValueTextEquals("logIndex"u8) => 8,
+                9 when reader.ValueTextEquals("blockHash"u8) => 16,
+                11 when reader.ValueTextEquals("blockNumber"u8) => 32,
+                15 when reader.ValueTextEquals("transactionHash"u8) => 64,
+                16 when reader.ValueTextEquals("transactionIndex"u8) => 128,
+                _ => 0,
+            };
+            if ((seen & field) != 0 || !reader.Read()) return false;
+            seen |= field;
+            bool ok = field switch
+            {
+                1 => Bytes(ref reader, out data),
+                2 => Topics(ref reader, out topics),
+                4 => Account(ref reader, out address),
+                8 => Number(ref reader, out index),
+                16 => Hash(ref reader, out block),
+                32 => Number(ref reader, out number),
+                64 => Hash(ref reader, out transaction),
+                128 => Number(ref reader, out place),
+                _ => reader.TrySkip(),
+            };
+            if (!ok) return false;
+        }
+        if (seen != 255 || reader.TokenType != JsonTokenType.EndObject || number > long.MaxValue || place > int.MaxValue || index > int.MaxValue) return false;
+        log = new LogEntry(address, ImmutableCollectionsMarshal.AsImmutableArray(topics!), data, (long)number, block, transaction, (int)place, (int)index);
+        return true;
+    }
+
+    static bool ReadReceipts(ref Utf8JsonReader reader, out TransactionReceipt[] receipts)
+    {
+        receipts = [];
+        if (reader.TokenType != JsonTokenType.StartArray) return false;
+        List<TransactionReceipt> found = [];
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            if (!ReadReceipt(ref reader, out TransactionReceipt? receipt)) return false;
+            found.Add(receipt!);
+        }
+        receipts = [.. found];
+        return reader.TokenType == JsonTokenType.EndArray;
+    }
+
+    static bool ReadReceipt(ref Utf8JsonReader reader, out TransactionReceipt? receipt)
+    {
+        receipt = null;
+        Hash32 block = default, transaction = default;
+        Address from = default;
+        Address? to = null, created = null;
+        ulong number = 0, place = 0, status = 0, type = 0, gas = 0, cumulative = 0, price = 0;
+        byte[]? bloom = null;
+        LogEntry[]? logs = null;
+        int seen = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            int field = reader.ValueSpan.Length switch
+            {
+                2 when reader.ValueTextEquals("to"u8) => 1,
+                4 when reader.ValueTextEquals("from"u8) => 2,
+                4 when reader.ValueTextEquals("logs"u8) => 4,
+                4 when reader.ValueTextEquals("type"u8) => 8,
+                // Before Byzantium, for the other reader.
+                4 when reader.ValueTextEquals("root"u8) => -1,
+                6 when reader.ValueTextEquals("status"u8) => 16,
+                7 when reader.ValueTextEquals("gasUsed"u8) => 32,
+                9 when reader.ValueTextEquals("blockHash"u8) => 64,
+                9 when reader.ValueTextEquals("logsBloom"u8) => 128,
+                11 when reader.ValueTextEquals("blockNumber"u8) => 256,
+                15 when reader.ValueTextEquals("transactionHash"u8) => 512,
+                15 when reader.ValueTextEquals("contractAddress"u8) => 1024,
+                16 when reader.ValueTextEquals("transactionIndex"u8) => 2048,
+                17 when reader.ValueTextEquals("cumulativeGasUsed"u8) => 4096,
+                17 when reader.ValueTextEquals("effectiveGasPrice"u8) => 8192,
+                _ => 0,
+            };
+            if (field < 0 || (seen & field) != 0 || !reader.Read()) return false;
+            seen |= field;
+            bool ok = field switch
+            {
+                1 => OptionalAccount(ref reader, out to),
+                2 => Account(ref reader, out from),
+                4 => ReadLogs(ref reader, out logs),
+                8 => Number(ref reader, out type),
+                16 => Number(ref reader, out status),
+                32 => Number(ref reader, out gas),
+                64 => Hash(ref reader, out block),
+                128 => Bytes(ref reader, out bloom),
+                256 => Number(ref reader, out number),
+                512 => Hash(ref reader, out transaction),
+                1024 => OptionalAccount(ref reader, out created),
+                2048 => Number(ref reader, out place),
+                4096 => Number(ref reader, out cumulative),
+                8192 => Number(ref reader, out price),
+                _ => reader.TrySkip(),
+            };
+            if (!ok) return false;
+        }
+        // Which may be missing: to, contractAddress.
+        if ((seen | 1 | 1024) != 16383 || reader.TokenType != JsonTokenType.EndObject) return false;
+        if (status > 1 || type > byte.MaxValue || place > int.MaxValue || number > long.MaxValue) return false;
+        receipt = new TransactionReceipt(
+            transaction, (int)place, block, (long)number, from, to, created, status == 1, (byte)type, gas, cumulative, price, bloom!,
+            ImmutableCollectionsMarshal.AsImmutableArray(logs!));
+        return true;
+    }
+
+    static bool Topics(ref Utf8JsonReader reader, out Hash32[]? topics)
+    {
+        topics = null;
+        if (reader.TokenType != JsonTokenType.StartArray) return false;
+        Span<Hash32> words = stackalloc Hash32[4];
+        int count = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+        {
+            if (count == 4 || !Hash(ref reader, out words[count])) return false;
+            count++;
+        }
+        topics = words[..count].ToArray();
+        return reader.TokenType == JsonTokenType.EndArray;
+    }
+
+    static bool OptionalAccount(ref Utf8JsonReader reader, out Address? account)
+    {
+        account = null;
+        if (reader.TokenType == JsonTokenType.Null) return true;
+        if (!Account(ref reader, out Address found)) return false;
+        account = found;
+        return true;
+    }
+
+    // The digits between 0x and the end of the string; false for anything else.
+    static bool Digits(ref Utf8JsonReader reader, out ReadOnlySpan<byte> digits)
+    {
+        digits = default;
+        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || !reader.ValueSpan.StartsWith("0x"u8)) return false;
+        digits = reader.ValueSpan[2..];
+        return true;
+    }
+
+    static bool Fill(ref Utf8JsonReader reader, scoped Span<byte> bytes) =>
+        Digits(ref reader, out ReadOnlySpan<byte> digits) && digits.Length == bytes.Length * 2
+        && Convert.FromHexString(digits, bytes, out _, out int written) == OperationStatus.Done && written == bytes.Length;
+
+    static bool Hash(ref Utf8JsonReader reader, out Hash32 hash)
+    {
+        Span<byte> bytes = stackalloc byte[Hash32.Size];
+        bool ok = Fill(ref reader, bytes);
+        hash = ok ? new Hash32(bytes) : default;
+        return ok;
+    }
+
+    static bool Account(ref Utf8JsonReader reader, out Address account)
+    {
+        Span<byte> bytes = stackalloc byte[Address.Size];
+        bool ok = Fill(ref reader, bytes);
+        account = ok ? new Address(bytes) : default;
+        return ok;
+    }
+
+    static bool Bytes(ref Utf8JsonReader reader, out byte[]? bytes)
+    {
+        bytes = null;
+        if (!Digits(ref reader, out ReadOnlySpan<byte> digits) || (digits.Length & 1) != 0) return false;
+        byte[] found = digits.Length == 0 ? [] : new byte[digits.Length / 2];
+        if (Convert.FromHexString(digits, found, out _, out int written) != OperationStatus.Done || written != found.Length) return false;
+        bytes = found;
+        return true;
+    }
+
+    static bool Number(ref Utf8JsonReader reader, out ulong number)
+    {
+        number = 0;
+        if (!Digits(ref reader, out ReadOnlySpan<byte> digits) || digits.Length is 0 or > 16) return false;
+        foreach (byte digit in digits)
+        {
+            if (!char.IsAsciiHexDigit((char)digit)) return false;
+            number = (number << 4) | (uint)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+        }
+        return true;
+    }
+}
