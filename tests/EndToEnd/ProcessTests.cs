@@ -132,7 +132,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
 
         public async Task InitializeAsync()
         {
-            System = await LocalSystem.StartAsync(options => options with { MinimumTimeoutSeconds = 20 }, services: false);
+            System = await LocalSystem.StartAsync(services: false);
             (Api, Indexer, Keeper) = (new(System.File.Service("api")), new(System.File.Service("indexer")), new(System.File.Service("keeper")));
             await Task.WhenAll(Indexer.StartAsync(), Keeper.StartAsync(), Api.StartAsync());
         }
