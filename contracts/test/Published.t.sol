@@ -2,6 +2,8 @@
 pragma solidity 0.8.34;
 
 import {SettlementEscrow} from "src/SettlementEscrow.sol";
+import {MintableDeed} from "src/test-tokens/MintableDeed.sol";
+import {MintableLots} from "src/test-tokens/MintableLots.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
 import {Deployed} from "./support/Deployed.sol";
 
@@ -60,5 +62,19 @@ contract PublishedTest is Deployed {
         assertEq(token.symbol(), "EURX");
         assertEq(token.decimals(), 2);
         assertEq(token.allowance(address(this), 0x000000000022D473030F116dDEE9F6B43aC78BA3), 0);
+    }
+
+    function test_MintableDeedAndLots_Sources() public {
+        MintableDeed deed = new MintableDeed();
+        deed.mint(address(this), 7);
+        assertEq(deed.ownerOf(7), address(this));
+        assertEq(deed.name(), "Deed");
+        assertEq(deed.symbol(), "DEED");
+        assertEq(deed.tokenURI(7), "");
+
+        MintableLots lots = new MintableLots();
+        lots.mint(address(0xa11ce), 9, 50);
+        assertEq(lots.balanceOf(address(0xa11ce), 9), 50);
+        assertEq(lots.uri(9), "");
     }
 }
