@@ -18,10 +18,11 @@ namespace Keystone.IndexerBench;
 internal sealed class Mirror : IAsyncDisposable
 {
     readonly IHost _host;
+    readonly MirrorStore _store;
     readonly MirrorPass _pass;
     readonly long _epoch;
 
-    Mirror(IHost host, MirrorPass pass, long epoch) => (_host, _pass, _epoch) = (host, pass, epoch);
+    Mirror(IHost host, MirrorStore store, MirrorPass pass, long epoch) => (_host, _store, _pass, _epoch) = (host, store, pass, epoch);
 
     public static IEnumerable<(string Key, string Value)> Settings(EscrowChain chain, string connectionString, string proof) =>
     [
@@ -59,7 +60,7 @@ internal sealed class Mirror : IAsyncDisposable
         if (cap is not null) all = [CappedNode.Of(all[0], cap)];
         MirrorPass pass = new(
             store, all, options, host.Services.GetRequiredService<IOptions<IndexerOptions>>().Value, TimeProvider.System, NullLogger.Instance);
-        return new Mirror(host, pass, epoch);
+        return new Mirror(host, store, pass, epoch);
     }
 
     /// <summary>Steps until nothing more is to be done; the time of it.</summary>
@@ -98,6 +99,8 @@ internal sealed class Mirror : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // For the next one on this database.
+        await _store.RenewLeaseAsync(EscrowChain.ChainId, _epoch, TimeSpan.Zero, CancellationToken.None);
         if (_host is IAsyncDisposable host) await host.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
     }
