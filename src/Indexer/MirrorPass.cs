@@ -172,6 +172,8 @@ internal sealed partial class MirrorPass(
         IndexerMetrics.Duration.Record(reader.Verifying.TotalSeconds, _label, new("kind", "verify"));
         int logs = read.Sum(block => block.Logs.Length);
         ImmutableArray<MirrorBlock> blocks = [.. read.Select(block => MirrorBlock.Of(chain.ChainId, chain.EscrowAddress, block))];
+        if (behind && end == finalized!.Number && blocks[^1].Header.Hash != finalized.Hash)
+            throw new ContradictionException($"The node's finalized block {end} is not the one of its range.");
         KnownChain then = _known.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
         (long, long)? moved = behind ? (end, (long)blocks[^1].Header.Timestamp) : FinalityOf(then, finalized);
         try
@@ -263,8 +265,10 @@ internal sealed partial class MirrorPass(
     }
 
     /// <summary>How far finality moves: only to a block that the mirror has, and only forward.</summary>
-    static (long Number, long Time)? FinalityOf(KnownChain known, BlockHeader? finalized)
+    (long Number, long Time)? FinalityOf(KnownChain known, BlockHeader? finalized)
     {
+        // Blocks on top count when they are linked to it: a height that is named by one node behind an address says nothing about a block of another.
+        if (chain.FinalityDepth is { } depth && finalized?.Number > known.Number - depth) return null;
         if (finalized is null || finalized.Number <= known.Finalized || finalized.Number > known.Number) return null;
         if (finalized.Number >= known.StartBlock && known.HashAt(finalized.Number) != finalized.Hash)
             throw new ContradictionException($"The node's finalized block {finalized.Number} is not on the chain of its head.");
