@@ -373,7 +373,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             int depth = random.Next(1, Depth + 1);
             Say($"reorgs {depth} blocks");
-            await _system.AskChainAsync("anvil_reorg", depth, Array.Empty<object>());
+            await _system.ReorgAsync(depth);
         }
     }
 

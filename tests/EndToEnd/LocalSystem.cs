@@ -53,6 +53,17 @@ public sealed class LocalSystem : IAsyncDisposable
         return answer["result"];
     }
 
+    /// <summary>
+    /// Replaces the last blocks by empty ones. No block is made meanwhile: one that falls into it leaves the node without a block below its head, which
+    /// no chain has.
+    /// </summary>
+    internal async Task ReorgAsync(long depth)
+    {
+        await AskChainAsync("evm_setIntervalMining", 0);
+        await AskChainAsync("anvil_reorg", depth, Array.Empty<object>());
+        await AskChainAsync("evm_setIntervalMining", 1);
+    }
+
     /// <summary>On the chain, one successful transaction of the operator for the registration and one for the swap, and no other of both.</summary>
     internal async Task RequireOnceAsync(StoryBook book, EscrowTerms terms)
     {

@@ -33,7 +33,7 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
         await LegIsAsync(book, id, 0, "locked");
         Assert.Contains($"escrow_leg\t{terms.Id}\t0\t", await DumpAsync(), StringComparison.Ordinal);
 
-        await fixture.System.AskChainAsync("anvil_reorg", 3, Array.Empty<object>());
+        await fixture.System.ReorgAsync(3);
         Assert.Equal(UInt256.Zero, await book.Chain.BalanceAsync(book.Bond.Contract, book.Chain.Escrow, CancellationToken.None));
         await LegIsAsync(book, id, 0, "pending");
         string line = (await DumpAsync()).Split('\n').First(row => row.StartsWith($"escrow_leg\t{terms.Id}\t0\t", StringComparison.Ordinal));
@@ -58,7 +58,7 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
         IReadOnlyList<(EscrowEvent Event, LogEntry Log)> events = await book.Chain.EventsAsync(terms.Id, CancellationToken.None);
         long executed = events.Single(happened => happened.Event is EscrowEvent.Executed).Log.BlockNumber;
 
-        await fixture.System.AskChainAsync("anvil_reorg", await HeadAsync(book) - executed + 1, Array.Empty<object>());
+        await fixture.System.ReorgAsync(await HeadAsync(book) - executed + 1);
         await book.ReachAsync("reorg", book.A, id, "EXECUTING_SWAP", CancellationToken.None);
         await MineEachSecondAsync();
         await FinalizeAsync(book, id);
