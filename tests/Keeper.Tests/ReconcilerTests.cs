@@ -1,7 +1,10 @@
 using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Keeper.Reconciliation;
 using Keystone.Settlement.Escrow;
 using Keystone.Storage.Operators;
 using Keystone.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keystone.Keeper.Tests;
 
@@ -100,6 +103,50 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
         // The other tests share the database.
         await Book.RunAsync("update settlement.instrument set decimals = 18 where address = $1", Bond.ToBytes());
         Assert.True(await Pauses.LiftAsync(found.Id, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_node_whose_head_moves_in_the_middle_of_an_answer_pauses_nothing()
+    {
+        EscrowTerms terms;
+        await using (KeeperHost keeper = await StartAsync(jobs: false))
+        {
+            Guid id = await InstructAsync(TimeSpan.FromHours(1));
+            await StateAsync(id, "AWAITING_DEPOSITS");
+            terms = await TermsAsync(id);
+            await DepositAsync(terms, 0, Seller);
+            await LegAsync(terms, 0, "deposited");
+        }
+        HastyNode node = new(Chain.Node, EscrowWord.SlotOf(terms.Id));
+        Reconciler reconciler = new(new ReconcilerStore(Database.Source), Pauses, new OneNode(node), NullLogger<Reconciler>.Instance);
+        Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
+        Assert.True(node.Hasty);
+        Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
+    }
+
+    /// <summary>Its first answer about one slot is the state of a later block.</summary>
+    sealed class HastyNode(IEthereumNode inner, Hash32 slot) : Transactions.Tests.PassingNode(inner)
+    {
+        public bool Hasty { get; private set; }
+
+        public override async Task<Hash32> GetStorageAsync(Address account, Hash32 asked, BlockTag block, CancellationToken cancellationToken)
+        {
+            Hash32 answer = await base.GetStorageAsync(account, asked, block, cancellationToken);
+            if (asked != slot || Hasty) return answer;
+            Hasty = true;
+            byte[] later = answer.ToBytes();
+            later[^1] = 3;
+            return new Hash32(later);
+        }
+    }
+
+    sealed class OneNode(IEthereumNode node) : IEthereumNodes
+    {
+        public IReadOnlyList<ChainOptions> Chains { get; } = [new ChainOptions { ChainId = TestChain.ChainId }];
+
+        public IEthereumNode For(long chainId) => node;
+
+        public IReadOnlyList<IEthereumNode> AllFor(long chainId) => [node];
     }
 
     // Found within two blocks of the plant.

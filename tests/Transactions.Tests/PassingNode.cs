@@ -37,7 +37,7 @@ internal class PassingNode(IEthereumNode inner) : IEthereumNode
     public Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
         inner.GetTransactionCountAsync(account, block, cancellationToken);
 
-    public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
+    public virtual Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
         inner.GetStorageAsync(account, slot, block, cancellationToken);
 
     public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
