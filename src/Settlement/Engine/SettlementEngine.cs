@@ -153,6 +153,9 @@ public static class SettlementEngine
         {
             if (settlement.Terms is null)
             {
+                // Nobody has read them: until they are frozen it ends as before, however long the mirror is away.
+                if (EndsBeforePublication(settlement.TimeoutAt - LeastTimeToPublish))
+                    return true;
                 _commands.Add(new Command.FreezeTerms());
                 return false;
             }

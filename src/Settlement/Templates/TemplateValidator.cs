@@ -15,6 +15,7 @@ public static class TemplateValidator
         if (faults.Count > 0) return faults;
         faults.AddRange(Walks(template));
         faults.AddRange(Actions(template));
+        faults.AddRange(Names(template, Forward(template)));
         faults.AddRange(Rechecks(template));
         return faults;
     }
@@ -48,6 +49,10 @@ public static class TemplateValidator
         HashSet<string> reached = Reached(template, template.InitialState);
         foreach (string state in template.Transitions.Keys.Concat(Ends(template)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
             if (!reached.Contains(state)) yield return $"{state} is unreachable from {template.InitialState}.";
+        // The engine goes forward, fails, or comes back to where it was.
+        List<string> forward = Forward(template);
+        foreach (string state in reached.Where(state => !template.IsEnd(state) && !forward.Contains(state)).Order(StringComparer.Ordinal))
+            yield return $"{state} is unreachable: the way forward does not come there.";
 
         // The way forward must come to the wanted end, without a circle.
         HashSet<string> seen = new(StringComparer.Ordinal);
@@ -61,8 +66,11 @@ public static class TemplateValidator
             if (template.IsEnd(state)) continue;
             if (!Reached(template, state).Any(template.IsEnd)) yield return $"{state} is trapping: no end can be reached from it.";
             // After the swap there is no way back; before it a settlement may fail in every state.
-            if (template.ActionOf(state) != ActionType.Finalize && !template.Transitions[state].Contains(template.FailureState))
+            if (template.ActionOf(state) == ActionType.Finalize) continue;
+            if (!template.Transitions[state].Contains(template.FailureState))
                 yield return $"{state} has no way to {template.FailureState}; a settlement may fail there.";
+            if (template.TimeoutState is { } timeout && !template.Transitions[state].Contains(timeout))
+                yield return $"{state} has no way to {timeout}; the deadline may pass there.";
         }
     }
 
@@ -70,14 +78,28 @@ public static class TemplateValidator
     {
         foreach (IGrouping<ActionType, string> action in template.Actions.Where(entry => entry.Value != ActionType.None).GroupBy(entry => entry.Value, entry => entry.Key))
             if (action.Count() > 1) yield return $"{action.Key} hangs on several states: {string.Join(", ", action.Order(StringComparer.Ordinal))}.";
-        List<ActionType> way = [];
-        HashSet<string> seen = new(StringComparer.Ordinal);
-        for (string at = template.InitialState; !template.IsEnd(at) && seen.Add(at); at = template.After(at))
-            if (template.ActionOf(at) != ActionType.None) way.Add(template.ActionOf(at));
+        List<string> forward = Forward(template);
+        foreach (string state in template.Actions.Where(entry => entry.Value != ActionType.None).Select(entry => entry.Key).Order(StringComparer.Ordinal))
+            if (!forward.Contains(state)) yield return $"{template.ActionOf(state)} hangs on {state}, which is not on the way forward, so that it is never done.";
+        List<ActionType> way = [.. forward.Select(template.ActionOf).Where(action => action != ActionType.None)];
         foreach (ActionType needed in Order[1..])
             if (!way.Contains(needed)) yield return $"No state on the way forward has the action {needed}.";
         for (int i = 1; i < way.Count; i++)
             if (Array.IndexOf(Order, way[i]) < Array.IndexOf(Order, way[i - 1])) yield return $"{way[i]} comes after {way[i - 1]}, which needs it before.";
+    }
+
+    // A state that is only a name looks at the service clock and at no chain, and the confirmation waits in one state at most.
+    static IEnumerable<string> Names(Template template, List<string> forward)
+    {
+        int published = forward.FindIndex(state => template.ActionOf(state) == ActionType.RegisterEscrow);
+        if (published >= 0)
+            foreach (string state in forward[published..])
+                if (template.ActionOf(state) == ActionType.None) yield return $"{state} comes after the terms are published and needs an action, so that the chain is watched there.";
+        int asks = forward.FindIndex(state => template.ActionOf(state) == ActionType.AwaitConfirmation);
+        int checks = forward.FindIndex(state => template.ActionOf(state) == ActionType.ComplianceCheck);
+        if (asks < 0 || checks < asks) yield break;
+        if (checks - asks > 2) yield return $"Between {forward[asks]} and {forward[checks]} the confirmation can wait in one state, not in {checks - asks - 1}.";
+        if (!template.Transitions[forward[asks]].Contains(forward[checks])) yield return $"{forward[asks]} has no way to {forward[checks]}; nobody may be left to ask.";
     }
 
     // Once the terms are public anybody may execute: only a gate in the terms makes the chain ask again.
@@ -87,6 +109,14 @@ public static class TemplateValidator
         HashSet<string> published = template.Actions.FirstOrDefault(entry => entry.Value == ActionType.RegisterEscrow).Key is { } registers ? Reached(template, registers) : [];
         foreach (string state in template.RecheckAtStates)
             if (published.Contains(state)) yield return $"A recheck at {state} binds nobody without a gate: name one, or check before the terms are published.";
+    }
+
+    // The states from the first to an end, or to the first that comes again.
+    static List<string> Forward(Template template)
+    {
+        List<string> way = [];
+        for (string at = template.InitialState; !template.IsEnd(at) && !way.Contains(at); at = template.After(at)) way.Add(at);
+        return way;
     }
 
     static HashSet<string> Reached(Template template, string from)

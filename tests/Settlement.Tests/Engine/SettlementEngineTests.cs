@@ -101,6 +101,18 @@ public sealed class SettlementEngineTests
     public void Row_9_too_late_to_publish() =>
         Assert.Equal(FailureCode.Timeout, Decide(At("COMPLIANCE_CLEARED"), now: TimeoutAt.AddSeconds(-10)).Failure);
 
+    // As long as the mirror has nothing to say, the terms cannot be frozen.
+    [Fact]
+    public void Row_9_what_waits_for_its_terms_ends_by_order_and_by_time()
+    {
+        SettlementSnapshot settlement = At("REGISTERING_ESCROW");
+        Assert.Contains(new Command.FreezeTerms(), Decide(settlement).Commands);
+        Decision late = Decide(settlement, now: TimeoutAt.AddSeconds(-10));
+        Assert.Equal(("ROLLED_BACK", FailureCode.Timeout, true), (late.State, late.Failure, late.Close));
+        Assert.DoesNotContain(new Command.FreezeTerms(), late.Commands);
+        Assert.Equal(FailureCode.Operator, Decide(settlement, force: true).Failure);
+    }
+
     [Fact]
     public void Row_10_registers_until_the_escrow_is_open_whoever_opened_it()
     {
