@@ -54,7 +54,7 @@ public interface IEthereumNode
     /// <exception cref="CallRevertedException">The call reverted.</exception>
     Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken);
 
-    /// <summary>Gas that a transaction would need.</summary>
+    /// <summary>Gas that a transaction would need in the state of the head.</summary>
     /// <exception cref="CallRevertedException">It would revert.</exception>
     Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken);
 

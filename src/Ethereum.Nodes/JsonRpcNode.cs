@@ -222,9 +222,10 @@ public sealed class JsonRpcNode : IEthereumNode
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
         AskAsync("eth_call", [Call(call), Tag(block)], RpcValue.Bytes, cancellationToken);
 
+    // Clients differ in the state that they take when none is named; some run all pending transactions first, for each estimate.
     /// <inheritdoc/>
     public Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
-        AskAsync("eth_estimateGas", [Call(call)], RpcValue.ULong, cancellationToken);
+        AskAsync("eth_estimateGas", [Call(call), Tag(BlockTag.Latest)], RpcValue.ULong, cancellationToken);
 
     /// <inheritdoc/>
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>

@@ -16,6 +16,9 @@ public sealed class AnvilNode : IAsyncDisposable
     /// <summary>JSON-RPC over HTTP.</summary>
     public Uri Url { get; }
 
+    /// <summary>Running, or how it ended and what it said last; for the messages of failing tests.</summary>
+    public string Condition => _leash.IsRunning ? "running" : $"ended, {_leash.LastWords}";
+
     /// <summary>Starts a chain whose ten well-known accounts hold ether.</summary>
     /// <param name="chainId">EIP-155 chain id.</param>
     /// <param name="blockTime">Seconds between blocks; null mines a block with each transaction.</param>

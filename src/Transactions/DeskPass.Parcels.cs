@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 
@@ -11,6 +12,38 @@ internal sealed partial class DeskPass
     double _besideOthers = 1;
 
     sealed record Parcel(IReadOnlyList<Intent> Intents, PlannedCall Call, ulong Gas);
+
+    /// <summary>The parcels, simulated while those before them are signed and offered.</summary>
+    async IAsyncEnumerable<Parcel> ParcelsAheadAsync(long epoch, Intent[] due, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Channel<Parcel> ahead = Channel.CreateBounded<Parcel>(new BoundedChannelOptions(SimulatedAtOnce) { SingleReader = true, SingleWriter = true });
+        Task simulating = SimulateAheadAsync();
+        try
+        {
+            await foreach (Parcel parcel in ahead.Reader.ReadAllAsync(cancellationToken)) yield return parcel;
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await simulating;
+        }
+
+        async Task SimulateAheadAsync()
+        {
+            Exception? failed = null;
+            try
+            {
+                await foreach (Parcel parcel in ParcelsAsync(epoch, due, enough.Token)) await ahead.Writer.WriteAsync(parcel, enough.Token);
+            }
+            catch (Exception e)
+            {
+                // The reader meets it behind what was simulated before.
+                failed = e;
+            }
+            ahead.Writer.Complete(failed);
+        }
+    }
 
     /// <summary>
     /// What goes together, simulated. Intents that can share and were never put back fill transactions up to <c>Desk:BatchGas</c>; each is

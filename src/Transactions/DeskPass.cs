@@ -304,11 +304,12 @@ internal sealed partial class DeskPass(
             .OrderByDescending(intent => intent.Priority).ThenBy(intent => intent.Id)];
         if (due.Length == 0) return slots;
         List<Slot> resting = [.. slots.Where(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count)];
+        if (resting.Count >= options.MaxInFlight) return slots;
         UInt256 balance = await Node.GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
         UInt256 tip = await TipAsync(cancellationToken);
         UInt256 bound = Cost(resting);
         List<(Parcel Parcel, FeeOffer Fee)> group = [];
-        await foreach (Parcel parcel in ParcelsAsync(epoch, due, cancellationToken))
+        await foreach (Parcel parcel in ParcelsAheadAsync(epoch, due, cancellationToken))
         {
             if (resting.Count + group.Count >= options.MaxInFlight) break;
             FeeOffer fee = FirstOffer(head, chain, tip, parcel.Intents, parcel.Gas);

@@ -452,8 +452,17 @@ public sealed class ChaosTests(ITestOutputHelper output)
               || ', errors: ' || coalesce((select string_agg(last_error, '; ') from settlement.settlement where closed_at is null), 'none')
             from chain.position p, desk.feed_cursor c
             """);
-        BlockHeader head = (await _system.Environment.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!;
-        return $"head {head.Number}, {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (long)head.Timestamp} s old; {await ask.ExecuteScalarAsync()}";
+        string chain;
+        try
+        {
+            BlockHeader head = (await _system.Environment.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!;
+            chain = $"head {head.Number}, {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (long)head.Timestamp} s old";
+        }
+        catch (NodeException e)
+        {
+            chain = $"no head: {e.Message} The chain's process: {_system.Environment.Chain.Condition}";
+        }
+        return $"{chain}; {await ask.ExecuteScalarAsync()}";
     }
 
     async Task<string> NoncesAsync()

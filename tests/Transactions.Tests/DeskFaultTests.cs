@@ -46,6 +46,70 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
     }
 
     [Fact]
+    public async Task A_node_that_fails_among_the_simulations_holds_up_nothing_that_was_simulated_before()
+    {
+        Scene scene = await FundedAsync();
+        List<Address> counters = [];
+        for (int i = 0; i < 40; i++)
+        {
+            counters.Add(await fixture.PlaceCounterAsync());
+            await scene.WantAsync(counters[i]);
+        }
+        long epoch = await scene.LeaseAsync();
+        TiredNode node = new(fixture.Node, 20);
+        DeskPass desk = scene.Desk(node);
+        await Assert.ThrowsAsync<NodeException>(() => desk.RunAsync(epoch, default));
+        // The first dozen left; of the second, in the middle of which the node failed, nothing did, and nobody is to blame for it.
+        Assert.Equal(16, (await scene.AttemptsAsync()).Count);
+        Assert.Equal(16, await scene.SlotsAsync());
+
+        node.Left = int.MaxValue;
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(40, (await scene.AttemptsAsync()).Count);
+        foreach (Address counter in counters)
+        {
+            Assert.Equal(1, await fixture.CallsOfAsync(counter));
+            Assert.Equal(0, (await scene.IntentAsync(counter)).Attempts);
+        }
+    }
+
+    [Fact]
+    public async Task With_all_places_in_flight_taken_nothing_is_simulated()
+    {
+        Scene scene = await FundedAsync();
+        scene.Options.MaxInFlight = 2;
+        for (int i = 0; i < 3; i++) await scene.WantAsync(await fixture.PlaceCounterAsync());
+        long epoch = await scene.LeaseAsync();
+        TiredNode node = new(fixture.Node, int.MaxValue);
+        DeskPass desk = scene.Desk(node);
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(2, (await scene.AttemptsAsync()).Count);
+        node.Left = 0;
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(2, (await scene.AttemptsAsync()).Count);
+        node.Left = int.MaxValue;
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(3, (await scene.AttemptsAsync()).Count);
+    }
+
+    /// <summary>Answers so many simulations, and then no more.</summary>
+    sealed class TiredNode(IEthereumNode inner, int left) : PassingNode(inner)
+    {
+        int _left = left;
+
+        public int Left
+        {
+            set => _left = value;
+        }
+
+        public override Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
+            Interlocked.Decrement(ref _left) >= 0 ? base.EstimateGasAsync(call, cancellationToken) : throw new NodeException("The node is tired.");
+    }
+
+    [Fact]
     public async Task A_replaced_attempt_that_is_mined_after_all_does_the_work_once()
     {
         Scene scene = await FundedAsync();

@@ -46,7 +46,7 @@ internal class PassingNode(IEthereumNode inner) : IEthereumNode
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
         inner.CallAsync(call, block, cancellationToken);
 
-    public Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
+    public virtual Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
         inner.EstimateGasAsync(call, cancellationToken);
 
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>

@@ -42,6 +42,9 @@ internal sealed class DevEnvironment : IAsyncDisposable
     /// <summary>The chain.</summary>
     public JsonRpcNode Node { get; private set; } = null!;
 
+    /// <summary>The chain's process.</summary>
+    public AnvilNode Chain { get; private set; } = null!;
+
     /// <summary>Starts everything; <paramref name="step"/> hears what is being done.</summary>
     /// <exception cref="CommandFault">Another one runs in this home, or something cannot be set up.</exception>
     public static async Task<DevEnvironment> StartAsync(DevOptions options, Action<string> step, CancellationToken cancellationToken)
@@ -98,7 +101,8 @@ internal sealed class DevEnvironment : IAsyncDisposable
         }
         if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
         Postgres = postgres!;
-        Node = new JsonRpcNode(_client, chain!.Url);
+        Chain = chain!;
+        Node = new JsonRpcNode(_client, Chain.Url);
 
         step("deploying the escrow and the tokens KBOND and USDC");
         (Deployment escrow, List<NewInstrument> tokens) = await DeployAsync(Path.Combine(home, "deployments"), cancellationToken);
@@ -117,9 +121,9 @@ internal sealed class DevEnvironment : IAsyncDisposable
         IReadOnlyDictionary<string, string> logins = await DatabaseSetup.GrantLoginsAsync(owner, cancellationToken);
         IReadOnlyList<DevPlatform> platforms = await EnsurePlatformsAsync(owner, Path.Combine(home, $"credentials-{database}.json"), tokens, cancellationToken);
 
-        DevSettings settings = new(Options, home, chain.Url, escrow, logins);
+        DevSettings settings = new(Options, home, Chain.Url, escrow, logins);
         File = new DevFile(
-            settings.ApiUrl, chain.Url.ToString(), ChainId, escrow.Address.ToString(), DevAccounts.Operator.ToString(), owner.ConnectionString,
+            settings.ApiUrl, Chain.Url.ToString(), ChainId, escrow.Address.ToString(), DevAccounts.Operator.ToString(), owner.ConnectionString,
             [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms,
             await settings.WriteAsync(run, cancellationToken));
         await File.WriteAsync(Path.Combine(run, "dev.json"), cancellationToken);

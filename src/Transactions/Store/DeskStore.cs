@@ -171,9 +171,9 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
 
     const string RestSql = "update desk.intent set status = 'resting', updated_at = @now where id = any(@ids)";
 
-    const string InsertSlotSql = """
+    const string InsertSlotsSql = """
         insert into desk.slot (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at)
-        values (@chain, @sender, @nonce, @to, @data, @gas, @kind, @epoch, @now)
+        select @chain, @sender, new.nonce, new."to", new.data, new.gas, @kind, @epoch, @now from unnest(@nonces, @tos, @datas, @gases) new (nonce, "to", data, gas)
         """;
 
     const string ReuseSlotSql = """
@@ -184,7 +184,9 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
 
     const string UnlinkSql = "delete from desk.slot_intent where chain_id = @chain and sender = @sender and nonce = @nonce";
 
-    const string LinkSql = "insert into desk.slot_intent (chain_id, sender, nonce, intent_id) select @chain, @sender, @nonce, unnest(@ids)";
+    const string LinkSql = """
+        insert into desk.slot_intent (chain_id, sender, nonce, intent_id) select @chain, @sender, link.nonce, link.id from unnest(@nonces, @ids) link (nonce, id)
+        """;
 
     /// <summary>
     /// Gives each call a nonce, in their order: <see cref="Placement.Free"/> where that slot has no signature, else the next one. Null, and nothing
@@ -197,22 +199,26 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
     public Task<long?[]> PlaceAsync(long epoch, IReadOnlyList<Placement> placements, long count, CancellationToken cancellationToken) =>
         FencedAsync(epoch, async connection =>
         {
-            DateTimeOffset now = time.GetUtcNow();
             HashSet<Guid> wanted = await LockWantedAsync(connection, [.. placements.SelectMany(placement => placement.Intents)], cancellationToken);
             long?[] nonces = new long?[placements.Count];
             long next = await NextNonceAsync(connection, count, cancellationToken);
-            await using NpgsqlBatch batch = new(connection);
+            List<(long Nonce, Placement Placement)> placed = [];
             for (int i = 0; i < nonces.Length; i++)
             {
                 Placement one = placements[i];
                 if (!one.Intents.All(wanted.Contains)) continue;
-                long nonce = one.Free ?? next++;
-                nonces[i] = nonce;
-                AddSlot(batch, epoch, nonce, one.Free is not null, one.To, one.Data, one.Gas, "work", now);
-                Add(batch, LinkSql, ("nonce", nonce), ("ids", one.Intents));
-                Add(batch, RestSql, ("ids", one.Intents), ("now", now));
+                nonces[i] = one.Free ?? next++;
+                placed.Add((nonces[i]!.Value, one));
             }
-            await WriteSlotsAsync(batch, cancellationToken);
+            if (placed.Count == 0) return nonces;
+            foreach ((long nonce, Placement one) in placed)
+                if (one.Free is not null) await ReuseAsync(connection, epoch, nonce, one.To, one.Data, one.Gas, "work", cancellationToken);
+            await InsertAsync(connection, epoch, [.. placed.Where(one => one.Placement.Free is null).Select(one => (one.Nonce, one.Placement.To, one.Placement.Data, one.Placement.Gas))],
+                "work", cancellationToken);
+            (long Nonce, Guid Intent)[] links = [.. placed.SelectMany(one => one.Placement.Intents.Select(intent => (one.Nonce, intent)))];
+            Guid[] ids = [.. links.Select(link => link.Intent)];
+            await RunAsync(connection, LinkSql, cancellationToken, ("nonces", links.Select(link => link.Nonce).ToArray()), ("ids", ids));
+            await RunAsync(connection, RestSql, cancellationToken, ("ids", ids), ("now", time.GetUtcNow()));
             return nonces;
         }, cancellationToken);
 
@@ -229,9 +235,8 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
     public Task FillAsync(long epoch, long nonce, bool exists, ulong gas, CancellationToken cancellationToken) =>
         FencedAsync(epoch, async connection =>
         {
-            await using NpgsqlBatch batch = new(connection);
-            AddSlot(batch, epoch, nonce, exists, sender, ReadOnlyMemory<byte>.Empty, gas, "fill", time.GetUtcNow());
-            await WriteSlotsAsync(batch, cancellationToken);
+            if (exists) await ReuseAsync(connection, epoch, nonce, sender, ReadOnlyMemory<byte>.Empty, gas, "fill", cancellationToken);
+            else await InsertAsync(connection, epoch, [(nonce, sender, ReadOnlyMemory<byte>.Empty, gas)], "fill", cancellationToken);
             return true;
         }, cancellationToken);
 
@@ -241,20 +246,25 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    void AddSlot(NpgsqlBatch batch, long epoch, long nonce, bool exists, Address to, ReadOnlyMemory<byte> data, ulong gas, string kind, DateTimeOffset now)
+    // One statement for all of a group: the time goes into statements, not into rows.
+    async Task InsertAsync(
+        NpgsqlConnection connection, long epoch, IReadOnlyCollection<(long Nonce, Address To, ReadOnlyMemory<byte> Data, ulong Gas)> slots, string kind,
+        CancellationToken cancellationToken)
     {
-        if (exists) Add(batch, UnlinkSql, ("nonce", nonce));
-        Add(batch, exists ? ReuseSlotSql : InsertSlotSql,
-            ("nonce", nonce), ("to", to.ToBytes()), ("data", data.ToArray()), ("gas", (long)gas), ("kind", kind), ("epoch", epoch), ("now", now));
+        if (slots.Count == 0) return;
+        await RunAsync(connection, InsertSlotsSql, cancellationToken,
+            ("nonces", slots.Select(slot => slot.Nonce).ToArray()), ("tos", slots.Select(slot => slot.To.ToBytes()).ToArray()),
+            ("datas", slots.Select(slot => slot.Data.ToArray()).ToArray()), ("gases", slots.Select(slot => (long)slot.Gas).ToArray()),
+            ("kind", kind), ("epoch", epoch), ("now", time.GetUtcNow()));
     }
 
-    static async Task WriteSlotsAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    async Task ReuseAsync(
+        NpgsqlConnection connection, long epoch, long nonce, Address to, ReadOnlyMemory<byte> data, ulong gas, string kind, CancellationToken cancellationToken)
     {
-        if (batch.BatchCommands.Count == 0) return;
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        foreach (NpgsqlBatchCommand command in batch.BatchCommands)
-            if (command.CommandText == ReuseSlotSql && command.RecordsAffected != 1)
-                throw new InvalidOperationException($"Nonce {command.Parameters["nonce"].Value} has a signature and cannot be given away.");
+        await RunAsync(connection, UnlinkSql, cancellationToken, ("nonce", nonce));
+        int reused = await RunAsync(connection, ReuseSlotSql, cancellationToken,
+            ("nonce", nonce), ("to", to.ToBytes()), ("data", data.ToArray()), ("gas", (long)gas), ("kind", kind), ("epoch", epoch));
+        if (reused != 1) throw new InvalidOperationException($"Nonce {nonce} has a signature and cannot be given away.");
     }
 
     const string DeleteSlotSql = """
@@ -272,45 +282,45 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
 
     // ---- attempts
 
-    const string InsertAttemptSql = """
+    const string InsertAttemptsSql = """
         insert into desk.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at)
-        values (@hash, @chain, @sender, @nonce, @ordinal, @raw, @max::numeric, @tip::numeric, @epoch, @head, @now)
+        select new.hash, @chain, @sender, new.nonce, new.ordinal, new.raw, new.max_fee::numeric, new.tip::numeric, @epoch, new.head, @now
+        from unnest(@hashes, @nonces, @ordinals, @raws, @maxes, @tips, @heads) new (hash, nonce, ordinal, raw, max_fee, tip, head)
         """;
 
     const string TurnSql = """
-        update desk.slot set kind = @kind where chain_id = @chain and sender = @sender and nonce = @nonce and kind <> @kind
+        update desk.slot s set kind = new.kind from unnest(@nonces, @kinds) new (nonce, kind)
+        where s.chain_id = @chain and s.sender = @sender and s.nonce = new.nonce and s.kind <> new.kind
         """;
 
     /// <summary>Commits signed bytes, the call of the slot or a fill. From here on they count as offered, whether they were or not.</summary>
     public Task AddAttemptsAsync(long epoch, IReadOnlyList<NewAttempt> attempts, CancellationToken cancellationToken) =>
         FencedAsync(epoch, async connection =>
         {
-            await using NpgsqlBatch batch = new(connection);
-            foreach (NewAttempt one in attempts)
-            {
-                Add(batch, InsertAttemptSql,
-                    ("hash", one.Signed.Hash.ToBytes()), ("nonce", one.Nonce), ("ordinal", one.Ordinal), ("raw", one.Signed.Raw.ToArray()),
-                    ("max", one.Fee.MaxFee.ToString()), ("tip", one.Fee.Tip.ToString()), ("epoch", epoch), ("head", one.Head), ("now", time.GetUtcNow()));
-                Add(batch, TurnSql, ("nonce", one.Nonce), ("kind", one.AsFill ? "fill" : "work"));
-            }
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            return true;
+            long[] nonces = [.. attempts.Select(one => one.Nonce)];
+            await RunAsync(connection, InsertAttemptsSql, cancellationToken,
+                ("hashes", attempts.Select(one => one.Signed.Hash.ToBytes()).ToArray()), ("nonces", nonces), ("ordinals", attempts.Select(one => one.Ordinal).ToArray()),
+                ("raws", attempts.Select(one => one.Signed.Raw.ToArray()).ToArray()), ("maxes", attempts.Select(one => one.Fee.MaxFee.ToString()).ToArray()),
+                ("tips", attempts.Select(one => one.Fee.Tip.ToString()).ToArray()), ("heads", attempts.Select(one => one.Head).ToArray()),
+                ("epoch", epoch), ("now", time.GetUtcNow()));
+            return await RunAsync(connection, TurnSql, cancellationToken,
+                ("nonces", nonces), ("kinds", attempts.Select(one => one.AsFill ? "fill" : "work").ToArray()));
         }, cancellationToken);
 
-    const string OfferSql = """
+    const string OffersSql = """
         insert into desk.offer (attempt_hash, node, answer, at)
-        select @hash, @node, @answer, @now
-        where @answer is distinct from (select answer from desk.offer where attempt_hash = @hash and node = @node order by id desc limit 1)
+        select said.hash, said.node, said.answer, @now from unnest(@hashes, @nodes, @answers) with ordinality said (hash, node, answer, place)
+        where said.answer is distinct from (select answer from desk.offer o where o.attempt_hash = said.hash and o.node = said.node order by id desc limit 1)
+        order by said.place
         """;
 
     /// <summary>Writes what nodes said, where it is not what they said the last time. A log: nothing is decided by it.</summary>
     public async Task RecordOffersAsync(IReadOnlyList<(Hash32 Attempt, string Node, Answer Answer)> offers, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-        await using NpgsqlBatch batch = new(connection);
-        foreach ((Hash32 attempt, string node, Answer answer) in offers)
-            Add(batch, OfferSql, ("hash", attempt.ToBytes()), ("node", node), ("answer", answer.ToString()), ("now", time.GetUtcNow()));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await RunAsync(connection, OffersSql, cancellationToken,
+            ("hashes", offers.Select(offer => offer.Attempt.ToBytes()).ToArray()), ("nodes", offers.Select(offer => offer.Node).ToArray()),
+            ("answers", offers.Select(offer => offer.Answer.ToString()).ToArray()), ("now", time.GetUtcNow()));
     }
 
     const string MinedSql = """
@@ -343,13 +353,6 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         NpgsqlCommand command = new(sql, connection);
         Bind(command.Parameters, parameters);
         return command;
-    }
-
-    void Add(NpgsqlBatch batch, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
-    {
-        NpgsqlBatchCommand command = new(sql);
-        Bind(command.Parameters, parameters);
-        batch.BatchCommands.Add(command);
     }
 
     void Bind(NpgsqlParameterCollection bound, ReadOnlySpan<(string Name, object? Value)> parameters)
