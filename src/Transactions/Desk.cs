@@ -29,9 +29,10 @@ internal static class Desk
     /// <param name="wanted">Intents that are wanted.</param>
     /// <param name="refused">Nonces whose last price a node called too low.</param>
     /// <param name="failing">Nonces whose call would fail now, so that an empty transfer in its place is cheaper.</param>
+    /// <param name="paused">Intents that are stopped: what waits for them must not act.</param>
     public static ImmutableArray<(long Nonce, Move Move)> Next(
         ImmutableArray<Slot> slots, long count, long head, int replaceAfter, IReadOnlySet<Guid> wanted, IReadOnlySet<long> refused,
-        IReadOnlySet<long>? failing = null)
+        IReadOnlySet<long>? failing = null, IReadOnlySet<Guid>? paused = null)
     {
         ImmutableArray<(long, Move)>.Builder moves = ImmutableArray.CreateBuilder<(long, Move)>();
         long last = slots.Where(slot => slot.IsSigned).Select(slot => slot.Nonce).DefaultIfEmpty(-1).Max();
@@ -45,17 +46,18 @@ internal static class Desk
             }
             bool superseded = slot.Intents.Any(intent => wanted.Contains(intent) && CarriedLater(slots, slot, intent));
             bool needed = slot.Intents.Any(intent => wanted.Contains(intent) && !CarriedLater(slots, slot, intent));
-            // An unwanted transaction that nobody waits behind may be forgotten by the nodes.
-            if (!needed && slot.Nonce >= last) continue;
+            bool stopped = paused is not null && slot.Intents.Any(paused.Contains);
+            // An unwanted transaction that nobody waits behind may be forgotten by the nodes. One that is stopped must not be: it could still act.
+            if (!needed && !stopped && slot.Nonce >= last) continue;
             // A reorg took back a transaction without effect and the one that was signed after it for the same intent: only the later may act.
-            if (failing?.Contains(slot.Nonce) == true || (superseded && !needed && !slot.IsFill))
+            if (failing?.Contains(slot.Nonce) == true || ((stopped || (superseded && !needed)) && !slot.IsFill))
             {
                 moves.Add((slot.Nonce, Move.ReplaceByFill));
                 continue;
             }
             // Only the oldest is stuck by its price; the others wait for it.
             bool stuck = slot.Nonce == count && head - attempt.Head >= replaceAfter;
-            moves.Add((slot.Nonce, !stuck && !refused.Contains(slot.Nonce) ? Move.Offer : needed ? Move.Replace : Move.ReplaceByFill));
+            moves.Add((slot.Nonce, !stuck && !refused.Contains(slot.Nonce) ? Move.Offer : needed && !stopped ? Move.Replace : Move.ReplaceByFill));
         }
         return moves.ToImmutable();
     }

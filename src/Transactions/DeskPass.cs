@@ -57,14 +57,15 @@ internal sealed partial class DeskPass(
         if (book.Slots.IsEmpty && book.Intents.IsEmpty) return;
         ImmutableArray<Slot> slots = await ObserveAsync(epoch, book.Slots, count, chain, cancellationToken);
         Forget(slots);
-        Dictionary<Guid, Intent> wanted = await JudgeAsync(epoch, book.Intents, slots, chain, cancellationToken);
+        if (await JudgeAsync(epoch, book.Intents, slots, chain, cancellationToken) is not { } judged) return;
+        (Dictionary<Guid, Intent> wanted, HashSet<Guid> paused) = judged;
         DeskMetrics.InFlight.Record(slots.Count(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count));
         if (chain.Halted) return;
 
         HashSet<long> refused = [.. slots.Where(slot => slot.Latest is { } last && _refused.Contains(last.Hash)).Select(slot => slot.Nonce)];
         ImmutableArray<(long Nonce, Move Move)> moves =
             Desk.Next(slots, count, head.Number, options.ReplaceAfterBlocks, wanted.Keys.ToHashSet(), refused,
-                await FailingAsync(slots, count, head.Number, wanted, cancellationToken));
+                await FailingAsync(slots, count, head.Number, wanted, cancellationToken), paused);
         if (moves.Any(move => move.Move == Move.ReplaceByFill) && !await IsOnTheNodesChainAsync(chain, cancellationToken))
             // "Done" and "nobody wants it" may be the words of a fork that is gone: the call may be needed after all.
             moves = [.. moves.Select(move => move.Move == Move.ReplaceByFill ? (move.Nonce, Move.Offer) : move)];
@@ -197,13 +198,16 @@ internal sealed partial class DeskPass(
 
     // ---- what is wanted
 
-    async Task<Dictionary<Guid, Intent>> JudgeAsync(
+    // Null when the owner says nothing of anything: it holds back, and what is on its way stays as it is.
+    async Task<(Dictionary<Guid, Intent> Wanted, HashSet<Guid> Paused)?> JudgeAsync(
         long epoch, ImmutableDictionary<Guid, Intent> intents, ImmutableArray<Slot> slots, ChainView chain, CancellationToken cancellationToken)
     {
         Dictionary<Guid, Intent> wanted = [];
+        HashSet<Guid> paused = [];
         List<Intent> open = [.. intents.Values.Where(intent => intent.State != IntentState.Failed)];
-        if (open.Count == 0) return wanted;
+        if (open.Count == 0) return (wanted, paused);
         IReadOnlyDictionary<Guid, IntentVerdict> verdicts = await plan.JudgeAsync(open, cancellationToken);
+        if (verdicts.Count == 0) return null;
         Func<Slot, bool> isMirrored = await MirroredAsync(slots, chain, cancellationToken);
         List<(Intent, IntentState, string?, TimeSpan?)> changes = [];
         DateTimeOffset now = time.GetUtcNow();
@@ -220,10 +224,12 @@ internal sealed partial class DeskPass(
                 changes.Add((intent, state, reason, pause));
                 if (putBack) judged = judged with { DueAt = now + pause!.Value };
             }
-            if (state is IntentState.Wanted or IntentState.Resting) wanted[intent.Id] = judged;
+            if (state is not (IntentState.Wanted or IntentState.Resting)) continue;
+            if (verdict == IntentVerdict.Paused) paused.Add(intent.Id);
+            else wanted[intent.Id] = judged;
         }
         if (changes.Count > 0) await store.SetStatesAsync(epoch, changes, cancellationToken);
-        return wanted;
+        return (wanted, paused);
     }
 
     /// <summary>
@@ -291,7 +297,15 @@ internal sealed partial class DeskPass(
         {
             return true;
         }
+        catch (NodeException e) when (IsAboutTheCall(e))
+        {
+            // One call that a node chokes on must not keep the desk from everything else.
+            return e.Message.Contains("out of gas", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("OutOfGas", StringComparison.Ordinal);
+        }
     }
+
+    // Other calls may well be answered. A quota or a connection is about the node.
+    static bool IsAboutTheCall(NodeException e) => e.Kind is NodeFaultKind.TooSlow or NodeFaultKind.TooMuch || (e.Kind == NodeFaultKind.Other && e.Code is not null);
 
     // ---- new transactions
 
@@ -386,7 +400,7 @@ internal sealed partial class DeskPass(
             string selector = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, 4)) : "";
             return (0, Cut($"would revert{selector}: {e.Message}"), "would_revert");
         }
-        catch (NodeException e) when (e.Code is not null)
+        catch (NodeException e) when (IsAboutTheCall(e))
         {
             return (0, Cut($"cannot be simulated: {e.Message}"), "would_revert");
         }

@@ -53,6 +53,9 @@ public enum IntentVerdict
 
     /// <summary>Nobody wants it any more.</summary>
     Obsolete,
+
+    /// <summary>Stopped for now: nothing is signed for it, and a transaction that waits for its block gives its nonce to an empty transfer.</summary>
+    Paused,
 }
 
 /// <summary>The call that brings an intent about.</summary>
@@ -66,7 +69,7 @@ public interface ITransactionPlan
 {
     /// <summary>
     /// Says for each intent whether it is wanted. Called for all that are open and for those done whose transaction is not final,
-    /// so that a reorg brings them back. An intent that is left out keeps its state.
+    /// so that a reorg brings them back. An intent that is left out keeps its state; where all of them are, nothing is signed or sent.
     /// </summary>
     Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken);
 

@@ -61,6 +61,18 @@ public sealed class EscrowStandingTests
     }
 
     [Fact]
+    public void A_pause_stops_registrations_and_swaps_and_no_way_back()
+    {
+        EscrowStanding paused = Funded with { Paused = true };
+        Assert.Equal(IntentVerdict.Paused, paused.Judge(EscrowIntents.ExecuteSwap, -1, Margin));
+        Assert.Equal(IntentVerdict.Paused, (paused with { State = EscrowState.None, Registered = false }).Judge(EscrowIntents.Register, -1, Margin));
+        Assert.Equal(IntentVerdict.Wanted, (paused with { RollingBack = true }).Judge(EscrowIntents.Cancel, -1, Margin));
+        Assert.Equal(IntentVerdict.Wanted, (paused with { State = EscrowState.Cancelled }).Judge(EscrowIntents.Refund, 0, Margin));
+        // What is over is over.
+        Assert.Equal(IntentVerdict.Obsolete, (paused with { HeadTime = (long)Deadline + 1 }).Judge(EscrowIntents.ExecuteSwap, -1, Margin));
+    }
+
+    [Fact]
     public void A_registration_that_a_reorg_removed_is_wanted_again()
     {
         Assert.Equal(IntentVerdict.Done, Funded.Judge(EscrowIntents.Register, -1, Margin));

@@ -248,11 +248,135 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Assert.Equal(6UL, await fixture.Node.GetTransactionCountAsync(scene.Sender, BlockTag.Latest, default));
     }
 
+    [Fact]
+    public async Task A_call_that_a_node_chokes_on_does_not_keep_the_desk_from_everything_else()
+    {
+        Scene scene = await FundedAsync();
+        Address poison = await fixture.PlaceCounterAsync(), resting = await fixture.PlaceCounterAsync(), other = await fixture.PlaceCounterAsync();
+        long epoch = await scene.LeaseAsync();
+        ChokingNode node = new(fixture.Node, poison, resting);
+        DeskPass desk = scene.Desk(node);
+        await scene.WantAsync(resting);
+        await desk.RunAsync(epoch, default);
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await scene.WantAsync(poison, priority: 1);
+        await scene.WantAsync(other);
+        await fixture.MineAsync();
+        // The resting one cannot be asked about, the new one cannot be simulated, and the third goes out all the same.
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.True(node.Choked >= 2, $"{node.Choked}");
+        Assert.Equal((1, 1, 0), (await fixture.CallsOfAsync(resting), await fixture.CallsOfAsync(other), await fixture.CallsOfAsync(poison)));
+        Intent waiting = await scene.IntentAsync(poison);
+        Assert.Equal((IntentState.Wanted, 1), (waiting.State, waiting.Attempts));
+        Assert.Contains("cannot be simulated", waiting.LastReason, StringComparison.Ordinal);
+        scene.Unwanted.Add(Scene.SubjectOf(poison));
+        await desk.RunAsync(epoch, default);
+    }
+
+    [Fact]
+    public async Task A_quota_is_no_fault_of_the_intent()
+    {
+        Scene scene = await FundedAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(counter);
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk([new BusyNode(fixture.Node), fixture.Node]);
+        await Assert.ThrowsAnyAsync<NodeException>(() => desk.RunAsync(epoch, default));
+        Assert.Equal((IntentState.Wanted, 0), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
+        // The next look asks the other.
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        Assert.Equal(1, await fixture.CallsOfAsync(counter));
+    }
+
+    [Fact]
+    public async Task What_is_paused_does_not_act_even_when_it_is_on_its_way_and_holds_nobody_up()
+    {
+        Scene scene = await FundedAsync();
+        Address swap = await fixture.PlaceCounterAsync(), refund = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(swap, priority: 1);
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        await desk.RunAsync(epoch, default);
+        Assert.Single(await scene.AttemptsAsync());
+        scene.Paused.Add(Scene.SubjectOf(swap));
+        await scene.WantAsync(refund);
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal((0, 1), (await fixture.CallsOfAsync(swap), await fixture.CallsOfAsync(refund)));
+        Assert.Equal(1, await scene.SlotsAsync("nonce = 0 and kind = 'fill' and mined_ok"));
+        Assert.Equal(IntentState.Wanted, (await scene.IntentAsync(swap)).State);
+        scene.Time.Advance(TimeSpan.FromMinutes(1));
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(3, (await scene.AttemptsAsync()).Count);
+
+        scene.Paused.Clear();
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(1, await fixture.CallsOfAsync(swap));
+        Assert.Equal(IntentState.Done, (await scene.IntentAsync(swap)).State);
+    }
+
+    [Fact]
+    public async Task While_the_owner_holds_back_nothing_is_signed_or_sent()
+    {
+        Scene scene = await FundedAsync();
+        Address first = await fixture.PlaceCounterAsync(), second = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(first, priority: 1);
+        await scene.WantAsync(second);
+        long epoch = await scene.LeaseAsync();
+        KeepingNode node = new(fixture.Node);
+        DeskPass desk = scene.Desk(node);
+        await desk.RunAsync(epoch, default);
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await fixture.MineAsync(scene.Options.ReplaceAfterBlocks + 1);
+        scene.Silent = true;
+        await desk.RunAsync(epoch, default);
+        Assert.Equal((2, 2), (node.Sent.Count, (await scene.AttemptsAsync()).Count));
+        Assert.Equal(0, await scene.SlotsAsync("kind = 'fill'"));
+
+        scene.Silent = false;
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal((1, 1), (await fixture.CallsOfAsync(first), await fixture.CallsOfAsync(second)));
+    }
+
     async Task<Scene> FundedAsync()
     {
         Scene scene = new(fixture);
         await scene.RefillAsync();
         return scene;
+    }
+
+    /// <summary>Gives up on calls to two contracts, as nodes do on calls that take too long; of one of them only once it was signed.</summary>
+    sealed class ChokingNode(IEthereumNode inner, Address simulated, Address called) : PassingNode(inner)
+    {
+        public int Choked { get; private set; }
+
+        public override Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
+            call.To == simulated ? throw Choke() : base.EstimateGasAsync(call, cancellationToken);
+
+        // Large enough to be asked about while it rests.
+        public override Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
+            call.To == called ? throw Choke() : base.CallAsync(call, block, cancellationToken);
+
+        NodeException Choke()
+        {
+            Choked++;
+            return new NodeException("execution aborted (timeout = 5s)", -32000);
+        }
+    }
+
+    /// <summary>Has answered enough.</summary>
+    sealed class BusyNode(IEthereumNode inner) : PassingNode(inner)
+    {
+        public override Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
+            throw new NodeBusyException("rate limit exceeded", null, -32005);
     }
 
     sealed class KeepingNode(IEthereumNode inner) : PassingNode(inner)

@@ -34,6 +34,18 @@ public class DeskTests
         Assert.Equal([(5L, Move.ReplaceByFill), (6L, Move.Offer)],
             Next([Signed(5, A, head: 90), Signed(6, B, head: 99)], count: 5, head: 100, wanted: [B]));
 
+    // A fill is kept on its way until it is mined: the stopped call is known to the nodes, and only the nonce's use ends that.
+    [Fact]
+    public void A_stopped_attempt_becomes_a_fill_even_when_nobody_waits_behind()
+    {
+        Assert.Equal([(5L, Move.ReplaceByFill)], Next([Signed(5, A, head: 99)], count: 5, head: 100, wanted: [], paused: [A]));
+        Assert.Equal([(5L, Move.Offer)], Next([Signed(5, A, head: 99) with { IsFill = true }], count: 5, head: 100, wanted: [], paused: [A]));
+        Assert.Equal([(5L, Move.ReplaceByFill)], Next([Signed(5, A, head: 90) with { IsFill = true }], count: 5, head: 100, wanted: [], paused: [A]));
+        // Also where it carries others: they go again by themselves.
+        Assert.Equal([(5L, Move.ReplaceByFill)], Next([Signed(5, A, head: 99) with { Intents = [A, B] }], count: 5, head: 100, wanted: [B], paused: [A]));
+        Assert.Equal([(5L, Move.ReplaceByFill)], Next([Signed(5, A, head: 90) with { Intents = [A, B], IsFill = true }], count: 5, head: 100, wanted: [B], paused: [A]));
+    }
+
     // Mined without effect, asked for again with a later nonce, and then both taken back by a reorg.
     [Fact]
     public void Of_two_attempts_for_one_intent_only_the_later_may_act()
@@ -77,8 +89,8 @@ public class DeskTests
     }
 
     static IEnumerable<(long, Move)> Next(
-        ImmutableArray<Slot> slots, long count, long head, Guid[] wanted, long[]? refused = null) =>
-        Desk.Next(slots, count, head, 3, wanted.ToHashSet(), (refused ?? []).ToHashSet());
+        ImmutableArray<Slot> slots, long count, long head, Guid[] wanted, long[]? refused = null, Guid[]? paused = null) =>
+        Desk.Next(slots, count, head, 3, wanted.ToHashSet(), (refused ?? []).ToHashSet(), paused: paused?.ToHashSet());
 
     static Slot Unsigned(long nonce, Guid intent) =>
         new(nonce, default, default, 21_000, false, null, null, null, false, [intent], []);

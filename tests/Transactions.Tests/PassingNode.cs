@@ -43,7 +43,7 @@ internal class PassingNode(IEthereumNode inner) : IEthereumNode
     public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
         inner.GetProofAsync(account, slots, block, cancellationToken);
 
-    public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
+    public virtual Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
         inner.CallAsync(call, block, cancellationToken);
 
     public virtual Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>

@@ -15,6 +15,11 @@ internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
 
     public HashSet<Hash32> Unwanted { get; } = [];
 
+    public HashSet<Hash32> Paused { get; } = [];
+
+    /// <summary>The owner holds back: nothing is said of anything.</summary>
+    public bool Silent { get; set; }
+
     public ManualTime Time { get; } = new();
 
     public DeskOptions Options { get; } = new() { LeaseSeconds = 30 };
@@ -70,9 +75,11 @@ internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
     public async Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {
         Dictionary<Guid, IntentVerdict> verdicts = [];
+        if (Silent) return verdicts;
         foreach (Intent intent in intents)
             verdicts[intent.Id] = await fixture.CallsOfAsync(ContractOf(intent)) > 0 ? IntentVerdict.Done
-                : Unwanted.Contains(intent.Name.Subject) ? IntentVerdict.Obsolete : IntentVerdict.Wanted;
+                : Unwanted.Contains(intent.Name.Subject) ? IntentVerdict.Obsolete
+                : Paused.Contains(intent.Name.Subject) ? IntentVerdict.Paused : IntentVerdict.Wanted;
         return verdicts;
     }
 

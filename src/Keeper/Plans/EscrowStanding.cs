@@ -24,13 +24,13 @@ internal sealed record EscrowStanding(
     LegStatus StatusOf(int leg) => Legs.GetValueOrDefault(leg, LegStatus.Pending);
 
     /// <summary>
-    /// Whether an intent's effect is there, wanted, or wanted by nobody. Null, which leaves it as it is, for a purpose that is not the escrow's
-    /// and for what is paused.
+    /// Whether an intent's effect is there, wanted, stopped, or wanted by nobody. Null, which leaves it as it is, for a purpose that is not the
+    /// escrow's.
     /// </summary>
     public IntentVerdict? Judge(string purpose, int part, int swapMarginSeconds) =>
         JudgeUnpaused(purpose, part, swapMarginSeconds) is { } verdict
-        && !(Paused && verdict == IntentVerdict.Wanted && purpose is EscrowIntents.Register or EscrowIntents.ExecuteSwap)
-            ? verdict : null;
+            ? Paused && verdict == IntentVerdict.Wanted && purpose is EscrowIntents.Register or EscrowIntents.ExecuteSwap ? IntentVerdict.Paused : verdict
+            : null;
 
     IntentVerdict? JudgeUnpaused(string purpose, int part, int swapMarginSeconds) => purpose switch
     {
