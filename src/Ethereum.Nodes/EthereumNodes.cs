@@ -26,7 +26,7 @@ internal sealed class EthereumNodes : IEthereumNodes, IDisposable
             JsonRpcNode node = new(_client, new Uri(url), options);
             return (node.Name, (IEthereumNode)node);
         })], limits, time, log));
-        _feeds = chains.ToFrozenDictionary(chain => chain.ChainId, chain => new HeadFeed(chain.ChainId, [.. chain.SocketUrls.Select(url => new Uri(url))], time, log));
+        _feeds = chains.ToFrozenDictionary(chain => chain.ChainId, chain => new HeadFeed(chain.ChainId, [.. chain.SocketUrls.Select(url => new Uri(url))], time, limits.Jitter, log));
     }
 
     public IReadOnlyList<ChainOptions> Chains { get; }

@@ -22,6 +22,7 @@ public static class EthereumNodesRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
+        services.TryAddSingleton(Jitter.OfSystem);
         if (services.Any(known => known.ServiceType == typeof(IEthereumNodes))) return services;
         services.AddOptions<ChainsOptions>()
             .Configure(options => Read(configuration.GetSection("Chains"), options))
@@ -29,7 +30,8 @@ public static class EthereumNodesRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChainsOptions>, ChainsValidation>());
         services.AddSingleton<IEthereumNodes>(provider =>
             new EthereumNodes(
-                provider.GetRequiredService<IOptions<ChainsOptions>>().Value.Chains, new JsonRpcNodeOptions(), new NodeSetLimits(),
+                provider.GetRequiredService<IOptions<ChainsOptions>>().Value.Chains, new JsonRpcNodeOptions(),
+                new NodeSetLimits { Jitter = provider.GetRequiredService<Jitter>() },
                 provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetService<ILogger<NodeSet>>() ?? NullLogger<NodeSet>.Instance));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeWatch>(provider =>
             new NodeWatch(provider.GetRequiredService<IEthereumNodes>(), provider.GetService<TimeProvider>() ?? TimeProvider.System)));
@@ -119,7 +121,7 @@ public static class EthereumNodesRegistration
     {
         IReadOnlyList<string> problems = ChainOptions.Problems(chains);
         return problems.Count == 0
-            ? new EthereumNodes(chains, options ?? new JsonRpcNodeOptions(), new NodeSetLimits(), TimeProvider.System, NullLogger.Instance)
+            ? new EthereumNodes(chains, options ?? new JsonRpcNodeOptions(), new NodeSetLimits { Jitter = Jitter.OfSystem }, TimeProvider.System, NullLogger.Instance)
             : throw new ArgumentException(string.Join(' ', problems), nameof(chains));
     }
 

@@ -23,7 +23,7 @@ internal sealed class SilentHeads : IHeadSignal
 }
 
 /// <summary>Heads of one chain over WebSocket (<c>eth_subscribe newHeads</c>).</summary>
-internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, TimeProvider time, ILogger log) : IHeadSignal
+internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, TimeProvider time, Jitter jitter, ILogger log) : IHeadSignal
 {
     const int LongestMessage = 1 << 20;
     static readonly TimeSpan Connecting = TimeSpan.FromSeconds(10);
@@ -65,7 +65,7 @@ internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, Ti
             {
                 Cut(chainId, url.Host, fault is OperationCanceledException ? "silence" : fault.Message);
             }
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(jitter.AtLeast(pause), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }

@@ -128,10 +128,10 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
             switch (fault.Kind)
             {
                 case NodeFaultKind.Quota:
-                    // What others ask of the same key comes at the same moment again, unless the waits differ: they do by what each was told.
+                    // What others ask of the same key would come at the same moment again.
                     TimeSpan wait = (fault as NodeBusyException)?.RetryAfter ?? limits.Wait * Math.Pow(2, Math.Min(_quotas, 10));
                     _quotas++;
-                    _pausedUntil = time.GetUtcNow() + (wait < limits.LongestWait ? wait : limits.LongestWait);
+                    _pausedUntil = time.GetUtcNow() + limits.Jitter.AtLeast(wait < limits.LongestWait ? wait : limits.LongestWait);
                     break;
                 case NodeFaultKind.Unreachable or NodeFaultKind.TooSlow or NodeFaultKind.Nonsense or NodeFaultKind.Refused:
                     _failures = Math.Min(_failures + 1, 1_000);

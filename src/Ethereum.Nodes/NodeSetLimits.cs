@@ -14,4 +14,7 @@ public sealed record NodeSetLimits
 
     /// <summary>Longest wait, whatever a node names.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Makes the waits of several services differ that ask the same node.</summary>
+    public Jitter Jitter { get; init; } = Jitter.None;
 }

@@ -27,11 +27,11 @@ internal sealed class NodeWatch(IEthereumNodes nodes, TimeProvider time) : Backg
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => nodes is EthereumNodes ours
-        ? Task.WhenAll([.. ours.Sets.Where(set => set.Members.Length > 1).Select(set => CompareAsync(set, ours.Limits.Interval, stoppingToken)),
+        ? Task.WhenAll([.. ours.Sets.Where(set => set.Members.Length > 1).Select(set => CompareAsync(set, ours.Limits, stoppingToken)),
             .. ours.Feeds.Select(feed => feed.RunAsync(stoppingToken))])
         : Task.CompletedTask;
 
-    async Task CompareAsync(NodeSet set, TimeSpan interval, CancellationToken stoppingToken)
+    async Task CompareAsync(NodeSet set, NodeSetLimits limits, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -43,7 +43,7 @@ internal sealed class NodeWatch(IEthereumNodes nodes, TimeProvider time) : Backg
             {
                 return;
             }
-            await Task.Delay(interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(limits.Jitter.About(limits.Interval), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -9,7 +9,8 @@ namespace Keystone.Indexer;
 
 /// <summary>Holds the lease of a chain's mirror and follows the chain until stopped. Without the lease it stands by.</summary>
 internal sealed partial class ChainFollower(
-    IMirror store, IEthereumNodes nodes, ChainOptions chain, IndexerOptions options, Guid holder, IndexerPulse pulse, TimeProvider time, ILogger log)
+    IMirror store, IEthereumNodes nodes, ChainOptions chain, IndexerOptions options, Guid holder, IndexerPulse pulse, TimeProvider time, Jitter jitter,
+    ILogger log)
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(5);
@@ -61,7 +62,7 @@ internal sealed partial class ChainFollower(
             {
                 Failed(e, chain.ChainId);
             }
-            await Task.Delay(Ttl / 3, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(jitter.About(Ttl / 3), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -124,8 +125,8 @@ internal sealed partial class ChainFollower(
                     }
                 }
                 // A head that is told ends the wait between looks, but not the one after a failure.
-                if (pause == options.Poll) await told.WaitAsync(pause, time, lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-                else await Task.Delay(pause, time, lost.Token);
+                if (pause == options.Poll) await told.WaitAsync(jitter.About(pause), time, lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                else await Task.Delay(jitter.AtLeast(pause), time, lost.Token);
             }
         }
         catch (Exception e) when (lost.IsCancellationRequested && e is not ChainIdentityException)

@@ -50,30 +50,22 @@ internal static class ForkFinder
         long top = Math.Min(ours.Number, head.Number);
         if (top < ours.Floor || top < ours.StartBlock) return new ForkDecision.Behind();
         BlockHeader? above = null;
-        for (long number = top; number >= ours.StartBlock; number--)
+        foreach ((long number, Hash32 own) in ours.From(top))
         {
             BlockHeader? header = number == head.Number ? head : seen.GetValueOrDefault(number);
-            if (header is null) return new ForkDecision.Look(Below(number, number == top ? FirstLook : NextLook, ours));
-            if (header.Number != number || (above is not null && above.ParentHash != header.Hash)) return new ForkDecision.Contradiction();
-            Hash32 own = ours.HashAt(number)
-                ?? throw new InvalidOperationException($"The mirror has no block {number} above its finality {ours.Finalized}; rebuild it.");
+            if (header is null) return new ForkDecision.Look([.. ours.From(number).Take(above is null ? FirstLook : NextLook).Select(block => block.Number)]);
+            if (header.Number != number || (above?.Number == number + 1 && above.ParentHash != header.Hash)) return new ForkDecision.Contradiction();
             if (header.Hash == own)
             {
-                if (number < top) return new ForkDecision.RollBack(number, head.Number);
+                if (above is not null) return new ForkDecision.RollBack(number, head.Number);
                 return head.Number > ours.Number ? new ForkDecision.Extend(ours.Number + 1, head.Number) : new ForkDecision.Wait();
             }
             // A node that has stopped on a fork that nobody builds on any more says nothing against what became final since.
             if (number <= ours.Finalized) return final >= number ? new ForkDecision.Halt(number, own, header.Hash) : new ForkDecision.Behind();
             above = header;
         }
-        return new ForkDecision.RollBack(ours.StartBlock - 1, head.Number);
-    }
-
-    static ImmutableArray<long> Below(long top, int count, KnownChain ours)
-    {
-        long lowest = Math.Max(Math.Max(ours.Floor, ours.StartBlock), top - count + 1);
-        ImmutableArray<long>.Builder heights = ImmutableArray.CreateBuilder<long>();
-        for (long number = top; number >= lowest; number--) heights.Add(number);
-        return heights.ToImmutable();
+        if (ours.Floor >= ours.StartBlock) throw new InvalidOperationException($"The mirror does not have its final block {ours.Finalized}; rebuild it.");
+        // Of all that is known above it nothing is on the node's chain; when nothing is known that low, nothing speaks against what is there.
+        return above is null ? new ForkDecision.Wait() : new ForkDecision.RollBack(ours.StartBlock - 1, head.Number);
     }
 }

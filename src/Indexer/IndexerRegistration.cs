@@ -38,7 +38,8 @@ public static class IndexerRegistration
         services.AddSingleton(provider => new MirrorDump(provider.GetRequiredService<MirrorStore>()));
         services.AddSingleton(provider => new MirrorRebuild(
             provider.GetRequiredService<MirrorStore>(), provider.GetRequiredService<IEthereumNodes>(), provider.GetRequiredService<IOptions<IndexerOptions>>(),
-            provider.GetRequiredService<WakeSignals>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MirrorRebuild>>()));
+            provider.GetRequiredService<WakeSignals>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Jitter>(),
+            provider.GetRequiredService<ILogger<MirrorRebuild>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, IndexerRunner>());
         return services;
     }

@@ -79,7 +79,8 @@ internal sealed partial class MirrorPass(
         {
             _position = await store.ReadPositionAsync(chain.ChainId, cancellationToken)
                 ?? throw new InvalidOperationException($"The database has no position of chain {chain.ChainId}.");
-            _known = await store.ReadKnownAsync(_position, cancellationToken);
+            // Finality by depth is found among the blocks that are known.
+            _known = await store.ReadKnownAsync(_position, KnownChain.Usual + (chain.FinalityDepth ?? 0), cancellationToken);
         }
         if (!WhileHalted)
         {
@@ -175,7 +176,8 @@ internal sealed partial class MirrorPass(
         if (behind && end == finalized!.Number && blocks[^1].Header.Hash != finalized.Hash)
             throw new ContradictionException($"The node's finalized block {end} is not the one of its range.");
         KnownChain then = _known.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
-        (long, long)? moved = behind ? (end, (long)blocks[^1].Header.Timestamp) : FinalityOf(then, finalized);
+        // A range is not final by the node's word for a higher block, but when the blocks that follow link it to that one: until then it can be rolled back.
+        (long, long)? moved = FinalityOf(then, finalized);
         try
         {
             await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved), cancellationToken);
@@ -270,8 +272,12 @@ internal sealed partial class MirrorPass(
         // Blocks on top count when they are linked to it: a height that is named by one node behind an address says nothing about a block of another.
         if (chain.FinalityDepth is { } depth && finalized?.Number > known.Number - depth) return null;
         if (finalized is null || finalized.Number <= known.Finalized || finalized.Number > known.Number) return null;
-        if (finalized.Number >= known.StartBlock && known.HashAt(finalized.Number) != finalized.Hash)
-            throw new ContradictionException($"The node's finalized block {finalized.Number} is not on the chain of its head.");
+        if (finalized.Number >= known.StartBlock)
+        {
+            // Inside a range that was read up to a higher final block: a later one, which is known, says more.
+            if (known.HashAt(finalized.Number) is not { } own) return null;
+            if (own != finalized.Hash) throw new ContradictionException($"The node's finalized block {finalized.Number} is not on the chain of its head.");
+        }
         return (finalized.Number, (long)finalized.Timestamp);
     }
 

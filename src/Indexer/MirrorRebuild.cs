@@ -20,16 +20,19 @@ public sealed partial class MirrorRebuild
     readonly IndexerOptions _options;
     readonly WakeSignals _signals;
     readonly TimeProvider _time;
+    readonly Jitter _jitter;
     readonly ILogger<MirrorRebuild> _log;
 
     internal MirrorRebuild(
-        IMirror store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, TimeProvider time, ILogger<MirrorRebuild> log)
+        IMirror store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, TimeProvider time, Jitter jitter,
+        ILogger<MirrorRebuild> log)
     {
         _store = store;
         _nodes = nodes;
         _options = options.Value;
         _signals = signals;
         _time = time;
+        _jitter = jitter;
         _log = log;
     }
 
@@ -75,7 +78,7 @@ public sealed partial class MirrorRebuild
             catch (ContradictionException e) when (++refused < Attempts)
             {
                 AskingAgain(chainId, e.Message);
-                await Task.Delay(_options.Poll, _time, cancellationToken);
+                await Task.Delay(_jitter.About(_options.Poll), _time, cancellationToken);
             }
         }
         await _store.ClearHaltAsync(chainId, epoch, cancellationToken);

@@ -191,6 +191,20 @@ public sealed class NodeSetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_refused_together_does_not_come_again_together()
+    {
+        NodeSet first = await StartAsync(1), second = new(new ChainOptions { ChainId = ChainId }, [("node", new JsonRpcNode(_client, _nodes[0].Url))],
+            new NodeSetLimits { Jitter = new Jitter(() => 1) }, _clock, NullLogger.Instance);
+        _nodes[0].Allow(0, TimeSpan.FromSeconds(30));
+        foreach ((NodeSet set, double shortest, double longest) in new[] { (first, 20.0, 30.0), (second, 30.0, 37.5) })
+        {
+            await Assert.ThrowsAsync<NodeBusyException>(() => HeadAsync(set));
+            NodeBusyException pause = await Assert.ThrowsAsync<NodeBusyException>(() => set.Members[0].GetChainIdAsync(default));
+            Assert.InRange(pause.RetryAfter!.Value.TotalSeconds, shortest, longest);
+        }
+    }
+
+    [Fact]
     public async Task A_transaction_is_offered_to_all_and_taken_when_one_takes_it()
     {
         NodeSet set = await StartAsync(3);

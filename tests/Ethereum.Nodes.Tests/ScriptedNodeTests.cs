@@ -133,7 +133,7 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
     [Fact]
     public async Task Heads_wake_whoever_waits_and_a_cut_socket_is_opened_again()
     {
-        HeadFeed feed = new(7, [_node.SocketUrl], TimeProvider.System, NullLogger.Instance);
+        HeadFeed feed = new(7, [_node.SocketUrl], TimeProvider.System, Jitter.None, NullLogger.Instance);
         using CancellationTokenSource stop = new();
         Task running = feed.RunAsync(stop.Token);
         await ToldAsync(feed);
@@ -156,7 +156,7 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
             await socket.SendAsync(Encoding.UTF8.GetBytes("{\"method\":\"eth_subscription\"}"), WebSocketMessageType.Text, true, CancellationToken.None);
             await socket.ReceiveAsync(new byte[1_000], CancellationToken.None);
         });
-        HeadFeed feed = new(7, [new UriBuilder(endpoint.Url) { Scheme = "ws" }.Uri], TimeProvider.System, NullLogger.Instance);
+        HeadFeed feed = new(7, [new UriBuilder(endpoint.Url) { Scheme = "ws" }.Uri], TimeProvider.System, Jitter.None, NullLogger.Instance);
         using CancellationTokenSource stop = new();
         Task first = feed.Next;
         Task running = feed.RunAsync(stop.Token);

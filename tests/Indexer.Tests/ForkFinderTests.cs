@@ -11,7 +11,7 @@ public sealed class ForkFinderTests
     [Fact]
     public void An_empty_mirror_begins_at_its_start_block()
     {
-        KnownChain empty = new(5, 4, -1, ImmutableSortedDictionary<long, Hash32>.Empty);
+        KnownChain empty = KnownChain.Of(5, 4, -1, []);
         Assert.Equal(new ForkDecision.Extend(5, 9), ForkFinder.Decide(empty, Chain(9)[9], null, Seen([])));
         Assert.Equal(new ForkDecision.Wait(), ForkFinder.Decide(empty, Chain(4)[4], null, Seen([])));
     }
@@ -100,6 +100,25 @@ public sealed class ForkFinderTests
         Assert.Equal(new ForkDecision.Contradiction(), ForkFinder.Decide(Known(ours, 2), b[^1], null, mixed));
     }
 
+    /// <summary>Of ranges only some blocks are known. One of them on the node's chain is the way back, and a node that ends between two of them says nothing.</summary>
+    [Fact]
+    public void Between_known_blocks_of_ranges_the_way_back_leads_to_the_last_common_one()
+    {
+        List<BlockHeader> ours = Chain(90);
+        KnownChain known = KnownChain.Of(0, 90, 10, ((int[])[10, 40, 55, 70, 90]).Select(height => ours[height].Ref));
+        List<BlockHeader> theirs = Fork(ours, 60, 50, 'b');
+        ForkDecision.Look look = Assert.IsType<ForkDecision.Look>(ForkFinder.Decide(known, theirs[^1], 10, Seen([])));
+        Assert.Equal<long>([90, 70, 55, 40, 10], look.Heights);
+        Assert.Equal(new ForkDecision.RollBack(55, 110), ForkFinder.Decide(known, theirs[^1], 10, Seen(theirs)));
+        Assert.Equal(new ForkDecision.RollBack(10, 110), ForkFinder.Decide(known, Fork(ours, 20, 90, 'b')[^1], 10, Seen(Fork(ours, 20, 90, 'b'))));
+        Assert.IsType<ForkDecision.Halt>(ForkFinder.Decide(known, Fork(ours, 5, 105, 'b')[^1], 100, Seen(Fork(ours, 5, 105, 'b'))));
+        foreach (int head in (int[])[40, 50, 90]) Assert.Equal(new ForkDecision.Wait(), ForkFinder.Decide(known, ours[head], 10, Seen(ours)));
+        // What it remembers has a limit; the final block is always of it.
+        KnownChain few = (known with { Most = 3 }).With(90, [new BlockRef(95, ours[1].Hash)], -1);
+        Assert.Equal<long>([10, 90, 95], few.Blocks.Select(block => block.Number));
+        Assert.Equal(new ForkDecision.RollBack(10, 110), ForkFinder.Decide(few, theirs[^1], 10, Seen(theirs)));
+    }
+
     /// <summary>Chains that fork at random, looked at after any number of changes: the mirror always ends on the node's chain.</summary>
     [Fact]
     public void Whatever_the_node_does_above_finality_the_mirror_ends_on_its_chain()
@@ -109,7 +128,7 @@ public sealed class ForkFinderTests
             Random random = new(seed);
             List<BlockHeader> node = Chain(random.Next(3, 8));
             long start = random.Next(0, 3);
-            KnownChain ours = new(start, start - 1, -1, ImmutableSortedDictionary<long, Hash32>.Empty);
+            KnownChain ours = KnownChain.Of(start, start - 1, -1, []);
             for (int move = 0; move < 30; move++)
             {
                 int depth = random.Next(5) switch { 0 => random.Next(1, 120), 1 => random.Next(1, 5), _ => 0 };
@@ -168,7 +187,7 @@ public sealed class ForkFinderTests
     }
 
     static KnownChain Known(List<BlockHeader> chain, long finalized) =>
-        new(0, chain[^1].Number, finalized, chain.Where(header => header.Number >= finalized).ToImmutableSortedDictionary(h => h.Number, h => h.Hash));
+        KnownChain.Of(0, chain[^1].Number, finalized, chain.Where(header => header.Number >= finalized).Select(header => header.Ref));
 
     static Dictionary<long, BlockHeader> Seen(List<BlockHeader> chain) => chain.ToDictionary(header => header.Number);
 }

@@ -16,9 +16,11 @@ sealed class ScriptedMirror
     readonly NpgsqlDataSource _source;
     readonly MirrorPass _pass;
 
-    ScriptedMirror(NpgsqlDataSource source, MirrorStore writer, ScriptedNode node, IndexerOptions options, long epoch)
+    readonly int? _finalityDepth;
+
+    ScriptedMirror(NpgsqlDataSource source, MirrorStore writer, ScriptedNode node, IndexerOptions options, int? finalityDepth, long epoch)
     {
-        (_source, Node, Options, Epoch) = (source, node, options, epoch);
+        (_source, Node, Options, _finalityDepth, Epoch) = (source, node, options, finalityDepth, epoch);
         Store = new MirrorStore(source);
         _pass = Pass(writer, halted: false);
     }
@@ -36,19 +38,22 @@ sealed class ScriptedMirror
     /// <summary>What it logged as a warning or worse.</summary>
     public List<string> Warnings { get; } = [];
 
-    public static Task<ScriptedMirror> BeginAsync(TestDatabase database, ScriptedNode node, IndexerOptions? options = null) => BeginAsync(database.Source, node, options);
+    public static Task<ScriptedMirror> BeginAsync(TestDatabase database, ScriptedNode node, IndexerOptions? options = null, int? finalityDepth = null) =>
+        BeginAsync(database.Source, node, options, finalityDepth: finalityDepth);
 
     /// <param name="source">The database.</param>
     /// <param name="node">The chain's only node.</param>
     /// <param name="options">Settings; null for the usual ones.</param>
     /// <param name="through">Another way to the database, which the indexer takes.</param>
-    public static async Task<ScriptedMirror> BeginAsync(NpgsqlDataSource source, ScriptedNode node, IndexerOptions? options = null, NpgsqlDataSource? through = null)
+    /// <param name="finalityDepth">Blocks on top that make one final; null for the node's word.</param>
+    public static async Task<ScriptedMirror> BeginAsync(
+        NpgsqlDataSource source, ScriptedNode node, IndexerOptions? options = null, NpgsqlDataSource? through = null, int? finalityDepth = null)
     {
         MirrorStore store = new(source);
         ChainIdentity identity = await ChainIdentity.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None);
         await store.EnsureAsync(identity, 1, CancellationToken.None);
         long epoch = (await store.TakeLeaseAsync(node.ChainId, Holder, TimeSpan.FromMinutes(10), CancellationToken.None))!.Value;
-        return new ScriptedMirror(source, through is null ? store : new MirrorStore(through), node, options ?? new IndexerOptions(), epoch);
+        return new ScriptedMirror(source, through is null ? store : new MirrorStore(through), node, options ?? new IndexerOptions(), finalityDepth, epoch);
     }
 
     /// <summary>Takes one look; false when nothing more was to be done.</summary>
@@ -111,7 +116,7 @@ sealed class ScriptedMirror
     public MirrorPass Twin() => Pass(Store, halted: false);
 
     MirrorPass Pass(MirrorStore store, bool halted) => new(
-        store, [Node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1 }, Options, Clock,
+        store, [Node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1, FinalityDepth = _finalityDepth }, Options, Clock,
         new Said(Warnings))
     { WhileHalted = halted };
 

@@ -22,8 +22,8 @@ internal interface IMirror
     /// <summary>Where the mirror is; null when the chain is not known.</summary>
     Task<MirrorPosition?> ReadPositionAsync(long chainId, CancellationToken cancellationToken);
 
-    /// <summary>The canonical chain from finality to the head.</summary>
-    Task<KnownChain> ReadKnownAsync(MirrorPosition position, CancellationToken cancellationToken);
+    /// <summary>The canonical chain from finality to the head; of its blocks the final one and the newest ones, so many at most.</summary>
+    Task<KnownChain> ReadKnownAsync(MirrorPosition position, int most, CancellationToken cancellationToken);
 
     /// <summary>Writes a step.</summary>
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>

@@ -111,18 +111,23 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
             : null;
     }
 
-    const string CanonicalSql = "select number, hash from chain.block where chain_id = @chain and canonical and number >= @from";
+    const string CanonicalSql = """
+        (select number, hash from chain.block where chain_id = @chain and canonical and number > @from order by number desc limit @most)
+        union all
+        select number, hash from chain.block where chain_id = @chain and canonical and number = @from
+        """;
 
-    /// <summary>The canonical chain from finality to the head.</summary>
-    public async Task<KnownChain> ReadKnownAsync(MirrorPosition position, CancellationToken cancellationToken)
+    /// <summary>The canonical chain from finality to the head; of its blocks the final one and the newest ones, so many at most.</summary>
+    public async Task<KnownChain> ReadKnownAsync(MirrorPosition position, int most, CancellationToken cancellationToken)
     {
-        ImmutableSortedDictionary<long, Hash32>.Builder hashes = ImmutableSortedDictionary.CreateBuilder<long, Hash32>();
+        List<BlockRef> blocks = [];
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlCommand command = Command(connection, CanonicalSql, position.Identity.ChainId);
         command.Parameters.AddWithValue("from", Math.Min(position.Finalized, position.Number));
+        command.Parameters.AddWithValue("most", most);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) hashes[reader.GetInt64(0)] = reader.GetHash(1);
-        return new KnownChain(position.StartBlock, position.Number, position.Finalized, hashes.ToImmutable());
+        while (await reader.ReadAsync(cancellationToken)) blocks.Add(new BlockRef(reader.GetInt64(0), reader.GetHash(1)));
+        return KnownChain.Of(position.StartBlock, position.Number, position.Finalized, blocks, most);
     }
 
     // ---- halt

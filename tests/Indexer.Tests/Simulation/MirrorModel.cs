@@ -73,9 +73,9 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     public Task<MirrorPosition?> ReadPositionAsync(long chainId, CancellationToken cancellationToken) =>
         Task.FromResult(_identity is null ? null : new MirrorPosition(_identity, _start, _number, _finalized, _revision, _halted));
 
-    public Task<KnownChain> ReadKnownAsync(MirrorPosition position, CancellationToken cancellationToken) => Task.FromResult(new KnownChain(
+    public Task<KnownChain> ReadKnownAsync(MirrorPosition position, int most, CancellationToken cancellationToken) => Task.FromResult(KnownChain.Of(
         position.StartBlock, position.Number, position.Finalized,
-        _canonical.Where(block => block.Key >= Math.Min(position.Finalized, position.Number)).ToImmutableSortedDictionary()));
+        _canonical.Where(block => block.Key >= Math.Min(position.Finalized, position.Number)).Select(block => new BlockRef(block.Key, block.Value)), most));
 
     public Task<StepOutcome> WriteAsync(long chainId, long epoch, MirrorStep step, CancellationToken cancellationToken)
     {

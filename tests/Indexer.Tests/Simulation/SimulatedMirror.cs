@@ -38,8 +38,8 @@ sealed class SimulatedMirror(SimulatedProcess process, Wire wire, Random random,
     public Task<MirrorPosition?> ReadPositionAsync(long chainId, CancellationToken cancellationToken) =>
         AskAsync(() => mirror.ReadPositionAsync(chainId, CancellationToken.None), cancellationToken);
 
-    public Task<KnownChain> ReadKnownAsync(MirrorPosition position, CancellationToken cancellationToken) =>
-        AskAsync(() => mirror.ReadKnownAsync(position, CancellationToken.None), cancellationToken);
+    public Task<KnownChain> ReadKnownAsync(MirrorPosition position, int most, CancellationToken cancellationToken) =>
+        AskAsync(() => mirror.ReadKnownAsync(position, most, CancellationToken.None), cancellationToken);
 
     public Task<StepOutcome> WriteAsync(long chainId, long epoch, MirrorStep step, CancellationToken cancellationToken) =>
         AskAsync(() => mirror.WriteAsync(chainId, epoch, step, CancellationToken.None), cancellationToken);
@@ -108,10 +108,10 @@ sealed class ShadowedMirror(MirrorStore store, NpgsqlDataSource database, Mirror
     public Task<MirrorPosition?> ReadPositionAsync(long chainId, CancellationToken cancellationToken) =>
         BothAsync(mirror => mirror.ReadPositionAsync(chainId, cancellationToken));
 
-    public async Task<KnownChain> ReadKnownAsync(MirrorPosition position, CancellationToken cancellationToken)
+    public async Task<KnownChain> ReadKnownAsync(MirrorPosition position, int most, CancellationToken cancellationToken)
     {
-        KnownChain real = await store.ReadKnownAsync(position, cancellationToken), modelled = await model.ReadKnownAsync(position, cancellationToken);
-        Assert.Equal(modelled.Hashes, real.Hashes);
+        KnownChain real = await store.ReadKnownAsync(position, most, cancellationToken), modelled = await model.ReadKnownAsync(position, most, cancellationToken);
+        Assert.Equal<BlockRef>(modelled.Blocks, real.Blocks);
         return real;
     }
 

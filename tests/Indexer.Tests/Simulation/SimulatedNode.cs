@@ -45,6 +45,7 @@ sealed class SimulatedNode(ScriptedChain chain, Random random, ProofLevel level)
     readonly HashSet<Hash32> _known = [];
     Sight _sight = new([], 0);
     Sight _once = new([], 0);
+    bool _isElsewhere;
 
     public Weather Weather { get; set; } = Weather.Fair;
 
@@ -113,7 +114,10 @@ sealed class SimulatedNode(ScriptedChain chain, Random random, ProofLevel level)
         if (Weather.Busy is { } wait) throw new NodeBusyException("too many requests", wait, 429);
         if (Chance(Weather.Silence)) throw new SilenceException(Deadline, new NodeException("No answer in time.") { Kind = NodeFaultKind.TooSlow });
         if (Chance(Weather.Errors)) throw new NodeException(Refusals[random.Next(Refusals.Length)], -32000);
-        return Chance(Weather.Balanced) ? _once : _sight;
+        // A balancer stays with one for some questions: a whole range may come from the wrong one.
+        if (Weather.Balanced == 0) _isElsewhere = false;
+        else if (random.Next(6) == 0) _isElsewhere = Chance(Weather.Balanced);
+        return _isElsewhere ? _once : _sight;
     }
 
     BlockHeader? HeaderOf(BlockTag block, Sight sight)

@@ -310,7 +310,7 @@ sealed class SimulatedWorld
         Indexer indexer = new(process, nodes, new CancellationTokenSource());
         byte[] id = new byte[16];
         _random.NextBytes(id);
-        ChainFollower follower = new(Reach(process), nodes, _settings, _options, new Guid(id), new IndexerPulse(process), process, new Ears(this, place));
+        ChainFollower follower = new(Reach(process), nodes, _settings, _options, new Guid(id), new IndexerPulse(process), process, new Jitter(_random.NextDouble), new Ears(this, place));
         Say($"indexer {place} starts");
         _indexers[place] = indexer;
         process.Run(() => indexer.Work = WorkAsync(place, indexer, follower));
@@ -379,7 +379,7 @@ sealed class SimulatedWorld
         SimulatedProcess process = new(_agenda, TimeSpan.Zero);
         MirrorRebuild rebuild = new(
             Reach(process), new SimulatedNodes(process, _wire, _random, _settings, _nodes), Options.Create(_options), new WakeSignals(), process,
-            NullLogger<MirrorRebuild>.Instance);
+            new Jitter(_random.NextDouble), NullLogger<MirrorRebuild>.Instance);
         Task work = Task.CompletedTask;
         process.Run(() => _operator = work = rebuild.FromChainAsync(_chain.ChainId, CancellationToken.None));
         if (_random.Next(3) == 0)
@@ -490,7 +490,8 @@ sealed class SimulatedWorld
 
         public Task<MirrorPosition?> ReadPositionAsync(long chainId, CancellationToken cancellationToken) => world._mirror.ReadPositionAsync(chainId, cancellationToken);
 
-        public Task<KnownChain> ReadKnownAsync(MirrorPosition position, CancellationToken cancellationToken) => world._mirror.ReadKnownAsync(position, cancellationToken);
+        public Task<KnownChain> ReadKnownAsync(MirrorPosition position, int most, CancellationToken cancellationToken) =>
+            world._mirror.ReadKnownAsync(position, most, cancellationToken);
 
         public async Task<StepOutcome> WriteAsync(long chainId, long epoch, MirrorStep step, CancellationToken cancellationToken)
         {
