@@ -75,7 +75,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             Task ended = Task.WhenAll(running);
             DateTimeOffset limit = TimeProvider.System.GetUtcNow() + Patience;
             while (await Task.WhenAny(ended, Task.Delay(TimeSpan.FromSeconds(1))) != ended && TimeProvider.System.GetUtcNow() < limit)
-                await _system.AskChainAsync("anvil_mine", 4);
+                await _system.MineAsync(4);
             await ended.WaitAsync(TimeSpan.FromSeconds(1));
             Assert.True(await RequireAsync(lives, parties, before) is var swapped && swapped > 0, $"Seed {_seed}: nothing was swapped.");
             await RequireOnceAsync();
@@ -307,7 +307,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             Assert.True((await _system.Environment.Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None)).Accepted);
         }));
         // Deeper than any reorg to come.
-        await _system.AskChainAsync("anvil_mine", Depth * 2);
+        await _system.MineAsync(Depth * 2);
     }
 
     async Task<UInt256[]> BalancesAsync(Party[] parties)

@@ -13,7 +13,11 @@ namespace Keystone.EndToEnd;
 public sealed class LocalSystem : IAsyncDisposable
 {
     readonly string _home;
+    readonly SemaphoreSlim _maker = new(1);
+    readonly CancellationTokenSource _end = new();
     ServicesInProcess? _services;
+    Task _blocks = Task.CompletedTask;
+    volatile bool _resting;
 
     LocalSystem(string home, DevEnvironment environment) => (_home, Environment) = (home, environment);
 
@@ -29,6 +33,8 @@ public sealed class LocalSystem : IAsyncDisposable
         LocalSystem system = new(home, environment);
         try
         {
+            await system.AskChainAsync("evm_setIntervalMining", 0);
+            system._blocks = system.MakeBlocksAsync();
             if (services) system._services = await ServicesInProcess.StartAsync(environment.File, CancellationToken.None);
             return system;
         }
@@ -53,15 +59,42 @@ public sealed class LocalSystem : IAsyncDisposable
         return answer["result"];
     }
 
-    /// <summary>
-    /// Replaces the last blocks by empty ones. No block is made meanwhile: one that falls into it leaves the node without a block below its head, which
-    /// no chain has.
-    /// </summary>
-    internal async Task ReorgAsync(long depth)
+    /// <summary>Replaces the last blocks by empty ones.</summary>
+    internal Task ReorgAsync(long depth) => MakeAsync(always: true, "anvil_reorg", depth, Array.Empty<object>());
+
+    /// <summary>Makes blocks beside those of every second.</summary>
+    internal Task MineAsync(long count) => MakeAsync(always: true, "anvil_mine", count);
+
+    /// <summary>No block is made until <see cref="MakeBlocksAgain"/> but by <see cref="MineAsync"/>.</summary>
+    internal async Task StopBlocksAsync()
     {
-        await AskChainAsync("evm_setIntervalMining", 0);
-        await AskChainAsync("anvil_reorg", depth, Array.Empty<object>());
-        await AskChainAsync("evm_setIntervalMining", 1);
+        _resting = true;
+        // One that is being made comes before the return.
+        await _maker.WaitAsync();
+        _maker.Release();
+    }
+
+    internal void MakeBlocksAgain() => _resting = false;
+
+    // A block each second, made from here and not by the node's own clock: one that falls into a reorg leaves the node without a block below its head,
+    // which no chain has.
+    async Task MakeBlocksAsync()
+    {
+        using PeriodicTimer second = new(TimeSpan.FromSeconds(1));
+        while (await second.WaitForNextTickAsync(_end.Token)) await MakeAsync(always: false, "anvil_mine", 1);
+    }
+
+    async Task MakeAsync(bool always, string method, params object[] parameters)
+    {
+        await _maker.WaitAsync();
+        try
+        {
+            if (always || !_resting) await AskChainAsync(method, parameters);
+        }
+        finally
+        {
+            _maker.Release();
+        }
     }
 
     /// <summary>On the chain, one successful transaction of the operator for the registration and one for the swap, and no other of both.</summary>
@@ -116,6 +149,10 @@ public sealed class LocalSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _end.CancelAsync();
+        await _blocks.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
+        _maker.Dispose();
         if (_services is not null) await _services.DisposeAsync();
         await Environment.DisposeAsync();
         if (Directory.Exists(_home)) Directory.Delete(_home, recursive: true);

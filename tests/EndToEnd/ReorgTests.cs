@@ -24,12 +24,12 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
         string id = await book.InstructSingleAsync("reorg", book.Alice, book.Bob, "2", "1000", 3_600, CancellationToken.None);
         EscrowTerms terms = await book.AwaitTermsAsync("reorg", book.A, id, CancellationToken.None);
         // The registration stays: it is further down than the reorg reaches.
-        await fixture.System.AskChainAsync("anvil_mine", 3);
+        await fixture.System.MineAsync(3);
         TransactionReceipt deposit = await book.DepositAsync("reorg", book.Bob, terms, 0, CancellationToken.None);
-        await StopMiningAsync();
+        await fixture.System.StopBlocksAsync();
         long head = await HeadAsync(book);
         Assert.InRange(head - deposit.BlockNumber, 0, 2);
-        if (head < deposit.BlockNumber + 2) await fixture.System.AskChainAsync("anvil_mine", deposit.BlockNumber + 2 - head);
+        if (head < deposit.BlockNumber + 2) await fixture.System.MineAsync(deposit.BlockNumber + 2 - head);
         await LegIsAsync(book, id, 0, "locked");
         Assert.Contains($"escrow_leg\t{terms.Id}\t0\t", await DumpAsync(), StringComparison.Ordinal);
 
@@ -39,7 +39,7 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
         string line = (await DumpAsync()).Split('\n').First(row => row.StartsWith($"escrow_leg\t{terms.Id}\t0\t", StringComparison.Ordinal));
         Assert.Contains("\tpending\t", line, StringComparison.Ordinal);
 
-        await MineEachSecondAsync();
+        fixture.System.MakeBlocksAgain();
         await book.DepositAsync("reorg", book.Bob, terms, 0, CancellationToken.None);
         await book.DepositAsync("reorg", book.Alice, terms, 1, CancellationToken.None);
         await FinalizeAsync(book, id);
@@ -54,13 +54,13 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
         await book.DepositAsync("reorg", book.Carol, terms, 0, CancellationToken.None);
         await book.DepositAsync("reorg", book.Dave, terms, 1, CancellationToken.None);
         await book.ReachAsync("reorg", book.A, id, "SETTLED", CancellationToken.None);
-        await StopMiningAsync();
+        await fixture.System.StopBlocksAsync();
         IReadOnlyList<(EscrowEvent Event, LogEntry Log)> events = await book.Chain.EventsAsync(terms.Id, CancellationToken.None);
         long executed = events.Single(happened => happened.Event is EscrowEvent.Executed).Log.BlockNumber;
 
         await fixture.System.ReorgAsync(await HeadAsync(book) - executed + 1);
         await book.ReachAsync("reorg", book.A, id, "EXECUTING_SWAP", CancellationToken.None);
-        await MineEachSecondAsync();
+        fixture.System.MakeBlocksAgain();
         await FinalizeAsync(book, id);
 
         IReadOnlyList<string> states = await StoryBook.StatesAsync(book.A, id, CancellationToken.None);
@@ -78,7 +78,7 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
     async Task FinalizeAsync(StoryBook book, string id)
     {
         await book.ReachAsync("reorg", book.A, id, "SETTLED", CancellationToken.None);
-        await fixture.System.AskChainAsync("anvil_mine", FarFromFinal.FinalityDepth);
+        await fixture.System.MineAsync(FarFromFinal.FinalityDepth);
         await book.ReachAsync("reorg", book.A, id, "FINALIZED", CancellationToken.None);
     }
 
@@ -86,10 +86,6 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
         async () => (string?)(await book.A.GetAsync(id, CancellationToken.None))["legs"]![leg]!["status"] == status, Long, $"Leg {leg} did not become {status}.");
 
     static async Task<long> HeadAsync(StoryBook book) => (await book.Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
-
-    Task StopMiningAsync() => fixture.System.AskChainAsync("evm_setIntervalMining", 0);
-
-    Task MineEachSecondAsync() => fixture.System.AskChainAsync("evm_setIntervalMining", 1);
 
     async Task<string> DumpAsync()
     {
