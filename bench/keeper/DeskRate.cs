@@ -81,7 +81,7 @@ static class DeskRate
 
         public Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken) => Task.FromResult<PlannedCall?>(new PlannedCall(counter, intent.Name.Subject.ToBytes()));
 
-        public bool CanShare(Intent intent) => false;
+        public string? SharesAs(Intent intent) => null;
 
         public Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken) => Task.FromResult<PlannedCall?>(null);
     }

@@ -18,6 +18,9 @@ internal static class DeskMetrics
     public static readonly Counter<long> BudgetReached =
         Meter.CreateCounter<long>("keystone.desk.budget.reached", description: "Replacements not made because they would pass the budget.");
 
+    public static readonly Counter<long> Alarms =
+        Meter.CreateCounter<long>("keystone.desk.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears.");
+
     public static readonly Histogram<int> Carried = Meter.CreateHistogram<int>("keystone.desk.carried", description: "Intents that one transaction carries.");
 
     public static readonly Gauge<long> InFlight = Meter.CreateGauge<long>("keystone.desk.in.flight", description: "Signed transactions not seen mined.");

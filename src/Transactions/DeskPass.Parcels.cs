@@ -54,19 +54,18 @@ internal sealed partial class DeskPass
         List<Simulated> waiting = [];
         for (int next = 0; next < due.Length;)
         {
-            string purpose = due[next].Name.Purpose;
-            bool shares = Shares(due[next]);
+            string? sharing = Sharing(due[next]);
             // By dozens: most of the time goes into waiting for the node.
-            Intent[] look = [.. due.Skip(next).Take(SimulatedAtOnce).TakeWhile(intent => Shares(intent) == shares && intent.Name.Purpose == purpose)];
+            Intent[] look = [.. due.Skip(next).Take(SimulatedAtOnce).TakeWhile(intent => Sharing(intent) == sharing)];
             next += look.Length;
-            if (!shares)
+            if (sharing is null)
             {
                 foreach (Simulated one in await SimulateAsync(epoch, look, cancellationToken)) yield return new Parcel([one.Intent], one.Call, Limit(one.Call, one.Estimate));
                 continue;
             }
             waiting.AddRange(await SimulateAsync(epoch, look, cancellationToken));
             // What is left over waits for more of its kind, as long as there is more.
-            bool more = next < due.Length && Shares(due[next]) && due[next].Name.Purpose == purpose;
+            bool more = next < due.Length && Sharing(due[next]) == sharing;
             foreach (Simulated[] part in Take(waiting, leaveRest: more))
             {
                 if (part.Length > 1 && await ShareAsync(part, cancellationToken) is { } shared)
@@ -94,7 +93,8 @@ internal sealed partial class DeskPass
         return good;
     }
 
-    bool Shares(Intent intent) => options.BatchGas > 0 && intent.Attempts == 0 && plan.CanShare(intent);
+    string? Sharing(Intent intent) =>
+        options.BatchGas > 0 && intent.Attempts == 0 && plan.SharesAs(intent) is { } word ? $"{intent.Name.Purpose} {word}" : null;
 
     List<Simulated[]> Take(List<Simulated> waiting, bool leaveRest)
     {

@@ -4,6 +4,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 using Keystone.Storage.Faults;
+using Keystone.Storage.Postgres;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Transactions;
@@ -59,6 +60,7 @@ internal sealed partial class DeskPass(
         Forget(slots);
         if (await JudgeAsync(epoch, book.Intents, slots, chain, cancellationToken) is not { } judged) return;
         (Dictionary<Guid, Intent> wanted, HashSet<Guid> paused) = judged;
+        LookAtDeadlines(wanted.Values, slots, head.Number, chain);
         DeskMetrics.InFlight.Record(slots.Count(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count));
         if (chain.Halted) return;
 
@@ -219,6 +221,11 @@ internal sealed partial class DeskPass(
             if (state != intent.State)
             {
                 bool putBack = (intent.State, state) == (IntentState.Resting, IntentState.Wanted);
+                if (putBack && await IsSpentAsync(intent, slots, cancellationToken) is { } spent)
+                {
+                    changes.Add((intent, IntentState.Failed, spent, null));
+                    continue;
+                }
                 string? reason = putBack ? WhyPutBack(intent, slots) : state == IntentState.Obsolete && verdict == IntentVerdict.Wanted ? "too late" : null;
                 TimeSpan? pause = putBack ? Desk.Backoff(intent.Attempts) : null;
                 changes.Add((intent, state, reason, pause));
@@ -230,6 +237,16 @@ internal sealed partial class DeskPass(
         }
         if (changes.Count > 0) await store.SetStatesAsync(epoch, changes, cancellationToken);
         return (wanted, paused);
+    }
+
+    // Each transaction keeps to the budget; so do all of those together that were mined without effect. A person may have it tried again.
+    async Task<string?> IsSpentAsync(Intent intent, ImmutableArray<Slot> slots, CancellationToken cancellationToken)
+    {
+        if (!slots.Any(slot => slot.MinedBlock is not null && slot.Intents.Contains(intent.Id))) return null;
+        UInt256 spent = await store.SpentAsync(intent.Id, cancellationToken);
+        if (spent.CompareTo(intent.Budget ?? options.Budget) < 0) return null;
+        BudgetIsSpent(intent, spent);
+        return $"its transactions cost {spent} wei without effect, which is its budget";
     }
 
     /// <summary>
@@ -317,6 +334,8 @@ internal sealed partial class DeskPass(
         Intent[] due = [.. wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now)
             .OrderByDescending(intent => intent.Priority).ThenBy(intent => intent.Id)];
         if (due.Length == 0) return slots;
+        // What goes together stands together, where the first of it stood.
+        due = [.. due.GroupBy(intent => Sharing(intent) ?? intent.Id.ToString()).SelectMany(group => group)];
         List<Slot> resting = [.. slots.Where(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count)];
         if (resting.Count >= options.MaxInFlight) return slots;
         UInt256 balance = await Node.GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
@@ -330,12 +349,13 @@ internal sealed partial class DeskPass(
             UInt256 cost = bound + (UInt256)parcel.Gas * fee.MaxFee;
             if (cost > balance)
             {
-                NoFunds(signer.Address, balance, cost);
+                NoFundsFor(balance, cost);
                 string refusal = $"insufficient funds: {signer.Address} has {balance} wei, all transactions in flight and this one may cost {cost}";
                 await PutBackAsync(epoch, parcel.Intents, refusal, "funds", cancellationToken);
                 continue;
             }
             bound = cost;
+            NearlyNoFunds(balance, cost);
             group.Add((parcel, fee));
             // A full transaction does not wait for the next one to be filled.
             if (group.Count < SignedAtOnce && parcel.Intents.Count == 1) continue;
@@ -467,7 +487,7 @@ internal sealed partial class DeskPass(
         if (Fees.Replace(old.Fee, today, gas, BudgetOf(carried), options.Floor) is not { } fee)
         {
             DeskMetrics.BudgetReached.Add(1);
-            BudgetReached(slot.Nonce);
+            BudgetIsReached(slot.Nonce, old.Hash);
             await OfferAsync(old, head.Number, cancellationToken);
             return;
         }
@@ -551,10 +571,11 @@ internal sealed partial class DeskPass(
         HashSet<Hash32> open = [.. slots.SelectMany(slot => slot.Attempts).Select(attempt => attempt.Hash)];
         foreach (Hash32 gone in _offered.Keys.Where(hash => !open.Contains(hash)).ToArray()) _offered.Remove(gone);
         _refused.IntersectWith(open);
+        _dear.IntersectWith(open);
         foreach (Hash32 gone in _failing.Keys.Where(hash => !open.Contains(hash)).ToArray()) _failing.Remove(gone);
     }
 
-    static string Cut(string text) => text.Length <= ReasonLength ? text : text[..ReasonLength];
+    static string Cut(string text) => PlainText.Of(text, ReasonLength);
 
     [LoggerMessage(1, LogLevel.Information, "Nonce {Nonce}: signed attempt {Ordinal} ({Kind}), {Transaction}")]
     partial void Signed(long nonce, int ordinal, Hash32 transaction, string kind);
@@ -568,14 +589,8 @@ internal sealed partial class DeskPass(
     [LoggerMessage(4, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that is not ours; does something else sign with this key?")]
     partial void UsedByOthers(long nonce);
 
-    [LoggerMessage(5, LogLevel.Warning, "{Sender} has {Balance} wei and may need {Cost}: no new transaction until it is refilled")]
-    partial void NoFunds(Address sender, UInt256 balance, UInt256 cost);
-
     [LoggerMessage(6, LogLevel.Information, "Nonce {Nonce} holds up later ones and is filled with an empty transfer to the sender itself")]
     partial void Filling(long nonce);
-
-    [LoggerMessage(7, LogLevel.Warning, "Nonce {Nonce}: a dearer attempt would pass the budget; the last one is offered again")]
-    partial void BudgetReached(long nonce);
 
     [LoggerMessage(8, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
     partial void NotSigned(Exception exception, long nonce);

@@ -76,14 +76,14 @@ public interface ITransactionPlan
     /// <summary>The call of a wanted intent; null when it cannot be built now.</summary>
     Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken);
 
-    /// <summary>True when one transaction may carry this intent beside others of its purpose, each of them failing on its own.</summary>
-    bool CanShare(Intent intent);
+    /// <summary>Intents of one purpose and one word here may go in one transaction, each of them failing on its own; null for one that goes alone.</summary>
+    string? SharesAs(Intent intent);
 
     /// <summary>
     /// The one call for several intents that can share; null when it cannot be built now. Its estimate must be one with which no item has
     /// too little gas.
     /// </summary>
-    /// <param name="intents">Two or more of one purpose.</param>
+    /// <param name="intents">Two or more of one purpose and one <see cref="SharesAs"/>.</param>
     /// <param name="gasEach">The largest estimate of an item's own transaction.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken);

@@ -120,7 +120,7 @@ public sealed class LocalSystem : IAsyncDisposable
 
     /// <summary>
     /// No call of the operator acted twice. To register again succeeds and leaves no event, so the blocks themselves are asked. A transaction for
-    /// several swaps succeeds even when a reorg took all their deposits: it acted when something was executed.
+    /// several swaps or refunds succeeds even when a reorg took all their deposits: it acted when something was executed, or went back.
     /// </summary>
     internal async Task RequireCallsOnceAsync()
     {
@@ -134,7 +134,8 @@ public sealed class LocalSystem : IAsyncDisposable
                 TransactionReceipt receipt = (await Environment.Node.GetTransactionReceiptAsync(Hash32.Parse((string)transaction["hash"]!), CancellationToken.None))!;
                 string call = (string)transaction["input"]!;
                 if (!receipt.Succeeded || call == "0x") continue;
-                if (call.StartsWith(ExecuteSwaps, StringComparison.Ordinal) && !await ExecutedAsync(receipt.TransactionHash)) continue;
+                if (call.StartsWith(ExecuteSwaps, StringComparison.Ordinal) && !await HasAsync(receipt.TransactionHash, EscrowLogs.Executed)) continue;
+                if (call.StartsWith(RefundMany, StringComparison.Ordinal) && !await HasAsync(receipt.TransactionHash, EscrowLogs.Refunded)) continue;
                 if (!successes.TryGetValue(call, out List<string>? times)) successes[call] = times = [];
                 times.Add($"nonce {(string)transaction["nonce"]!} in block {number}, {receipt.TransactionHash}");
             }
@@ -144,8 +145,12 @@ public sealed class LocalSystem : IAsyncDisposable
 
     static readonly string ExecuteSwaps = Hex.Encode(EscrowCalls.ExecuteSwaps([], 0).AsSpan(0, 4));
 
-    async Task<bool> ExecutedAsync(Hash32 transaction) =>
-        (await AskChainAsync("eth_getTransactionReceipt", transaction.ToString()))!["logs"]!.AsArray().Any(log => (string)log!["topics"]![0]! == EscrowLogs.Executed.ToString());
+    static readonly string RefundMany = AbiSelector("refundMany((bytes32,uint64,uint64,address,address,bytes32),bytes32[],uint256[],(uint8,uint8,address,address,address,address,uint256,uint256)[],uint256)");
+
+    static string AbiSelector(string signature) => Hex.Encode(Keccak256.Hash(System.Text.Encoding.ASCII.GetBytes(signature)).ToBytes().AsSpan(0, 4));
+
+    async Task<bool> HasAsync(Hash32 transaction, Hash32 topic) =>
+        (await AskChainAsync("eth_getTransactionReceipt", transaction.ToString()))!["logs"]!.AsArray().Any(log => (string)log!["topics"]![0]! == topic.ToString());
 
     public async ValueTask DisposeAsync()
     {

@@ -332,6 +332,18 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task One_that_cannot_even_be_read_does_not_keep_others_waiting()
+    {
+        Guid broken = await SingleAsync();
+        await _book.RunAsync("update settlement.settlement set terms = '\\x01', salt = $2, escrow_id = $2, escrow_contract = $3 where id = $1", broken, new byte[32], new byte[20]);
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
+        Assert.Equal("INSTRUCTED", await _book.StateAsync(broken));
+        Assert.Equal(true, await _book.ScalarAsync("select attempts > 0 and last_error is not null from settlement.settlement where id = $1", broken));
+    }
+
+    [Fact]
     public async Task Many_at_once_are_each_moved_once()
     {
         List<Guid> ids = [];

@@ -1,7 +1,11 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Jobs;
 using Keystone.Local;
 using Keystone.Storage.Migrations;
 using Keystone.Support;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Keystone.Keeper.Tests;
@@ -50,5 +54,42 @@ public sealed class KeeperHostTests(TestDatabase database, TestChain chain) : IC
         await postgres.DisposeAsync();
         await keeper.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_balance_check_tells_of_an_account_below_its_limit_and_of_no_other()
+    {
+        OneChain nodes = new(chain.Node);
+        UInt256 balance = await chain.Node.GetBalanceAsync(chain.Accounts[0].Address, BlockTag.Latest, default);
+        Assert.Empty(await CheckAsync(balance.ToString()));
+        Assert.StartsWith("ALARM low_balance:", Assert.Single(await CheckAsync((balance + (UInt256)1UL).ToString())), StringComparison.Ordinal);
+
+        async Task<List<string>> CheckAsync(string limit)
+        {
+            ListLog log = new();
+            await new BalanceCheck(nodes, chain.Accounts[0], Options.Create(new KeeperOptions { LowBalanceWei = limit }), log).Execute(null!, default);
+            return log.Lines;
+        }
+    }
+
+    sealed class OneChain(IEthereumNode node) : IEthereumNodes
+    {
+        public IReadOnlyList<ChainOptions> Chains { get; } = [new ChainOptions { ChainId = TestChain.ChainId }];
+
+        public IEthereumNode For(long chainId) => node;
+
+        public IReadOnlyList<IEthereumNode> AllFor(long chainId) => [node];
+    }
+
+    sealed class ListLog : ILogger<BalanceCheck>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
     }
 }

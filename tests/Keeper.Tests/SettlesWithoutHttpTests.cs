@@ -112,6 +112,9 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
         await DepositAsync(terms, 1, Buyer);
         await StateAsync(id, "EXECUTING_SWAP");
         Assert.True((await Chain.SendAsync(Chain.Accounts[3], Chain.Escrow, EscrowCalls.ExecuteSwap(terms))).Succeeded);
+        await LegAsync(terms, 1, "released");
+        Storage.Operators.OrderStore orders = new(Database.Source, TimeProvider.System);
+        Assert.Equal(Storage.Operators.OrderOutcome.Executed, await orders.RollBackAsync(id, "too late", "operator:test", CancellationToken.None));
         await StateAsync(id, "FINALIZED", mine: true);
         Assert.Equal(0, await OursAsync(terms, "execute"));
     }

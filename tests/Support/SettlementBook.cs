@@ -52,7 +52,7 @@ public sealed class SettlementBook(NpgsqlDataSource database)
         await RunAsync("""
             insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version, state,
               event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at)
-            select $1, e.platform_id, e.id, $1::text, $3, $1, $4, 1, 'INSTRUCTED', $5, $6, $7, $7, $8, '{INSTRUCTED}', $9, $9, $9
+            select $1, e.platform_id, e.id, $1::text, $3, $1, $4, 1, 'INSTRUCTED', $5, $6, $7, $7, $8, '{INSTRUCTED}', null, $9, $9
             from identity.environment e where e.id = $2
             """, id, owner, cross ? "cross_platform" : "single_platform", template, hash, RandomNumberGenerator.GetBytes(32), timeoutAt.ToUniversalTime(), chainId,
             now.ToUniversalTime());
@@ -87,6 +87,8 @@ public sealed class SettlementBook(NpgsqlDataSource database)
             """, id, Guid.NewGuid(), payload, new byte[32], hash, now.ToUniversalTime());
         foreach (Guid environment in parties.Select(party => party.Environment).Append(owner).Distinct())
             await RunAsync("insert into settlement.visible_to (environment_id, settlement_id, created_at) values ($1, $2, $3)", environment, id, now.ToUniversalTime());
+        // Not before: a keeper that is at work would find it half written.
+        await WakeAsync(id, now);
         return id;
     }
 

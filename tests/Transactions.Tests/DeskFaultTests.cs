@@ -275,6 +275,196 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await desk.RunAsync(epoch, default);
     }
 
+    // What a token says when it refuses is the token's choice, and nodes hand it on.
+    [Fact]
+    public async Task A_refusal_in_words_that_cannot_be_kept_stops_nothing_else()
+    {
+        Scene scene = await FundedAsync();
+        Address poison = await fixture.PlaceCounterAsync(), other = await fixture.PlaceCounterAsync();
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk(new RudeNode(fixture.Node, poison));
+        await scene.WantAsync(poison, priority: 1);
+        await scene.WantAsync(other);
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        Assert.Equal(1, await fixture.CallsOfAsync(other));
+        Intent waiting = await scene.IntentAsync(poison);
+        Assert.Equal(1, waiting.Attempts);
+        Assert.Contains("zero ?, half ?, whole \U0001F600", waiting.LastReason, StringComparison.Ordinal);
+        scene.Unwanted.Add(Scene.SubjectOf(poison));
+        await desk.RunAsync(epoch, default);
+    }
+
+    sealed class RudeNode(IEthereumNode inner, Address refused) : PassingNode(inner)
+    {
+        public override Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
+            call.To == refused ? throw new CallRevertedException("zero \0, half \ud800, whole \U0001F600", 3, []) : base.EstimateGasAsync(call, cancellationToken);
+    }
+
+    [Fact]
+    public async Task Low_funds_are_told_before_they_stop_anything_and_again_when_they_do()
+    {
+        Scene scene = await FundedAsync();
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        for (int i = 0; i < 3; i++) await scene.WantAsync(await fixture.PlaceCounterAsync());
+        await desk.RunAsync(epoch, default);
+        Assert.Equal((3, 0), ((await scene.AttemptsAsync()).Count, scene.Log.Alarms("low_balance")));
+        // Enough for a little more than what is on its way.
+        UInt256 bound = UInt256.Parse(await fixture.ScalarAsync<string>(
+            "select sum(max_fee * s.gas)::text from desk.attempt a join desk.slot s using (chain_id, sender, nonce) where sender = @s", ("s", scene.Sender.ToBytes())));
+        await fixture.RpcAsync("anvil_setBalance", scene.Sender.ToString(), "0x" + (bound.ToBigInteger() * 3 / 2).ToString("x"));
+        await scene.WantAsync(await fixture.PlaceCounterAsync());
+        await desk.RunAsync(epoch, default);
+        Assert.Equal((4, 1), ((await scene.AttemptsAsync()).Count, scene.Log.Alarms("low_balance")));
+        for (int i = 0; i < 4; i++) await scene.WantAsync(await fixture.PlaceCounterAsync());
+        await desk.RunAsync(epoch, default);
+        Assert.True(scene.Log.Alarms("low_balance") > 1);
+        Assert.InRange((await scene.AttemptsAsync()).Count, 4, 5);
+        // Refilled, it goes on by itself.
+        await scene.RefillAsync();
+        await fixture.MineAsync();
+        scene.Time.Advance(TimeSpan.FromMinutes(1));
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.True(await scene.SlotsAsync("mined_ok") >= 8);
+    }
+
+    [FactWithSmallDisk]
+    public async Task A_full_disk_lets_nothing_be_sent_and_loses_nothing()
+    {
+        await using SmallDisk disk = await SmallDisk.MountAsync(256);
+        await using Local.EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(Path.Combine(disk.Folder, "postgres"), default);
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        await new Storage.Migrations.MigrationStore(source, TimeProvider.System).ApplyAsync(default);
+        Scene scene = new(fixture, source);
+        await scene.RefillAsync();
+        Address[] counters = [await fixture.PlaceCounterAsync(), await fixture.PlaceCounterAsync()];
+        foreach (Address counter in counters) await scene.WantAsync(counter);
+        KeepingNode node = new(fixture.Node);
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk(node);
+        disk.Fill();
+        for (int look = 0; look < 3; look++)
+        {
+            // A nonce that cannot be kept is not used.
+            PostgresException full = await Assert.ThrowsAsync<PostgresException>(() => desk.RunAsync(epoch, default));
+            Assert.Equal(PostgresErrorCodes.DiskFull, full.SqlState);
+            Assert.Empty(node.Sent);
+            Assert.Equal(0UL, await fixture.Node.GetTransactionCountAsync(scene.Sender, BlockTag.Pending, default));
+            foreach (Address counter in counters) Assert.Equal((IntentState.Wanted, 0), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
+        }
+        disk.Empty();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(2, node.Sent.Count);
+        // Full again while they wait: what was signed is known, and is offered as it is.
+        disk.Fill();
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await fixture.MineAsync();
+        try
+        {
+            await desk.RunAsync(epoch, default);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DiskFull)
+        {
+            // Whether there is a place left in a page is not the desk's choice.
+        }
+        disk.Empty();
+        scene.Time.Advance(TimeSpan.FromSeconds(10));
+        await desk.RunAsync(epoch, default);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        foreach (Address counter in counters)
+        {
+            Assert.Equal(1, await fixture.CallsOfAsync(counter));
+            Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
+        }
+        Assert.Equal(2, (await scene.AttemptsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_budget_that_ends_is_told_once_and_the_last_attempt_is_offered_on()
+    {
+        Scene scene = await FundedAsync();
+        Address counter = await fixture.PlaceCounterAsync();
+        await scene.WantAsync(counter);
+        long epoch = await scene.LeaseAsync();
+        KeepingNode node = new(fixture.Node);
+        DeskPass desk = scene.Desk(node);
+        await desk.RunAsync(epoch, default);
+        scene.Options.BudgetWei = "1";
+        scene.Options.FloorWei = "1";
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await fixture.MineAsync(scene.Options.ReplaceAfterBlocks);
+        for (int look = 0; look < 3; look++)
+        {
+            scene.Time.Advance(TimeSpan.FromSeconds(10));
+            await desk.RunAsync(epoch, default);
+        }
+        Assert.Equal((1, 1), ((await scene.AttemptsAsync()).Count, scene.Log.Alarms("budget_reached")));
+        Assert.True(node.Sent.Count > 2);
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(1, await fixture.CallsOfAsync(counter));
+    }
+
+    [Fact]
+    public async Task What_costs_its_budget_without_effect_waits_for_a_person()
+    {
+        Scene scene = await FundedAsync();
+        // Takes every call and does nothing.
+        Address idle = await fixture.PlaceCounterAsync();
+        await fixture.RpcAsync("anvil_setCode", idle.ToString(), "0x00");
+        scene.Options.BudgetWei = "200000000000000";
+        await scene.WantAsync(idle);
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        for (int look = 0; look < 40 && (await scene.IntentAsync(idle)).State != IntentState.Failed; look++)
+        {
+            await desk.RunAsync(epoch, default);
+            await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x3b9aca00");
+            await fixture.MineAsync();
+            scene.Time.Advance(TimeSpan.FromMinutes(2));
+        }
+        Intent failed = await scene.IntentAsync(idle);
+        Assert.Equal((IntentState.Failed, 1), (failed.State, scene.Log.Alarms("budget_spent")));
+        Assert.Contains("without effect", failed.LastReason, StringComparison.Ordinal);
+        int attempts = (await scene.AttemptsAsync()).Count;
+        Assert.InRange(attempts, 2, 10);
+        scene.Time.Advance(TimeSpan.FromHours(1));
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(attempts, (await scene.AttemptsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_nears_is_told_while_there_is_time()
+    {
+        Scene scene = await FundedAsync();
+        Address slow = await fixture.PlaceCounterAsync(), refuser = await fixture.PlaceRefuserAsync(), fresh = await fixture.PlaceCounterAsync();
+        long epoch = await scene.LeaseAsync();
+        DeskPass desk = scene.Desk();
+        long time = (long)(await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!.Timestamp;
+        // Both far enough away, then a minute before it.
+        await scene.WantAsync(slow, until: time + 1_000);
+        await scene.WantAsync(refuser, until: time + 1_000);
+        await desk.RunAsync(epoch, default);
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await fixture.MineAsync(scene.Options.ReplaceAfterBlocks);
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(0, scene.Log.Alarms("deadline_nears"));
+        await fixture.RpcAsync("anvil_dropAllTransactions");
+        await fixture.RpcAsync("evm_setNextBlockTimestamp", "0x" + (time + 940).ToString("x", null));
+        await fixture.MineAsync();
+        await scene.WantAsync(fresh, until: time + 1_000);
+        await desk.RunAsync(epoch, default);
+        await desk.RunAsync(epoch, default);
+        Assert.Equal(2, scene.Log.Alarms("deadline_nears"));
+        scene.Unwanted.Add(Scene.SubjectOf(refuser));
+        await fixture.MineAsync();
+        await desk.RunAsync(epoch, default);
+    }
+
     [Fact]
     public async Task A_quota_is_no_fault_of_the_intent()
     {
@@ -351,6 +541,11 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Scene scene = new(fixture);
         await scene.RefillAsync();
         return scene;
+    }
+
+    sealed class FactWithSmallDiskAttribute : FactAttribute
+    {
+        public FactWithSmallDiskAttribute() => Skip = SmallDisk.Missing;
     }
 
     /// <summary>Gives up on calls to two contracts, as nodes do on calls that take too long; of one of them only once it was signed.</summary>

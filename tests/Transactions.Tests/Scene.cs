@@ -3,13 +3,13 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Keystone.Transactions.Tests;
 
 /// <summary>One sender of its own with intents to call counters; a counter that was called is done.</summary>
-internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
+internal sealed class Scene(DeskFixture fixture, NpgsqlDataSource? elsewhere = null) : ITransactionPlan
 {
     readonly PrivateKeySigner _signer = new(RandomNumberGenerator.GetBytes(32));
 
@@ -22,23 +22,28 @@ internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
 
     public ManualTime Time { get; } = new();
 
+    /// <summary>What the desks of this scene said.</summary>
+    public ListLog Log { get; } = new();
+
     public DeskOptions Options { get; } = new() { LeaseSeconds = 30 };
+
+    NpgsqlDataSource Database => elsewhere ?? fixture.Database;
 
     public Address Sender => _signer.Address;
 
     public ITransactionSigner Signer => _signer;
 
-    public DeskStore Store => new(fixture.Database, Time, fixture.ChainId, Sender);
+    public DeskStore Store => new(Database, Time, fixture.ChainId, Sender);
 
     public DeskPass Desk(IEthereumNode? node = null, ITransactionSigner? signer = null) =>
         Desk([node ?? fixture.Node], signer);
 
     public DeskPass Desk(IReadOnlyList<IEthereumNode> nodes, ITransactionSigner? signer = null) =>
-        new(Store, nodes, signer ?? _signer, this, Options, fixture.ChainId, Time, NullLogger.Instance);
+        new(Store, nodes, signer ?? _signer, this, Options, fixture.ChainId, Time, Log);
 
     /// <summary>A desk whose way to the database is another.</summary>
     public DeskPass Desk(NpgsqlDataSource database) =>
-        new(new DeskStore(database, Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, NullLogger.Instance);
+        new(new DeskStore(database, Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, Log);
 
     public async Task<long> LeaseAsync(TimeSpan? ttl = null) =>
         await Store.TakeLeaseAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
@@ -47,21 +52,21 @@ internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
 
     public async Task<bool> WantAsync(Address contract, int priority = 0, long? until = null)
     {
-        await using NpgsqlConnection connection = await fixture.Database.OpenConnectionAsync();
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
         return await new IntentStore(Time).WantAsync(
             connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until, priority, null, default);
     }
 
     public async Task<Intent> IntentAsync(Address contract)
     {
-        await using NpgsqlConnection connection = await fixture.Database.OpenConnectionAsync();
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
         return Assert.Single(await new IntentStore(Time).OfSubjectsAsync(connection, null, fixture.ChainId, [SubjectOf(contract)], default));
     }
 
     /// <summary>Hashes of all signed attempts, oldest first.</summary>
     public async Task<List<Hash32>> AttemptsAsync()
     {
-        await using NpgsqlCommand command = fixture.Database.CreateCommand("select hash from desk.attempt where sender = @s order by nonce, ordinal");
+        await using NpgsqlCommand command = Database.CreateCommand("select hash from desk.attempt where sender = @s order by nonce, ordinal");
         command.Parameters.AddWithValue("s", Sender.ToBytes());
         List<Hash32> hashes = [];
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
@@ -89,7 +94,7 @@ internal sealed class Scene(DeskFixture fixture) : ITransactionPlan
     /// <summary>Calls every counter of a shared transaction; null: nothing is shared.</summary>
     public Address? Caller { get; set; }
 
-    public bool CanShare(Intent intent) => Caller is not null;
+    public string? SharesAs(Intent intent) => Caller?.ToString();
 
     public Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken) =>
         Task.FromResult<PlannedCall?>(new PlannedCall(Caller!.Value, intents.SelectMany(intent => intent.Name.Subject.ToBytes()).ToArray(), (ulong)intents.Count * gasEach));
@@ -120,4 +125,25 @@ internal sealed class FailingSigner(ITransactionSigner inner, ulong failingNonce
 
     public ValueTask<SignedTransaction> SignAsync(UnsignedTransaction transaction, CancellationToken cancellationToken) =>
         transaction is Eip1559Transaction { Nonce: var nonce } && nonce == failingNonce ? throw new IOException("The signer is away.") : inner.SignAsync(transaction, cancellationToken);
+}
+
+/// <summary>Keeps what is logged.</summary>
+internal sealed class ListLog : ILogger
+{
+    readonly List<string> _lines = [];
+
+    /// <summary>Alarms of one name so far.</summary>
+    public int Alarms(string name)
+    {
+        lock (_lines) return _lines.Count(line => line.StartsWith($"ALARM {name}:", StringComparison.Ordinal));
+    }
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (_lines) _lines.Add(formatter(state, exception));
+    }
 }

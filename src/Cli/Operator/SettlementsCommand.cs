@@ -98,6 +98,7 @@ internal static class SettlementsCommand
     {
         if (outcome == OrderOutcome.Unknown) throw Unknown(id);
         if (outcome == OrderOutcome.Closed) throw new CommandFault($"{id} is at its end; nothing can be ordered any more.");
+        if (outcome == OrderOutcome.Executed) throw new CommandFault($"{id} was executed on the chain; there is nothing left to roll back.");
     }
 
     static CommandFault Unknown(Guid id) => new($"There is no settlement {id}.");

@@ -100,7 +100,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     // A registration only when the chain itself says no: an empty account, a price or a node that is gone pass by.
     const string RefusedSql = """
-        select purpose, part from desk.intent where chain_id = $1 and subject = $2 and attempts >= $3 and status = 'wanted'
+        select purpose, part from desk.intent where chain_id = $1 and subject = $2 and (attempts >= $3 and status = 'wanted' or status = 'failed')
           and (purpose = 'refund' or purpose = 'register' and last_reason like 'would revert%')
         """;
 
@@ -108,22 +108,37 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     static async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        DueSettlement settlement;
-        byte[]? escrowId;
-        await using (NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } })
-        await using (NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken))
+        (Guid Id, int Attempts)? claimed = null;
+        try
         {
-            if (!await row.ReadAsync(cancellationToken)) return null;
-            RollbackInProgress? rollback = row.IsDBNull(14) ? null
-                : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(19));
-            settlement = new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
-                row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
-                row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-                row.GetInt32(17));
-            escrowId = row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18);
+            await using NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } };
+            DueSettlement settlement;
+            byte[]? escrowId;
+            await using (NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken))
+            {
+                if (!await row.ReadAsync(cancellationToken)) return null;
+                claimed = (row.GetGuid(0), row.GetInt32(17));
+                (settlement, escrowId) = ReadSettlement(row);
+            }
+            await LoadAsync(connection, settlement, escrowId, cancellationToken);
+            return settlement;
         }
-        await LoadAsync(connection, settlement, escrowId, cancellationToken);
-        return settlement;
+        catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
+        {
+            // What cannot even be read is one settlement's trouble, not that of those behind it.
+            throw new UndecidedException(claimed.Value.Id, claimed.Value.Attempts, e);
+        }
+    }
+
+    static (DueSettlement Settlement, byte[]? EscrowId) ReadSettlement(NpgsqlDataReader row)
+    {
+        RollbackInProgress? rollback = row.IsDBNull(14) ? null
+            : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(19));
+        DueSettlement settlement = new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
+            row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
+            row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
+            row.GetInt32(17));
+        return (settlement, row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18));
     }
 
     static async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, byte[]? escrowId, CancellationToken cancellationToken)
@@ -262,7 +277,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
     {
         await using NpgsqlCommand put = database.CreateCommand(PutBackSql);
         put.Parameters.AddWithValue(id);
-        put.Parameters.AddWithValue(error);
+        put.Parameters.AddWithValue(PlainText.Of(error, 1_000));
         put.Parameters.AddWithValue(due.ToUniversalTime());
         await put.ExecuteNonQueryAsync(cancellationToken);
     }

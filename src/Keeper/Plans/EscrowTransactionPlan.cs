@@ -42,17 +42,26 @@ internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuar
         return data is null ? null : new PlannedCall(terms.Contract, data);
     }
 
-    public bool CanShare(Intent intent) => intent.Name.Purpose == EscrowIntents.ExecuteSwap;
+    // Swaps of all settlements go together, refunds those of one: that is what the contract has calls for.
+    public string? SharesAs(Intent intent) => intent.Name.Purpose switch
+    {
+        EscrowIntents.ExecuteSwap => "",
+        EscrowIntents.Refund => intent.Name.Subject.ToString(),
+        _ => null,
+    };
 
     public async Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<Hash32, EscrowStanding> standings =
-            await store.OfAsync(intents[0].Name.ChainId, [.. intents.Select(intent => intent.Name.Subject)], cancellationToken);
+            await store.OfAsync(intents[0].Name.ChainId, [.. intents.Select(intent => intent.Name.Subject).Distinct()], cancellationToken);
         EscrowTerms[] terms = [.. intents.Select(intent => standings.GetValueOrDefault(intent.Name.Subject)).OfType<EscrowStanding>()
             .Where(standing => !standing.Halted).Select(standing => standing.Terms)];
         // The chain's escrow may have been replaced by a newer one while settlements of the old one are open.
         if (terms.Length != intents.Count || terms.Any(one => one.Contract != terms[0].Contract)) return null;
         // A fee that an item's own transaction pays, its 21,000 and call data, is margin here.
-        return new PlannedCall(terms[0].Contract, EscrowCalls.ExecuteSwaps(terms, gasEach));
+        byte[] data = intents[0].Name.Purpose == EscrowIntents.Refund
+            ? EscrowCalls.RefundMany(terms[0], [.. intents.Select(intent => intent.Name.Part)], gasEach)
+            : EscrowCalls.ExecuteSwaps(terms, gasEach);
+        return new PlannedCall(terms[0].Contract, data);
     }
 }

@@ -35,6 +35,10 @@ internal sealed partial class ReconcilerLoop(
                 {
                     return;
                 }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    Failed(e, chain.ChainId);
+                }
             }
             await WakeSignals.WaitAsync(next, Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -42,4 +46,7 @@ internal sealed partial class ReconcilerLoop(
 
     [LoggerMessage(82, LogLevel.Warning, "The comparison with chain {ChainId} was interrupted: {Reason}")]
     partial void Interrupted(long chainId, string reason);
+
+    [LoggerMessage(83, LogLevel.Error, "The comparison with chain {ChainId} failed; the next head begins again")]
+    partial void Failed(Exception exception, long chainId);
 }

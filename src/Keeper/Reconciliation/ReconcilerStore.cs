@@ -25,16 +25,22 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database)
 {
     const string PositionSql = "select number, hash, escrow from chain.position where chain_id = $1 and hash is not null and halted is null";
 
-    // All that can still move, and what ended in the last blocks: an end that the contract does not know is a difference too.
+    // All that can still move, what ended in the last blocks (an end that the contract does not know is a difference too), and what the mirror
+    // should know of because its terms are out: an event that never came leaves no row to compare.
     const string EscrowsSql = """
-        select e.escrow_id, e.state::int, e.registered,
+        select c.escrow_id, coalesce(e.state, 0)::int, coalesce(e.registered, false),
           coalesce(bit_or(case when l.status = 'deposited' then 1::bigint << l.leg_index end), 0),
           coalesce(bit_or(case when l.status = 'armed' then 1::bigint << l.leg_index end), 0)
-        from chain.escrow e left join chain.escrow_leg l on l.chain_id = e.chain_id and l.escrow_id = e.escrow_id
-        where e.chain_id = $1 and e.escrow_id > $2
-          and (e.state = 1 or greatest(e.executed_block, e.cancelled_block) > $3 - 3
-               or exists (select from chain.escrow_leg h where h.chain_id = e.chain_id and h.escrow_id = e.escrow_id and h.status = 'deposited'))
-        group by e.chain_id, e.escrow_id order by e.escrow_id limit $4
+        from (
+          select e.escrow_id from chain.escrow e where e.chain_id = $1 and e.escrow_id > $2
+            and (e.state = 1 or greatest(e.executed_block, e.cancelled_block) > $3 - 3
+                 or exists (select from chain.escrow_leg h where h.chain_id = e.chain_id and h.escrow_id = e.escrow_id and h.status = 'deposited'))
+          union
+          select s.escrow_id from settlement.settlement s where s.chain_id = $1 and s.closed_at is null and s.escrow_id > $2 and s.escrow_contract = $5
+        ) c
+        left join chain.escrow e on e.chain_id = $1 and e.escrow_id = c.escrow_id
+        left join chain.escrow_leg l on l.chain_id = $1 and l.escrow_id = c.escrow_id
+        group by c.escrow_id, e.state, e.registered order by c.escrow_id limit $4
         """;
 
     const string OwedSql = """
@@ -76,7 +82,7 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database)
             ImmutableSortedDictionary.CreateBuilder<Hash32, EscrowWord>(Comparer<Hash32>.Create((a, b) => a.ToBytes().AsSpan().SequenceCompareTo(b.ToBytes())));
         await using (NpgsqlCommand read = new(EscrowsSql, connection)
         {
-            Parameters = { new() { Value = chainId }, new() { Value = after.ToBytes() }, new() { Value = number }, new() { Value = limit } },
+            Parameters = { new() { Value = chainId }, new() { Value = after.ToBytes() }, new() { Value = number }, new() { Value = limit }, new() { Value = escrow.ToBytes() } },
         })
         await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
             while (await row.ReadAsync(cancellationToken))

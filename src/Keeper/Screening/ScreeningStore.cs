@@ -1,6 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Settlement.Engine;
 using Keystone.Settlement.Screening;
+using Keystone.Storage.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -68,7 +69,7 @@ internal sealed class ScreeningStore(NpgsqlDataSource database)
             ScreeningStatus.Error => "error",
             _ => "pending",
         });
-        answer.Parameters.Add(new() { Value = (object?)verdict.Reference ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        answer.Parameters.Add(new() { Value = verdict.Reference is { } reference ? PlainText.Of(reference, 1_000) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         answer.Parameters.Add(new() { Value = (object?)verdict.ListHash?.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         answer.Parameters.AddWithValue(due.ToUniversalTime());
         answer.Parameters.AddWithValue(now.ToUniversalTime());

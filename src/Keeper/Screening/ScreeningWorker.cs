@@ -35,6 +35,10 @@ internal sealed partial class ScreeningWorker(
             {
                 return;
             }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Broken(e);
+            }
             await WakeSignals.WaitAsync(next, TimeSpan.FromMilliseconds(keeper.Value.PollMilliseconds), time, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -79,6 +83,9 @@ internal sealed partial class ScreeningWorker(
 
     [LoggerMessage(61, LogLevel.Warning, "Settlement {SettlementId} waits for screening: {Reason}")]
     partial void NoAnswer(Guid settlementId, string? reason);
+
+    [LoggerMessage(63, LogLevel.Error, "A run of the screening failed; the next one begins again")]
+    partial void Broken(Exception exception);
 
     [LoggerMessage(62, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);

@@ -35,6 +35,23 @@ public static class EscrowCalls
     /// <summary><c>refund</c> of one leg after a cancellation or the deadline. Anyone.</summary>
     public static byte[] Refund(EscrowTerms terms, int index) => OneLeg("refund", terms, index);
 
+    /// <summary>
+    /// <c>refundMany</c>: gives back each of these legs of one settlement; one that cannot be leaves <c>RefundFailed</c> and takes nothing from the others. Anyone.
+    /// </summary>
+    /// <param name="terms">Terms of the settlement.</param>
+    /// <param name="indexes">Legs, none twice.</param>
+    /// <param name="gasEach">Gas that each gets; the call reverts rather than give one less.</param>
+    public static byte[] RefundMany(EscrowTerms terms, IReadOnlyCollection<int> indexes, ulong gasEach)
+    {
+        Require(terms);
+        ArgumentNullException.ThrowIfNull(indexes);
+        foreach (int index in indexes) ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)terms.Legs.Length, nameof(indexes));
+        return AbiCall.Encode($"refundMany({Header},bytes32[],uint256[],{Leg}[],uint256)",
+            terms.Header.ToAbi(), AbiValue.Array(terms.LegHashes.Select(AbiValue.Bytes32).ToArray()),
+            AbiValue.Array([.. indexes.Select(index => AbiValue.Uint((ulong)index))]), AbiValue.Array([.. indexes.Select(index => terms.Legs[index].ToAbi())]),
+            AbiValue.Uint(gasEach));
+    }
+
     /// <summary><c>cancelAsOperator</c>, by the operator of the terms.</summary>
     public static byte[] CancelAsOperator(EscrowTerms terms) =>
         AbiCall.Encode($"cancelAsOperator({Header},bytes32)", Require(terms).Header.ToAbi(), AbiValue.Bytes32(terms.LegsHash));

@@ -16,6 +16,9 @@ public enum OrderOutcome
     /// <summary>The settlement is at its end.</summary>
     Closed,
 
+    /// <summary>The swap was executed on the chain: there is nothing left to roll back.</summary>
+    Executed,
+
     /// <summary>There is no such settlement.</summary>
     Unknown,
 }
@@ -24,6 +27,11 @@ public enum OrderOutcome
 public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
 {
     const string LockSql = "select closed_at is not null from settlement.settlement where id = $1 for no key update";
+
+    const string ExecutedSql = """
+        select exists (select from settlement.settlement s join chain.escrow e on e.chain_id = s.chain_id and e.escrow_id = s.escrow_id
+          where s.id = $1 and e.executed_block is not null)
+        """;
 
     const string OrderSql = """
         insert into settlement.fact (id, settlement_id, kind, actor, body, created_at)
@@ -34,7 +42,7 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
 
     /// <summary>
     /// Ends a settlement: at once while nothing is on the chain, else by cancelling there and giving every deposit back. A swap that was
-    /// executed meanwhile stands.
+    /// executed before is no longer to be ended; one that is executed meanwhile stands.
     /// </summary>
     /// <param name="settlement">Its id.</param>
     /// <param name="reason">For the audit trail.</param>
@@ -47,6 +55,8 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await ClosedAsync(connection, settlement, cancellationToken) is not { } closed) return OrderOutcome.Unknown;
         if (closed) return OrderOutcome.Closed;
+        await using (NpgsqlCommand executed = new(ExecutedSql, connection) { Parameters = { new() { Value = settlement } } })
+            if (await executed.ExecuteScalarAsync(cancellationToken) is true) return OrderOutcome.Executed;
         string body = CanonicalJson.Of(new JsonObject { ["order"] = "rollback", ["reason"] = reason });
         int inserted = await RunAsync(connection, OrderSql, cancellationToken, Guid.CreateVersion7(now), settlement, actor, body, now);
         await RunAsync(connection, DueSql, cancellationToken, settlement, now);

@@ -64,7 +64,8 @@ public sealed class WorkStore(NpgsqlDataSource database)
         select s.id, s.state, s.updated_at, s.timeout_at, coalesce(
           'error of ours, tried ' || s.attempts || ' times: ' || s.last_error,
           'chain halted: ' || p.halted,
-          (select 'paused by ' || w.set_by || ': ' || w.reason from settlement.pause w where w.lifted_at is null and (w.scope = 'all' or w.escrow_id = s.escrow_id
+          -- A pause holds up no way back, so there it explains nothing.
+          (select 'paused by ' || w.set_by || ': ' || w.reason from settlement.pause w where w.lifted_at is null and s.rollback_since is null and (w.scope = 'all' or w.escrow_id = s.escrow_id
              or w.environment_id in (select v.environment_id from settlement.visible_to v where v.settlement_id = s.id)
              or (w.chain_id = s.chain_id and w.token in (
                select i.address from settlement.leg g join settlement.instrument i on i.id = g.instrument_id where g.settlement_id = s.id)))

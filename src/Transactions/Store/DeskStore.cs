@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Transactions;
+using Keystone.Storage.Faults;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -161,6 +162,20 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
             return true;
         }, cancellationToken);
 
+    const string SpentSql = """
+        select coalesce(sum(ceil(s.gas_used * s.gas_price / (select count(*) from desk.slot_intent o where (o.chain_id, o.sender, o.nonce) = (s.chain_id, s.sender, s.nonce)))), 0)::text
+        from desk.slot_intent si join desk.slot s on (s.chain_id, s.sender, s.nonce) = (si.chain_id, si.sender, si.nonce)
+        where si.intent_id = @id and s.chain_id = @chain and s.sender = @sender and s.gas_used is not null
+        """;
+
+    /// <summary>Wei that the mined transactions of an intent cost; of a shared one its part.</summary>
+    public async Task<UInt256> SpentAsync(Guid intent, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = Command(connection, SpentSql, ("id", intent));
+        return UInt256.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!);
+    }
+
     // ---- slots
 
     const string NonceSql = """
@@ -303,8 +318,10 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
                 ("raws", attempts.Select(one => one.Signed.Raw.ToArray()).ToArray()), ("maxes", attempts.Select(one => one.Fee.MaxFee.ToString()).ToArray()),
                 ("tips", attempts.Select(one => one.Fee.Tip.ToString()).ToArray()), ("heads", attempts.Select(one => one.Head).ToArray()),
                 ("epoch", epoch), ("now", time.GetUtcNow()));
-            return await RunAsync(connection, TurnSql, cancellationToken,
+            int turned = await RunAsync(connection, TurnSql, cancellationToken,
                 ("nonces", nonces), ("kinds", attempts.Select(one => one.AsFill ? "fill" : "work").ToArray()));
+            CrashPoint.Reach(15);
+            return turned;
         }, cancellationToken);
 
     const string OffersSql = """
