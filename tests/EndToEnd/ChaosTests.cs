@@ -70,8 +70,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
             }
             await Task.WhenAll(weather);
             Say("calm");
-            // Nobody has to watch the deadlines and finality come.
-            await _system.AskChainAsync("evm_increaseTime", 60);
+            // Every reorg has set the node's clock back. Nobody has to watch the deadlines and finality come.
+            await _system.AskChainAsync("evm_increaseTime", 60 + Math.Max(0, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (long)(await HeadAsync()).Timestamp));
             Task ended = Task.WhenAll(running);
             DateTimeOffset limit = TimeProvider.System.GetUtcNow() + Patience;
             while (await Task.WhenAny(ended, Task.Delay(TimeSpan.FromSeconds(1))) != ended && TimeProvider.System.GetUtcNow() < limit)
@@ -442,6 +442,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.True(before == await DumpAsync(host), $"Seed {_seed}: the mirror read again from the chain differs.");
     }
 
+    async Task<BlockHeader> HeadAsync() => (await _system.Environment.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!;
+
     async Task<string> WhereAsync()
     {
         await using Npgsql.NpgsqlDataSource database = Npgsql.NpgsqlDataSource.Create(_system.File.OwnerConnection);
@@ -449,13 +451,14 @@ public sealed class ChaosTests(ITestOutputHelper output)
             select 'mirror at ' || p.number || ', finalized ' || p.finalized || coalesce(', halted: ' || p.halted, '') || ', revision ' || p.revision || ', feed read to ' || c.revision
               || ', ' || (select count(*) from settlement.settlement where closed_at is null and due_at <= now()) || ' settlements due, intents: '
               || coalesce((select string_agg(purpose || ' ' || status || ' ' || coalesce(last_reason, '') || ' ' || due_at, '; ') from desk.intent where status in ('wanted', 'resting', 'failed')), 'none')
+              || ', paused: ' || coalesce((select string_agg(scope || ' since ' || created_at || ': ' || reason, '; ') from settlement.pause where lifted_at is null), 'none')
               || ', errors: ' || coalesce((select string_agg(last_error, '; ') from settlement.settlement where closed_at is null), 'none')
             from chain.position p, desk.feed_cursor c
             """);
         string chain;
         try
         {
-            BlockHeader head = (await _system.Environment.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!;
+            BlockHeader head = await HeadAsync();
             chain = $"head {head.Number}, {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - (long)head.Timestamp} s old";
         }
         catch (NodeException e)

@@ -154,6 +154,35 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
         Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
     }
 
+    // The development node does so: it takes the height of the hash, and answers for the block that it has there now.
+    [Fact]
+    public async Task A_node_that_has_left_the_block_and_answers_for_another_pauses_nothing()
+    {
+        EscrowTerms terms;
+        await using (KeeperHost keeper = await StartAsync(jobs: false))
+        {
+            Guid id = await InstructAsync(TimeSpan.FromHours(1));
+            await StateAsync(id, "AWAITING_DEPOSITS");
+            terms = await TermsAsync(id);
+            await DepositAsync(terms, 0, Seller);
+            await LegAsync(terms, 0, "deposited");
+        }
+        OtherForkNode node = new(Chain.Node, EscrowWord.SlotOf(terms.Id));
+        Reconciler reconciler = new(new ReconcilerStore(Database.Source), Pauses, new OneNode(node), NullLogger<Reconciler>.Instance);
+        await Assert.ThrowsAsync<NodeException>(() => reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
+        Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
+    }
+
+    /// <summary>Its block at each height is another one than the mirror's, and there nothing was deposited.</summary>
+    sealed class OtherForkNode(IEthereumNode inner, Hash32 slot) : Transactions.Tests.PassingNode(inner)
+    {
+        public override async Task<BlockHeader?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken) =>
+            await base.GetBlockAsync(block, cancellationToken) is { } header ? header with { Hash = header.ParentHash } : null;
+
+        public override async Task<Hash32> GetStorageAsync(Address account, Hash32 asked, BlockTag block, CancellationToken cancellationToken) =>
+            asked == slot ? Hash32.Zero : await base.GetStorageAsync(account, asked, block, cancellationToken);
+    }
+
     /// <summary>Its first answer about one slot is the state of a later block.</summary>
     sealed class HastyNode(IEthereumNode inner, Hash32 slot) : Transactions.Tests.PassingNode(inner)
     {

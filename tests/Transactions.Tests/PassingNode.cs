@@ -13,7 +13,7 @@ internal class PassingNode(IEthereumNode inner) : IEthereumNode
     public Task<string> GetClientVersionAsync(CancellationToken cancellationToken) =>
         inner.GetClientVersionAsync(cancellationToken);
 
-    public Task<BlockHeader?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken) =>
+    public virtual Task<BlockHeader?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken) =>
         inner.GetBlockAsync(block, cancellationToken);
 
     public Task<IReadOnlyList<BlockHeader?>> GetBlocksAsync(IReadOnlyList<BlockTag> blocks, CancellationToken cancellationToken) =>

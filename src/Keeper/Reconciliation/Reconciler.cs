@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
@@ -19,7 +20,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
     const int AtOnce = 8;
 
     readonly Dictionary<long, Hash32> _after = [];
-    readonly Dictionary<(long, Address), UInt256> _strays = [];
+    readonly ConcurrentDictionary<(long, Address), UInt256> _strays = new();
 
     /// <summary>One round over a chain; the height it was made at, null when the chain has nothing to compare now.</summary>
     /// <exception cref="NodeException">The node does not answer, or no longer has the block.</exception>
@@ -29,61 +30,79 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         if (fold is null) return null;
         IEthereumNode node = nodes.For(chainId);
         BlockTag at = BlockTag.AtHash(fold.Block);
-        ParallelOptions some = new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(fold.Escrows, some, async (escrow, stop) =>
+        Check[] checks =
+        [
+            .. fold.Escrows.Select(escrow => new Check(PauseScope.OfSettlement(escrow.Key), stop => WordAsync(node, fold, escrow.Key, escrow.Value, at, stop))),
+            .. fold.Owed.GroupBy(one => one.Token).Select(token =>
+                new Check(PauseScope.OfToken(chainId, token.Key), stop => BalanceAsync(node, chainId, fold, token.Key, [.. token], at, stop))),
+            .. fold.Decimals.Select(token => new Check(PauseScope.OfToken(chainId, token.Token), stop => DecimalsAsync(node, fold, token.Token, token.Decimals, at, stop))),
+        ];
+        ConcurrentQueue<(Check Check, string Difference)> doubts = new();
+        await Parallel.ForEachAsync(checks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (check, stop) =>
         {
-            EscrowWord actual = await WordAsync(node, fold, escrow.Key, at, stop);
-            // Asked twice: a node whose head moves in the middle of its answer may give the state of the block after.
-            if (actual != escrow.Value && await WordAsync(node, fold, escrow.Key, at, stop) == actual)
-                await PauseAsync(PauseScope.OfSettlement(escrow.Key), $"at block {fold.Number} the contract says {actual}, the mirror says {escrow.Value}", stop);
+            if (await check.LookAsync(stop) is { } difference) doubts.Enqueue((check, difference));
         });
-        foreach (IGrouping<Address, Obligation> token in fold.Owed.GroupBy(one => one.Token))
-            await BalanceAsync(node, chainId, fold, token.Key, [.. token], at, cancellationToken);
-        foreach ((Address token, int decimals) in fold.Decimals)
-            await DecimalsAsync(node, chainId, fold, token, decimals, at, cancellationToken);
+        foreach ((Check check, string difference) in doubts)
+            if (await IsCertainAsync(node, fold, check, difference, cancellationToken)) await PauseAsync(check.Stops, $"at block {fold.Number} {difference}", cancellationToken);
         KeeperMetrics.Reconciled.Add(fold.Escrows.Count);
         _after[chainId] = fold.Escrows.Count < PerRound ? Hash32.Zero : fold.Escrows.Keys.Last();
         return fold.Number;
     }
 
-    static async Task<EscrowWord> WordAsync(IEthereumNode node, Fold fold, Hash32 escrow, BlockTag at, CancellationToken cancellationToken) =>
-        EscrowWord.Read(await node.GetStorageAsync(fold.Escrow, EscrowWord.SlotOf(escrow), at, cancellationToken));
+    /// <param name="Stops">What is paused when it finds something.</param>
+    /// <param name="LookAsync">Says what differs; null: nothing.</param>
+    sealed record Check(PauseScope Stops, Func<CancellationToken, Task<string?>> LookAsync);
 
-    async Task BalanceAsync(
+    // A node whose head moves in the middle of its answer may give the state of the block after. One that has left the block, and is asked for it by its
+    // hash, may answer for the block that took its place, and say the same again.
+    static async Task<bool> IsCertainAsync(IEthereumNode node, Fold fold, Check check, string difference, CancellationToken cancellationToken)
+    {
+        await RequireCanonicalAsync(node, fold, cancellationToken);
+        bool again = await check.LookAsync(cancellationToken) == difference;
+        await RequireCanonicalAsync(node, fold, cancellationToken);
+        return again;
+    }
+
+    static async Task RequireCanonicalAsync(IEthereumNode node, Fold fold, CancellationToken cancellationToken)
+    {
+        BlockHeader? header = await node.GetBlockAsync(BlockTag.AtNumber(fold.Number), cancellationToken);
+        if (header?.Hash != fold.Block) throw new NodeException($"Block {fold.Number} of the mirror is not the node's.");
+    }
+
+    static async Task<string?> WordAsync(IEthereumNode node, Fold fold, Hash32 escrow, EscrowWord mirrored, BlockTag at, CancellationToken cancellationToken)
+    {
+        EscrowWord actual = EscrowWord.Read(await node.GetStorageAsync(fold.Escrow, EscrowWord.SlotOf(escrow), at, cancellationToken));
+        return actual == mirrored ? null : $"the contract says {actual}, the mirror says {mirrored}";
+    }
+
+    async Task<string?> BalanceAsync(
         IEthereumNode node, long chainId, Fold fold, Address token, ImmutableArray<Obligation> owed, BlockTag at, CancellationToken cancellationToken)
     {
         UInt256 all = owed.Aggregate(UInt256.Zero, (sum, one) => sum + one.Amount);
         AbiValue escrow = AbiValue.Address(fold.Escrow);
-        byte[] balanceOf = AbiCall.Encode("balanceOf(address)", escrow);
-        if (await AskAsync(node, token, balanceOf, at, cancellationToken) is { } held)
+        if (await AskAsync(node, token, AbiCall.Encode("balanceOf(address)", escrow), at, cancellationToken) is { } held)
         {
-            if (held.CompareTo(all) < 0) held = await AskAsync(node, token, balanceOf, at, cancellationToken) ?? UInt256.Zero;
             // An ERC-721 contract counts its tokens under the same name, and each leg of one is one.
-            await CompareAsync(chainId, fold, token, held, all, $"{token}", cancellationToken);
             Stray(chainId, token, held, all);
-            return;
+            return Missing(held, all, $"{token}");
         }
         foreach (Obligation one in owed)
         {
             UInt256 balance = await AskAsync(
                 node, token, AbiCall.Encode("balanceOf(address,uint256)", escrow, AbiValue.Uint(one.TokenId)), at, cancellationToken) ?? UInt256.Zero;
-            await CompareAsync(chainId, fold, token, balance, one.Amount, $"{token} id {one.TokenId}", cancellationToken);
+            if (Missing(balance, one.Amount, $"{token} id {one.TokenId}") is { } missing) return missing;
         }
+        return null;
     }
+
+    static string? Missing(UInt256 held, UInt256 owed, string name) => held.CompareTo(owed) < 0 ? $"the escrow holds {held} of {name} and owes {owed}" : null;
 
     // Quantities were turned into smallest units with what the token said when it was registered.
-    async Task DecimalsAsync(IEthereumNode node, long chainId, Fold fold, Address token, int registered, BlockTag at, CancellationToken cancellationToken)
+    static async Task<string?> DecimalsAsync(IEthereumNode node, Fold fold, Address token, int registered, BlockTag at, CancellationToken cancellationToken)
     {
         UInt256? answer = await AskAsync(node, token, AbiCall.Encode("decimals()"), at, cancellationToken);
-        if (answer != (UInt256)(ulong)registered)
-            await PauseAsync(PauseScope.OfToken(chainId, token),
-                $"at block {fold.Number} {token} {(answer is { } now ? $"has {now} decimals" : "does not answer decimals()")}, it was registered with {registered}", cancellationToken);
-    }
-
-    async Task CompareAsync(long chainId, Fold fold, Address token, UInt256 held, UInt256 owed, string name, CancellationToken cancellationToken)
-    {
-        if (held.CompareTo(owed) < 0)
-            await PauseAsync(PauseScope.OfToken(chainId, token), $"at block {fold.Number} the escrow holds {held} of {name} and owes {owed}", cancellationToken);
+        return answer == (UInt256)(ulong)registered ? null
+            : $"{token} {(answer is { } now ? $"has {now} decimals" : "does not answer decimals()")}, it was registered with {registered}";
     }
 
     // More than is owed: somebody sent tokens by a plain transfer, and nobody can bring them back.
