@@ -135,6 +135,11 @@ public sealed class Leash : IAsyncDisposable
         await kill.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>True while the child is stopped by SIGSTOP.</summary>
+    public async Task<bool> IsSuspendedAsync(CancellationToken cancellationToken) =>
+        await ChildAsync(cancellationToken).ConfigureAwait(false) is { } child
+        && (await File.ReadAllTextAsync($"/proc/{child}/status", cancellationToken).ConfigureAwait(false)).Contains("State:\tT", StringComparison.Ordinal);
+
     async Task<int?> ChildAsync(CancellationToken cancellationToken)
     {
         // The shell's children are the program and the watcher, in this order.

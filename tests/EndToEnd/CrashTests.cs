@@ -37,36 +37,84 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
         await apart.System.RequireCallsOnceAsync();
     }
 
+    /// <summary>Seconds of the lease in these settings.</summary>
+    const int Lease = 2;
+
     [Fact]
     public async Task Of_two_keepers_one_is_suspended_past_its_lease_then_the_other_killed_and_nothing_is_missed_or_done_twice()
     {
-        await using ServiceProcess other = await apart.SecondKeeperAsync();
         await using StoryBook book = await apart.System.OpenBookAsync(output);
         // A deadline that comes when one of them is gone; Quartz shares its jobs between them.
         StoryBook.LoneDeposit lone = await book.DepositAloneAsync(DemoRun.TimeoutSeconds, CancellationToken.None);
-        // Suspended with work on its way, in whatever it was doing.
-        string id = await book.InstructSingleAsync("suspended", book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None);
-        await apart.Keeper.SuspendAsync();
-        EscrowTerms terms;
+        ServiceProcess? other = null;
         try
         {
-            terms = await book.AwaitTermsAsync("suspended", book.A, id, CancellationToken.None);
-            await book.DepositAsync("suspended", book.Bob, terms, 0, CancellationToken.None);
-            await book.DepositAsync("suspended", book.Alice, terms, 1, CancellationToken.None);
-            await book.ReachAsync("suspended", book.A, id, "SETTLED", CancellationToken.None);
+            // Inside a transaction that holds the sender's row, and between signing and sending.
+            foreach (string where in (string[])["desk: with a signature written, before that is committed", "desk: after the signature is committed, before it is offered"])
+            {
+                await apart.Keeper.DisposeAsync();
+                if (other is not null) await other.DisposeAsync();
+                await apart.Keeper.StartToSuspendAsync(CrashPoint.All.IndexOf(where) + 1);
+                (other, EscrowTerms terms) = await SuspendedAsync(book, where);
+                await apart.System.RequireEventsOnceAsync(book, terms);
+            }
+            await TakeOverFromAsync(other!, book, lone);
         }
         finally
         {
-            await apart.Keeper.ResumeAsync();
+            if (other is not null) await other.DisposeAsync();
         }
-        await book.ReachAsync("suspended", book.A, id, "FINALIZED", CancellationToken.None);
-        await apart.System.RequireOnceAsync(book, terms);
+    }
 
-        // And the one that took over is killed: the first one is whole and goes on.
+    async Task<(ServiceProcess Other, EscrowTerms Terms)> SuspendedAsync(StoryBook book, string where)
+    {
+        await Eventually.TrueAsync(async () => await AskAsync<bool>("select exists (select from desk.sender where expires_at > clock_timestamp())"), because: "nobody has the lease");
+        long epoch = await AskAsync<long>("select epoch from desk.sender");
+        ServiceProcess other = await apart.SecondKeeperAsync();
+        try
+        {
+            string id = await book.InstructSingleAsync(where, book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None);
+            await apart.Keeper.SuspendedAsync(where);
+            DateTime expires = await AskAsync<DateTime>("select expires_at from desk.sender");
+            long signed;
+            EscrowTerms terms;
+            try
+            {
+                await Eventually.TrueAsync(async () => await AskAsync<long>("select epoch from desk.sender") > epoch, because: "nobody took over");
+                // By the database's clock: from the last renewal of the one to the takeover by the other; a second for a busy machine.
+                double took = (await AskAsync<DateTime>("select expires_at from desk.sender") - expires).TotalSeconds;
+                Assert.True(took <= 1.5 * Lease + 1, $"{where}: taken over {took} s after the last renewal");
+                terms = await book.AwaitTermsAsync(where, book.A, id, CancellationToken.None);
+                await book.DepositAsync(where, book.Bob, terms, 0, CancellationToken.None);
+                await book.DepositAsync(where, book.Alice, terms, 1, CancellationToken.None);
+                await book.ReachAsync(where, book.A, id, "SETTLED", CancellationToken.None);
+                signed = await OfEpochAsync(epoch);
+            }
+            finally
+            {
+                await apart.Keeper.ResumeAsync();
+            }
+            await book.ReachAsync(where, book.A, id, "FINALIZED", CancellationToken.None);
+            // Awake again it stands by: nothing of what it was about to write came through, and what it had signed is there once.
+            Assert.Equal(signed, await OfEpochAsync(epoch));
+            Assert.Equal(200, await apart.Keeper.StatusAsync("/health/ready"));
+            Assert.Equal(0, await AskAsync<long>("select count(*) from (select nonce from desk.attempt where ordinal = 0 group by nonce having count(*) > 1) twice"));
+            return (other, terms);
+        }
+        catch
+        {
+            await other.DisposeAsync();
+            throw;
+        }
+    }
+
+    // The one that took over is killed: the first one is whole and goes on.
+    async Task TakeOverFromAsync(ServiceProcess other, StoryBook book, StoryBook.LoneDeposit lone)
+    {
         string next = await book.InstructSingleAsync("taken over", book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None);
         await other.KillAsync();
         long swept = await SweptAsync();
-        terms = await book.AwaitTermsAsync("taken over", book.A, next, CancellationToken.None);
+        EscrowTerms terms = await book.AwaitTermsAsync("taken over", book.A, next, CancellationToken.None);
         await book.DepositAsync("taken over", book.Bob, terms, 0, CancellationToken.None);
         await book.DepositAsync("taken over", book.Alice, terms, 1, CancellationToken.None);
         await book.ReachAsync("taken over", book.A, next, "FINALIZED", CancellationToken.None);
@@ -77,10 +125,14 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
     }
 
     /// <summary>When the sweep of deadlines was fired last, in ticks.</summary>
-    async Task<long> SweptAsync()
+    Task<long> SweptAsync() => AskAsync<long>("select max(prev_fire_time) from quartz.qrtz_triggers where trigger_name = 'deadline-sweep'");
+
+    Task<long> OfEpochAsync(long epoch) => AskAsync<long>(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"select count(*) from desk.attempt where epoch = {epoch}"));
+
+    async Task<T> AskAsync<T>(string sql)
     {
         await using NpgsqlDataSource database = NpgsqlDataSource.Create(apart.System.File.OwnerConnection);
-        await using NpgsqlCommand ask = database.CreateCommand("select max(prev_fire_time) from quartz.qrtz_triggers where trigger_name = 'deadline-sweep'");
-        return (long)(await ask.ExecuteScalarAsync())!;
+        await using NpgsqlCommand ask = database.CreateCommand(sql);
+        return (T)(await ask.ExecuteScalarAsync())!;
     }
 }

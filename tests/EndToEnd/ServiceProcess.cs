@@ -16,9 +16,19 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
     public string ManagementUrl => service.ManagementUrl;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
-    public async Task StartAsync()
+    public Task StartAsync() => StartAsync(null);
+
+    /// <summary>Starts it so that it is suspended when it comes to a crash point; ready before that.</summary>
+    public Task StartToSuspendAsync(int point) => StartAsync(
+        new Dictionary<string, string> { ["KEYSTONE_SUSPEND_AT"] = point.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+
+    /// <summary>Waits until it is suspended.</summary>
+    public Task SuspendedAsync(string where) => Eventually.TrueAsync(() => _leash!.IsSuspendedAsync(CancellationToken.None), TimeSpan.FromSeconds(60),
+        because: $"{service.Name} did not come to \"{where}\"");
+
+    async Task StartAsync(Dictionary<string, string>? environment)
     {
-        _leash = Leash.Start("dotnet", [service.Assembly, "--config", service.SettingsFile]);
+        _leash = Leash.Start("dotnet", [service.Assembly, "--config", service.SettingsFile], environment: environment);
         await Eventually.TrueAsync(async () =>
         {
             Assert.True(_leash.IsRunning, $"{service.Name} ended: {_leash.Output}");
@@ -36,9 +46,6 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
         Assert.True(137 == await _leash!.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)), $"{service.Name} did not come to \"{where}\": {_leash.Output}");
         await DisposeAsync();
     }
-
-    /// <summary>SIGSTOP: as a machine that is suspended.</summary>
-    public Task SuspendAsync() => _leash!.SignalAsync("STOP", CancellationToken.None);
 
     /// <summary>SIGCONT.</summary>
     public Task ResumeAsync() => _leash!.SignalAsync("CONT", CancellationToken.None);

@@ -60,6 +60,8 @@ internal sealed class DevSettings
     {
         string management = $"http://127.0.0.1:{Ports.Take(_options.ManagementPort == 0 ? 0 : _options.ManagementPort + place)}";
         settings["Storage:ConnectionString"] = _logins[service];
+        // Half of the shortest lease: whoever is suspended inside a transaction must not hold up a takeover.
+        settings["Storage:IdleInTransactionSeconds"] = Text(Math.Max(1, _options.LeaseSeconds / 2));
         settings["Management:Url"] = management;
         settings["Log:Level"] = _options.LogLevel;
         settings["Chains:0:ChainId"] = Text(DevEnvironment.ChainId);
