@@ -47,6 +47,10 @@ public interface IEthereumNode
     /// <summary>One word of a contract's storage.</summary>
     Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken);
 
+    /// <summary>Several words of a contract's storage, in the order asked.</summary>
+    async Task<IReadOnlyList<Hash32>> GetStoragesAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
+        await Task.WhenAll(slots.Select(slot => GetStorageAsync(account, slot, block, cancellationToken)));
+
     /// <summary>An account and some of its storage with their evidence (EIP-1186); nothing is checked yet: <see cref="AccountProof.Verify"/>.</summary>
     Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken);
 

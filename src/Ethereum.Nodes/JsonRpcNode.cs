@@ -212,6 +212,14 @@ public sealed class JsonRpcNode : IEthereumNode
         AskAsync("eth_getStorageAt", [account.ToString(), slot.ToString(), Tag(block)], RpcValue.Hash, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Hash32>> GetStoragesAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(slots);
+        (string, object[])[] calls = [.. slots.Select(slot => ("eth_getStorageAt", (object[])[account.ToString(), slot.ToString(), Tag(block)]))];
+        return BatchAsync(calls, "eth_getStorageAt", RpcValue.Hash, _calls, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(slots);

@@ -44,6 +44,9 @@ internal abstract class RoutedNode : IEthereumNode
     public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
         AskAsync("eth_getStorageAt", node => node.GetStorageAsync(account, slot, block, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<Hash32>> GetStoragesAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
+        AskAsync("eth_getStorageAt", node => node.GetStoragesAsync(account, slots, block, cancellationToken), cancellationToken);
+
     public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
         AskAsync("eth_getProof", node => node.GetProofAsync(account, slots, block, cancellationToken), cancellationToken);
 

@@ -64,18 +64,27 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         await using (await StartAsync(jobs: false)) (id, terms, frozen) = await FundedAsync();
         await Chain.MoveTimeToAsync(terms.Header.Deadline + 1);
         await Chain.SetAutomineAsync(false);
-        await using KeeperHost keeper = await StartAsync(jobs: false);
-        await Eventually.TrueAsync(async () => await Book.ScalarAsync("select count(*) from desk.intent where purpose = 'refund' and status = 'resting' and subject = $1", terms.Id.ToBytes()) is 3L,
-            TimeSpan.FromSeconds(60));
-        Assert.Equal(1, await SlotsAsync(terms));
-        string code = Hex.Encode(await Chain.Node.GetCodeAsync(frozen, BlockTag.Latest, CancellationToken.None));
-        await Chain.AskAsync("anvil_setCode", frozen.ToString(), Reverts);
-        await Chain.MineAsync();
-        await LegAsync(terms, 0, "refunded");
-        await LegAsync(terms, 1, "refunded");
-        await Chain.AskAsync("anvil_setCode", frozen.ToString(), code);
-        await StateAsync(id, "ROLLED_BACK", mine: true);
-        await Chain.SetAutomineAsync(true);
+        try
+        {
+            await using KeeperHost keeper = await StartAsync(jobs: false);
+            await Eventually.TrueAsync(async () => await Book.ScalarAsync("""
+                select count(distinct i.id) from desk.intent i join desk.slot_intent si on si.intent_id = i.id
+                join desk.attempt a on (a.chain_id, a.sender, a.nonce) = (si.chain_id, si.sender, si.nonce) join desk.offer o on o.attempt_hash = a.hash
+                where i.purpose = 'refund' and i.subject = $1 and o.answer = 'Accepted'
+                """, terms.Id.ToBytes()) is 3L, TimeSpan.FromSeconds(60), "the refunds were not offered");
+            Assert.Equal(1, await SlotsAsync(terms));
+            string code = Hex.Encode(await Chain.Node.GetCodeAsync(frozen, BlockTag.Latest, CancellationToken.None));
+            await Chain.AskAsync("anvil_setCode", frozen.ToString(), Reverts);
+            await Chain.MineAsync();
+            await LegAsync(terms, 0, "refunded");
+            await LegAsync(terms, 1, "refunded");
+            await Chain.AskAsync("anvil_setCode", frozen.ToString(), code);
+            await StateAsync(id, "ROLLED_BACK", mine: true);
+        }
+        finally
+        {
+            await Chain.SetAutomineAsync(true);
+        }
         await RequireWholeAsync(terms);
         Assert.Equal(2, await SlotsAsync(terms));
         long head = (await Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
