@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
@@ -379,7 +378,7 @@ public sealed class JsonRpcNode : IEthereumNode
     // Answers of megabytes come one after the other: their memory is used again.
     async Task<(byte[] Buffer, int Length)> ReadAsync(Stream stream, long? announced, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((announced ?? 0) + 1, 16 << 10, MostTrusted));
+        byte[] buffer = AnswerMemory.Shared.Rent((int)Math.Clamp((announced ?? 0) + 1, 16 << 10, MostTrusted));
         int length = 0;
         try
         {
@@ -387,9 +386,9 @@ public sealed class JsonRpcNode : IEthereumNode
             {
                 if (length == buffer.Length)
                 {
-                    byte[] larger = ArrayPool<byte>.Shared.Rent(checked(buffer.Length * 2));
+                    byte[] larger = AnswerMemory.Shared.Rent(checked(buffer.Length * 2));
                     buffer.AsSpan(0, length).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(buffer);
+                    AnswerMemory.Shared.Return(buffer);
                     buffer = larger;
                 }
                 int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
@@ -401,7 +400,7 @@ public sealed class JsonRpcNode : IEthereumNode
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            AnswerMemory.Shared.Return(buffer);
             throw;
         }
     }
@@ -427,7 +426,7 @@ public sealed class JsonRpcNode : IEthereumNode
 
         public void Dispose()
         {
-            if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
+            if (_buffer is not null) AnswerMemory.Shared.Return(_buffer);
             _buffer = null;
         }
     }
@@ -472,7 +471,7 @@ public sealed class JsonRpcNode : IEthereumNode
         public void Dispose()
         {
             _document.Dispose();
-            ArrayPool<byte>.Shared.Return(_buffer);
+            AnswerMemory.Shared.Return(_buffer);
         }
     }
 

@@ -49,6 +49,8 @@ internal static class ForkFinder
             return head.Number >= ours.StartBlock ? new ForkDecision.Extend(ours.StartBlock, head.Number) : new ForkDecision.Wait();
         long top = Math.Min(ours.Number, head.Number);
         if (top < ours.Floor || top < ours.StartBlock) return new ForkDecision.Behind();
+        // The usual case: one block came, and it names ours as its parent.
+        if (head.Number == ours.Number + 1 && head.ParentHash == ours.Head) return new ForkDecision.Extend(head.Number, head.Number);
         BlockHeader? above = null;
         foreach ((long number, Hash32 own) in ours.From(top))
         {

@@ -24,7 +24,7 @@ internal sealed partial class MirrorPass(
     const int HeadersAtOnce = 64;
 
     // Of one transaction: bounds its time and what is held of it in memory.
-    const int MostLogs = 10_000;
+    const int MostLogs = 4_000;
 
     // From so many on writing takes long enough for the next range to be read meanwhile.
     const int LogsWorthReadingAhead = 1_000;
@@ -126,10 +126,10 @@ internal sealed partial class MirrorPass(
                     await HaltAsync(epoch, node, halt, finalized!, cancellationToken);
                     return false;
                 case ForkDecision.Extend extend:
-                    return await TakeAsync(epoch, node, started, _known.Number, extend.From, extend.To, finalized, cancellationToken);
+                    return await TakeAsync(epoch, node, started, _known.Number, extend.From, head, finalized, cancellationToken);
                 case ForkDecision.RollBack back:
                     await RequireIdentityAsync(node, cancellationToken);
-                    return await TakeAsync(epoch, node, started, back.ForkPoint, back.ForkPoint + 1, back.To, finalized, cancellationToken);
+                    return await TakeAsync(epoch, node, started, back.ForkPoint, back.ForkPoint + 1, head, finalized, cancellationToken);
                 default:
                     if (FinalityOf(_known, finalized) is not { } moved) return false;
                     await WriteAsync(epoch, new MirrorStep(_position.Revision, _known.Number, [], moved), cancellationToken);
@@ -159,15 +159,16 @@ internal sealed partial class MirrorPass(
     }
 
     async Task<bool> TakeAsync(
-        long epoch, IEthereumNode node, long started, long forkPoint, long from, long to, BlockHeader? finalized, CancellationToken cancellationToken)
+        long epoch, IEthereumNode node, long started, long forkPoint, long from, BlockHeader head, BlockHeader? finalized, CancellationToken cancellationToken)
     {
+        long to = head.Number;
         BlockReader reader = new(node, chain.EscrowAddress, options.Level);
         Hash32? parent = _known!.HashAt(forkPoint);
         bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known.Number;
         long end = behind ? Math.Min(finalized!.Number, from + _range - 1) : Math.Min(to, from + options.MaxBlocksPerStep - 1);
         ImmutableArray<ReadBlock> read;
         if (behind) (reader, read) = await ReadRangeAsync(reader, parent, from, end, finalized!.Number, cancellationToken);
-        else read = await reader.ReadAsync(parent, from, end, cancellationToken);
+        else read = await reader.ReadAsync(parent, from, end, head, cancellationToken);
         end = read[^1].Header.Number;
         IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "read"));
         IndexerMetrics.Duration.Record(reader.Verifying.TotalSeconds, _label, new("kind", "verify"));
@@ -203,7 +204,7 @@ internal sealed partial class MirrorPass(
             bool isAhead = _ahead is { } ahead && ahead.Node == _node && ahead.Parent == parent && ahead.From == from && ahead.To <= finalized;
             if (!isAhead) DropAhead();
             if (isAhead) reader = _ahead!.Reader;
-            ImmutableArray<ReadBlock> blocks = isAhead ? await _ahead!.Blocks : await reader.ReadRangeAsync(parent, from, to, cancellationToken);
+            ImmutableArray<ReadBlock> blocks = isAhead ? await _ahead!.Blocks.WaitAsync(cancellationToken) : await reader.ReadRangeAsync(parent, from, to, cancellationToken);
             to = blocks[^1].Header.Number;
             _ahead?.Dispose();
             _ahead = null;

@@ -126,7 +126,7 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
         {
             rpc.Fail(method, fault);
             ContradictionException refusal = await Assert.ThrowsAsync<ContradictionException>(
-                () => reader.ReadAsync(genesis.Header.Hash, 1, 4, CancellationToken.None));
+                () => reader.ReadAsync(genesis.Header.Hash, 1, 4, null, CancellationToken.None));
             Assert.Contains(words, refusal.Message, StringComparison.Ordinal);
             rpc.Heal();
         }
@@ -134,14 +134,14 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
         foreach (ScriptedFault fault in breaks)
         {
             rpc.Fail("eth_getBlockByNumber", fault);
-            await Assert.ThrowsAsync<NodeException>(() => reader.ReadAsync(genesis.Header.Hash, 1, 4, CancellationToken.None));
+            await Assert.ThrowsAsync<NodeException>(() => reader.ReadAsync(genesis.Header.Hash, 1, 4, null, CancellationToken.None));
             rpc.Heal();
         }
         // What can be helped does no harm: answers in another order, one that is missing, and a client without the method for a whole block.
         rpc.Fail("eth_getBlockByNumber", new ScriptedFault.Reversed());
         rpc.Fail("eth_getBlockByNumber", new ScriptedFault.Incomplete());
         rpc.Fail("eth_getBlockReceipts", new ScriptedFault.Error(-32601, "the method eth_getBlockReceipts does not exist/is not available"));
-        IReadOnlyList<ReadBlock> blocks = await reader.ReadAsync(genesis.Header.Hash, 1, 4, CancellationToken.None);
+        IReadOnlyList<ReadBlock> blocks = await reader.ReadAsync(genesis.Header.Hash, 1, 4, null, CancellationToken.None);
         Assert.Equal([1, 2, 3, 4], blocks.Select(block => block.Header.Number));
         Assert.Equal(3, blocks[1].Logs.Length);
         Assert.All(blocks, block => Assert.Equal("receipts", block.Proof));

@@ -29,10 +29,17 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     public TimeSpan Verifying => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _verifying));
 
     /// <summary>The blocks of these heights one by one, their logs by block hash. Each is the child of the one before, the first of <paramref name="parent"/>.</summary>
+    /// <param name="parent">Hash of the block below; null for none.</param>
+    /// <param name="from">Lowest height.</param>
+    /// <param name="to">Highest height.</param>
+    /// <param name="head">A header that the node gave a moment ago: when it is the only one, it is not asked again.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="ContradictionException">The answers do not fit together.</exception>
-    public async Task<ImmutableArray<ReadBlock>> ReadAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<ReadBlock>> ReadAsync(Hash32? parent, long from, long to, BlockHeader? head, CancellationToken cancellationToken)
     {
-        List<BlockHeader> chain = await ReadHeadersAsync(parent, from, to, cancellationToken);
+        List<BlockHeader> chain;
+        if (from == to && head?.Number == to) Append(chain = [], ref parent, head);
+        else chain = await ReadHeadersAsync(parent, from, to, cancellationToken);
         ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(chain.Count);
         foreach (BlockHeader[] chunk in chain.Chunk(AtOnce))
         {
@@ -55,16 +62,20 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
             long started = Stopwatch.GetTimestamp();
             for (int i = 0; i < headers.Count; i++)
             {
-                BlockHeader header = Require(headers[i], first + i);
-                if (above is { } expected && header.ParentHash != expected)
-                    throw new ContradictionException($"Block {header.Number} is not the child of the block before it.");
-                above = header.Hash;
-                RequireHash(header);
-                chain.Add(header);
+                Append(chain, ref above, Require(headers[i], first + i));
             }
             Verified(started);
         }
         return chain;
+    }
+
+    void Append(List<BlockHeader> chain, ref Hash32? above, BlockHeader header)
+    {
+        if (above is { } expected && header.ParentHash != expected)
+            throw new ContradictionException($"Block {header.Number} is not the child of the block before it.");
+        above = header.Hash;
+        RequireHash(header);
+        chain.Add(header);
     }
 
     /// <summary>

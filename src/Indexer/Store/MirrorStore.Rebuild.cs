@@ -49,7 +49,7 @@ internal sealed partial class MirrorStore
             await DecodeAgainAsync(connection, chainId, escrow, cancellationToken);
             await FeedOfAllAsync(connection, chainId, revision + 1, "retract", cancellationToken);
             await RunAsync(connection, DropFoldsSql, chainId, cancellationToken);
-            await FoldAllAsync(connection, chainId, cancellationToken);
+            await FoldAllAsync(connection, chainId, escrow, cancellationToken);
             await CopyStraysAsync(connection, chainId, await FindStraysAsync(connection, chainId, escrow, cancellationToken), cancellationToken);
             await FeedOfAllAsync(connection, chainId, revision + 1, "apply", cancellationToken);
             await RunAsync(connection, FeedHeadSql, chainId, cancellationToken, ("revision", revision + 1));
@@ -118,7 +118,7 @@ internal sealed partial class MirrorStore
         select distinct escrow_id from chain.log where chain_id = @chain and escrow_id is not null and escrow_id > @after order by escrow_id limit 500
         """;
 
-    static async Task FoldAllAsync(NpgsqlConnection connection, long chainId, CancellationToken cancellationToken)
+    static async Task FoldAllAsync(NpgsqlConnection connection, long chainId, Address escrow, CancellationToken cancellationToken)
     {
         byte[] after = [];
         while (true)
@@ -131,7 +131,7 @@ internal sealed partial class MirrorStore
                 while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetHash(0));
             }
             if (ids.Count == 0) return;
-            await FoldAsync(connection, chainId, ids, cancellationToken);
+            await FoldAsync(connection, chainId, escrow, ids, cancellationToken);
             after = ids[^1].ToBytes();
         }
     }

@@ -35,26 +35,25 @@ internal sealed partial class MirrorStore
     /// <summary>Writes a step in one transaction.</summary>
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
     public Task<StepOutcome> WriteAsync(long chainId, long epoch, MirrorStep step, CancellationToken cancellationToken) =>
-        FencedAsync(chainId, epoch, async (connection, revision) =>
+        FencedAsync(chainId, epoch, async (NpgsqlConnection connection, Fenced fenced) =>
         {
+            long revision = fenced.Revision;
             if (revision != step.Revision)
                 throw new InvalidOperationException($"The mirror of chain {chainId} is at revision {revision}, not at {step.Revision} as this step believes.");
-            List<Hash32> removed = await RemoveAsync(connection, chainId, step.ForkPoint, cancellationToken);
+            List<Hash32> removed = step.ForkPoint < fenced.Number ? await RemoveAsync(connection, chainId, step.ForkPoint, cancellationToken) : [];
             IReadOnlySet<Hash32> retracted = await TouchedAsync(connection, chainId, removed, cancellationToken);
             HashSet<Hash32> applied = [.. step.Blocks.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.EscrowId!.Value)];
             HashSet<Hash32> touched = [.. retracted.Union(applied)];
-            List<MirrorBlock> fresh = await ReturnAsync(connection, chainId, step.Blocks, cancellationToken);
             // Before the new ones are written: they need not be read again.
-            List<LogEntry> logs = await LogsOfAsync(connection, chainId, touched, cancellationToken);
+            (List<MirrorBlock> fresh, List<LogEntry> logs) = await ReturnAsync(connection, chainId, step.Blocks, touched, cancellationToken);
             HashSet<Hash32> written = [.. retracted.Concat(logs.Select(log => log.Topics[1]))];
             logs.AddRange(fresh.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.Log));
             await CopyBlocksAsync(connection, chainId, fresh, cancellationToken);
             await CopyLogsAsync(connection, chainId, fresh, cancellationToken);
             await CopyStraysAsync(connection, chainId, [.. step.Blocks.SelectMany(block => block.Strays)], cancellationToken);
             await ForgetAsync(connection, chainId, written, cancellationToken);
-            await CopyRecordsAsync(connection, chainId, EscrowProjection.Fold(chainId, InChainOrder(logs)), cancellationToken);
-            await WriteFeedAsync(connection, chainId, revision + 1, [.. retracted.Order()], [.. applied.Order()], cancellationToken);
-            await AdvanceAsync(connection, chainId, revision + 1, step, cancellationToken);
+            await CopyRecordsAsync(connection, chainId, fenced.Escrow, EscrowProjection.Fold(chainId, InChainOrder(logs)), cancellationToken);
+            await AdvanceAsync(connection, chainId, revision + 1, step, [.. retracted.Order()], [.. applied.Order()], cancellationToken);
             return new StepOutcome(revision + 1, removed.Count, retracted.Count, applied.Count);
         }, cancellationToken, LimitFor(step.Blocks.Sum(block => block.Logs.Length)));
 
@@ -86,16 +85,23 @@ internal sealed partial class MirrorStore
         return touched;
     }
 
-    /// <summary>Makes canonical again what a reorg brought back; gives the blocks that are not there yet.</summary>
-    static async Task<List<MirrorBlock>> ReturnAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes canonical again what a reorg brought back; gives the blocks that are not there yet, and the canonical logs of settlements that are then in the mirror.
+    /// </summary>
+    static async Task<(List<MirrorBlock> Fresh, List<LogEntry> Logs)> ReturnAsync(
+        NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
-        if (blocks.IsEmpty) return [];
+        if (blocks.IsEmpty) return ([], await LogsOfAsync(connection, chainId, ids, cancellationToken));
         HashSet<Hash32> back = [];
-        await using NpgsqlCommand command = Command(connection, ReturnSql, chainId);
-        command.Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<LogEntry> logs = [];
+        await using NpgsqlBatch batch = new(connection);
+        Add(batch, ReturnSql, chainId).Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
+        if (ids.Count > 0) Add(batch, LogsOfSql, chainId).Parameters.Add(Hashes("ids", ids));
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) back.Add(reader.GetHash(0));
-        return [.. blocks.Where(block => !back.Contains(block.Header.Hash))];
+        if (await reader.NextResultAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
+        return ([.. blocks.Where(block => !back.Contains(block.Header.Hash))], logs);
     }
 
     // Most often they are: what the mirror has lies below what is new.
@@ -200,11 +206,11 @@ internal sealed partial class MirrorStore
         """;
 
     /// <summary>Folds settlements anew from their canonical logs. They are small, so nothing is undone: it is done again.</summary>
-    static async Task FoldAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    static async Task FoldAsync(NpgsqlConnection connection, long chainId, Address escrow, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
         List<LogEntry> logs = await LogsOfAsync(connection, chainId, ids, cancellationToken);
         await ForgetAsync(connection, chainId, ids, cancellationToken);
-        await CopyRecordsAsync(connection, chainId, EscrowProjection.Fold(chainId, logs), cancellationToken);
+        await CopyRecordsAsync(connection, chainId, escrow.ToBytes(), EscrowProjection.Fold(chainId, logs), cancellationToken);
     }
 
     /// <summary>The canonical logs of settlements that are in the mirror, in chain order.</summary>
@@ -241,15 +247,10 @@ internal sealed partial class MirrorStore
         from stdin (format binary)
         """;
 
-    const string ContractSql = "select escrow from chain.position where chain_id = @chain";
-
     static async Task CopyRecordsAsync(
-        NpgsqlConnection connection, long chainId, IReadOnlyCollection<EscrowRecord> records, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long chainId, byte[] contract, IReadOnlyCollection<EscrowRecord> records, CancellationToken cancellationToken)
     {
         if (records.Count == 0) return;
-        byte[] contract;
-        await using (NpgsqlCommand command = Command(connection, ContractSql, chainId))
-            contract = (byte[])(await command.ExecuteScalarAsync(cancellationToken))!;
         await using (BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyEscrowsSql, cancellationToken))
         {
             foreach (EscrowRecord record in records)
@@ -324,19 +325,30 @@ internal sealed partial class MirrorStore
         NpgsqlConnection connection, long chainId, long revision, ImmutableArray<Hash32> retracted, ImmutableArray<Hash32> applied,
         CancellationToken cancellationToken)
     {
+        await using NpgsqlBatch batch = new(connection);
+        AddFeed(batch, chainId, revision, retracted, applied);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static void AddFeed(NpgsqlBatch batch, long chainId, long revision, ImmutableArray<Hash32> retracted, ImmutableArray<Hash32> applied)
+    {
         List<(string Kind, byte[]? Id)> rows =
             [.. retracted.Select(id => ("retract", (byte[]?)id.ToBytes())), .. applied.Select(id => ("apply", (byte[]?)id.ToBytes()))];
         if (rows.Count == 0) rows.Add(("head", null));
-        await using NpgsqlCommand command = Command(connection, FeedSql, chainId);
+        NpgsqlBatchCommand command = Add(batch, FeedSql, chainId);
         command.Parameters.AddWithValue("revision", revision);
         command.Parameters.AddWithValue("kinds", rows.Select(row => row.Kind).ToArray());
         command.Parameters.Add(new NpgsqlParameter("ids", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = rows.Select(row => row.Id).ToArray() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static async Task AdvanceAsync(NpgsqlConnection connection, long chainId, long revision, MirrorStep step, CancellationToken cancellationToken)
+    /// <summary>The feed, and the position with it: one question to the server.</summary>
+    static async Task AdvanceAsync(
+        NpgsqlConnection connection, long chainId, long revision, MirrorStep step, ImmutableArray<Hash32> retracted, ImmutableArray<Hash32> applied,
+        CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = Command(connection, step.Blocks.IsEmpty ? FinalizeSql : AdvanceSql, chainId);
+        await using NpgsqlBatch batch = new(connection);
+        AddFeed(batch, chainId, revision, retracted, applied);
+        NpgsqlBatchCommand command = Add(batch, step.Blocks.IsEmpty ? FinalizeSql : AdvanceSql, chainId);
         command.Parameters.AddWithValue("revision", revision);
         command.Parameters.AddWithValue("finalized", step.Finalized?.Number ?? -1);
         command.Parameters.AddWithValue("finalized_time", step.Finalized?.Time ?? 0);
@@ -347,7 +359,8 @@ internal sealed partial class MirrorStore
             command.Parameters.Add(TypeMaps.Hash("hash", head.Hash));
             command.Parameters.AddWithValue("time", (long)head.Timestamp);
         }
-        if (await command.ExecuteNonQueryAsync(cancellationToken) != 1)
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        if (command.RecordsAffected != 1)
             throw new InvalidOperationException($"The finality of chain {chainId} did not move.");
     }
 }

@@ -64,8 +64,11 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
 
     // A statement that waits for a suspended writer's next bytes is not idle: its own limit lets the row go in time for a takeover.
     const string FenceSql = """
-        select revision, set_config('statement_timeout', @limit, true) from chain.position where chain_id = @chain and epoch = @epoch for update
+        select revision, number, escrow, set_config('statement_timeout', @limit, true) from chain.position where chain_id = @chain and epoch = @epoch for update
         """;
+
+    /// <summary>What the fence says of the position that it locked.</summary>
+    readonly record struct Fenced(long Revision, long Number, byte[] Escrow);
 
     const string Limited = "5s";
     const string Unlimited = "0";
@@ -73,19 +76,25 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
     // A full block must not meet the limit however slow the machine is: it would meet it again at each attempt.
     static string LimitFor(int logs) => string.Create(CultureInfo.InvariantCulture, $"{5_000 + logs * 2}ms");
 
+    Task<T> FencedAsync<T>(
+        long chainId, long epoch, Func<NpgsqlConnection, long, Task<T>> write, CancellationToken cancellationToken, string limit = Limited) =>
+        FencedAsync(chainId, epoch, (NpgsqlConnection connection, Fenced fenced) => write(connection, fenced.Revision), cancellationToken, limit);
+
     async Task<T> FencedAsync<T>(
-        long chainId, long epoch, Func<NpgsqlConnection, long, Task<T>> write, CancellationToken cancellationToken, string limit = Limited)
+        long chainId, long epoch, Func<NpgsqlConnection, Fenced, Task<T>> write, CancellationToken cancellationToken, string limit = Limited)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        long revision;
+        Fenced fenced;
         await using (NpgsqlCommand fence = Command(connection, FenceSql, chainId))
         {
             fence.Parameters.AddWithValue("epoch", epoch);
             fence.Parameters.AddWithValue("limit", limit);
-            revision = await fence.ExecuteScalarAsync(cancellationToken) as long? ?? throw new LeaseLostException();
+            await using NpgsqlDataReader reader = await fence.ExecuteReaderAsync(cancellationToken);
+            if (!await reader.ReadAsync(cancellationToken)) throw new LeaseLostException();
+            fenced = new Fenced(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
         }
-        T result = await write(connection, revision);
+        T result = await write(connection, fenced);
         CrashPoint.Reach(1);
         await transaction.CommitAsync(cancellationToken);
         CrashPoint.Reach(2);
@@ -149,6 +158,14 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
     {
         NpgsqlCommand command = new(sql, connection);
         command.Parameters.AddWithValue("chain", chainId);
+        return command;
+    }
+
+    static NpgsqlBatchCommand Add(NpgsqlBatch batch, string sql, long chainId)
+    {
+        NpgsqlBatchCommand command = new(sql);
+        command.Parameters.AddWithValue("chain", chainId);
+        batch.BatchCommands.Add(command);
         return command;
     }
 
