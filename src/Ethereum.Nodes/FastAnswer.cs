@@ -110,6 +110,8 @@ internal static class FastAnswer
         int seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            // A name with an escape in it may be one of these, at another length.
+            if (reader.ValueIsEscaped) return false;
             int field = reader.ValueSpan.Length switch
             {
                 4 when reader.ValueTextEquals("data"u8) => 1,
@@ -169,6 +171,8 @@ internal static class FastAnswer
         int seen = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            // A name with an escape in it may be one of these, at another length.
+            if (reader.ValueIsEscaped) return false;
             int field = reader.ValueSpan.Length switch
             {
                 2 when reader.ValueTextEquals("to"u8) => 1,
