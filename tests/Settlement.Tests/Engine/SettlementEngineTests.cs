@@ -173,6 +173,40 @@ public sealed class SettlementEngineTests
     }
 
     [Fact]
+    public void Row_15_the_deadline_has_an_end_of_its_own_where_the_template_names_one()
+    {
+        Template template = BuiltInTemplates.Single with
+        {
+            TimeoutState = "TIMED_OUT",
+            Transitions = BuiltInTemplates.Single.Transitions.ToImmutableDictionary(one => one.Key, one => one.Key == "SETTLED" ? one.Value : one.Value.Add("TIMED_OUT")),
+        };
+        Assert.Empty(TemplateValidator.Faults(template));
+        SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms };
+        Assert.Equal(["TIMED_OUT"], Path(Decide(settlement, template, escrow: Open(Out, Out), headTime: Deadline + 3, finalizedTime: Deadline + 1)));
+        EscrowView cancelled = new(EscrowState.Cancelled, null, 90, [Out, Out]);
+        Assert.Equal(["ROLLED_BACK"], Path(Decide(settlement with { Rollback = new RollbackInProgress(FailureCode.Operator, Now) }, template, escrow: cancelled)));
+    }
+
+    [Fact]
+    public void A_refund_that_is_refused_is_told_and_alarmed_once_and_holds_up_no_other()
+    {
+        SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Timeout, Now) };
+        Decision Ask(EscrowView escrow, params int[] refused) => SettlementEngine.Decide(settlement, BuiltInTemplates.Single, new Facts(
+            Now, new ChainFacts(100, Deadline + 9, 99, Deadline + 5, 2, false, escrow), [], RefusedRefunds: [.. refused]));
+        Decision blocked = Ask(Open(In, In), 0);
+        Assert.Equal([new Command.Want(EscrowAction.Refund, 0, null), new Command.Want(EscrowAction.Refund, 1, null)], blocked.Commands.OfType<Command.Want>());
+        Assert.Contains(new Command.Alarm("rollback_blocked"), blocked.Commands);
+        Assert.Contains(new Command.Tell("settlement.rollback.blocked"), blocked.Commands);
+        Assert.True(blocked.Rollback!.Blocked);
+
+        settlement = settlement with { Rollback = blocked.Rollback };
+        Decision again = Ask(Open(In, new LegView(LegStatus.Refunded, 98)), 0);
+        Assert.Equal(new Command.Want(EscrowAction.Refund, 0, null), Assert.Single(again.Commands));
+        Assert.False(again.Close);
+        Assert.True(Ask(Open(new LegView(LegStatus.Refunded, 99), new LegView(LegStatus.Refunded, 98))).Close);
+    }
+
+    [Fact]
     public void An_administrator_cancels_on_the_chain_first_and_refunds_afterwards()
     {
         SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms };
