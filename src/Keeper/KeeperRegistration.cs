@@ -40,6 +40,10 @@ public static class KeeperRegistration
         services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]);
         services.AddSigner(configuration);
         services.AddTransactions(configuration);
+        // Whoever is suspended inside a transaction holds the sender's row until the database ends it.
+        int idle = (configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions()).IdleInTransactionSeconds;
+        services.AddOptions<DeskOptions>().Validate(desk => idle <= Math.Max(1, desk.LeaseSeconds / 2),
+            "Storage:IdleInTransactionSeconds must be at most half of Desk:LeaseSeconds, so that another keeper can take over within one and a half of them.");
         services.AddWebhooks(configuration);
 
         services.AddSingleton<FeedStore>();

@@ -32,6 +32,7 @@ public sealed class SettingsTests(SettingsTests.Ground ground) : IClassFixture<S
     [InlineData("keeper", "Chains:0:ChainId", "5", "ChainId")]
     [InlineData("keeper", "Screening:DenyList", "/nonexistent/list")]
     [InlineData("keeper", "Keeper:SwapMarginSeconds", "-1")]
+    [InlineData("keeper", "Storage:IdleInTransactionSeconds", "4")] // of a lease of two seconds
     [InlineData("keeper", "Log:Level", "Loud")]
     public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string service, string setting, string? value, string? named = null)
     {
