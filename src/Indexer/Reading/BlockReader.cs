@@ -37,8 +37,9 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     /// <exception cref="ContradictionException">The answers do not fit together.</exception>
     public async Task<ImmutableArray<ReadBlock>> ReadAsync(Hash32? parent, long from, long to, BlockHeader? head, CancellationToken cancellationToken)
     {
-        List<BlockHeader> chain;
-        if (from == to && head?.Number == to) Append(chain = [], ref parent, head);
+        List<BlockHeader> chain = [];
+        Hash32? above = parent;
+        if (from == to && head?.Number == to) Append(chain, ref above, head);
         else chain = await ReadHeadersAsync(parent, from, to, cancellationToken);
         ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(chain.Count);
         foreach (BlockHeader[] chunk in chain.Chunk(AtOnce))

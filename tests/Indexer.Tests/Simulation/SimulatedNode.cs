@@ -52,11 +52,21 @@ sealed class SimulatedNode(ScriptedChain chain, Random random, ProofLevel level)
     /// <summary>Hears of the chain as it is.</summary>
     public void Hear()
     {
-        if (random.Next(8) == 0) _once = _sight;
+        // Behind a balancer the other one stands still.
+        if (Weather.Balanced == 0 && random.Next(8) == 0) _once = _sight;
         _sight = new Sight(chain.View, chain.Finalized);
         if (_once.Hashes.IsEmpty) _once = _sight;
         foreach (Hash32 hash in _sight.Hashes.Reverse())
             if (!_known.Add(hash)) break;
+    }
+
+    /// <summary>The one beside it behind the balancer has stopped on a fork that was left, and calls nothing of it final.</summary>
+    public void StandBeside(ImmutableArray<Hash32> fork)
+    {
+        ImmutableArray<Hash32> alive = chain.View;
+        int common = 0;
+        while (common < fork.Length && common < alive.Length && fork[common] == alive[common]) common++;
+        _once = new Sight(fork, Math.Min(chain.Finalized, common - 1));
     }
 
     public BlockHeader? Block(BlockTag block) => Spoken(HeaderOf(block, Seen()));

@@ -106,7 +106,10 @@ sealed class SimulatedWorld
             $"{_nodes.Length} nodes, {_indexers.Length} indexers, proof {_options.Proof}, finality {_settings.FinalityDepth?.ToString(CultureInfo.InvariantCulture) ?? "tag"}, deep {_isDeep}, poll {_options.PollMilliseconds}, lease {_options.LeaseSeconds}, step {_options.MaxBlocksPerStep}, range {_options.RangeBlocks}"));
         Mine(_random.Next(0, 60));
         MoveFinality();
+        bool divided = _options.Level == ProofLevel.Receipts && _random.Next(5) == 0;
+        if (divided) LeaveBehind();
         foreach (SimulatedNode node in _nodes) node.Hear();
+        if (divided) Divide(_nodes[_random.Next(_nodes.Length)]);
         for (int i = 0; i < _indexers.Length; i++) Start(i);
         TimeSpan time = TimeSpan.Zero;
         for (int moves = _random.Next(15, 50); moves > 0; moves--)
@@ -146,6 +149,28 @@ sealed class SimulatedWorld
     }
 
     // ---- the world
+
+    /// <summary>A fork that was left long ago, below what is final when the mirror begins.</summary>
+    void LeaveBehind()
+    {
+        Mine(_random.Next(26, 60));
+        // With finality by depth, a fork of so many blocks would be final by its own.
+        Fork(_chain.Length - 1 - _random.Next(5, Math.Min(25, _settings.FinalityDepth ?? 25)));
+        Mine(_random.Next(10, 50));
+        MoveFinality();
+    }
+
+    /// <summary>Part of what this node is asked for meets, for a while, one that still stands on that fork.</summary>
+    void Divide(SimulatedNode node)
+    {
+        Weather set = node.Weather = new Weather { Balanced = 0.5 };
+        node.StandBeside(_seen[^1]);
+        Say($"node {Array.IndexOf(_nodes, node)} stands beside a dead fork");
+        _agenda.In(TimeSpan.FromMilliseconds(_random.Next(1_000, 60_000)), () =>
+        {
+            if (node.Weather == set) node.Weather = Weather.Fair;
+        });
+    }
 
     long Final => _settings.FinalityDepth is { } depth ? Math.Max(_chain.Length - 1 - depth, -1) : _chain.Finalized;
 
@@ -235,6 +260,7 @@ sealed class SimulatedWorld
             MostBlocks = _random.Next(4) == 0 ? _random.Next(1, 8) : 0,
             Busy = _random.Next(8) == 0 ? TimeSpan.FromSeconds(_random.Next(0, 40)) : null,
         };
+        if (node.Weather.Balanced > 0 && _seen.Count > 0 && _random.Next(2) == 0) node.StandBeside(_seen[_random.Next(_seen.Count)]);
         Say($"node {Array.IndexOf(_nodes, node)}: {node.Weather}");
         Weather set = node.Weather;
         _agenda.In(TimeSpan.FromMilliseconds(_random.Next(1_000, 120_000)), () =>
