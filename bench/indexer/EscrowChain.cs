@@ -155,10 +155,6 @@ internal sealed class EscrowChain : IAsyncDisposable
         foreach (JsonElement answer in answers.RootElement.EnumerateArray()) Result(answer);
     }
 
-    /// <summary>After transactions were dropped: the next one takes the place of the first of them.</summary>
-    public async Task ForgetNonceAsync() => _nonce = Convert.ToInt64((await AskAsync("eth_getTransactionCount", _account, "latest")).GetString()![2..], 16);
-
-
     public Task MineAsync(int blocks = 1) => AskAsync("anvil_mine", string.Create(CultureInfo.InvariantCulture, $"0x{blocks:x}"));
 
     /// <summary>Replaces the last blocks by as many empty ones.</summary>

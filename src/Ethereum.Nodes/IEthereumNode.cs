@@ -62,6 +62,11 @@ public interface IEthereumNode
     /// <exception cref="CallRevertedException">It would revert.</exception>
     Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken);
 
+    /// <summary>Gas that each of several transactions would need alone, in the order asked.</summary>
+    /// <exception cref="CallRevertedException">One of them would revert.</exception>
+    async Task<IReadOnlyList<ulong>> EstimateGasOfAsync(IReadOnlyList<CallRequest> calls, CancellationToken cancellationToken) =>
+        await Task.WhenAll(calls.Select(call => EstimateGasAsync(call, cancellationToken)));
+
     /// <summary>The node's suggestion for a tip, wei per gas.</summary>
     Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken);
 

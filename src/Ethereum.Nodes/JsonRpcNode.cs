@@ -235,6 +235,14 @@ public sealed class JsonRpcNode : IEthereumNode
         AskAsync("eth_estimateGas", [Call(call), Tag(BlockTag.Latest)], RpcValue.ULong, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ulong>> EstimateGasOfAsync(IReadOnlyList<CallRequest> calls, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        (string, object[])[] asked = [.. calls.Select(call => ("eth_estimateGas", (object[])[Call(call), Tag(BlockTag.Latest)]))];
+        return BatchAsync(asked, "eth_estimateGas", RpcValue.ULong, _calls, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>
         AskAsync("eth_maxPriorityFeePerGas", [], RpcValue.Integer, cancellationToken);
 

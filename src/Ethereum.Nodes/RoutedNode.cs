@@ -56,6 +56,9 @@ internal abstract class RoutedNode : IEthereumNode
     public Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
         AskAsync("eth_estimateGas", node => node.EstimateGasAsync(call, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<ulong>> EstimateGasOfAsync(IReadOnlyList<CallRequest> calls, CancellationToken cancellationToken) =>
+        AskAsync("eth_estimateGas", node => node.EstimateGasOfAsync(calls, cancellationToken), cancellationToken);
+
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>
         AskAsync("eth_maxPriorityFeePerGas", node => node.GetMaxPriorityFeePerGasAsync(cancellationToken), cancellationToken);
 }

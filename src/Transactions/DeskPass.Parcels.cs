@@ -80,10 +80,12 @@ internal sealed partial class DeskPass
 
     async Task<List<Simulated>> SimulateAsync(long epoch, Intent[] intents, CancellationToken cancellationToken)
     {
-        (PlannedCall? Call, ulong Estimate, string? Refusal, string Reason)[] answers = await Task.WhenAll(intents.Select(async intent =>
+        PlannedCall?[] calls = await Task.WhenAll(intents.Select(intent => plan.BuildAsync(intent, cancellationToken)));
+        IReadOnlyDictionary<PlannedCall, ulong> estimates = await EstimateTogetherAsync([.. calls.OfType<PlannedCall>()], cancellationToken);
+        (PlannedCall? Call, ulong Estimate, string? Refusal, string Reason)[] answers = await Task.WhenAll(calls.Select(async call =>
         {
-            if (await plan.BuildAsync(intent, cancellationToken) is not { } call) return (null, 0UL, "the call cannot be built now", "not_built");
-            (ulong estimate, string? refusal, string reason) = await SimulateAsync(call, cancellationToken);
+            if (call is null) return (null, 0UL, "the call cannot be built now", "not_built");
+            (ulong estimate, string? refusal, string reason) = estimates.TryGetValue(call, out ulong known) ? Bounded(call, known) : await SimulateAsync(call, cancellationToken);
             return ((PlannedCall?)call, estimate, refusal, reason);
         }));
         List<Simulated> good = [];
@@ -91,6 +93,23 @@ internal sealed partial class DeskPass
             if (answers[i].Refusal is { } refusal) await PutBackAsync(epoch, [intents[i]], refusal, answers[i].Reason, cancellationToken);
             else good.Add(new Simulated(intents[i], answers[i].Call!, answers[i].Estimate));
         return good;
+    }
+
+    // In one request. When one of them fails, nothing is known of any, and each is asked alone.
+    async Task<IReadOnlyDictionary<PlannedCall, ulong>> EstimateTogetherAsync(PlannedCall[] calls, CancellationToken cancellationToken)
+    {
+        Dictionary<PlannedCall, ulong> known = new(ReferenceEqualityComparer.Instance);
+        if (calls.Length < 2) return known;
+        try
+        {
+            IReadOnlyList<ulong> estimates = await Node.EstimateGasOfAsync([.. calls.Select(call => new CallRequest(signer.Address, call.To, call.Data))], cancellationToken);
+            for (int i = 0; i < calls.Length; i++) known[calls[i]] = estimates[i];
+        }
+        catch (NodeException e) when (e is CallRevertedException || IsAboutTheCall(e))
+        {
+            known.Clear();
+        }
+        return known;
     }
 
     string? Sharing(Intent intent) =>

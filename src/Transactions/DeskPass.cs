@@ -412,8 +412,7 @@ internal sealed partial class DeskPass(
         try
         {
             ulong estimate = await Node.EstimateGasAsync(new CallRequest(signer.Address, call.To, call.Data), cancellationToken);
-            ulong gas = Limit(call, estimate);
-            return gas <= (ulong)options.MaxGas ? (estimate, null, "") : (estimate, $"needs {gas} gas, more than Desk:MaxGas", "gas");
+            return Bounded(call, estimate);
         }
         catch (CallRevertedException e)
         {
@@ -424,6 +423,12 @@ internal sealed partial class DeskPass(
         {
             return (0, Cut($"cannot be simulated: {e.Message}"), "would_revert");
         }
+    }
+
+    (ulong Estimate, string? Refusal, string Reason) Bounded(PlannedCall call, ulong estimate)
+    {
+        ulong gas = Limit(call, estimate);
+        return gas <= (ulong)options.MaxGas ? (estimate, null, "") : (estimate, $"needs {gas} gas, more than Desk:MaxGas", "gas");
     }
 
     // A quarter more: between the estimate and the inclusion a slot may turn from warm to cold, or a refund fall away.

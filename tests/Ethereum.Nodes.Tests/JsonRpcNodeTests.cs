@@ -55,6 +55,18 @@ public sealed class JsonRpcNodeTests : IDisposable
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Estimates_asked_together_come_in_the_order_asked_and_one_revert_is_told()
+    {
+        CallRequest[] calls = [new(null, Address.Zero, default), new(null, Address.Zero, default)];
+        await using (ScriptedEndpoint endpoint = await ScriptedEndpoint.AnsweringAsync("""[{"jsonrpc":"2.0","id":2,"result":"0x5208"},{"jsonrpc":"2.0","id":1,"result":"0xc350"}]"""))
+            Assert.Equal([50_000UL, 21_000UL], await Node(endpoint).EstimateGasOfAsync(calls, CancellationToken.None));
+        await using ScriptedEndpoint refusing = await ScriptedEndpoint.AnsweringAsync(
+            """[{"jsonrpc":"2.0","id":1,"result":"0x5208"},{"jsonrpc":"2.0","id":2,"error":{"code":3,"message":"execution reverted","data":"0x12345678"}}]""");
+        CallRevertedException fault = await Assert.ThrowsAsync<CallRevertedException>(() => Node(refusing).EstimateGasOfAsync(calls, CancellationToken.None));
+        Assert.Equal("0x12345678", Hex.Encode(fault.RevertData.AsSpan()));
+    }
+
     [Theory] // geth; anvil; a proxy that wraps the data; no data
     [InlineData("{\"code\":3,\"message\":\"execution reverted\",\"data\":\"0x08c379a0\"}", "0x08c379a0")]
     [InlineData("{\"code\":3,\"message\":\"execution reverted: custom error 0x12345678\",\"data\":\"0x12345678\"}", "0x12345678")]
