@@ -138,17 +138,9 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
     [Fact]
     public async Task A_node_whose_head_moves_in_the_middle_of_an_answer_pauses_nothing()
     {
-        EscrowTerms terms;
-        await using (KeeperHost keeper = await StartAsync(jobs: false))
-        {
-            Guid id = await InstructAsync(TimeSpan.FromHours(1));
-            await StateAsync(id, "AWAITING_DEPOSITS");
-            terms = await TermsAsync(id);
-            await DepositAsync(terms, 0, Seller);
-            await LegAsync(terms, 0, "deposited");
-        }
+        EscrowTerms terms = await HalfDepositedAsync();
         HastyNode node = new(Chain.Node, EscrowWord.SlotOf(terms.Id));
-        Reconciler reconciler = new(new ReconcilerStore(Database.Source), Pauses, new OneNode(node), NullLogger<Reconciler>.Instance);
+        Reconciler reconciler = Asking(node);
         Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
         Assert.True(node.Hasty);
         Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
@@ -158,20 +150,26 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
     [Fact]
     public async Task A_node_that_has_left_the_block_and_answers_for_another_pauses_nothing()
     {
-        EscrowTerms terms;
-        await using (KeeperHost keeper = await StartAsync(jobs: false))
-        {
-            Guid id = await InstructAsync(TimeSpan.FromHours(1));
-            await StateAsync(id, "AWAITING_DEPOSITS");
-            terms = await TermsAsync(id);
-            await DepositAsync(terms, 0, Seller);
-            await LegAsync(terms, 0, "deposited");
-        }
+        EscrowTerms terms = await HalfDepositedAsync();
         OtherForkNode node = new(Chain.Node, EscrowWord.SlotOf(terms.Id));
-        Reconciler reconciler = new(new ReconcilerStore(Database.Source), Pauses, new OneNode(node), NullLogger<Reconciler>.Instance);
+        Reconciler reconciler = Asking(node);
         await Assert.ThrowsAsync<NodeException>(() => reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
         Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
     }
+
+    /// <summary>A settlement with one of two legs in, mirrored; no keeper runs any more.</summary>
+    async Task<EscrowTerms> HalfDepositedAsync()
+    {
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        Guid id = await InstructAsync(TimeSpan.FromHours(1));
+        await StateAsync(id, "AWAITING_DEPOSITS");
+        EscrowTerms terms = await TermsAsync(id);
+        await DepositAsync(terms, 0, Seller);
+        await LegAsync(terms, 0, "deposited");
+        return terms;
+    }
+
+    Reconciler Asking(IEthereumNode node) => new(new ReconcilerStore(Database.Source), Pauses, new OneNode(node), NullLogger<Reconciler>.Instance);
 
     /// <summary>Its block at each height is another one than the mirror's, and there nothing was deposited.</summary>
     sealed class OtherForkNode(IEthereumNode inner, Hash32 slot) : Transactions.Tests.PassingNode(inner)
