@@ -104,7 +104,12 @@ public sealed class Leash : IAsyncDisposable
             if (_lines.FirstOrDefault(matches) is { } line)
                 return line;
             if (!IsRunning)
+            {
+                await DrainAsync(cancellationToken).ConfigureAwait(false);
+                if (_lines.FirstOrDefault(matches) is { } last)
+                    return last;
                 throw new InvalidOperationException($"{_name} ended before it was ready.{Environment.NewLine}{LastWords}");
+            }
             try
             {
                 await timer.WaitForNextTickAsync(deadline.Token).ConfigureAwait(false);
@@ -173,6 +178,21 @@ public sealed class Leash : IAsyncDisposable
         if (_shell.HasExited)
             ExitStatus = _shell.ExitCode;
         _shell.Dispose();
+    }
+
+    /// <summary>A process is gone before the last of its output is read; whoever judges it by its words needs them. Descendants may hold the pipe open for longer.</summary>
+    async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(2));
+        try
+        {
+            await _shell.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What has come by now is what there is.
+        }
     }
 
     void Keep(object sender, DataReceivedEventArgs line)

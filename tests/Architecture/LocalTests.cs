@@ -51,6 +51,16 @@ public sealed class LocalTests(TestDatabase database) : IClassFixture<TestDataba
     }
 
     [Fact]
+    public async Task What_a_leashed_child_said_last_is_read_before_it_is_judged()
+    {
+        // Its words come through a pipe that is read beside the process; here they come surely after its end.
+        await using Leash leash = Leash.Start("/bin/sh", ["-c", "(sleep 0.3; echo lock file \"postmaster.pid\" already exists) & exit 3"]);
+        InvalidOperationException fault = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => leash.WaitForLineAsync(line => line == "ready", TimeSpan.FromSeconds(10), CancellationToken.None));
+        Assert.Contains("already exists", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_chain_that_is_kept_has_the_same_first_block_at_every_start()
     {
         string folder = Directory.CreateTempSubdirectory("keystone-chain-").FullName;
