@@ -223,8 +223,8 @@ contract DepositWithPermit2Test is Signing {
         assertEq(cash.balanceOf(address(escrow)), 10);
     }
 
-    /// @notice WithdrawVoidsPermit2Signature
-    function test_Permit2_WithdrawVoidsSignature() public {
+    /// @notice WithdrawVoidsPermit2Signature: who left comes back by an own call only.
+    function test_Permit2_WithdrawVoidsPermit2Signature() public {
         Settlement memory s = _terms();
         bytes memory unused = signPermit2(s, 0, 2);
         depositPermit2(s, 0, 1);

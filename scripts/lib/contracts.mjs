@@ -13,6 +13,15 @@ import { realTokens } from './real-tokens.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const forge = nativeFile('forge');
 
+// The tests that the specification asks for by name. A test or a contract of tests has each of them in its own name.
+const NAMED = [
+  'DirectVictimWithAllowance', 'Full_WithDirectUnarmed', 'SettleSigned_AfterStrangerRegister', 'SettleSigned_MixedCustody_NoDoublePull',
+  'WithdrawVoidsSettleSignature', 'WithdrawVoidsPermit2Signature', 'CancelFromNoneVoidsSignature', 'ForkChainId_RefundWorks_SettleReverts',
+  'FeeSwitchedOn_RefundStillWorks', 'SenderSurcharge_ExecuteAndRefundRevert', 'Erc20KindOnErc721Id1', 'Gate_EOA', 'Gate_EmptyReturn', 'Gate_HugeReturn',
+  'Gate_Reverts', 'Gate_BurnsGas', 'Gate_Reenters', 'Gate_SaysNo_DepositAndExecute', 'Batch_LowGasReverts', 'Batch_BurnerCannotStarve', 'Batch_ReasonBounded',
+  'IdenticalLegs_BothRelayed', 'Signature7702_DelegateWithout1271', 'NonCanonicalCalldata', 'RebuildFromLogs', 'CancelVersusExecute', 'TimeCells', 'SixtyFourLegs',
+];
+
 const suites = [];
 
 function run(command, args, env = {}) {
@@ -62,6 +71,8 @@ function tests(name, env) {
   for (const file of readdirSync(path.join(root, 'contracts/test')).filter((file) => file.endsWith('.t.sol') && !ran.has(file))) {
     failures.push(`  ${file} did not run`);
   }
+  const names = Object.entries(results).flatMap(([suite, { test_results: cases }]) => [suite, ...Object.keys(cases)]).join('\n');
+  for (const missing of NAMED.filter((wanted) => !names.includes(wanted))) failures.push(`  no test has ${missing} in its name`);
   if (!ok && failures.length === 0) failures.push(text);
   report(name, passed, failures.length, seconds, failures.join('\n'));
 }
