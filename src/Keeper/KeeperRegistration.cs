@@ -5,6 +5,7 @@ using Keystone.Keeper.Plans;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
 using Keystone.Settlement.Screening;
+using Keystone.Settlement.Templates;
 using Keystone.Storage;
 using Keystone.Storage.Operators;
 using Keystone.Storage.Postgres;
@@ -54,6 +55,7 @@ public static class KeeperRegistration
         services.AddSingleton<DenyListProvider>();
         services.TryAddSingleton<IScreeningProvider>(provider => provider.GetRequiredService<DenyListProvider>());
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
+        services.TryAddSingleton(TemplateCatalog.BuiltIn);
         services.AddSingleton<EngineRunner>();
         services.AddSingleton<ScreeningWorker>();
         services.TryAddSingleton<PauseStore>();

@@ -5,10 +5,13 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Engine;
+using Keystone.Keeper.Plans;
 using Keystone.Keeper.Screening;
 using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Screening;
+using Keystone.Settlement.Templates;
+using Keystone.Storage.Operators;
 using Keystone.Storage.Postgres;
 using Keystone.Support;
 using Keystone.Transactions;
@@ -49,7 +52,8 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
         _engine = new EngineRunner(new EngineStore(fixture.Source, new IntentStore(_time)), nodes, _signer, _signals,
-            new DeskSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance), options, _time, NullLogger<EngineRunner>.Instance);
+            new DeskSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance),
+            new TemplateCatalog([BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform, GatedTemplate.With(Contract, "EXECUTING_SWAP")]), options, _time, NullLogger<EngineRunner>.Instance);
         _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
             NullLogger<ScreeningWorker>.Instance);
     }
@@ -196,11 +200,59 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal(true, await _book.ScalarAsync(
             "select s.updated_at = (select max(created_at) from settlement.event where settlement_id = s.id) from settlement.settlement s where s.id = $1", id));
 
-        await _book.RunAsync("""
-            insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', 1, 'officer', '{"decision":"approve"}', now())
-            """, Guid.NewGuid(), id);
+        await DecideAsync(id, 1);
         await SettleDownAsync(id);
         Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
+    }
+
+    [Fact]
+    public async Task A_recheck_is_a_round_of_its_own_in_which_no_earlier_decision_counts_and_the_desk_is_held_back()
+    {
+        Guid id = await SingleAsync();
+        await _book.RunAsync("update settlement.settlement set template_slug = $2 where id = $1", id, GatedTemplate.Slug);
+        _list.Answer = subject => new ScreeningVerdict(subject.Layer == ScreeningLayer.Wallet && subject.Wallets.Contains(Buyer) ? ScreeningStatus.Flagged : ScreeningStatus.Pass, "list");
+        await SettleDownAsync();
+        await DecideAsync(id, 1);
+        await SettleDownAsync(id);
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        Assert.Equal(Contract, terms.Header.Gate);
+        Assert.Equal("cleared", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
+
+        _list.Answer = _ => new ScreeningVerdict(ScreeningStatus.Error, "down");
+        await MirrorAsync(terms, state: 1, block: 101, "deposited", "deposited");
+        await SettleDownAsync(id);
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        Assert.Equal("checking", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
+        Assert.Equal("1:4 6:4", await _book.ScalarAsync(
+            "select string_agg(round || ':' || n, ' ' order by round) from (select round, count(*) as n from settlement.screening where settlement_id = $1 group by round) r", id));
+        Assert.Equal(0L, await IntentsAsync(terms, "execute_swap"));
+        Assert.True((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+
+        // The buyer is flagged again; the decision of the first round was about another moment.
+        _list.Answer = subject => new ScreeningVerdict(subject.Layer == ScreeningLayer.Wallet && subject.Wallets.Contains(Buyer) ? ScreeningStatus.Flagged : ScreeningStatus.Pass, "list");
+        _time.Now += TimeSpan.FromSeconds(31);
+        await SettleDownAsync(id);
+        Assert.Equal("review", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
+        Assert.Equal(2, (await _book.MessagesAsync(id, _a)).Count(name => name == "settlement.compliance.flagged"));
+        Assert.Equal(0L, await IntentsAsync(terms, "execute_swap"));
+
+        await DecideAsync(id, 6);
+        await SettleDownAsync(id);
+        Assert.Equal(1L, await IntentsAsync(terms, "execute_swap"));
+        Assert.False((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+
+        // A reorg takes a deposit away and brings it back: what was asked before the second stay is old.
+        await MirrorAsync(terms, state: 1, block: 102, "deposited", "pending");
+        await SettleDownAsync(id);
+        await MirrorAsync(terms, state: 1, block: 103, "deposited", "deposited");
+        await SettleDownAsync(id);
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        Assert.Equal("review", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
+        // The intent of the stay before is there, and is not what it waits for.
+        Assert.Equal(1L, await IntentsAsync(terms, "execute_swap"));
+        Assert.Equal("a decision on compliance", Assert.Single(
+            await new WorkStore(fixture.Source).StuckAsync(DateTimeOffset.MaxValue, 1_000, default), row => row.Id == id).Waits);
+        await HashesHoldAsync(id);
     }
 
     [Fact]
@@ -377,6 +429,10 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
             if (await _screening.RunAsync(default) == 0 && !ran) return;
         }
     }
+
+    Task DecideAsync(Guid id, int round) => _book.RunAsync("""
+        insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', $3, 'officer', '{"decision":"approve"}', now())
+        """, Guid.NewGuid(), id, round);
 
     async Task MirrorAsync(EscrowTerms terms, int state, long block, params string[] legs)
     {

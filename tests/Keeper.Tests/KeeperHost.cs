@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keystone.Indexer;
 using Keystone.Keeper.Jobs;
+using Keystone.Settlement.Templates;
 using Keystone.Support;
 using Keystone.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -17,16 +18,20 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     readonly List<IHost> _hosts = [];
 
+    /// <summary>File of the deny list; empty at first.</summary>
+    public string DenyList => Path.Combine(_home, "deny.list");
+
     /// <summary>Starts a keeper, and an indexer in a host of its own, each with its own role in the database.</summary>
     public static async Task<KeeperHost> StartAsync(
-        TestDatabase database, TestChain chain, bool jobs, bool indexer = false, params (string Key, string Value)[] settings)
+        TestDatabase database, TestChain chain, bool jobs, bool indexer = false, TemplateCatalog? templates = null, params (string Key, string Value)[] settings)
     {
         KeeperHost all = new();
         if (jobs) await JobStore.ProvisionAsync(database.ConnectionString, CancellationToken.None);
         Dictionary<string, string?> shared = await all.SettingsAsync(chain, jobs);
         foreach ((string name, string value) in settings) shared[name] = value;
         if (indexer) await all.StartAsync(shared, await database.LoginAsync("keystone_indexer"), (services, configuration) => services.AddIndexer(configuration));
-        await all.StartAsync(shared, await database.LoginAsync("keystone_keeper"), (services, configuration) => services.AddKeeper(configuration));
+        await all.StartAsync(shared, await database.LoginAsync("keystone_keeper"),
+            (services, configuration) => (templates is null ? services : services.AddSingleton(templates)).AddKeeper(configuration));
         return all;
     }
 
@@ -41,8 +46,8 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     async Task<Dictionary<string, string?>> SettingsAsync(TestChain chain, bool jobs)
     {
-        string list = Path.Combine(_home, "deny.list"), key = Path.Combine(_home, "webhooks.key");
-        await File.WriteAllTextAsync(list, "# nobody\n");
+        string key = Path.Combine(_home, "webhooks.key");
+        await File.WriteAllTextAsync(DenyList, "# nobody\n");
         SecretBox.EnsureFile(key);
         return new Dictionary<string, string?>
         {
@@ -51,7 +56,7 @@ internal sealed class KeeperHost : IAsyncDisposable
             ["Chains:0:RpcUrls:0"] = chain.Url.ToString(),
             ["Chains:0:Escrow"] = chain.Escrow.ToString(),
             ["Signer:PrivateKey"] = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
-            ["Screening:DenyList"] = list,
+            ["Screening:DenyList"] = DenyList,
             ["Webhooks:SecretKeyFile"] = key,
             ["Keeper:Jobs"] = jobs ? "true" : "false",
             ["Keeper:PollMilliseconds"] = "50",

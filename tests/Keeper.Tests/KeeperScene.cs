@@ -3,6 +3,7 @@ using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Templates;
 using Keystone.Support;
 
 namespace Keystone.Keeper.Tests;
@@ -14,6 +15,12 @@ public abstract class KeeperScene(TestDatabase database, TestChain chain) : ICla
     protected static readonly UInt256 Cash = 50_000_000_000UL; // 50,000 with 6 decimals
 
     protected TestChain Chain => chain;
+
+    /// <summary>Slug of the template that settlements are made with.</summary>
+    protected virtual string Template => "dvp-single";
+
+    /// <summary>Templates that the keeper knows; null for the built-in ones.</summary>
+    private protected virtual TemplateCatalog? Templates => null;
 
     protected TestDatabase Database => database;
 
@@ -45,7 +52,7 @@ public abstract class KeeperScene(TestDatabase database, TestChain chain) : ICla
     public Task DisposeAsync() => Task.CompletedTask;
 
     private protected Task<KeeperHost> StartAsync(bool jobs, params (string, string)[] settings) =>
-        KeeperHost.StartAsync(database, chain, jobs, indexer: true, settings);
+        KeeperHost.StartAsync(database, chain, jobs, indexer: true, Templates, settings);
 
     protected Task<Guid> InstructAsync(TimeSpan time) => InstructAsync(
         time, new BookLeg("asset", Bond, "seller", "buyer", Bonds), new BookLeg("payment", Money, "buyer", "seller", Cash, Decimals: 6));
@@ -56,7 +63,7 @@ public abstract class KeeperScene(TestDatabase database, TestChain chain) : ICla
         ulong head = (await chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Timestamp;
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         DateTimeOffset start = now.ToUnixTimeSeconds() > (long)head ? now : DateTimeOffset.FromUnixTimeSeconds((long)head);
-        return await Book.InstructAsync(TestChain.ChainId, Environment, "dvp-single",
+        return await Book.InstructAsync(TestChain.ChainId, Environment, Template,
             [new BookParty("buyer", Environment, Buyer.Address), new BookParty("seller", Environment, Seller.Address)],
             legs,
             DateTimeOffset.FromUnixTimeSeconds((start + time).ToUnixTimeSeconds()), now);

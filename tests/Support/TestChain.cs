@@ -70,11 +70,15 @@ public sealed class TestChain : IAsyncLifetime
         return receipt.ContractAddress!.Value;
     }
 
-    /// <summary>Deploys a token contract without arguments: <c>MintableDeed</c> (ERC-721) or <c>MintableLots</c> (ERC-1155), openly mintable.</summary>
-    public async Task<Address> DeployAsync(string contract)
+    /// <summary>
+    /// Deploys a published contract: <c>MintableDeed</c> (ERC-721) or <c>MintableLots</c> (ERC-1155), openly mintable, or with the address of its
+    /// owner <c>ComplianceRegistry</c>.
+    /// </summary>
+    public async Task<Address> DeployAsync(string contract, params AbiValue[] arguments)
     {
         using JsonDocument artifact = Artifact(contract);
-        return (await SendAsync(Accounts[0], null, Hex.Decode(artifact.RootElement.GetProperty("bytecode").GetString()!))).ContractAddress!.Value;
+        byte[] code = Hex.Decode(artifact.RootElement.GetProperty("bytecode").GetString()!);
+        return (await SendAsync(Accounts[0], null, [.. code, .. AbiValue.Tuple(arguments).Encode()])).ContractAddress!.Value;
     }
 
     /// <summary>Signs, sends and waits for the receipt, whatever it says.</summary>

@@ -9,7 +9,7 @@ namespace Keystone.Keeper.Engine;
 internal sealed record DueSettlement(
     Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, string TemplateSlug, int TemplateVersion, string State, int Sequence,
     byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
-    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts)
+    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, int Visited)
 {
     public long LastEventRevision { get; set; }
 
@@ -18,6 +18,9 @@ internal sealed record DueSettlement(
     public List<DueParty> Parties { get; } = [];
 
     public List<DueLeg> Legs { get; } = [];
+
+    /// <summary>Latest round of screenings; 0 before the first.</summary>
+    public int Round { get; set; }
 
     public List<ScreeningResult> Screenings { get; } = [];
 
@@ -35,7 +38,7 @@ internal sealed record DueSettlement(
     public byte[] Document { get; set; } = [];
 
     public SettlementSnapshot ToSnapshot() =>
-        new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false);
+        new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false) { Visited = Visited };
 }
 
 /// <summary>The mirror at one revision, and the escrow's address that it belongs to.</summary>
@@ -50,8 +53,8 @@ internal sealed record DueParty(Party Party, bool IsCounterparty, string Platfor
 internal sealed record DueLeg(
     Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed);
 
-/// <summary>What a person said.</summary>
-internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At);
+/// <summary>What a person said; a decision is on the flags of one round.</summary>
+internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round);
 
 /// <summary>An environment that is told.</summary>
 internal sealed record Audience(Guid EnvironmentId, string ApiVersion, string PlatformSlug, string PlatformName);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using System.Security.Cryptography;
 using Keystone.Ethereum;
@@ -22,11 +21,8 @@ namespace Keystone.Keeper.Engine;
 /// </summary>
 internal sealed partial class EngineRunner(
     EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, DeskSignal desk,
-    ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
+    ClockGuard clock, TemplateCatalog templates, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
 {
-    static readonly ImmutableDictionary<(string, int), Template> Templates =
-        ((Template[])[BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform]).ToImmutableDictionary(template => (template.Slug, template.Version));
-
     static readonly TimeSpan MirrorIsBehind = TimeSpan.FromSeconds(1);
 
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
@@ -85,11 +81,11 @@ internal sealed partial class EngineRunner(
     {
         // The last event rests on blocks that this mirror has yet to see.
         if ((settlement.Mirror?.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
-        if (!Templates.TryGetValue((settlement.TemplateSlug, settlement.TemplateVersion), out Template? template))
-            throw new InvalidOperationException($"This keeper does not know version {settlement.TemplateVersion} of the template {settlement.TemplateSlug}.");
+        Template template = templates.Find(settlement.TemplateSlug, settlement.TemplateVersion)
+            ?? throw new InvalidOperationException($"This keeper does not know version {settlement.TemplateVersion} of the template {settlement.TemplateSlug}.");
         Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(), template, FactsOf(settlement, now));
         bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
-        FrozenTerms? frozen = freezes ? Freeze(settlement) : null;
+        FrozenTerms? frozen = freezes ? Freeze(settlement, template) : null;
         Outcome outcome = new OutcomeComposer(settlement, template, decision, now).Compose(frozen);
         // Without a mirror the escrow's address is not known to be the right one.
         if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
@@ -106,19 +102,20 @@ internal sealed partial class EngineRunner(
         ChainFacts chain = mirror is null
             ? new ChainFacts(-1, 0, -1, 0, depth, Halted: false, Escrow: null)
             : new ChainFacts(mirror.HeadNumber, mirror.HeadTime, mirror.FinalizedNumber, mirror.FinalizedTime, depth, mirror.Halted, mirror.Escrow);
-        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision") is { } decision
+        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Round) is { } decision
             ? (string?)System.Text.Json.Nodes.JsonNode.Parse(decision.Body)?["decision"] == "approve"
             : null;
         return new Facts(now, chain, [.. settlement.Screenings], approved, settlement.Facts.Any(fact => fact.Kind == "order"),
-            [.. settlement.RefusedRefunds], settlement.RefusedRegistration);
+            [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Round);
     }
 
-    FrozenTerms? Freeze(DueSettlement settlement)
+    FrozenTerms? Freeze(DueSettlement settlement, Template template)
     {
         if (settlement.Mirror is null) return null;
         Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
         return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Contract, settlement.TimeoutAt, signer.Address,
-            settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, settlement.Document), salt);
+            settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, settlement.Document,
+            template.Gate ?? default), salt);
     }
 
     // After the commit: a signal for what might yet be rolled back would be a lie.

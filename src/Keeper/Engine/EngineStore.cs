@@ -56,7 +56,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     const string ClaimSql = """
         select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
-          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id, rollback_blocked
+          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id, rollback_blocked,
+          cardinality(path)
         from settlement.settlement where closed_at is null and due_at <= $1
         order by due_at limit 1 for no key update skip locked
         """;
@@ -87,11 +88,11 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         """;
 
     const string ScreeningsSql = """
-        select party_id, layer, status from settlement.screening where settlement_id = $1
+        select party_id, layer, status, round from settlement.screening where settlement_id = $1
           and round = (select max(round) from settlement.screening where settlement_id = $1)
         """;
 
-    const string FactsSql = "select kind, party_id, body, created_at from settlement.fact where settlement_id = $1 order by created_at, id";
+    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1) from settlement.fact where settlement_id = $1 order by created_at, id";
 
     const string AudiencesSql = """
         select e.id, e.api_version, p.slug, p.name from settlement.visible_to v
@@ -137,7 +138,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         DueSettlement settlement = new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
             row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-            row.GetInt32(17));
+            row.GetInt32(17), row.GetInt32(20));
         return (settlement, row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18));
     }
 
@@ -174,11 +175,14 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
                 new InstructedLeg(rows.GetString(9), rows.GetString(10), KindOf(rows.GetString(8)), rows.GetAddress(11), rows.GetAmount(12), rows.GetAmount(13))));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
+        {
+            settlement.Round = rows.GetInt32(3);
             settlement.Screenings.Add(new ScreeningResult(rows.GetGuid(0), Enum.Parse<ScreeningLayer>(rows.GetString(1), ignoreCase: true),
                 Enum.Parse<ScreeningStatus>(rows.GetString(2), ignoreCase: true)));
+        }
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3)));
+            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4)));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Audiences.Add(new Audience(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3)));
@@ -284,7 +288,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     const string ScreenSql = """
         insert into settlement.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at)
-        values ($1, $2, $3, $4, 1, $5, $5, $5) on conflict (settlement_id, party_id, layer, round) do nothing
+        values ($1, $2, $3, $4, $6, $5, $5, $5) on conflict (settlement_id, party_id, layer, round) do nothing
         """;
 
     static async Task ScreenAsync(
@@ -296,6 +300,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         insert.Parameters.AddWithValue(screen.PartyId);
         insert.Parameters.AddWithValue(screen.Layer == ScreeningLayer.Entity ? "entity" : "wallet");
         insert.Parameters.AddWithValue(now.ToUniversalTime());
+        insert.Parameters.AddWithValue(screen.Round);
         await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 

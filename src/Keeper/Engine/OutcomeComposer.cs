@@ -123,13 +123,14 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
                 (envelope, _) => MessageComposer.Flagged(envelope, settlement.Id, [.. owner.Select(party => party.Party.Role)]));
     }
 
-    string Compliance()
+    string Compliance() => decision.Check switch
     {
-        if (decision.Failure == FailureCode.Compliance) return "failed";
-        if (decision.Transitions.Any(move => template.ActionOf(move.From) == ActionType.ComplianceCheck && move.To == template.After(move.From))) return "cleared";
-        if (template.ActionOf(decision.State) != ActionType.ComplianceCheck) return settlement.ComplianceStatus;
-        return decision.Commands.Any(command => command is Command.Tell { Event: "settlement.compliance.flagged" }) ? "review" : "checking";
-    }
+        CheckStatus.Running => "checking",
+        CheckStatus.Review => "review",
+        CheckStatus.Cleared => "cleared",
+        CheckStatus.Failed => "failed",
+        _ => settlement.ComplianceStatus,
+    };
 
     JsonObject? Failure()
     {

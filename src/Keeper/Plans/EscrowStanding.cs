@@ -12,7 +12,7 @@ namespace Keystone.Keeper.Plans;
 /// <param name="RollingBack">True while the settlement gives deposits back.</param>
 /// <param name="Closed">True when the settlement is at its end.</param>
 /// <param name="Halted">True while nothing may be sent on this chain.</param>
-/// <param name="Paused">True while an operator or the reconciler has stopped registration and swap; cancellations and refunds go on.</param>
+/// <param name="Paused">True while an operator, the reconciler or a check of the parties holds registration and swap back; cancellations and refunds go on.</param>
 internal sealed record EscrowStanding(
     EscrowTerms Terms, EscrowState State, bool Registered, IReadOnlyDictionary<int, LegStatus> Legs, long HeadTime,
     bool RollingBack, bool Closed, bool Halted, bool Paused = false)

@@ -10,9 +10,26 @@ namespace Keystone.Settlement.Engine;
 /// <param name="Rollback">The rollback that is going on afterwards.</param>
 /// <param name="Failure">Why it failed, once it has.</param>
 /// <param name="Close">True when it has ended for good.</param>
+/// <param name="Check">How the check of the parties stands after this run; null when none was looked at.</param>
 public sealed record Decision(
     string State, ImmutableArray<Transition> Transitions, ImmutableArray<Command> Commands, Wake Wake, RollbackInProgress? Rollback, FailureCode? Failure,
-    bool Close);
+    bool Close, CheckStatus? Check = null);
+
+/// <summary>How a check of all parties stands.</summary>
+public enum CheckStatus
+{
+    /// <summary>An answer is missing.</summary>
+    Running,
+
+    /// <summary>A person has to decide.</summary>
+    Review,
+
+    /// <summary>No objection, or one that a person set aside.</summary>
+    Cleared,
+
+    /// <summary>No, for good.</summary>
+    Failed,
+}
 
 /// <summary>One move.</summary>
 /// <param name="From">State before.</param>
@@ -57,7 +74,10 @@ public readonly record struct Wake(DateTimeOffset? At, long? Block, long? Finali
 public abstract record Command
 {
     /// <summary>Ask a screening provider.</summary>
-    public sealed record Screen(Guid PartyId, ScreeningLayer Layer) : Command;
+    /// <param name="PartyId">Of whom.</param>
+    /// <param name="Layer">Which question.</param>
+    /// <param name="Round">Grows with every check of the same settlement.</param>
+    public sealed record Screen(Guid PartyId, ScreeningLayer Layer, int Round) : Command;
 
     /// <summary>Draw the salt and fix the terms; the next run sees them.</summary>
     public sealed record FreezeTerms : Command;

@@ -16,7 +16,11 @@ namespace Keystone.Settlement.Engine;
 /// <param name="Closed">True when it has ended for good.</param>
 public sealed record SettlementSnapshot(
     Guid Id, string State, ImmutableArray<Party> Parties, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, EscrowTerms? Terms,
-    RollbackInProgress? Rollback, bool Closed);
+    RollbackInProgress? Rollback, bool Closed)
+{
+    /// <summary>States that it has come through, the present one included; one that it came back to counts again. Numbers the rounds of re-checks.</summary>
+    public int Visited { get; init; } = 1;
+}
 
 /// <summary>Why and since when a settlement is being rolled back.</summary>
 /// <param name="Reason">Why.</param>
@@ -33,7 +37,7 @@ public enum FailureCode
     /// <summary>A deadline passed.</summary>
     Timeout,
 
-    /// <summary>Screening refused a party.</summary>
+    /// <summary>Screening refused a party, at first or in a re-check.</summary>
     Compliance,
 
     /// <summary>The escrow was cancelled on the chain.</summary>
@@ -49,14 +53,15 @@ public enum FailureCode
 /// <summary>Everything that a decision rests on, read at one moment. Levels, never edges: a doubled or late look changes nothing.</summary>
 /// <param name="Now">Service clock, UTC; rules only what is not on the chain.</param>
 /// <param name="Chain">One revision of the mirror.</param>
-/// <param name="Screenings">Results of the current round; pending ones included.</param>
-/// <param name="Decision">A person's decision on flagged parties; null for none.</param>
+/// <param name="Screenings">Results of the latest round; pending ones included.</param>
+/// <param name="Decision">A person's decision on the parties flagged in that round; null for none.</param>
 /// <param name="ForceRollback">An administrator asked for the end.</param>
 /// <param name="RefusedRefunds">Legs whose refund was refused at least <see cref="SettlementEngine.BlockedAfter"/> times.</param>
 /// <param name="RefusedRegistration">The registration was, that often, a call that would revert.</param>
+/// <param name="Round">Number of that round, as <see cref="Command.Screen"/> asked for it; 0 before the first.</param>
 public sealed record Facts(
     DateTimeOffset Now, ChainFacts Chain, ImmutableArray<ScreeningResult> Screenings, bool? Decision = null, bool ForceRollback = false,
-    ImmutableHashSet<int>? RefusedRefunds = null, bool RefusedRegistration = false);
+    ImmutableHashSet<int>? RefusedRefunds = null, bool RefusedRegistration = false, int Round = SettlementEngine.FirstRound);
 
 /// <summary>The mirror at one revision.</summary>
 /// <param name="HeadNumber">Height of the canonical head.</param>

@@ -21,6 +21,9 @@ public static class SettlementEngine
     /// <summary>Times that a refund may be refused before people are told, and a registration before it counts as impossible.</summary>
     public const int BlockedAfter = 3;
 
+    /// <summary>Round of the first check; a re-check's number is that of the states come through until then.</summary>
+    public const int FirstRound = 1;
+
     /// <summary>The decision. Never throws for what platforms, people or chains may say.</summary>
     public static Decision Decide(SettlementSnapshot settlement, Template template, Facts facts)
     {
@@ -45,6 +48,7 @@ public static class SettlementEngine
         FailureCode? _failure;
         bool _closed = settlement.Closed;
         Wake _wake;
+        CheckStatus? _check;
 
         ulong Deadline => settlement.Terms?.Header.Deadline ?? (ulong)settlement.TimeoutAt.ToUnixTimeSeconds();
 
@@ -56,7 +60,11 @@ public static class SettlementEngine
 
         bool IsFull => _escrow is { Legs.IsEmpty: false } && _escrow.Legs.All(leg => leg.Status is LegStatus.Deposited or LegStatus.Armed);
 
-        internal Decision ToDecision() => new(_state, [.. _transitions], [.. _commands.Distinct()], _wake, _rollback, _failure, _closed);
+        bool IsRechecked => template.RecheckAtStates.Contains(_state, StringComparer.Ordinal);
+
+        int Round => template.ActionOf(_state) == ActionType.ComplianceCheck ? FirstRound : settlement.Visited + _transitions.Count;
+
+        internal Decision ToDecision() => new(_state, [.. _transitions], [.. _commands.Distinct()], _wake, _rollback, _failure, _closed, _check);
 
         /// <summary>One move; false when there is none to make now.</summary>
         internal bool Step()
@@ -73,6 +81,9 @@ public static class SettlementEngine
             }
             if (published && (Retreat(action) || RollBack(action)))
                 return !_closed && _rollback is null;
+            // A swap that somebody executed past us is a fact that no check undoes.
+            if (IsRechecked && !IsExecuted && Recheck() is { } moved)
+                return moved;
             return action switch
             {
                 ActionType.AwaitConfirmation => Confirmation(),
@@ -119,33 +130,59 @@ public static class SettlementEngine
         {
             if (EndsBeforePublication(settlement.TimeoutAt))
                 return true;
-            bool waits = false;
-            bool flagged = false;
-            foreach (Party party in settlement.Parties)
+            _check = Checked();
+            return _check switch
             {
-                foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
-                {
-                    ScreeningResult? result = facts.Screenings.LastOrDefault(one => one.PartyId == party.Id && one.Layer == layer);
-                    switch (result?.Status)
-                    {
-                        case ScreeningStatus.Pass: break;
-                        case ScreeningStatus.Fail: return Fail(FailureCode.Compliance, Trigger.Compliance);
-                        case ScreeningStatus.Flagged: flagged = true; break;
-                        case null:
-                            _commands.Add(new Command.Screen(party.Id, layer));
-                            waits = true;
-                            break;
-                        default: waits = true; break;
-                    }
-                }
-            }
-            if (waits)
-                return false;
-            if (!flagged || facts.Decision == true)
-                return Move(template.After(_state), Trigger.Compliance);
-            if (facts.Decision == false)
+                CheckStatus.Failed => Fail(FailureCode.Compliance, Trigger.Compliance),
+                CheckStatus.Cleared => Move(template.After(_state), Trigger.Compliance),
+                _ => Ask(),
+            };
+        }
+
+        /// <summary>The parties again, in this stay in this state: null when nothing is against going on, else whether there was a move.</summary>
+        bool? Recheck()
+        {
+            bool published = settlement.Terms is not null;
+            if (!published && EndsBeforePublication(settlement.TimeoutAt))
+                return true;
+            _check = Checked();
+            // A failed one of published terms is a rollback, which has been looked at before this.
+            if (_check == CheckStatus.Cleared)
+                return null;
+            if (_check == CheckStatus.Failed)
                 return Fail(FailureCode.Compliance, Trigger.Compliance);
-            _commands.Add(new Command.Tell("settlement.compliance.flagged"));
+            return published ? Ask() || WaitForDeadline() : Ask();
+        }
+
+        CheckStatus Checked()
+        {
+            IEnumerable<ScreeningStatus?> answers = from party in settlement.Parties from layer in Enum.GetValues<ScreeningLayer>() select AnswerOn(party, layer);
+            bool flagged = false, waits = false;
+            foreach (ScreeningStatus? answer in answers)
+            {
+                if (answer == ScreeningStatus.Fail)
+                    return CheckStatus.Failed;
+                flagged |= answer == ScreeningStatus.Flagged;
+                waits |= answer is not (ScreeningStatus.Pass or ScreeningStatus.Flagged);
+            }
+            return waits ? CheckStatus.Running
+                : !flagged || facts.Decision == true ? CheckStatus.Cleared
+                : facts.Decision == false ? CheckStatus.Failed : CheckStatus.Review;
+        }
+
+        // The answers of another round, and the decision on it, are about another moment.
+        ScreeningStatus? AnswerOn(Party party, ScreeningLayer layer) =>
+            facts.Round == Round ? facts.Screenings.LastOrDefault(one => one.PartyId == party.Id && one.Layer == layer)?.Status : null;
+
+        /// <summary>Asks for the answers that nobody was asked for, and tells of flags; never a move.</summary>
+        bool Ask()
+        {
+            if (_check == CheckStatus.Review)
+                _commands.Add(new Command.Tell("settlement.compliance.flagged"));
+            foreach (Party party in settlement.Parties)
+                foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
+                    if (AnswerOn(party, layer) is null)
+                        _commands.Add(new Command.Screen(party.Id, layer, Round));
             return false;
         }
 
@@ -226,11 +263,14 @@ public static class SettlementEngine
             if (_rollback is null)
             {
                 FailureCode? reason = IsCancelled ? FailureCode.Cancelled : IsPast ? FailureCode.Timeout : facts.ForceRollback ? FailureCode.Operator
+                    : IsRechecked && Checked() == CheckStatus.Failed ? FailureCode.Compliance
                     : facts.RefusedRegistration && action == ActionType.RegisterEscrow && (_escrow is null or { State: EscrowState.None }) ? FailureCode.RegistrationFailed
                     : null;
                 if (reason is null)
                     return false;
                 _rollback = new RollbackInProgress(reason.Value, facts.Now);
+                if (reason == FailureCode.Compliance)
+                    _check = CheckStatus.Failed;
                 _commands.Add(new Command.Tell("settlement.rollback.started"));
             }
             if (!IsCancelled && !IsPast)
@@ -266,7 +306,13 @@ public static class SettlementEngine
             }
             FailureCode cause = _rollback.Reason;
             _rollback = null;
-            Fail(cause, cause == FailureCode.Timeout ? Trigger.Timer : cause == FailureCode.Operator ? Trigger.Admin : Trigger.Chain);
+            Fail(cause, cause switch
+            {
+                FailureCode.Timeout => Trigger.Timer,
+                FailureCode.Operator => Trigger.Admin,
+                FailureCode.Compliance => Trigger.Compliance,
+                _ => Trigger.Chain,
+            });
             return true;
         }
 

@@ -49,7 +49,10 @@ public sealed record Template(
     /// <summary>Types of legs that every settlement of it has.</summary>
     public ImmutableArray<string> RequiredLegTypes { get; init; } = [];
 
-    /// <summary>States in which parties are screened again.</summary>
+    /// <summary>
+    /// States in which parties are screened again, each time that a settlement enters them, before it goes on from there. After publication it
+    /// binds by <see cref="Gate"/> alone: whoever has the terms may execute without this service.
+    /// </summary>
     public ImmutableArray<string> RecheckAtStates { get; init; } = [];
 
     /// <summary>Contract that the terms name and that the chain asks before it executes; null for none.</summary>

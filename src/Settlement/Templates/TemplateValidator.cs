@@ -102,13 +102,20 @@ public static class TemplateValidator
         if (!template.Transitions[forward[asks]].Contains(forward[checks])) yield return $"{forward[asks]} has no way to {forward[checks]}; nobody may be left to ask.";
     }
 
-    // Once the terms are public anybody may execute: only a gate in the terms makes the chain ask again.
     static IEnumerable<string> Rechecks(Template template)
     {
-        if (template.Gate is not null) yield break;
-        HashSet<string> published = template.Actions.FirstOrDefault(entry => entry.Value == ActionType.RegisterEscrow).Key is { } registers ? Reached(template, registers) : [];
-        foreach (string state in template.RecheckAtStates)
-            if (published.Contains(state)) yield return $"A recheck at {state} binds nobody without a gate: name one, or check before the terms are published.";
+        List<string> forward = Forward(template);
+        int Place(ActionType action) => forward.FindIndex(state => template.ActionOf(state) == action);
+        int checks = Place(ActionType.ComplianceCheck), publishes = Place(ActionType.RegisterEscrow), executes = Place(ActionType.ExecuteEscrow);
+        foreach (string state in template.RecheckAtStates.Distinct(StringComparer.Ordinal))
+        {
+            int at = forward.IndexOf(state);
+            if (at < 0 || (executes >= 0 && at > executes)) yield return $"A recheck at {state} comes too late: the swap can be held back until it is executed.";
+            else if (at <= checks) yield return $"A recheck at {state} comes too early: the parties are checked for the first time in {forward[checks]}.";
+            // Once the terms are public anybody may execute: only a gate in the terms makes the chain ask again.
+            else if (publishes >= 0 && at >= publishes && template.Gate is null)
+                yield return $"A recheck at {state} binds nobody without a gate: name one, or check before the terms are published.";
+        }
     }
 
     // The states from the first to an end, or to the first that comes again.

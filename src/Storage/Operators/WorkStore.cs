@@ -70,11 +70,13 @@ public sealed class WorkStore(NpgsqlDataSource database)
              or (w.chain_id = s.chain_id and w.token in (
                select i.address from settlement.leg g join settlement.instrument i on i.id = g.instrument_id where g.settlement_id = s.id)))
            order by w.created_at limit 1),
+          -- Before what it holds back: an intent may be there from an earlier stay in the state.
+          case when s.rollback_since is null and s.compliance_status = 'review' then 'a decision on compliance' end,
+          (select 'screening: ' || c.status from settlement.screening c where s.rollback_since is null and c.settlement_id = s.id
+             and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1),
           (select i.purpose || case when i.part >= 0 then ' of leg ' || i.part else '' end || ' ' || i.status || coalesce(': ' || i.last_reason, '')
            from desk.intent i where i.chain_id = s.chain_id and i.subject = s.escrow_id and i.status in ('wanted', 'resting', 'failed')
            order by i.attempts desc, i.created_at limit 1),
-          case when s.compliance_status = 'review' then 'a decision on compliance' end,
-          (select 'screening: ' || c.status from settlement.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') limit 1),
           case when s.rollback_since is not null then 'finality of the rollback' end,
           case s.state when 'AWAITING_CONFIRMATION' then 'the counterparty' when 'AWAITING_DEPOSITS' then 'deposits' when 'SETTLED' then 'finality' else 'nothing known' end)
         from settlement.settlement s left join chain.position p on p.chain_id = s.chain_id

@@ -3,6 +3,7 @@ using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Model;
 using Keystone.Settlement.Templates;
+using Keystone.Support;
 
 namespace Keystone.Settlement.Tests.Engine;
 
@@ -335,6 +336,74 @@ public sealed class SettlementEngineTests
         return escrow;
     }
 
+    static readonly Template Gated = GatedTemplate.With(Terms.Contract, "COMPLIANCE_CLEARED", "EXECUTING_SWAP");
+
+    [Fact]
+    public void A_recheck_asks_anew_on_entering_a_state_and_the_swap_waits_for_it()
+    {
+        SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms, Visited = 5 };
+        Decision entered = Decide(settlement, Gated, Cleared, Open(In, In));
+        Assert.Equal(["EXECUTING_SWAP"], Path(entered));
+        Assert.Equal([6, 6, 6, 6], entered.Commands.OfType<Command.Screen>().Select(screen => screen.Round));
+        Assert.Empty(entered.Commands.OfType<Command.Want>());
+        Assert.Equal(CheckStatus.Running, entered.Check);
+        Assert.Equal(Deadline + 1, entered.Wake.ChainTime);
+
+        settlement = settlement with { State = "EXECUTING_SWAP", Visited = 6 };
+        // Answers of an earlier round, or some of them, are not enough.
+        Assert.Empty(Decide(settlement, Gated, Cleared, Open(In, In), round: 5).Commands.OfType<Command.Want>());
+        Assert.Equal(CheckStatus.Running, Decide(settlement, Gated, Cleared[1..], Open(In, In), round: 6).Check);
+        Decision cleared = Decide(settlement, Gated, Cleared, Open(In, In), round: 6);
+        Assert.Equal([EscrowAction.ExecuteSwap], cleared.Commands.OfType<Command.Want>().Select(want => want.Action));
+        Assert.Equal(CheckStatus.Cleared, cleared.Check);
+    }
+
+    [Theory]
+    [InlineData(ScreeningStatus.Fail, null)]
+    [InlineData(ScreeningStatus.Flagged, false)]
+    public void A_failed_recheck_of_published_terms_is_a_rollback_that_cancels_first(ScreeningStatus answer, bool? decided)
+    {
+        SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Visited = 6 };
+        Decision decision = Decide(settlement, Gated, Screened(answer), Open(In, In), approve: decided, round: 6);
+        Assert.Equal(FailureCode.Compliance, decision.Rollback?.Reason);
+        Assert.Equal(CheckStatus.Failed, decision.Check);
+        Assert.Equal([EscrowAction.Cancel], decision.Commands.OfType<Command.Want>().Select(want => want.Action));
+        Assert.False(decision.Close);
+
+        settlement = settlement with { Rollback = decision.Rollback };
+        EscrowView returned = new(EscrowState.Cancelled, null, 90, [new LegView(LegStatus.Refunded, 91), new LegView(LegStatus.Refunded, 92)]);
+        Decision ended = Decide(settlement, Gated, Screened(answer), returned, approve: decided, round: 6);
+        Assert.Equal((FailureCode.Compliance, "ROLLED_BACK", true), (ended.Failure, ended.State, ended.Close));
+        Assert.Equal(Trigger.Compliance, ended.Transitions[^1].Trigger);
+    }
+
+    [Fact]
+    public void A_flag_in_a_recheck_waits_for_the_decision_on_this_round()
+    {
+        SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Visited = 6 };
+        Decision flagged = Decide(settlement, Gated, Screened(ScreeningStatus.Flagged), Open(In, In), round: 6);
+        Assert.Contains(new Command.Tell("settlement.compliance.flagged"), flagged.Commands);
+        Assert.Equal(CheckStatus.Review, flagged.Check);
+        Assert.Empty(flagged.Commands.OfType<Command.Want>());
+        Assert.Equal([EscrowAction.ExecuteSwap], Decide(settlement, Gated, Screened(ScreeningStatus.Flagged), Open(In, In), approve: true, round: 6)
+            .Commands.OfType<Command.Want>().Select(want => want.Action));
+        // The deadline does not wait for anybody.
+        Assert.Equal(FailureCode.Timeout, Decide(settlement, Gated, Screened(ScreeningStatus.Flagged), Open(In, In), headTime: Deadline + 1, round: 6).Rollback?.Reason);
+    }
+
+    [Fact]
+    public void A_recheck_before_publication_ends_at_once_and_a_swap_by_somebody_else_stands()
+    {
+        SettlementSnapshot settlement = At("COMPLIANCE_CLEARED") with { Visited = 3 };
+        Assert.Equal([3, 3, 3, 3], Decide(settlement, Gated).Commands.OfType<Command.Screen>().Select(screen => screen.Round));
+        Decision failed = Decide(settlement, Gated, Screened(ScreeningStatus.Fail), round: 3);
+        Assert.Equal((FailureCode.Compliance, "ROLLED_BACK", true), (failed.Failure, failed.State, failed.Close));
+        Assert.Equal("REGISTERING_ESCROW", Decide(settlement, Gated, Cleared, round: 3).State);
+
+        SettlementSnapshot executing = At("EXECUTING_SWAP") with { Terms = Terms, Visited = 6 };
+        Assert.Equal("SETTLED", Decide(executing, Gated, Screened(ScreeningStatus.Fail), Executed(98), round: 6).State);
+    }
+
     static EscrowView WithLeg(EscrowView escrow, int index, LegView leg) => escrow with { Legs = escrow.Legs.SetItem(index, leg) };
 
     static Party Pending() => Buyer with { Status = PartyStatus.PendingConfirmation };
@@ -355,7 +424,7 @@ public sealed class SettlementEngineTests
     static Decision Decide(
         SettlementSnapshot settlement, Template? template = null, ImmutableArray<ScreeningResult>? screenings = null, EscrowView? escrow = null,
         DateTimeOffset? now = null, ulong? headTime = null, ulong? finalizedTime = null, long head = 100, long finalized = 97, bool? approve = null,
-        bool force = false, bool halted = false, bool refused = false) => SettlementEngine.Decide(settlement, template ?? BuiltInTemplates.Single, new Facts(
+        bool force = false, bool halted = false, bool refused = false, int round = SettlementEngine.FirstRound) => SettlementEngine.Decide(settlement, template ?? BuiltInTemplates.Single, new Facts(
             now ?? Now, new ChainFacts(head, headTime ?? Deadline - 600, finalized, finalizedTime ?? (headTime ?? Deadline - 600) - 2, 2, halted, escrow),
-            screenings ?? [], approve, force, RefusedRegistration: refused));
+            screenings ?? [], approve, force, RefusedRegistration: refused, Round: round));
 }

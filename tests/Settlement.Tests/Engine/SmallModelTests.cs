@@ -3,6 +3,7 @@ using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Model;
 using Keystone.Settlement.Templates;
+using Keystone.Support;
 using Xunit.Abstractions;
 
 namespace Keystone.Settlement.Tests.Engine;
@@ -11,11 +12,16 @@ namespace Keystone.Settlement.Tests.Engine;
 /// Every world of two parties and two legs: all orders of answers, screenings, decisions, deposits, withdrawals, strangers, deadlines, finality
 /// and reorgs, up to a bound. The engine is asked after each step, as the keeper asks it.
 /// </summary>
-public abstract class SmallModelTests(ITestOutputHelper output, bool cross)
+/// <param name="output">Where the number of worlds goes.</param>
+/// <param name="template">Template of the settlement.</param>
+/// <param name="fewer">Blocks by which the bound is lower, where the template alone makes more worlds.</param>
+public abstract class SmallModelTests(ITestOutputHelper output, Template template, int fewer = 0)
 {
     // One block each: Register, deposits 0 1, withdrawals a b, eXecute, Cancel, refunds f g, Time past the deadline, Empty.
     const int FirstBlock = 10, SettleDepth = 1;
-    static readonly int MaxBlocks = Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") == "1" ? 7 : 5;
+    // Stands for the number of states come through, which only grows: a round is of this stay in a state, or it is not.
+    const int ThisStay = 100;
+    readonly int _maxBlocks = (Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") == "1" ? 7 : 5) - fewer;
     static readonly EscrowTerms Terms = SharedVectors.All.Select(SharedVectors.Terms).First(terms => terms.Legs.Length == 2);
     static readonly ulong Deadline = Terms.Header.Deadline;
     static readonly DateTimeOffset TimeoutAt = DateTimeOffset.FromUnixTimeSeconds((long)Deadline);
@@ -35,13 +41,16 @@ public abstract class SmallModelTests(ITestOutputHelper output, bool cross)
     /// <param name="Back">Why it is being rolled back.</param>
     /// <param name="Closed">At its end.</param>
     /// <param name="Refused">The chain refuses to publish its terms for us.</param>
-    sealed record World(string Blocks, int Final, char Answer, char Screened, char Decided, bool Ordered, bool Late, string State, bool Frozen, FailureCode? Back, bool Closed, bool Refused);
+    /// <param name="Asked">The parties were screened, or are being, in this stay in the state.</param>
+    sealed record World(
+        string Blocks, int Final, char Answer, char Screened, char Decided, bool Ordered, bool Late, string State, bool Frozen, FailureCode? Back, bool Closed, bool Refused,
+        bool Asked);
 
     [Fact]
     public void No_order_of_events_makes_an_illegal_move_or_a_dead_end()
     {
-        Template template = cross ? BuiltInTemplates.CrossPlatform : BuiltInTemplates.Single;
-        World first = Run(template, new World("", 0, cross ? '-' : 'c', '-', '-', false, false, template.InitialState, false, null, false, false), out _);
+        bool cross = template.Actions.ContainsValue(ActionType.AwaitConfirmation);
+        World first = Run(template, new World("", 0, cross ? '-' : 'c', '-', '-', false, false, template.InitialState, false, null, false, false, false), out _);
         HashSet<World> known = [first];
         Queue<World> open = new([first]);
         HashSet<string> moves = new(StringComparer.Ordinal);
@@ -67,6 +76,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, bool cross)
             "REGISTERING_ESCROW > ROLLED_BACK by Timer", "AWAITING_DEPOSITS > ROLLED_BACK by Timer", "EXECUTING_SWAP > ROLLED_BACK by Timer",
             "AWAITING_DEPOSITS > ROLLED_BACK by Chain", "AWAITING_DEPOSITS > ROLLED_BACK by Admin",
             .. cross ? (string[])["AWAITING_CONFIRMATION > COMPLIANCE_CHECKING by Answer", "AWAITING_CONFIRMATION > ROLLED_BACK by Answer", "AWAITING_CONFIRMATION > ROLLED_BACK by Timer"] : [],
+            .. template.RecheckAtStates.Select(state => $"{state} > ROLLED_BACK by Compliance"),
         ];
         Assert.Empty(expected.Except(moves));
     }
@@ -83,11 +93,26 @@ public abstract class SmallModelTests(ITestOutputHelper output, bool cross)
             transitions = transitions.AddRange(decision.Transitions);
             bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
             World next = world with { State = decision.State, Back = decision.Rollback?.Reason, Closed = decision.Close, Frozen = world.Frozen || freezes };
+            CheckScreening(template, world, decision);
+            bool asks = decision.Commands.Any(command => command is Command.Screen screen && screen.Round == RoundIn(template, decision));
+            if (asks) next = next with { Asked = true, Screened = '-', Decided = '-' };
+            else if (!decision.Transitions.IsEmpty) next = next with { Asked = false };
             if (decision.Close) CheckEnd(template, next);
             if (next == world) return world;
             world = next;
         }
         throw new InvalidOperationException($"No fixed point: {world}");
+    }
+
+    static int RoundIn(Template template, Decision decision) => template.ActionOf(decision.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisStay + decision.Transitions.Length;
+
+    /// <summary>Where the parties are to be screened again, nothing goes forward by us before all is clear.</summary>
+    static void CheckScreening(Template template, World world, Decision decision)
+    {
+        if (!template.RecheckAtStates.Contains(decision.State)) return;
+        bool clear = world.Asked && decision.Transitions.IsEmpty && (world.Screened == 'p' || world is { Screened: '?', Decided: 'y' });
+        bool forward = decision.Commands.Any(command => command is Command.FreezeTerms or Command.Want { Action: EscrowAction.Register or EscrowAction.ExecuteSwap });
+        Assert.True(clear || !forward, $"Went forward unscreened: {world}");
     }
 
     static void Check(Template template, World world, Transition move)
@@ -121,17 +146,17 @@ public abstract class SmallModelTests(ITestOutputHelper output, bool cross)
     }
 
     /// <summary>What the world may do next.</summary>
-    static IEnumerable<World> After(World world)
+    IEnumerable<World> After(World world)
     {
         if (world.Answer == '-')
         {
             yield return world with { Answer = 'c' };
             yield return world with { Answer = 'r' };
         }
-        if (world.Screened == '-')
+        if (world is { Asked: true, Screened: '-' })
             foreach (char answer in "pf?")
                 yield return world with { Screened = answer };
-        if (world is { Screened: '?', Decided: '-' })
+        if (world is { Asked: true, Screened: '?', Decided: '-' })
         {
             yield return world with { Decided = 'y' };
             yield return world with { Decided = 'n' };
@@ -141,7 +166,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, bool cross)
         if (!world.Late) yield return world with { Late = true };
         if (world.Final < world.Blocks.Length) yield return world with { Final = world.Blocks.Length };
         for (int keep = world.Final; keep < world.Blocks.Length; keep++) yield return world with { Blocks = world.Blocks[..keep] };
-        if (world.Blocks.Length == MaxBlocks) yield break;
+        if (world.Blocks.Length == _maxBlocks) yield break;
         foreach (char block in "E01abXRCfgT")
             if (IsPossible(world, block)) yield return world with { Blocks = world.Blocks + block };
     }
@@ -205,11 +230,13 @@ public abstract class SmallModelTests(ITestOutputHelper output, bool cross)
             Seller, Buyer with { Status = world.Answer switch { 'c' => PartyStatus.Confirmed, 'r' => PartyStatus.Rejected, _ => PartyStatus.PendingConfirmation } },
         ];
         ScreeningStatus status = world.Screened switch { 'p' => ScreeningStatus.Pass, 'f' => ScreeningStatus.Fail, '?' => ScreeningStatus.Flagged, _ => ScreeningStatus.Pending };
-        ImmutableArray<ScreeningResult> screenings = [.. from party in parties from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, status)];
+        ImmutableArray<ScreeningResult> screenings = !world.Asked ? [] : [.. from party in parties from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, status)];
         SettlementSnapshot snapshot = new(Guid.Empty, world.State, parties, TimeoutAt, TimeoutAt, world.Frozen ? Terms : null,
-            world.Back is { } reason ? new RollbackInProgress(reason, TimeoutAt) : null, world.Closed);
+            world.Back is { } reason ? new RollbackInProgress(reason, TimeoutAt) : null, world.Closed)
+        { Visited = ThisStay };
+        int round = !world.Asked ? 0 : template.ActionOf(world.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisStay;
         DateTimeOffset now = world.Late ? TimeoutAt : TimeoutAt.AddHours(-1);
-        return SettlementEngine.Decide(snapshot, template, new Facts(now, chain, screenings, world.Decided switch { 'y' => true, 'n' => false, _ => null }, world.Ordered, RefusedRegistration: world.Refused));
+        return SettlementEngine.Decide(snapshot, template, new Facts(now, chain, screenings, world.Decided switch { 'y' => true, 'n' => false, _ => null }, world.Ordered, RefusedRegistration: world.Refused, Round: round));
     }
 
     /// <summary>From here a world that only goes on, with the keeper doing what was wanted, comes to an end.</summary>
@@ -233,7 +260,11 @@ public abstract class SmallModelTests(ITestOutputHelper output, bool cross)
 }
 
 /// <summary>With the template of one platform; beside the other class, because classes run side by side.</summary>
-public sealed class SinglePlatformModelTests(ITestOutputHelper output) : SmallModelTests(output, cross: false);
+public sealed class SinglePlatformModelTests(ITestOutputHelper output) : SmallModelTests(output, BuiltInTemplates.Single);
 
 /// <summary>With the template of two platforms.</summary>
-public sealed class CrossPlatformModelTests(ITestOutputHelper output) : SmallModelTests(output, cross: true);
+public sealed class CrossPlatformModelTests(ITestOutputHelper output) : SmallModelTests(output, BuiltInTemplates.CrossPlatform);
+
+/// <summary>With a gate, and the parties screened again before the terms are published and before the swap.</summary>
+public sealed class GatedModelTests(ITestOutputHelper output)
+    : SmallModelTests(output, GatedTemplate.With(Keystone.Ethereum.Address.Parse("0x00000000000000000000000000000000000000aa"), "COMPLIANCE_CLEARED", "EXECUTING_SWAP"), fewer: 1);

@@ -20,7 +20,7 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
     [Fact]
     public void Whatever_is_accepted_makes_only_moves_that_it_names()
     {
-        int accepted = 0;
+        int accepted = 0, rechecked = 0;
         HashSet<string> shapes = [];
         for (int seed = 0; seed < Templates; seed++)
         {
@@ -29,12 +29,13 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
             for (int change = random.Next(1, 4); change > 0; change--) template = Change(template, random);
             if (TemplateValidator.Faults(template).Count > 0) continue;
             accepted++;
+            if (!template.RecheckAtStates.IsEmpty) rechecked++;
             shapes.Add(string.Join(';', template.Transitions.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}>{string.Join(',', one.Value)}")));
             for (int look = 0; look < LooksEach; look++) Look(template, random, seed);
         }
-        output.WriteLine($"{accepted} of {Templates} accepted, {shapes.Count} shapes");
+        output.WriteLine($"{accepted} of {Templates} accepted, {shapes.Count} shapes, {rechecked} with a re-check");
         // Else nothing was shown.
-        Assert.True(shapes.Count > 150, $"{shapes.Count}");
+        Assert.True(shapes.Count > 150 && rechecked > 100, $"{shapes.Count} shapes, {rechecked} with a re-check");
     }
 
     static void Look(Template template, Random random, int seed)
@@ -51,11 +52,15 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
         ScreeningStatus screened = (ScreeningStatus)random.Next(5);
         Facts facts = new(random.Next(3) == 0 ? TimeoutAt : TimeoutAt.AddHours(-1), chain,
             [.. from party in settlement.Parties from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, screened)],
-            random.Next(3) switch { 0 => null, 1 => false, _ => true }, random.Next(5) == 0, RefusedRegistration: random.Next(5) == 0);
+            random.Next(3) switch { 0 => null, 1 => false, _ => true }, random.Next(5) == 0, RefusedRegistration: random.Next(5) == 0,
+            Round: random.Next(3));
         Decision decision = SettlementEngine.Decide(settlement, template, facts);
         foreach (Transition move in decision.Transitions)
             Assert.True(move.Trigger == Trigger.Reorg || template.Transitions[move.From].Contains(move.To), $"seed {seed}: {move} with {facts.Chain}");
         Assert.Equal(template.IsEnd(decision.State), decision.Close);
+        // Whoever is screened anew is not swapped meanwhile.
+        if (decision.Commands.OfType<Command.Screen>().Any())
+            Assert.DoesNotContain(decision.Commands, command => command is Command.Want { Action: EscrowAction.Register or EscrowAction.ExecuteSwap } or Command.FreezeTerms);
         // Public terms end only as the chain says, whatever the states are called.
         if (decision.Close && published)
             Assert.True(decision.State == template.SuccessState ? chain.Escrow?.ExecutedBlock <= 90
@@ -81,7 +86,7 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
         string[] known = [.. states, template.SuccessState, template.FailureState, .. template.TimeoutState is { } timeout ? (string[])[timeout] : []];
         string state = states[random.Next(states.Length)], other = known[random.Next(known.Length)], added = $"NEW_{states.Length}";
         ImmutableArray<string> after = template.Transitions[state];
-        return random.Next(9) switch
+        return random.Next(11) switch
         {
             // A state more on the way, with or without its own ways out.
             0 or 1 when !after.IsEmpty => template with { Transitions = template.Transitions.SetItem(state, [added, .. after[1..]]).Add(added, after) },
@@ -96,6 +101,11 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
                 TimeoutState = "TIMED_OUT",
                 Transitions = template.Transitions.ToImmutableDictionary(one => one.Key,
                     one => template.ActionOf(one.Key) == ActionType.Finalize || random.Next(20) == 0 ? one.Value : one.Value.Add("TIMED_OUT")),
+            },
+            9 or 10 => template with
+            {
+                RecheckAtStates = template.RecheckAtStates.Add(random.Next(4) == 0 ? other : state),
+                Gate = random.Next(4) == 0 ? template.Gate : Terms.Contract,
             },
             _ => template with { InitialState = random.Next(4) == 0 ? state : template.InitialState },
         };

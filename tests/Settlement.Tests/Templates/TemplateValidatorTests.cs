@@ -6,6 +6,7 @@ namespace Keystone.Settlement.Tests.Templates;
 public sealed class TemplateValidatorTests
 {
     static readonly Template Good = BuiltInTemplates.CrossPlatform;
+    static readonly Keystone.Ethereum.Address AnyGate = Keystone.Ethereum.Address.Parse("0x00000000000000000000000000000000000000aa");
 
     [Fact]
     public void The_built_in_templates_have_no_fault()
@@ -37,6 +38,11 @@ public sealed class TemplateValidatorTests
         { "two states to wait in", Good with { Transitions = Good.Transitions.SetItem("AWAITING_CONFIRMATION", ["STILL_WAITING", "ROLLED_BACK"]).Add("STILL_WAITING", ["COMPLIANCE_CHECKING", "ROLLED_BACK"]) }, "Between INSTRUCTED and COMPLIANCE_CHECKING the confirmation can wait in one state, not in 2." },
         { "no way on when nobody is asked", Good with { Transitions = Good.Transitions.SetItem("INSTRUCTED", ["AWAITING_CONFIRMATION", "ROLLED_BACK"]) }, "INSTRUCTED has no way to COMPLIANCE_CHECKING; nobody may be left to ask." },
         { "a state beside the way", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", ["REGISTERING_ESCROW", "ASIDE", "ROLLED_BACK"]).Add("ASIDE", ["ROLLED_BACK"]) }, "ASIDE is unreachable: the way forward does not come there." },
+        { "a recheck after the swap", Good with { RecheckAtStates = ["SETTLED"], Gate = AnyGate }, "A recheck at SETTLED comes too late: the swap can be held back until it is executed." },
+        { "a recheck at an end", Good with { RecheckAtStates = ["ROLLED_BACK"], Gate = AnyGate }, "A recheck at ROLLED_BACK comes too late: the swap can be held back until it is executed." },
+        { "a recheck before the check", Good with { RecheckAtStates = ["AWAITING_CONFIRMATION"] }, "A recheck at AWAITING_CONFIRMATION comes too early: the parties are checked for the first time in COMPLIANCE_CHECKING." },
+        { "a recheck in the check", Good with { RecheckAtStates = ["COMPLIANCE_CHECKING"] }, "A recheck at COMPLIANCE_CHECKING comes too early: the parties are checked for the first time in COMPLIANCE_CHECKING." },
+        { "a recheck of no state", Good with { RecheckAtStates = ["NOWHERE"] }, "A recheck hangs on NOWHERE, which is no state of this template." },
         { "a recheck that binds nobody", Good with { RecheckAtStates = ["EXECUTING_SWAP"] }, "A recheck at EXECUTING_SWAP binds nobody without a gate: name one, or check before the terms are published." },
     };
 
@@ -52,6 +58,15 @@ public sealed class TemplateValidatorTests
     public void Rechecks_are_good_before_publication_and_with_a_gate()
     {
         Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["COMPLIANCE_CLEARED"] }));
-        Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["EXECUTING_SWAP"], Gate = Keystone.Ethereum.Address.Parse("0x00000000000000000000000000000000000000aa") }));
+        Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["EXECUTING_SWAP"], Gate = AnyGate }));
+    }
+
+    [Fact]
+    public void A_catalog_takes_no_template_that_has_a_fault()
+    {
+        ArgumentException fault = Assert.Throws<ArgumentException>(() => new TemplateCatalog([BuiltInTemplates.Single, Good with { RecheckAtStates = ["EXECUTING_SWAP"] }]));
+        Assert.Contains("dvp-cross-platform: A recheck at EXECUTING_SWAP binds nobody", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(BuiltInTemplates.Single, TemplateCatalog.BuiltIn.Find("dvp-single", 1));
+        Assert.Null(TemplateCatalog.BuiltIn.Find("dvp-single", 2));
     }
 }

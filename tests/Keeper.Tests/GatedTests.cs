@@ -1,0 +1,86 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
+using Keystone.Settlement.Escrow;
+using Keystone.Settlement.Templates;
+using Keystone.Storage.Operators;
+using Keystone.Support;
+
+namespace Keystone.Keeper.Tests;
+
+/// <summary>Settlements whose terms name the registry as their gate, and whose parties are screened again when all deposits are in.</summary>
+public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperScene(database, chain)
+{
+    const byte Pass = 1;
+    static readonly string GateClosed = Hex.Encode(Keccak256.Hash("GateClosed(address)"u8).ToBytes()[..4]);
+    Address _gate;
+
+    protected override string Template => GatedTemplate.Slug;
+
+    private protected override TemplateCatalog? Templates => new([GatedTemplate.With(_gate, "EXECUTING_SWAP")]);
+
+    [Fact]
+    public async Task A_party_that_fails_the_recheck_is_not_swapped_with_and_every_deposit_is_back_before_the_deadline()
+    {
+        await DeployGateAsync();
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        Guid id = await InstructAsync(TimeSpan.FromHours(1));
+        await StateAsync(id, "AWAITING_DEPOSITS");
+        EscrowTerms terms = await TermsAsync(id);
+        Assert.Equal(_gate, terms.Header.Gate);
+        // The gate has agreed: nothing but the check stands between these deposits and the swap.
+        await AttestAsync(terms);
+        await DepositAsync(terms, 0, Seller);
+        await LegAsync(terms, 0, "deposited");
+        await File.WriteAllTextAsync(keeper.DenyList, $"fail wallet {Buyer.Address}\n");
+        await DepositAsync(terms, 1, Buyer);
+
+        await StateAsync(id, "ROLLED_BACK", mine: true);
+        Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Seller.Address));
+        Assert.Equal(Cash, await Chain.BalanceAsync(Money, Buyer.Address));
+        Assert.True((await Chain.Node.GetBlockAsync(Ethereum.Nodes.BlockTag.Latest, CancellationToken.None))!.Timestamp < terms.Header.Deadline);
+        Assert.Equal(0, await OursAsync(terms, "execute"));
+        Assert.Equal("failed compliance", await Book.ScalarAsync("select compliance_status || ' ' || (failure::json ->> 'code') from settlement.settlement where id = $1", id));
+        Assert.Equal("compliance", await Book.ScalarAsync(
+            "select triggered_by from settlement.event where settlement_id = $1 and type = 'state' order by sequence desc limit 1", id));
+        Assert.DoesNotContain("execute_swap", (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Action));
+        Assert.Equal(["EXECUTING_SWAP", "ROLLED_BACK"], (await Book.StatesAsync(id)).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task A_gate_that_is_closed_keeps_the_swap_back_until_it_opens_and_costs_no_gas()
+    {
+        await DeployGateAsync();
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        Guid id = await InstructAsync(TimeSpan.FromHours(1));
+        await StateAsync(id, "AWAITING_DEPOSITS");
+        EscrowTerms terms = await TermsAsync(id);
+        await DepositAsync(terms, 0, Seller);
+        await DepositAsync(terms, 1, Buyer);
+        await StateAsync(id, "EXECUTING_SWAP");
+        await Eventually.TrueAsync(async () => (await Book.ScalarAsync(
+            "select last_reason from desk.intent where subject = $1 and purpose = 'execute_swap'", terms.Id.ToBytes()) as string)?.Contains(GateClosed, StringComparison.Ordinal) == true);
+        Assert.Equal(["register"], (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Action));
+
+        await AttestAsync(terms);
+        await StateAsync(id, "FINALIZED", mine: true);
+        Assert.Equal(1, await OursAsync(terms, "execute"));
+        Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Buyer.Address));
+    }
+
+    async Task DeployGateAsync()
+    {
+        _gate = await Chain.DeployAsync("ComplianceRegistry", AbiValue.Address(Chain.Accounts[3].Address));
+        Assert.True((await Chain.SendAsync(Chain.Accounts[3], _gate, AbiCall.Encode("setAttester(address,bool)", AbiValue.Address(Chain.Accounts[3].Address), AbiValue.Bool(true)))).Succeeded);
+    }
+
+    /// <summary>Passes the wallets of both parties.</summary>
+    async Task AttestAsync(EscrowTerms terms)
+    {
+        foreach (Address wallet in new[] { Seller.Address, Buyer.Address })
+        {
+            Hash32 party = Keccak256.Hash(AbiValue.Tuple(AbiValue.Bytes32(default), AbiValue.Address(wallet)).Encode());
+            Assert.True((await Chain.SendAsync(Chain.Accounts[3], _gate, AbiCall.Encode(
+                "attest(bytes32,bytes32,uint8,bytes32)", AbiValue.Bytes32(terms.Id), AbiValue.Bytes32(party), AbiValue.Uint(Pass), AbiValue.Bytes32(default)))).Succeeded);
+        }
+    }
+}
