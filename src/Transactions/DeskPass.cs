@@ -20,12 +20,10 @@ internal sealed partial class DeskPass(
     const ulong TransactionGas = 21_000;
     const ulong FillGas = TransactionGas;
     const int SimulatedAtOnce = 16;
-    const int SignedAtOnce = 16;
     const int ReasonLength = 300;
-    static readonly TimeSpan OfferAgain = TimeSpan.FromSeconds(5);
 
-    readonly Dictionary<Hash32, (long Head, long At)> _offered = [];
-    readonly HashSet<Hash32> _refused = [];
+    readonly Inclusion _inclusion = new(store, signer.Address, log);
+    readonly Offering _offering = new(store, nodes, signer, chainId, time, log);
     readonly Dictionary<Hash32, (long First, long Last)> _failing = [];
 
     int _reading;
@@ -53,10 +51,10 @@ internal sealed partial class DeskPass(
         BlockHeader head = await Node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new NodeException("The node has no head.");
         long count = (long)await Node.GetTransactionCountAsync(signer.Address, BlockTag.Latest, cancellationToken);
         // Read before the verdicts: what a verdict knows is then never older than the height it is compared with.
-        ChainView chain = await store.ReadChainAsync(cancellationToken) ?? await ReadChainFromNodeAsync(head, cancellationToken);
+        ChainView chain = await store.ReadChainAsync(cancellationToken) ?? await _inclusion.ReadChainAsync(Node, head, cancellationToken);
         Book book = await store.ReadBookAsync(count, cancellationToken);
         if (book.Slots.IsEmpty && book.Intents.IsEmpty) return;
-        ImmutableArray<Slot> slots = await ObserveAsync(epoch, book.Slots, count, chain, cancellationToken);
+        ImmutableArray<Slot> slots = await _inclusion.ObserveAsync(Node, epoch, book.Slots, count, chain, cancellationToken);
         Forget(slots);
         if (await JudgeAsync(epoch, book.Intents, slots, chain, cancellationToken) is not { } judged) return;
         (Dictionary<Guid, Intent> wanted, HashSet<Guid> paused) = judged;
@@ -64,138 +62,23 @@ internal sealed partial class DeskPass(
         DeskMetrics.InFlight.Record(slots.Count(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count));
         if (chain.Halted) return;
 
-        HashSet<long> refused = [.. slots.Where(slot => slot.Latest is { } last && _refused.Contains(last.Hash)).Select(slot => slot.Nonce)];
+        HashSet<long> refused = [.. slots.Where(slot => slot.Latest is { } last && _offering.IsUnderpriced(last)).Select(slot => slot.Nonce)];
         ImmutableArray<(long Nonce, Move Move)> moves =
             Desk.Next(slots, count, head.Number, options.ReplaceAfterBlocks, wanted.Keys.ToHashSet(), refused,
                 await FailingAsync(slots, count, head.Number, wanted, cancellationToken), paused);
-        if (moves.Any(move => move.Move == Move.ReplaceByFill) && !await IsOnTheNodesChainAsync(chain, cancellationToken))
+        if (moves.Any(move => move.Move == Move.ReplaceByFill) && !await _inclusion.IsOnMirrorsForkAsync(Node, chain, cancellationToken))
             // "Done" and "nobody wants it" may be the words of a fork that is gone: the call may be needed after all.
             moves = [.. moves.Select(move => move.Move == Move.ReplaceByFill ? (move.Nonce, Move.Offer) : move)];
         Queue<long> free = new(moves.Where(move => move.Move == Move.Free).Select(move => move.Nonce));
         slots = await PlaceAsync(epoch, wanted.Values, slots, free, count, head, chain, cancellationToken);
         await SettleFreeAsync(epoch, slots, free, count, head, cancellationToken);
         ILookup<Move, Slot> moved = moves.ToLookup(move => move.Move, move => slots.First(slot => slot.Nonce == move.Nonce));
-        await OfferAsync([.. moved[Move.Offer].Select(slot => slot.Latest!)], head.Number, cancellationToken);
+        await _offering.OfferAsync([.. moved[Move.Offer].Select(slot => slot.Latest!)], head.Number, cancellationToken);
         foreach ((long nonce, Move move) in moves.Where(move => move.Move is Move.Replace or Move.ReplaceByFill))
         {
             Slot slot = slots.First(s => s.Nonce == nonce);
             await ReplaceAsync(epoch, slot, move == Move.ReplaceByFill, wanted, head, chain, cancellationToken);
         }
-    }
-
-    // ---- what happened
-
-    async Task<ChainView> ReadChainFromNodeAsync(BlockHeader head, CancellationToken cancellationToken)
-    {
-        BlockHeader? finalized = await Node.GetBlockAsync(BlockTag.Finalized, cancellationToken);
-        return new ChainView(head.Number, (long)head.Timestamp, finalized?.Number ?? -1, Halted: false, Genesis: null);
-    }
-
-    async Task<ImmutableArray<Slot>> ObserveAsync(
-        long epoch, ImmutableArray<Slot> slots, long count, ChainView chain, CancellationToken cancellationToken)
-    {
-        Dictionary<long, Hash32> canonical = await store.ReadCanonicalAsync(
-            [.. slots.Where(slot => slot.MinedBlock is not null).Select(slot => slot.MinedBlock!.Value).Distinct()], cancellationToken);
-        ImmutableArray<Slot>.Builder seen = ImmutableArray.CreateBuilder<Slot>(slots.Length);
-        List<long> final = [];
-        long? finalCount = null;
-        foreach (Slot slot in slots)
-        {
-            if (slot.Nonce >= count)
-            {
-                if (slot.MinedBlock is null) seen.Add(slot);
-                else seen.Add(await TakenBackAsync(epoch, slot, cancellationToken));
-                continue;
-            }
-            if (!slot.IsSigned)
-            {
-                // Others used the nonce before we signed anything for it.
-                await store.DeleteAsync(epoch, slot.Nonce, cancellationToken);
-                continue;
-            }
-            Slot now = slot;
-            if (slot.MinedBlock is not { } height || await CanonicalAsync(height, canonical, cancellationToken) != slot.MinedIn)
-                now = await FindAsync(epoch, slot, canonical, cancellationToken);
-            if (now.MinedBlock <= chain.Finalized)
-            {
-                final.Add(now.Nonce);
-            }
-            else if (now.MinedBlock is null)
-            {
-                finalCount ??= await FinalCountAsync(chain, cancellationToken);
-                if (now.Nonce < finalCount && !await IsMinedAnywhereAsync(now, cancellationToken))
-                {
-                    UsedByOthers(now.Nonce);
-                    await store.SetMinedAsync(epoch, now.Nonce, null, final: true, cancellationToken);
-                    now = now with { Final = true };
-                }
-            }
-            seen.Add(now);
-        }
-        if (final.Count > 0) await store.SetFinalAsync(epoch, final, chain.Finalized, cancellationToken);
-        return seen.ToImmutable();
-    }
-
-    async Task<bool> IsOnTheNodesChainAsync(ChainView chain, CancellationToken cancellationToken)
-    {
-        // Without a mirror, or with one that is still behind finality, there is no fork to be on.
-        if (chain.Revision < 0 || chain.Number <= chain.Finalized) return true;
-        Dictionary<long, Hash32> mirrored = await store.ReadCanonicalAsync([chain.Number], cancellationToken);
-        BlockHeader? header = await Node.GetBlockAsync(BlockTag.AtNumber(chain.Number), cancellationToken);
-        return mirrored.TryGetValue(chain.Number, out Hash32 hash) && header?.Hash == hash;
-    }
-
-    // The mirror's word on a height where it has one, else the node's.
-    async Task<Hash32?> CanonicalAsync(long height, Dictionary<long, Hash32> canonical, CancellationToken cancellationToken)
-    {
-        if (canonical.TryGetValue(height, out Hash32 known)) return known;
-        BlockHeader? header = await Node.GetBlockAsync(BlockTag.AtNumber(height), cancellationToken);
-        if (header is null) return null;
-        canonical[height] = header.Hash;
-        return header.Hash;
-    }
-
-    async Task<Slot> FindAsync(long epoch, Slot slot, Dictionary<long, Hash32> canonical, CancellationToken cancellationToken)
-    {
-        foreach (Attempt attempt in slot.Attempts.Reverse())
-        {
-            TransactionReceipt? receipt = await Node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken);
-            if (receipt is null || await CanonicalAsync(receipt.BlockNumber, canonical, cancellationToken) != receipt.BlockHash) continue;
-            CrashPoint.Reach(12);
-            await store.SetMinedAsync(epoch, slot.Nonce, receipt, final: false, cancellationToken);
-            Mined(slot.Nonce, attempt.Hash, receipt.BlockNumber, receipt.Succeeded);
-            return slot with { MinedBlock = receipt.BlockNumber, MinedIn = receipt.BlockHash, MinedHash = attempt.Hash };
-        }
-        return slot.MinedBlock is null ? slot : await TakenBackAsync(epoch, slot, cancellationToken);
-    }
-
-    // The count where the mirror says that nothing changes any more. A node that has thrown that state away gives no count: nothing is concluded.
-    async Task<long> FinalCountAsync(ChainView chain, CancellationToken cancellationToken)
-    {
-        if (chain.Finalized < 0) return 0;
-        try
-        {
-            return (long)await Node.GetTransactionCountAsync(signer.Address, BlockTag.AtNumber(chain.Finalized), cancellationToken);
-        }
-        catch (NodeException e) when (e.Code is not null)
-        {
-            return 0;
-        }
-    }
-
-    // A mirror that is late, or still on another fork, does not know the block that one of ours is in.
-    async Task<bool> IsMinedAnywhereAsync(Slot slot, CancellationToken cancellationToken)
-    {
-        foreach (Attempt attempt in slot.Attempts)
-            if (await Node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken) is not null) return true;
-        return false;
-    }
-
-    async Task<Slot> TakenBackAsync(long epoch, Slot slot, CancellationToken cancellationToken)
-    {
-        TakenBack(slot.Nonce, slot.MinedBlock!.Value);
-        await store.SetMinedAsync(epoch, slot.Nonce, null, final: false, cancellationToken);
-        return slot with { MinedBlock = null, MinedIn = null, MinedHash = null };
     }
 
     // ---- what is wanted
@@ -358,7 +241,7 @@ internal sealed partial class DeskPass(
             NearlyNoFunds(balance, cost);
             group.Add((parcel, fee));
             // A full transaction does not wait for the next one to be filled.
-            if (group.Count < SignedAtOnce && parcel.Intents.Count == 1) continue;
+            if (group.Count < Offering.AtOnce && parcel.Intents.Count == 1) continue;
             await SendAsync();
         }
         if (group.Count > 0) await SendAsync();
@@ -395,8 +278,8 @@ internal sealed partial class DeskPass(
             unsigned.Add((new Slot(nonce, placements[i].To, placements[i].Data, placements[i].Gas, IsFill: false, null, null, null, Final: false, [.. placements[i].Intents], []),
                 group[i].Fee));
         }
-        Dictionary<long, Attempt> attempts = await SignAsync(epoch, unsigned, head, asFill: false, "first", cancellationToken);
-        await OfferAsync([.. attempts.OrderBy(attempt => attempt.Key).Select(attempt => attempt.Value)], head, cancellationToken);
+        Dictionary<long, Attempt> attempts = await _offering.SignAsync(epoch, unsigned, head, asFill: false, "first", cancellationToken);
+        await _offering.OfferAsync([.. attempts.OrderBy(attempt => attempt.Key).Select(attempt => attempt.Value)], head, cancellationToken);
         return [.. unsigned.Select(one => attempts.TryGetValue(one.Slot.Nonce, out Attempt? attempt) ? one.Slot with { Attempts = [attempt] } : one.Slot)];
     }
 
@@ -474,8 +357,8 @@ internal sealed partial class DeskPass(
             await store.FillAsync(epoch, nonce, exists: !gaps.Contains(nonce), FillGas, cancellationToken);
             Slot slot = new(nonce, signer.Address, ReadOnlyMemory<byte>.Empty, FillGas, IsFill: true, null, null, null, Final: false, [], []);
             FeeOffer fee = Fees.First(head.BaseFeePerGas ?? UInt256.Zero, tip, Fees.MaxBlocksAhead, FillGas, options.Budget, options.Floor);
-            if (await SignAsync(epoch, slot, fee, head.Number, asFill: true, "fill", cancellationToken) is { } attempt)
-                await OfferAsync(attempt, head.Number, cancellationToken);
+            if (await _offering.SignAsync(epoch, slot, fee, head.Number, asFill: true, "fill", cancellationToken) is { } attempt)
+                await _offering.OfferAsync(attempt, head.Number, cancellationToken);
         }
     }
 
@@ -493,112 +376,26 @@ internal sealed partial class DeskPass(
         {
             DeskMetrics.BudgetReached.Add(1);
             BudgetIsReached(slot.Nonce, old.Hash);
-            await OfferAsync(old, head.Number, cancellationToken);
+            await _offering.OfferAsync(old, head.Number, cancellationToken);
             return;
         }
         Slot next = asFill ? slot with { To = signer.Address, Data = ReadOnlyMemory<byte>.Empty, Gas = FillGas } : slot;
-        if (await SignAsync(epoch, next, fee, head.Number, asFill, asFill ? "fill" : "replace", cancellationToken) is { } attempt)
-            await OfferAsync(attempt, head.Number, cancellationToken);
-    }
-
-    async Task<Attempt?> SignAsync(long epoch, Slot slot, FeeOffer fee, long head, bool asFill, string kind, CancellationToken cancellationToken) =>
-        (await SignAsync(epoch, [(slot, fee)], head, asFill, kind, cancellationToken)).GetValueOrDefault(slot.Nonce);
-
-    /// <summary>Signs and commits; by nonce, without those that the signer failed for.</summary>
-    async Task<Dictionary<long, Attempt>> SignAsync(
-        long epoch, IReadOnlyList<(Slot Slot, FeeOffer Fee)> slots, long head, bool asFill, string kind, CancellationToken cancellationToken)
-    {
-        NewAttempt[] signed = [.. (await Task.WhenAll(slots.Select(one => SignOneAsync(one.Slot, one.Fee, head, asFill, cancellationToken)))).OfType<NewAttempt>()];
-        if (signed.Length == 0) return [];
-        CrashPoint.Reach(9);
-        await store.AddAttemptsAsync(epoch, signed, cancellationToken);
-        CrashPoint.Reach(10);
-        DeskMetrics.Attempts.Add(signed.Length, new KeyValuePair<string, object?>("kind", kind));
-        foreach (NewAttempt one in signed) Signed(one.Nonce, one.Ordinal, one.Signed.Hash, kind);
-        return signed.ToDictionary(one => one.Nonce, one => new Attempt(one.Signed.Hash, one.Ordinal, one.Signed.Raw, one.Fee, head));
-    }
-
-    async Task<NewAttempt?> SignOneAsync(Slot slot, FeeOffer fee, long head, bool asFill, CancellationToken cancellationToken)
-    {
-        try
-        {
-            SignedTransaction signed = await signer.SignAsync(
-                new Eip1559Transaction((ulong)chainId, (ulong)slot.Nonce, fee.Tip, fee.MaxFee, slot.Gas, slot.To, UInt256.Zero, slot.Data),
-                cancellationToken);
-            return new NewAttempt(slot.Nonce, slot.Attempts.IsEmpty ? 0 : slot.Latest!.Ordinal + 1, signed, fee, head, asFill);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            NotSigned(e, slot.Nonce);
-            return null;
-        }
-    }
-
-    Task OfferAsync(Attempt attempt, long head, CancellationToken cancellationToken) => OfferAsync([attempt], head, cancellationToken);
-
-    async Task OfferAsync(IReadOnlyList<Attempt> attempts, long head, CancellationToken cancellationToken)
-    {
-        long now = time.GetTimestamp();
-        Attempt[] due = [.. attempts.Where(attempt =>
-            !_offered.TryGetValue(attempt.Hash, out (long Head, long At) last) || last.Head != head || time.GetElapsedTime(last.At, now) >= OfferAgain)];
-        foreach (Attempt[] part in due.Chunk(SignedAtOnce))
-        {
-            foreach (Attempt attempt in part) _offered[attempt.Hash] = (head, now);
-            (Attempt Attempt, string Node, Answer Answer)[] said = await Task.WhenAll(part.SelectMany(attempt => nodes.Select(async (node, index) =>
-                (attempt, $"node-{index}", await AskAsync(node, attempt, cancellationToken)))));
-            foreach ((_, string node, Answer answer) in said) DeskMetrics.Offers.Add(1, new("node", node), new("answer", answer.ToString()));
-            await store.RecordOffersAsync([.. said.Select(one => (one.Attempt.Hash, one.Node, one.Answer))], cancellationToken);
-            CrashPoint.Reach(11);
-            foreach (IGrouping<Hash32, Answer> answers in said.GroupBy(one => one.Attempt.Hash, one => one.Answer))
-                if (answers.Any(answer => answer is Answer.Underpriced or Answer.FeeBelowBase) && !answers.Any(answer => answer is Answer.Accepted or Answer.Known))
-                    _refused.Add(answers.Key);
-        }
-    }
-
-    async Task<Answer> AskAsync(IEthereumNode node, Attempt attempt, CancellationToken cancellationToken)
-    {
-        try
-        {
-            SendAnswer said = await node.SendRawTransactionAsync(attempt.Raw, cancellationToken);
-            Answer answer = Answers.Read(said);
-            if (answer is not (Answer.Accepted or Answer.Known)) Refused(attempt.Hash, answer, said.ErrorMessage);
-            return answer;
-        }
-        catch (NodeException e)
-        {
-            Refused(attempt.Hash, Answer.Unknown, e.Message);
-            return Answer.Unknown;
-        }
+        if (await _offering.SignAsync(epoch, next, fee, head.Number, asFill, asFill ? "fill" : "replace", cancellationToken) is { } attempt)
+            await _offering.OfferAsync(attempt, head.Number, cancellationToken);
     }
 
     void Forget(ImmutableArray<Slot> slots)
     {
         HashSet<Hash32> open = [.. slots.SelectMany(slot => slot.Attempts).Select(attempt => attempt.Hash)];
-        foreach (Hash32 gone in _offered.Keys.Where(hash => !open.Contains(hash)).ToArray()) _offered.Remove(gone);
-        _refused.IntersectWith(open);
+        _offering.Keep(open);
         _dear.IntersectWith(open);
         foreach (Hash32 gone in _failing.Keys.Where(hash => !open.Contains(hash)).ToArray()) _failing.Remove(gone);
     }
 
     static string Cut(string text) => PlainText.Of(text, ReasonLength);
 
-    [LoggerMessage(1, LogLevel.Information, "Nonce {Nonce}: signed attempt {Ordinal} ({Kind}), {Transaction}")]
-    partial void Signed(long nonce, int ordinal, Hash32 transaction, string kind);
-
-    [LoggerMessage(2, LogLevel.Information, "Nonce {Nonce}: {Transaction} mined in block {Block}, succeeded: {Succeeded}")]
-    partial void Mined(long nonce, Hash32 transaction, long block, bool succeeded);
-
-    [LoggerMessage(3, LogLevel.Warning, "Nonce {Nonce}: block {Block} is no longer canonical, its transaction is offered again")]
-    partial void TakenBack(long nonce, long block);
-
-    [LoggerMessage(4, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that is not ours; does something else sign with this key?")]
-    partial void UsedByOthers(long nonce);
-
     [LoggerMessage(6, LogLevel.Information, "Nonce {Nonce} holds up later ones and is filled with an empty transfer to the sender itself")]
     partial void Filling(long nonce);
-
-    [LoggerMessage(8, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
-    partial void NotSigned(Exception exception, long nonce);
 
     [LoggerMessage(11, LogLevel.Warning, "Nonce {Nonce}: its call would fail now; an empty transfer takes its place")]
     partial void WouldFail(long nonce);
@@ -606,6 +403,4 @@ internal sealed partial class DeskPass(
     [LoggerMessage(10, LogLevel.Warning, "{Count} intents do not go together ({Reason}); each gets a transaction of its own")]
     partial void NotShared(int count, string reason);
 
-    [LoggerMessage(9, LogLevel.Debug, "{Transaction}: {Answer} ({Text})")]
-    partial void Refused(Hash32 transaction, Answer answer, string? text);
 }
