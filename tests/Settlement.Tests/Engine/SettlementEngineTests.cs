@@ -98,6 +98,21 @@ public sealed class SettlementEngineTests
         Assert.Equal(FailureCode.Compliance, Decide(At("COMPLIANCE_CHECKING"), screenings: Screened(ScreeningStatus.Fail), approve: true).Failure);
     }
 
+    [Theory]
+    [InlineData("fail", FailureCode.Compliance, Trigger.Compliance)]
+    [InlineData("decision", FailureCode.Compliance, Trigger.Compliance)]
+    [InlineData("timeout", FailureCode.Timeout, Trigger.Timer)]
+    [InlineData("admin", FailureCode.Operator, Trigger.Admin)]
+    public void Row_8_ends_at_once_while_the_parties_are_checked(string how, FailureCode expected, Trigger trigger)
+    {
+        ScreeningStatus answer = how switch { "fail" => ScreeningStatus.Fail, "decision" => ScreeningStatus.Flagged, _ => ScreeningStatus.Pending };
+        Decision decision = Decide(At("COMPLIANCE_CHECKING"), screenings: Screened(answer), now: how == "timeout" ? TimeoutAt : Now,
+            approve: how == "decision" ? false : null, force: how == "admin");
+        Assert.Equal(("ROLLED_BACK", expected, true), (decision.State, decision.Failure, decision.Close));
+        Assert.Equal(trigger, Assert.Single(decision.Transitions).Trigger);
+        Assert.Empty(decision.Commands);
+    }
+
     [Fact]
     public void Row_9_too_late_to_publish() =>
         Assert.Equal(FailureCode.Timeout, Decide(At("COMPLIANCE_CLEARED"), now: TimeoutAt.AddSeconds(-10)).Failure);
@@ -139,6 +154,15 @@ public sealed class SettlementEngineTests
         Decision deep = Decide(settlement, escrow: Executed(block: 98));
         Assert.Equal(["EXECUTING_SWAP", "SETTLED"], Path(deep));
         Assert.Equal(98, deep.Wake.Finalized);
+    }
+
+    [Fact]
+    public void Row_12_a_withdrawn_leg_is_waited_for_again_and_no_move()
+    {
+        Decision decision = Decide(At("AWAITING_DEPOSITS") with { Terms = Terms }, escrow: Open(new LegView(LegStatus.Withdrawn, 99), In));
+        Assert.Empty(decision.Transitions);
+        Assert.Empty(decision.Commands);
+        Assert.Equal(Deadline + 1, decision.Wake.ChainTime);
     }
 
     [Fact]
@@ -242,6 +266,20 @@ public sealed class SettlementEngineTests
         Assert.Null(decision.Rollback);
         Assert.Contains(new Command.Tell("settlement.rollback.abandoned"), decision.Commands);
         Assert.Equal("FINALIZED", decision.State);
+    }
+
+    [Fact]
+    public void Row_20_a_refund_or_a_cancellation_that_a_reorg_took_back_is_wanted_again()
+    {
+        SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Operator, Now) };
+        LegView back = new(LegStatus.Refunded, 99);
+        EscrowAction[] Wanted(EscrowView escrow, ulong? headTime = null) =>
+            [.. Decide(settlement, escrow: escrow, headTime: headTime).Commands.OfType<Command.Want>().Select(want => want.Action)];
+        Assert.Empty(Wanted(new EscrowView(EscrowState.Cancelled, null, 98, [back, back])));
+        Assert.Equal([EscrowAction.Refund], Wanted(new EscrowView(EscrowState.Cancelled, null, 98, [back, In])));
+        Assert.Equal([EscrowAction.Cancel], Wanted(Open(In, In)));
+        Assert.Equal([EscrowAction.Refund, EscrowAction.Refund], Wanted(Open(In, In), Deadline + 1));
+        Assert.Equal("AWAITING_DEPOSITS", Decide(settlement, escrow: Open(In, In)).State);
     }
 
     [Theory]
