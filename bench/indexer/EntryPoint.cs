@@ -95,10 +95,13 @@ internal static class EntryPoint
             string target = await database.CreateAsync();
             GC.Collect();
             TimeSpan elapsed = default;
+            IReadOnlyDictionary<string, TimeSpan> before = Machine.OfChildren();
             (_, TimeSpan processor) = await Machine.TimeAsync(async () => elapsed = await measure(target));
+            IReadOnlyDictionary<string, TimeSpan> after = Machine.OfChildren();
+            string Each(string program) => Report.Text((after.GetValueOrDefault(program) - before.GetValueOrDefault(program)).TotalMicroseconds / events);
             double rate = events / elapsed.TotalSeconds;
             await database.DropAsync(target);
-            Console.WriteLine($"     {name}: {Report.Text(rate)} events/s, {Report.Text(processor.TotalMicroseconds / events)} us of this process's processor time each{(count ? "" : " (not counted)")}");
+            Console.WriteLine($"     {name}: {Report.Text(rate)} events/s, processor time of each {Report.Text(processor.TotalMicroseconds / events)} us, of the node {Each("anvil")}, of Postgres {Each("postgres")}{(count ? "" : " (not counted)")}");
             if (!count) return;
             if (!rates.TryGetValue(name, out List<double>? all)) rates[name] = all = [];
             all.Add(rate);
