@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Keystone.Ethereum;
 
 /// <summary>Keccak-256 as Ethereum uses it: the Keccak submission's padding (0x01), not that of SHA-3.</summary>
-public static class Keccak256
+public static partial class Keccak256
 {
     const int Rate = 136;
 

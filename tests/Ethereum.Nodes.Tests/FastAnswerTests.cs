@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Keystone.Ethereum.Proofs;
 using Keystone.Support;
 using Xunit.Abstractions;
 
@@ -34,6 +35,52 @@ public sealed class FastAnswerTests(ITestOutputHelper output)
         if (seed.Count < 2) return;
         Assert.InRange(fast, seed.Count / 10, seed.Count - 1);
         Assert.InRange(refused, seed.Count / 10, seed.Count - 1);
+    }
+
+    [Fact]
+    public void What_is_encoded_while_it_is_read_is_what_the_values_give()
+    {
+        Random random = new(7);
+        int read = 0, logs = 0;
+        while (read < 2_000)
+        {
+            byte[] answer = Encoding.UTF8.GetBytes(Batch(random));
+            if (FastAnswer.Receipts(answer, Blocks) is not { } blocks) continue;
+            foreach (EncodedReceipts receipts in blocks.Cast<EncodedReceipts>())
+            {
+                for (int i = 0; i < receipts.Count; i++, read++)
+                {
+                    TransactionReceipt receipt = receipts[i];
+                    // The values give the right filter; the node told any.
+                    byte[] expected = ReceiptCodec.Encode(receipt), right = LogsBloom.Of(receipt.Logs);
+                    receipt.LogsBloom.Span.CopyTo(expected.AsSpan(expected.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xb9, 0x01, 0x00, .. right]) + 3));
+                    Assert.Equal(expected, receipts.Encodings[i].ToArray());
+                    logs += receipt.Logs.Length;
+                }
+            }
+        }
+        Assert.True(logs > 1_000);
+    }
+
+    [Fact]
+    public void Receipts_whose_filters_the_node_left_out_have_their_root_all_the_same()
+    {
+        Random random = new(8);
+        IReadOnlyList<TransactionReceipt>[]? blocks;
+        do blocks = FastAnswer.Receipts(Encoding.UTF8.GetBytes(Batch(random)), Blocks);
+        while (blocks?.Any(receipts => receipts.Count == 2) != true);
+        IReadOnlyList<TransactionReceipt> told = blocks.First(receipts => receipts.Count == 2);
+        byte[] bloom = new byte[LogsBloom.Size], others = new byte[LogsBloom.Size];
+        Hash32 root = ReceiptCodec.RootOf([.. told], bloom);
+        others.AsSpan().Fill(1);
+        Assert.True(ReceiptCodec.HaveRoot(told, root, others));
+        Assert.Equal(bloom, others);
+        // As they were encoded they have another.
+        Hash32 wrong = OrderedTrie.RootOf(((EncodedReceipts)told).Encodings);
+        Assert.NotEqual(root, wrong);
+        Assert.True(ReceiptCodec.HaveRoot(told, wrong, others));
+        Assert.False(ReceiptCodec.HaveRoot([.. told], wrong, others));
+        Assert.False(ReceiptCodec.HaveRoot(told, Hash32.Zero, others));
     }
 
     const string Refused = "refused";

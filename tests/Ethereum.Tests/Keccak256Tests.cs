@@ -25,4 +25,24 @@ public sealed class Keccak256Tests
             Assert.Equal(new Hash32(expected), Keccak256.Hash(input));
         }
     }
+
+    [Fact]
+    public void Of_many_inputs_each_has_its_own_hash_whatever_their_number_and_their_lengths()
+    {
+        Random random = new(2);
+        for (int round = 0; round < 500; round++)
+        {
+            ReadOnlyMemory<byte>[] inputs = new ReadOnlyMemory<byte>[random.Next(30)];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                byte[] input = new byte[random.Next(4) == 0 ? random.Next(3) * 136 : random.Next(600)];
+                random.NextBytes(input);
+                inputs[i] = input;
+            }
+            Hash32[] hashes = new Hash32[inputs.Length];
+            Keccak256.HashAll(inputs, hashes);
+            Assert.Equal([.. inputs.Select(input => Keccak256.Hash(input.Span))], hashes);
+        }
+        Assert.Throws<ArgumentException>(() => Keccak256.HashAll([new byte[1]], []));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Keystone.Ethereum.Rlp;
 
 namespace Keystone.Ethereum.Proofs;
@@ -23,12 +24,37 @@ public static class ReceiptCodec
         {
             own.Clear();
             maker.Add(own, receipts[i].Logs);
-            for (int b = 0; b < own.Length; b++) bloom[b] |= own[b];
+            Join(bloom, own);
             writer.Clear();
             Write(writer, receipts[i], own);
             items[i] = writer.ToArray();
         }
         return OrderedTrie.RootOf(items);
+    }
+
+    /// <summary>True when the receipts have this root, and then the filter of the block.</summary>
+    /// <param name="receipts">All receipts in order.</param>
+    /// <param name="root">The root that they should have.</param>
+    /// <param name="bloom">Takes the filter of all logs: 256 bytes.</param>
+    /// <param name="maker">As in <see cref="RootOf(IReadOnlyList{TransactionReceipt}, Span{byte}, BloomMaker?)"/>.</param>
+    /// <remarks>
+    /// Encodings that came with the receipts hold the filters that the node told. The root covers them, so that they are the right ones when it fits; when it
+    /// does not, they are made anew: some nodes leave them out.
+    /// </remarks>
+    public static bool HaveRoot(IReadOnlyList<TransactionReceipt> receipts, Hash32 root, Span<byte> bloom, BloomMaker? maker = null)
+    {
+        ArgumentNullException.ThrowIfNull(receipts);
+        bloom.Clear();
+        if (receipts is not EncodedReceipts read || OrderedTrie.RootOf(read.Encodings) != root) return RootOf(receipts, bloom, maker) == root;
+        for (int i = 0; i < read.Count; i++) Join(bloom, read[i].LogsBloom.Span);
+        return true;
+    }
+
+    static void Join(Span<byte> bloom, ReadOnlySpan<byte> own)
+    {
+        Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(bloom);
+        ReadOnlySpan<ulong> more = MemoryMarshal.Cast<byte, ulong>(own);
+        for (int i = 0; i < words.Length; i++) words[i] |= more[i];
     }
 
     /// <summary>One receipt: its type, where it is not legacy, and the list of status, cumulative gas, filter and logs.</summary>

@@ -53,21 +53,45 @@ public sealed class RlpWriter
 
     internal void Clear() => _count = 0;
 
+    /// <summary>Bytes that a byte string takes with its prefix.</summary>
+    internal static int LengthOf(ReadOnlySpan<byte> value) => value.Length == 1 && value[0] < 0x80 ? 1 : LengthOf(value.Length);
+
+    /// <summary>Bytes that so many take with the prefix before them.</summary>
+    internal static int LengthOf(int length)
+    {
+        int size = 1;
+        if (length > 55)
+            for (int rest = length; rest > 0; rest >>= 8) size++;
+        return size + length;
+    }
+
+    /// <summary>Writes a byte string; how many bytes that took.</summary>
+    internal static int WriteBytes(Span<byte> target, ReadOnlySpan<byte> value)
+    {
+        int size = value.Length == 1 && value[0] < 0x80 ? 0 : WritePrefix(target, 0x80, value.Length);
+        value.CopyTo(target[size..]);
+        return size + value.Length;
+    }
+
+    /// <summary>Writes what stands before so many bytes; how many it takes.</summary>
+    internal static int WritePrefix(Span<byte> target, int kind, int length)
+    {
+        int size = LengthOf(length) - length;
+        if (size == 1)
+        {
+            target[0] = (byte)(kind + length);
+            return 1;
+        }
+        target[0] = (byte)(kind + 54 + size);
+        for (int i = size - 1, rest = length; i > 0; i--, rest >>= 8) target[i] = (byte)rest;
+        return size;
+    }
+
     // The length of a list is known after its items: they make room for it.
     void Prefix(int at, int kind, int length)
     {
         Span<byte> prefix = stackalloc byte[5];
-        int size = 1;
-        if (length <= 55)
-        {
-            prefix[0] = (byte)(kind + length);
-        }
-        else
-        {
-            for (int rest = length; rest > 0; rest >>= 8) size++;
-            for (int i = size - 1, rest = length; i > 0; i--, rest >>= 8) prefix[i] = (byte)rest;
-            prefix[0] = (byte)(kind + 54 + size);
-        }
+        int size = WritePrefix(prefix, kind, length);
         Grow(size);
         _bytes.AsSpan(at, _count - at).CopyTo(_bytes.AsSpan(at + size));
         prefix[..size].CopyTo(_bytes.AsSpan(at));
