@@ -27,6 +27,9 @@ public sealed class IndexerOptions
     /// </summary>
     public string Proof { get; set; } = "receipts";
 
+    /// <summary>Blocks of a range that may hold something of ours from which on their receipts alone are asked for.</summary>
+    internal int BlocksOfAFullRange { get; set; } = 32;
+
     internal ProofLevel Level => Proof switch
     {
         "linked" => ProofLevel.Linked,

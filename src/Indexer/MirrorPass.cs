@@ -162,7 +162,7 @@ internal sealed partial class MirrorPass(
         long epoch, IEthereumNode node, long started, long forkPoint, long from, BlockHeader head, BlockHeader? finalized, CancellationToken cancellationToken)
     {
         long to = head.Number;
-        BlockReader reader = new(node, chain.EscrowAddress, options.Level);
+        BlockReader reader = new(node, chain.EscrowAddress, options);
         Hash32? parent = _known!.HashAt(forkPoint);
         bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known.Number;
         long end = behind ? Math.Min(finalized!.Number, from + _range - 1) : Math.Min(to, from + options.MaxBlocksPerStep - 1);
@@ -214,7 +214,7 @@ internal sealed partial class MirrorPass(
             {
                 long end = Math.Min(finalized, to + _range);
                 CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                BlockReader next = new(nodes[_node], chain.EscrowAddress, options.Level);
+                BlockReader next = new(nodes[_node], chain.EscrowAddress, options);
                 _ahead = new Ahead(_node, blocks[^1].Header.Hash, to + 1, end, next, next.ReadRangeAsync(blocks[^1].Header.Hash, to + 1, end, stop.Token), stop);
             }
             return (reader, blocks);

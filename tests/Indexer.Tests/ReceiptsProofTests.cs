@@ -35,6 +35,46 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
         await AssertTruthGoesInAsync(mirror);
     }
 
+    /// <summary>Of a range that is full of ours the receipts are the only reading: what they leave out or add is missed by the root all the same.</summary>
+    [Fact]
+    public async Task Of_a_full_range_the_receipts_alone_are_asked_and_hold_everything()
+    {
+        ScriptedMirror mirror = await BeginFullAsync(every: 2);
+        List<string> asked = [];
+        mirror.Node.Asked = asked.Add;
+        mirror.Node.Receipts = receipts => [.. receipts.Select(receipt => receipt with { Logs = [.. receipt.Logs.Where(log => log.LogIndex != 1)] })];
+        Assert.Contains("do not have the root", await mirror.RefusedAsync(), StringComparison.Ordinal);
+        mirror.Node.Receipts = receipts => receipts.Count == 0 ? receipts : [.. receipts.Skip(1)];
+        Assert.Contains("do not have the root", await mirror.RefusedAsync(), StringComparison.Ordinal);
+        mirror.Node.Receipts = receipts => [.. receipts.Select(receipt => receipt with { Logs = [.. receipt.Logs.Select(log => log with { LogIndex = log.LogIndex + 7 })] })];
+        Assert.Contains("out of order", await mirror.RefusedAsync(), StringComparison.Ordinal);
+        mirror.Node.Receipts = receipts => [.. receipts.Select(receipt => receipt with { Logs = [.. receipt.Logs.Select(log => log with { BlockHash = Hash32.Zero })] })];
+        Assert.Contains("belongs to another block", await mirror.RefusedAsync(), StringComparison.Ordinal);
+        mirror.Node.Receipts = _ => null;
+        Assert.Contains("no receipts", await mirror.RefusedAsync(), StringComparison.Ordinal);
+        mirror.Node.Receipts = null;
+        Assert.Equal(0L, await mirror.RevisionAsync());
+        Assert.DoesNotContain("logs", asked);
+        mirror.Node.Logs = _ => [];
+        Assert.True(await mirror.LookAsync());
+        Assert.DoesNotContain("logs", asked);
+        mirror.Node.Logs = null;
+        await mirror.FollowAsync();
+        Assert.Equal(40L * 3, await mirror.ScalarAsync<long>("select count(*) from chain.log where chain_id = $chain"));
+        Assert.Equal(await mirror.DumpAsync(), await mirror.FreshDumpAsync());
+    }
+
+    [Fact]
+    public async Task Of_a_range_that_is_not_full_logs_and_receipts_are_both_asked()
+    {
+        ScriptedMirror mirror = await BeginFullAsync(every: 5);
+        mirror.Node.Logs = logs => [.. logs.Where(log => log.LogIndex != 2)];
+        Assert.Contains("not the same", await mirror.RefusedAsync(), StringComparison.Ordinal);
+        mirror.Node.Logs = null;
+        await mirror.FollowAsync();
+        Assert.Equal(await mirror.DumpAsync(), await mirror.FreshDumpAsync());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -107,7 +147,7 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
         await using ScriptedRpcNode rpc = await ScriptedRpcNode.StartAsync(chain);
         using HttpClient client = new();
         JsonRpcNode node = new(client, rpc.Url, new JsonRpcNodeOptions { Timeout = TimeSpan.FromSeconds(5) });
-        BlockReader reader = new(node, ScriptedNode.Escrow, ProofLevel.Receipts);
+        BlockReader reader = new(node, ScriptedNode.Escrow, new IndexerOptions());
         ScriptedBlock genesis = chain.Blocks[0];
 
         (string Method, ScriptedFault Fault, string Words)[] lies =
@@ -174,6 +214,21 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
         node.Mine();
         if (finalized) node.Finalized = 3;
         return await ScriptedMirror.BeginAsync(database, node, options);
+    }
+
+    /// <summary>Forty blocks with three logs of ours in two transactions, and empty ones between them, all of it final but for the last block.</summary>
+    async Task<ScriptedMirror> BeginFullAsync(int every)
+    {
+        ScriptedNode node = new(Interlocked.Increment(ref _chains), "full");
+        for (int i = 0; i < 40; i++)
+        {
+            EscrowTerms terms = Emit.Terms(node.ChainId, (byte)i);
+            node.Mine([Emit.Registered(terms)], Emit.Deposited(terms, 0));
+            for (int empty = 1; empty < every; empty++) node.Mine();
+        }
+        node.Finalized = 40 * every;
+        node.Mine();
+        return await ScriptedMirror.BeginAsync(database, node, new IndexerOptions { RangeBlocks = 40 * every });
     }
 
     static async Task AssertTruthGoesInAsync(ScriptedMirror mirror)

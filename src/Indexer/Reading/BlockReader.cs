@@ -11,14 +11,21 @@ namespace Keystone.Indexer.Reading;
 /// Reads blocks with their logs from one node. All answers of a call come from that node and are compared with each other; what does not fit is
 /// refused as a whole.
 /// </summary>
-internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel level)
+internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOptions options)
 {
     const int AtOnce = 8;
     const int HeadersInABatch = 200;
 
     // Of blocks as full as those of a mainnet, some megabytes; a node that finds it too much gets less.
-    const int ReceiptsInABatch = 20;
+    const int ReceiptsInABatch = 10;
 
+    // While the answer to one question is checked, the node works on the next.
+    const int BatchesOnTheirWay = 2;
+
+    // Of a range where fewer than one block in so many may hold something of ours, the logs are also asked for themselves.
+    const int OthersInAFullRange = 4;
+
+    readonly ProofLevel _level = options.Level;
     readonly Hash32 _topic = TransferLog.TopicOf(escrow);
     readonly BloomBits _escrowBits = LogsBloom.BitsOf(escrow.ToBytes());
     readonly BloomBits[] _transferBits = [LogsBloom.BitsOf(TransferLog.Topic.ToBytes()), LogsBloom.BitsOf(TransferLog.TopicOf(escrow).ToBytes())];
@@ -45,7 +52,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         foreach (BlockHeader[] chunk in chain.Chunk(AtOnce))
         {
             IReadOnlyList<LogEntry>[] logs = await Task.WhenAll(chunk.Select(header => AskAsync(filter => filter with { BlockHash = header.Hash }, cancellationToken)));
-            blocks.AddRange(await ProveAsync([.. chunk.Zip(logs, (header, own) => (header, Check(header, own)))], cancellationToken));
+            blocks.AddRange(await ProveAsync([.. chunk.Zip(logs, (header, own) => (header, (ImmutableArray<LogEntry>?)Check(header, own)))], cancellationToken));
         }
         return blocks.MoveToImmutable();
     }
@@ -80,40 +87,80 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     }
 
     /// <summary>
-    /// The blocks of a finalized range that carry logs, and its last one. The headers are asked after the logs, and the node's head after them: a
-    /// node that had not the whole range when it answered is found out. At the level of receipts every header of the range is read: its filter proves
-    /// that a block without logs has none.
+    /// The blocks of a finalized range that carry logs, and its last one. The node's head is asked after everything else: one that had not the whole range
+    /// when it answered is found out. At the level of receipts every header of the range is read: its filter proves that a block without logs has none.
     /// </summary>
     /// <exception cref="ContradictionException">The answers do not fit together.</exception>
     public async Task<ImmutableArray<ReadBlock>> ReadRangeAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
     {
-        BlockHeader last = Require(await node.GetBlockAsync(BlockTag.AtNumber(to), cancellationToken), to);
-        ILookup<long, LogEntry> logs = (await AskAsync(filter => filter with { FromBlock = from, ToBlock = to }, cancellationToken))
-            .ToLookup(log => log.BlockNumber);
-        if (logs.Any(block => block.Key < from || block.Key > to))
-            throw new ContradictionException($"The logs of the blocks {from} to {to} belong to another block.");
-        List<BlockHeader> headers = level == ProofLevel.Receipts
-            ? await ReadHeadersAsync(parent, from, to, cancellationToken)
-            : await ReadSomeHeadersAsync([.. logs.Select(block => block.Key).Append(from).Append(to).Distinct().Order()], cancellationToken);
+        List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)> kept =
+            _level == ProofLevel.Receipts ? await ReadProvableAsync(parent, from, to, cancellationToken) : await ReadToldAsync(parent, from, to, cancellationToken);
         BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.", "missing");
         if (head.Number < to) throw new ContradictionException($"The node's head is {head.Number}, below the block {to} that it answered for.");
-        List<(BlockHeader Header, ImmutableArray<LogEntry> Logs)> kept = [];
-        foreach (BlockHeader header in headers)
+        ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(kept.Count);
+        Queue<Task<ReadBlock[]>> asked = [];
+        try
+        {
+            foreach ((BlockHeader Header, ImmutableArray<LogEntry>? Logs)[] part in kept.Chunk(ReceiptsInABatch))
+            {
+                asked.Enqueue(ProveAsync(part, cancellationToken));
+                if (asked.Count == BatchesOnTheirWay) Keep(await asked.Dequeue());
+            }
+            while (asked.TryDequeue(out Task<ReadBlock[]>? last)) Keep(await last);
+        }
+        finally
+        {
+            // When one failed, nobody needs to hear how the others end.
+            await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return blocks.DrainToImmutable();
+
+        // Where the filter was full of others' logs there was nothing to keep.
+        void Keep(ReadBlock[] proved) => blocks.AddRange(proved.Where(block => block.Logs.Length > 0 || block.Header.Number == to));
+    }
+
+    /// <summary>By the logs that the node has of a range, with the headers of their blocks, which are asked after them.</summary>
+    async Task<List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)>> ReadToldAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    {
+        BlockHeader last = Require(await node.GetBlockAsync(BlockTag.AtNumber(to), cancellationToken), to);
+        ILookup<long, LogEntry> logs = await ReadLogsAsync(from, to, cancellationToken);
+        List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)> kept = [];
+        foreach (BlockHeader header in await ReadSomeHeadersAsync([.. logs.Select(block => block.Key).Append(from).Append(to).Distinct().Order()], cancellationToken))
         {
             if (header.Number == to && header.Hash != last.Hash) throw new ContradictionException($"Block {to} changed between two answers.");
             if (header.Number == from && parent is { } expected && header.ParentHash != expected)
                 throw new ContradictionException($"Block {from} is not the child of the block before it.");
             ImmutableArray<LogEntry> own = Check(header, logs[header.Number]);
-            if (own.Length > 0 || header.Number == to || (level == ProofLevel.Receipts && MayHoldOurs(header))) kept.Add((header, own));
+            if (own.Length > 0 || header.Number == to) kept.Add((header, own));
         }
-        ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(kept.Count);
-        // Two questions on their way: while the answer to one is checked, the node works on the other.
-        foreach ((BlockHeader Header, ImmutableArray<LogEntry> Logs)[] chunk in kept.Chunk(2 * ReceiptsInABatch))
+        return kept;
+    }
+
+    /// <summary>
+    /// By all headers of a range. Those whose filter lets there be something of ours are proved by their receipts, which hold the logs too. Where they are few,
+    /// the node is also asked for the logs: two readings that have to agree find a node whose index of logs lost something, and a chain whose filters
+    /// are empty. Where they are many, that would double the work and prove nothing more.
+    /// </summary>
+    async Task<List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)>> ReadProvableAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    {
+        List<BlockHeader> headers = await ReadHeadersAsync(parent, from, to, cancellationToken);
+        int open = headers.Count(MayHoldOurs);
+        ILookup<long, LogEntry>? told = open < options.BlocksOfAFullRange || open * OthersInAFullRange < headers.Count ? await ReadLogsAsync(from, to, cancellationToken) : null;
+        List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)> kept = [];
+        foreach (BlockHeader header in headers)
         {
-            foreach (ReadBlock[] proved in await Task.WhenAll(chunk.Chunk(ReceiptsInABatch).Select(part => ProveAsync(part, cancellationToken)))) blocks.AddRange(proved);
+            ImmutableArray<LogEntry>? own = told is null ? null : Check(header, told[header.Number]);
+            if (own?.Length > 0 || header.Number == to || MayHoldOurs(header)) kept.Add((header, own));
         }
-        // Where the filter was full of others' logs there was nothing to keep.
-        return [.. blocks.Where(block => block.Logs.Length > 0 || block.Header.Number == to)];
+        return kept;
+    }
+
+    async Task<ILookup<long, LogEntry>> ReadLogsAsync(long from, long to, CancellationToken cancellationToken)
+    {
+        ILookup<long, LogEntry> logs = (await AskAsync(filter => filter with { FromBlock = from, ToBlock = to }, cancellationToken)).ToLookup(log => log.BlockNumber);
+        return logs.All(block => block.Key >= from && block.Key <= to)
+            ? logs
+            : throw new ContradictionException($"The logs of the blocks {from} to {to} belong to another block.");
     }
 
     async Task<List<BlockHeader>> ReadSomeHeadersAsync(long[] heights, CancellationToken cancellationToken)
@@ -138,7 +185,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
 
     ImmutableArray<LogEntry> Check(BlockHeader header, IEnumerable<LogEntry> logs)
     {
-        ImmutableArray<LogEntry> ordered = [.. logs.OrderBy(log => log.LogIndex)];
+        ImmutableArray<LogEntry> ordered = InOrder([.. logs]);
         for (int i = 0; i < ordered.Length; i++)
         {
             LogEntry log = ordered[i];
@@ -151,26 +198,37 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         return ordered;
     }
 
-    /// <summary>The blocks with their proof; receipts are asked only of those whose filter lets there be something of ours.</summary>
-    async Task<ReadBlock[]> ProveAsync((BlockHeader Header, ImmutableArray<LogEntry> Logs)[] blocks, CancellationToken cancellationToken)
+    /// <summary>
+    /// The blocks with their proof; receipts are asked only of those whose filter lets there be something of ours. Logs that nobody was asked for are taken from them.
+    /// </summary>
+    async Task<ReadBlock[]> ProveAsync((BlockHeader Header, ImmutableArray<LogEntry>? Logs)[] blocks, CancellationToken cancellationToken)
     {
-        if (level == ProofLevel.Linked) return [.. blocks.Select(block => new ReadBlock(block.Header, block.Logs, "linked"))];
+        ReadBlock[] proved = new ReadBlock[blocks.Length];
         BloomMaker blooms = new();
-        foreach ((BlockHeader header, ImmutableArray<LogEntry> logs) in blocks) RequireBloom(header, logs, blooms);
-        // The hash of a block does not cover a node's index of logs, which may have lost one: where the filter lets there be some, the receipts tell.
-        (BlockHeader Header, ImmutableArray<LogEntry> Logs)[] open = [.. blocks.Where(block => MayHoldOurs(block.Header))];
-        if (open.Length > 0)
+        List<int> open = [];
+        for (int i = 0; i < blocks.Length; i++)
         {
-            IReadOnlyList<IReadOnlyList<TransactionReceipt>?> receipts = await node.GetReceiptsOfAsync([.. open.Select(block => block.Header.Hash)], cancellationToken);
-            long started = Stopwatch.GetTimestamp();
-            for (int i = 0; i < open.Length; i++)
-            {
-                Compare(open[i].Header, open[i].Logs,
-                    receipts[i] ?? throw new ContradictionException($"The node has no receipts of block {open[i].Header.Number}.", "missing"), blooms);
-            }
-            Verified(started);
+            (BlockHeader header, ImmutableArray<LogEntry>? logs) = blocks[i];
+            proved[i] = new ReadBlock(header, logs ?? [], _level switch { ProofLevel.Linked => "linked", ProofLevel.Bloom => "bloom", _ => "receipts" });
+            if (_level == ProofLevel.Linked) continue;
+            RequireBloom(header, proved[i].Logs, blooms);
+            // The hash of a block does not cover a node's index of logs, which may have lost one: where the filter lets there be some, the receipts tell.
+            if (MayHoldOurs(header)) open.Add(i);
         }
-        return [.. blocks.Select(block => new ReadBlock(block.Header, block.Logs, level == ProofLevel.Bloom ? "bloom" : "receipts"))];
+        if (open.Count == 0) return proved;
+        IReadOnlyList<IReadOnlyList<TransactionReceipt>?> receipts = await node.GetReceiptsOfAsync([.. open.Select(i => blocks[i].Header.Hash)], cancellationToken);
+        long started = Stopwatch.GetTimestamp();
+        for (int i = 0; i < open.Count; i++)
+        {
+            (BlockHeader header, ImmutableArray<LogEntry>? logs) = blocks[open[i]];
+            ImmutableArray<LogEntry> theirs =
+                InReceipts(header, receipts[i] ?? throw new ContradictionException($"The node has no receipts of block {header.Number}.", "missing"), blooms);
+            if (logs is { } told && !IsSame(theirs, told))
+                throw new ContradictionException($"The receipts of block {header.Number} and the logs that the node gave of it are not the same.", "receipts");
+            proved[open[i]] = proved[open[i]] with { Logs = theirs };
+        }
+        Verified(started);
+        return proved;
     }
 
     static void RequireBloom(BlockHeader header, ImmutableArray<LogEntry> logs, BloomMaker blooms)
@@ -187,19 +245,28 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
         }
     }
 
-    void Compare(BlockHeader header, ImmutableArray<LogEntry> logs, IReadOnlyList<TransactionReceipt> receipts, BloomMaker blooms)
+    ImmutableArray<LogEntry> InReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts, BloomMaker blooms)
     {
-        if (level == ProofLevel.Receipts) RequireReceipts(header, receipts, blooms);
-        LogEntry[] theirs = [.. receipts.SelectMany(receipt => receipt.Logs).Where(IsOurs).OrderBy(log => log.LogIndex)];
-        if (theirs.Length != logs.Length || !theirs.Zip(logs).All(pair => IsSame(pair.First, pair.Second)))
-            throw new ContradictionException($"The receipts of block {header.Number} and the logs that the node gave of it are not the same.", "receipts");
+        if (_level == ProofLevel.Receipts) RequireReceipts(header, receipts, blooms);
+        ImmutableArray<LogEntry>.Builder ours = ImmutableArray.CreateBuilder<LogEntry>();
+        for (int i = 0; i < receipts.Count; i++)
+        {
+            foreach (LogEntry log in receipts[i].Logs)
+            {
+                if (!IsOurs(log)) continue;
+                if (log.BlockHash != header.Hash || log.BlockNumber != header.Number)
+                    throw new ContradictionException($"A log in the receipts of block {header.Number} belongs to another block.", "receipts");
+                ours.Add(log);
+            }
+        }
+        return InOrder(ours.DrainToImmutable());
     }
 
     void Verified(long started) => Interlocked.Add(ref _verifying, Stopwatch.GetTimestamp() - started);
 
     void RequireHash(BlockHeader header)
     {
-        if (level != ProofLevel.Receipts) return;
+        if (_level != ProofLevel.Receipts) return;
         Hash32? computed;
         try
         {
@@ -221,8 +288,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     static void RequireReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts, BloomMaker blooms)
     {
         Span<byte> bloom = stackalloc byte[LogsBloom.Size];
-        bloom.Clear();
-        if (ReceiptCodec.RootOf(receipts, bloom, blooms) != header.ReceiptsRoot)
+        if (!ReceiptCodec.HaveRoot(receipts, header.ReceiptsRoot, bloom, blooms))
             throw new ContradictionException($"The receipts of block {header.Number} do not have the root that its header names; Indexer:Proof = bloom is for chains with other receipts.", "receipts");
         if (!bloom.SequenceEqual(header.LogsBloom.Span))
             throw new ContradictionException($"The receipts of block {header.Number} do not have the bloom filter that its header names.", "receipts");
@@ -241,9 +307,25 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, ProofLevel
     bool MayHoldOurs(BlockHeader header) => header.LogsBloom.Length != LogsBloom.Size || LogsBloom.MayHold(header.LogsBloom.Span, _escrowBits)
         || _transferBits.All(bits => LogsBloom.MayHold(header.LogsBloom.Span, bits));
 
+    // Most often they are.
+    static ImmutableArray<LogEntry> InOrder(ImmutableArray<LogEntry> logs)
+    {
+        for (int i = 1; i < logs.Length; i++)
+            if (logs[i - 1].LogIndex > logs[i].LogIndex) return logs.Sort(static (one, other) => one.LogIndex.CompareTo(other.LogIndex));
+        return logs;
+    }
+
+    static bool IsSame(ImmutableArray<LogEntry> ones, ImmutableArray<LogEntry> others)
+    {
+        if (ones.Length != others.Length) return false;
+        for (int i = 0; i < ones.Length; i++)
+            if (!IsSame(ones[i], others[i])) return false;
+        return true;
+    }
+
     static bool IsSame(LogEntry one, LogEntry other) =>
         one.LogIndex == other.LogIndex && one.BlockHash == other.BlockHash && one.TransactionHash == other.TransactionHash && one.Address == other.Address
-        && one.Topics.SequenceEqual(other.Topics) && one.Data.Span.SequenceEqual(other.Data.Span);
+        && one.Topics.AsSpan().SequenceEqual(other.Topics.AsSpan()) && one.Data.Span.SequenceEqual(other.Data.Span);
 
     bool IsOurs(LogEntry log) =>
         log.Address == escrow || (log.Topics.Length >= 3 && log.Topics[0] == TransferLog.Topic && log.Topics[2] == _topic);
