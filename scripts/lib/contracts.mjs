@@ -78,9 +78,11 @@ function tests(name, env) {
 }
 
 /** Proofs, where z3 is installed or can be. */
-function smt() {
-  if (spawnSync(path.join(root, 'scripts/lib/z3'), { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0) script('SMTChecker (windows, word)', 'smt.mjs');
-  else console.log('note SMTChecker (windows, word): not run, z3 is not installed (apt-get install z3)');
+function proofs() {
+  const names = { 'smt.mjs': 'SMTChecker (windows, word, id)', 'id-proofs.mjs': 'ids of the published bytecode, symbolically' };
+  if (spawnSync(path.join(root, 'scripts/lib/z3'), { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0) {
+    for (const [file, name] of Object.entries(names)) script(name, file);
+  } else for (const name of Object.values(names)) console.log(`note ${name}: not run, z3 is not installed (apt-get install z3)`);
 }
 
 /** The real Permit2 for one of the two runs; without it both use the stand-in of contracts/test/tokens, and this says so. */
@@ -111,7 +113,7 @@ script('published artifacts', 'contract-artifacts.mjs');
 tests('forge test, published bytecode', { ESCROW_CODE: 'published', ...permit2(), ...tokens() });
 
 script('drill without our services', 'drill-test.mjs');
-smt();
+proofs();
 
 if (process.env.KEYSTONE_TEST_DEEP === '1') {
   const long = { FOUNDRY_INVARIANT_RUNS: '1024', FOUNDRY_INVARIANT_DEPTH: '128', FOUNDRY_FUZZ_RUNS: '2048' };
