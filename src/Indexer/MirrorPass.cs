@@ -38,6 +38,9 @@ internal sealed partial class MirrorPass(
     BackfillProgress? _backfill;
     Ahead? _ahead;
 
+    // The next look at the node, while a range is written behind which another one is known to come.
+    Task<(BlockHeader Head, BlockHeader? Finalized)>? _looked;
+
     // A first range is small: whether its blocks are full shows in the answer.
     const int FirstRange = 100;
 
@@ -94,11 +97,9 @@ internal sealed partial class MirrorPass(
         }
         IEthereumNode node = nodes[_node];
         long started = Stopwatch.GetTimestamp();
-        // Finality first: it is then never newer than the head it is compared with.
-        BlockHeader? finalized = chain.FinalityDepth is null ? await FinalizedAsync(node, cancellationToken) : null;
-        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.", "missing");
-        if (chain.FinalityDepth is { } depth && head.Number - depth >= 0)
-            finalized = await node.GetBlockAsync(BlockTag.AtNumber(head.Number - depth), cancellationToken);
+        Task<(BlockHeader, BlockHeader?)>? looked = _looked;
+        _looked = null;
+        (BlockHeader head, BlockHeader? finalized) = await (looked ?? HeadsAsync(node, cancellationToken));
         IndexerMetrics.NodeHead.Record(head.Number, _label);
         Dictionary<long, BlockHeader> seen = [];
         while (true)
@@ -138,6 +139,16 @@ internal sealed partial class MirrorPass(
         }
     }
 
+    async Task<(BlockHeader Head, BlockHeader? Finalized)> HeadsAsync(IEthereumNode node, CancellationToken cancellationToken)
+    {
+        // Finality first: it is then never newer than the head it is compared with.
+        BlockHeader? finalized = chain.FinalityDepth is null ? await FinalizedAsync(node, cancellationToken) : null;
+        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.", "missing");
+        if (chain.FinalityDepth is { } depth && head.Number - depth >= 0)
+            finalized = await node.GetBlockAsync(BlockTag.AtNumber(head.Number - depth), cancellationToken);
+        return (head, finalized);
+    }
+
     // Some clients answer an error, not null, until a first block is final. Without finality nothing is lost: it only moves later.
     static async Task<BlockHeader?> FinalizedAsync(IEthereumNode node, CancellationToken cancellationToken)
     {
@@ -166,19 +177,19 @@ internal sealed partial class MirrorPass(
         Hash32? parent = _known!.HashAt(forkPoint);
         bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known.Number;
         long end = behind ? Math.Min(finalized!.Number, from + _range - 1) : Math.Min(to, from + options.MaxBlocksPerStep - 1);
-        ImmutableArray<ReadBlock> read;
-        if (behind) (reader, read) = await ReadRangeAsync(reader, parent, from, end, finalized!.Number, cancellationToken);
-        else read = await reader.ReadAsync(parent, from, end, head, cancellationToken);
-        end = read[^1].Header.Number;
+        ImmutableArray<MirrorBlock> blocks;
+        if (behind) (reader, blocks) = await ReadRangeAsync(reader, parent, from, end, finalized!.Number, cancellationToken);
+        else blocks = Understand(await reader.ReadAsync(parent, from, end, head, cancellationToken));
+        end = blocks[^1].Header.Number;
         IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "read"));
         IndexerMetrics.Duration.Record(reader.Verifying.TotalSeconds, _label, new("kind", "verify"));
-        int logs = read.Sum(block => block.Logs.Length);
-        ImmutableArray<MirrorBlock> blocks = [.. read.Select(block => MirrorBlock.Of(chain.ChainId, chain.EscrowAddress, block))];
+        int logs = blocks.Sum(block => block.Logs.Length);
         if (behind && end == finalized!.Number && blocks[^1].Header.Hash != finalized.Hash)
             throw new ContradictionException($"The node's finalized block {end} is not the one of its range.");
         KnownChain then = _known.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
         // A range is not final by the node's word for a higher block, but when the blocks that follow link it to that one: until then it can be rolled back.
         (long, long)? moved = FinalityOf(then, finalized);
+        if (_ahead is not null) _looked = HeadsAsync(node, cancellationToken);
         try
         {
             await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved), cancellationToken);
@@ -195,7 +206,7 @@ internal sealed partial class MirrorPass(
     }
 
     /// <summary>A finalized range, which may have been read while the one before was written, and who read it.</summary>
-    async Task<(BlockReader Reader, ImmutableArray<ReadBlock> Blocks)> ReadRangeAsync(
+    async Task<(BlockReader Reader, ImmutableArray<MirrorBlock> Blocks)> ReadRangeAsync(
         BlockReader reader, Hash32? parent, long from, long to, long finalized, CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp();
@@ -204,7 +215,7 @@ internal sealed partial class MirrorPass(
             bool isAhead = _ahead is { } ahead && ahead.Node == _node && ahead.Parent == parent && ahead.From == from && ahead.To <= finalized;
             if (!isAhead) DropAhead();
             if (isAhead) reader = _ahead!.Reader;
-            ImmutableArray<ReadBlock> blocks = isAhead ? await _ahead!.Blocks.WaitAsync(cancellationToken) : await reader.ReadRangeAsync(parent, from, to, cancellationToken);
+            ImmutableArray<MirrorBlock> blocks = isAhead ? await _ahead!.Blocks.WaitAsync(cancellationToken) : await UnderstandAsync(reader, parent, from, to, cancellationToken);
             to = blocks[^1].Header.Number;
             _ahead?.Dispose();
             _ahead = null;
@@ -215,7 +226,7 @@ internal sealed partial class MirrorPass(
                 long end = Math.Min(finalized, to + _range);
                 CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 BlockReader next = new(nodes[_node], chain.EscrowAddress, options);
-                _ahead = new Ahead(_node, blocks[^1].Header.Hash, to + 1, end, next, next.ReadRangeAsync(blocks[^1].Header.Hash, to + 1, end, stop.Token), stop);
+                _ahead = new Ahead(_node, blocks[^1].Header.Hash, to + 1, end, next, UnderstandAsync(next, blocks[^1].Header.Hash, to + 1, end, stop.Token), stop);
             }
             return (reader, blocks);
         }
@@ -227,6 +238,11 @@ internal sealed partial class MirrorPass(
             throw;
         }
     }
+
+    async Task<ImmutableArray<MirrorBlock>> UnderstandAsync(BlockReader reader, Hash32? parent, long from, long to, CancellationToken cancellationToken) =>
+        Understand(await reader.ReadRangeAsync(parent, from, to, cancellationToken));
+
+    ImmutableArray<MirrorBlock> Understand(ImmutableArray<ReadBlock> blocks) => [.. blocks.Select(block => MirrorBlock.Of(chain.ChainId, chain.EscrowAddress, block))];
 
     /// <summary>Tells how far it is, from the first step that leaves something to be done to the last one.</summary>
     void Tell(long from, long reached, long target, int logs)
@@ -253,15 +269,20 @@ internal sealed partial class MirrorPass(
     {
         _ahead?.Dispose();
         _ahead = null;
+        if (_looked is not null) Forget(_looked);
+        _looked = null;
     }
 
+    // A dropped one may still fail, which nobody needs to hear of.
+    static void Forget(Task dropped) => dropped.ContinueWith(
+        static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
     /// <summary>A range that is being read: for the step after the one that is being written.</summary>
-    sealed record Ahead(int Node, Hash32 Parent, long From, long To, BlockReader Reader, Task<ImmutableArray<ReadBlock>> Blocks, CancellationTokenSource Stop) : IDisposable
+    sealed record Ahead(int Node, Hash32 Parent, long From, long To, BlockReader Reader, Task<ImmutableArray<MirrorBlock>> Blocks, CancellationTokenSource Stop) : IDisposable
     {
         public void Dispose()
         {
-            // A dropped one may still fail, which nobody needs to hear of.
-            _ = Blocks.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Forget(Blocks);
             Stop.Cancel();
             Stop.Dispose();
         }

@@ -10,6 +10,8 @@ namespace Keystone.Indexer.Store;
 
 internal sealed partial class MirrorStore
 {
+    const int LogsWorthAThread = 500;
+
     const string RemoveSql = """
         update chain.block set canonical = false where chain_id = @chain and canonical and number > @fork returning hash
         """;
@@ -48,11 +50,15 @@ internal sealed partial class MirrorStore
             (List<MirrorBlock> fresh, List<LogEntry> logs) = await ReturnAsync(connection, chainId, step.Blocks, touched, cancellationToken);
             HashSet<Hash32> written = [.. retracted.Concat(logs.Select(log => log.Topics[1]))];
             logs.AddRange(fresh.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.Log));
+            // While the server takes the logs, the settlements are folded.
+            Task<IReadOnlyCollection<EscrowRecord>> folding = logs.Count < LogsWorthAThread
+                ? Task.FromResult(EscrowProjection.Fold(chainId, InChainOrder(logs)))
+                : Task.Run(() => EscrowProjection.Fold(chainId, InChainOrder(logs)), CancellationToken.None);
             await CopyBlocksAsync(connection, chainId, fresh, cancellationToken);
             await CopyLogsAsync(connection, chainId, fresh, cancellationToken);
             await CopyStraysAsync(connection, chainId, [.. step.Blocks.SelectMany(block => block.Strays)], cancellationToken);
             await ForgetAsync(connection, chainId, written, cancellationToken);
-            await CopyRecordsAsync(connection, chainId, fenced.Escrow, EscrowProjection.Fold(chainId, InChainOrder(logs)), cancellationToken);
+            await CopyRecordsAsync(connection, chainId, fenced.Escrow, await folding, cancellationToken);
             await AdvanceAsync(connection, chainId, revision + 1, step, [.. retracted.Order()], [.. applied.Order()], cancellationToken);
             return new StepOutcome(revision + 1, removed.Count, retracted.Count, applied.Count);
         }, cancellationToken, LimitFor(step.Blocks.Sum(block => block.Logs.Length)));
