@@ -19,14 +19,23 @@ public static class TypedData
         return Keccak256.Hash(AbiValue.Tuple(members).Encode());
     }
 
+    /// <summary>Bytes whose hash is the digest.</summary>
+    public const int DigestedSize = 2 + 2 * Hash32.Size;
+
     /// <summary>The digest that is signed: <c>keccak256(0x1901 || domain || struct)</c>.</summary>
     public static Hash32 Digest(Hash32 domainSeparator, Hash32 structHash)
     {
-        Span<byte> input = stackalloc byte[66];
-        input[0] = 0x19;
-        input[1] = 0x01;
-        domainSeparator.CopyTo(input[2..]);
-        structHash.CopyTo(input[34..]);
+        Span<byte> input = stackalloc byte[DigestedSize];
+        CopyDigested(domainSeparator, structHash, input);
         return Keccak256.Hash(input);
+    }
+
+    /// <summary>Writes the bytes whose hash is <see cref="Digest"/>, for who hashes many together.</summary>
+    public static void CopyDigested(Hash32 domainSeparator, Hash32 structHash, Span<byte> target)
+    {
+        target[0] = 0x19;
+        target[1] = 0x01;
+        domainSeparator.CopyTo(target[2..]);
+        structHash.CopyTo(target[(2 + Hash32.Size)..]);
     }
 }

@@ -21,17 +21,11 @@ internal sealed record MirrorBlock(BlockHeader Header, string Proof, ImmutableAr
     public static MirrorBlock Of(long chainId, Address escrow, ReadBlock block)
     {
         ImmutableArray<MirrorLog>.Builder logs = ImmutableArray.CreateBuilder<MirrorLog>(block.Logs.Length);
-        foreach (LogEntry log in block.Logs)
+        Hash32?[] ids = EscrowLogs.IdsIn((ulong)chainId, escrow, block.Logs);
+        for (int i = 0; i < ids.Length; i++)
         {
-            if (log.Address == escrow)
-            {
-                bool known = EscrowLogs.TryRead((ulong)chainId, log, out EscrowReading happened);
-                logs.Add(new MirrorLog(log, known, known ? happened.Id : null));
-            }
-            else
-            {
-                logs.Add(new MirrorLog(log, TransferLog.Read(log) is not null, null));
-            }
+            LogEntry log = block.Logs[i];
+            logs.Add(new MirrorLog(log, log.Address == escrow ? ids[i] is not null : TransferLog.Read(log) is not null, ids[i]));
         }
         return new MirrorBlock(block.Header, block.Proof, logs.MoveToImmutable(), StraysIn(chainId, escrow, block.Logs));
     }

@@ -68,11 +68,38 @@ public static class EscrowLogs
     /// <summary>As <see cref="Decode"/>, with everything checked and nothing allocated.</summary>
     public static bool TryRead(ulong chainId, LogEntry log, out EscrowReading reading) => TryRead(log, out reading, chainId);
 
+    /// <summary>The settlements of logs of a block, checked as by <see cref="Decode"/>; null for what is none of the escrow's events, or not of the escrow.</summary>
+    public static Hash32?[] IdsIn(ulong chainId, Address escrow, IReadOnlyList<LogEntry> logs)
+    {
+        ArgumentNullException.ThrowIfNull(logs);
+        Hash32?[] ids = new Hash32?[logs.Count];
+        List<(ReadOnlyMemory<byte>, EscrowTerms.Place)> terms = [];
+        List<int> places = [];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (logs[i].Address != escrow || !TryRead(logs[i], out EscrowReading reading, out EscrowTerms.Place place, chainId, isKnown: false, isLater: true)) continue;
+            ids[i] = reading.Id;
+            if (reading.Kind != EscrowEventKind.Registered) continue;
+            terms.Add((logs[i].Data, place));
+            places.Add(i);
+        }
+        if (places.Count == 0) return ids;
+        Hash32[] theirs = EscrowTerms.IdsAt(chainId, escrow, terms);
+        for (int i = 0; i < theirs.Length; i++)
+            if (ids[places[i]] != theirs[i]) ids[places[i]] = null;
+        return ids;
+    }
+
     /// <summary>As <see cref="Decode"/> for a log that passed it before: the id in its topic is known to be that of its terms.</summary>
     public static EscrowEvent? DecodeKnown(ulong chainId, LogEntry log) => TryRead(log, out EscrowReading reading, chainId, isKnown: true) ? reading.ToEvent() : null;
 
-    static bool TryRead(LogEntry log, out EscrowReading reading, ulong chainId, bool isKnown = false)
+    static bool TryRead(LogEntry log, out EscrowReading reading, ulong chainId, bool isKnown = false) =>
+        TryRead(log, out reading, out _, chainId, isKnown, isLater: false);
+
+    // Later: that terms have the id in the topic remains to be seen.
+    static bool TryRead(LogEntry log, out EscrowReading reading, out EscrowTerms.Place terms, ulong chainId, bool isKnown, bool isLater)
     {
+        terms = default;
         ArgumentNullException.ThrowIfNull(log);
         reading = default;
         if (log.Topics.IsDefaultOrEmpty || !Kinds.TryGetValue(log.Topics[0], out (EscrowEventKind Kind, int Topics) known) || log.Topics.Length != known.Topics)
@@ -88,7 +115,9 @@ public static class EscrowLogs
             switch (known.Kind)
             {
                 case EscrowEventKind.Registered:
-                    if (!isKnown && EscrowTerms.ReadId(chainId, log.Address, ref data, bytes) != id) return false;
+                    if (isKnown) break;
+                    terms = EscrowTerms.Find(ref data);
+                    if (!isLater && EscrowTerms.IdAt(chainId, log.Address, terms, bytes) != id) return false;
                     break;
                 case EscrowEventKind.Opened:
                     EscrowHeader.Skip(ref data);

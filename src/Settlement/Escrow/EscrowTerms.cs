@@ -62,15 +62,14 @@ public sealed record EscrowLeg(
 
     internal const int WordCount = 8;
 
-    /// <summary>As <see cref="Read"/>, and the hash of the leg, without anything kept: the words of the event are those that EIP-712 hashes.</summary>
-    internal static Hash32 ReadHash(ref AbiReader reader, ReadOnlySpan<byte> data)
+    /// <summary>Bytes that are hashed of a leg.</summary>
+    internal const int HashedSize = (1 + WordCount) * 32;
+
+    /// <summary>What is hashed of a leg that stands in an event: its words are those of EIP-712.</summary>
+    internal static void CopyHashed(ReadOnlySpan<byte> leg, Span<byte> target)
     {
-        int at = reader.Position;
-        Skip(ref reader);
-        Span<byte> words = stackalloc byte[(1 + WordCount) * 32];
-        TypeHash.CopyTo(words);
-        data.Slice(at, WordCount * 32).CopyTo(words[32..]);
-        return Keccak256.Hash(words);
+        TypeHash.CopyTo(target);
+        leg[..(WordCount * 32)].CopyTo(target[32..]);
     }
 
     /// <summary>As <see cref="Read"/>, with nothing but its refusals.</summary>
@@ -248,17 +247,79 @@ public sealed class EscrowTerms
         return new EscrowTerms(chainId, contract, header, legs, id);
     }
 
-    /// <summary>As <see cref="Read"/>, and the id, without anything kept.</summary>
-    internal static Hash32 ReadId(ulong chainId, Address contract, ref AbiReader reader, ReadOnlySpan<byte> data)
+    /// <summary>Where terms stand in the data of an event: their header, their first leg, the number of legs.</summary>
+    internal readonly record struct Place(int Header, int Legs, int Count);
+
+    /// <summary>As <see cref="Read"/>, with nothing but its refusals.</summary>
+    internal static Place Find(ref AbiReader reader)
     {
         int at = reader.Position;
         AbiReader settlement = reader.ReadDynamicTuple();
         int header = settlement.Position;
         EscrowHeader.Skip(ref settlement);
         AbiReader items = ReadLegs(ref settlement, at, out int count);
+        int legs = items.Position;
+        for (int i = 0; i < count; i++) EscrowLeg.Skip(ref items);
+        return new Place(header, legs, count);
+    }
+
+    /// <summary>Id of terms as they stand in an event.</summary>
+    internal static Hash32 IdAt(ulong chainId, Address contract, Place place, ReadOnlySpan<byte> data)
+    {
         Span<byte> hashes = stackalloc byte[MaxLegs * Hash32.Size];
-        for (int i = 0; i < count; i++) EscrowLeg.ReadHash(ref items, data).CopyTo(hashes[(i * Hash32.Size)..]);
-        return IdOf(chainId, contract, data.Slice(header, EscrowHeader.WordCount * 32), Keccak256.Hash(hashes[..(count * Hash32.Size)]));
+        Span<byte> words = stackalloc byte[EscrowLeg.HashedSize];
+        for (int i = 0; i < place.Count; i++)
+        {
+            EscrowLeg.CopyHashed(data[(place.Legs + i * EscrowLeg.WordCount * 32)..], words);
+            Keccak256.Hash(words, hashes[(i * Hash32.Size)..]);
+        }
+        return IdOf(chainId, contract, data.Slice(place.Header, EscrowHeader.WordCount * 32), Keccak256.Hash(hashes[..(place.Count * Hash32.Size)]));
+    }
+
+    /// <summary>As <see cref="IdAt"/> for many, each step of all together.</summary>
+    internal static Hash32[] IdsAt(ulong chainId, Address contract, IReadOnlyList<(ReadOnlyMemory<byte> Data, Place Place)> terms)
+    {
+        const int Struct = (2 + EscrowHeader.WordCount) * 32;
+        int legs = terms.Sum(one => one.Place.Count);
+        byte[] legWords = new byte[legs * EscrowLeg.HashedSize], legHashes = new byte[legs * Hash32.Size], structs = new byte[terms.Count * Struct];
+        ReadOnlyMemory<byte>[] inputs = new ReadOnlyMemory<byte>[Math.Max(legs, terms.Count)];
+        Hash32[] hashes = new Hash32[inputs.Length];
+        int leg = 0;
+        foreach ((ReadOnlyMemory<byte> data, Place place) in terms)
+        {
+            for (int i = 0; i < place.Count; i++, leg++)
+            {
+                inputs[leg] = legWords.AsMemory(leg * EscrowLeg.HashedSize, EscrowLeg.HashedSize);
+                EscrowLeg.CopyHashed(data.Span[(place.Legs + i * EscrowLeg.WordCount * 32)..], legWords.AsSpan(leg * EscrowLeg.HashedSize));
+            }
+        }
+        Keccak256.HashAll(inputs.AsSpan(0, legs), hashes);
+        for (int i = 0; i < legs; i++) hashes[i].CopyTo(legHashes.AsSpan(i * Hash32.Size));
+        for (int i = 0, at = 0; i < terms.Count; i++)
+        {
+            int length = terms[i].Place.Count * Hash32.Size;
+            inputs[i] = legHashes.AsMemory(at, length);
+            at += length;
+        }
+        Keccak256.HashAll(inputs.AsSpan(0, terms.Count), hashes);
+        for (int i = 0; i < terms.Count; i++)
+        {
+            Span<byte> words = structs.AsSpan(i * Struct, Struct);
+            TypeHash.CopyTo(words);
+            terms[i].Data.Span.Slice(terms[i].Place.Header, EscrowHeader.WordCount * 32).CopyTo(words[32..]);
+            hashes[i].CopyTo(words[^32..]);
+            inputs[i] = structs.AsMemory(i * Struct, Struct);
+        }
+        Keccak256.HashAll(inputs.AsSpan(0, terms.Count), hashes);
+        byte[] digests = new byte[terms.Count * TypedData.DigestedSize];
+        for (int i = 0; i < terms.Count; i++)
+        {
+            TypedData.CopyDigested(DomainOf(chainId, contract), hashes[i], digests.AsSpan(i * TypedData.DigestedSize));
+            inputs[i] = digests.AsMemory(i * TypedData.DigestedSize, TypedData.DigestedSize);
+        }
+        Hash32[] ids = new Hash32[terms.Count];
+        Keccak256.HashAll(inputs.AsSpan(0, terms.Count), ids);
+        return ids;
     }
 
     /// <summary>Id from the words of the header as they stand in an event.</summary>
