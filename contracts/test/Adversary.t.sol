@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: UNLICENSED
 pragma solidity 0.8.34;
 
+import {EscrowLens} from "src/EscrowLens.sol";
+import {SettlementEscrow} from "src/SettlementEscrow.sol";
+import {Obstacle, Report, Status} from "src/interfaces/IEscrowLens.sol";
 import {CustodyMode, ISettlementEscrow, Leg, PERMIT2, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
 import {Terms} from "src/libraries/Terms.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
 import {IssuerToken} from "./tokens/IssuerTokens.sol";
-import {TestERC3009} from "./tokens/SignedTokens.sol";
+import {OddToken, Oddity} from "./tokens/OddToken.sol";
+import {TestERC3009, TestWallet} from "./tokens/SignedTokens.sol";
 import {Answer, TestGate} from "./tokens/TestGates.sol";
 import {TestERC3643} from "./tokens/TestTokens.sol";
 import {Signing} from "./support/Signing.sol";
@@ -82,6 +86,136 @@ contract AdversaryTest is Signing {
         refund(s, 0);
         assertEq(token.balanceOf(alice), 70);
         assertEq(token.balanceOf(carol), 30);
+    }
+
+    /* HOOKS THAT GIVE INSTEAD OF TAKE */
+
+    /// @notice Units that a hook slips in while a balance is measured make no deposit and no delivery exact that is not.
+    function test_Hook_TopsUp() public {
+        OddToken odd = new OddToken();
+        Settlement memory s = terms(leg20(address(odd), alice, bob, 100));
+        supply(s);
+        _hook(odd, address(odd), abi.encodeCall(odd.mint, (address(escrow), 1)));
+        expectError(ISettlementEscrow.InexactTransfer.selector, uint256(0));
+        deposit(s, 0);
+        odd.turn(Oddity.None);
+        deposit(s, 0);
+        _hook(odd, address(odd), abi.encodeCall(odd.mint, (bob, 1)));
+        expectError(ISettlementEscrow.InexactTransfer.selector, uint256(0));
+        execute(s);
+        _hook(odd, address(odd), abi.encodeCall(odd.mint, (address(escrow), 1)));
+        expectError(ISettlementEscrow.InexactTransfer.selector, uint256(0));
+        execute(s);
+
+        // On the way back a full replacement would clear the mark although nothing left; a part of one is its giver's loss.
+        afterDeadline();
+        _hook(odd, address(odd), abi.encodeCall(odd.mint, (address(escrow), 100)));
+        expectError(ISettlementEscrow.InexactTransfer.selector, uint256(0));
+        refund(s, 0);
+        _hook(odd, address(odd), abi.encodeCall(odd.mint, (address(escrow), 99)));
+        refund(s, 0);
+        assertEq(odd.balanceOf(alice), 100);
+        assertKnown(idOf(s), Known(State.Open, 0, 0, 0, 1, false));
+    }
+
+    /// @notice What the hook of one leg gives away of another leg's token is nobody's, and changes no delivery and no refund.
+    function test_Hook_DonatesAnotherToken() public {
+        OddToken odd = new OddToken();
+        Settlement memory other = bondForCash();
+        depositAll(other);
+        Settlement memory s = terms(leg20(address(odd), alice, bob, 100), leg20(address(cash), bob, alice, 5));
+        supply(s);
+        depositAll(s);
+        cash.mint(address(odd), 30);
+        bytes[] memory gifts = new bytes[](2);
+        gifts[0] = abi.encodeCall(cash.transfer, (address(escrow), 10));
+        gifts[1] = abi.encodeCall(cash.transfer, (alice, 20));
+        odd.onTransfer(address(cash), gifts);
+        execute(s);
+        assertTrue(odd.hookSucceeded(0) && odd.hookSucceeded(1));
+        assertEq(cash.balanceOf(alice), 25);
+        afterDeadline();
+        refund(other, 0);
+        refund(other, 1);
+        assertEq(cash.balanceOf(address(escrow)), 10);
+    }
+
+    /// @notice Two deployments have two locks: a hook in one makes the other pay what it owes. That does not count as a delivery of the first.
+    function test_Hook_AnotherDeploymentPays() public {
+        OddToken odd = new OddToken();
+        SettlementEscrow first = escrow;
+        SettlementEscrow second = deployEscrow();
+        Settlement memory owed = terms(leg20(address(odd), alice, stranger, 100));
+        owed.legs[0].refundTo = bob;
+        escrow = second;
+        supply(owed);
+        deposit(owed, 0);
+        cancelAsOperator(owed);
+        bytes memory pays = abi.encodeCall(escrow.refund, (headerOf(owed), hashesOf(owed), 0, owed.legs[0]));
+
+        escrow = first;
+        Settlement memory s = terms(leg20(address(odd), alice, bob, 100));
+        supply(s);
+        deposit(s, 0);
+        _hook(odd, address(second), pays);
+        expectError(ISettlementEscrow.InexactTransfer.selector, uint256(0));
+        execute(s);
+        odd.turn(Oddity.None);
+        execute(s);
+        assertEq(odd.balanceOf(bob), 100);
+        assertEq(odd.balanceOf(address(second)), 100);
+    }
+
+    /// @notice Whoever asks the lens from inside an execution hears that it has ended, and never that it can be executed.
+    function test_Hook_AsksTheLens() public {
+        OddToken odd = new OddToken();
+        EscrowLens lens = deployLens(escrow);
+        Settlement memory s = terms(leg20(address(odd), alice, bob, 100), leg20(address(cash), bob, alice, 5));
+        supply(s);
+        depositAll(s);
+        bytes32[] memory ids = new bytes32[](1);
+        ids[0] = idOf(s);
+        bytes[] memory questions = new bytes[](2);
+        questions[0] = abi.encodeCall(lens.statusOf, (ids));
+        questions[1] = abi.encodeCall(lens.preflight, (s, address(0)));
+        odd.onTransfer(address(lens), questions);
+        execute(s);
+        Status[] memory statuses = abi.decode(odd.hookAnswers(0), (Status[]));
+        assertEq(uint8(statuses[0].state), uint8(State.Executed));
+        assertFalse(statuses[0].full);
+        assertEq(statuses[0].held, 0);
+        Report memory report = abi.decode(odd.hookAnswers(1), (Report));
+        assertFalse(report.executable);
+        assertEq(report.obstacles.length, 1);
+        assertEq(uint8(report.obstacles[0]), uint8(Obstacle.Ended));
+    }
+
+    /// @notice A caller that swallows a failure goes on in the same transaction: the lock went with what failed.
+    function test_SwallowedFailure() public {
+        OddToken odd = new OddToken();
+        Settlement memory bad = terms(leg20(address(odd), alice, bob, 100));
+        supply(bad);
+        depositAll(bad);
+        odd.turn(Oddity.RevertsHuge);
+        Settlement memory good = bondForCash();
+        depositAll(good);
+        Swallower swallower = new Swallower();
+        bytes[] memory calls = new bytes[](3);
+        calls[0] = abi.encodeCall(escrow.executeSwap, (bad));
+        calls[1] = abi.encodeCall(escrow.executeSwap, (good));
+        calls[2] = abi.encodeCall(escrow.executeSwap, (good));
+        bool[] memory ok = swallower.all(address(escrow), calls);
+        assertFalse(ok[0]);
+        assertTrue(ok[1]);
+        assertFalse(ok[2]);
+        assertKnown(idOf(bad), Known(State.Open, 1, 0, 0, 1, false));
+        assertKnown(idOf(good), Known(State.Executed, 0, 0, 0, 2, false));
+    }
+
+    function _hook(OddToken odd, address target, bytes memory call) private {
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = call;
+        odd.onTransfer(target, calls);
     }
 
     /* TOO LITTLE GAS */
@@ -234,6 +368,41 @@ contract AdversaryTest is Signing {
         escrow.depositWithAuthorization(headerOf(s), hashesOf(s), 0, s.legs[0], 0, DEADLINE, signature);
     }
 
+    /// @notice Two contract wallets of one key, both named in the terms: the key's signature of these terms is the consent of each of them, and of no other terms.
+    function test_OneKeyTwoWallets() public {
+        address one = address(new TestWallet(alice));
+        address other = address(new TestWallet(alice));
+        Settlement memory s = terms(leg20(address(bond), one, bob, 10), leg20(address(bond), other, bob, 20));
+        supply(s);
+        bytes[] memory signatures = new bytes[](2);
+        signatures[0] = sign(alice, idOf(s));
+        signatures[1] = signatures[0];
+        Settlement memory changed = abi.decode(abi.encode(s), (Settlement));
+        changed.legs[1].amount = 21;
+        vm.expectPartialRevert(ISettlementEscrow.BadSignature.selector);
+        escrow.settleSigned(changed, ascending(one, other), signatures);
+        escrow.settleSigned(s, ascending(one, other), signatures);
+        assertEq(bond.balanceOf(bob), 30);
+    }
+
+    /// @notice With Permit2 a signature of that key is for one leg: what one wallet promised cannot be taken from the other.
+    function test_OneKeyTwoWallets_Permit2() public {
+        deployPermit2();
+        address one = address(new TestWallet(alice));
+        address other = address(new TestWallet(alice));
+        Settlement memory s = terms(leg20(address(bond), one, bob, 10), leg20(address(bond), other, bob, 10));
+        supply(s);
+        vm.prank(one);
+        bond.approve(PERMIT2, type(uint256).max);
+        vm.prank(other);
+        bond.approve(PERMIT2, type(uint256).max);
+        bytes memory signature = sign(alice, permit2Digest(s.legs[0], Terms.depositWitness(idOf(s), 0), 1, s.deadline));
+        expectError(ISettlementEscrow.TokenCallFailed.selector, uint256(1));
+        depositPermit2(s, 1, 1, signature);
+        depositPermit2(s, 0, 1, signature);
+        assertEq(bond.balanceOf(other), 10);
+    }
+
     /// @notice Tokens, gate and the escrow itself as signers, with a token that says yes to whatever it is asked: they sign for themselves only.
     function test_StrangeSigners() public {
         YesToken yes = new YesToken();
@@ -326,5 +495,15 @@ contract YesToken is MintableToken {
 
     function isValidSignature(bytes32, bytes calldata) external pure returns (bytes4) {
         return 0x1626ba7e;
+    }
+}
+
+/// @notice Makes calls one after the other and does not mind if they fail.
+contract Swallower {
+    function all(address target, bytes[] calldata calls) external returns (bool[] memory ok) {
+        ok = new bool[](calls.length);
+        for (uint256 i; i < calls.length; ++i) {
+            (ok[i],) = target.call(calls[i]);
+        }
     }
 }
