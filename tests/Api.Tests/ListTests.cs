@@ -79,6 +79,9 @@ public sealed class ListTests(ApiFixture api)
             """, Guid.Parse((string)made["id"]!));
         Assert.Equal([(string)made["id"]!], Ids(await api.GetAsync(client, "/v1/settlements?attention=true")));
         Assert.Empty(Ids(await api.GetAsync(counterparty, "/v1/settlements?attention=true")));
+        // One that was decided on waits for nobody.
+        await api.RunAsync("update settlement.settlement set compliance_status = 'cleared' where id = $1", Guid.Parse((string)made["id"]!));
+        Assert.Empty(Ids(await api.GetAsync(client, "/v1/settlements?attention=true")));
         // A rollback concerns everybody.
         await api.RunAsync("update settlement.settlement set rollback_reason = 'timeout', rollback_since = now() where id = $1", Guid.Parse((string)quiet["id"]!));
         Assert.Contains((string)quiet["id"]!, Ids(await api.GetAsync(client, "/v1/settlements?attention=true")));

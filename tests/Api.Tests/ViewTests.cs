@@ -201,6 +201,18 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             """, scene.Id);
         Assert.Equal("{\"status\":\"checking\"}", (await scene.AsOwner())["compliance"]!.ToJsonString());
         Assert.Equal("{\"status\":\"review\",\"decidable\":true}", (await scene.AsCounterparty())["compliance"]!.ToJsonString());
+        // In a later round it is the other side's party: an old flag of one's own tells nothing of that.
+        await api.RunAsync("""
+            insert into settlement.screening (id, settlement_id, party_id, layer, round, status, due_at, created_at, updated_at)
+            select gen_random_uuid(), settlement_id, id, 'entity', 6, case role when 'buyer' then 'pass' else 'flagged' end, now(), now(), now()
+            from settlement.party where settlement_id = $1
+            """, scene.Id);
+        Assert.Equal("{\"status\":\"checking\"}", (await scene.AsCounterparty())["compliance"]!.ToJsonString());
+        Assert.Equal("{\"status\":\"review\",\"decidable\":true}", (await scene.AsOwner())["compliance"]!.ToJsonString());
+        // What is being rolled back is nobody's to decide any more.
+        await scene.SetAsync("rollback_reason = 'timeout', rollback_since = now()");
+        Assert.Equal("{\"status\":\"checking\"}", (await scene.AsOwner())["compliance"]!.ToJsonString());
+        await scene.SetAsync("rollback_reason = null, rollback_since = null");
         await scene.SetAsync("""
             state = 'ROLLED_BACK', compliance_status = 'failed', is_terminal = true, outcome = 'failed', closed_at = now(),
               failure = '{"code":"compliance","message":"Buyer is on list X","by_platform":"platform-b","role":"buyer","at":"2026-11-21T00:00:00Z"}'

@@ -255,6 +255,91 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await HashesHoldAsync(id);
     }
 
+    [Theory]
+    [InlineData(ScreeningStatus.Error, "checking")]
+    [InlineData(ScreeningStatus.Flagged, "review")]
+    public async Task A_recheck_that_a_reorg_overtakes_holds_no_registration_back_and_is_not_asked_for_any_more(ScreeningStatus answer, string status)
+    {
+        (Guid id, EscrowTerms terms) = await RecheckedAsync(answer);
+        Assert.Equal(status, await ComplianceAsync(id));
+
+        // The whole escrow is gone: it has to be registered again, and that is no moment at which parties are screened.
+        await _book.RunAsync("delete from chain.escrow_leg where chain_id = $1", _chain);
+        await _book.RunAsync("delete from chain.escrow where chain_id = $1", _chain);
+        await HeadAsync(103, finalized: 98);
+        await SettleDownAsync(id);
+        Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
+        Assert.Equal("none", await ComplianceAsync(id));
+        EscrowStanding standing = (await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id];
+        Assert.Equal(IntentVerdict.Wanted, standing.Judge(EscrowIntents.Register, -1, 30));
+
+        // Back again they are screened anew, and nobody answers for the stay before.
+        await MirrorAsync(terms, state: 1, block: 104, "deposited", "deposited");
+        await SettleDownAsync(id);
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        Assert.Equal(status, await ComplianceAsync(id));
+        await AskedNoMoreAsync(id, "round < (select max(round) from settlement.screening where settlement_id = $1)");
+    }
+
+    [Fact]
+    public async Task A_swap_past_a_recheck_ends_it_and_a_failed_one_holds_ours_back_until_then()
+    {
+        (Guid id, EscrowTerms terms) = await RecheckedAsync(ScreeningStatus.Fail);
+        Assert.Equal("compliance", await _book.ScalarAsync("select rollback_reason from settlement.settlement where id = $1", id));
+        await MirrorAsync(terms, state: 2, block: 103, "released", "released");
+        await SettleDownAsync(id);
+        // Until it is deep enough a reorg may take that swap back, and then ours must not take its place.
+        Assert.Equal("failed", await ComplianceAsync(id));
+        Assert.True((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+        await HeadAsync(105, finalized: 98);
+        await SettleDownAsync(id);
+        Assert.Equal("SETTLED", await _book.StateAsync(id));
+        Assert.Equal("none", await ComplianceAsync(id));
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_down_until_the_deadline_leaves_no_check_open_and_is_not_asked_after_the_end()
+    {
+        (Guid id, EscrowTerms terms) = await RecheckedAsync(ScreeningStatus.Error);
+        Assert.StartsWith("screening: ", Assert.Single(
+            await new WorkStore(fixture.Source).StuckAsync(DateTimeOffset.MaxValue, 1_000, default), row => row.Id == id).Waits, StringComparison.Ordinal);
+        long past = (long)terms.Header.Deadline + 1;
+        await HeadAsync(200, finalized: 150, time: past, finalizedTime: past - 100);
+        await SettleDownAsync(id);
+        Assert.Equal(2L, await IntentsAsync(terms, "refund"));
+        await MirrorAsync(terms, state: 1, block: 201, "refunded", "refunded");
+        await HeadAsync(230, finalized: 202, time: past + 30, finalizedTime: past + 2);
+        await SettleDownAsync(id);
+        Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
+        Assert.Equal("none", await ComplianceAsync(id));
+        await AskedNoMoreAsync(id, "true");
+    }
+
+    /// <summary>A settlement of the gated template, screened again with all deposits in; what the provider said of the buyer.</summary>
+    async Task<(Guid Id, EscrowTerms Terms)> RecheckedAsync(ScreeningStatus answer)
+    {
+        Guid id = await SingleAsync();
+        await _book.RunAsync("update settlement.settlement set template_slug = $2 where id = $1", id, GatedTemplate.Slug);
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        _list.Answer = subject => new ScreeningVerdict(subject.Wallets.Contains(Buyer) ? answer : ScreeningStatus.Pass, "list");
+        await MirrorAsync(terms, state: 1, block: 101, "deposited", "deposited");
+        await SettleDownAsync(id);
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        return (id, terms);
+    }
+
+    async Task<object?> ComplianceAsync(Guid id) => await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id);
+
+    /// <summary>Whoever was asked before is asked once more at most.</summary>
+    async Task AskedNoMoreAsync(Guid id, string which)
+    {
+        _time.Now += TimeSpan.FromSeconds(31);
+        await SettleDownAsync();
+        Assert.Equal(0L, await _book.ScalarAsync(
+            $"select count(*) from settlement.screening where settlement_id = $1 and status in ('pending', 'error') and due_at < 'infinity' and {which}", id));
+    }
+
     [Fact]
     public async Task After_the_deadline_every_deposit_goes_back_before_the_end_is_told()
     {

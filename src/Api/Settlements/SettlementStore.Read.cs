@@ -13,7 +13,8 @@ internal sealed partial class SettlementStore
           s.template_id, s.template_slug, s.template_version, s.state, s.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
           s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,
           s.updated_at, s.terms, exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
-            where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1),
+            where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1
+              and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id)),
           o.number, o.head_time, o.finalized, o.finalized_time, c.state, c.registered_tx, c.registered_block, rb.hash, rb.timestamp,
           c.executed_tx, c.executed_block, eb.hash, eb.timestamp, c.cancelled_tx, c.cancelled_block, cb.hash, cb.timestamp
         from settlement.visible_to v
@@ -156,8 +157,9 @@ internal sealed partial class SettlementStore
           and ($10::bytea is null or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.wallet = $10 and y.environment_id = $1))
           and (not $11 or s.closed_at is null and (s.rollback_since is not null
             or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and y.status = 'pending_confirmation')
-            or exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
-              where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1)))
+            or s.compliance_status = 'review' and exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
+              where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1
+                and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id))))
         """;
 
     const string SelectPage = $"""

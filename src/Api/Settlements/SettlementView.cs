@@ -264,7 +264,7 @@ internal static class SettlementView
     // That somebody was flagged is told to the platform of that party alone.
     static JsonObject? Compliance(SettlementRecord s) => s.ComplianceStatus switch
     {
-        "review" when s.OwnPartyFlagged => new JsonObject { ["status"] = "review", ["decidable"] = true },
+        "review" when s.OwnPartyFlagged && s.RollbackReason is null => new JsonObject { ["status"] = "review", ["decidable"] = true },
         "checking" or "review" => new JsonObject { ["status"] = "checking" },
         "cleared" => new JsonObject { ["status"] = "cleared", ["cleared_at"] = Times.Text(s.ComplianceAt) },
         _ => null,

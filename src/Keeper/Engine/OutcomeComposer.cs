@@ -129,8 +129,12 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         CheckStatus.Review => "review",
         CheckStatus.Cleared => "cleared",
         CheckStatus.Failed => "failed",
-        _ => settlement.ComplianceStatus,
+        _ => IsCheckOver ? "none" : settlement.ComplianceStatus,
     };
+
+    // A check is of one stay: when a reorg, somebody else's swap or a deadline has ended that, it says nothing any more and holds nothing back.
+    bool IsCheckOver => settlement.ComplianceStatus is "checking" or "review" or "failed" && decision is { Rollback: null, Failure: not FailureCode.Compliance }
+        && template.ActionOf(decision.State) != ActionType.ComplianceCheck && !template.RecheckAtStates.Contains(decision.State, StringComparer.Ordinal);
 
     JsonObject? Failure()
     {

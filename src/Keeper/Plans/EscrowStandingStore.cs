@@ -14,7 +14,7 @@ internal sealed class EscrowStandingStore(NpgsqlDataSource database)
                      where l.chain_id = s.chain_id and l.escrow_id = s.escrow_id order by l.leg_index),
                array(select l.status from chain.escrow_leg l
                      where l.chain_id = s.chain_id and l.escrow_id = s.escrow_id order by l.leg_index),
-               s.compliance_status in ('checking', 'review')
+               s.compliance_status in ('checking', 'review', 'failed')
                  or exists (select from settlement.pause w where w.lifted_at is null and (w.scope = 'all' or w.escrow_id = s.escrow_id
                  or w.environment_id in (select v.environment_id from settlement.visible_to v where v.settlement_id = s.id)
                  or (w.chain_id = s.chain_id and w.token in (

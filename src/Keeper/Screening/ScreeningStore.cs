@@ -46,10 +46,12 @@ internal sealed class ScreeningStore(NpgsqlDataSource database)
         return claimed;
     }
 
-    // An answer that comes after the claim has ended is another worker's to give.
+    // An answer that comes after the claim has ended is another worker's to give. And where nobody waits for an answer, nobody is asked again.
     const string AnswerSql = """
         with answered as (
-          update settlement.screening set status = $3, provider_ref = $4, list_hash = $5, due_at = $6, claimed_until = null, updated_at = $7
+          update settlement.screening c set status = $3, provider_ref = $4, list_hash = $5, claimed_until = null, updated_at = $7,
+            due_at = case when exists (select from settlement.settlement o where o.id = c.settlement_id and o.closed_at is null)
+              and c.round = (select max(r.round) from settlement.screening r where r.settlement_id = c.settlement_id) then $6 else 'infinity' end
           where id = $1 and claimed_until = $2 returning settlement_id)
         update settlement.settlement s set due_at = $7 from answered a where s.id = a.settlement_id and s.closed_at is null
         """;

@@ -113,7 +113,7 @@ public static class TemplateValidator
             if (at < 0 || (executes >= 0 && at > executes)) yield return $"A recheck at {state} comes too late: the swap can be held back until it is executed.";
             else if (at <= checks) yield return $"A recheck at {state} comes too early: the parties are checked for the first time in {forward[checks]}.";
             // Once the terms are public anybody may execute: only a gate in the terms makes the chain ask again.
-            else if (publishes >= 0 && at >= publishes && template.Gate is null)
+            else if (publishes >= 0 && at >= publishes && template.Gate is null or { IsZero: true })
                 yield return $"A recheck at {state} binds nobody without a gate: name one, or check before the terms are published.";
         }
     }

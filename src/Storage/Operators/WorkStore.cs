@@ -72,7 +72,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
            order by w.created_at limit 1),
           -- Before what it holds back: an intent may be there from an earlier stay in the state.
           case when s.rollback_since is null and s.compliance_status = 'review' then 'a decision on compliance' end,
-          (select 'screening: ' || c.status from settlement.screening c where s.rollback_since is null and c.settlement_id = s.id
+          (select 'screening: ' || c.status from settlement.screening c where s.rollback_since is null and s.compliance_status = 'checking' and c.settlement_id = s.id
              and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1),
           (select i.purpose || case when i.part >= 0 then ' of leg ' || i.part else '' end || ' ' || i.status || coalesce(': ' || i.last_reason, '')
            from desk.intent i where i.chain_id = s.chain_id and i.subject = s.escrow_id and i.status in ('wanted', 'resting', 'failed')

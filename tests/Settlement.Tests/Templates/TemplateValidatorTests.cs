@@ -43,6 +43,7 @@ public sealed class TemplateValidatorTests
         { "a recheck before the check", Good with { RecheckAtStates = ["AWAITING_CONFIRMATION"] }, "A recheck at AWAITING_CONFIRMATION comes too early: the parties are checked for the first time in COMPLIANCE_CHECKING." },
         { "a recheck in the check", Good with { RecheckAtStates = ["COMPLIANCE_CHECKING"] }, "A recheck at COMPLIANCE_CHECKING comes too early: the parties are checked for the first time in COMPLIANCE_CHECKING." },
         { "a recheck of no state", Good with { RecheckAtStates = ["NOWHERE"] }, "A recheck hangs on NOWHERE, which is no state of this template." },
+        { "a recheck with no contract for a gate", Good with { RecheckAtStates = ["EXECUTING_SWAP"], Gate = default(Keystone.Ethereum.Address) }, "A recheck at EXECUTING_SWAP binds nobody without a gate: name one, or check before the terms are published." },
         { "a recheck that binds nobody", Good with { RecheckAtStates = ["EXECUTING_SWAP"] }, "A recheck at EXECUTING_SWAP binds nobody without a gate: name one, or check before the terms are published." },
     };
 
