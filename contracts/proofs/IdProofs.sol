@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {Header, Leg, MAX_LEGS, Settlement} from "../src/interfaces/ISettlementEscrow.sol";
 
 /// @notice The formula of the id without assembly, word by word, as EIP-712 has it. Never deployed.
-/// @dev IdProofs proves of this formula that an id binds the terms; scripts/lib/id-proofs.mjs proves that its bytecode computes what the published one does.
+/// @dev IdProofs proves of this formula that an id binds the terms; scripts/lib/bytecode-proofs.mjs proves that its bytecode computes what the published one does.
 abstract contract PlainTerms {
     string private constant LEG_TYPE =
         "Leg(uint8 kind,uint8 mode,address token,address from,address to,address refundTo,uint256 tokenId,uint256 amount)";

@@ -79,7 +79,7 @@ function tests(name, env) {
 
 /** Proofs, where z3 is installed or can be. */
 function proofs() {
-  const names = { 'smt.mjs': 'SMTChecker (windows, word, id)', 'id-proofs.mjs': 'ids of the published bytecode, symbolically' };
+  const names = { 'smt.mjs': 'SMTChecker (windows, word, id)', 'bytecode-proofs.mjs': 'published bytecode, symbolically (id, way back)' };
   if (spawnSync(path.join(root, 'scripts/lib/z3'), { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0) {
     for (const [file, name] of Object.entries(names)) script(name, file);
   } else for (const name of Object.values(names)) console.log(`note ${name}: not run, z3 is not installed (apt-get install z3)`);

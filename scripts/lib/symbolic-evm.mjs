@@ -180,14 +180,15 @@ const NAMES = {
 const SYMBOLS = { 0x30: 'ADDRESS', 0x33: 'CALLER', 0x34: 'CALLVALUE', 0x36: 'CALLDATASIZE', 0x42: 'TIMESTAMP', 0x46: 'CHAINID' };
 
 /**
- * Every path through `code` until it returns, reverts, reads storage or calls.
+ * Every path through `code` until it returns, reverts, reads storage or calls, or to its end.
  * @param code The bytes.
  * @param holes Terms that the constructor wrote into the code, by the place of the word.
  * @param known [term, constant] that hold on every path; the prover has to suppose them as well.
  * @param stopAt A condition at which a path is not followed further.
+ * @param onward Whether to go on past storage and calls: what is read or answered there is anything, and a path has a list of what it did.
  * @returns paths {end, conditions: [term, whether it is not zero], data | slot}
  */
-export function run(code, { holes = new Map(), known = [], stopAt, maxSteps = 200_000 } = {}) {
+export function run(code, { holes = new Map(), known = [], stopAt, onward = false, maxSteps = 200_000 } = {}) {
   const supposed = new Map(known);
   const settle = (value) => (isConst(value) ? value : (supposed.get(value) ?? value));
   const number = (value, what) => {
@@ -196,7 +197,7 @@ export function run(code, { holes = new Map(), known = [], stopAt, maxSteps = 20
   };
   const paths = [];
   let fresh = 0;
-  const pending = [{ pc: 0, stack: [], memory: new Memory(), conditions: [], decided: new Map(), steps: 0 }];
+  const pending = [{ pc: 0, stack: [], memory: new Memory(), conditions: [], decided: new Map(), steps: 0, deeds: [], answer: 0n }];
 
   while (pending.length > 0) {
     const state = pending.pop();
@@ -206,7 +207,7 @@ export function run(code, { holes = new Map(), known = [], stopAt, maxSteps = 20
       return stack.pop();
     };
     const push = (value) => stack.push(settle(value));
-    const end = (kind, more = {}) => { paths.push({ end: kind, conditions: state.conditions, ...more }); };
+    const end = (kind, more = {}) => { paths.push({ end: kind, conditions: state.conditions, deeds: state.deeds, ...more }); };
     for (let going = true; going;) {
       if (++state.steps > maxSteps) throw new Error('a path is too long');
       const pc = state.pc;
@@ -272,7 +273,30 @@ export function run(code, { holes = new Map(), known = [], stopAt, maxSteps = 20
             memory.write(place, [byteOf(pop(), 31)]);
             break;
           }
-          case 0x54: end('sload', { slot: pop() }); going = false; break;
+          case 0x3b: push(intern('CODESIZE', [pop()])); break;
+          case 0x3d: push(state.answer); break;
+          case 0x54: {
+            const slot = pop();
+            if (onward && !state.deeds.some(({ deed }) => deed === 'store' || deed === 'call')) push(intern('STORAGE', [slot]));
+            else if (onward) push(symbol(`STORED${++fresh}`));
+            else {
+              end('sload', { slot });
+              going = false;
+            }
+            break;
+          }
+          case 0x55: {
+            if (!onward) throw new Error('storage is written');
+            const slot = pop();
+            state.deeds.push({ deed: 'store', slot, value: pop() });
+            break;
+          }
+          case 0xa0: case 0xa1: case 0xa2: case 0xa3: case 0xa4: {
+            const from = number(pop(), 'the place of a log');
+            const data = memory.read(from, number(pop(), 'the size of a log'));
+            state.deeds.push({ deed: 'log', data, topics: Array.from({ length: op - 0xa0 }, () => pop()) });
+            break;
+          }
           case 0x56: case 0x57: {
             const target = number(pop(), 'the target of a jump');
             let taken = true;
@@ -292,7 +316,7 @@ export function run(code, { holes = new Map(), known = [], stopAt, maxSteps = 20
               else if (state.decided.has(condition)) taken = state.decided.get(condition) === wanted;
               else {
                 const other = {
-                  pc: state.pc, stack: [...stack], memory: memory.copy(), steps: state.steps,
+                  pc: state.pc, stack: [...stack], memory: memory.copy(), steps: state.steps, deeds: [...state.deeds], answer: state.answer,
                   conditions: [...state.conditions, [condition, !wanted]], decided: new Map(state.decided).set(condition, !wanted),
                 };
                 pending.push(other);
@@ -317,11 +341,22 @@ export function run(code, { holes = new Map(), known = [], stopAt, maxSteps = 20
             memory.write(to, memory.read(from, number(pop(), 'the size of a copy')));
             break;
           }
-          case 0xf1: {
-            const [, to, value] = [pop(), pop(), pop()];
+          case 0xf1: case 0xfa: {
+            const to = (pop(), pop());
+            const value = op === 0xf1 ? pop() : 0n;
             const from = number(pop(), 'the place of call data');
-            end('call', { to, value, data: memory.read(from, number(pop(), 'the size of call data')) });
-            going = false;
+            const data = memory.read(from, number(pop(), 'the size of call data'));
+            const place = number(pop(), 'the place of an answer');
+            const size = number(pop(), 'the size of an answer');
+            if (!onward) {
+              end('call', { to, value, data });
+              going = false;
+              break;
+            }
+            state.deeds.push({ deed: op === 0xf1 ? 'call' : 'question', to, value, data });
+            memory.write(place, bytesOf(symbol(`ANSWER${++fresh}`)).slice(0, size));
+            state.answer = symbol(`SIZE${fresh}`);
+            push(symbol(`OK${fresh}`));
             break;
           }
           case 0xf3: case 0xfd: {
@@ -349,7 +384,7 @@ const OPERATORS = { MUL: 'bvmul', AND: 'bvand', OR: 'bvor', XOR: 'bvxor' };
  * What has any value: symbols, and what is read from a place. Two places that are not written alike may hold different words even where they are one place, so
  * that more is possible here than in truth: what is proved holds, and what is found possible is so where all places are numbers.
  */
-const isOpen = (node) => node.op === 'SYMBOL' || node.op === 'CALLDATA' || node.op === 'TRANSIENT';
+const isOpen = (node) => ['SYMBOL', 'CALLDATA', 'TRANSIENT', 'STORAGE', 'CODESIZE'].includes(node.op);
 
 /** What is open in a term. */
 export function openIn(node, found = new Set(), seen = new Set()) {

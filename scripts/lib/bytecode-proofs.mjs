@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// Proves of the published bytecode that ids are what the specification says, for all values: the bytecode is run with symbols (symbolic-evm.mjs) for each number
-// of legs, and z3 is asked whether any calldata leads elsewhere. Also that ids bind the terms, if the hash has no collisions; and that every change of a list of
-// faults is found. Needs z3 in PATH (Debian: apt-get install z3); without it nothing is proved and this ends with status 3. Last line: `N passed, N failed`.
+// Proves of the published bytecode, for all values, that ids are what the specification says and that what was deposited comes back: the bytecode is run with symbols
+// (symbolic-evm.mjs), and z3 is asked whether any call leads elsewhere. Also that each of a list of faults is found. Needs z3 in PATH (Debian: apt-get install z3);
+// without it nothing is proved and this ends with status 3. --list prints every theorem. Last line: `N passed, N failed`.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawn, spawnSync } from 'node:child_process';
-import { stringToHex, keccak256 } from 'viem';
+import { keccak256, stringToHex, toFunctionSelector } from 'viem';
 import { add, bytesOf, calldata, hash, openIn, partsOfZero, Query, run, symbol, term, wordsOf } from './symbolic-evm.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -16,7 +16,7 @@ const MAX_LEGS = 64;
 const SOLVER_SECONDS = 60;
 
 if (spawnSync('z3', ['--version']).status !== 0) {
-  console.log('id-proofs: z3 is not installed, so nothing was proved (apt-get install z3).');
+  console.log('bytecode-proofs: z3 is not installed, so nothing was proved (apt-get install z3).');
   process.exit(3);
 }
 
@@ -365,6 +365,143 @@ function proveBatch() {
   }
 }
 
+/* THE WAY BACK, from the first word read to the end of the call */
+
+const field = (name, place) => member(LEG.find(([, each]) => each === name), add(place, BigInt(32 * LEG.findIndex(([, each]) => each === name))));
+const selectorBytes = (value) => [...Buffer.from(toFunctionSelector(value).slice(2), 'hex')];
+const both = (a, b) => term('AND', a, b);
+const either = (a, b) => term('OR', a, b);
+const not = (a) => term('ISZERO', a);
+const bitAt = (word, place) => both(term('SHR', place, word), 1n);
+const ESCROW = symbol('ADDRESS');
+const NOW = symbol('TIMESTAMP');
+
+/** The call data that give back a leg, by its kind. */
+const givingBack = (leg) => [
+  { kind: 0n, data: [...selectorBytes('transfer(address,uint256)'), ...bytesOf(field('refundTo', leg)), ...bytesOf(field('amount', leg))] },
+  { kind: 1n, data: [...selectorBytes('transferFrom(address,address,uint256)'), ...bytesOf(ESCROW), ...bytesOf(field('refundTo', leg)), ...bytesOf(field('tokenId', leg))] },
+  {
+    kind: 2n,
+    data: [
+      ...selectorBytes('safeTransferFrom(address,address,uint256,uint256,bytes)'),
+      ...bytesOf(ESCROW), ...bytesOf(field('refundTo', leg)), ...bytesOf(field('tokenId', leg)), ...bytesOf(field('amount', leg)), ...bytesOf(0xa0n), ...bytesOf(0n),
+    ],
+  },
+];
+
+/**
+ * Every way to the end of a function that gives a leg back, claim by claim: what it needs of the word and of time (`needs`), what it leaves of the word (`leaves`), then
+ * one call of the leg's token that sends exactly the leg to `refundTo`. Where `without` says so there may be no call.
+ * @param claim Only this claim, if one is named.
+ */
+function proveGivenBack({ code, holes }, name, { known = [], id, index, leg, needs, leaves, without, proved = [] }, claim) {
+  const wanted = (each) => claim === undefined || claim === each;
+  const paths = run(code, { holes, known: [called(selectorOf(name)), ...known], onward: true }).filter(({ end }) => end !== 'revert');
+  if (paths.length === 0) fail('nothing but reverts');
+  for (const { conditions, deeds } of paths) {
+    const acts = deeds.filter(({ deed }) => deed === 'store' || deed === 'call');
+    const [store, call] = acts;
+    if (store?.deed !== 'store' || acts.length > 2 || (acts.length === 2 && call.deed !== 'call')) {
+      fail(`what it does: ${acts.map(({ deed }) => deed).join(', ')}`);
+      continue;
+    }
+    const words = [...openIn(store.value)].filter(({ op }) => op === 'STORAGE');
+    if (words.length !== 1) {
+      fail('the word written does not come from one word');
+      continue;
+    }
+    const [word] = words;
+    // A word has one of four states: no other is ever written (WordProofs).
+    const premises = { conditions, known, suppose: [term('LT', stateOf(word), 4n), ...proved] };
+    if (wanted('slot')) ask({ ...premises, equal: [[store.slot, wordAt(id)], [word.args[0], wordAt(id)]] });
+    if (wanted('needs')) ask({ ...premises, claims: [needs(word)] });
+    if (wanted('word')) ask({ ...premises, equal: [[store.value, leaves(word)]] });
+    const log = deeds.find(({ deed }) => deed === 'log');
+    if (wanted('log')) ask({ ...premises, equal: [[log.topics[1], id], [answerOf(log), index]] });
+    if (!call) {
+      if (!without) fail('it ends without giving back');
+      else ask({ ...premises, claims: [without(word)] });
+      continue;
+    }
+    if (wanted('token')) ask({ ...premises, equal: [[call.to, field('token', leg)], [call.value, 0n]], claims: [bitAt(word, index)] });
+    const form = givingBack(leg).find(({ data }) => data.length === call.data.length);
+    if (!form) {
+      fail(`a call of ${call.data.length} bytes`);
+      continue;
+    }
+    const [given, expected] = [wordsOf(call.data), wordsOf(form.data)];
+    if (wanted('call')) ask({ ...premises, equal: [...given.map((each, i) => [each, expected[i]]), [field('kind', leg), form.kind]] });
+  }
+}
+
+const stateOf = (word) => term('SHR', 248n, word);
+const [OPEN, CANCELLED] = [1n, 3n];
+const deadlineOf = (header) => member(HEADER[2], add(header, 64n));
+const one = (place) => term('SHL', place, 1n);
+
+/** One held leg, when the settlement is cancelled, or open and over. Only its mark goes. */
+const refundOf = (count) => ({
+  known: [[legHashes.length, BigInt(count)]], id: idOfHashes(count), index: argument(7), leg: 0x104n,
+  needs: (word) => both(
+    bitAt(word, argument(7)), either(term('EQ', stateOf(word), CANCELLED), both(term('EQ', stateOf(word), OPEN), term('LT', deadlineOf(HEADER_AT), NOW))),
+  ),
+  leaves: (word) => both(word, term('NOT', one(argument(7)))),
+});
+
+/** The same by the escrow's own call, for `refundMany`, which has proved the leg and looked at state and time before. */
+const refundItem = {
+  id: argument(0), index: argument(1), leg: 0x44n, proved: [...canonical(LEG, 0x44n), term('LT', argument(1), BigInt(MAX_LEGS))],
+  needs: (word) => both(bitAt(word, argument(1)), term('EQ', symbol('CALLER'), ESCROW)), leaves: (word) => both(word, term('NOT', one(argument(1)))),
+};
+
+/** By its owner, while the settlement is open, in time and not full. The mark goes, and that the leg has left stays. */
+const withdrawalOf = (count) => ({
+  ...refundOf(count),
+  needs: (word) => [
+    term('EQ', stateOf(word), OPEN), atMost(NOW, deadlineOf(HEADER_AT)), term('EQ', symbol('CALLER'), field('from', 0x104n)),
+    either(bitAt(word, argument(7)), bitAt(word, add(argument(7), 64n))), not(isFull(word)),
+  ].reduce(both),
+  leaves: (word) => either(both(word, term('NOT', either(one(argument(7)), one(add(argument(7), 64n))))), one(add(argument(7), 128n))),
+  without: (word) => not(bitAt(word, argument(7))),
+});
+
+function isFull(word) {
+  const count = both(term('SHR', 192n, word), 0xffn);
+  const missing = [add(one(count), (1n << 256n) - 1n), term('NOT', either(word, term('SHR', 64n, word))), (1n << 64n) - 1n].reduce(both);
+  return both(not(not(count)), not(missing));
+}
+
+/** Faults of the way back, all in one compilation: each breaks a claim of its own. */
+const FAULTS_BACK = [
+  ['the leg goes to its recipient', 'libraries/TokenMoves.sol', 'address refundTo = leg.refundToOf();', 'address refundTo = leg.toOf();', 'refund', 'call'],
+  ['the mark stays', 'SettlementEscrow.sol', 'words[id] = word.withoutHeld(index);', 'words[id] = word;', 'refund', 'word'],
+  ['a refund at the deadline', 'SettlementEscrow.sol', 'word.isOpen() && block.timestamp <= header.deadline', 'word.isOpen() && block.timestamp < header.deadline', 'refund', 'needs'],
+  ['nobody knows that the leg has left', 'libraries/StateWord.sol', ' | (1 << (LEFT + index)));', ');', 'withdrawLeg', 'word'],
+  ['refundItem by anybody', 'SettlementEscrow.sol', 'Leg calldata leg) external onlySelf {', 'Leg calldata leg) external {', 'refundItem', 'needs'],
+];
+const BACK_OF = { refund: refundOf(2), withdrawLeg: withdrawalOf(2), refundItem };
+
+/** The escrow with faults, compiled as the library's are. */
+function compileEscrow(faults) {
+  const sources = {};
+  const collect = (file) => {
+    if (sources[file]) return;
+    let content = readFileSync(path.join(root, file), 'utf8');
+    for (const [name, where, what, instead] of faults.filter(([, where]) => file === `contracts/src/${where}`)) {
+      if (content.split(what).length !== 2) throw new Error(`the fault "${name}" has no place in ${where}, or several`);
+      content = content.replace(what, instead);
+    }
+    sources[file] = { content };
+    for (const [, target] of content.matchAll(/from "([^"]+)"/g)) collect(path.posix.normalize(path.posix.join(path.posix.dirname(file), target)));
+  };
+  collect(escrow.sourceName);
+  const output = compile(sources, { [escrow.sourceName]: { SettlementEscrow: ['evm.deployedBytecode'] } });
+  const { object, immutableReferences } = output.contracts[escrow.sourceName].SettlementEscrow.evm.deployedBytecode;
+  const [domain, chain] = Object.entries(immutableReferences).sort(([a], [b]) => Number(a) - Number(b)).map(([, places]) => places);
+  const holes = new Map([...domain.map(({ start }) => [start, DOMAIN]), ...chain.map(({ start }) => [start, symbol('HOME')])]);
+  return { code: Buffer.from(object, 'hex'), holes };
+}
+
 /** The code that the constructor leaves: the published one, with the domain of this chain and this contract in it. */
 function proveConstructor() {
   const path = onlyPath(run(Buffer.from(escrow.bytecode.slice(2), 'hex')), 'return');
@@ -425,6 +562,17 @@ contract Ids {
     }
 }`;
 
+/** Not by way of the intermediate language: a fifth of the time for so many, and another compilation of the same source to prove. */
+function compile(sources, outputSelection) {
+  const { evmVersion, optimizerRuns, bytecodeHash } = escrow.compiler;
+  const settings = { evmVersion, optimizer: { enabled: true, runs: optimizerRuns }, metadata: { bytecodeHash, appendCBOR: false }, outputSelection };
+  const find = (name) => ({ contents: readFileSync(path.join(root, name), 'utf8') });
+  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings }), { import: find }));
+  const errors = (output.errors ?? []).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new Error(errors[0].formattedMessage);
+  return output;
+}
+
 /** The runtime code of harnesses around the library as it is (first) and with each fault, and of the plain formula (last). */
 function compileAll() {
   const find = (name) => ({ contents: readFileSync(path.join(root, name), 'utf8') });
@@ -438,15 +586,7 @@ function compileAll() {
     sources[`variant${i}/libraries/Terms.sol`] = { content };
     sources[`Ids${i}.sol`] = { content: harness(`variant${i}`) };
   });
-  // Not by way of the intermediate language: a fifth of the time for so many, and another compilation of the same source to prove.
-  const { evmVersion, optimizerRuns, bytecodeHash } = escrow.compiler;
-  const settings = {
-    evmVersion, optimizer: { enabled: true, runs: optimizerRuns }, metadata: { bytecodeHash, appendCBOR: false },
-    outputSelection: { '*': { Ids: ['evm.deployedBytecode.object'], PlainIds: ['evm.deployedBytecode.object'] } },
-  };
-  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings }), { import: find }));
-  const errors = (output.errors ?? []).filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) throw new Error(errors[0].formattedMessage);
+  const output = compile(sources, { '*': { Ids: ['evm.deployedBytecode.object'], PlainIds: ['evm.deployedBytecode.object'] } });
   const code = (file, name) => Buffer.from(output.contracts[file][name].evm.deployedBytecode.object, 'hex');
   const computed = (bytes) => ({ code: bytes, holes: new Map(), domain: domainOf(symbol('CHAINID'), symbol('ADDRESS')) });
   return { variants: variants.map((_, i) => computed(code(`Ids${i}.sol`, 'Ids'))), plain: computed(code('contracts/proofs/IdProofs.sol', 'PlainIds')) };
@@ -488,12 +628,24 @@ for (const name of ['depositMany', 'refundMany']) theorem(`${name} asks for the 
 theorem('cancelAsOperator asks for the word of the id', proveOperator);
 theorem('executeSwaps calls executeItem with the terms given', proveBatch);
 theorem('the constructor fixes the domain of its chain and its own address', proveConstructor);
+const BACK = 'gives back one leg that the escrow holds: to refundTo, exactly it, and only its mark goes';
+theorem(`refund ${BACK}; when it is cancelled, or open and over`, () => counts(1, 2, MAX_LEGS).forEach((count) => proveGivenBack(published, 'refund', refundOf(count))));
+theorem(`refundItem ${BACK}; for the escrow itself`, () => proveGivenBack(published, 'refundItem', refundItem));
+theorem(`withdrawLeg ${BACK}; to its owner's call, while it is open, in time and not full`, () => {
+  counts(1, 2, MAX_LEGS).forEach((count) => proveGivenBack(published, 'withdrawLeg', withdrawalOf(count)));
+});
 const { variants, plain } = compileAll();
 theorem('the plain formula, of which the SMTChecker proves that ids bind the terms, returns the same', () => proveIdOf(plain, { refusals: false }));
 theorem('run with numbers, idOf gives the ids of the shared vectors', () => proveVectors(published));
 theorem('what was proved is of calls that can be', () => provePossible(published));
 theorem('the library by itself, without a fault', () => proveLibrary(variants[0]));
-const faulty = FAULTS.map(([name], i) => theorem(`fault found: ${name}`, () => proveLibrary(variants[i + 1])));
+const sound = compileEscrow([]);
+theorem('the way back, compiled as with faults but without one', () => FAULTS_BACK.forEach(([, , , , entry, claim]) => proveGivenBack(sound, entry, BACK_OF[entry], claim)));
+const faultyEscrow = compileEscrow(FAULTS_BACK);
+const faulty = [
+  ...FAULTS_BACK.map(([name, , , , entry, claim]) => theorem(`fault found: ${name}`, () => proveGivenBack(faultyEscrow, entry, BACK_OF[entry], claim))),
+  ...FAULTS.map(([name], i) => theorem(`fault found: ${name}`, () => proveLibrary(variants[i + 1]))),
+];
 
 const answers = await solve([...new Set(theorems.flatMap(({ questions }) => [...questions.keys()]))]);
 let passed = 0;
