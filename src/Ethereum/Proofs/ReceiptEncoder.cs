@@ -65,7 +65,7 @@ public sealed class ReceiptEncoder
         ReadOnlySpan<byte> gas = word.TrimStart((byte)0);
         int content = 1 + RlpWriter.LengthOf(gas) + RlpWriter.LengthOf(LogsBloom.Size) + RlpWriter.LengthOf(_length);
         int typed = type == 0 ? 0 : 1;
-        byte[] receipt = new byte[typed + RlpWriter.LengthOf(content)];
+        byte[] receipt = GC.AllocateUninitializedArray<byte>(typed + RlpWriter.LengthOf(content));
         Span<byte> target = receipt;
         if (typed == 1) target[0] = type;
         int at = typed + RlpWriter.WritePrefix(target[typed..], 0xc0, content);

@@ -248,7 +248,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     ImmutableArray<LogEntry> InReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts, BloomMaker blooms)
     {
         if (_level == ProofLevel.Receipts) RequireReceipts(header, receipts, blooms);
-        ImmutableArray<LogEntry>.Builder ours = ImmutableArray.CreateBuilder<LogEntry>();
+        ImmutableArray<LogEntry>.Builder ours = ImmutableArray.CreateBuilder<LogEntry>(receipts.Sum(receipt => receipt.Logs.Length));
         for (int i = 0; i < receipts.Count; i++)
         {
             foreach (LogEntry log in receipts[i].Logs)
