@@ -381,6 +381,10 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             Assert.Equal((3, "transfer to refund_to reverted: frozen"), ((int)leg["attempts"]!, (string)leg["last_error"]!));
             Assert.NotNull(leg["next_attempt_at"]);
         }
+        // Given up until a person has it tried again.
+        await scene.IntentAsync("refund", part: 0, attempts: 1, reason: "its transactions cost 5 wei without effect, which is its budget", status: "failed");
+        Assert.Equal("blocked", (string?)(await scene.AsOwner())["rollback"]!["status"]);
+        Assert.Null((await scene.AsOwner())["rollback"]!["legs_outstanding"]![0]!["next_attempt_at"]);
 
         await scene.HeadAsync(45, finalized: 40);
         await scene.LegAsync(0, "refunded", 35, "refund0");

@@ -40,6 +40,9 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
     /// <summary>Seconds of the lease in these settings.</summary>
     const int Lease = 2;
 
+    /// <summary>Settlements that are under way while one of two keepers is suspended.</summary>
+    const int Load = 3;
+
     [Fact]
     public async Task Of_two_keepers_one_is_suspended_past_its_lease_then_the_other_killed_and_nothing_is_missed_or_done_twice()
     {
@@ -55,8 +58,9 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
                 await apart.Keeper.DisposeAsync();
                 if (other is not null) await other.DisposeAsync();
                 await apart.Keeper.StartToSuspendAsync(CrashPoint.All.IndexOf(where) + 1);
-                (other, EscrowTerms terms) = await SuspendedAsync(book, where);
-                await apart.System.RequireEventsOnceAsync(book, terms);
+                (other, IReadOnlyList<EscrowTerms> terms) = await SuspendedAsync(book, where);
+                foreach (EscrowTerms one in terms) await apart.System.RequireEventsOnceAsync(book, one);
+                await apart.System.RequireCallsOnceAsync();
             }
             await TakeOverFromAsync(other!, book, lone);
         }
@@ -66,35 +70,35 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
         }
     }
 
-    async Task<(ServiceProcess Other, EscrowTerms Terms)> SuspendedAsync(StoryBook book, string where)
+    async Task<(ServiceProcess Other, IReadOnlyList<EscrowTerms> Terms)> SuspendedAsync(StoryBook book, string where)
     {
         await Eventually.TrueAsync(async () => await AskAsync<bool>("select exists (select from desk.sender where expires_at > clock_timestamp())"), because: "nobody has the lease");
         long epoch = await AskAsync<long>("select epoch from desk.sender");
         ServiceProcess other = await apart.SecondKeeperAsync();
         try
         {
-            string id = await book.InstructSingleAsync(where, book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None);
+            List<string> ids = [];
+            for (int i = 0; i < Load; i++) ids.Add(await book.InstructSingleAsync(where, book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None));
             await apart.Keeper.SuspendedAsync(where);
             DateTime expires = await AskAsync<DateTime>("select expires_at from desk.sender");
             long signed;
-            EscrowTerms terms;
+            List<EscrowTerms> terms = [];
             try
             {
                 await Eventually.TrueAsync(async () => await AskAsync<long>("select epoch from desk.sender") > epoch, because: "nobody took over");
                 // By the database's clock: from the last renewal of the one to the takeover by the other; a second for a busy machine.
                 double took = (await AskAsync<DateTime>("select expires_at from desk.sender") - expires).TotalSeconds;
                 Assert.True(took <= 1.5 * Lease + 1, $"{where}: taken over {took} s after the last renewal");
-                terms = await book.AwaitTermsAsync(where, book.A, id, CancellationToken.None);
-                await book.DepositAsync(where, book.Bob, terms, 0, CancellationToken.None);
-                await book.DepositAsync(where, book.Alice, terms, 1, CancellationToken.None);
-                await book.ReachAsync(where, book.A, id, "SETTLED", CancellationToken.None);
+                foreach (string id in ids) terms.Add(await book.AwaitTermsAsync(where, book.A, id, CancellationToken.None));
+                await Task.WhenAll(DepositAllAsync(book, where, book.Bob, terms, 0), DepositAllAsync(book, where, book.Alice, terms, 1));
+                await book.ReachAsync(where, book.A, ids[^1], "SETTLED", CancellationToken.None);
                 signed = await OfEpochAsync(epoch);
             }
             finally
             {
                 await apart.Keeper.ResumeAsync();
             }
-            await book.ReachAsync(where, book.A, id, "FINALIZED", CancellationToken.None);
+            foreach (string id in ids) await book.ReachAsync(where, book.A, id, "FINALIZED", CancellationToken.None);
             // Awake again it stands by: nothing of what it was about to write came through, and what it had signed is there once.
             Assert.Equal(signed, await OfEpochAsync(epoch));
             Assert.Equal(200, await apart.Keeper.StatusAsync("/health/ready"));
@@ -106,6 +110,11 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
             await other.DisposeAsync();
             throw;
         }
+    }
+
+    static async Task DepositAllAsync(StoryBook book, string where, Wallet from, IEnumerable<EscrowTerms> terms, int leg)
+    {
+        foreach (EscrowTerms one in terms) await book.DepositAsync(where, from, one, leg, CancellationToken.None);
     }
 
     // The one that took over is killed: the first one is whole and goes on.

@@ -3,6 +3,7 @@ using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Settlement.Escrow;
+using Keystone.Storage.Operators;
 using Keystone.Support;
 
 namespace Keystone.Keeper.Tests;
@@ -61,7 +62,8 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
         // A higher tip, so it comes first in the block.
         Hash32 stranger = await chain.OfferAsync(chain.Accounts[3], chain.Escrow, EscrowCalls.ExecuteSwap(raced));
         await chain.MineAsync();
-        Assert.True((await chain.Node.GetTransactionReceiptAsync(stranger, CancellationToken.None))!.Succeeded);
+        TransactionReceipt alone = (await chain.Node.GetTransactionReceiptAsync(stranger, CancellationToken.None))!;
+        Assert.True(alone.Succeeded);
 
         foreach (Guid id in ids)
             await Eventually.TrueAsync(async () =>
@@ -70,6 +72,11 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
                 return await _book.StateAsync(id) == "FINALIZED";
             }, TimeSpan.FromSeconds(60));
         await chain.SetAutomineAsync(true);
+        // Else there would be no reason to share; and this one even carries an item that fails.
+        List<CostRow> swaps = [];
+        foreach (Guid id in ids) swaps.AddRange((await new WorkStore(database.Source).CostAsync(id, CancellationToken.None)).Where(row => row is { Action: "execute_swap", SharedBy: > 1 }));
+        Assert.NotEmpty(swaps);
+        Assert.All(swaps, swap => Assert.InRange(swap.Gas, 1, (long)alone.GasUsed - 1));
         Assert.Equal((UInt256)(Count * (ulong)Bonds), await chain.BalanceAsync(bond, Buyer.Address));
         Assert.Equal((UInt256)(Count * (ulong)Cash), await chain.BalanceAsync(money, Seller.Address));
 

@@ -205,7 +205,7 @@ internal static class SettlementView
         IntentRecord?[] refunds = [.. outstanding.Select(l => s.Intents.FirstOrDefault(i => i.Purpose == "refund" && i.Part == l.Index))];
         return new JsonObject
         {
-            ["status"] = s.IsTerminal ? "complete" : refunds.Any(r => r is { Status: "wanted", Attempts: >= SettlementEngine.BlockedAfter }) ? "blocked" : "in_progress",
+            ["status"] = s.IsTerminal ? "complete" : refunds.Any(r => r is { Status: "failed" } or { Status: "wanted", Attempts: >= SettlementEngine.BlockedAfter }) ? "blocked" : "in_progress",
             ["cause"] = s.RollbackReason,
             ["started_at"] = Times.Text(s.RollbackSince),
             ["legs_outstanding"] = new JsonArray([.. outstanding.Zip(refunds, (l, refund) => new JsonObject
