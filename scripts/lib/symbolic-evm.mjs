@@ -8,8 +8,18 @@ export const mod = (value) => value & MASK;
 const nodes = new Map();
 let count = 0;
 
+// Numbers have names too, so that keys are short.
+const numbers = new Map();
+function nameOf(arg) {
+  if (typeof arg !== 'bigint') return arg.id;
+  let name = numbers.get(arg);
+  if (name === undefined) numbers.set(arg, (name = ++count));
+  return name;
+}
+
 function intern(op, args, extra = '') {
-  const key = `${op}|${extra}|${args.map((arg) => (typeof arg === 'bigint' ? arg.toString(16) : `n${arg.id}`)).join(',')}`;
+  let key = op + extra;
+  for (let i = 0; i < args.length; i++) key += `,${nameOf(args[i])}`;
   let node = nodes.get(key);
   if (!node) nodes.set(key, (node = { op, args, extra, id: ++count }));
   return node;
