@@ -30,6 +30,9 @@ public sealed class IndexerOptions
     /// <summary>Blocks of a range that may hold something of ours from which on their receipts alone are asked for.</summary>
     internal int BlocksOfAFullRange { get; set; } = 32;
 
+    /// <summary>Logs after which such a range ends early: nobody says before how many it holds, and they are held in memory.</summary>
+    internal int MostLogsOfAFullRange { get; set; } = 8_000;
+
     internal ProofLevel Level => Proof switch
     {
         "linked" => ProofLevel.Linked,

@@ -65,6 +65,19 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task A_full_range_ends_where_it_has_enough_and_the_next_one_begins_there()
+    {
+        ScriptedMirror mirror = await BeginFullAsync(every: 2, new IndexerOptions { RangeBlocks = 80, MostLogsOfAFullRange = 31 });
+        Assert.True(await mirror.LookAsync());
+        // Ten blocks with three logs each come at a time, and one more batch is on its way when there are enough.
+        Assert.Equal(90L, await mirror.ScalarAsync<long>("select count(*) from chain.log where chain_id = $chain"));
+        Assert.Equal(59L, await mirror.ScalarAsync<long>("select number from chain.position where chain_id = $chain"));
+        await mirror.FollowAsync();
+        Assert.Equal(120L, await mirror.ScalarAsync<long>("select count(*) from chain.log where chain_id = $chain"));
+        Assert.Equal(await mirror.DumpAsync(), await mirror.FreshDumpAsync());
+    }
+
+    [Fact]
     public async Task Of_a_range_that_is_not_full_logs_and_receipts_are_both_asked()
     {
         ScriptedMirror mirror = await BeginFullAsync(every: 5);
@@ -217,7 +230,7 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
     }
 
     /// <summary>Forty blocks with three logs of ours in two transactions, and empty ones between them, all of it final but for the last block.</summary>
-    async Task<ScriptedMirror> BeginFullAsync(int every)
+    async Task<ScriptedMirror> BeginFullAsync(int every, IndexerOptions? options = null)
     {
         ScriptedNode node = new(Interlocked.Increment(ref _chains), "full");
         for (int i = 0; i < 40; i++)
@@ -228,7 +241,7 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
         }
         node.Finalized = 40 * every;
         node.Mine();
-        return await ScriptedMirror.BeginAsync(database, node, new IndexerOptions { RangeBlocks = 40 * every });
+        return await ScriptedMirror.BeginAsync(database, node, options ?? new IndexerOptions { RangeBlocks = 40 * every });
     }
 
     static async Task AssertTruthGoesInAsync(ScriptedMirror mirror)

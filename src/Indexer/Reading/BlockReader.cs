@@ -87,7 +87,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     }
 
     /// <summary>
-    /// The blocks of a finalized range that carry logs, and its last one. The node's head is asked after everything else: one that had not the whole range
+    /// The blocks of a finalized range that carry logs, and its last one; of a range with very many the first part. The node's head is asked after everything else: one that had not the whole range
     /// when it answered is found out. At the level of receipts every header of the range is read: its filter proves that a block without logs has none.
     /// </summary>
     /// <exception cref="ContradictionException">The answers do not fit together.</exception>
@@ -97,26 +97,30 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
             _level == ProofLevel.Receipts ? await ReadProvableAsync(parent, from, to, cancellationToken) : await ReadToldAsync(parent, from, to, cancellationToken);
         BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.", "missing");
         if (head.Number < to) throw new ContradictionException($"The node's head is {head.Number}, below the block {to} that it answered for.");
-        ImmutableArray<ReadBlock>.Builder blocks = ImmutableArray.CreateBuilder<ReadBlock>(kept.Count);
+        List<ReadBlock> blocks = new(kept.Count);
         Queue<Task<ReadBlock[]>> asked = [];
+        int unforeseen = 0;
         try
         {
             foreach ((BlockHeader Header, ImmutableArray<LogEntry>? Logs)[] part in kept.Chunk(ReceiptsInABatch))
             {
+                // How much a full range holds shows while it is read: when it is enough, the range ends there.
+                if (unforeseen >= options.MostLogsOfAFullRange) break;
                 asked.Enqueue(ProveAsync(part, cancellationToken));
-                if (asked.Count == BatchesOnTheirWay) Keep(await asked.Dequeue());
+                if (asked.Count < BatchesOnTheirWay) continue;
+                ReadBlock[] proved = await asked.Dequeue();
+                blocks.AddRange(proved);
+                if (kept[blocks.Count - 1].Logs is null) unforeseen += proved.Sum(block => block.Logs.Length);
             }
-            while (asked.TryDequeue(out Task<ReadBlock[]>? last)) Keep(await last);
+            while (asked.TryDequeue(out Task<ReadBlock[]>? last)) blocks.AddRange(await last);
         }
         finally
         {
             // When one failed, nobody needs to hear how the others end.
             await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
-        return blocks.DrainToImmutable();
-
         // Where the filter was full of others' logs there was nothing to keep.
-        void Keep(ReadBlock[] proved) => blocks.AddRange(proved.Where(block => block.Logs.Length > 0 || block.Header.Number == to));
+        return [.. blocks.Where((block, i) => block.Logs.Length > 0 || i == blocks.Count - 1)];
     }
 
     /// <summary>By the logs that the node has of a range, with the headers of their blocks, which are asked after them.</summary>

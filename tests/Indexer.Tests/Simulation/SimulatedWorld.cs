@@ -66,8 +66,8 @@ sealed class SimulatedWorld
             RangeBlocks = _random.Next(1, 41),
             Proof = kind == 0 ? "linked" : kind == 1 ? "bloom" : "receipts",
         };
-        // In every second world receipts alone are read as soon as two blocks of a range may hold something.
-        if (_options.RangeBlocks % 2 == 0) _options.BlocksOfAFullRange = 2;
+        // In every second world receipts alone are read as soon as two blocks of a range may hold something, and end it early.
+        if (_options.RangeBlocks % 2 == 0) (_options.BlocksOfAFullRange, _options.MostLogsOfAFullRange) = (2, 4);
         _settings = new ChainOptions
         {
             ChainId = chainId,
