@@ -1,9 +1,11 @@
 using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Settlement.Escrow;
 using Keystone.Storage.Operators;
 using Keystone.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keystone.Keeper.Tests;
@@ -86,6 +88,27 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
         Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
         Assert.False(await Pauses.LiftAsync(found.Id, CancellationToken.None));
         await StateAsync(id, "FINALIZED", mine: true);
+    }
+
+    [Fact]
+    public async Task Tokens_beyond_what_is_owed_are_named_once_with_their_amount_and_pause_nothing()
+    {
+        await using (KeeperHost keeper = await StartAsync(jobs: false))
+        {
+            Guid id = await InstructAsync(TimeSpan.FromHours(1));
+            await StateAsync(id, "AWAITING_DEPOSITS");
+            EscrowTerms terms = await TermsAsync(id);
+            await DepositAsync(terms, 0, Seller);
+            await Chain.SendAsync(Seller, Bond, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(Seller.Address), AbiValue.Uint(7UL)));
+            Assert.True((await Chain.SendAsync(Seller, Bond, AbiCall.Encode("transfer(address,uint256)", AbiValue.Address(Chain.Escrow), AbiValue.Uint(7UL)))).Succeeded);
+            await Eventually.TrueAsync(async () => await Book.ScalarAsync("select amount::text from chain.stray_transfer where token = $1", Bond.ToBytes()) is "7");
+        }
+        ListLog log = new();
+        Reconciler reconciler = new(new ReconcilerStore(Database.Source), Pauses, new OneNode(Chain.Node), log);
+        Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
+        Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
+        Assert.Contains($"holds 7 of token {Bond}", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -195,6 +218,18 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
             later[^1] = 3;
             return new Hash32(later);
         }
+    }
+
+    sealed class ListLog : ILogger<Reconciler>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
     }
 
     sealed class OneNode(IEthereumNode node) : IEthereumNodes
