@@ -53,7 +53,8 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
         _engine = new EngineRunner(new EngineStore(fixture.Source, new IntentStore(_time)), nodes, _signer, _signals,
             new DeskSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance),
-            new TemplateCatalog([BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform, GatedTemplate.With(Contract, "EXECUTING_SWAP")]), options, _time, NullLogger<EngineRunner>.Instance);
+            new TemplateCatalog([BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform, GatedTemplate.With(Contract, "EXECUTING_SWAP"),
+                GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" }]), options, _time, NullLogger<EngineRunner>.Instance);
         _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
             NullLogger<ScreeningWorker>.Instance);
     }
@@ -295,6 +296,30 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync(id);
         Assert.Equal("SETTLED", await _book.StateAsync(id));
         Assert.Equal("none", await ComplianceAsync(id));
+    }
+
+    [Fact]
+    public async Task A_recheck_that_a_swap_went_past_is_made_up_for_when_a_reorg_takes_the_swap_back()
+    {
+        Guid id = await SingleAsync();
+        await _book.RunAsync("update settlement.settlement set template_slug = $2 where id = $1", id, GatedTemplate.Slug + "-early");
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        // Deposited and executed by others between two looks.
+        await MirrorAsync(terms, state: 2, block: 101, "released", "released");
+        await SettleDownAsync(id);
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        await MirrorAsync(terms, state: 1, block: 102, "deposited", "deposited");
+        _list.Answer = _ => new ScreeningVerdict(ScreeningStatus.Error, "down");
+        await SettleDownAsync(id);
+        Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
+        Assert.Equal("checking", await ComplianceAsync(id));
+        Assert.Equal(0L, await IntentsAsync(terms, "execute_swap"));
+        _list.Answer = _ => new ScreeningVerdict(ScreeningStatus.Pass, "list");
+        _time.Now += TimeSpan.FromSeconds(31);
+        await SettleDownAsync();
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        Assert.Equal(1L, await IntentsAsync(terms, "execute_swap"));
     }
 
     [Fact]

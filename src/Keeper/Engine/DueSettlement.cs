@@ -2,6 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Model;
+using Keystone.Settlement.Templates;
 
 namespace Keystone.Keeper.Engine;
 
@@ -9,7 +10,7 @@ namespace Keystone.Keeper.Engine;
 internal sealed record DueSettlement(
     Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, string TemplateSlug, int TemplateVersion, string State, int Sequence,
     byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
-    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, int Visited)
+    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, string[] Path)
 {
     public long LastEventRevision { get; set; }
 
@@ -37,8 +38,9 @@ internal sealed record DueSettlement(
     /// <summary>The instruction as it stands in the audit trail.</summary>
     public byte[] Document { get; set; } = [];
 
-    public SettlementSnapshot ToSnapshot() =>
-        new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false) { Visited = Visited };
+    public SettlementSnapshot ToSnapshot(Template template) =>
+        new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false)
+        { Visited = Path.Length, LastRecheck = 1 + Array.FindLastIndex(Path, state => template.RecheckAtStates.Contains(state, StringComparer.Ordinal)) };
 }
 
 /// <summary>The mirror at one revision, and the escrow's address that it belongs to.</summary>

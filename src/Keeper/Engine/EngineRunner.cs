@@ -83,7 +83,7 @@ internal sealed partial class EngineRunner(
         if ((settlement.Mirror?.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
         Template template = templates.Find(settlement.TemplateSlug, settlement.TemplateVersion)
             ?? throw new InvalidOperationException($"This keeper does not know version {settlement.TemplateVersion} of the template {settlement.TemplateSlug}.");
-        Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(), template, FactsOf(settlement, now));
+        Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(template), template, FactsOf(settlement, now));
         bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
         FrozenTerms? frozen = freezes ? Freeze(settlement, template) : null;
         Outcome outcome = new OutcomeComposer(settlement, template, decision, now).Compose(frozen);

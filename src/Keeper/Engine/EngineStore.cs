@@ -57,7 +57,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
     const string ClaimSql = """
         select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
           chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id, rollback_blocked,
-          cardinality(path)
+          path
         from settlement.settlement where closed_at is null and due_at <= $1
         order by due_at limit 1 for no key update skip locked
         """;
@@ -138,7 +138,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         DueSettlement settlement = new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
             row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-            row.GetInt32(17), row.GetInt32(20));
+            row.GetInt32(17), row.GetFieldValue<string[]>(20));
         return (settlement, row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18));
     }
 

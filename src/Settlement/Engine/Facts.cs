@@ -20,6 +20,9 @@ public sealed record SettlementSnapshot(
 {
     /// <summary>States that it has come through, the present one included; one that it came back to counts again. Numbers the rounds of re-checks.</summary>
     public int Visited { get; init; } = 1;
+
+    /// <summary>Round of the last stay in a state in which parties are screened again, whether it was asked for or a swap went past it; 0 for none.</summary>
+    public int LastRecheck { get; init; }
 }
 
 /// <summary>Why and since when a settlement is being rolled back.</summary>

@@ -154,9 +154,11 @@ public static class SettlementEngine
             return published ? Ask() || WaitForDeadline() : Ask();
         }
 
-        CheckStatus Checked()
+        CheckStatus Checked() => Checked(Round);
+
+        CheckStatus Checked(int round)
         {
-            IEnumerable<ScreeningStatus?> answers = from party in settlement.Parties from layer in Enum.GetValues<ScreeningLayer>() select AnswerOn(party, layer);
+            IEnumerable<ScreeningStatus?> answers = from party in settlement.Parties from layer in Enum.GetValues<ScreeningLayer>() select AnswerOn(party, layer, round);
             bool flagged = false, waits = false;
             foreach (ScreeningStatus? answer in answers)
             {
@@ -171,8 +173,8 @@ public static class SettlementEngine
         }
 
         // The answers of another round, and the decision on it, are about another moment.
-        ScreeningStatus? AnswerOn(Party party, ScreeningLayer layer) =>
-            facts.Round == Round ? facts.Screenings.LastOrDefault(one => one.PartyId == party.Id && one.Layer == layer)?.Status : null;
+        ScreeningStatus? AnswerOn(Party party, ScreeningLayer layer, int round) =>
+            facts.Round == round ? facts.Screenings.LastOrDefault(one => one.PartyId == party.Id && one.Layer == layer)?.Status : null;
 
         /// <summary>Asks for the answers that nobody was asked for, and tells of flags; never a move.</summary>
         bool Ask()
@@ -181,7 +183,7 @@ public static class SettlementEngine
                 _commands.Add(new Command.Tell("settlement.compliance.flagged"));
             foreach (Party party in settlement.Parties)
                 foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
-                    if (AnswerOn(party, layer) is null)
+                    if (AnswerOn(party, layer, Round) is null)
                         _commands.Add(new Command.Screen(party.Id, layer, Round));
             return false;
         }
@@ -244,7 +246,21 @@ public static class SettlementEngine
                 return Move(template.StateOf(ActionType.RegisterEscrow), Trigger.Reorg);
             if (action == ActionType.Finalize)
                 return Move(template.StateOf(IsFull ? ActionType.ExecuteEscrow : ActionType.MonitorDeposits), Trigger.Reorg);
-            return action == ActionType.ExecuteEscrow && !IsFull && Move(template.StateOf(ActionType.MonitorDeposits), Trigger.Reorg);
+            if (action != ActionType.ExecuteEscrow)
+                return false;
+            return IsFull ? PassedOver() is { } state && Move(state, Trigger.Reorg) : Move(template.StateOf(ActionType.MonitorDeposits), Trigger.Reorg);
+        }
+
+        /// <summary>Where the last re-check was to be made that a swap, which is gone again, went past before it was clear; null for none.</summary>
+        string? PassedOver()
+        {
+            if (IsRechecked || settlement.LastRecheck == 0 || Checked(settlement.LastRecheck) == CheckStatus.Cleared)
+                return null;
+            string? last = null;
+            for (string at = template.StateOf(ActionType.RegisterEscrow); at != _state; at = template.After(at))
+                if (template.RecheckAtStates.Contains(at, StringComparer.Ordinal))
+                    last = at;
+            return last;
         }
 
         /// <summary>Starts, goes on with, abandons or completes a rollback; true when there is one, or was one until now.</summary>

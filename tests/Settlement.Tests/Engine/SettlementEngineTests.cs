@@ -442,6 +442,29 @@ public sealed class SettlementEngineTests
         Assert.Equal("SETTLED", Decide(executing, Gated, Screened(ScreeningStatus.Fail), Executed(98), round: 6).State);
     }
 
+    [Theory]
+    [InlineData("AWAITING_DEPOSITS", ScreeningStatus.Error)]
+    [InlineData("AWAITING_DEPOSITS", ScreeningStatus.Flagged)]
+    [InlineData("AWAITING_DEPOSITS", ScreeningStatus.Fail)]
+    [InlineData("REGISTERING_ESCROW", ScreeningStatus.Error)]
+    public void A_recheck_that_a_swap_went_past_is_made_up_for_when_a_reorg_takes_the_swap_back(string state, ScreeningStatus answer)
+    {
+        Template template = GatedTemplate.With(Terms.Contract, state);
+        SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Visited = 6, LastRecheck = 5 };
+        Assert.Empty(Decide(settlement, template, Screened(answer), Executed(99), round: 5).Transitions);
+        Decision back = Decide(settlement, template, Screened(answer), Open(In, In), round: 5);
+        Assert.Equal(new Transition("EXECUTING_SWAP", state, Trigger.Reorg), Assert.Single(back.Transitions));
+        Assert.Equal([7, 7, 7, 7], back.Commands.OfType<Command.Screen>().Select(screen => screen.Round));
+        Assert.Empty(back.Commands.OfType<Command.Want>());
+        // Nobody was even asked when the swap was there at the first look.
+        Assert.Equal([state], Path(Decide(settlement, template, Cleared, Open(In, In))));
+        // From behind it, too; and what was clear is not asked for again.
+        Assert.Equal(["EXECUTING_SWAP", state], Path(Decide(settlement with { State = "SETTLED", Visited = 7 }, template, Screened(answer), Open(In, In), round: 5)));
+        Assert.Equal([EscrowAction.ExecuteSwap], Decide(settlement, template, Cleared, Open(In, In), round: 5).Commands.OfType<Command.Want>().Select(want => want.Action));
+        Assert.Equal([EscrowAction.ExecuteSwap], Decide(settlement, template, Screened(ScreeningStatus.Flagged), Open(In, In), approve: true, round: 5)
+            .Commands.OfType<Command.Want>().Select(want => want.Action));
+    }
+
     static EscrowView WithLeg(EscrowView escrow, int index, LegView leg) => escrow with { Legs = escrow.Legs.SetItem(index, leg) };
 
     static Party Pending() => Buyer with { Status = PartyStatus.PendingConfirmation };
