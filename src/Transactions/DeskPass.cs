@@ -19,6 +19,7 @@ internal sealed partial class DeskPass(
 {
     const ulong TransactionGas = 21_000;
     const ulong FillGas = TransactionGas;
+    const ulong LeastMargin = 50_000;
     const int SimulatedAtOnce = 16;
     const int ReasonLength = 300;
 
@@ -314,8 +315,9 @@ internal sealed partial class DeskPass(
         return gas <= (ulong)options.MaxGas ? (estimate, null, "") : (estimate, $"needs {gas} gas, more than Desk:MaxGas", "gas");
     }
 
-    // A quarter more: between the estimate and the inclusion a slot may turn from warm to cold, or a refund fall away.
-    static ulong Limit(PlannedCall call, ulong estimate) => Math.Max(estimate + estimate / 4, call.Gas ?? 0);
+    // Between the estimate and the inclusion a slot may turn from warm to cold, a refund fall away, and the balance of each recipient of a small swap come
+    // to zero, after which its write costs 17,100 more (EIP-2929: 22,100 for 5,000). What is not used is not paid for.
+    static ulong Limit(PlannedCall call, ulong estimate) => Math.Max(estimate + Math.Max(estimate / 4, LeastMargin), call.Gas ?? 0);
 
     async Task<UInt256> TipAsync(CancellationToken cancellationToken)
     {

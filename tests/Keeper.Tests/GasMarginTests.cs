@@ -1,0 +1,41 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
+using Keystone.Settlement.Escrow;
+using Keystone.Storage.Operators;
+using Keystone.Support;
+
+namespace Keystone.Keeper.Tests;
+
+/// <summary>Between the estimate of a call and its block others act, and what it costs then is not what it cost before.</summary>
+public sealed class GasMarginTests(TestDatabase database, TestChain chain) : KeeperScene(database, chain)
+{
+    [Fact]
+    public async Task A_swap_whose_recipients_empty_their_balances_before_it_in_the_same_block_succeeds_at_once()
+    {
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        // Both receive a token of which they have some: the cheap case, which the estimate sees.
+        await MintAsync(Bond, Buyer.Address);
+        await MintAsync(Money, Seller.Address);
+        Guid id = await InstructAsync(TimeSpan.FromHours(1));
+        await StateAsync(id, "AWAITING_DEPOSITS");
+        EscrowTerms terms = await TermsAsync(id);
+        await DepositAsync(terms, 0, Seller);
+        await Chain.SetAutomineAsync(false);
+        await Chain.OfferAsync(Buyer, Chain.Escrow, EscrowCalls.Deposit(terms, 1));
+        await Chain.MineAsync();
+        await Eventually.TrueAsync(async () => await Chain.Node.GetTransactionCountAsync(Operator, Ethereum.Nodes.BlockTag.Pending, CancellationToken.None)
+            > await Chain.Node.GetTransactionCountAsync(Operator, Ethereum.Nodes.BlockTag.Latest, CancellationToken.None));
+        // With a higher tip, so they come first in the block.
+        Hash32 bonds = await Chain.OfferAsync(Buyer, Bond, AbiCall.Encode("transfer(address,uint256)", AbiValue.Address(Chain.Accounts[3].Address), AbiValue.Uint(1)));
+        Hash32 cash = await Chain.OfferAsync(Seller, Money, AbiCall.Encode("transfer(address,uint256)", AbiValue.Address(Chain.Accounts[3].Address), AbiValue.Uint(1)));
+        await Chain.MineAsync();
+        Assert.All(await Task.WhenAll(new[] { bonds, cash }.Select(hash => Chain.Node.GetTransactionReceiptAsync(hash, CancellationToken.None))), receipt => Assert.True(receipt!.Succeeded));
+        await StateAsync(id, "FINALIZED", mine: true);
+        await Chain.SetAutomineAsync(true);
+        // One transaction: had it run out of gas there would be two.
+        Assert.Equal(["register", "execute_swap"], (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Action));
+    }
+
+    async Task MintAsync(Address token, Address owner) => Assert.True((await Chain.SendAsync(
+        Chain.Accounts[0], token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(owner), AbiValue.Uint(1)))).Succeeded);
+}
