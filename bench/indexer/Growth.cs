@@ -75,16 +75,14 @@ internal static class Growth
               select case when b = {blocks} then '\x{head}'::bytea else sha256(('block' || b)::bytea) end, (i % {each})::int, {EscrowChain.ChainId}, sha256(('tx' || i / 10)::bytea), (i % {each} / 10)::int,
                 '\x{escrow}'::bytea, array[sha256('topic'), id, sha256('account')], decode(repeat('00', case i % 4 when 0 then 800 when 3 then 32 else 288 end), 'hex'), true, id
               from (select i, i / {each} + 1 as b, sha256(('escrow' || i / 4)::bytea) as id from generate_series(0, {older} - 1) i) rows;
-            insert into chain.escrow (chain_id, escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx, executed_block, executed_tx)
+            insert into chain.escrow (chain_id, escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx, executed_block, executed_tx, legs)
               select {EscrowChain.ChainId}, sha256(('escrow' || i)::bytea), '\x{escrow}'::bytea, sha256(('ref' || i)::bytea), 2, true, 4000000000, i * 4 / {each} + 1, i * 4 / {each} + 1,
-                sha256(('tx' || i)::bytea), i * 4 / {each} + 1, sha256(('tx' || i)::bytea)
+                sha256(('tx' || i)::bytea), i * 4 / {each} + 1, sha256(('tx' || i)::bytea),
+                array_fill(row('\x{escrow}'::bytea, 0, 1000000000000000000, '\x{escrow}'::bytea, '\x{escrow}'::bytea, '\x{escrow}'::bytea, 'released',
+                  i * 4 / {each} + 1, sha256(('tx' || i)::bytea), 1)::chain.leg, array[2])
               from generate_series(0, {older} / 4 - 1) i;
-            insert into chain.escrow_leg (chain_id, escrow_id, leg_index, token, token_id, amount, depositor, recipient, refund_to, status, block, tx, log_index)
-              select {EscrowChain.ChainId}, sha256(('escrow' || i)::bytea), leg, '\x{escrow}'::bytea, 0, 1000000000000000000, '\x{escrow}'::bytea, '\x{escrow}'::bytea, '\x{escrow}'::bytea, 'released',
-                i * 4 / {each} + 1, sha256(('tx' || i)::bytea), 1
-              from generate_series(0, {older} / 4 - 1) i, generate_series(0, 1) leg;
-            insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id)
-              select {EscrowChain.ChainId}, i / 2500 + 1, (i % 2500)::int, 'apply', sha256(('escrow' || i)::bytea) from generate_series(0, {older} / 4 - 1) i;
+            insert into chain.step (chain_id, revision, retracted, applied)
+              select {EscrowChain.ChainId}, i / 2500 + 1, array[]::bytea[], array_agg(sha256(('escrow' || i)::bytea)) from generate_series(0, {older} / 4 - 1) i group by 2;
             update chain.position set number = {blocks}, hash = '\x{head}', head_time = {blocks}, finalized = {blocks}, finalized_time = {blocks}, revision = {older} / 4 / 2500 + 1;
             set session_replication_role = origin;
             analyze;

@@ -24,7 +24,7 @@ internal sealed partial class MirrorPass(
     const int HeadersAtOnce = 64;
 
     // Of one transaction: bounds its time, and what is held in memory of it, of its answer of some megabytes, and of the range that is read ahead.
-    const int MostLogs = 4_000;
+    const int MostLogs = 8_000;
 
     // From so many on writing takes long enough for the next range to be read meanwhile.
     const int LogsWorthReadingAhead = 1_000;

@@ -22,7 +22,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
 
     async Task ClearAsync()
     {
-        await api.RunAsync("truncate chain.log, chain.block, chain.escrow, chain.escrow_leg, desk.sender, desk.intent, desk.slot, desk.slot_intent, desk.attempt, desk.offer");
+        await api.RunAsync("truncate chain.log, chain.block, chain.escrow, desk.sender, desk.intent, desk.slot, desk.slot_intent, desk.attempt, desk.offer");
         await api.RunAsync("update chain.position set number = 0, hash = null, head_time = 0, finalized = -1, finalized_time = 0");
     }
 
@@ -83,9 +83,8 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             executed, executed is null ? null : Tx("execute"), cancelled, cancelled is null ? null : Tx("cancel"));
 
         public Task LegAsync(int index, string status, long? block, string tx) => api.RunAsync("""
-            insert into chain.escrow_leg (chain_id, escrow_id, leg_index, status, block, tx, log_index) values ($1, $2, $3, $4, $5, $6, 7)
-            on conflict (chain_id, escrow_id, leg_index) do update set status = excluded.status, block = excluded.block, tx = excluded.tx
-            """, TestChain.ChainId, Terms.Id.ToBytes(), (short)index, status, block, Tx(tx));
+            update chain.escrow set legs[$3] = row(null, null, null, null, null, null, $4::text, $5::bigint, $6::bytea, 7) where chain_id = $1 and escrow_id = $2
+            """, TestChain.ChainId, Terms.Id.ToBytes(), index + 1, status, block, Tx(tx));
 
         /// <summary>The log of a deposit, beside the leg's row.</summary>
         public async Task DepositAsync(int index, long block)

@@ -65,7 +65,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
             (int status, string said) = await ReindexAsync();
             Assert.True(status == 0 && said.Contains("the same as before", StringComparison.Ordinal), said);
             await using (var database = Storage.StorageRegistration.Open(new Storage.Postgres.StorageOptions { ConnectionString = apart.System.File.OwnerConnection }))
-            await using (var plant = database.CreateCommand("update chain.escrow_leg set amount = amount + 1 where leg_index = 1"))
+            await using (var plant = database.CreateCommand("update chain.escrow set legs[2].amount = legs[2].amount + 1"))
                 await plant.ExecuteNonQueryAsync();
             (status, said) = await ReindexAsync();
             Assert.True(status == 3 && said.Contains("- escrow_leg\t", StringComparison.Ordinal) && said.Contains("+ escrow_leg\t", StringComparison.Ordinal), said);

@@ -57,7 +57,7 @@ public sealed class RebuildTests
         await scene.StopAsync(indexer);
 
         string before = await scene.DumpAsync();
-        await scene.ExecuteAsync("update chain.escrow set state = 3; update chain.escrow_leg set amount = 1; delete from chain.stray_transfer; "
+        await scene.ExecuteAsync("update chain.escrow set state = 3, legs[1].amount = 1; delete from chain.stray_transfer; "
             + "update chain.log set decoded = false, escrow_id = null where log_index = 0");
         Assert.NotEqual(before, await scene.DumpAsync());
         long feed = await scene.ScalarAsync<long>("select revision from chain.position");

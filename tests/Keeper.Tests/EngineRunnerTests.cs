@@ -265,7 +265,6 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal(status, await ComplianceAsync(id));
 
         // The whole escrow is gone: it has to be registered again, and that is no moment at which parties are screened.
-        await _book.RunAsync("delete from chain.escrow_leg where chain_id = $1", _chain);
         await _book.RunAsync("delete from chain.escrow where chain_id = $1", _chain);
         await HeadAsync(103, finalized: 98);
         await SettleDownAsync(id);
@@ -547,15 +546,12 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     async Task MirrorAsync(EscrowTerms terms, int state, long block, params string[] legs)
     {
         await _book.RunAsync("update chain.position set revision = revision + 1, number = greatest(number, $2) where chain_id = $1", _chain, block);
-        await _book.RunAsync("delete from chain.escrow_leg where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
         await _book.RunAsync("delete from chain.escrow where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
         await _book.RunAsync("""
-            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, deadline, opened_block, registered_block, executed_block)
-            values ($1, $2, $3, $4, true, $5, $6, $6, case when $4 = 2 then $6 end)
-            """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline, block);
-        for (int i = 0; i < legs.Length; i++)
-            await _book.RunAsync("insert into chain.escrow_leg (chain_id, escrow_id, leg_index, status, block, tx) values ($1, $2, $3, $4, $5, $6)",
-                _chain, terms.Id.ToBytes(), (short)i, legs[i], block, new byte[32]);
+            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, deadline, opened_block, registered_block, executed_block, legs)
+            select $1, $2, $3, $4, true, $5, $6, $6, case when $4 = 2 then $6 end,
+              array(select row(null, null, null, null, null, null, status, $6, $8::bytea, null)::chain.leg from unnest($7::text[]) with ordinality leg (status, place) order by place)
+            """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline, block, legs, new byte[32]);
     }
 
     Task HeadAsync(long number, long finalized, long? time = null, long? finalizedTime = null) => _book.RunAsync(

@@ -27,7 +27,7 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
         await LegAsync(terms, 0, "deposited");
         Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
 
-        await Book.ScalarAsync("update chain.escrow_leg set status = 'deposited' where escrow_id = $1 and leg_index = 1 returning 1", terms.Id.ToBytes());
+        await Book.ScalarAsync("update chain.escrow set legs[2].status = 'deposited' where escrow_id = $1 returning 1", terms.Id.ToBytes());
         Pause found = await FoundAsync("settlement");
         Assert.Equal((PauseScope.OfSettlement(terms.Id), "reconciler"), (found.What, found.SetBy));
         Assert.Contains("Held = 3", found.Reason, StringComparison.Ordinal);
@@ -147,7 +147,6 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
             EscrowTerms terms = await TermsAsync(id);
             await Chain.MineAsync(2);
             Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
-            await Book.RunAsync("delete from chain.escrow_leg where escrow_id = $1", terms.Id.ToBytes());
             await Book.RunAsync("delete from chain.escrow where escrow_id = $1", terms.Id.ToBytes());
             Pause found = await FoundAsync("settlement");
             Assert.Equal((PauseScope.OfSettlement(terms.Id), "reconciler"), (found.What, found.SetBy));

@@ -19,7 +19,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         EscrowTerms terms = NewTerms(chain);
         Guid touched = await SettlementAsync(chain, terms), other = await SettlementAsync(chain, NewTerms(chain));
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
-        await RunAsync("insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id) values (@c, 3, 0, 'apply', @e)",
+        await RunAsync("insert into chain.step (chain_id, revision, retracted, applied) values (@c, 3, '{}', array[@e])",
             ("c", chain), ("e", terms.Id.ToBytes()));
         FeedStore feed = new(fixture.Source);
 
@@ -45,7 +45,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
             await claim.ExecuteScalarAsync();
         // ...then a deposit is mirrored...
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
-        await RunAsync("insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id) values (@c, 3, 0, 'apply', @e)", ("c", chain), ("e", terms.Id.ToBytes()));
+        await RunAsync("insert into chain.step (chain_id, revision, retracted, applied) values (@c, 3, '{}', array[@e])", ("c", chain), ("e", terms.Id.ToBytes()));
         Task<int> feed = new FeedStore(fixture.Source).AdvanceAsync(chain, Now, default);
         await Eventually.TrueAsync(async () => feed.IsCompleted || (bool)(await ScalarAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
         // ...and the run, which has not seen it, finds nothing to do.
@@ -105,8 +105,8 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         Assert.Equal(terms.Id, before.Terms.Id);
 
         await RunAsync("""
-            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, opened_block) values (@c, @e, @k, 1, true, 7);
-            insert into chain.escrow_leg (chain_id, escrow_id, leg_index, status) values (@c, @e, 1, 'deposited')
+            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, opened_block, legs) values (@c, @e, @k, 1, true, 7,
+              array[row(null, null, null, null, null, null, 'pending', null, null, null), row(null, null, null, null, null, null, 'deposited', null, null, null)]::chain.leg[])
             """, ("c", chain), ("e", terms.Id.ToBytes()), ("k", terms.Contract.ToBytes()));
         EscrowStanding after = (await store.OfAsync(chain, [terms.Id], default))[terms.Id];
         Assert.Equal(EscrowState.Open, after.State);

@@ -87,6 +87,67 @@ public sealed class BinaryCopyTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [Fact]
+    public async Task Composite_values_and_arrays_of_them_come_back()
+    {
+        await using NpgsqlConnection connection = await OpenAsync("legs chain.leg[], words text[], none chain.leg[]");
+        await using NpgsqlCommand number = new("select 'chain.leg'::regtype::oid", connection);
+        uint leg = (uint)(await number.ExecuteScalarAsync())!;
+        await using (BinaryCopy copy = await BinaryCopy.BeginAsync(connection, "copy t from stdin (format binary)", default))
+        {
+            // More than one piece, so that a value's length is known before its piece is sent.
+            for (int row = 0; row < 2_000; row++)
+            {
+                await copy.StartRowAsync(3, default);
+                copy.StartArray(leg, 2);
+                for (int i = 0; i < 2; i++)
+                {
+                    copy.StartRecord(10);
+                    copy.Field(PostgresType.Bytea).Write(Account);
+                    copy.Field(PostgresType.Numeric).Write(UInt256.One);
+                    copy.Field(PostgresType.Numeric).Write(UInt256.MaxValue);
+                    for (int j = 0; j < 3; j++) copy.Field(PostgresType.Bytea).Write((Address?)null);
+                    copy.Field(PostgresType.Text).Write("armed");
+                    copy.Field(PostgresType.Bigint).Write(row);
+                    copy.Field(PostgresType.Bytea).Write(Word);
+                    copy.Field(PostgresType.Integer).WriteInteger(i);
+                    copy.End();
+                }
+                copy.End();
+                copy.StartArray((uint)PostgresType.Text, 1);
+                copy.Write("größer");
+                copy.End();
+                copy.StartArray(leg, 0);
+                copy.End();
+            }
+            await copy.CompleteAsync(default);
+        }
+        await using NpgsqlCommand command = new("""
+            select count(*)::int from t where legs[1] = row($1, 1, $2::numeric, null, null, null, 'armed', legs[2].block, $3, 0)::chain.leg and legs[2].log_index = 1
+              and cardinality(legs) = 2 and words = array['größer'] and none = '{}'
+            """, connection)
+        {
+            Parameters = { new() { Value = Account.ToBytes() }, new() { Value = UInt256.MaxValue.ToString() }, new() { Value = Word.ToBytes() } },
+        };
+        Assert.Equal(2_000, await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_composite_value_of_another_type_is_refused()
+    {
+        await using NpgsqlConnection connection = await OpenAsync("legs chain.leg[]");
+        PostgresException refused = await Assert.ThrowsAsync<PostgresException>(async () =>
+        {
+            await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, "copy t from stdin (format binary)", default);
+            await copy.StartRowAsync(1, default);
+            copy.StartArray((uint)PostgresType.Text, 1);
+            copy.Write("no leg");
+            copy.End();
+            await copy.CompleteAsync(default);
+        });
+        Assert.Equal(PostgresErrorCodes.DatatypeMismatch, refused.SqlState);
+    }
+
+    [Fact]
     public async Task What_was_not_completed_is_not_there_and_the_connection_goes_on()
     {
         await using NpgsqlConnection connection = await OpenAsync("number int");

@@ -32,6 +32,10 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         ["desk.attempt.sender"] = "refers to desk.slot",
         ["desk.offer.attempt_hash"] = "refers to desk.attempt",
         ["chain.escrow_leg.escrow_id"] = "refers to chain.escrow",
+        ["chain.escrow_leg.token"] = "field of chain.leg, which the one fenced writer makes of addresses",
+        ["chain.escrow_leg.depositor"] = "field of chain.leg",
+        ["chain.escrow_leg.recipient"] = "field of chain.leg",
+        ["chain.escrow_leg.refund_to"] = "field of chain.leg",
     };
 
     [Fact]

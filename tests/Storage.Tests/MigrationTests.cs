@@ -79,6 +79,38 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Legs_and_feed_of_an_earlier_schema_read_the_same_afterwards()
+    {
+        await ScalarAsync("create table public.schema_version (schema text not null, number int not null, name text not null, sha256 bytea not null, applied_at timestamptz not null, primary key (schema, number))");
+        foreach (Migration earlier in Migration.All.Where(one => one.Number <= 2 || one.Schema is not ("chain" or "roles")))
+        {
+            await ScalarAsync(earlier.Sql);
+            await using NpgsqlCommand record = _database.CreateCommand("insert into public.schema_version values ($1, $2, $3, $4, now())");
+            foreach (object value in (object[])[earlier.Schema, earlier.Number, earlier.Name, earlier.Hash]) record.Parameters.Add(new() { Value = value });
+            await record.ExecuteNonQueryAsync();
+        }
+        await ScalarAsync("""
+            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, opened_block)
+              select 1, sha256(n::text::bytea), decode(repeat('aa', 20), 'hex'), 1, n <> 3, n from generate_series(1, 3) n;
+            insert into chain.escrow_leg (chain_id, escrow_id, leg_index, token, token_id, amount, depositor, recipient, refund_to, status, block, tx, log_index)
+              select 1, sha256(n::text::bytea), leg, decode(repeat('0' || n, 20), 'hex'), case when leg > 0 then n end, 10::numeric ^ 60 + leg, decode(repeat('cc', 20), 'hex'),
+                decode(repeat('dd', 20), 'hex'), decode(repeat('ee', 20), 'hex'), case when leg = 0 then 'deposited' else 'pending' end, n, sha256('tx'), leg
+              from generate_series(1, 2) n, generate_series(12, 0, -1) leg;
+            insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id) values
+              (1, 1, 0, 'head', null), (1, 2, 1, 'apply', 'a'), (1, 2, 0, 'retract', 'b'), (1, 2, 2, 'apply', 'c'), (1, 3, 0, 'retract', 'd'), (2, 1, 0, 'apply', 'e')
+            """);
+        const string Legs = "select string_agg(l::text, E'\n' order by escrow_id, leg_index) from chain.escrow_leg l";
+        const string Feed = "select string_agg(f::text, E'\n' order by chain_id, revision, ordinal) from chain.feed f";
+        object? legs = await ScalarAsync(Legs), feed = await ScalarAsync(Feed);
+
+        Assert.Equal(["chain/0003", "chain/0004", "roles/0003"], (await Store().ApplyAsync(CancellationToken.None)).Select(one => one.ToString()[..one.ToString().IndexOf('_', StringComparison.Ordinal)]));
+        Assert.Equal(legs, await ScalarAsync(Legs));
+        Assert.Equal(feed, await ScalarAsync(Feed));
+        foreach (string role in (string[])["keystone_indexer", "keystone_keeper", "keystone_api"])
+            Assert.Equal(26L, await ScalarAsync($"set role {role}; select count(*) from chain.escrow_leg where leg_index >= 0 and exists (select from chain.feed)"));
+    }
+
+    [Fact]
     public void Files_are_numbered_without_gaps_and_hashed_alike_on_every_system()
     {
         foreach (IGrouping<string, Migration> schema in Migration.All.GroupBy(one => one.Schema))

@@ -72,7 +72,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_keeper", "update settlement.leg set amount = 1")]
     [InlineData("keystone_keeper", "update settlement.event set payload = ''")]
     [InlineData("keystone_keeper", "delete from settlement.event")]
-    [InlineData("keystone_keeper", "insert into chain.feed (chain_id, revision, ordinal, kind) values (1, 1, 1, 'head')")]
+    [InlineData("keystone_keeper", "insert into chain.step (chain_id, revision, retracted, applied) values (1, 1, '{}', '{}')")]
     [InlineData("keystone_keeper", "update chain.position set halted = null")]
     [InlineData("keystone_keeper", "update chain.escrow set state = 2")]
     [InlineData("keystone_keeper", "delete from chain.block")]

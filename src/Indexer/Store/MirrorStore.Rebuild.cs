@@ -9,21 +9,18 @@ namespace Keystone.Indexer.Store;
 
 internal sealed partial class MirrorStore
 {
-    const string FeedOfAllSql = """
-        insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id)
-        select @chain, @revision, coalesce((select max(ordinal) + 1 from chain.feed where chain_id = @chain and revision = @revision), 0)
-            + row_number() over (order by escrow_id) - 1, @kind, escrow_id
-        from chain.escrow where chain_id = @chain
+    const string RetractAllSql = """
+        insert into chain.step (chain_id, revision, retracted, applied)
+        select @chain, @revision, array(select escrow_id from chain.escrow where chain_id = @chain order by escrow_id), '{}'
         """;
 
-    const string FeedHeadSql = """
-        insert into chain.feed (chain_id, revision, ordinal, kind)
-        select @chain, @revision, 0, 'head' where not exists (select from chain.feed where chain_id = @chain and revision = @revision)
+    const string ApplyAllSql = """
+        update chain.step set applied = array(select escrow_id from chain.escrow where chain_id = @chain order by escrow_id)
+        where chain_id = @chain and revision = @revision
         """;
 
     const string DropFoldsSql = """
         delete from chain.stray_transfer where chain_id = @chain;
-        delete from chain.escrow_leg where chain_id = @chain;
         delete from chain.escrow where chain_id = @chain
         """;
 
@@ -44,15 +41,15 @@ internal sealed partial class MirrorStore
 
     /// <summary>Drops the folds of a chain and folds all its canonical logs again, in one transaction.</summary>
     public Task RefoldAsync(long chainId, long epoch, Address escrow, CancellationToken cancellationToken) =>
-        FencedAsync(chainId, epoch, async (connection, revision) =>
+        FencedAsync(chainId, epoch, async (NpgsqlConnection connection, Fenced fenced) =>
         {
+            long revision = fenced.Revision;
             await DecodeAgainAsync(connection, chainId, escrow, cancellationToken);
-            await FeedOfAllAsync(connection, chainId, revision + 1, "retract", cancellationToken);
+            await RunAsync(connection, RetractAllSql, chainId, cancellationToken, ("revision", revision + 1));
             await RunAsync(connection, DropFoldsSql, chainId, cancellationToken);
-            await FoldAllAsync(connection, chainId, escrow, cancellationToken);
+            await FoldAllAsync(connection, fenced, chainId, cancellationToken);
             await CopyStraysAsync(connection, chainId, await FindStraysAsync(connection, chainId, escrow, cancellationToken), cancellationToken);
-            await FeedOfAllAsync(connection, chainId, revision + 1, "apply", cancellationToken);
-            await RunAsync(connection, FeedHeadSql, chainId, cancellationToken, ("revision", revision + 1));
+            await RunAsync(connection, ApplyAllSql, chainId, cancellationToken, ("revision", revision + 1));
             await RunAsync(connection, SetRevisionSql, chainId, cancellationToken, ("revision", revision + 1));
             return true;
         }, cancellationToken, Unlimited);
@@ -64,8 +61,7 @@ internal sealed partial class MirrorStore
     public Task ResetAsync(long chainId, long epoch, long startBlock, string reason, CancellationToken cancellationToken) =>
         FencedAsync(chainId, epoch, async (connection, revision) =>
         {
-            await FeedOfAllAsync(connection, chainId, revision + 1, "retract", cancellationToken);
-            await RunAsync(connection, FeedHeadSql, chainId, cancellationToken, ("revision", revision + 1));
+            await RunAsync(connection, RetractAllSql, chainId, cancellationToken, ("revision", revision + 1));
             await RunAsync(connection, DropFoldsSql, chainId, cancellationToken);
             await RunAsync(connection, DropLogsSql, chainId, cancellationToken);
             await RunAsync(connection, ResetSql, chainId, cancellationToken, ("revision", revision + 1), ("start", startBlock), ("reason", reason));
@@ -76,12 +72,9 @@ internal sealed partial class MirrorStore
     public Task ClearHaltAsync(long chainId, long epoch, CancellationToken cancellationToken) =>
         FencedAsync(chainId, epoch, async (connection, revision) =>
         {
-            await RunAsync(connection, FeedHeadSql, chainId, cancellationToken, ("revision", revision + 1));
+            await WriteFeedAsync(connection, chainId, revision + 1, cancellationToken);
             return await RunAsync(connection, ClearHaltSql, chainId, cancellationToken, ("revision", revision + 1));
         }, cancellationToken);
-
-    static async Task FeedOfAllAsync(NpgsqlConnection connection, long chainId, long revision, string kind, CancellationToken cancellationToken) =>
-        await RunAsync(connection, FeedOfAllSql, chainId, cancellationToken, ("revision", revision), ("kind", kind));
 
     const string UndecodedSql = """
         select l.address, l.topics, l.data, b.number, l.block_hash, l.tx_hash, l.tx_index, l.log_index
@@ -118,7 +111,7 @@ internal sealed partial class MirrorStore
         select distinct escrow_id from chain.log where chain_id = @chain and escrow_id is not null and escrow_id > @after order by escrow_id limit 500
         """;
 
-    static async Task FoldAllAsync(NpgsqlConnection connection, long chainId, Address escrow, CancellationToken cancellationToken)
+    static async Task FoldAllAsync(NpgsqlConnection connection, Fenced fenced, long chainId, CancellationToken cancellationToken)
     {
         byte[] after = [];
         while (true)
@@ -131,7 +124,7 @@ internal sealed partial class MirrorStore
                 while (await reader.ReadAsync(cancellationToken)) ids.Add(reader.GetHash(0));
             }
             if (ids.Count == 0) return;
-            await FoldAsync(connection, chainId, escrow, ids, cancellationToken);
+            await FoldAsync(connection, fenced, chainId, ids, cancellationToken);
             after = ids[^1].ToBytes();
         }
     }

@@ -58,7 +58,7 @@ internal sealed partial class MirrorStore
             await CopyLogsAsync(connection, chainId, fresh, cancellationToken);
             await CopyStraysAsync(connection, chainId, [.. step.Blocks.SelectMany(block => block.Strays)], cancellationToken);
             await ForgetAsync(connection, chainId, written, cancellationToken);
-            await CopyRecordsAsync(connection, chainId, fenced.Escrow, await folding, cancellationToken);
+            await CopyRecordsAsync(connection, fenced, chainId, await folding, cancellationToken);
             await AdvanceAsync(connection, chainId, revision + 1, step, [.. retracted.Order()], [.. applied.Order()], cancellationToken);
             return new StepOutcome(revision + 1, removed.Count, retracted.Count, applied.Count);
         }, cancellationToken, LimitFor(step.Blocks.Sum(block => block.Logs.Length)));
@@ -206,17 +206,14 @@ internal sealed partial class MirrorStore
         where l.chain_id = @chain and b.canonical and l.escrow_id = any(@ids) order by b.number, l.log_index
         """;
 
-    const string ForgetSql = """
-        delete from chain.escrow_leg where chain_id = @chain and escrow_id = any(@ids);
-        delete from chain.escrow where chain_id = @chain and escrow_id = any(@ids)
-        """;
+    const string ForgetSql = "delete from chain.escrow where chain_id = @chain and escrow_id = any(@ids)";
 
     /// <summary>Folds settlements anew from their canonical logs. They are small, so nothing is undone: it is done again.</summary>
-    static async Task FoldAsync(NpgsqlConnection connection, long chainId, Address escrow, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    static async Task FoldAsync(NpgsqlConnection connection, Fenced fenced, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
         List<LogEntry> logs = await LogsOfAsync(connection, chainId, ids, cancellationToken);
         await ForgetAsync(connection, chainId, ids, cancellationToken);
-        await CopyRecordsAsync(connection, chainId, escrow.ToBytes(), EscrowProjection.Fold(chainId, logs), cancellationToken);
+        await CopyRecordsAsync(connection, fenced, chainId, EscrowProjection.Fold(chainId, logs), cancellationToken);
     }
 
     /// <summary>The canonical logs of settlements that are in the mirror, in chain order.</summary>
@@ -245,51 +242,34 @@ internal sealed partial class MirrorStore
 
     const string CopyEscrowsSql = """
         copy chain.escrow (chain_id, escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx,
-          executed_block, executed_tx, cancelled_block, cancelled_tx) from stdin (format binary)
-        """;
-
-    const string CopyLegsSql = """
-        copy chain.escrow_leg (chain_id, escrow_id, leg_index, token, token_id, amount, depositor, recipient, refund_to, status, block, tx, log_index)
-        from stdin (format binary)
+          executed_block, executed_tx, cancelled_block, cancelled_tx, legs) from stdin (format binary)
         """;
 
     static async Task CopyRecordsAsync(
-        NpgsqlConnection connection, long chainId, byte[] contract, IReadOnlyCollection<EscrowRecord> records, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Fenced fenced, long chainId, IReadOnlyCollection<EscrowRecord> records, CancellationToken cancellationToken)
     {
         if (records.Count == 0) return;
-        await using (BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyEscrowsSql, cancellationToken))
-        {
-            foreach (EscrowRecord record in records)
-            {
-                await copy.StartRowAsync(14, cancellationToken);
-                copy.Write(chainId);
-                copy.Write(record.Id);
-                copy.Write(contract);
-                copy.Write(record.Header?.Ref);
-                copy.WriteSmall((short)record.State);
-                copy.Write(record.Registered is not null);
-                // Anybody may register terms: a deadline beyond the column's range is as good as its end.
-                copy.Write(record.Header is { } header ? (long)Math.Min(header.Deadline, long.MaxValue) : null);
-                copy.Write(record.FirstSeen.Block);
-                Write(copy, record.Registered);
-                Write(copy, record.Executed);
-                Write(copy, record.Cancelled);
-            }
-            await copy.CompleteAsync(cancellationToken);
-        }
-        await using BinaryCopy legs = await BinaryCopy.BeginAsync(connection, CopyLegsSql, cancellationToken);
+        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyEscrowsSql, cancellationToken);
         foreach (EscrowRecord record in records)
         {
-            for (int i = 0; i < record.Legs.Length; i++)
-            {
-                await legs.StartRowAsync(13, cancellationToken);
-                legs.Write(chainId);
-                legs.Write(record.Id);
-                legs.WriteSmall((short)i);
-                WriteLeg(legs, record.Legs[i]);
-            }
+            await copy.StartRowAsync(15, cancellationToken);
+            copy.Write(chainId);
+            copy.Write(record.Id);
+            copy.Write(fenced.Escrow);
+            copy.Write(record.Header?.Ref);
+            copy.WriteSmall((short)record.State);
+            copy.Write(record.Registered is not null);
+            // Anybody may register terms: a deadline beyond the column's range is as good as its end.
+            copy.Write(record.Header is { } header ? (long)Math.Min(header.Deadline, long.MaxValue) : null);
+            copy.Write(record.FirstSeen.Block);
+            Write(copy, record.Registered);
+            Write(copy, record.Executed);
+            Write(copy, record.Cancelled);
+            copy.StartArray(fenced.LegType, record.Legs.Length);
+            foreach (EscrowLegRecord leg in record.Legs) WriteLeg(copy, leg);
+            copy.End();
         }
-        await legs.CompleteAsync(cancellationToken);
+        await copy.CompleteAsync(cancellationToken);
     }
 
     static void Write(BinaryCopy copy, LogPosition? at)
@@ -300,13 +280,14 @@ internal sealed partial class MirrorStore
 
     static void WriteLeg(BinaryCopy copy, EscrowLegRecord record)
     {
-        copy.Write(record.Leg?.Token);
-        copy.Write(record.Leg?.TokenId);
-        copy.Write(record.Leg?.Amount);
-        copy.Write(record.Leg?.From);
-        copy.Write(record.Leg?.To);
-        copy.Write(record.Leg?.RefundTo);
-        copy.Write(record.Status switch
+        copy.StartRecord(10);
+        copy.Field(PostgresType.Bytea).Write(record.Leg?.Token);
+        copy.Field(PostgresType.Numeric).Write(record.Leg?.TokenId);
+        copy.Field(PostgresType.Numeric).Write(record.Leg?.Amount);
+        copy.Field(PostgresType.Bytea).Write(record.Leg?.From);
+        copy.Field(PostgresType.Bytea).Write(record.Leg?.To);
+        copy.Field(PostgresType.Bytea).Write(record.Leg?.RefundTo);
+        copy.Field(PostgresType.Text).Write(record.Status switch
         {
             LegStatus.Pending => "pending",
             LegStatus.Deposited => "deposited",
@@ -315,36 +296,32 @@ internal sealed partial class MirrorStore
             LegStatus.Released => "released",
             _ => "refunded",
         });
-        Write(copy, record.Changed);
+        copy.Field(PostgresType.Bigint).Write(record.Changed?.Block);
+        copy.Field(PostgresType.Bytea).Write(record.Changed?.Transaction);
+        copy.Field(PostgresType.Integer);
         if (record.Changed is { } changed) copy.WriteInteger(changed.LogIndex);
         else copy.WriteNull();
+        copy.End();
     }
 
     // ---- feed and position
 
-    const string FeedSql = """
-        insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id)
-        select @chain, @revision, ordinal - 1, kind, escrow_id from unnest(@kinds, @ids) with ordinality as entry (kind, escrow_id, ordinal)
-        """;
+    const string FeedSql = "insert into chain.step (chain_id, revision, retracted, applied) values (@chain, @revision, @retracted, @applied)";
 
-    static async Task WriteFeedAsync(
-        NpgsqlConnection connection, long chainId, long revision, ImmutableArray<Hash32> retracted, ImmutableArray<Hash32> applied,
-        CancellationToken cancellationToken)
+    /// <summary>A step that changed no settlement.</summary>
+    static async Task WriteFeedAsync(NpgsqlConnection connection, long chainId, long revision, CancellationToken cancellationToken)
     {
         await using NpgsqlBatch batch = new(connection);
-        AddFeed(batch, chainId, revision, retracted, applied);
+        AddFeed(batch, chainId, revision, [], []);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     static void AddFeed(NpgsqlBatch batch, long chainId, long revision, ImmutableArray<Hash32> retracted, ImmutableArray<Hash32> applied)
     {
-        List<(string Kind, byte[]? Id)> rows =
-            [.. retracted.Select(id => ("retract", (byte[]?)id.ToBytes())), .. applied.Select(id => ("apply", (byte[]?)id.ToBytes()))];
-        if (rows.Count == 0) rows.Add(("head", null));
         NpgsqlBatchCommand command = Add(batch, FeedSql, chainId);
         command.Parameters.AddWithValue("revision", revision);
-        command.Parameters.AddWithValue("kinds", rows.Select(row => row.Kind).ToArray());
-        command.Parameters.Add(new NpgsqlParameter("ids", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = rows.Select(row => row.Id).ToArray() });
+        command.Parameters.Add(Hashes("retracted", retracted));
+        command.Parameters.Add(Hashes("applied", applied));
     }
 
     /// <summary>The feed, and the position with it: one question to the server.</summary>

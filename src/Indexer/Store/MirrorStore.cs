@@ -64,11 +64,15 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
 
     // A statement that waits for a suspended writer's next bytes is not idle: its own limit lets the row go in time for a takeover.
     const string FenceSql = """
-        select revision, number, escrow, set_config('statement_timeout', @limit, true) from chain.position where chain_id = @chain and epoch = @epoch for update
+        select revision, number, escrow, 'chain.leg'::regtype::oid, set_config('statement_timeout', @limit, true) from chain.position where chain_id = @chain and epoch = @epoch for update
         """;
 
     /// <summary>What the fence says of the position that it locked.</summary>
-    readonly record struct Fenced(long Revision, long Number, byte[] Escrow);
+    /// <param name="Revision">Committed steps.</param>
+    /// <param name="Number">Height of the head.</param>
+    /// <param name="Escrow">The escrow's address.</param>
+    /// <param name="LegType">What this database numbers the type of a leg with.</param>
+    readonly record struct Fenced(long Revision, long Number, byte[] Escrow, uint LegType);
 
     const string Limited = "5s";
     const string Unlimited = "0";
@@ -92,7 +96,7 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
             fence.Parameters.AddWithValue("limit", limit);
             await using NpgsqlDataReader reader = await fence.ExecuteReaderAsync(cancellationToken);
             if (!await reader.ReadAsync(cancellationToken)) throw new LeaseLostException();
-            fenced = new Fenced(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
+            fenced = new Fenced(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<uint>(3));
         }
         T result = await write(connection, fenced);
         CrashPoint.Reach(1);
@@ -150,7 +154,7 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
             await using NpgsqlCommand command = Command(connection, HaltSql, chainId);
             command.Parameters.AddWithValue("reason", reason);
             await command.ExecuteNonQueryAsync(cancellationToken);
-            await WriteFeedAsync(connection, chainId, revision + 1, [], [], cancellationToken);
+            await WriteFeedAsync(connection, chainId, revision + 1, cancellationToken);
             return true;
         }, cancellationToken);
 

@@ -22,6 +22,9 @@ public sealed class BinaryCopy : IAsyncDisposable
     int _length;
     bool _completed;
 
+    // Where the values that are being built begin, the innermost last.
+    readonly Stack<int> _open = new();
+
     BinaryCopy(NpgsqlRawCopyStream stream) => _stream = stream;
 
     /// <summary>Begins <c>copy ... from stdin (format binary)</c>.</summary>
@@ -86,22 +89,53 @@ public sealed class BinaryCopy : IAsyncDisposable
     /// <summary><c>bytea[]</c> of 32 bytes each.</summary>
     public void Write(ReadOnlySpan<Hash32> hashes)
     {
-        const int ByteaOid = 17;
-        Span<byte> array = Value(hashes.IsEmpty ? 12 : 20 + hashes.Length * (4 + Hash32.Size));
+        StartArray((uint)PostgresType.Bytea, hashes.Length);
+        foreach (Hash32 hash in hashes) hash.CopyTo(Value(Hash32.Size));
+        End();
+    }
+
+    /// <summary>Begins an array of one dimension. What is written next are its items, of which none is null, up to <see cref="End"/>.</summary>
+    /// <param name="type">Number of the items' type: a <see cref="PostgresType"/>, or what the database gave a type of its own.</param>
+    /// <param name="count">How many items.</param>
+    public void StartArray(uint type, int count)
+    {
+        Start();
         // Dimensions, no nulls, type of the items; then of each dimension its length and its lower bound.
-        BinaryPrimitives.WriteInt32BigEndian(array, hashes.IsEmpty ? 0 : 1);
-        BinaryPrimitives.WriteInt32BigEndian(array[4..], 0);
-        BinaryPrimitives.WriteInt32BigEndian(array[8..], ByteaOid);
-        if (hashes.IsEmpty) return;
-        BinaryPrimitives.WriteInt32BigEndian(array[12..], hashes.Length);
-        BinaryPrimitives.WriteInt32BigEndian(array[16..], 1);
-        array = array[20..];
-        foreach (Hash32 hash in hashes)
-        {
-            BinaryPrimitives.WriteInt32BigEndian(array, Hash32.Size);
-            hash.CopyTo(array[4..]);
-            array = array[(4 + Hash32.Size)..];
-        }
+        Span<byte> head = Take(count == 0 ? 12 : 20);
+        BinaryPrimitives.WriteInt32BigEndian(head, count == 0 ? 0 : 1);
+        BinaryPrimitives.WriteInt32BigEndian(head[4..], 0);
+        BinaryPrimitives.WriteUInt32BigEndian(head[8..], type);
+        if (count == 0) return;
+        BinaryPrimitives.WriteInt32BigEndian(head[12..], count);
+        BinaryPrimitives.WriteInt32BigEndian(head[16..], 1);
+    }
+
+    /// <summary>Begins a value of a composite type. What is written next are its fields, each after <see cref="Field"/>, up to <see cref="End"/>.</summary>
+    public void StartRecord(int fields)
+    {
+        Start();
+        BinaryPrimitives.WriteInt32BigEndian(Take(4), fields);
+    }
+
+    /// <summary>Begins a field of a composite value: its type, which the server compares with its own.</summary>
+    public BinaryCopy Field(PostgresType type)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(Take(4), (uint)type);
+        return this;
+    }
+
+    /// <summary>Ends the innermost array or composite value.</summary>
+    public void End()
+    {
+        int start = _open.Pop();
+        BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(start), _length - start - 4);
+    }
+
+    // A length that is known at the end.
+    void Start()
+    {
+        _open.Push(_length);
+        Take(4);
     }
 
     /// <summary><c>numeric</c> without fraction, or null.</summary>
