@@ -38,6 +38,9 @@ internal sealed partial class MirrorPass(
     BackfillProgress? _backfill;
     Ahead? _ahead;
 
+    // While a mirror is filled from nothing: most of its settlements begin in the range that is being written.
+    SeenSettlements? _seen;
+
     // The next look at the node, while a range is written behind which another one is known to come.
     Task<(BlockHeader Head, BlockHeader? Finalized)>? _looked;
 
@@ -84,6 +87,7 @@ internal sealed partial class MirrorPass(
                 ?? throw new InvalidOperationException($"The database has no position of chain {chain.ChainId}.");
             // Finality by depth is found among the blocks that are known.
             _known = await store.ReadKnownAsync(_position, KnownChain.Usual + (chain.FinalityDepth ?? 0), cancellationToken);
+            _seen = _position.Number < _position.StartBlock ? new SeenSettlements() : null;
         }
         if (!WhileHalted)
         {
@@ -176,6 +180,8 @@ internal sealed partial class MirrorPass(
         BlockReader reader = new(node, chain.EscrowAddress, options);
         Hash32? parent = _known!.HashAt(forkPoint);
         bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known.Number;
+        // Steps at the head are small, and never end.
+        if (!behind || _seen?.IsFull == true) _seen = null;
         long end = behind ? Math.Min(finalized!.Number, from + _range - 1) : Math.Min(to, from + options.MaxBlocksPerStep - 1);
         ImmutableArray<MirrorBlock> blocks;
         if (behind) (reader, blocks) = await ReadRangeAsync(reader, parent, from, end, finalized!.Number, cancellationToken);
@@ -192,7 +198,7 @@ internal sealed partial class MirrorPass(
         if (_ahead is not null) _looked = HeadsAsync(node, cancellationToken);
         try
         {
-            await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved), cancellationToken);
+            await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved, _seen?.Among(blocks)), cancellationToken);
         }
         catch (DbException) when (behind)
         {
@@ -310,6 +316,7 @@ internal sealed partial class MirrorPass(
         IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "write"));
         _known = _known!.With(step.ForkPoint, step.Blocks.Select(block => block.Header.Ref), step.Finalized?.Number ?? -1);
         _position = _position! with { Revision = outcome.Revision, Number = _known.Number, Finalized = _known.Finalized };
+        _seen?.Add(step.Blocks);
         Count(step, outcome);
         Committed?.Invoke();
     }

@@ -47,8 +47,11 @@ internal sealed partial class MirrorStore
             HashSet<Hash32> applied = [.. step.Blocks.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.EscrowId!.Value)];
             HashSet<Hash32> touched = [.. retracted.Union(applied)];
             // Before the new ones are written: they need not be read again.
-            (List<MirrorBlock> fresh, List<LogEntry> logs) = await ReturnAsync(connection, chainId, step.Blocks, touched, cancellationToken);
+            (List<MirrorBlock> fresh, List<LogEntry> logs) = await ReturnAsync(
+                connection, chainId, step.Blocks, touched, step.Earlier is { } earlier ? [.. retracted.Union(earlier)] : touched, cancellationToken);
             HashSet<Hash32> written = [.. retracted.Concat(logs.Select(log => log.Topics[1]))];
+            // All at once: lists that grow end among the large objects, whose collection is the dear one.
+            logs.EnsureCapacity(logs.Count + fresh.Sum(block => block.Logs.Length));
             logs.AddRange(fresh.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.Log));
             // While the server takes the logs, the settlements are folded.
             Task<IReadOnlyCollection<EscrowRecord>> folding = logs.Count < LogsWorthAThread
@@ -92,21 +95,26 @@ internal sealed partial class MirrorStore
     }
 
     /// <summary>
-    /// Makes canonical again what a reorg brought back; gives the blocks that are not there yet, and the canonical logs of settlements that are then in the mirror.
+    /// Makes canonical again what a reorg brought back; gives the blocks that are not there yet, and the canonical logs of settlements that are then in the mirror:
+    /// of those that may have some below the blocks, or of all when a block came back, whose logs are in the mirror too.
     /// </summary>
     static async Task<(List<MirrorBlock> Fresh, List<LogEntry> Logs)> ReturnAsync(
-        NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, IReadOnlyCollection<Hash32> all, IReadOnlyCollection<Hash32> below,
+        CancellationToken cancellationToken)
     {
-        if (blocks.IsEmpty) return ([], await LogsOfAsync(connection, chainId, ids, cancellationToken));
+        if (blocks.IsEmpty) return ([], await LogsOfAsync(connection, chainId, all, cancellationToken));
         HashSet<Hash32> back = [];
         List<LogEntry> logs = [];
-        await using NpgsqlBatch batch = new(connection);
-        Add(batch, ReturnSql, chainId).Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
-        if (ids.Count > 0) Add(batch, LogsOfSql, chainId).Parameters.Add(Hashes("ids", ids));
-        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) back.Add(reader.GetHash(0));
-        if (await reader.NextResultAsync(cancellationToken))
-            while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
+        await using (NpgsqlBatch batch = new(connection))
+        {
+            Add(batch, ReturnSql, chainId).Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
+            if (below.Count > 0) Add(batch, LogsOfSql, chainId).Parameters.Add(Hashes("ids", below));
+            await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken)) back.Add(reader.GetHash(0));
+            if (await reader.NextResultAsync(cancellationToken))
+                while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
+        }
+        if (back.Count > 0 && below.Count < all.Count) logs = await LogsOfAsync(connection, chainId, all, cancellationToken);
         return ([.. blocks.Where(block => !back.Contains(block.Header.Hash))], logs);
     }
 

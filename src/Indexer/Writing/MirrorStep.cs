@@ -8,7 +8,9 @@ namespace Keystone.Indexer.Writing;
 /// <param name="ForkPoint">Height above which the mirror's blocks are no longer canonical; its own head for a plain extension.</param>
 /// <param name="Blocks">New blocks on top of it, ascending.</param>
 /// <param name="Finalized">Finalized height and its block time in seconds since the epoch; null when it did not move.</param>
-internal sealed record MirrorStep(long Revision, long ForkPoint, ImmutableArray<MirrorBlock> Blocks, (long Number, long Time)? Finalized);
+/// <param name="Earlier">Those of the blocks' settlements that may have logs below them; null when any may.</param>
+internal sealed record MirrorStep(
+    long Revision, long ForkPoint, ImmutableArray<MirrorBlock> Blocks, (long Number, long Time)? Finalized, IReadOnlySet<Hash32>? Earlier = null);
 
 /// <summary>What a committed step did.</summary>
 internal sealed record StepOutcome(long Revision, int RemovedBlocks, int Retracted, int Applied);

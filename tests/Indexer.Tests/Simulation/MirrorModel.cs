@@ -90,6 +90,8 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
         }
         HashSet<Hash32> retracted = IdsIn(removed.Select(hash => _blocks[hash]));
         HashSet<Hash32> applied = IdsIn(step.Blocks);
+        if (step.Earlier is { } earlier && IdsIn(_canonical.Values.Select(hash => _blocks[hash])).FirstOrDefault(id => applied.Contains(id) && !earlier.Contains(id)) is { IsZero: false } missed)
+            throw new InvalidOperationException($"{missed} has logs in the mirror, and the step says that it has none.");
         foreach (MirrorBlock block in step.Blocks)
         {
             // One that comes back is there with its logs.
