@@ -106,6 +106,38 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(1L, await linked.ScalarAsync<long>("select count(*) from chain.escrow where chain_id = $chain"));
     }
 
+    /// <summary>Without proofs a node may give a block's logs in two ways. What it said last counts, for the logs and for what is folded from them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_block_that_comes_back_without_proof_has_the_logs_that_it_comes_back_with(bool lessAtFirst)
+    {
+        ScriptedNode node = new(Interlocked.Increment(ref _chains), "back");
+        ScriptedMirror mirror = await ScriptedMirror.BeginAsync(database, node, new IndexerOptions { Proof = "linked" });
+        EscrowTerms terms = Emit.Terms(node.ChainId, 1);
+        node.Mine([Emit.Registered(terms), Emit.Transfer(Emit.Bob, 3)], Emit.Deposited(terms, 0));
+        IReadOnlyList<Hash32> first = [.. node.Chain];
+        Tell(less: lessAtFirst);
+        await mirror.FollowAsync();
+        node.ForkAt(0);
+        node.Mine();
+        node.Mine();
+        await mirror.FollowAsync();
+        Assert.Equal(0L, await mirror.ScalarAsync<long>("select count(*) from chain.escrow where chain_id = $chain"));
+
+        node.Return(first);
+        node.Mine();
+        Tell(less: !lessAtFirst);
+        await mirror.FollowAsync();
+        Assert.Equal(lessAtFirst ? 1L : 0L, await mirror.ScalarAsync<long>("select count(*) from chain.escrow where chain_id = $chain"));
+        string dump = await mirror.DumpAsync();
+        await mirror.Store.RefoldAsync(node.ChainId, mirror.Epoch, ScriptedNode.Escrow, CancellationToken.None);
+        Assert.Equal(dump, await mirror.DumpAsync());
+        Assert.Equal(dump, await mirror.FreshDumpAsync());
+
+        void Tell(bool less) => node.Logs = less ? _ => [] : null;
+    }
+
     [Fact]
     public async Task A_chain_that_changes_between_two_answers_is_read_again()
     {

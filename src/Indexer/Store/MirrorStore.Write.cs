@@ -20,8 +20,10 @@ internal sealed partial class MirrorStore
 
     const string TouchedSql = "select distinct escrow_id from chain.log where block_hash = any(@hashes) and escrow_id is not null";
 
-    // A block that comes back after a reorg is there with its logs.
-    const string ReturnSql = "update chain.block set canonical = true where hash = any(@hashes) returning hash";
+    // A block that comes back after a reorg is there with its logs. It goes, and is written as it was read now: without proofs that may be something else.
+    const string DropBlocksSql = "delete from chain.block where chain_id = @chain and hash = any(@hashes) returning hash";
+
+    const string DropLogsOfSql = "delete from chain.log where chain_id = @chain and block_hash = any(@hashes)";
 
     const string AdvanceSql = """
         update chain.position set number = @number, hash = @hash, head_time = @time, revision = @revision,
@@ -47,18 +49,18 @@ internal sealed partial class MirrorStore
             HashSet<Hash32> applied = [.. step.Blocks.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.EscrowId!.Value)];
             HashSet<Hash32> touched = [.. retracted.Union(applied)];
             // Before the new ones are written: they need not be read again.
-            (List<MirrorBlock> fresh, List<LogEntry> logs) = await ReturnAsync(
-                connection, chainId, step.Blocks, touched, step.Earlier is { } earlier ? [.. retracted.Union(earlier)] : touched, cancellationToken);
-            HashSet<Hash32> written = [.. retracted.Concat(logs.Select(log => log.Topics[1]))];
+            (bool returned, List<LogEntry> logs) = await EarlierAsync(
+                connection, chainId, step.Blocks, step.Earlier is { } earlier ? [.. retracted.Union(earlier)] : touched, cancellationToken);
+            HashSet<Hash32> written = returned ? touched : [.. retracted.Concat(logs.Select(log => log.Topics[1]))];
             // All at once: lists that grow end among the large objects, whose collection is the dear one.
-            logs.EnsureCapacity(logs.Count + fresh.Sum(block => block.Logs.Length));
-            logs.AddRange(fresh.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.Log));
+            logs.EnsureCapacity(logs.Count + step.Blocks.Sum(block => block.Logs.Length));
+            logs.AddRange(step.Blocks.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.Log));
             // While the server takes the logs, the settlements are folded.
             Task<IReadOnlyCollection<EscrowRecord>> folding = logs.Count < LogsWorthAThread
                 ? Task.FromResult(EscrowProjection.Fold(chainId, InChainOrder(logs)))
                 : Task.Run(() => EscrowProjection.Fold(chainId, InChainOrder(logs)), CancellationToken.None);
-            await CopyBlocksAsync(connection, chainId, fresh, cancellationToken);
-            await CopyLogsAsync(connection, chainId, fresh, cancellationToken);
+            await CopyBlocksAsync(connection, chainId, step.Blocks, cancellationToken);
+            await CopyLogsAsync(connection, chainId, step.Blocks, cancellationToken);
             await CopyStraysAsync(connection, chainId, [.. step.Blocks.SelectMany(block => block.Strays)], cancellationToken);
             await ForgetAsync(connection, chainId, written, cancellationToken);
             await CopyRecordsAsync(connection, fenced, chainId, await folding, cancellationToken);
@@ -94,28 +96,27 @@ internal sealed partial class MirrorStore
         return touched;
     }
 
-    /// <summary>
-    /// Makes canonical again what a reorg brought back; gives the blocks that are not there yet, and the canonical logs of settlements that are then in the mirror:
-    /// of those that may have some below the blocks, or of all when a block came back, whose logs are in the mirror too.
-    /// </summary>
-    static async Task<(List<MirrorBlock> Fresh, List<LogEntry> Logs)> ReturnAsync(
-        NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, IReadOnlyCollection<Hash32> all, IReadOnlyCollection<Hash32> below,
-        CancellationToken cancellationToken)
+    /// <summary>The canonical logs of settlements that are in the mirror, and whether some of the blocks were there too, which they are no longer.</summary>
+    static async Task<(bool Returned, List<LogEntry> Logs)> EarlierAsync(
+        NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
-        if (blocks.IsEmpty) return ([], await LogsOfAsync(connection, chainId, all, cancellationToken));
-        HashSet<Hash32> back = [];
+        if (blocks.IsEmpty) return (false, await LogsOfAsync(connection, chainId, ids, cancellationToken));
+        List<Hash32> back = [];
         List<LogEntry> logs = [];
         await using (NpgsqlBatch batch = new(connection))
         {
-            Add(batch, ReturnSql, chainId).Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
-            if (below.Count > 0) Add(batch, LogsOfSql, chainId).Parameters.Add(Hashes("ids", below));
+            Add(batch, DropBlocksSql, chainId).Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
+            if (ids.Count > 0) Add(batch, LogsOfSql, chainId).Parameters.Add(Hashes("ids", ids));
             await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken)) back.Add(reader.GetHash(0));
             if (await reader.NextResultAsync(cancellationToken))
                 while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
         }
-        if (back.Count > 0 && below.Count < all.Count) logs = await LogsOfAsync(connection, chainId, all, cancellationToken);
-        return ([.. blocks.Where(block => !back.Contains(block.Header.Hash))], logs);
+        if (back.Count == 0) return (false, logs);
+        await using NpgsqlCommand drop = Command(connection, DropLogsOfSql, chainId);
+        drop.Parameters.Add(Hashes("hashes", back));
+        await drop.ExecuteNonQueryAsync(cancellationToken);
+        return (true, logs);
     }
 
     // Most often they are: what the mirror has lies below what is new.
@@ -137,9 +138,9 @@ internal sealed partial class MirrorStore
         copy chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) from stdin (format binary)
         """;
 
-    static async Task CopyBlocksAsync(NpgsqlConnection connection, long chainId, List<MirrorBlock> blocks, CancellationToken cancellationToken)
+    static async Task CopyBlocksAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
     {
-        if (blocks.Count == 0) return;
+        if (blocks.IsEmpty) return;
         await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyBlocksSql, cancellationToken);
         foreach (MirrorBlock block in blocks)
         {
@@ -159,7 +160,7 @@ internal sealed partial class MirrorStore
         copy chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id) from stdin (format binary)
         """;
 
-    static async Task CopyLogsAsync(NpgsqlConnection connection, long chainId, List<MirrorBlock> blocks, CancellationToken cancellationToken)
+    static async Task CopyLogsAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
     {
         if (blocks.All(block => block.Logs.IsEmpty)) return;
         await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyLogsSql, cancellationToken);
