@@ -15,9 +15,9 @@ public sealed class ClockTests
     {
         await using Scene scene = await Scene.BeginAsync();
         ShiftedClock clock = new();
-        IHost right = await scene.StartAsync(("Indexer:LeaseSeconds", "1"));
+        IHost right = await scene.StartAsync(("Indexer:LeaseSeconds", "3"));
         await scene.MirroredAsync();
-        IHost wrong = scene.Build(scene.Settings(("Indexer:LeaseSeconds", "1")), services => services.AddSingleton<TimeProvider>(clock));
+        IHost wrong = scene.Build(scene.Settings(("Indexer:LeaseSeconds", "3")), services => services.AddSingleton<TimeProvider>(clock));
         await wrong.StartAsync();
         clock.Shift = TimeSpan.FromMinutes(minutes);
         Deal deal = await scene.AgreeAsync();
