@@ -11,7 +11,7 @@ internal sealed partial class MirrorStore
     [
         ("escrow", """
             select escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx, executed_block, executed_tx,
-              cancelled_block, cancelled_tx
+              cancelled_block, cancelled_tx, holds
             from chain.escrow where chain_id = @chain order by escrow_id
             """),
         ("escrow_leg", """

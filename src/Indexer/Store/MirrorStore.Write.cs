@@ -251,7 +251,7 @@ internal sealed partial class MirrorStore
 
     const string CopyEscrowsSql = """
         copy chain.escrow (chain_id, escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx,
-          executed_block, executed_tx, cancelled_block, cancelled_tx, legs) from stdin (format binary)
+          executed_block, executed_tx, cancelled_block, cancelled_tx, legs, holds) from stdin (format binary)
         """;
 
     static async Task CopyRecordsAsync(
@@ -261,7 +261,7 @@ internal sealed partial class MirrorStore
         await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyEscrowsSql, cancellationToken);
         foreach (EscrowRecord record in records)
         {
-            await copy.StartRowAsync(15, cancellationToken);
+            await copy.StartRowAsync(16, cancellationToken);
             copy.Write(chainId);
             copy.Write(record.Id);
             copy.Write(fenced.Escrow);
@@ -275,8 +275,14 @@ internal sealed partial class MirrorStore
             Write(copy, record.Executed);
             Write(copy, record.Cancelled);
             copy.StartArray(fenced.LegType, record.Legs.Length);
-            foreach (EscrowLegRecord leg in record.Legs) WriteLeg(copy, leg);
+            bool holds = false;
+            foreach (EscrowLegRecord leg in record.Legs)
+            {
+                WriteLeg(copy, leg);
+                holds |= leg.Status == LegStatus.Deposited;
+            }
             copy.End();
+            copy.Write(holds);
         }
         await copy.CompleteAsync(cancellationToken);
     }

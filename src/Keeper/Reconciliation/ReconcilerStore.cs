@@ -26,26 +26,32 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database)
     const string PositionSql = "select number, hash, escrow from chain.position where chain_id = $1 and hash is not null and halted is null";
 
     // All that can still move, what ended in the last blocks (an end that the contract does not know is a difference too), and what the mirror
-    // should know of because its terms are out: an event that never came leaves no row to compare.
+    // should know of because its terms are out: an event that never came leaves no row to compare. Each of the three by an index of its own, so that a
+    // round costs what is open, and not all that ever was.
     const string EscrowsSql = """
-        select c.escrow_id, coalesce(e.state, 0)::int, coalesce(e.registered, false),
-          coalesce(bit_or(case when l.status = 'deposited' then 1::bigint << l.leg_index end), 0),
-          coalesce(bit_or(case when l.status = 'armed' then 1::bigint << l.leg_index end), 0)
-        from (
-          select e.escrow_id from chain.escrow e where e.chain_id = $1 and e.escrow_id > $2
-            and (e.state = 1 or greatest(e.executed_block, e.cancelled_block) > $3 - 3
-                 or exists (select from chain.escrow_leg h where h.chain_id = e.chain_id and h.escrow_id = e.escrow_id and h.status = 'deposited'))
+        with compared as materialized (
+          (select escrow_id from chain.escrow where chain_id = $1 and escrow_id > $2 and (state = 1 or holds) order by escrow_id limit $4)
+          union
+          select e.escrow_id from chain.block b
+            join chain.log l on l.block_hash = b.hash and l.escrow_id > $2
+            join chain.escrow e on e.chain_id = $1 and e.escrow_id = l.escrow_id
+          where b.chain_id = $1 and b.canonical and b.number > $3 - 3 and greatest(e.executed_block, e.cancelled_block) > $3 - 3
           union
           select s.escrow_id from settlement.settlement s where s.chain_id = $1 and s.closed_at is null and s.escrow_id > $2 and s.escrow_contract = $5
-        ) c
+        )
+        select c.escrow_id, coalesce(e.state, 0)::int, coalesce(e.registered, false), l.held, l.armed
+        from (select escrow_id from compared order by escrow_id limit $4) c
         left join chain.escrow e on e.chain_id = $1 and e.escrow_id = c.escrow_id
-        left join chain.escrow_leg l on l.chain_id = $1 and l.escrow_id = c.escrow_id
-        group by c.escrow_id, e.state, e.registered order by c.escrow_id limit $4
+        cross join lateral (
+          select coalesce(bit_or(case when status = 'deposited' then 1::bigint << (place - 1)::int end), 0) as held,
+            coalesce(bit_or(case when status = 'armed' then 1::bigint << (place - 1)::int end), 0) as armed
+          from unnest(e.legs) with ordinality l (token, token_id, amount, depositor, recipient, refund_to, status, block, tx, log_index, place)) l
+        order by c.escrow_id
         """;
 
     const string OwedSql = """
-        select token, coalesce(token_id, 0), sum(amount) from chain.escrow_leg
-        where chain_id = $1 and status = 'deposited' and token is not null group by 1, 2 order by 1, 2
+        select l.token, coalesce(l.token_id, 0), sum(l.amount) from chain.escrow e cross join lateral unnest(e.legs) l
+        where e.chain_id = $1 and (e.state = 1 or e.holds) and l.status = 'deposited' and l.token is not null group by 1, 2 order by 1, 2
         """;
 
     const string DecimalsSql = """

@@ -202,7 +202,8 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     void WriteRecord(StringBuilder text, EscrowRecord record) => Row(
         text, "escrow", record.Id, _identity!.Escrow, record.Header?.Ref, (int)record.State, record.Registered is not null,
         record.Header is { } header ? Math.Min(header.Deadline, long.MaxValue) : null, record.FirstSeen.Block, record.Registered?.Block,
-        record.Registered?.Transaction, record.Executed?.Block, record.Executed?.Transaction, record.Cancelled?.Block, record.Cancelled?.Transaction);
+        record.Registered?.Transaction, record.Executed?.Block, record.Executed?.Transaction, record.Cancelled?.Block, record.Cancelled?.Transaction,
+        record.Legs.Any(leg => leg.Status == LegStatus.Deposited));
 
     static void WriteLegs(StringBuilder text, EscrowRecord record)
     {
