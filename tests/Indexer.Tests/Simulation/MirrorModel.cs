@@ -94,8 +94,9 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
             throw new InvalidOperationException($"{missed} has logs in the mirror, and the step says that it has none.");
         foreach (MirrorBlock block in step.Blocks)
         {
-            // One that comes back is there with its logs.
-            if (!_blocks.TryAdd(block.Header.Hash, block) && _canonical.ContainsValue(block.Header.Hash)) throw new InvalidOperationException("A block twice.");
+            // One that comes back is there with the logs that it comes back with.
+            if (_blocks.ContainsKey(block.Header.Hash) && _canonical.ContainsValue(block.Header.Hash)) throw new InvalidOperationException("A block twice.");
+            _blocks[block.Header.Hash] = block;
             _canonical.Add(block.Header.Number, block.Header.Hash);
             foreach (StrayTransfer stray in block.Strays) _strays.Add((block.Header.Hash, stray.Log.LogIndex), stray);
         }
