@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
 using Keystone.Indexer.Writing;
@@ -19,6 +20,9 @@ internal sealed partial class ChainFollower(
 
     /// <summary>Called after each commit.</summary>
     public Action? Committed { get; init; }
+
+    /// <inheritdoc cref="MirrorLoop.Through"/>
+    public Func<ProcessorParts, ProcessorParts> Through { get; init; } = parts => parts;
 
     TimeSpan Ttl => options.Lease;
 
@@ -88,18 +92,27 @@ internal sealed partial class ChainFollower(
         // Made anew with each lease: nothing of an earlier one is remembered.
         MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed, Progress = Say };
         TimeSpan pause = options.Poll;
+        HeadWait wait = new(() => nodes.HeadsOf(chain.ChainId).Next, options.Poll, time, jitter);
+        async Task<bool> PaceAsync(bool? isMore, CancellationToken stopped)
+        {
+            // A whole round without a fault.
+            if (isMore is not null) pause = options.Poll;
+            if (isMore == false) await wait.WaitAsync(stopped);
+            stopped.ThrowIfCancellationRequested();
+            pulse.Beat(chain.ChainId);
+            wait.Begin();
+            return true;
+        }
+        MirrorLoop loop = new(pass, epoch, PaceAsync) { Through = Through };
         try
         {
             while (!lost.IsCancellationRequested)
             {
+                // Also when the mirror cannot be read, and no poll comes.
                 pulse.Beat(chain.ChainId);
-                // Taken before the look: a head that comes during it is not missed.
-                Task told = nodes.HeadsOf(chain.ChainId).Next;
                 try
                 {
-                    bool more = await pass.RunAsync(epoch, lost.Token);
-                    pause = options.Poll;
-                    if (more) continue;
+                    await loop.RunAsync(lost.Token);
                 }
                 catch (LeaseLostException)
                 {
@@ -124,8 +137,8 @@ internal sealed partial class ChainFollower(
                         Failed(e, chain.ChainId);
                     }
                 }
-                // A head that is told ends the wait between looks, but not the one after a failure.
-                if (pause == options.Poll) await told.WaitAsync(jitter.About(pause), time, lost.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                // A reported head does not end the wait after a failure, which grows with each one in a row.
+                if (pause == options.Poll) await wait.WaitAsync(lost.Token);
                 else await Task.Delay(jitter.AtLeast(pause), time, lost.Token);
             }
         }
@@ -146,7 +159,7 @@ internal sealed partial class ChainFollower(
 
     TimeSpan Next(TimeSpan pause, Exception failure)
     {
-        // A contradiction is a chain on the move, most of the time: the next look finds it in place.
+        // A contradiction is a chain on the move, most of the time: the next poll finds it in place.
         if (failure is ContradictionException) return options.Poll;
         TimeSpan next = failure is NodeBusyException { RetryAfter: { } asked } && asked > pause * 2 ? asked : pause * 2;
         return next < LongestPause ? next : LongestPause;

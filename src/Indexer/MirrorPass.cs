@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
 using Keystone.Indexer.Writing;
@@ -11,43 +12,31 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Indexer;
 
 /// <summary>
-/// Looks at a node and takes one step of the mirror towards it. What it remembers only saves queries: after any failure it is dropped and read
-/// again, so that an unknown commit is found out.
+/// Polls a node for what the mirror lacks, and takes one step of the mirror towards it. What it remembers only saves queries: after any failure it is
+/// dropped and read again, so that a commit whose result was lost is noticed.
 /// </summary>
 internal sealed partial class MirrorPass(
     IMirror store, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
 {
     readonly KeyValuePair<string, object?> _label = new("chain", chain.ChainId);
 
-    // A node that lags is met at every look.
+    // A node that lags is met at every poll.
     static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
     const int HeadersAtOnce = 64;
 
-    // Of one transaction: bounds its time, and what is held in memory of it, of its answer of some megabytes, and of the range that is read ahead.
-    const int MostLogs = 8_000;
-
-    // From so many on writing takes long enough for the next range to be read meanwhile.
-    const int LogsWorthReadingAhead = 1_000;
     readonly Dictionary<int, DateTimeOffset> _saidBehind = [];
+    readonly RangeReader _ranges = new(chain, options, time);
 
     MirrorPosition? _position;
     KnownChain? _known;
     int _node;
-    int _range = Math.Min(FirstRange, options.RangeBlocks);
-    int _mostBlocks = options.RangeBlocks;
     BackfillProgress? _backfill;
-    Ahead? _ahead;
 
     // While a mirror is filled from nothing: most of its settlements begin in the range that is being written.
     SeenSettlements? _seen;
 
-    // The next look at the node, while a range is written behind which another one is known to come.
-    Task<(BlockHeader Head, BlockHeader? Finalized)>? _looked;
-
-    // A first range is small: whether its blocks are full shows in the answer.
-    const int FirstRange = 100;
-
-    static readonly TimeSpan LongRead = TimeSpan.FromSeconds(4);
+    // The next poll of the node, while a range is written behind which another one is known to come.
+    Task<(BlockHeader Head, BlockHeader? Finalized)>? _polled;
 
     /// <summary>Also moves a mirror that is halted: a rebuild halts it for its readers.</summary>
     public bool WhileHalted { get; init; }
@@ -58,57 +47,77 @@ internal sealed partial class MirrorPass(
     /// <summary>Called after each step of a backfill, and after the one that ends it.</summary>
     public Action<BackfillReport>? Progress { get; init; }
 
-    /// <summary>Looks once. True when there may be more to do at once.</summary>
-    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    /// <summary>First height of the mirror. Known once it was read.</summary>
+    public long StartBlock => _position!.StartBlock;
+
+    /// <summary>Height of the mirror, as it was last read or committed; <see cref="StartBlock"/> - 1 before its first block.</summary>
+    public long Number => _position!.Number;
+
+    /// <summary>Reads where the mirror is, unless that is known.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_known is not null && _position is not null) return;
+        _position = await store.ReadPositionAsync(chain.ChainId, cancellationToken)
+            ?? throw new InvalidOperationException($"The database has no position of chain {chain.ChainId}.");
+        // Finality by depth is found among the blocks that are known.
+        _known = await store.ReadKnownAsync(_position, KnownChain.Usual + (chain.FinalityDepth ?? 0), cancellationToken);
+        _seen = _position.Number < _position.StartBlock ? new SeenSettlements() : null;
+    }
+
+    /// <summary>Polls once. Null when there is nothing to do.</summary>
     /// <exception cref="NodeException">The node does not answer.</exception>
     /// <exception cref="ContradictionException">The node's answers do not fit together.</exception>
     /// <exception cref="ChainIdentityException">The node is on another chain.</exception>
-    public async Task<bool> RunAsync(long epoch, CancellationToken cancellationToken)
+    public Task<MirrorWork?> PollAsync(CancellationToken cancellationToken) => DroppingAsync(FindAsync(cancellationToken));
+
+    /// <summary>Does what a poll found, which is one commit. True when there may be more to do at once.</summary>
+    /// <param name="epoch">Epoch of the lease that is held.</param>
+    /// <param name="work">What the last poll found.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    /// <exception cref="NodeException">The node does not answer.</exception>
+    /// <exception cref="ContradictionException">The node's answers do not fit together.</exception>
+    public Task<bool> TakeAsync(long epoch, MirrorWork work, CancellationToken cancellationToken) => DroppingAsync(DoAsync(epoch, work, cancellationToken));
+
+    async Task<T> DroppingAsync<T>(Task<T> work)
     {
         try
         {
-            return await StepAsync(epoch, cancellationToken);
+            return await work;
         }
         catch (Exception)
         {
             _known = null;
             DropAhead();
-            // The next look asks another node, where there is one.
+            // The next poll asks another node, where there is one.
             _node = (_node + 1) % nodes.Count;
             throw;
         }
     }
 
-    async Task<bool> StepAsync(long epoch, CancellationToken cancellationToken)
+    async Task<MirrorWork?> FindAsync(CancellationToken cancellationToken)
     {
-        if (_known is null || _position is null)
-        {
-            _position = await store.ReadPositionAsync(chain.ChainId, cancellationToken)
-                ?? throw new InvalidOperationException($"The database has no position of chain {chain.ChainId}.");
-            // Finality by depth is found among the blocks that are known.
-            _known = await store.ReadKnownAsync(_position, KnownChain.Usual + (chain.FinalityDepth ?? 0), cancellationToken);
-            _seen = _position.Number < _position.StartBlock ? new SeenSettlements() : null;
-        }
+        await ReadAsync(cancellationToken);
         if (!WhileHalted)
         {
-            IndexerMetrics.Halted.Record(_position.Halted is null ? 0 : 1, _label);
+            IndexerMetrics.Halted.Record(_position!.Halted is null ? 0 : 1, _label);
             if (_position.Halted is not null)
             {
                 // Until an operator clears it.
                 _known = null;
-                return false;
+                return null;
             }
         }
         IEthereumNode node = nodes[_node];
         long started = Stopwatch.GetTimestamp();
-        Task<(BlockHeader, BlockHeader?)>? looked = _looked;
-        _looked = null;
-        (BlockHeader head, BlockHeader? finalized) = await (looked ?? HeadsAsync(node, cancellationToken));
+        Task<(BlockHeader, BlockHeader?)>? polled = _polled;
+        _polled = null;
+        (BlockHeader head, BlockHeader? finalized) = await (polled ?? HeadsAsync(node, cancellationToken));
         IndexerMetrics.NodeHead.Record(head.Number, _label);
         Dictionary<long, BlockHeader> seen = [];
         while (true)
         {
-            ForkDecision decision = ForkFinder.Decide(_known, head, finalized?.Number, seen);
+            ForkDecision decision = ForkFinder.Decide(_known!, head, finalized?.Number, seen);
             if (decision is not (ForkDecision.Behind or ForkDecision.Look)) _saidBehind.Remove(_node);
             switch (decision)
             {
@@ -123,23 +132,37 @@ internal sealed partial class MirrorPass(
                     if (!_saidBehind.TryGetValue(_node, out DateTimeOffset said) || time.GetUtcNow() - said >= SayAgain)
                     {
                         _saidBehind[_node] = time.GetUtcNow();
-                        NodeBehind(chain.ChainId, head.Number, _known.Finalized);
+                        NodeBehind(chain.ChainId, head.Number, _known!.Finalized);
                     }
                     _node = (_node + 1) % nodes.Count;
-                    return false;
+                    return null;
                 case ForkDecision.Halt halt:
-                    await HaltAsync(epoch, node, halt, finalized!, cancellationToken);
-                    return false;
-                case ForkDecision.Extend extend:
-                    return await TakeAsync(epoch, node, started, _known.Number, extend.From, head, finalized, cancellationToken);
+                    return new MirrorWork.Halt(node, _known!.Number, halt, finalized!);
+                case ForkDecision.Extend:
+                    return new MirrorWork.Blocks(node, _known!.Number, _known.Head, head, finalized, started);
                 case ForkDecision.RollBack back:
                     await RequireIdentityAsync(node, cancellationToken);
-                    return await TakeAsync(epoch, node, started, back.ForkPoint, back.ForkPoint + 1, head, finalized, cancellationToken);
+                    return new MirrorWork.Blocks(node, back.ForkPoint, _known!.HashAt(back.ForkPoint), head, finalized, started);
                 default:
-                    if (FinalityOf(_known, finalized) is not { } moved) return false;
-                    await WriteAsync(epoch, new MirrorStep(_position.Revision, _known.Number, [], moved), cancellationToken);
-                    return false;
+                    return FinalityOf(_known!, finalized) is { } moved ? new MirrorWork.Finality(node, _known!.Number, moved) : null;
             }
+        }
+    }
+
+    async Task<bool> DoAsync(long epoch, MirrorWork work, CancellationToken cancellationToken)
+    {
+        switch (work)
+        {
+            case MirrorWork.Blocks blocks:
+                return await WriteBlocksAsync(epoch, blocks, cancellationToken);
+            case MirrorWork.Finality moved:
+                await WriteAsync(epoch, new MirrorStep(_position!.Revision, moved.ForkPoint, [], moved.Final), cancellationToken);
+                return false;
+            case MirrorWork.Halt halt:
+                await HaltAsync(epoch, halt, cancellationToken);
+                return false;
+            default:
+                throw new InvalidOperationException($"Unknown work {work}.");
         }
     }
 
@@ -173,29 +196,26 @@ internal sealed partial class MirrorPass(
             seen[heights[i]] = headers[i] ?? throw new ContradictionException($"The node does not have block {heights[i]}, which is below its head.", "missing");
     }
 
-    async Task<bool> TakeAsync(
-        long epoch, IEthereumNode node, long started, long forkPoint, long from, BlockHeader head, BlockHeader? finalized, CancellationToken cancellationToken)
+    async Task<bool> WriteBlocksAsync(long epoch, MirrorWork.Blocks work, CancellationToken cancellationToken)
     {
-        long to = head.Number;
-        BlockReader reader = new(node, chain.EscrowAddress, options);
-        Hash32? parent = _known!.HashAt(forkPoint);
-        bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known.Number;
+        (IEthereumNode node, long forkPoint, Hash32? parent, BlockHeader head, BlockHeader? finalized, long started) = work;
+        (long from, long to) = (work.From, work.To);
+        bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known!.Number;
         // Steps at the head are small, and never end.
         if (!behind || _seen?.IsFull == true) _seen = null;
-        long end = behind ? Math.Min(finalized!.Number, from + _range - 1) : Math.Min(to, from + options.MaxBlocksPerStep - 1);
-        ImmutableArray<MirrorBlock> blocks;
-        if (behind) (reader, blocks) = await ReadRangeAsync(reader, parent, from, end, finalized!.Number, cancellationToken);
-        else blocks = Understand(await reader.ReadAsync(parent, from, end, head, cancellationToken));
-        end = blocks[^1].Header.Number;
+        (BlockReader reader, ImmutableArray<MirrorBlock> blocks) = behind
+            ? await _ranges.ReadAsync(node, parent, from, finalized!.Number, cancellationToken)
+            : await _ranges.ReadEachAsync(node, parent, from, Math.Min(to, from + options.MaxBlocksPerStep - 1), head, cancellationToken);
+        long end = blocks[^1].Header.Number;
         IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "read"));
         IndexerMetrics.Duration.Record(reader.Verifying.TotalSeconds, _label, new("kind", "verify"));
         int logs = blocks.Sum(block => block.Logs.Length);
         if (behind && end == finalized!.Number && blocks[^1].Header.Hash != finalized.Hash)
             throw new ContradictionException($"The node's finalized block {end} is not the one of its range.");
-        KnownChain then = _known.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
+        KnownChain then = _known!.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
         // A range is not final by the node's word for a higher block, but when the blocks that follow link it to that one: until then it can be rolled back.
         (long, long)? moved = FinalityOf(then, finalized);
-        if (_ahead is not null) _looked = HeadsAsync(node, cancellationToken);
+        if (_ranges.IsAhead) _polled = HeadsAsync(node, cancellationToken);
         try
         {
             await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved, _seen?.Among(blocks)), cancellationToken);
@@ -203,52 +223,13 @@ internal sealed partial class MirrorPass(
         catch (DbException) when (behind)
         {
             // It may have been too much for one transaction's time.
-            _range = (int)Math.Max(1, (end - from + 1) / 2);
+            _ranges.Halve(end - from + 1);
             throw;
         }
-        IndexerMetrics.RangeBlocks.Record(_range, _label);
+        IndexerMetrics.RangeBlocks.Record(_ranges.Blocks, _label);
         Tell(from, end, to, logs);
         return end < to;
     }
-
-    /// <summary>A finalized range, which may have been read while the one before was written, and who read it.</summary>
-    async Task<(BlockReader Reader, ImmutableArray<MirrorBlock> Blocks)> ReadRangeAsync(
-        BlockReader reader, Hash32? parent, long from, long to, long finalized, CancellationToken cancellationToken)
-    {
-        long started = time.GetTimestamp();
-        try
-        {
-            bool isAhead = _ahead is { } ahead && ahead.Node == _node && ahead.Parent == parent && ahead.From == from && ahead.To <= finalized;
-            if (!isAhead) DropAhead();
-            if (isAhead) reader = _ahead!.Reader;
-            ImmutableArray<MirrorBlock> blocks = isAhead ? await _ahead!.Blocks.WaitAsync(cancellationToken) : await UnderstandAsync(reader, parent, from, to, cancellationToken);
-            to = blocks[^1].Header.Number;
-            _ahead?.Dispose();
-            _ahead = null;
-            int logs = blocks.Sum(block => block.Logs.Length);
-            Adapt(to - from + 1, logs, time.GetElapsedTime(started));
-            if (to < finalized && logs >= LogsWorthReadingAhead)
-            {
-                long end = Math.Min(finalized, to + _range);
-                CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                BlockReader next = new(nodes[_node], chain.EscrowAddress, options);
-                _ahead = new Ahead(_node, blocks[^1].Header.Hash, to + 1, end, next, UnderstandAsync(next, blocks[^1].Header.Hash, to + 1, end, stop.Token), stop);
-            }
-            return (reader, blocks);
-        }
-        catch (NodeException e) when (e.Kind is not (NodeFaultKind.Quota or NodeFaultKind.Behind or NodeFaultKind.Unsupported or NodeFaultKind.Refused or NodeFaultKind.Quarantined))
-        {
-            // Too many blocks, too many logs, or too long: the texts differ, the remedy does not. A quota asks for patience instead.
-            _range = (int)Math.Max(1, Math.Min(((_ahead?.To ?? to) - from + 1) / 2, e.MaxBlocks ?? long.MaxValue));
-            if (e.MaxBlocks is { } most) _mostBlocks = (int)Math.Min(_mostBlocks, most);
-            throw;
-        }
-    }
-
-    async Task<ImmutableArray<MirrorBlock>> UnderstandAsync(BlockReader reader, Hash32? parent, long from, long to, CancellationToken cancellationToken) =>
-        Understand(await reader.ReadRangeAsync(parent, from, to, cancellationToken));
-
-    ImmutableArray<MirrorBlock> Understand(ImmutableArray<ReadBlock> blocks) => [.. blocks.Select(block => MirrorBlock.Of(chain.ChainId, chain.EscrowAddress, block))];
 
     /// <summary>Tells how far it is, from the first step that leaves something to be done to the last one.</summary>
     void Tell(long from, long reached, long target, int logs)
@@ -262,36 +243,11 @@ internal sealed partial class MirrorPass(
         if (reached >= target) _backfill = null;
     }
 
-    // Grows while answers are small and quick, the faster the smaller they are, and shrinks to what fits.
-    void Adapt(long blocks, int logs, TimeSpan took)
-    {
-        long next = _range;
-        if (logs > MostLogs) next = Math.Max(1, blocks * MostLogs / logs);
-        else if (took < LongRead / 2 && logs < MostLogs / 2) next = logs < MostLogs / 4 ? _range * 2L : _range + Math.Max(1, _range / 10);
-        _range = (int)Math.Min(_mostBlocks, next);
-    }
-
     void DropAhead()
     {
-        _ahead?.Dispose();
-        _ahead = null;
-        if (_looked is not null) Forget(_looked);
-        _looked = null;
-    }
-
-    // A dropped one may still fail, which nobody needs to hear of.
-    static void Forget(Task dropped) => dropped.ContinueWith(
-        static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-    /// <summary>A range that is being read: for the step after the one that is being written.</summary>
-    sealed record Ahead(int Node, Hash32 Parent, long From, long To, BlockReader Reader, Task<ImmutableArray<MirrorBlock>> Blocks, CancellationTokenSource Stop) : IDisposable
-    {
-        public void Dispose()
-        {
-            Forget(Blocks);
-            Stop.Cancel();
-            Stop.Dispose();
-        }
+        _ranges.DropAhead();
+        _polled?.Forget();
+        _polled = null;
     }
 
     /// <summary>How far finality moves: only to a block that the mirror has, and only forward.</summary>
@@ -349,8 +305,9 @@ internal sealed partial class MirrorPass(
         }
     }
 
-    async Task HaltAsync(long epoch, IEthereumNode node, ForkDecision.Halt halt, BlockHeader finalized, CancellationToken cancellationToken)
+    async Task HaltAsync(long epoch, MirrorWork.Halt work, CancellationToken cancellationToken)
     {
+        (IEthereumNode node, ForkDecision.Halt halt, BlockHeader finalized) = (work.Node, work.Evidence, work.Finalized);
         // On another chain every block differs; that is for its operator to correct, and nothing is written about it.
         await RequireIdentityAsync(node, cancellationToken);
         await RequireFinalAsync(node, halt, finalized, cancellationToken);

@@ -1,5 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
 using Keystone.Indexer.Writing;
@@ -36,6 +37,9 @@ public sealed partial class MirrorRebuild
         _log = log;
     }
 
+    /// <inheritdoc cref="MirrorLoop.Through"/>
+    internal Func<ProcessorParts, ProcessorParts> Through { get; init; } = parts => parts;
+
     /// <summary>Drops settlements, legs and stray transfers of a chain and folds them again from the mirrored logs, in one transaction.</summary>
     /// <exception cref="InvalidOperationException">An indexer is writing the mirror, or there is none; the message says what to do.</exception>
     public Task RefoldAsync(long chainId, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
@@ -68,12 +72,18 @@ public sealed partial class MirrorRebuild
                 $"The node of chain {chainId} has the head {head?.Number ?? -1}, below the mirror's {position.Number}; let it catch up, then rebuild.");
         await _store.ResetAsync(chainId, epoch, chain.EscrowBlock, Reason, cancellationToken);
         MirrorPass pass = new(_store, _nodes.AllFor(chainId), chain, _options, _time, _log) { WhileHalted = true, Progress = progress };
+        async Task<bool> PaceAsync(bool? isMore, CancellationToken stopped)
+        {
+            if (isMore == false) return false;
+            return await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, stopped) ? true : throw new LeaseLostException();
+        }
+        MirrorLoop loop = new(pass, epoch, PaceAsync) { Through = Through };
         for (int refused = 0; ;)
         {
-            if (!await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, cancellationToken)) throw new LeaseLostException();
             try
             {
-                if (!await pass.RunAsync(epoch, cancellationToken)) break;
+                await loop.RunAsync(cancellationToken);
+                break;
             }
             catch (ContradictionException e) when (++refused < Attempts)
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Keystone.Local;
+using Keystone.Storage.Faults;
 using Keystone.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +45,32 @@ public sealed class ProcessTests
         string live = await scene.DumpAsync();
         await scene.Build(scene.Settings()).Services.GetRequiredService<MirrorRebuild>().FromChainAsync(TestChain.ChainId, CancellationToken.None);
         Assert.Equal(live, await scene.DumpAsync());
+    }
+
+    /// <summary>The processor was told to go back, and the blocks that follow are not written: the mirror is the old chain, whole, and then the new one.</summary>
+    [Fact]
+    public async Task Killed_between_a_rewind_and_its_commit_it_leaves_the_old_chain_whole()
+    {
+        await using Scene scene = await Scene.BeginAsync();
+        Deal deal = await scene.AgreeAsync();
+        await using (Leash indexer = Start(scene))
+        {
+            await scene.RegisterAsync(deal);
+            await scene.DepositAsync(deal, 0);
+            await scene.Chain.MineAsync(3);
+            await scene.MirroredAsync();
+        }
+        (string before, long revision) = (await scene.DumpAsync(), await scene.ScalarAsync<long>("select revision from chain.position"));
+        await scene.Chain.ReorgAsync(4);
+        int point = CrashPoint.All.IndexOf("indexer: after a fork was found, before the blocks above it are replaced") + 1;
+        await using (Leash indexer = Start(scene, ("KEYSTONE_CRASH_AT", point.ToString(CultureInfo.InvariantCulture)))) await indexer.WaitForExitAsync(CancellationToken.None);
+        Assert.Equal(before, await scene.DumpAsync());
+        Assert.Equal(revision, await scene.ScalarAsync<long>("select revision from chain.position"));
+        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        await using (Leash indexer = Start(scene)) await scene.MirroredAsync();
+        Assert.Equal("1: pending pending", await scene.StandingAsync(deal));
+        Assert.Equal(revision + 1, await scene.ScalarAsync<long>("select revision from chain.position"));
+        await MirrorTests.AssertFeedHasNoHolesAsync(scene);
     }
 
     [Fact]
@@ -102,11 +129,12 @@ public sealed class ProcessTests
 
     static string Program => Path.Combine(AppContext.BaseDirectory, "Keystone.Indexer");
 
-    static Leash Start(Scene scene)
+    static Leash Start(Scene scene, params (string Name, string Value)[] environment)
     {
         IConfiguration settings = scene.Settings(("Indexer:LeaseSeconds", "1"), ("Management:Url", "http://127.0.0.1:0"));
         string[] arguments = [.. settings.AsEnumerable().Where(pair => pair.Value is not null).Select(pair => $"--{pair.Key}={pair.Value}")];
-        return Leash.Start("/bin/sh", ["-c", "echo pid $$; exec \"$0\" \"$@\"", Program, .. arguments]);
+        return Leash.Start("/bin/sh", ["-c", "echo pid $$; exec \"$0\" \"$@\"", Program, .. arguments],
+            environment: environment.ToDictionary(variable => variable.Name, variable => variable.Value));
     }
 
     static async Task SignalAsync(string signal, string id)

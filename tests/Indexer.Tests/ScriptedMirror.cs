@@ -18,11 +18,13 @@ sealed class ScriptedMirror
 
     readonly int? _finalityDepth;
 
-    ScriptedMirror(NpgsqlDataSource source, MirrorStore writer, ScriptedNode node, IndexerOptions options, int? finalityDepth, long epoch)
+    readonly long _startBlock;
+
+    ScriptedMirror(NpgsqlDataSource source, MirrorStore writer, ScriptedNode node, IndexerOptions options, int? finalityDepth, long startBlock, long epoch)
     {
-        (_source, Node, Options, _finalityDepth, Epoch) = (source, node, options, finalityDepth, epoch);
+        (_source, Node, Options, _finalityDepth, _startBlock, Epoch) = (source, node, options, finalityDepth, startBlock, epoch);
         Store = new MirrorStore(source);
-        _pass = Pass(writer, halted: false);
+        _pass = Pass(writer, node, halted: false);
     }
 
     public ScriptedNode Node { get; }
@@ -38,22 +40,23 @@ sealed class ScriptedMirror
     /// <summary>What it logged as a warning or worse.</summary>
     public List<string> Warnings { get; } = [];
 
-    public static Task<ScriptedMirror> BeginAsync(TestDatabase database, ScriptedNode node, IndexerOptions? options = null, int? finalityDepth = null) =>
-        BeginAsync(database.Source, node, options, finalityDepth: finalityDepth);
+    public static Task<ScriptedMirror> BeginAsync(TestDatabase database, ScriptedNode node, IndexerOptions? options = null, int? finalityDepth = null, long startBlock = 1) =>
+        BeginAsync(database.Source, node, options, finalityDepth: finalityDepth, startBlock: startBlock);
 
     /// <param name="source">The database.</param>
     /// <param name="node">The chain's only node.</param>
     /// <param name="options">Settings; null for the usual ones.</param>
     /// <param name="through">Another way to the database, which the indexer takes.</param>
     /// <param name="finalityDepth">Blocks on top that make one final; null for the node's word.</param>
+    /// <param name="startBlock">First block of the mirror.</param>
     public static async Task<ScriptedMirror> BeginAsync(
-        NpgsqlDataSource source, ScriptedNode node, IndexerOptions? options = null, NpgsqlDataSource? through = null, int? finalityDepth = null)
+        NpgsqlDataSource source, ScriptedNode node, IndexerOptions? options = null, NpgsqlDataSource? through = null, int? finalityDepth = null, long startBlock = 1)
     {
         MirrorStore store = new(source);
         ChainIdentity identity = await ChainIdentity.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None);
-        await store.EnsureAsync(identity, 1, CancellationToken.None);
+        await store.EnsureAsync(identity, startBlock, CancellationToken.None);
         long epoch = (await store.TakeLeaseAsync(node.ChainId, Holder, TimeSpan.FromMinutes(10), CancellationToken.None))!.Value;
-        return new ScriptedMirror(source, through is null ? store : new MirrorStore(through), node, options ?? new IndexerOptions(), finalityDepth, epoch);
+        return new ScriptedMirror(source, through is null ? store : new MirrorStore(through), node, options ?? new IndexerOptions(), finalityDepth, startBlock, epoch);
     }
 
     /// <summary>Takes one look; false when nothing more was to be done.</summary>
@@ -103,8 +106,8 @@ sealed class ScriptedMirror
     /// <summary>The dump of a mirror that sees the node's chain for the first time.</summary>
     public async Task<string> FreshDumpAsync()
     {
-        await Store.ResetAsync(Node.ChainId, Epoch, 1, "Rebuilding.", CancellationToken.None);
-        MirrorPass fresh = Pass(Store, halted: true);
+        await Store.ResetAsync(Node.ChainId, Epoch, _startBlock, "Rebuilding.", CancellationToken.None);
+        MirrorPass fresh = Pass(Store, Node, halted: true);
         while (await fresh.RunAsync(Epoch, CancellationToken.None))
         {
             // There is more.
@@ -113,10 +116,11 @@ sealed class ScriptedMirror
     }
 
     /// <summary>Another indexer that believes in the same lease.</summary>
-    public MirrorPass Twin() => Pass(Store, halted: false);
+    /// <param name="node">Its node; null for the same one.</param>
+    public MirrorPass Twin(IEthereumNode? node = null) => Pass(Store, node ?? Node, halted: false);
 
-    MirrorPass Pass(MirrorStore store, bool halted) => new(
-        store, [Node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1, FinalityDepth = _finalityDepth }, Options, Clock,
+    MirrorPass Pass(MirrorStore store, IEthereumNode node, bool halted) => new(
+        store, [node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = _startBlock, FinalityDepth = _finalityDepth }, Options, Clock,
         new Said(Warnings))
     { WhileHalted = halted };
 

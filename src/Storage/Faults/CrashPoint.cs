@@ -28,6 +28,7 @@ public static class CrashPoint
         "publisher: before messages are committed",
         "deliverer: after a webhook was sent, before that is written",
         "desk: with a signature written, before that is committed",
+        "indexer: after a fork was found, before the blocks above it are replaced",
     ];
 
     static readonly int Number = Named("KEYSTONE_CRASH_AT"), Suspended = Named("KEYSTONE_SUSPEND_AT");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
 using Keystone.Indexer.Writing;
@@ -338,7 +339,11 @@ sealed class SimulatedWorld
         Indexer indexer = new(process, nodes, new CancellationTokenSource());
         byte[] id = new byte[16];
         _random.NextBytes(id);
-        ChainFollower follower = new(Reach(process), nodes, _settings, _options, new Guid(id), new IndexerPulse(process), process, new Jitter(_random.NextDouble), new Ears(this, place));
+        Watched watched = new(this);
+        ChainFollower follower = new(Reach(process, watched), nodes, _settings, _options, new Guid(id), new IndexerPulse(process), process, new Jitter(_random.NextDouble), new Ears(this, place))
+        {
+            Through = parts => Bridge(process, parts, watched),
+        };
         Say($"indexer {place} starts");
         _indexers[place] = indexer;
         process.Run(() => indexer.Work = WorkAsync(place, indexer, follower));
@@ -405,9 +410,13 @@ sealed class SimulatedWorld
         Say($"operator: {Model.Halted}");
         for (int i = 0; i < _indexers.Length; i++) Kill(i);
         SimulatedProcess process = new(_agenda, TimeSpan.Zero);
+        Watched watched = new(this);
         MirrorRebuild rebuild = new(
-            Reach(process), new SimulatedNodes(process, _wire, _random, _settings, _nodes), Options.Create(_options), new WakeSignals(), process,
-            new Jitter(_random.NextDouble), NullLogger<MirrorRebuild>.Instance);
+            Reach(process, watched), new SimulatedNodes(process, _wire, _random, _settings, _nodes), Options.Create(_options), new WakeSignals(), process,
+            new Jitter(_random.NextDouble), NullLogger<MirrorRebuild>.Instance)
+        {
+            Through = parts => Bridge(process, parts, watched),
+        };
         Task work = Task.CompletedTask;
         process.Run(() => _operator = work = rebuild.FromChainAsync(_chain.ChainId, CancellationToken.None));
         if (_random.Next(3) == 0)
@@ -422,7 +431,10 @@ sealed class SimulatedWorld
         }
     }
 
-    IMirror Reach(SimulatedProcess process) => new SimulatedMirror(process, _wire, _random, _database, new Watched(this));
+    IMirror Reach(SimulatedProcess process, Watched watched) => new SimulatedMirror(process, _wire, _random, _database, watched);
+
+    ProcessorParts Bridge(SimulatedProcess process, ProcessorParts parts, Watched watched) =>
+        new ProcessorBridge(process, parts, () => (watched.Commits, watched.Number), Break, () => Count("rewinds")).Parts;
 
     // ---- what has to be true
 
@@ -508,6 +520,12 @@ sealed class SimulatedWorld
     /// <summary>Watches each commit.</summary>
     sealed class Watched(SimulatedWorld world) : IMirror
     {
+        /// <summary>Steps that were committed through this one.</summary>
+        public int Commits { get; private set; }
+
+        /// <summary>Height of the mirror after the last of them.</summary>
+        public long Number { get; private set; }
+
         public Task EnsureAsync(ChainIdentity identity, long startBlock, CancellationToken cancellationToken) => world._mirror.EnsureAsync(identity, startBlock, cancellationToken);
 
         public Task<long?> TakeLeaseAsync(long chainId, Guid holder, TimeSpan ttl, CancellationToken cancellationToken) =>
@@ -524,6 +542,7 @@ sealed class SimulatedWorld
         public async Task<StepOutcome> WriteAsync(long chainId, long epoch, MirrorStep step, CancellationToken cancellationToken)
         {
             StepOutcome outcome = await world._mirror.WriteAsync(chainId, epoch, step, cancellationToken);
+            (Commits, Number) = (Commits + 1, world.Model.Number);
             world.Say(string.Create(CultureInfo.InvariantCulture,
                 $"epoch {epoch} commits revision {outcome.Revision}: fork {step.ForkPoint}, {step.Blocks.Length} blocks, at {world.Model.Number}, final {world.Model.Finalized}"));
             world.Count("commits");

@@ -12,7 +12,7 @@ public sealed class SimulatorTests(ITestOutputHelper output)
 {
     static readonly string[] Dangers =
     [
-        "answers refused", "halts", "interruptions", "kills", "leases lost", "nodes without our final block", "rebuilds", "retractions", "rollbacks",
+        "answers refused", "halts", "interruptions", "kills", "leases lost", "nodes without our final block", "rebuilds", "retractions", "rewinds", "rollbacks",
         "rollbacks of more than 16 blocks", "suspensions",
     ];
 

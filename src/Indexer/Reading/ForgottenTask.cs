@@ -1,0 +1,9 @@
+namespace Keystone.Indexer.Reading;
+
+/// <summary>Tasks that nobody waits for any more.</summary>
+internal static class ForgottenTask
+{
+    /// <summary>Observes the exception of an abandoned task, which may still fail.</summary>
+    public static void Forget(this Task abandoned) => abandoned.ContinueWith(
+        static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}
