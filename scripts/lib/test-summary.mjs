@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Adds up what the test runners wrote. Argument 1: a table of suite, result file, exit status, seconds; argument 2: seconds in all.
 // A result file is a TRX of `dotnet test` or JSON with {passed, failed}; "-" stands for a check that is one test by its exit status.
+// The file "notes" beside the table holds lines to print: what the run has to say besides its counts.
 import fs from 'node:fs';
+import path from 'node:path';
 
 const [table, total] = process.argv.slice(2);
 const rows = fs.readFileSync(table, 'utf8').trim().split('\n').map((line) => line.split('\t'));
@@ -9,16 +11,22 @@ let passed = 0;
 let failed = 0;
 const skips = [];
 const failures = [];
+const notes = new Set();
 const plain = (text) => text.replaceAll('&#xD;', '').replaceAll('&#xA;', '\n').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&amp;', '&').trim();
 
 function read(file, status) {
   if (file === '-') return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   if (!fs.existsSync(file)) return null;
   const text = fs.readFileSync(file, 'utf8');
-  if (file.endsWith('.json')) return JSON.parse(text);
+  if (file.endsWith('.json')) {
+    const counts = JSON.parse(text);
+    skips.push(...(counts.skips ?? []));
+    return counts;
+  }
   const counters = /<Counters ([^>]*)\/>/.exec(text)?.[1];
   if (!counters) return null;
   const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(counters)?.[1] ?? 0);
+  for (const [note] of text.matchAll(/^Postgres of the tests: .*$|(?<=<StdOut>)Postgres of the tests: [^<\n]*/gm)) notes.add(plain(note));
   for (const [, test, body] of text.matchAll(/<UnitTestResult [^>]*testName="([^"]*)"[^>]*outcome="NotExecuted"[^>]*>([\s\S]*?)<\/UnitTestResult>/g))
     skips.push(`${test}: ${/<(?:Message|StdOut)>([^<]*)</.exec(body)?.[1]?.trim() ?? 'no reason given'}`);
   for (const [, test, body] of text.matchAll(/<UnitTestResult [^>]*testName="([^"]*)"[^>]*outcome="Failed"[^>]*>([\s\S]*?)<\/UnitTestResult>/g))
@@ -48,6 +56,9 @@ for (const failure of failures) console.log(`\n${failure}`);
 console.log('\n   seconds   passed   failed  suite');
 for (const line of lines) console.log(line);
 console.log(`${String(total).padStart(10)}                    in all`);
+const written = path.join(path.dirname(table), 'notes');
+if (fs.existsSync(written)) for (const note of fs.readFileSync(written, 'utf8').trim().split('\n')) notes.add(note);
+for (const note of notes) console.log(note);
 for (const skip of skips) console.log(`skipped: ${skip}`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
