@@ -105,6 +105,9 @@ internal static class RpcValue
             ExcessBlobGas = Optional(block, "excessBlobGas", ULong),
             ParentBeaconBlockRoot = Optional(block, "parentBeaconBlockRoot", Hash),
             RequestsHash = Optional(block, "requestsHash", Hash),
+            BlockAccessListHash = Optional(block, "blockAccessListHash", Hash),
+            SlotNumber = Optional(block, "slotNumber", ULong),
+            UnknownMembers = UnknownMembers.Of(block),
         };
     }
 

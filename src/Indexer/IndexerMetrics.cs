@@ -32,6 +32,9 @@ internal static class IndexerMetrics
     public static readonly Counter<long> Strays =
         Meter.CreateCounter<long>("keystone.indexer.stray.transfers", description: "Tokens sent to the escrow by a plain transfer.");
 
+    public static readonly Counter<long> ForcedEther =
+        Meter.CreateCounter<long>("keystone.indexer.forced.ether", description: "Logs of ether that was forced on the escrow, which accepts none.");
+
     public static readonly Counter<long> Reorgs = Meter.CreateCounter<long>("keystone.indexer.reorgs", description: "Rollbacks of the mirror.");
 
     public static readonly Histogram<long> ReorgDepth =

@@ -303,6 +303,11 @@ internal sealed partial class MirrorPass(
             IndexerMetrics.Strays.Add(1, _label);
             Stray(chain.ChainId, stray.Transfer.Amount, stray.Transfer.Token, stray.Log.TransactionHash);
         }
+        foreach ((LogEntry moved, EtherLog ether) in step.Blocks.SelectMany(block => EtherLog.In(block.Logs)))
+        {
+            IndexerMetrics.ForcedEther.Add(1, _label);
+            ForcedEther(chain.ChainId, ether.Amount, ether.Sender, moved.TransactionHash);
+        }
     }
 
     async Task HaltAsync(long epoch, MirrorWork.Halt work, CancellationToken cancellationToken)
@@ -356,6 +361,9 @@ internal sealed partial class MirrorPass(
 
     [LoggerMessage(33, LogLevel.Warning, "Chain {ChainId}: {Amount} of {Token} came to the escrow without a deposit in {Transaction}")]
     partial void Stray(long chainId, UInt256 amount, Address token, Hash32 transaction);
+
+    [LoggerMessage(35, LogLevel.Warning, "Chain {ChainId}: {Wei} wei of {Sender} were forced on the escrow in {Transaction}; it accepts no ether, owes none of it, and cannot pay it out")]
+    partial void ForcedEther(long chainId, UInt256 wei, Address sender, Hash32 transaction);
 
     [LoggerMessage(34, LogLevel.Warning, "The node of chain {ChainId} with the head {Head} does not have the mirror's final block {Finalized}; waiting for it")]
     partial void NodeBehind(long chainId, long head, long finalized);

@@ -32,6 +32,7 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
     [Fact]
     public async Task Its_blocks_prove_themselves()
     {
+        _chain.AmsterdamFrom = 100;
         for (int i = 0; i < 200; i++) _chain.Mine([.. Enumerable.Repeat(Emitting(), i % 3)]);
         ScriptedBlock large = _chain.Mine([.. Enumerable.Repeat(Emitting(), 300)]);
         IReadOnlyList<BlockHeader?> headers = await Client.GetBlocksAsync([.. Enumerable.Range(0, 202).Select(number => BlockTag.AtNumber(number))], default);

@@ -28,6 +28,20 @@ sealed class ScriptedNode : IEthereumNode
 
     public IReadOnlyList<Hash32> Chain => _chain.View;
 
+    /// <summary>First height whose header has 23 fields; null for none.</summary>
+    public long? AmsterdamFrom
+    {
+        get => _chain.AmsterdamFrom;
+        set => _chain.AmsterdamFrom = value;
+    }
+
+    /// <summary>First height whose header has a 24th field; null for none.</summary>
+    public long? InventedFrom
+    {
+        get => _chain.InventedFrom;
+        set => _chain.InventedFrom = value;
+    }
+
     public long Finalized
     {
         get => _chain.Finalized;
@@ -165,6 +179,10 @@ static class Emit
 
     public static Emitted Transfer(Address from, UInt256 amount) =>
         new(Token, [TransferLog.Topic, TransferLog.TopicOf(from), TransferLog.TopicOf(ScriptedNode.Escrow)], AbiValue.Uint(amount).Encode());
+
+    /// <summary>The protocol's log of ether that moves to the escrow (EIP-7708).</summary>
+    public static Emitted Ether(Address from, UInt256 wei) =>
+        new(EtherLog.By, [TransferLog.Topic, TransferLog.TopicOf(from), TransferLog.TopicOf(ScriptedNode.Escrow)], AbiValue.Uint(wei).Encode());
 
     static EscrowLeg Leg(Address from, Address to, ulong amount) =>
         new(TokenKind.Erc20, CustodyMode.Custody, Token, from, to, from, UInt256.Zero, amount);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Keystone.Ethereum;
 
 /// <summary>The fields of a header that are needed for its hash and hardly for anything else. Null where the block's fork has no such field.</summary>
@@ -44,4 +46,16 @@ public sealed record HeaderFields
 
     /// <summary>Hash of the requests to the beacon chain (EIP-7685).</summary>
     public Hash32? RequestsHash { get; init; }
+
+    /// <summary>Hash of the block's list of accessed accounts and storage slots (EIP-7928, Amsterdam).</summary>
+    public Hash32? BlockAccessListHash { get; init; }
+
+    /// <summary>Number of the beacon chain's slot (EIP-7843, Amsterdam).</summary>
+    public ulong? SlotNumber { get; init; }
+
+    /// <summary>
+    /// Names of the members of the node's answer that are neither fields of a header up to <see cref="Proofs.HeaderCodec.NewestFork"/> nor the known members of a block beside its
+    /// header, null ones left out. Rollups add members that are no part of the header: these names mean a later fork only when the hash does not follow from the fields.
+    /// </summary>
+    public ImmutableArray<string> UnknownMembers { get; init; } = [];
 }

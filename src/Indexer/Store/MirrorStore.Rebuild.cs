@@ -94,7 +94,7 @@ internal sealed partial class MirrorStore
             {
                 LogEntry log = ReadLog(reader);
                 EscrowEvent? happened = log.Address == escrow ? EscrowLogs.Decode((ulong)chainId, log) : null;
-                if (happened is not null || (log.Address != escrow && TransferLog.Read(log) is not null)) understood.Add((log, happened?.Id));
+                if (happened is not null || (log.Address != escrow && MirrorBlock.IsTransfer(log))) understood.Add((log, happened?.Id));
             }
         }
         foreach ((LogEntry log, Hash32? id) in understood)

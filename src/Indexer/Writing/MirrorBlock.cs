@@ -25,10 +25,13 @@ internal sealed record MirrorBlock(BlockHeader Header, string Proof, ImmutableAr
         for (int i = 0; i < ids.Length; i++)
         {
             LogEntry log = block.Logs[i];
-            logs.Add(new MirrorLog(log, log.Address == escrow ? ids[i] is not null : TransferLog.Read(log) is not null, ids[i]));
+            logs.Add(new MirrorLog(log, log.Address == escrow ? ids[i] is not null : IsTransfer(log), ids[i]));
         }
         return new MirrorBlock(block.Header, block.Proof, logs.MoveToImmutable(), StraysIn(chainId, escrow, block.Logs));
     }
+
+    /// <summary>Whether a log of another account is one of those that are understood: a token's Transfer, or one of ether.</summary>
+    public static bool IsTransfer(LogEntry log) => TransferLog.Read(log) is not null || EtherLog.Read(log) is not null;
 
     /// <summary>
     /// Transfers to the escrow that no deposit of the same transaction accounts for. Each deposit accounts for one transfer: of its depositor where

@@ -21,10 +21,10 @@ internal readonly record struct TransferLog(Address Token, Address Sender, UInt2
         return new Hash32(word);
     }
 
-    /// <summary>Reads a log; null when it is no Transfer of either form.</summary>
+    /// <summary>Reads a log; null when it is no Transfer of either form, or one of ether (<see cref="EtherLog"/>), which is no token's.</summary>
     public static TransferLog? Read(LogEntry log)
     {
-        if (log.Topics.Length is < 3 or > 4 || log.Topics[0] != Topic) return null;
+        if (log.Topics.Length is < 3 or > 4 || log.Topics[0] != Topic || log.Address == EtherLog.By) return null;
         Span<byte> word = stackalloc byte[Hash32.Size];
         log.Topics[1].CopyTo(word);
         Address sender = new(word[12..]);

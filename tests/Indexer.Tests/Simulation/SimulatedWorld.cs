@@ -56,6 +56,8 @@ sealed class SimulatedWorld
         Model = new MirrorModel(() => _agenda.Now);
         _mirror = mirror?.Invoke(Model) ?? Model;
         _chain = new ScriptedChain(chainId, "simulated");
+        // Some of the worlds cross the fork, most often at a height that reorgs reach.
+        if (seed % 2 == 0) _chain.AmsterdamFrom = 1 + seed % 40;
         _terms = [.. Enumerable.Range(1, _random.Next(1, 6)).Select(salt => Emit.Terms(chainId, (byte)salt))];
         _isDeep = _random.Next(10) == 0;
         int kind = _random.Next(10);
@@ -310,7 +312,7 @@ sealed class SimulatedWorld
         for (int count = _random.Next(0, 4); count > 0; count--)
         {
             EscrowTerms about = _terms[_random.Next(_terms.Length)];
-            Emitted[] emitted = _random.Next(9) switch
+            Emitted[] emitted = _random.Next(10) switch
             {
                 0 => [Emit.Registered(about), .. Emit.Deposited(about, 0)],
                 1 or 2 => Emit.Deposited(about, _random.Next(2)),
@@ -319,6 +321,7 @@ sealed class SimulatedWorld
                 5 => [Emit.Executed(about)],
                 6 => [new Emitted(ScriptedNode.Escrow, [Keccak256.Hash([7]), about.Id], [1, 2, 3])],
                 7 => [new Emitted(Emit.Token, [Keccak256.Hash([8])], [])],
+                8 => [Emit.Ether(Emit.Bob, (ulong)_random.Next(0, 200)), .. Emit.Deposited(about, _random.Next(2))],
                 _ => [],
             };
             yield return ScriptedTransaction.Emitting([.. emitted.Select(one => new ScriptedLog(one.By, one.Topics, one.Data))]);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Proofs;
+using Keystone.Ethereum.Rlp;
 using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Support.Scripted;
@@ -39,6 +40,9 @@ public sealed record ScriptedBlock(BlockHeader Header, ImmutableArray<Transactio
 {
     /// <summary>All logs in order.</summary>
     public IEnumerable<LogEntry> Logs => Receipts.SelectMany(receipt => receipt.Logs);
+
+    /// <summary>Value of the 24th field of a fork that does not exist; null before it.</summary>
+    public Hash32? Invented { get; init; }
 }
 
 /// <summary>
@@ -70,6 +74,15 @@ public sealed class ScriptedChain
 
     /// <summary>Base fee of the blocks that are mined from now on, in wei.</summary>
     public UInt256 BaseFee { get; set; } = 7UL;
+
+    /// <summary>Name of the header's 24th field, which no fork has.</summary>
+    public const string InventedMember = "inventedRoot";
+
+    /// <summary>First height whose header has the 23 fields of Amsterdam; null for none.</summary>
+    public long? AmsterdamFrom { get; set; }
+
+    /// <summary>First height whose header has a 24th field (<see cref="InventedMember"/>); null for none. Not below <see cref="AmsterdamFrom"/>.</summary>
+    public long? InventedFrom { get; set; }
 
     /// <summary>Height of the finalized block; not below 0.</summary>
     public long Finalized { get; set; }
@@ -213,13 +226,40 @@ public sealed class ScriptedChain
                 ExcessBlobGas = 0,
                 ParentBeaconBlockRoot = Hash32.Zero,
                 RequestsHash = Hash32.Zero,
+                BlockAccessListHash = number >= AmsterdamFrom ? AccessListOf(extra) : null,
+                SlotNumber = number >= AmsterdamFrom ? (ulong)(number - AmsterdamFrom.Value) : null,
             },
         };
-        Hash32 own = HeaderCodec.HashOf(header)!.Value;
+        Hash32? invented = number >= InventedFrom ? Keccak256.Hash([.. extra, 24]) : null;
+        Hash32 own = invented is { } field ? HashWith(header, field) : HeaderCodec.HashOf(header)!.Value;
+        if (invented is not null) header = header with { Fields = header.Fields with { UnknownMembers = [InventedMember] } };
         return new ScriptedBlock(header with { Hash = own }, [.. receipts.Select(receipt => receipt with
         {
             BlockHash = own,
             Logs = [.. receipt.Logs.Select(log => log with { BlockHash = own })],
-        })]);
+        })])
+        { Invented = invented };
+    }
+
+    // Begins with a zero byte, which an encoding as an integer would lose.
+    static Hash32 AccessListOf(byte[] extra)
+    {
+        byte[] bytes = Keccak256.Hash([.. extra, 23]).ToBytes();
+        bytes[0] = 0;
+        return new Hash32(bytes);
+    }
+
+    /// <summary>Hash of a header of 23 fields with one more behind them.</summary>
+    static Hash32 HashWith(BlockHeader header, Hash32 field)
+    {
+        HeaderFields fields = header.Fields!;
+        RlpWriter writer = new();
+        return Keccak256.Hash(writer.List(list => list.Bytes(header.ParentHash.ToBytes()).Bytes(fields.OmmersHash.ToBytes()).Bytes(fields.Beneficiary.ToBytes())
+            .Bytes(fields.StateRoot.ToBytes()).Bytes(fields.TransactionsRoot.ToBytes()).Bytes(header.ReceiptsRoot.ToBytes()).Bytes(header.LogsBloom.Span)
+            .Integer(fields.Difficulty).Integer((ulong)header.Number).Integer(header.GasLimit).Integer(fields.GasUsed).Integer(header.Timestamp)
+            .Bytes(fields.ExtraData.Span).Bytes(fields.MixHash.ToBytes()).Bytes(fields.Nonce.Span).Integer(header.BaseFeePerGas!.Value)
+            .Bytes(fields.WithdrawalsRoot!.Value.ToBytes()).Integer(fields.BlobGasUsed!.Value).Integer(fields.ExcessBlobGas!.Value)
+            .Bytes(fields.ParentBeaconBlockRoot!.Value.ToBytes()).Bytes(fields.RequestsHash!.Value.ToBytes()).Bytes(fields.BlockAccessListHash!.Value.ToBytes())
+            .Integer(fields.SlotNumber!.Value).Bytes(field.ToBytes())).ToArray());
     }
 }

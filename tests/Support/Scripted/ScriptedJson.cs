@@ -16,7 +16,7 @@ public static class ScriptedJson
         ArgumentNullException.ThrowIfNull(block);
         BlockHeader header = block.Header;
         HeaderFields fields = header.Fields!;
-        return new JsonObject
+        JsonObject answer = new()
         {
             ["number"] = Quantity((ulong)header.Number),
             ["hash"] = header.Hash.ToString(),
@@ -43,6 +43,11 @@ public static class ScriptedJson
             ["transactions"] = new JsonArray([.. block.Receipts.Select(receipt => JsonValue.Create(receipt.TransactionHash.ToString()))]),
             ["uncles"] = new JsonArray(),
         };
+        // Nodes give no key of a fork that has not come.
+        if (fields.BlockAccessListHash is { } list) answer["blockAccessListHash"] = list.ToString();
+        if (fields.SlotNumber is { } slot) answer["slotNumber"] = Quantity(slot);
+        if (block.Invented is { } invented) answer[ScriptedChain.InventedMember] = invented.ToString();
+        return answer;
     }
 
     /// <summary>A receipt.</summary>
