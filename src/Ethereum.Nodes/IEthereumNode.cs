@@ -10,6 +10,9 @@ namespace Keystone.Ethereum.Nodes;
 /// </summary>
 public interface IEthereumNode
 {
+    /// <summary>Host and port, fit for logs; of several nodes behind one, not which of them answers.</summary>
+    string Name => "the node";
+
     /// <summary>EIP-155 chain id.</summary>
     Task<long> GetChainIdAsync(CancellationToken cancellationToken);
 

@@ -16,7 +16,7 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
     double _latency;
     DateTimeOffset _pausedUntil;
 
-    public string Name => name;
+    public override string Name => name;
 
     /// <summary>The node itself, for the comparison.</summary>
     public IEthereumNode Node => node;

@@ -5,6 +5,8 @@ namespace Keystone.Ethereum.Nodes;
 /// <summary>A node that hands every question on to another; which, and what of it, the heirs decide in one place.</summary>
 internal abstract class RoutedNode : IEthereumNode
 {
+    public virtual string Name => "the nodes";
+
     protected abstract Task<T> AskAsync<T>(string method, Func<IEthereumNode, Task<T>> ask, CancellationToken cancellationToken);
 
     public abstract Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken);

@@ -18,6 +18,12 @@ internal sealed partial class ChainFollower(
 
     DateTimeOffset? _said;
 
+    /// <summary>Hears of blocks of a fork that is not known; null where nobody does.</summary>
+    public UnknownHeaders? Headers { get; init; }
+
+    /// <summary>Proves blocks again that were proved at a weaker level; null where nobody does.</summary>
+    public ProofRenewal? Renewal { get; init; }
+
     /// <summary>Called after each commit.</summary>
     public Action? Committed { get; init; }
 
@@ -90,14 +96,29 @@ internal sealed partial class ChainFollower(
         using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task renewal = RenewAsync(epoch, lost);
         // Made anew with each lease: nothing of an earlier one is remembered.
-        MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed, Progress = Say };
+        MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed, Progress = Say, Headers = Headers };
+        Renewal?.Begin();
+        HashSet<string> named = [];
         TimeSpan pause = options.Poll;
         HeadWait wait = new(() => nodes.HeadsOf(chain.ChainId).Next, options.Poll, time, jitter);
         async Task<bool> PaceAsync(bool? isMore, CancellationToken stopped)
         {
             // A whole round without a fault.
-            if (isMore is not null) pause = options.Poll;
-            if (isMore == false) await wait.WaitAsync(stopped);
+            if (isMore is not null)
+            {
+                pause = options.Poll;
+                named.Clear();
+            }
+            switch (isMore == false && Renewal is not null ? await Renewal.RunAsync(epoch, stopped) : RenewalOutcome.Nothing)
+            {
+                case RenewalOutcome.Changed:
+                    // The processor goes on from the height that it knows: another run begins with the mirror as it is now.
+                    pass.Forget();
+                    return false;
+                case RenewalOutcome.Nothing when isMore == false:
+                    await wait.WaitAsync(stopped);
+                    break;
+            }
             stopped.ThrowIfCancellationRequested();
             pulse.Beat(chain.ChainId);
             wait.Begin();
@@ -126,7 +147,8 @@ internal sealed partial class ChainFollower(
                     {
                         IndexerMetrics.Refused.Add(1, label, new("kind", contradiction.Kind));
                         if (ContradictionException.Proofs.Contains(contradiction.Kind)) IndexerMetrics.ProofFailures.Add(1, label, new("kind", contradiction.Kind));
-                        Refused(chain.ChainId, e.Message);
+                        // What a node does with every block is reported once, and so is a fork: by an alarm.
+                        if (e is not UnknownHeaderException && (contradiction.Fault is null || named.Add(contradiction.Fault))) Refused(chain.ChainId, e.Message);
                     }
                     else if (e is NodeException or DbException)
                     {
@@ -160,7 +182,7 @@ internal sealed partial class ChainFollower(
     TimeSpan Next(TimeSpan pause, Exception failure)
     {
         // A contradiction is a chain on the move, most of the time: the next poll finds it in place.
-        if (failure is ContradictionException) return options.Poll;
+        if (failure is ContradictionException and not UnknownHeaderException) return options.Poll;
         TimeSpan next = failure is NodeBusyException { RetryAfter: { } asked } && asked > pause * 2 ? asked : pause * 2;
         return next < LongestPause ? next : LongestPause;
     }

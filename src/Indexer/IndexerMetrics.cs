@@ -22,6 +22,18 @@ internal static class IndexerMetrics
 
     public static readonly Gauge<long> Halted = Meter.CreateGauge<long>("keystone.indexer.halted", description: "1 when the mirror of a chain is halted.");
 
+    public static readonly Counter<long> Alarms =
+        Meter.CreateCounter<long>("keystone.indexer.alarms", description: "Things that an operator has to look at: unknown_header, weaker_proof_refuted.");
+
+    public static readonly Gauge<long> UnknownHeader = Meter.CreateGauge<long>(
+        "keystone.indexer.unknown.header", description: "1 while a chain is at a fork whose headers this build does not know.");
+
+    public static readonly Gauge<long> WeakerBlocks = Meter.CreateGauge<long>(
+        "keystone.indexer.blocks.weaker", description: "Mirrored blocks that are proved less than Indexer:Proof = receipts asks for; they are proved again, 0 otherwise.");
+
+    public static readonly Counter<long> Raised =
+        Meter.CreateCounter<long>("keystone.indexer.blocks.raised", description: "Heights that were proved again at the level of receipts.");
+
     public static readonly Counter<long> Steps = Meter.CreateCounter<long>("keystone.indexer.steps", description: "Committed steps by kind: extend, reorg, head.");
 
     public static readonly Counter<long> Logs = Meter.CreateCounter<long>("keystone.indexer.logs", description: "Mirrored logs of the escrow and of transfers to it.");

@@ -1,3 +1,5 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Proofs;
 using Keystone.Indexer.Reading;
 
 namespace Keystone.Indexer;
@@ -27,6 +29,16 @@ public sealed class IndexerOptions
     /// </summary>
     public string Proof { get; set; } = "receipts";
 
+    /// <summary>
+    /// What happens at a block whose header has fields of a later fork than this build knows, so that its hash cannot be computed (only asked where <c>Proof</c> is <c>receipts</c>).
+    /// <c>halt</c>: the mirror stands before that block, and goes on by itself under a build that knows the fork. <c>bloom</c>: it goes on at that weaker proof, which believes
+    /// the nodes' hashes; the blocks are marked, and proved again by a build that knows the fork.
+    /// </summary>
+    public string OnUnknownHeader { get; set; } = "halt";
+
+    /// <summary>Computes the hash of a header from its fields; null when some are missing.</summary>
+    internal Func<BlockHeader, Hash32?> HashOf { get; set; } = HeaderCodec.HashOf;
+
     /// <summary>Blocks of a range that may hold something of ours from which on their receipts alone are asked for.</summary>
     internal int BlocksOfAFullRange { get; set; } = 32;
 
@@ -39,6 +51,8 @@ public sealed class IndexerOptions
         "bloom" => ProofLevel.Bloom,
         _ => ProofLevel.Receipts,
     };
+
+    internal bool GoesOnAtUnknownHeaders => OnUnknownHeader == "bloom";
 
     internal TimeSpan Poll => TimeSpan.FromMilliseconds(PollMilliseconds);
 

@@ -28,13 +28,15 @@ public static class IndexerRegistration
             .Validate(o => o.MaxBlocksPerStep is >= 1 and <= 1_000, "Indexer:MaxBlocksPerStep must be between 1 and 1000.")
             .Validate(o => o.RangeBlocks is >= 1 and <= 100_000, "Indexer:RangeBlocks must be between 1 and 100000.")
             .Validate(o => o.Proof is "receipts" or "bloom" or "linked", "Indexer:Proof must be receipts, bloom or linked.")
+            .Validate(o => o.OnUnknownHeader is "halt" or "bloom", "Indexer:OnUnknownHeader must be halt (the mirror stands at a fork that this build does not know) or bloom (it goes on at that weaker proof).")
             .ValidateOnStart();
         services.AddStorage(configuration);
         services.AddEthereumNodes(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MirrorStore>();
         services.AddSingleton<IndexerPulse>();
-        services.AddHealthChecks().AddCheck<IndexerPulse>("indexer", tags: ["live"]);
+        services.AddSingleton<UnknownHeaders>();
+        services.AddHealthChecks().AddCheck<IndexerPulse>("indexer", tags: ["live"]).AddCheck<UnknownHeaders>("headers", tags: ["ready"]);
         services.AddSingleton(provider => new MirrorDump(provider.GetRequiredService<MirrorStore>()));
         services.AddSingleton(provider => new MirrorRebuild(
             provider.GetRequiredService<MirrorStore>(), provider.GetRequiredService<IEthereumNodes>(), provider.GetRequiredService<IOptions<IndexerOptions>>(),

@@ -13,13 +13,15 @@ internal sealed class IndexerRunner : BackgroundService
     readonly ChainFollower[] _followers;
 
     public IndexerRunner(
-        MirrorStore store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, IndexerPulse pulse, TimeProvider time, Jitter jitter,
+        MirrorStore store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, IndexerPulse pulse, UnknownHeaders headers, TimeProvider time, Jitter jitter,
         ILogger<IndexerRunner> log)
     {
         Guid holder = Guid.CreateVersion7(time.GetUtcNow());
         _followers = [.. nodes.Chains.Select(chain => new ChainFollower(store, nodes, chain, options.Value, holder, pulse, time, jitter, log)
         {
             Committed = () => signals.Raise(WakeSignals.Feed),
+            Headers = headers,
+            Renewal = new ProofRenewal(store, nodes.AllFor(chain.ChainId), chain, options.Value, time, log) { Committed = () => signals.Raise(WakeSignals.Feed) },
         })];
     }
 

@@ -41,6 +41,9 @@ internal sealed partial class MirrorPass(
     /// <summary>Also moves a mirror that is halted: a rebuild halts it for its readers.</summary>
     public bool WhileHalted { get; init; }
 
+    /// <summary>Hears of blocks of a fork that is not known; null where nobody does.</summary>
+    public UnknownHeaders? Headers { get; init; }
+
     /// <summary>Called after each commit.</summary>
     public Action? Committed { get; init; }
 
@@ -87,12 +90,18 @@ internal sealed partial class MirrorPass(
         }
         catch (Exception)
         {
-            _known = null;
-            DropAhead();
+            Forget();
             // The next poll asks another node, where there is one.
             _node = (_node + 1) % nodes.Count;
             throw;
         }
+    }
+
+    /// <summary>Drops what it remembers: another one wrote to the mirror.</summary>
+    public void Forget()
+    {
+        _known = null;
+        DropAhead();
     }
 
     async Task<MirrorWork?> FindAsync(CancellationToken cancellationToken)
@@ -203,9 +212,7 @@ internal sealed partial class MirrorPass(
         bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known!.Number;
         // Steps at the head are small, and never end.
         if (!behind || _seen?.IsFull == true) _seen = null;
-        (BlockReader reader, ImmutableArray<MirrorBlock> blocks) = behind
-            ? await _ranges.ReadAsync(node, parent, from, finalized!.Number, cancellationToken)
-            : await _ranges.ReadEachAsync(node, parent, from, Math.Min(to, from + options.MaxBlocksPerStep - 1), head, cancellationToken);
+        (BlockReader reader, ImmutableArray<MirrorBlock> blocks) = await ReadBlocksAsync(work, behind, cancellationToken);
         long end = blocks[^1].Header.Number;
         IndexerMetrics.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, _label, new("kind", "read"));
         IndexerMetrics.Duration.Record(reader.Verifying.TotalSeconds, _label, new("kind", "verify"));
@@ -226,9 +233,32 @@ internal sealed partial class MirrorPass(
             _ranges.Halve(end - from + 1);
             throw;
         }
+        if (blocks[^1].Proof == "receipts") Headers?.Passed(chain.ChainId);
         IndexerMetrics.RangeBlocks.Record(_ranges.Blocks, _label);
         Tell(from, end, to, logs);
         return end < to;
+    }
+
+    /// <summary>The next blocks with their proof; those of a fork that is not known at the weaker one, where the settings allow it.</summary>
+    /// <exception cref="UnknownHeaderException">The first block is of such a fork, and the mirror stands before it.</exception>
+    async Task<(BlockReader Reader, ImmutableArray<MirrorBlock> Blocks)> ReadBlocksAsync(MirrorWork.Blocks work, bool behind, CancellationToken cancellationToken)
+    {
+        long to = Math.Min(work.To, work.From + options.MaxBlocksPerStep - 1);
+        try
+        {
+            return behind
+                ? await _ranges.ReadAsync(work.Node, work.Parent, work.From, work.Finalized!.Number, cancellationToken)
+                : await _ranges.ReadEachAsync(work.Node, work.Parent, work.From, to, work.Head, cancellationToken);
+        }
+        catch (UnknownHeaderException unknown)
+        {
+            await UnknownHeaders.RequireAgreementAsync(unknown, work.Node, nodes, options.HashOf, cancellationToken);
+            Headers?.Met(chain.ChainId, unknown);
+            if (!options.GoesOnAtUnknownHeaders) throw;
+            return behind
+                ? await _ranges.ReadWeakerAsync(work.Node, work.Parent, work.From, work.Finalized!.Number, cancellationToken)
+                : await _ranges.ReadEachAsync(work.Node, work.Parent, work.From, to, work.Head, cancellationToken, ProofLevel.Bloom);
+        }
     }
 
     /// <summary>Tells how far it is, from the first step that leaves something to be done to the last one.</summary>
@@ -325,7 +355,7 @@ internal sealed partial class MirrorPass(
     }
 
     /// <summary>The block that the node calls final descends from the one that contradicts ours: it is not the word of two nodes behind one address.</summary>
-    static async Task RequireFinalAsync(IEthereumNode node, ForkDecision.Halt halt, BlockHeader finalized, CancellationToken cancellationToken)
+    internal static async Task RequireFinalAsync(IEthereumNode node, ForkDecision.Halt halt, BlockHeader finalized, CancellationToken cancellationToken)
     {
         Hash32 above = halt.Theirs;
         for (long from = halt.Finalized; from <= finalized.Number; from += HeadersAtOnce)

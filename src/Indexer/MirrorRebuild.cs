@@ -85,7 +85,7 @@ public sealed partial class MirrorRebuild
                 await loop.RunAsync(cancellationToken);
                 break;
             }
-            catch (ContradictionException e) when (++refused < Attempts)
+            catch (ContradictionException e) when (e is not UnknownHeaderException && ++refused < Attempts)
             {
                 AskingAgain(chainId, e.Message);
                 await Task.Delay(_jitter.About(_options.Poll), _time, cancellationToken);

@@ -67,6 +67,7 @@ public sealed class IdentityTests
     [InlineData("Indexer:LeaseSeconds", "0", "Indexer:LeaseSeconds")]
     [InlineData("Indexer:RangeBlocks", "0", "Indexer:RangeBlocks")]
     [InlineData("Indexer:Proof", "trust", "Indexer:Proof")]
+    [InlineData("Indexer:OnUnknownHeader", "stop", "Indexer:OnUnknownHeader must be halt")]
     [InlineData("Chains:0:Escrow", "0x12", "Chains:0:Escrow")]
     public async Task A_wrong_setting_stops_the_start_by_name(string key, string value, string named)
     {

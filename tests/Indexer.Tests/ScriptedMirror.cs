@@ -20,12 +20,19 @@ sealed class ScriptedMirror
 
     readonly long _startBlock;
 
-    ScriptedMirror(NpgsqlDataSource source, MirrorStore writer, ScriptedNode node, IndexerOptions options, int? finalityDepth, long startBlock, long epoch)
+    readonly IReadOnlyList<IEthereumNode> _nodes;
+
+    ScriptedMirror(
+        NpgsqlDataSource source, MirrorStore writer, ScriptedNode node, IndexerOptions options, int? finalityDepth, long startBlock, long epoch,
+        IReadOnlyList<IEthereumNode>? nodes)
     {
-        (_source, Node, Options, _finalityDepth, _startBlock, Epoch) = (source, node, options, finalityDepth, startBlock, epoch);
+        (_source, Node, Options, _finalityDepth, _startBlock, Epoch, _nodes) = (source, node, options, finalityDepth, startBlock, epoch, nodes ?? [node]);
         Store = new MirrorStore(source);
-        _pass = Pass(writer, node, halted: false);
+        Headers = new UnknownHeaders(Microsoft.Extensions.Options.Options.Create(options), new Said<UnknownHeaders>(Warnings));
+        _pass = Pass(writer, _nodes, halted: false);
     }
+
+    public UnknownHeaders Headers { get; }
 
     public ScriptedNode Node { get; }
 
@@ -49,14 +56,18 @@ sealed class ScriptedMirror
     /// <param name="through">Another way to the database, which the indexer takes.</param>
     /// <param name="finalityDepth">Blocks on top that make one final; null for the node's word.</param>
     /// <param name="startBlock">First block of the mirror.</param>
+    /// <param name="nodes">Whom it asks; null for <paramref name="node"/> alone.</param>
+    /// <param name="epoch">Epoch of a lease that is held; null to take it.</param>
     public static async Task<ScriptedMirror> BeginAsync(
-        NpgsqlDataSource source, ScriptedNode node, IndexerOptions? options = null, NpgsqlDataSource? through = null, int? finalityDepth = null, long startBlock = 1)
+        NpgsqlDataSource source, ScriptedNode node, IndexerOptions? options = null, NpgsqlDataSource? through = null, int? finalityDepth = null, long startBlock = 1,
+        IReadOnlyList<IEthereumNode>? nodes = null, long? epoch = null)
     {
         MirrorStore store = new(source);
         ChainIdentity identity = await ChainIdentity.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None);
         await store.EnsureAsync(identity, startBlock, CancellationToken.None);
-        long epoch = (await store.TakeLeaseAsync(node.ChainId, Holder, TimeSpan.FromMinutes(10), CancellationToken.None))!.Value;
-        return new ScriptedMirror(source, through is null ? store : new MirrorStore(through), node, options ?? new IndexerOptions(), finalityDepth, startBlock, epoch);
+        long held = epoch ?? (await store.TakeLeaseAsync(node.ChainId, Holder, TimeSpan.FromMinutes(10), CancellationToken.None))!.Value;
+        return new ScriptedMirror(
+            source, through is null ? store : new MirrorStore(through), node, options ?? new IndexerOptions(), finalityDepth, startBlock, held, nodes);
     }
 
     /// <summary>Takes one look; false when nothing more was to be done.</summary>
@@ -107,7 +118,7 @@ sealed class ScriptedMirror
     public async Task<string> FreshDumpAsync()
     {
         await Store.ResetAsync(Node.ChainId, Epoch, _startBlock, "Rebuilding.", CancellationToken.None);
-        MirrorPass fresh = Pass(Store, Node, halted: true);
+        MirrorPass fresh = Pass(Store, [Node], halted: true);
         while (await fresh.RunAsync(Epoch, CancellationToken.None))
         {
             // There is more.
@@ -117,14 +128,18 @@ sealed class ScriptedMirror
 
     /// <summary>Another indexer that believes in the same lease.</summary>
     /// <param name="node">Its node; null for the same one.</param>
-    public MirrorPass Twin(IEthereumNode? node = null) => Pass(Store, node ?? Node, halted: false);
+    public MirrorPass Twin(IEthereumNode? node = null) => Pass(Store, node is null ? _nodes : [node], halted: false);
 
-    MirrorPass Pass(MirrorStore store, IEthereumNode node, bool halted) => new(
-        store, [node], new ChainOptions { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = _startBlock, FinalityDepth = _finalityDepth }, Options, Clock,
-        new Said(Warnings))
-    { WhileHalted = halted };
+    /// <summary>Proves again what is marked, as a process does that has just started.</summary>
+    public ProofRenewal Renewal() => new(Store, _nodes, Chain(), Options, Clock, new Said(Warnings));
 
-    sealed class Said(List<string> lines) : ILogger
+    ChainOptions Chain() => new() { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = _startBlock, FinalityDepth = _finalityDepth };
+
+    MirrorPass Pass(MirrorStore store, IReadOnlyList<IEthereumNode> nodes, bool halted) => new(store, nodes, Chain(), Options, Clock, new Said(Warnings)) { WhileHalted = halted, Headers = Headers };
+
+    sealed class Said<T>(List<string> lines) : Said(lines), ILogger<T>;
+
+    class Said(List<string> lines) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

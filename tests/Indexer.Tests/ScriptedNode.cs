@@ -24,6 +24,16 @@ sealed class ScriptedNode : IEthereumNode
 
     public ScriptedNode(long chainId, string salt) => _chain = new ScriptedChain(chainId, salt);
 
+    ScriptedNode(ScriptedChain chain, string name) => (_chain, Name) = (chain, name);
+
+    public string Name { get; } = "scripted";
+
+    /// <summary>What it serves.</summary>
+    public ScriptedChain Scripted => _chain;
+
+    /// <summary>Another node of the same chain.</summary>
+    public ScriptedNode Sibling(string name) => new(_chain, name);
+
     public long ChainId => _chain.ChainId;
 
     public IReadOnlyList<Hash32> Chain => _chain.View;

@@ -11,7 +11,7 @@ namespace Keystone.Indexer.Reading;
 /// Reads blocks with their logs from one node. All answers of a call come from that node and are compared with each other; what does not fit is
 /// refused as a whole.
 /// </summary>
-internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOptions options)
+internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOptions options, ProofLevel level)
 {
     const int AtOnce = 8;
     const int HeadersInABatch = 200;
@@ -25,12 +25,18 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     // Of a range where fewer than one block in so many may hold something of ours, the logs are also asked for themselves.
     const int OthersInAFullRange = 4;
 
-    readonly ProofLevel _level = options.Level;
+    readonly ProofLevel _level = level;
     readonly Hash32 _topic = TransferLog.TopicOf(escrow);
     readonly BloomBits _escrowBits = LogsBloom.BitsOf(escrow.ToBytes());
     readonly BloomBits[] _transferBits = [LogsBloom.BitsOf(TransferLog.Topic.ToBytes()), LogsBloom.BitsOf(TransferLog.TopicOf(escrow).ToBytes())];
 
     long _verifying;
+
+    /// <summary>At the level of the settings.</summary>
+    public BlockReader(IEthereumNode node, Address escrow, IndexerOptions options)
+        : this(node, escrow, options, options.Level)
+    {
+    }
 
     /// <summary>Processor time that went into hashes, roots and comparisons.</summary>
     public TimeSpan Verifying => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _verifying));
@@ -57,7 +63,11 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
         return blocks.MoveToImmutable();
     }
 
-    /// <summary>Headers of these heights, each the child of the one before; at the level of receipts, with the hash that follows from its fields.</summary>
+    /// <summary>
+    /// Headers of these heights, each the child of the one before; at the level of receipts, with the hash that follows from its fields, and no further than to a header of
+    /// a fork that is not known.
+    /// </summary>
+    /// <exception cref="UnknownHeaderException">The first one is of such a fork.</exception>
     async Task<List<BlockHeader>> ReadHeadersAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
     {
         List<BlockHeader> chain = new((int)(to - from + 1));
@@ -68,11 +78,19 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
             for (long number = first; number <= to && asked.Count < HeadersInABatch; number++) asked.Add(BlockTag.AtNumber(number));
             IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync(asked, cancellationToken);
             long started = Stopwatch.GetTimestamp();
-            for (int i = 0; i < headers.Count; i++)
+            try
             {
-                Append(chain, ref above, Require(headers[i], first + i));
+                for (int i = 0; i < headers.Count; i++) Append(chain, ref above, Require(headers[i], first + i));
             }
-            Verified(started);
+            catch (UnknownHeaderException) when (chain.Count > 0)
+            {
+                // The blocks before the fork are proved; the next step begins with the one that is not.
+                return chain;
+            }
+            finally
+            {
+                Verified(started);
+            }
         }
         return chain;
     }
@@ -81,8 +99,8 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     {
         if (above is { } expected && header.ParentHash != expected)
             throw new ContradictionException($"Block {header.Number} is not the child of the block before it.");
+        if (_level == ProofLevel.Receipts) HeaderProof.Require(header, node.Name, options.HashOf);
         above = header.Hash;
-        RequireHash(header);
         chain.Add(header);
     }
 
@@ -148,6 +166,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     async Task<List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)>> ReadProvableAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
     {
         List<BlockHeader> headers = await ReadHeadersAsync(parent, from, to, cancellationToken);
+        to = headers[^1].Number;
         int open = headers.Count(MayHoldOurs);
         ILookup<long, LogEntry>? told = open < options.BlocksOfAFullRange || open * OthersInAFullRange < headers.Count ? await ReadLogsAsync(from, to, cancellationToken) : null;
         List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)> kept = [];
@@ -267,26 +286,6 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     }
 
     void Verified(long started) => Interlocked.Add(ref _verifying, Stopwatch.GetTimestamp() - started);
-
-    void RequireHash(BlockHeader header)
-    {
-        if (_level != ProofLevel.Receipts) return;
-        Hash32? computed;
-        try
-        {
-            computed = HeaderCodec.HashOf(header);
-        }
-        catch (FormatException fault)
-        {
-            throw new ContradictionException(fault.Message, "hash");
-        }
-        if (computed is null) throw new ContradictionException($"The node gave not all fields of block {header.Number}; Indexer:Proof = bloom does without.", "hash");
-        if (computed != header.Hash)
-        {
-            throw new ContradictionException(
-                $"The hash of block {header.Number} does not follow from its fields; Indexer:Proof = bloom is for chains whose headers have other fields.", "hash");
-        }
-    }
 
     // What the root does not cover, the order does: indices of logs and of transactions are counted here, not believed.
     static void RequireReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts, BloomMaker blooms)

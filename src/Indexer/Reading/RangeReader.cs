@@ -70,13 +70,23 @@ internal sealed class RangeReader(ChainOptions chain, IndexerOptions options, Ti
         }
     }
 
+    /// <summary>A finalized range at the level of bloom filters, whatever the settings say, and who read it.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public async Task<(BlockReader Reader, ImmutableArray<MirrorBlock> Blocks)> ReadWeakerAsync(
+        IEthereumNode node, Hash32? parent, long from, long finalized, CancellationToken cancellationToken)
+    {
+        BlockReader reader = new(node, chain.EscrowAddress, options, ProofLevel.Bloom);
+        return (reader, await UnderstandAsync(reader, parent, from, Math.Min(finalized, from + Blocks - 1), cancellationToken));
+    }
+
     /// <summary>The blocks of these heights one by one, and who read them.</summary>
     /// <inheritdoc cref="BlockReader.ReadAsync"/>
     /// <param name="node">The node.</param>
+    /// <param name="level">What is asked of the blocks; null for the level of the settings.</param>
     public async Task<(BlockReader Reader, ImmutableArray<MirrorBlock> Blocks)> ReadEachAsync(
-        IEthereumNode node, Hash32? parent, long from, long to, BlockHeader head, CancellationToken cancellationToken)
+        IEthereumNode node, Hash32? parent, long from, long to, BlockHeader head, CancellationToken cancellationToken, ProofLevel? level = null)
     {
-        BlockReader reader = new(node, chain.EscrowAddress, options);
+        BlockReader reader = new(node, chain.EscrowAddress, options, level ?? options.Level);
         return (reader, Understand(await reader.ReadAsync(parent, from, to, head, cancellationToken)));
     }
 

@@ -241,6 +241,13 @@ public sealed class ScriptedChain
         { Invented = invented };
     }
 
+    /// <summary>Hash of a header by a build that knows the invented field, of a block of this chain; by its other fields where it has none.</summary>
+    public Hash32? HashOf(BlockHeader header)
+    {
+        ArgumentNullException.ThrowIfNull(header);
+        return header.Fields?.UnknownMembers.Contains(InventedMember) == true && Find(header.Hash)?.Invented is { } invented ? HashWith(header, invented) : HeaderCodec.HashOf(header);
+    }
+
     // Begins with a zero byte, which an encoding as an integer would lose.
     static Hash32 AccessListOf(byte[] extra)
     {
