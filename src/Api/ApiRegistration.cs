@@ -26,10 +26,12 @@ public static class ApiRegistration
         services.AddStorage(configuration);
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection("Api")).ValidateOnStart();
         services.AddOptions<IdentityOptions>().Bind(configuration.GetSection("Identity")).ValidateOnStart();
-        services.AddOptions<AuthOptions>().Bind(configuration.GetSection("Auth"));
+        services.AddOptions<AuthOptions>().Bind(configuration.GetSection("Auth")).ValidateOnStart();
         services.AddSingleton<IPostConfigureOptions<AuthOptions>, AudienceDefaults>();
         services.AddSingleton<IValidateOptions<ApiOptions>>(new Check<ApiOptions>(o => o.Faults()));
         services.AddSingleton<IValidateOptions<IdentityOptions>>(new Check<IdentityOptions>(o => o.Faults()));
+        services.AddSingleton<IValidateOptions<AuthOptions>>(
+            new Check<AuthOptions>(o => o.Faults(configuration.GetSection("Identity").Get<IdentityOptions>()?.Issuer ?? new IdentityOptions().Issuer)));
         services.AddWebhookEndpoints(configuration);
         services.TryAddSingleton(TimeProvider.System);
 
@@ -44,7 +46,7 @@ public static class ApiRegistration
         services.AddSettlements();
         services.AddTemplates();
         services.AddRouting();
-        services.AddAuthentication(BearerHandler.SchemeName).AddKeystoneBearer();
+        services.AddAuthentication(BearerRegistration.SchemeName).AddKeystoneBearer();
         services.AddAuthorization();
         return services;
     }
@@ -60,8 +62,7 @@ public static class ApiRegistration
         app.UseAuthorization();
         IServiceProvider services = app.Services;
         app.MapPost("/oauth/token", (RequestDelegate)services.GetRequiredService<TokenEndpoint>().HandleAsync).AllowAnonymous();
-        SigningKeys keys = services.GetRequiredService<SigningKeys>();
-        app.MapGet("/.well-known/jwks.json", (RequestDelegate)(context => Answer.WriteAsync(context, 200, keys.ToJwks()))).AllowAnonymous();
+        DiscoveryDocument.Map(app, services);
         Problems.Map(app);
         SettlementResource.Map(app, services.GetRequiredService<SettlementResource>());
         TemplateResource.Map(app, services.GetRequiredService<TemplateResource>());

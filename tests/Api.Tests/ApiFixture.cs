@@ -46,6 +46,9 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public HttpClient Client { get; } = new();
 
+    /// <summary>Folder of the keys that sign tokens.</summary>
+    public string KeysFolder => Path.Combine(_home, "keys");
+
     public Address Bond { get; private set; }
 
     public Address Usdc { get; private set; }
@@ -226,16 +229,16 @@ public sealed class ApiFixture : IAsyncLifetime
         ["chain_id"] = 11155111,
     };
 
-    /// <summary>Starts an API on the same database with some settings changed.</summary>
-    public async Task<WebApplication> StartAsync(params (string Name, string Value)[] settings)
+    /// <summary>Settings of an API on the same database, or of another service of it under its own database role.</summary>
+    public async Task<Dictionary<string, string?>> SettingsAsync(string role = "keystone_api")
     {
         Directory.CreateDirectory(_home);
         string keyFile = Path.Combine(_home, "webhooks.key");
         SecretBox.EnsureFile(keyFile);
-        Dictionary<string, string?> all = new()
+        return new Dictionary<string, string?>
         {
-            ["Storage:ConnectionString"] = await _database.LoginAsync("keystone_api"),
-            ["Identity:KeysDirectory"] = Path.Combine(_home, "keys"),
+            ["Storage:ConnectionString"] = await _database.LoginAsync(role),
+            ["Identity:KeysDirectory"] = KeysFolder,
             ["Api:PublicUrl"] = "https://keystone.example",
             ["Webhooks:SecretKeyFile"] = keyFile,
             ["Webhooks:AllowPrivateTargets"] = "true",
@@ -243,6 +246,12 @@ public sealed class ApiFixture : IAsyncLifetime
             ["Chains:0:RpcUrls:0"] = Chain.Url.ToString(),
             ["Chains:0:Escrow"] = Chain.Escrow.ToString(),
         };
+    }
+
+    /// <summary>Starts an API on the same database with some settings changed.</summary>
+    public async Task<WebApplication> StartAsync(params (string Name, string Value)[] settings)
+    {
+        Dictionary<string, string?> all = await SettingsAsync();
         foreach ((string name, string value) in settings)
             all[name] = value;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

@@ -2,6 +2,10 @@ using System.Buffers.Text;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Keystone.Api.Tests;
 
@@ -157,9 +161,12 @@ public sealed class TokenTests(ApiFixture api)
         Assert.Equal(200, await CallAsync("Bearer " + token));
         Assert.Equal(200, await CallAsync("BEARER " + token));
         Assert.Equal(200, await CallAsync("bearer " + token));
+        // Blanks around the token are no part of it.
+        Assert.Equal(200, await CallAsync("Bearer    " + token));
+        Assert.Equal(200, await CallAsync("Bearer " + token + " "));
         string none = Base64Url.EncodeToString("{\"alg\":\"none\",\"typ\":\"at+jwt\"}"u8);
         string other = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(parts[1])).Replace("platform-a", "platform-b", StringComparison.Ordinal)));
-        foreach (string wrong in (string[])["Bearer", "Bearer ", "Bearer  " + token, "Bearer x", "Bearer a.b.c", "Bearer ..", "Basic " + token, token, "Bearer " + token + "x",
+        foreach (string wrong in (string[])["Bearer", "Bearer ", "Bearer   ", "Bearer" + token, $"Bearer {token} {token}", $"Bearer {token}, Bearer {token}", "Bearer x", "Bearer a.b.c", "Bearer ..", "Basic " + token, token, "Bearer " + token + "x",
             "Bearer " + token + "=", $"Bearer {none}.{parts[1]}.", $"Bearer {parts[0]}.{other}.{parts[2]}", $"Bearer {parts[0]}.{parts[1]}", "Bearer " + new string('a', 9000)])
             Assert.True(await CallAsync(wrong) == 401, wrong);
     }
@@ -214,6 +221,41 @@ public sealed class TokenTests(ApiFixture api)
         JsonNode keys = JsonNode.Parse(await api.Client.GetStringAsync(api.Url + "/.well-known/jwks.json"))!;
         JsonNode key = Assert.Single(keys["keys"]!.AsArray())!;
         Assert.Equal(["kty", "use", "alg", "kid", "n", "e"], ((JsonObject)key).Select(m => m.Key));
+    }
+
+    [Theory]
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/.well-known/oauth-authorization-server")]
+    public async Task The_issuer_describes_itself(string path)
+    {
+        JsonNode document = JsonNode.Parse(await api.Client.GetStringAsync(api.Url + path))!;
+        Assert.Equal("https://auth.keystoneos.xyz/", (string?)document["issuer"]);
+        Assert.Equal("https://keystone.example/.well-known/jwks.json", (string?)document["jwks_uri"]);
+        Assert.Equal("https://keystone.example/oauth/token", (string?)document["token_endpoint"]);
+        Assert.Equal(["client_credentials"], document["grant_types_supported"]!.AsArray().Select(grant => (string)grant!));
+        // What the standard requires of every such document.
+        foreach (string member in (string[])["response_types_supported", "subject_types_supported", "id_token_signing_alg_values_supported"])
+            Assert.NotNull(document[member]);
+    }
+
+    /// <summary>By discovery and the key set, as a party that knows the address alone.</summary>
+    [Fact]
+    public async Task Others_can_verify_our_tokens_by_the_discovery_document()
+    {
+        await using WebApplication app = await api.StartAsync(("Identity:Issuer", "https://issuer.example"));
+        using HttpResponseMessage answer = await api.Client.PostAsync(app.Urls.First() + "/oauth/token", new StringContent(Request().ToJsonString()));
+        string token = (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["access_token"]!;
+        OpenIdConnectConfiguration issuer = OpenIdConnectConfiguration.Create(await api.Client.GetStringAsync(app.Urls.First() + "/.well-known/openid-configuration"));
+        JsonWebKeySet keys = new(await api.Client.GetStringAsync(app.Urls.First() + new Uri(issuer.JwksUri).AbsolutePath));
+        TokenValidationResult result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = issuer.Issuer,
+            ValidAudience = Hosted,
+            IssuerSigningKeys = keys.GetSigningKeys(),
+            ValidTypes = ["at+jwt"],
+        });
+        Assert.True(result.IsValid, result.Exception?.Message);
+        Assert.Equal("https://issuer.example", result.Issuer);
     }
 
     async Task<int> CallAsync(string authorization)

@@ -84,6 +84,18 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task A_client_of_an_external_issuer_is_registered_without_a_secret()
+    {
+        await DoAsync("platform", "create", "--name", "Platform X", "--slug", "platform-x", "--database", Database);
+        string[] add = ["platform", "credential", "add", "--platform", "platform-x", "--database", Database, "--issuer", "https://tenant.example/", "--client-id", "machine-x"];
+        Assert.Equal("client_id      machine-x\n", await DoAsync(add));
+        Assert.Contains("a credential machine-x already", await RefusedAsync(add), StringComparison.Ordinal);
+        await DoAsync("platform", "credential", "revoke", "machine-x", "--database", Database);
+        foreach (string[] half in (string[][])[add[..^2], [.. add[..^4], .. add[^2..]]])
+            Assert.Contains("--issuer and --client-id go together", await RefusedAsync(half), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Migrating_again_changes_nothing() =>
         Assert.Equal("The schema is up to date.\n", await DoAsync("migrate", "--database", Database));
 

@@ -37,6 +37,7 @@ internal static class Problems
         ["rate_limited"] = (429, "The environment has used its requests of this minute. Go on after Retry-After."),
         ["internal_error"] = (500, "Something failed on our side. Quote the request id."),
         ["database_unavailable"] = (503, "The database did not answer in time. Send the same again after Retry-After; under the same idempotency key a settlement is made once."),
+        ["issuer_unavailable"] = (503, "The external issuer of the token does not answer and its keys are not known yet. Send the same again after Retry-After."),
         ["node_unavailable"] = (503, "The chain's node does not answer. Nothing was stored; send the same again after Retry-After."),
     };
 

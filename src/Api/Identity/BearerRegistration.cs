@@ -1,21 +1,47 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Keystone.Api.Identity;
 
-/// <summary>The seam where another bearer handler would stand: scheme <c>Bearer</c>, unmapped claims <c>azp</c>, <c>sub</c>, <c>scope</c>.</summary>
+/// <summary>
+/// The bearer schemes, both verified by Microsoft's package: <c>Bearer</c> for tokens of the built-in issuer, <c>External</c> for those of
+/// <c>Auth:Authority</c>. Which one answers is chosen by the token's <c>iss</c>; endpoints know the first alone.
+/// </summary>
 internal static class BearerRegistration
 {
-    public static AuthenticationBuilder AddKeystoneBearer(this AuthenticationBuilder authentication) =>
-        authentication.AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+    /// <summary>Scheme of the built-in issuer, which passes tokens of the external one on.</summary>
+    public const string SchemeName = "Bearer";
+
+    /// <summary>Scheme of the issuer of <c>Auth:Authority</c>.</summary>
+    public const string ExternalSchemeName = "External";
+
+    /// <summary>Header <c>typ</c> of an access token (RFC 9068 section 2.1).</summary>
+    public const string AccessTokenType = "at+jwt";
+
+    /// <summary>Difference of clocks that is allowed for.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+    public static AuthenticationBuilder AddKeystoneBearer(this AuthenticationBuilder authentication)
+    {
+        // A token with an unknown key id then waits for the key set that its request has read again, instead of being refused while that is read beside it.
+        AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
+        authentication.Services.AddSingleton<ExternalIssuer>();
+        authentication.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerConfiguration>();
+        authentication.AddJwtBearer(SchemeName, _ => { }).AddJwtBearer(ExternalSchemeName, _ => { });
+        // Behind the library's own, which makes what ours changes.
+        authentication.Services.AddSingleton<IPostConfigureOptions<JwtBearerOptions>, BearerConfiguration>();
+        return authentication;
+    }
 
     /// <summary>Only callers with the scope get through.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope) where TBuilder : IEndpointConventionBuilder
     {
         endpoint.WithMetadata(new RequiredScope(scope));
-        return endpoint.RequireAuthorization(policy => policy.AddAuthenticationSchemes(BearerHandler.SchemeName)
+        return endpoint.RequireAuthorization(policy => policy.AddAuthenticationSchemes(SchemeName)
             .RequireAuthenticatedUser().RequireClaim("scope", scope));
     }
 

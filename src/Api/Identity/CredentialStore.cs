@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Keystone.Api.Identity;
 
@@ -11,14 +12,18 @@ internal sealed class CredentialStore(NpgsqlDataSource database)
         from identity.credential c
         join identity.environment e on e.id = c.environment_id
         join identity.platform p on p.id = e.platform_id
-        where c.client_id = $1 and c.status = 'active' and e.is_active and p.status = 'active'
+        where c.client_id = $1 and c.issuer is not distinct from $2 and c.status = 'active' and e.is_active and p.status = 'active'
         """;
 
-    /// <summary>The caller behind an active credential; null when it, its environment or its platform is not active.</summary>
-    public async Task<Caller?> FindCallerAsync(string clientId, CancellationToken cancellationToken)
+    /// <summary>The caller behind an active credential; null when it, its environment or its platform is not active, or it is another issuer's.</summary>
+    /// <param name="issuer">Claim <c>iss</c> of an external issuer; null for the built-in one.</param>
+    /// <param name="clientId">The credential.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<Caller?> FindCallerAsync(string? issuer, string clientId, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand select = database.CreateCommand(SelectCaller);
         select.Parameters.AddWithValue(clientId);
+        select.Parameters.Add(new NpgsqlParameter { Value = (object?)issuer ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
         return await rows.ReadAsync(cancellationToken)
             ? new Caller(rows.GetString(0), rows.GetFieldValue<string[]>(1), rows.GetGuid(2), rows.GetString(3), rows.GetString(4), rows.GetGuid(5),

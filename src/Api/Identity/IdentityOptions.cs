@@ -6,7 +6,8 @@ public sealed class IdentityOptions
     /// <summary>Folder of the RSA signing keys, PKCS#8 PEM files with mode 0600. A first key is made when it is empty. Required.</summary>
     public string KeysDirectory { get; set; } = "";
 
-    /// <summary>Claim <c>iss</c> of our tokens.</summary>
+    /// <summary>Claim <c>iss</c> of our tokens, and <c>issuer</c> of <c>/.well-known/openid-configuration</c>. Others that verify our tokens by discovery need
+    /// it to be the address of the API, <c>Api:PublicUrl</c>.</summary>
     public string Issuer { get; set; } = "https://auth.keystoneos.xyz/";
 
     /// <summary>All faults as sentences that name the setting.</summary>
@@ -28,4 +29,24 @@ public sealed class AuthOptions
     /// <summary>Audiences that tokens are given for and accepted with; the first is used when a request names none.
     /// Default: the audience of the hosted product and <c>Api:PublicUrl</c>.</summary>
     public string[]? Audiences { get; set; }
+
+    /// <summary>URL of one external issuer of access tokens beside the built-in one, such as <c>https://tenant.eu.auth0.com/</c>; empty for none. Its
+    /// <c>/.well-known/openid-configuration</c> names its keys. Its tokens speak for credentials that were registered with it
+    /// (<c>keystone platform credential add --issuer</c>).</summary>
+    public string Authority { get; set; } = "";
+
+    /// <summary>All faults as sentences that name the setting.</summary>
+    /// <param name="builtIn"><c>Identity:Issuer</c>.</param>
+    public IEnumerable<string> Faults(string builtIn)
+    {
+        if (Audiences?.Any(string.IsNullOrWhiteSpace) == true)
+            yield return "Auth:Audiences holds an empty entry; leave it out.";
+        if (Authority.Length == 0) yield break;
+        if (!Uri.TryCreate(Authority, UriKind.Absolute, out Uri? url) || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+            yield return "Auth:Authority must be an https URL such as https://tenant.eu.auth0.com/ (http on a loopback address alone), or empty.";
+        else if (url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+            yield return "Auth:Authority must have no user name, query or fragment: the path of its discovery document is added to it.";
+        else if (Authority.TrimEnd('/') == builtIn.TrimEnd('/'))
+            yield return "Auth:Authority is Identity:Issuer; leave Auth:Authority empty, or give the built-in issuer another name.";
+    }
 }

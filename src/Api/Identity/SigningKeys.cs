@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -104,57 +102,5 @@ internal sealed class SigningKeys
             throw new InvalidOperationException($"Identity:KeysDirectory {_folder} holds no key any more.");
         _keys = [.. keys.OrderByDescending(k => k.WrittenAt).ThenBy(k => k.Kid, StringComparer.Ordinal)];
         _loadedAt = _time.GetUtcNow();
-    }
-}
-
-/// <summary>One RSA key. Instances are not promised to be safe for several threads, so each use takes one from a pool.</summary>
-internal sealed class SigningKey
-{
-    readonly ConcurrentBag<RSA> _pool = [];
-    readonly string _pem;
-    readonly string _n, _e;
-
-    public SigningKey(string path, string pem, DateTime writtenAt)
-    {
-        (Path, _pem, WrittenAt) = (path, pem, new DateTimeOffset(writtenAt, TimeSpan.Zero));
-        RSA rsa = Import();
-        if (rsa.KeySize is < 2048 or > 8192)
-            throw new CryptographicException("The key has another size.");
-        RSAParameters parameters = rsa.ExportParameters(false);
-        (_n, _e) = (Base64Url.EncodeToString(parameters.Modulus), Base64Url.EncodeToString(parameters.Exponent));
-        // RFC 7638: the required members in lexical order, no white space.
-        Kid = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($$"""{"e":"{{_e}}","kty":"RSA","n":"{{_n}}"}""")));
-        _pool.Add(rsa);
-    }
-
-    public string Path { get; }
-
-    public string Kid { get; }
-
-    public DateTimeOffset WrittenAt { get; }
-
-    public byte[] Sign(byte[] data)
-    {
-        RSA rsa = _pool.TryTake(out RSA? pooled) ? pooled : Import();
-        byte[] signature = rsa.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        _pool.Add(rsa);
-        return signature;
-    }
-
-    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
-    {
-        RSA rsa = _pool.TryTake(out RSA? pooled) ? pooled : Import();
-        bool good = rsa.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        _pool.Add(rsa);
-        return good;
-    }
-
-    public JsonObject ToJwk() => new() { ["kty"] = "RSA", ["use"] = "sig", ["alg"] = "RS256", ["kid"] = Kid, ["n"] = _n, ["e"] = _e };
-
-    RSA Import()
-    {
-        RSA rsa = RSA.Create();
-        rsa.ImportFromPem(_pem);
-        return rsa;
     }
 }

@@ -78,7 +78,7 @@ internal sealed class TokenEndpoint(CredentialStore store, TokenService tokens, 
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
         if (clientId.Length > 255 || clientId.Contains('\0', StringComparison.Ordinal))
             clientId = "";
-        Caller? caller = await store.FindCallerAsync(clientId, cancellationToken);
+        Caller? caller = await store.FindCallerAsync(issuer: null, clientId, cancellationToken);
         IReadOnlyList<byte[]> secrets = await store.SecretsAsync(clientId, time.GetUtcNow(), cancellationToken);
         bool good = CryptographicOperations.FixedTimeEquals(hash, Nobody);
         foreach (byte[] known in secrets)

@@ -50,11 +50,22 @@ internal static class PlatformCommand
             AllowMultipleArgumentsPerToken = true,
             Description = $"Scopes; default all: {string.Join(", ", PlatformStore.DefaultScopes)}.",
         };
-        Command command = new("add", "Adds a credential and prints it, once.") { slug, environment, scopes };
+        Option<string?> issuer = new("--issuer") { Description = "Claim iss of an external issuer's tokens (its Auth:Authority); --client-id is its client. No secret is made." };
+        Option<string?> clientId = new("--client-id") { Description = "Id of the client at the external issuer: azp or client_id of its tokens, or sub where that is another one." };
+        Command command = new("add", "Adds a credential and prints it, once; or registers a client of an external issuer.") { slug, environment, scopes, issuer, clientId };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
+            if ((parsed.GetValue(issuer) is null) != (parsed.GetValue(clientId) is null))
+                throw new CommandFault("--issuer and --client-id go together: they name a client of an external issuer. Without both a credential with a secret is made.");
             await using var source = StorageRegistration.Open(database.Read(parsed));
+            if (parsed.GetValue(issuer) is { } external)
+            {
+                await new PlatformStore(source, TimeProvider.System).AddExternalCredentialAsync(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment),
+                    parsed.GetValue(scopes), external, parsed.GetValue(clientId)!, cancellationToken);
+                Console.WriteLine($"client_id      {parsed.GetValue(clientId)}");
+                return 0;
+            }
             Print(await new PlatformStore(source, TimeProvider.System).AddCredentialAsync(
                 parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), parsed.GetValue(scopes), cancellationToken));
             return 0;

@@ -65,15 +65,48 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
     public async Task<NewCredential> AddCredentialAsync(
         string platform, string environment, IReadOnlyList<string>? scopes, CancellationToken cancellationToken)
     {
-        foreach (string scope in scopes ?? [])
-            if (!DefaultScopes.Contains(scope, StringComparer.Ordinal))
-                throw new PlatformException($"There is no scope {scope}; there are {string.Join(", ", DefaultScopes)}.");
+        CheckScopes(scopes);
         Guid id = await FindEnvironmentAsync(platform, environment, cancellationToken);
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         NewCredential credential = await InsertCredentialAsync(connection, id, scopes is { Count: > 0 } ? scopes : DefaultScopes, time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return credential;
+    }
+
+    const string InsertExternal = """
+        insert into identity.credential (client_id, environment_id, scopes, created_at, issuer) values ($1, $2, $3, $4, $5) on conflict do nothing
+        """;
+
+    /// <summary>Registers a client of an external issuer as a credential of an environment; it has no secret here.</summary>
+    /// <param name="platform">Slug.</param>
+    /// <param name="environment">Slug of the environment.</param>
+    /// <param name="scopes">Scopes that its tokens may use; all when there are none.</param>
+    /// <param name="issuer">Claim <c>iss</c> of its tokens, exactly.</param>
+    /// <param name="clientId">Its id at that issuer: claim <c>azp</c> or <c>client_id</c>, or <c>sub</c> where that is another one.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    /// <exception cref="PlatformException">There is no such environment, or the id or the issuer cannot be used.</exception>
+    public async Task AddExternalCredentialAsync(
+        string platform, string environment, IReadOnlyList<string>? scopes, string issuer, string clientId, CancellationToken cancellationToken)
+    {
+        CheckScopes(scopes);
+        if (!Uri.TryCreate(issuer, UriKind.Absolute, out Uri? url) || url.Scheme is not ("https" or "http") || issuer.Length > 255)
+            throw new PlatformException("The issuer must be the claim iss of its tokens, an http or https URL of at most 255 characters.");
+        if (clientId.Length is 0 or > 255 || clientId.Any(char.IsControl))
+            throw new PlatformException("The client id has 1 to 255 characters, none of them a control character.");
+        Guid id = await FindEnvironmentAsync(platform, environment, cancellationToken);
+        await using NpgsqlCommand insert = database.CreateCommand(InsertExternal);
+        foreach (object value in (object[])[clientId, id, (scopes is { Count: > 0 } ? scopes : DefaultScopes).ToArray(), time.GetUtcNow(), issuer])
+            insert.Parameters.AddWithValue(value);
+        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
+            throw new PlatformException($"There is a credential {clientId} already.");
+    }
+
+    static void CheckScopes(IReadOnlyList<string>? scopes)
+    {
+        foreach (string scope in scopes ?? [])
+            if (!DefaultScopes.Contains(scope, StringComparer.Ordinal))
+                throw new PlatformException($"There is no scope {scope}; there are {string.Join(", ", DefaultScopes)}.");
     }
 
     const string Revoke = "update identity.credential set status = 'revoked' where client_id = $1 and status = 'active'";
