@@ -19,6 +19,8 @@ internal sealed class EthereumNodes : IEthereumNodes, IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             AutomaticDecompression = System.Net.DecompressionMethods.All,
             AllowAutoRedirect = false,
+            // Providers are strangers: the trace context of ours is not for them.
+            ActivityHeadersPropagator = System.Diagnostics.DistributedContextPropagator.CreateNoOutputPropagator(),
         })
         { Timeout = Timeout.InfiniteTimeSpan };
         _sets = chains.ToFrozenDictionary(chain => chain.ChainId, chain => new NodeSet(chain, [.. chain.RpcUrls.Select(url =>

@@ -17,6 +17,9 @@ public sealed class JsonRpcNode : IEthereumNode
     // An announced length is taken at its word up to here; what is more has to come first.
     const long MostTrusted = 1L << 20;
 
+    // Spans show it in the place of the path, where providers put their keys.
+    static readonly HttpRequestOptionsKey<string> Target = new("keystone.target");
+
     readonly HttpClient _client;
     readonly Uri _url;
     readonly AuthenticationHeaderValue? _credentials;
@@ -346,6 +349,7 @@ public sealed class JsonRpcNode : IEthereumNode
             using HttpRequestMessage request = new(HttpMethod.Post, _url) { Content = new ByteArrayContent(Body(calls)) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             request.Headers.Authorization = _credentials;
+            request.Options.Set(Target, Name);
             using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
             if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
                 throw new NodeBusyException($"{Name}: HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Keystone.Storage.Postgres;
 using Microsoft.Extensions.Configuration;
@@ -53,7 +54,14 @@ public static class StorageRegistration
             string.Create(CultureInfo.InvariantCulture, $"-c idle_in_transaction_session_timeout={options.IdleInTransactionSeconds}s"),
             string.Create(CultureInfo.InvariantCulture, $"-c statement_timeout={options.StatementTimeoutSeconds}s"),
             "-c lock_timeout=2s"]).Where(part => !string.IsNullOrEmpty(part)));
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        NpgsqlDataSourceBuilder builder = new(connection.ConnectionString);
+        // Loops ask every quarter of a second whether there is work: such a query belongs to no trace and would be one of its own.
+        builder.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .ConfigureCopyOperationFilter(_ => Activity.Current is not null)
+            .EnablePhysicalOpenTracing(false));
+        return builder.Build();
     }
 
     sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>

@@ -44,7 +44,7 @@ public sealed class GuardedSenderTests : IAsyncLifetime
     }
 
     Task<SendOutcome> SendAsync(string url, bool privateAllowed) =>
-        _sender.SendAsync(new Uri(url), [new("webhook-id", "evt_1")], Encoding.UTF8.GetBytes("{\"a\":1}"), privateAllowed, CancellationToken.None);
+        _sender.SendAsync(new Uri(url), [new("webhook-id", "evt_1")], Encoding.UTF8.GetBytes("{\"a\":1}"), privateAllowed, name: null, CancellationToken.None);
 
     [Fact]
     public async Task Sends_the_bytes_and_keeps_the_head_of_the_answer()

@@ -6,6 +6,7 @@ using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Storage.Postgres;
 using Keystone.Storage.Settlements;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
@@ -100,8 +101,8 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
 
     const string InsertSettlement = """
         insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, external_reference, type, template_id, template_slug,
-          template_version, state, event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array[$10], $16, $16, $16)
+          template_version, state, event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at, traceparent)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array[$10], $16, $16, $16, $17::text)
         """;
 
     const string InsertParty = """
@@ -142,7 +143,7 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         byte[] hash = SettlementEventStore.HashOf(previous, CanonicalJson.Of(payload));
         await Run(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
             instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state, hash, salt,
-            instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now);
+            instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current);
 
         for (int i = 0; i < instruction.Parties.Count; i++)
         {

@@ -27,6 +27,7 @@ internal static partial class SettingsTable
         ("Management", typeof(ManagementOptions), "api, indexer, keeper"),
         ("Log", typeof(LogOptions), "api, indexer, keeper"),
         ("Metrics", typeof(MetricsOptions), "api, indexer, keeper"),
+        ("Tracing", typeof(TracingOptions), "api, indexer, keeper"),
         ("Api", typeof(ApiOptions), "api"),
         ("Identity", typeof(IdentityOptions), "api"),
         ("Auth", typeof(AuthOptions), "api"),

@@ -13,7 +13,7 @@ public static class KeystoneConfiguration
 {
     const string EnvironmentPrefix = "KEYSTONE__";
     const string CredentialsVariable = "$CREDENTIALS_DIRECTORY";
-    static readonly string[] SecretNames = ["privatekey", "rawkey", "password", "secret"];
+    static readonly string[] SecretNames = ["privatekey", "rawkey", "password", "secret", "otlpheaders"];
 
     /// <summary>Replaces every source of <paramref name="configuration"/> by ours.</summary>
     /// <param name="configuration">The host's configuration.</param>

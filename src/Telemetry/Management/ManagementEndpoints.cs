@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using OpenTelemetry.Metrics;
 
 namespace Keystone.Telemetry;
 
@@ -23,11 +24,7 @@ public static class ManagementEndpoints
             lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested));
         endpoints.MapGet("/health/startup", (HttpContext http) =>
             WriteAsync(http, owner, tag: null, lifetime.ApplicationStarted.IsCancellationRequested));
-        endpoints.MapGet("/metrics", (HttpContext http) =>
-        {
-            http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            return http.Response.WriteAsync(owner.GetRequiredService<MetricsPage>().Collect(), http.RequestAborted);
-        });
+        endpoints.MapPrometheusScrapingEndpoint("/metrics", owner.GetRequiredService<MeterProvider>(), configureBranchedPipeline: null, optionsName: null);
         return endpoints;
     }
 

@@ -33,7 +33,6 @@ public sealed partial class ManagementServer : IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _owner.GetRequiredService<MetricsPage>();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         ((IConfigurationBuilder)builder.Configuration).Sources.Clear();
         builder.Configuration.AddInMemoryCollection();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -67,6 +68,7 @@ internal sealed partial class Deliverer(
     async Task AttemptAsync(ClaimedDelivery delivery, CancellationToken stoppingToken)
     {
         bool waiting = false;
+        using Activity? span = DeliveryTrace.Start(delivery);
         try
         {
             Task<SendOutcome> sending = SendAsync(delivery, stoppingToken);
@@ -79,6 +81,7 @@ internal sealed partial class Deliverer(
                 signals.RaiseHere(WakeSignals.Deliveries);
             }
             SendOutcome outcome = await sending.ConfigureAwait(false);
+            span?.SetStatus(outcome.Delivered ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
             CrashPoint.Reach(14);
             DateTimeOffset now = time.GetUtcNow();
             double jitter = RandomNumberGenerator.GetInt32(1_000_001) / 1_000_000.0;
@@ -115,7 +118,7 @@ internal sealed partial class Deliverer(
         string[] secrets = [.. delivery.Secrets.Select(s => box.Open(delivery.EndpointId, s))];
         return await sender.SendAsync(
             new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, time.GetUtcNow(), secrets, body), body,
-            privateAllowed: options.Value.AllowPrivateTargets && delivery.Sandbox, cancellationToken).ConfigureAwait(false);
+            privateAllowed: options.Value.AllowPrivateTargets && delivery.Sandbox, delivery.EndpointId.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]

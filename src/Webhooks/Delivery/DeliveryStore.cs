@@ -27,7 +27,8 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
           from due where d.id = due.id
           returning d.id, d.message_id, d.endpoint_id, d.attempt, d.claimed_until)
         select c.id, c.message_id, c.endpoint_id, c.attempt, c.claimed_until, e.url, m.payload, v.kind = 'sandbox',
-          array(select s.sealed from webhooks.secret s where s.endpoint_id = e.id and (s.valid_until is null or s.valid_until > $1) order by s.ordinal desc)
+          array(select s.sealed from webhooks.secret s where s.endpoint_id = e.id and (s.valid_until is null or s.valid_until > $1) order by s.ordinal desc),
+          m.traceparent
         from claimed c
         join webhooks.message m on m.id = c.message_id
         join webhooks.endpoint e on e.id = c.endpoint_id
@@ -49,7 +50,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
             claimed.Add(new ClaimedDelivery(
                 rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetInt32(3), rows.GetDateTime(4), rows.GetString(5), rows.GetString(6),
-                rows.GetBoolean(7), rows.GetFieldValue<byte[][]>(8)));
+                rows.GetBoolean(7), rows.GetFieldValue<byte[][]>(8), rows.IsDBNull(9) ? null : rows.GetString(9)));
         return claimed;
     }
 

@@ -1,3 +1,4 @@
+using Keystone.Storage.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -160,8 +161,8 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
 
     const string InsertTestMessage = """
         with made as (
-          insert into webhooks.message (id, environment_id, type, payload, created_at, position)
-          values ($1, $2, 'webhook.test', $3, $4, null) returning id)
+          insert into webhooks.message (id, environment_id, type, payload, created_at, position, traceparent)
+          values ($1, $2, 'webhook.test', $3, $4, null, $7::text) returning id)
         insert into webhooks.delivery (id, message_id, endpoint_id, due_at, created_at) select $5, id, $6, $4, $4 from made
         """;
 
@@ -176,6 +177,7 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
         insert.Parameters.AddWithValue(now);
         insert.Parameters.AddWithValue(delivery);
         insert.Parameters.AddWithValue(endpoint.Id);
+        insert.Parameters.AddWithValue(TraceContext.Current);
         await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -15,6 +15,7 @@ public sealed class GuardedSender : IDisposable
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     const int HeadBytes = 1024;
+    static readonly HttpRequestOptionsKey<string> Target = new("keystone.target");
     readonly TimeProvider _time;
     readonly HttpClient _public, _anywhere;
 
@@ -31,9 +32,11 @@ public sealed class GuardedSender : IDisposable
     /// <param name="headers">Headers beside content type and user agent.</param>
     /// <param name="body">Bytes of the body, sent as they are.</param>
     /// <param name="privateAllowed">The target may lie on a private network and use http.</param>
+    /// <param name="name">Id of the endpoint: spans show it in the place of the path, where receivers keep keys. Null for none.</param>
     /// <param name="cancellationToken">Ends the attempt without an answer.</param>
     public async Task<SendOutcome> SendAsync(
-        Uri url, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, bool privateAllowed, CancellationToken cancellationToken)
+        Uri url, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, bool privateAllowed, string? name,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
         ArgumentNullException.ThrowIfNull(headers);
@@ -47,8 +50,9 @@ public sealed class GuardedSender : IDisposable
             using HttpRequestMessage request = new(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
             request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
             request.Headers.TryAddWithoutValidation("User-Agent", "KeystoneOS/1");
-            foreach ((string name, string value) in headers)
-                request.Headers.TryAddWithoutValidation(name, value);
+            if (name is not null) request.Options.Set(Target, name);
+            foreach ((string header, string value) in headers)
+                request.Headers.TryAddWithoutValidation(header, value);
             using HttpResponseMessage response = await (privateAllowed ? _anywhere : _public)
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
             string head = await ReadHeadAsync(response, both.Token).ConfigureAwait(false);
@@ -99,6 +103,8 @@ public sealed class GuardedSender : IDisposable
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         MaxResponseHeadersLength = 16,
+        // Receivers are strangers: the trace context of ours is not for them.
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, privateAllowed, cancellationToken),
     })
     { Timeout = Timeout.InfiniteTimeSpan };
