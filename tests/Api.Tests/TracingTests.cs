@@ -26,7 +26,7 @@ public sealed class TracingTests(ApiFixture api)
     public async Task One_trace_joins_a_request_its_sql_and_its_webhook_and_nothing_that_leaves_holds_a_secret()
     {
         await using OtlpCollector collector = await OtlpCollector.StartAsync(grpc: true);
-        ConcurrentQueue<IHeaderDictionary> nodeSaw = new(), receiverSaw = new();
+        ConcurrentQueue<string[]> nodeSaw = new(), receiverSaw = new();
         await using WebApplication node = await ForwardAsync(nodeSaw), receiver = await ReceiveAsync(receiverSaw);
         Dictionary<string, string?> settings = await api.SettingsAsync();
         settings["Chains:0:RpcUrls:0"] = node.Urls.First().Replace("http://", "http://hidden-node-user:hidden-node-password@", StringComparison.Ordinal) + "/v3/hidden-node-key?apikey=hidden-node-query";
@@ -111,8 +111,9 @@ public sealed class TracingTests(ApiFixture api)
         });
         Assert.Contains("api", logs.ToString(), StringComparison.Ordinal);
         // Strangers get neither our trace context nor a caller's baggage.
-        foreach (IHeaderDictionary headers in nodeSaw.Concat(receiverSaw))
-            Assert.DoesNotContain(headers, header => header.Key is "traceparent" or "tracestate" or "baggage" or "Correlation-Context" or "Request-Id");
+        Assert.False(nodeSaw.IsEmpty || receiverSaw.IsEmpty);
+        Assert.Empty(nodeSaw.Concat(receiverSaw).SelectMany(headers => headers)
+            .Intersect(["traceparent", "tracestate", "baggage", "Correlation-Context", "Request-Id"], StringComparer.OrdinalIgnoreCase));
         // Loops that find nothing to do leave no traces.
         foreach (string poll in (string[])["from webhooks.publisher for update", "with due as"])
             Assert.DoesNotContain(collector.Spans, span => span.ParentId.Length == 0
@@ -154,12 +155,12 @@ public sealed class TracingTests(ApiFixture api)
     }
 
     /// <summary>A node behind a path and a password, as providers have it.</summary>
-    async Task<WebApplication> ForwardAsync(ConcurrentQueue<IHeaderDictionary> saw)
+    async Task<WebApplication> ForwardAsync(ConcurrentQueue<string[]> saw)
     {
         WebApplication app = Loopback();
         app.Run(async context =>
         {
-            saw.Enqueue(context.Request.Headers);
+            saw.Enqueue([.. context.Request.Headers.Keys]);
             if (context.Request.Path != "/v3/hidden-node-key" || !context.Request.Headers.Authorization.ToString().StartsWith("Basic ", StringComparison.Ordinal))
             {
                 context.Response.StatusCode = 401;
@@ -177,13 +178,13 @@ public sealed class TracingTests(ApiFixture api)
     }
 
     /// <summary>A receiver that fails once.</summary>
-    static async Task<WebApplication> ReceiveAsync(ConcurrentQueue<IHeaderDictionary> saw)
+    static async Task<WebApplication> ReceiveAsync(ConcurrentQueue<string[]> saw)
     {
         WebApplication app = Loopback();
         int seen = 0;
         app.Run(context =>
         {
-            saw.Enqueue(context.Request.Headers);
+            saw.Enqueue([.. context.Request.Headers.Keys]);
             bool first = Interlocked.Increment(ref seen) == 1;
             context.Response.StatusCode = first ? 503 : 204;
             if (first) context.Response.Headers.RetryAfter = "1";

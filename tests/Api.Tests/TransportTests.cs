@@ -182,7 +182,7 @@ public sealed class TransportTests(ApiFixture api)
         await using WebApplication app = await api.StartAsync();
         string[] open = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null).Select(endpoint => endpoint.RoutePattern.RawText!).Order(StringComparer.Ordinal)];
-        Assert.Equal(["/.well-known/jwks.json", "/errors/{name}", "/oauth/token"], open);
+        Assert.Equal(["/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/errors/{name}", "/oauth/token"], open);
     }
 
     [Fact]

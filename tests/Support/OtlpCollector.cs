@@ -10,7 +10,7 @@ namespace Keystone.Support;
 /// <summary>A collector in this process that keeps what is exported to it: OTLP over gRPC (HTTP/2 without TLS, status in the trailers) or over HTTP.</summary>
 public sealed class OtlpCollector : IAsyncDisposable
 {
-    readonly ConcurrentQueue<(string Path, byte[] Body, IHeaderDictionary Headers)> _taken = new();
+    readonly ConcurrentQueue<(string Path, byte[] Body, IReadOnlyDictionary<string, string> Headers)> _taken = new();
     readonly WebApplication _app;
 
     OtlpCollector(WebApplication app) => _app = app;
@@ -21,7 +21,7 @@ public sealed class OtlpCollector : IAsyncDisposable
     public IEnumerable<string> Paths => _taken.Select(one => one.Path);
 
     /// <summary>Headers of the exports.</summary>
-    public IEnumerable<IHeaderDictionary> Headers => _taken.Select(one => one.Headers);
+    public IEnumerable<IReadOnlyDictionary<string, string>> Headers => _taken.Select(one => one.Headers);
 
     /// <summary>All that was exported, a character a byte.</summary>
     public string Text => string.Concat(_taken.Select(one => Encoding.Latin1.GetString(one.Body)));
@@ -40,7 +40,9 @@ public sealed class OtlpCollector : IAsyncDisposable
             using MemoryStream body = new();
             await context.Request.Body.CopyToAsync(body);
             // A gRPC message has five bytes in front: compressed or not, and its length.
-            collector._taken.Enqueue((context.Request.Path, body.ToArray()[(grpc ? 5 : 0)..], context.Request.Headers));
+            // Copied: the server uses its own dictionary again for the next request.
+            Dictionary<string, string> headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            collector._taken.Enqueue((context.Request.Path, body.ToArray()[(grpc ? 5 : 0)..], headers));
             if (!grpc)
             {
                 context.Response.ContentType = "application/x-protobuf";

@@ -30,7 +30,7 @@ public sealed class OtlpTests
         // What was counted last is sent when the process ends.
         Assert.NotEmpty(collector.Paths);
         Assert.All(collector.Paths, one => Assert.Equal(path, one));
-        Assert.All(collector.Headers, headers => Assert.Equal("abc", headers["x-key"].ToString()));
+        Assert.All(collector.Headers, headers => Assert.Equal("abc", headers["x-key"]));
         Assert.Contains("keystone.test.sent", collector.Text, StringComparison.Ordinal);
         Assert.Contains("keystone-indexer", collector.Text, StringComparison.Ordinal);
         Assert.Contains("extend", collector.Text, StringComparison.Ordinal);

@@ -124,7 +124,8 @@ public static class KeystoneHost
     {
         SettingsException settings => settings.Faults,
         OptionsValidationException options => [.. options.Failures],
-        AggregateException many => [.. many.InnerExceptions.SelectMany(SettingsFaults)],
+        // Options that read others report the same fault again.
+        AggregateException many => [.. many.InnerExceptions.SelectMany(SettingsFaults).Distinct(StringComparer.Ordinal)],
         // The configuration binder: "Failed to convert configuration value 'x' at 'Section:Key' to type 'System.Int32'."
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } binder => [binder.Message],
         _ => [],
