@@ -261,18 +261,6 @@ internal sealed partial class MirrorPass(
         }
     }
 
-    /// <summary>Tells how far it is, from the first step that leaves something to be done to the last one.</summary>
-    void Tell(long from, long reached, long target, int logs)
-    {
-        if (_backfill is null && reached >= target) return;
-        BackfillReport report = (_backfill ??= new BackfillProgress(time, from - 1)).Step(reached, target, logs);
-        IndexerMetrics.BackfillLeft.Record(target - reached, _label);
-        IndexerMetrics.BackfillRate.Record(reached < target ? report.EventsPerSecond : 0, _label);
-        IndexerMetrics.BackfillTime.Record(reached < target && report.Left is { } left ? left.TotalSeconds : 0, _label);
-        Progress?.Invoke(report);
-        if (reached >= target) _backfill = null;
-    }
-
     void DropAhead()
     {
         _ranges.DropAhead();
@@ -305,39 +293,6 @@ internal sealed partial class MirrorPass(
         _seen?.Add(step.Blocks);
         Count(step, outcome);
         Committed?.Invoke();
-    }
-
-    void Count(MirrorStep step, StepOutcome outcome)
-    {
-        string kind = outcome.RemovedBlocks > 0 ? "reorg" : step.Blocks.IsEmpty ? "head" : "extend";
-        IndexerMetrics.Steps.Add(1, _label, new("kind", kind));
-        IndexerMetrics.Position.Record(_known!.Number, _label);
-        IndexerMetrics.Finalized.Record(_known.Finalized, _label);
-        if (outcome.RemovedBlocks > 0)
-        {
-            IndexerMetrics.Reorgs.Add(1, _label);
-            IndexerMetrics.ReorgDepth.Record(outcome.RemovedBlocks, _label);
-            IndexerMetrics.RemovedBlocks.Add(outcome.RemovedBlocks, _label);
-            RolledBack(chain.ChainId, step.ForkPoint, outcome.RemovedBlocks, outcome.Retracted);
-        }
-        if (step.Blocks.IsEmpty) return;
-        IndexerMetrics.Lag.Record((time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - step.Blocks[^1].Header.Timestamp, _label);
-        IndexerMetrics.Logs.Add(step.Blocks.Sum(block => block.Logs.Length), _label);
-        foreach (MirrorLog unknown in step.Blocks.SelectMany(block => block.Logs).Where(entry => !entry.Decoded))
-        {
-            IndexerMetrics.Undecoded.Add(1, _label);
-            Undecoded(chain.ChainId, unknown.Log.BlockNumber, unknown.Log.LogIndex, unknown.Log.TransactionHash);
-        }
-        foreach (StrayTransfer stray in step.Blocks.SelectMany(block => block.Strays))
-        {
-            IndexerMetrics.Strays.Add(1, _label);
-            Stray(chain.ChainId, stray.Transfer.Amount, stray.Transfer.Token, stray.Log.TransactionHash);
-        }
-        foreach ((LogEntry moved, EtherLog ether) in step.Blocks.SelectMany(block => EtherLog.In(block.Logs)))
-        {
-            IndexerMetrics.ForcedEther.Add(1, _label);
-            ForcedEther(chain.ChainId, ether.Amount, ether.Sender, moved.TransactionHash);
-        }
     }
 
     async Task HaltAsync(long epoch, MirrorWork.Halt work, CancellationToken cancellationToken)
@@ -379,22 +334,4 @@ internal sealed partial class MirrorPass(
         ChainIdentity stored = _position!.Identity;
         (stored with { ChainId = chainId, GenesisHash = genesis.Hash }).RequireSameAs(stored);
     }
-
-    [LoggerMessage(30, LogLevel.Warning, "Reorg on chain {ChainId}: {Blocks} blocks above {ForkPoint} removed, {Settlements} settlements touched")]
-    partial void RolledBack(long chainId, long forkPoint, int blocks, int settlements);
-
-    [LoggerMessage(31, LogLevel.Critical, "The mirror of chain {ChainId} is halted: {Reason}")]
-    partial void Halted(long chainId, string reason);
-
-    [LoggerMessage(32, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is none of the known events; stored raw")]
-    partial void Undecoded(long chainId, long number, int logIndex, Hash32 transaction);
-
-    [LoggerMessage(33, LogLevel.Warning, "Chain {ChainId}: {Amount} of {Token} came to the escrow without a deposit in {Transaction}")]
-    partial void Stray(long chainId, UInt256 amount, Address token, Hash32 transaction);
-
-    [LoggerMessage(35, LogLevel.Warning, "Chain {ChainId}: {Wei} wei of {Sender} were forced on the escrow in {Transaction}; it accepts no ether, owes none of it, and cannot pay it out")]
-    partial void ForcedEther(long chainId, UInt256 wei, Address sender, Hash32 transaction);
-
-    [LoggerMessage(34, LogLevel.Warning, "The node of chain {ChainId} with the head {Head} does not have the mirror's final block {Finalized}; waiting for it")]
-    partial void NodeBehind(long chainId, long head, long finalized);
 }

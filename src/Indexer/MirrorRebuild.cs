@@ -70,6 +70,7 @@ public sealed partial class MirrorRebuild
         if (head is null || head.Number < position.Number)
             throw new InvalidOperationException(
                 $"The node of chain {chainId} has the head {head?.Number ?? -1}, below the mirror's {position.Number}; let it catch up, then rebuild.");
+        RequireKnown(head);
         await _store.ResetAsync(chainId, epoch, chain.EscrowBlock, Reason, cancellationToken);
         MirrorPass pass = new(_store, _nodes.AllFor(chainId), chain, _options, _time, _log) { WhileHalted = true, Progress = progress };
         async Task<bool> PaceAsync(bool? isMore, CancellationToken stopped)
@@ -94,6 +95,25 @@ public sealed partial class MirrorRebuild
         await _store.ClearHaltAsync(chainId, epoch, cancellationToken);
         _signals.Raise(WakeSignals.Feed);
     }, cancellationToken);
+
+    // Found out at the end, it would leave the mirror halted and shorter than it was.
+    void RequireKnown(BlockHeader head)
+    {
+        if (_options.Level != ProofLevel.Receipts || _options.GoesOnAtUnknownHeaders) return;
+        try
+        {
+            HeaderProof.Require(head, "the node", _options.HashOf);
+        }
+        catch (UnknownHeaderException unknown)
+        {
+            throw new InvalidOperationException(
+                $"{unknown.Message} Nothing was changed: rebuild with a build that knows the fork, or set Indexer:OnUnknownHeader = bloom.", unknown);
+        }
+        catch (ContradictionException)
+        {
+            // Another node may answer for that block.
+        }
+    }
 
     async Task HoldingAsync(long chainId, Func<long, MirrorPosition, Task> work, CancellationToken cancellationToken)
     {

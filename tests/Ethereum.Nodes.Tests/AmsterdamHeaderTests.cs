@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum.Proofs;
+using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Nodes.Tests;
 
 /// <summary>Headers on both sides of the Amsterdam fork, as nodes answer them: tests/vectors/amsterdam.json.</summary>
-public sealed class AmsterdamHeaderTests
+public sealed class AmsterdamHeaderTests(ITestOutputHelper output)
 {
     static readonly JsonNode[] Vectors =
         [.. JsonNode.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "vectors", "amsterdam.json")))!["headers"]!.AsArray().Select(vector => vector!)];
@@ -82,6 +83,31 @@ public sealed class AmsterdamHeaderTests
         JsonObject block = Without(Vectors[0]["block"]!);
         for (int i = 0; i < 10_000; i++) block[$"m{i}"] = i;
         Assert.Equal<string>(["m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7"], Read(block).Fields!.UnknownMembers);
+    }
+
+    // Behind finality every header of a range is read and hashed: 2,000 at a time, most of them of blocks that hold nothing of ours.
+    [Fact]
+    public void Reading_a_header_costs_what_is_kept_of_it_and_hashing_it_nothing()
+    {
+        using JsonDocument document = JsonDocument.Parse(Vectors[0]["block"]!.ToJsonString());
+        BlockHeader header = RpcValue.Header(document.RootElement)!;
+        Assert.Equal(header.Hash, HeaderCodec.HashOf(header));
+        long read = Allocated(() => RpcValue.Header(document.RootElement)), hashed = Allocated(() => HeaderCodec.HashOf(header));
+        output.WriteLine($"{read} bytes to read a header, {hashed} to hash it");
+        Assert.InRange(read, 0, 2_000);
+        Assert.Equal(0, hashed);
+    }
+
+    static long Allocated<T>(Func<T> work)
+    {
+        const int Times = 200;
+        work();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        T last = default!;
+        for (int i = 0; i < Times; i++) last = work();
+        long each = (GC.GetAllocatedBytesForCurrentThread() - before) / Times;
+        Assert.NotNull(last);
+        return each;
     }
 
     static JsonObject Without(JsonNode block, params string[] names)

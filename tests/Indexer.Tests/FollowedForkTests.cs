@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Store;
+using Keystone.Indexer.Writing;
 using Keystone.Settlement.Escrow;
+using Keystone.Storage.Postgres;
 using Keystone.Support;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Indexer.Tests;
@@ -57,10 +60,31 @@ public sealed class FollowedForkTests(TestDatabase database) : IClassFixture<Tes
         Assert.DoesNotContain(lines.All, line => line.Contains("weaker_proof_refuted", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_rebuild_that_cannot_pass_the_fork_is_refused_before_anything_is_dropped()
+    {
+        ScriptedNode node = new(Interlocked.Increment(ref _chains), "followed") { AmsterdamFrom = 2, InventedFrom = 5 };
+        Fill(node, 8);
+        await using (Following following = Follow(node, new IndexerOptions { OnUnknownHeader = "bloom" }, new Lines())) await HeadAsync(node);
+        MirrorStore store = new(database.Source);
+        MirrorPosition? before = await store.ReadPositionAsync(node.ChainId, CancellationToken.None);
+        InvalidOperationException refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Rebuild("halt").FromChainAsync(node.ChainId, CancellationToken.None));
+        Assert.Contains("Indexer:OnUnknownHeader = bloom", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await store.ReadPositionAsync(node.ChainId, CancellationToken.None));
+        await Rebuild("bloom").FromChainAsync(node.ChainId, CancellationToken.None);
+        Assert.Equal(8, (await store.ReadPositionAsync(node.ChainId, CancellationToken.None))!.Number);
+
+        MirrorRebuild Rebuild(string setting) => new(
+            store, new OneChain(Chain(node), node), Options.Create(new IndexerOptions { OnUnknownHeader = setting }), new WakeSignals(), TimeProvider.System, Jitter.None,
+            NullLogger<MirrorRebuild>.Instance);
+    }
+
+    static ChainOptions Chain(ScriptedNode node) => new() { ChainId = node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1 };
+
     Following Follow(ScriptedNode node, IndexerOptions options, Lines lines)
     {
         options.PollMilliseconds = 20;
-        ChainOptions chain = new() { ChainId = node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1 };
+        ChainOptions chain = Chain(node);
         MirrorStore store = new(database.Source);
         ChainFollower follower = new(
             store, new OneChain(chain, node), chain, options, Guid.NewGuid(), new IndexerPulse(TimeProvider.System), TimeProvider.System, Jitter.None, lines)

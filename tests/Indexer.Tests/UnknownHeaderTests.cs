@@ -144,6 +144,38 @@ public sealed class UnknownHeaderTests(TestDatabase database) : IClassFixture<Te
         Assert.NotEqual(deceived, await renewed.FreshDumpAsync());
     }
 
+    // At the level of bloom filters a range has only the logs that the node gives: a block whose logs were all left out is not there at all.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_block_that_the_weaker_proof_never_saw_is_found(bool withheld)
+    {
+        ScriptedNode node = new(Interlocked.Increment(ref _chains), "raised") { AmsterdamFrom = 4 };
+        for (int i = 1; i <= 12; i++)
+        {
+            if (i % 3 == 2) Fill(node, 1);
+            else node.Mine();
+        }
+        node.Finalized = 12;
+        if (withheld) node.Logs = logs => [.. logs.Where(log => log.BlockNumber != 5)];
+        ScriptedMirror mirror = await ScriptedMirror.BeginAsync(database, node, new IndexerOptions { Proof = "bloom", RangeBlocks = 6 });
+        await mirror.FollowAsync();
+        node.Logs = null;
+        Assert.Equal(withheld ? 0L : 1L, await mirror.ScalarAsync<long>("select count(*) from chain.block where chain_id = $chain and number = 5"));
+
+        // The setting is raised.
+        ScriptedMirror raised = await ScriptedMirror.BeginAsync(database.Source, node, new IndexerOptions { RangeBlocks = 6 }, epoch: mirror.Epoch);
+        RenewalOutcome outcome;
+        while ((outcome = await raised.Renewal().RunAsync(raised.Epoch, CancellationToken.None)) == RenewalOutcome.Raised)
+        {
+            // There is more.
+        }
+        Assert.Equal(withheld ? RenewalOutcome.Changed : RenewalOutcome.Nothing, outcome);
+        string? halted = await mirror.ScalarAsync<string>("select halted from chain.position where chain_id = $chain");
+        if (withheld) Assert.StartsWith("Block 5 was taken at a weaker proof", halted, StringComparison.Ordinal);
+        else await AssertProvedAsync(raised);
+    }
+
     // The blocks themselves were invented: the node calls others final.
     [Theory]
     [InlineData(true)]

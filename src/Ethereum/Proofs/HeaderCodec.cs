@@ -11,6 +11,12 @@ public static class HeaderCodec
     // In the order of the header.
     const int BaseFee = 1, Withdrawals = 2, BlobGas = 3, ExcessBlobGas = 4, BeaconRoot = 5, Requests = 6, AccessList = 7, Slot = 8;
 
+    // A header takes some 700 bytes. One with an absurd extraData leaves no large buffer behind.
+    const int MostKept = 4 << 10;
+
+    [ThreadStatic]
+    static RlpWriter? _writer;
+
     /// <summary>Hash of a header, from its fields; null when the node gave not all of them (<see cref="BlockHeader.Fields"/>).</summary>
     /// <remarks>
     /// London added the base fee (EIP-1559), Shanghai the withdrawals' root (EIP-4895), Cancun blob gas and the beacon chain's root (EIP-4844,
@@ -23,7 +29,8 @@ public static class HeaderCodec
         ArgumentNullException.ThrowIfNull(header);
         if (header.Fields is not { } fields) return null;
         int last = LastOf(header, fields);
-        RlpWriter writer = new();
+        RlpWriter writer = _writer ??= new RlpWriter();
+        writer.Clear();
         int start = writer.BeginList();
         Bytes(writer, header.ParentHash);
         Bytes(writer, fields.OmmersHash);
@@ -47,6 +54,7 @@ public static class HeaderCodec
         if (last >= AccessList) Bytes(writer, fields.BlockAccessListHash ?? throw Missing(header));
         if (last >= Slot) writer.Integer(fields.SlotNumber ?? throw Missing(header));
         writer.EndList(start);
+        if (writer.Written.Length > MostKept) _writer = null;
         return Keccak256.Hash(writer.Written);
     }
 
