@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Random cases and what viem and ethers make of them, a line of JSON each; the C# side must arrive at the same bytes.
-// usage: ethereum-peers.mjs <abi|transactions|typed-data|values> --seed N --count N [--from N]
+// usage: ethereum-peers.mjs <abi|signatures|transactions|typed-data|values> --seed N --count N [--from N]
 // Case i of a seed is the same whatever the count: --from i --count 1 replays one.
-import { AbiCoder, TypedDataEncoder, Wallet, encodeRlp, getAddress as ethersAddress, keccak256 as ethersKeccak } from 'ethers';
-import { encodeAbiParameters, getAddress, hashDomain, hashTypedData, keccak256, toRlp } from 'viem';
+import { AbiCoder, SigningKey, TypedDataEncoder, Wallet, encodeRlp, getAddress as ethersAddress, keccak256 as ethersKeccak } from 'ethers';
+import { encodeAbiParameters, getAddress, hashDomain, hashStruct, hashTypedData, keccak256, toRlp } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 const [kind, ...rest] = process.argv.slice(2);
@@ -46,7 +46,6 @@ const bits = (n) => {
 };
 // Integers of every length; the ends of the range often.
 const unsigned = (n) => (chance(8) ? pick([0n, 1n, 127n, 128n, 255n, (1n << BigInt(n)) - 1n, 1n << BigInt(n - 1)]) & ((1n << BigInt(n)) - 1n) : bits(1 + below(n)));
-const signed = (n) => BigInt.asIntN(n, unsigned(n));
 const address = () => getAddress(chance(20) ? pick(['0x' + '00'.repeat(20), '0x' + 'ff'.repeat(20)]) : hex(20));
 const length = (limit) => (chance(4) ? pick([0, 1, 31, 32, 33, 55, 56, 63, 64, 65, 255, 256].filter((n) => n <= limit)) : below(limit + 1));
 const text = () => {
@@ -65,15 +64,12 @@ function same(what, one, other, input) {
 }
 const json = (value) => JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? v.toString() : v));
 
-// ---- ABI
+// ---- ABI, of the types that the contracts of this system have
 
+const elementary = () => ({ type: pick(['uint8', 'uint64', 'uint256', 'uint256', 'address', 'bool', 'bytes32', 'bytes', 'string']) });
 function abiType(depth) {
   const shape = depth === 0 ? 0 : below(10);
-  if (shape < 6) {
-    return pick([
-      () => ({ type: `uint${8 * (1 + below(32))}` }), () => ({ type: `int${8 * (1 + below(32))}` }), () => ({ type: 'uint256' }), () => ({ type: 'address' }),
-      () => ({ type: 'bool' }), () => ({ type: `bytes${1 + below(32)}` }), () => ({ type: 'bytes' }), () => ({ type: 'string' })])();
-  }
+  if (shape < 6) return elementary();
   if (shape < 8) return { type: 'tuple', components: many(1 + below(4), () => abiType(depth - 1)) };
   const item = abiType(depth - 1);
   return { ...item, type: `${item.type}${chance(2) ? '[]' : `[${1 + below(4)}]`}` };
@@ -89,7 +85,7 @@ function abiValue({ type, components }) {
   if (type === 'string') return text();
   if (type === 'bytes') return hex(length(100));
   if (type.startsWith('bytes')) return hex(Number(type.slice(5)));
-  return type.startsWith('uint') ? unsigned(Number(type.slice(4))) : signed(Number(type.slice(3)));
+  return unsigned(Number(type.slice(4)));
 }
 const coder = AbiCoder.defaultAbiCoder();
 function abi() {
@@ -97,7 +93,8 @@ function abi() {
   const values = types.map(abiValue);
   const viem = encodeAbiParameters(types, values);
   const ethers = coder.encode(types.map(abiText), values);
-  return { type: `(${types.map(abiText).join(',')})`, value: values, encoded: same('ABI', viem, ethers, { types, values }) };
+  const named = (list) => list.map(({ type, components }, n) => ({ name: `m${n}`, type, ...(components ? { components: named(components) } : {}) }));
+  return { types: named(types), values, encoded: same('ABI', viem, ethers, { types, values }) };
 }
 
 // ---- transactions
@@ -112,77 +109,53 @@ function account(index) {
 }
 async function transaction() {
   const signer = account(below(64));
-  const type = pick(['legacy', 'eip2930', 'eip1559']);
   const fee = unsigned(pick([8, 40, 64, 255]));
   const common = {
     nonce: chance(4) ? below(200) : Number(bits(1 + below(52))), gas: unsigned(pick([24, 40, 63])), to: chance(6) ? null : address(),
-    value: unsigned(pick([8, 64, 256])), data: hex(length(300)),
+    value: unsigned(pick([8, 64, 256])), data: hex(length(300)), chainId: Number(bits(1 + below(pick([8, 31, 50]))) + 1n),
+    maxFeePerGas: fee, maxPriorityFeePerGas: fee === 0n ? 0n : bits(256) % (fee + 1n),
+    accessList: many(pick([0, 0, 1, 2, 4]), () => ({ address: address(), storageKeys: many(below(4), () => hex(32)) })),
   };
-  const chainId = type === 'legacy' && chance(3) ? undefined : Number(bits(1 + below(pick([8, 31, 50]))) + 1n);
-  const accessList = type === 'legacy' ? undefined : many(pick([0, 0, 1, 2, 4]), () => ({ address: address(), storageKeys: many(below(4), () => hex(32)) }));
-  const price = type === 'eip1559' ? { maxFeePerGas: fee, maxPriorityFeePerGas: fee === 0n ? 0n : bits(256) % (fee + 1n) } : { gasPrice: fee };
-  const viem = await signer.viem.signTransaction({ type, chainId, accessList, ...common, ...price });
+  const viem = await signer.viem.signTransaction({ type: 'eip1559', ...common });
   const { gas, ...others } = common;
-  const ethers = await signer.ethers.signTransaction({
-    type: { legacy: 0, eip2930: 1, eip1559: 2 }[type], chainId: chainId ?? 0, gasLimit: gas, ...(accessList ? { accessList } : {}), ...others, ...price,
-  });
-  const raw = same('a transaction', viem, ethers, { type, chainId, accessList, ...common, ...price });
+  const ethers = await signer.ethers.signTransaction({ type: 2, gasLimit: gas, ...others });
+  const raw = same('a transaction', viem, ethers, common);
+  return { key: signer.key, from: signer.viem.address, ...common, raw, hash: keccak256(raw) };
+}
+
+// ---- signatures: every fifth key begins with one or two zero bytes
+
+async function signature(index) {
+  const zeros = index % 5 === 4 ? 1 + below(2) : 0;
+  const key = `0x${'00'.repeat(zeros)}${hex(32 - zeros).slice(2)}`;
+  const digest = hex(32);
+  const viem = privateKeyToAccount(key);
+  const ethers = new SigningKey(key).sign(digest).serialized;
+  const unsigned = { chainId: 1 + below(100), nonce: below(1000), gas: 21_000n, to: address(), value: bits(60), data: hex(length(40)), maxFeePerGas: bits(40), maxPriorityFeePerGas: 0n };
   return {
-    type: { legacy: 0, eip2930: 1, eip1559: 2 }[type], key: signer.key, from: signer.viem.address, chainId: chainId ?? null, accessList: accessList ?? [], ...common,
-    data: common.data, price: (price.gasPrice ?? price.maxFeePerGas).toString(), tip: (price.maxPriorityFeePerGas ?? 0n).toString(), gas: gas.toString(), raw, hash: keccak256(raw),
+    key, from: viem.address, digest, signature: same('a signature', await viem.sign({ hash: digest }), ethers, { key, digest }),
+    ...unsigned, accessList: [], raw: await viem.signTransaction({ type: 'eip1559', ...unsigned }),
   };
 }
 
-// ---- typed data
+// ---- typed data: a domain as the escrow has it, and a struct whose members are one word each
 
 const word = () => pick(['amount', 'owner', 'leg', 'note', 'deadline', '_salt', 'x1', 'Zone', 'to', 'from', 'nonce', '$fee']);
 function typedData() {
-  // Each type refers only to later ones, and the first to all: ethers wants one root and no cycle.
-  const names = many(1 + below(4), (i) => `${pick(['Order', 'Asset', 'Leg', 'A', 'zeta', 'Person', '_T'])}${i}`);
-  const elementary = () => pick([
-    () => `uint${8 * (1 + below(32))}`, () => `int${8 * (1 + below(32))}`, () => 'address', () => 'bool', () => `bytes${1 + below(32)}`, () => 'bytes', () => 'string'])();
-  const suffix = () => many(pick([0, 0, 0, 1, 2]), () => (chance(2) ? '[]' : `[${1 + below(3)}]`)).join('');
-  const types = {};
-  names.forEach((name, i) => {
-    const fields = many(below(4) + (i === names.length - 1 ? 1 : 0), () => elementary() + suffix());
-    if (i + 1 < names.length) fields.splice(below(fields.length + 1), 0, names[i + 1] + suffix());
-    if (i + 2 < names.length && chance(2)) fields.push(pick(names.slice(i + 2)) + suffix());
-    types[name] = fields.map((type, n) => ({ name: `${word()}${n}`, type }));
-  });
-  const domain = {};
-  if (!chance(4)) domain.name = text();
-  if (!chance(4)) domain.version = pick(['1', '2.0', 'v', '1.0.0-β']);
-  if (!chance(4)) domain.chainId = chance(3) ? unsigned(256) : BigInt(1 + below(100000));
-  if (!chance(4)) domain.verifyingContract = address();
-  if (chance(4)) domain.salt = hex(32);
-  const value = (type) => {
-    const array = /^(.*)\[(\d*)\]$/.exec(type);
-    if (array) return many(array[2] === '' ? below(4) : Number(array[2]), () => value(array[1]));
-    return types[type] ? Object.fromEntries(types[type].map((member) => [member.name, value(member.type)])) : abiValue({ type });
-  };
-  const message = value(names[0]);
-  const viem = hashTypedData({ domain, types, primaryType: names[0], message });
-  const encoder = TypedDataEncoder.from(types);
-  const ethers = TypedDataEncoder.hash(domain, types, message);
+  const domain = { name: text(), version: pick(['1', '2.0', 'v', '1.0.0-β']), chainId: bits(1 + below(64)), verifyingContract: address() };
+  const primaryType = pick(['Order', 'Asset', 'Leg', 'A', 'zeta', 'Person', '_T']);
+  const members = many(1 + below(8), (n) => ({ name: `${word()}${n}`, type: pick(['uint8', 'uint64', 'uint256', 'address', 'bool', 'bytes32']) }));
+  const types = { [primaryType]: members };
+  const message = Object.fromEntries(members.map(({ name, type }) => [name, abiValue({ type })]));
   const input = { domain, types, message };
-  // The document as a wallet may be given it: integers as numbers, decimal text or hexadecimal text.
-  const form = (v) => {
-    if (typeof v === 'bigint') {
-      if (v >= 0n && chance(4)) return `0x${v.toString(16)}`;
-      return v > -(1n << 53n) && v < 1n << 53n && chance(2) ? Number(v) : v.toString();
-    }
-    if (Array.isArray(v)) return v.map(form);
-    return v !== null && typeof v === 'object' ? Object.fromEntries(Object.entries(v).map(([k, inner]) => [k, form(inner)])) : v;
-  };
-  const members = [['name', 'string'], ['version', 'string'], ['chainId', 'uint256'], ['verifyingContract', 'address'], ['salt', 'bytes32']]
-    .filter(([name]) => name in domain).map(([name, type]) => ({ name, type }));
-  const domainTypes = chance(2) ? { EIP712Domain: members } : {};
+  const encoder = TypedDataEncoder.from(types);
+  const domainMembers = [['name', 'string'], ['version', 'string'], ['chainId', 'uint256'], ['verifyingContract', 'address']].map(([name, type]) => ({ name, type }));
   return {
-    document: { types: { ...domainTypes, ...types }, primaryType: names[0], domain: form(domain), message: form(message) },
-    digest: same('typed data', viem, ethers, input),
-    domain: same('a domain', hashDomain({ domain, types: { EIP712Domain: members } }), TypedDataEncoder.hashDomain(domain), input),
-    struct: encoder.hashStruct(names[0], message),
-    encodeType: encoder.encodeType(names[0]),
+    ...input, primaryType, types: { EIP712Domain: domainMembers, ...types },
+    digest: same('typed data', hashTypedData({ domain, types, primaryType, message }), TypedDataEncoder.hash(domain, types, message), input),
+    separator: same('a domain', hashDomain({ domain, types: { EIP712Domain: domainMembers } }), TypedDataEncoder.hashDomain(domain), input),
+    struct: same('a struct', hashStruct({ data: message, primaryType, types }), encoder.hashStruct(primaryType, message), input),
+    encodeType: encoder.encodeType(primaryType),
   };
 }
 
@@ -199,9 +172,9 @@ function values() {
   };
 }
 
-const make = { abi, transactions: transaction, 'typed-data': typedData, values }[kind];
+const make = { abi, signatures: signature, transactions: transaction, 'typed-data': typedData, values }[kind];
 if (!make) {
-  console.error('usage: ethereum-peers.mjs <abi|transactions|typed-data|values> --seed N --count N [--from N]');
+  console.error('usage: ethereum-peers.mjs <abi|signatures|transactions|typed-data|values> --seed N --count N [--from N]');
   process.exit(2);
 }
 let lines = [];
@@ -209,7 +182,7 @@ for (let i = from; i < from + count; i++) {
   begin(i);
   let line;
   try {
-    line = await make();
+    line = await make(i);
   } catch (fault) {
     console.error(`case ${i} of seed ${seed}: ${fault.stack}`);
     process.exit(1);

@@ -1,4 +1,3 @@
-using Keystone.Ethereum.Proofs;
 using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Ethereum.Nodes;
@@ -53,9 +52,6 @@ public interface IEthereumNode
     /// <summary>Several words of a contract's storage, in the order asked.</summary>
     async Task<IReadOnlyList<Hash32>> GetStoragesAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
         await Task.WhenAll(slots.Select(slot => GetStorageAsync(account, slot, block, cancellationToken)));
-
-    /// <summary>An account and some of its storage with their evidence (EIP-1186); nothing is checked yet: <see cref="AccountProof.Verify"/>.</summary>
-    Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken);
 
     /// <summary>Answer of a call that is not mined.</summary>
     /// <exception cref="CallRevertedException">The call reverted.</exception>

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -219,13 +218,6 @@ public sealed class JsonRpcNode : IEthereumNode
         ArgumentNullException.ThrowIfNull(slots);
         (string, object[])[] calls = [.. slots.Select(slot => ("eth_getStorageAt", (object[])[account.ToString(), slot.ToString(), Tag(block)]))];
         return BatchAsync(calls, "eth_getStorageAt", RpcValue.Hash, _calls, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(slots);
-        return AskAsync("eth_getProof", [account.ToString(), slots.Select(slot => slot.ToString()).ToArray(), Tag(block)], RpcValue.Proof, cancellationToken);
     }
 
     /// <inheritdoc/>

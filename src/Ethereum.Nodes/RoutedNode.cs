@@ -1,4 +1,3 @@
-using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -48,9 +47,6 @@ internal abstract class RoutedNode : IEthereumNode
 
     public Task<IReadOnlyList<Hash32>> GetStoragesAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
         AskAsync("eth_getStorageAt", node => node.GetStoragesAsync(account, slots, block, cancellationToken), cancellationToken);
-
-    public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getProof", node => node.GetProofAsync(account, slots, block, cancellationToken), cancellationToken);
 
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
         AskAsync("eth_call", node => node.CallAsync(call, block, cancellationToken), cancellationToken);

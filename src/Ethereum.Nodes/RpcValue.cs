@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -110,15 +109,6 @@ internal static class RpcValue
             UnknownMembers = UnknownMembers.Of(block),
         };
     }
-
-    internal static AccountProof Proof(JsonElement proof) => new(Account(proof.GetProperty("address")), ULong(proof.GetProperty("nonce")),
-        Integer(proof.GetProperty("balance")), Hash(proof.GetProperty("storageHash")), Hash(proof.GetProperty("codeHash")), Nodes(proof.GetProperty("accountProof")),
-        [.. proof.GetProperty("storageProof").EnumerateArray().Select(slot => new StorageProof(Slot(slot.GetProperty("key")), Integer(slot.GetProperty("value")), Nodes(slot.GetProperty("proof"))))]);
-
-    static ImmutableArray<ReadOnlyMemory<byte>> Nodes(JsonElement nodes) => [.. nodes.EnumerateArray().Select(node => (ReadOnlyMemory<byte>)Bytes(node))];
-
-    // A slot is repeated as it was asked by some clients and as the shortest quantity by others.
-    static Hash32 Slot(JsonElement key) => Text(key).Length == 66 ? Hash(key) : new Hash32(Integer(key).ToBytes());
 
     static T? Optional<T>(JsonElement element, string name, Func<JsonElement, T> read) where T : struct =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? read(value) : null;

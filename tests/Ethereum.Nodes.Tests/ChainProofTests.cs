@@ -39,40 +39,4 @@ public sealed class ChainProofTests(TestChain chain) : IClassFixture<TestChain>
         Assert.NotEqual(header.ReceiptsRoot, ReceiptCodec.RootOf([only with { Succeeded = false }]));
         Assert.NotEqual(header.ReceiptsRoot, ReceiptCodec.RootOf([]));
     }
-
-    [Fact]
-    public async Task An_account_and_its_storage_are_proved_at_the_head_and_at_an_older_block()
-    {
-        Address token = await chain.DeployTokenAsync("Bond", "KBOND", 18);
-        Address holder = chain.Accounts[2].Address;
-        Address stranger = Address.Parse("0x00000000000000000000000000000000000a11ce");
-        TransactionReceipt mined = await chain.SendAsync(chain.Accounts[0], token,
-            AbiCall.Encode("mint(address,uint256)", AbiValue.Address(holder), AbiValue.Uint(7UL)));
-        await chain.MineAsync(3);
-        Hash32[] slots = [.. Enumerable.Range(0, 8).Select(slot => new Hash32(((UInt256)(ulong)slot).ToBytes()))];
-        foreach (BlockTag block in (BlockTag[])[BlockTag.AtHash(mined.BlockHash), BlockTag.Latest])
-        {
-            BlockHeader header = (await chain.Node.GetBlockAsync(block, CancellationToken.None))!;
-            Hash32 root = header.Fields!.StateRoot;
-            AccountProof account = await chain.Node.GetProofAsync(token, slots, BlockTag.AtNumber(header.Number), CancellationToken.None);
-            Assert.True(account.Verify(root));
-            Assert.Contains(account.Storage, slot => !slot.Value.IsZero);
-            Assert.Contains(account.Storage, slot => slot.Value.IsZero);
-            Assert.Equal(Keccak256.Hash(await chain.Node.GetCodeAsync(token, block, CancellationToken.None)), account.CodeHash);
-            foreach (StorageProof slot in account.Storage)
-                Assert.Equal(slot.Value, new UInt256((await chain.Node.GetStorageAsync(token, slot.Slot, block, CancellationToken.None)).ToBytes()));
-
-            AccountProof absent = await chain.Node.GetProofAsync(stranger, [], BlockTag.AtNumber(header.Number), CancellationToken.None);
-            Assert.False(absent.Verify(root));
-
-            Assert.Throws<ProofException>(() => (account with { Balance = 1UL }).Verify(root));
-            Assert.Throws<ProofException>(() => (account with { Nonce = account.Nonce + 1 }).Verify(root));
-            Assert.Throws<ProofException>(() => (account with { Proof = account.Proof[..^1] }).Verify(root));
-            Assert.Throws<ProofException>(() => (account with { Proof = absent.Proof }).Verify(root));
-            Assert.Throws<ProofException>(() => account.Verify(Hash32.Zero));
-            Assert.Throws<ProofException>(() => (absent with { Balance = 1UL }).Verify(root));
-            Assert.All(account.Storage, slot => Assert.Throws<ProofException>(
-                () => (account with { Storage = [slot with { Value = slot.Value + 1UL }] }).Verify(root)));
-        }
-    }
 }

@@ -25,10 +25,6 @@ public sealed class CorruptedAnswerTests(ITestOutputHelper output)
         "miner":"{{Account}}","stateRoot":"{{Word}}","transactionsRoot":"{{Word}}","difficulty":"0x0","gasUsed":"0x9","extraData":"0x616e","mixHash":"{{Word}}","nonce":"0x0000000000000000",
         "withdrawalsRoot":"{{Word}}","blobGasUsed":"0x0","excessBlobGas":"0x0","parentBeaconBlockRoot":"{{Word}}","requestsHash":"{{Word}}","transactions":["{{Word}}"]}
         """;
-    static readonly string Proof = $$"""
-        {"address":"{{Account}}","nonce":"0x1","balance":"0x2","storageHash":"{{Word}}","codeHash":"{{Word}}","accountProof":["0xc0","0xf8"],"storageProof":[{"key":"0x0","value":"0x1","proof":["0x80"]}]}
-        """;
-
     static readonly (string Sound, Func<IEthereumNode, Task> Ask)[] Questions =
     [
         (Answer(Block), node => node.GetBlockAsync(BlockTag.Latest, default)),
@@ -36,7 +32,6 @@ public sealed class CorruptedAnswerTests(ITestOutputHelper output)
         (Answer($"[{Log},{Log}]"), node => node.GetLogsAsync(new LogFilter([], [], 1, 2), default)),
         (Answer($"[{Receipt}]"), node => node.GetBlockReceiptsAsync(BlockTag.AtNumber(5), default)),
         (Answer(Receipt), node => node.GetTransactionReceiptAsync(Hash32.Zero, default)),
-        (Answer(Proof), node => node.GetProofAsync(Address.Zero, [Hash32.Zero], BlockTag.Latest, default)),
         (Answer("\"0x60806040\""), node => node.CallAsync(new CallRequest(null, Address.Zero, default), BlockTag.Latest, default)),
         (Answer($"\"{Word}\""), node => node.SendRawTransactionAsync(new byte[] { 1 }, default)),
         ("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":{\"data\":\"0x08c379a0\"}}}", node => node.GetChainIdAsync(default)),

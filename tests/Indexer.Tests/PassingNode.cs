@@ -1,6 +1,5 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Indexer.Tests;
 
@@ -38,9 +37,6 @@ abstract class PassingNode : IEthereumNode
 
     public virtual Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
         Inner.GetStorageAsync(account, slot, block, cancellationToken);
-
-    public virtual Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
-        Inner.GetProofAsync(account, slots, block, cancellationToken);
 
     public virtual Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
         Inner.CallAsync(call, block, cancellationToken);

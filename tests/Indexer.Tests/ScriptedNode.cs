@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
-using Keystone.Ethereum.Proofs;
 using Keystone.Indexer.Writing;
 using Keystone.Settlement.Escrow;
 using Keystone.Support.Scripted;
@@ -142,9 +141,6 @@ sealed class ScriptedNode : IEthereumNode
     public Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
 
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -4,6 +4,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 using Keystone.Support;
+using Keystone.Support.Scripted;
 using Npgsql;
 
 namespace Keystone.Transactions.Tests;
@@ -596,7 +597,7 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
 
         public override async Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
         {
-            Eip1559Transaction offered = (Eip1559Transaction)TransactionCodec.Decode(raw.Span).Transaction;
+            Eip1559Transaction offered = DecodedTransaction.Read(raw.ToArray()).Transaction;
             if (_last is { } last && offered == last) return new SendAnswer(false, null, -32000, "already known");
             if (_last is not null && (Less(offered.MaxFeePerGas, _last.MaxFeePerGas) || Less(offered.MaxPriorityFeePerGas, _last.MaxPriorityFeePerGas)))
             {

@@ -1,6 +1,5 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Transactions.Tests;
 
@@ -39,9 +38,6 @@ internal class PassingNode(IEthereumNode inner) : IEthereumNode
 
     public virtual Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
         inner.GetStorageAsync(account, slot, block, cancellationToken);
-
-    public Task<AccountProof> GetProofAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken) =>
-        inner.GetProofAsync(account, slots, block, cancellationToken);
 
     public virtual Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
         inner.CallAsync(call, block, cancellationToken);

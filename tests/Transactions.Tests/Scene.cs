@@ -123,7 +123,7 @@ internal sealed class FailingSigner(ITransactionSigner inner, ulong failingNonce
 {
     public Address Address => inner.Address;
 
-    public ValueTask<SignedTransaction> SignAsync(UnsignedTransaction transaction, CancellationToken cancellationToken) =>
+    public ValueTask<SignedTransaction> SignAsync(Eip1559Transaction transaction, CancellationToken cancellationToken) =>
         transaction is Eip1559Transaction { Nonce: var nonce } && nonce == failingNonce ? throw new IOException("The signer is away.") : inner.SignAsync(transaction, cancellationToken);
 }
 

@@ -32,6 +32,8 @@ public sealed class Web3Signer : ITransactionSigner
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(url);
+        // Each signature is checked by recovery.
+        Secp256k1.EnsureAvailable();
         _client = client;
         _credentials = url.UserInfo.Length == 0
             ? null
@@ -45,7 +47,7 @@ public sealed class Web3Signer : ITransactionSigner
     public Address Address { get; }
 
     /// <inheritdoc/>
-    public async ValueTask<SignedTransaction> SignAsync(UnsignedTransaction transaction, CancellationToken cancellationToken)
+    public async ValueTask<SignedTransaction> SignAsync(Eip1559Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         RecoverableSignature signature = await SignAsync(TransactionCodec.SigningPayload(transaction), cancellationToken).ConfigureAwait(false);

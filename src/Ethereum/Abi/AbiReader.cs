@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
 
 namespace Keystone.Ethereum.Abi;
@@ -10,6 +9,8 @@ namespace Keystone.Ethereum.Abi;
 /// </summary>
 public ref struct AbiReader
 {
+    static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
+
     readonly ReadOnlySpan<byte> _data;
     readonly int _base;
     int _next;
@@ -86,124 +87,14 @@ public ref struct AbiReader
     public string ReadString()
     {
         int at = _next;
-        return Text(ReadBytes(), at);
-    }
-
-    static readonly UTF8Encoding Utf8 = new(false, throwOnInvalidBytes: true);
-
-    static string Text(ReadOnlySpan<byte> bytes, int at)
-    {
         try
         {
-            return Utf8.GetString(bytes);
+            return Utf8.GetString(ReadBytes());
         }
         catch (DecoderFallbackException)
         {
             throw new AbiException("The string is not UTF-8", at);
         }
-    }
-
-    /// <summary><c>int8</c> to <c>int256</c>.</summary>
-    /// <param name="bits">Width: a multiple of 8.</param>
-    public BigInteger ReadInt(int bits)
-    {
-        int at = _next;
-        BigInteger value = new(NextWord(), isUnsigned: false, isBigEndian: true);
-        BigInteger limit = BigInteger.One << (bits - 1);
-        return value >= -limit && value < limit ? value : throw new AbiException($"The value needs more than {bits} bits", at);
-    }
-
-    /// <summary><c>uint8</c> to <c>uint256</c>.</summary>
-    /// <param name="bits">Width: a multiple of 8.</param>
-    public UInt256 ReadUInt(int bits)
-    {
-        int at = _next;
-        ReadOnlySpan<byte> word = NextWord();
-        if (bits < 256) RequireZero(word[..(32 - bits / 8)], at, $"The value needs more than {bits} bits");
-        return new UInt256(word);
-    }
-
-    /// <summary><c>bytes1</c> to <c>bytes32</c>.</summary>
-    /// <param name="length">Number of bytes.</param>
-    public ReadOnlySpan<byte> ReadFixedBytes(int length)
-    {
-        int at = _next;
-        ReadOnlySpan<byte> word = NextWord();
-        RequireZero(word[length..], at + length, "The padding is not zero");
-        return word[..length];
-    }
-
-    /// <summary>A value of any type; <see cref="AbiKind"/> says which .NET type it has.</summary>
-    /// <remarks>
-    /// Offsets may not make one part of the bytes count several times: a small encoding could then describe a value without end. What is read in all,
-    /// and so what is allocated, is bounded by the size of the encoding.
-    /// </remarks>
-    /// <exception cref="AbiException">Not an encoding of this type.</exception>
-    public object Read(AbiType type)
-    {
-        ArgumentNullException.ThrowIfNull(type);
-        long budget = _data.Length;
-        return Read(type, ref budget);
-    }
-
-    /// <summary>The members of a tuple in place, as arguments stand in call data.</summary>
-    internal object[] ReadMembers(AbiType tuple)
-    {
-        long budget = _data.Length;
-        return ReadMembers(tuple, ref budget);
-    }
-
-    object Read(AbiType type, ref long budget)
-    {
-        if (!type.IsDynamic && type.Kind is not (AbiKind.FixedArray or AbiKind.Tuple)) Spend(ref budget, 32);
-        switch (type.Kind)
-        {
-            case AbiKind.Uint: return ReadUInt(type.Size);
-            case AbiKind.Int: return ReadInt(type.Size);
-            case AbiKind.Address: return ReadAddress();
-            case AbiKind.Bool: return ReadBool();
-            case AbiKind.FixedBytes: return ReadFixedBytes(type.Size).ToArray();
-            case AbiKind.Bytes or AbiKind.String:
-                int at = _next;
-                ReadOnlySpan<byte> bytes = ReadBytes();
-                Spend(ref budget, 64 + ((bytes.Length + 31) & ~31));
-                return type.Kind == AbiKind.Bytes ? bytes.ToArray() : Text(bytes, at);
-            case AbiKind.Array:
-                AbiReader items = ReadArray(out int length, checked((int)type.Item!.HeadSize));
-                Spend(ref budget, 64);
-                return items.ReadItems(type.Item, length, ref budget);
-            case AbiKind.FixedArray when type.IsDynamic:
-                AbiReader behind = ReadDynamicTuple();
-                Spend(ref budget, 32);
-                return behind.ReadItems(type.Item!, type.Size, ref budget);
-            case AbiKind.FixedArray: return ReadItems(type.Item!, type.Size, ref budget);
-            case AbiKind.Tuple when type.IsDynamic:
-                AbiReader members = ReadDynamicTuple();
-                Spend(ref budget, 32);
-                return members.ReadMembers(type, ref budget);
-            default: return ReadMembers(type, ref budget);
-        }
-    }
-
-    object[] ReadItems(AbiType item, int count, ref long budget)
-    {
-        if (count * item.HeadSize > Math.Min(budget, _data.Length - _next)) throw new AbiException("The encoding ends too early", Math.Min(_next, _data.Length));
-        object[] values = new object[count];
-        for (int i = 0; i < count; i++) values[i] = Read(item, ref budget);
-        return values;
-    }
-
-    object[] ReadMembers(AbiType tuple, ref long budget)
-    {
-        object[] values = new object[tuple.Members.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = Read(tuple.Members[i], ref budget);
-        return values;
-    }
-
-    readonly void Spend(ref long budget, int bytes)
-    {
-        budget -= bytes;
-        if (budget < 0) throw new AbiException("The encoding ends too early, or refers to the same bytes twice", Math.Min(_next, _data.Length));
     }
 
     /// <summary>A tuple with a dynamic member: its own reader. A static tuple stands in place; read its members with this one.</summary>

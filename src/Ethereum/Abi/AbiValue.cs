@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
 
 namespace Keystone.Ethereum.Abi;
@@ -21,17 +20,6 @@ public abstract class AbiValue
     /// <summary><c>uint8</c> to <c>uint256</c>.</summary>
     public static AbiValue Uint(UInt256 value) => new Word(value.ToBytes());
 
-    /// <summary><c>int8</c> to <c>int256</c>, in two's complement.</summary>
-    /// <exception cref="ArgumentException">Outside the range of int256.</exception>
-    public static AbiValue Int(BigInteger value)
-    {
-        byte[] word = new byte[32];
-        if (value.GetByteCount() > 32) throw new ArgumentException("The value needs more than 256 bits.", nameof(value));
-        if (value.Sign < 0) word.AsSpan().Fill(0xff);
-        value.TryWriteBytes(word.AsSpan(32 - value.GetByteCount()), out _, isUnsigned: false, isBigEndian: true);
-        return new Word(word);
-    }
-
     /// <summary><c>address</c>.</summary>
     public static AbiValue Address(Address value)
     {
@@ -45,16 +33,6 @@ public abstract class AbiValue
 
     /// <summary><c>bytes32</c>.</summary>
     public static AbiValue Bytes32(Hash32 value) => new Word(value.ToBytes());
-
-    /// <summary><c>bytes1</c> to <c>bytes32</c>: left-aligned.</summary>
-    public static AbiValue FixedBytes(ReadOnlySpan<byte> value)
-    {
-        if (value.Length is 0 or > 32)
-            throw new ArgumentException($"bytesN holds 1 to 32 bytes, got {value.Length}.", nameof(value));
-        byte[] word = new byte[32];
-        value.CopyTo(word);
-        return new Word(word);
-    }
 
     /// <summary><c>bytes</c>.</summary>
     public static AbiValue Bytes(ReadOnlySpan<byte> value) => new Blob(value.ToArray());

@@ -23,16 +23,4 @@ internal static class Nibbles
         for (int i = 0; i < nibbles.Length; i += 2) packed[i / 2 + 1] = (byte)((nibbles[i] << 4) | nibbles[i + 1]);
         return packed;
     }
-
-    /// <summary>False when the bytes are not a hex-prefix encoding.</summary>
-    internal static bool TryUnpack(ReadOnlySpan<byte> packed, out byte[] nibbles, out bool isLeaf)
-    {
-        nibbles = [];
-        isLeaf = false;
-        if (packed.IsEmpty || packed[0] >> 4 > 3 || ((packed[0] & 0x10) == 0 && (packed[0] & 0xf) != 0)) return false;
-        isLeaf = (packed[0] & 0x20) != 0;
-        byte[] all = Of(packed);
-        nibbles = all[((packed[0] & 0x10) != 0 ? 1 : 2)..];
-        return true;
-    }
 }

@@ -9,5 +9,5 @@ public interface ITransactionSigner
     Address Address { get; }
 
     /// <summary>Signs one transaction. Low-s, deterministic (RFC 6979) where the driver can promise it.</summary>
-    ValueTask<SignedTransaction> SignAsync(UnsignedTransaction transaction, CancellationToken cancellationToken);
+    ValueTask<SignedTransaction> SignAsync(Eip1559Transaction transaction, CancellationToken cancellationToken);
 }

@@ -21,7 +21,7 @@ public sealed class PrivateKeySigner : ITransactionSigner, IDisposable
     public Address Address { get; }
 
     /// <inheritdoc/>
-    public ValueTask<SignedTransaction> SignAsync(UnsignedTransaction transaction, CancellationToken cancellationToken)
+    public ValueTask<SignedTransaction> SignAsync(Eip1559Transaction transaction, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         cancellationToken.ThrowIfCancellationRequested();

@@ -31,15 +31,14 @@ public sealed class Web3SignerTests : IDisposable
         List<string> asked = [];
         await using ScriptedEndpoint service = await ServeAsync(asked, signature => $"{quote}{Hex.Encode(signature)}{quote}");
         Web3Signer signer = new(_client, new UriBuilder(service.Url) { Path = "/vault/" }.Uri, _key.Address);
-        foreach (UnsignedTransaction transaction in (UnsignedTransaction[])
-            [Transaction, new LegacyTransaction(1, 9, 5UL, 21_000, null, UInt256.Zero, default), new Eip2930Transaction(1, 9, 5UL, 21_000, null, UInt256.Zero, default)])
+        foreach (Eip1559Transaction transaction in (Eip1559Transaction[])[Transaction, Transaction with { To = null, Data = default }])
         {
             SignedTransaction expected = await _key.SignAsync(transaction, default);
             SignedTransaction signed = await signer.SignAsync(transaction, default);
             Assert.Equal(expected.Raw.ToArray(), signed.Raw.ToArray());
             Assert.Equal(expected.Hash, signed.Hash);
         }
-        Assert.Equal(["/vault/api/v1/eth1/publicKeys", .. Enumerable.Repeat($"/vault/api/v1/eth1/sign/{PublicKey}", 3)], asked);
+        Assert.Equal(["/vault/api/v1/eth1/publicKeys", .. Enumerable.Repeat($"/vault/api/v1/eth1/sign/{PublicKey}", 2)], asked);
     }
 
     [Fact]

@@ -1,7 +1,8 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
+using Keystone.Support;
+using Keystone.Support.Scripted;
 using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Tests.Differential;
@@ -9,38 +10,34 @@ namespace Keystone.Ethereum.Tests.Differential;
 public sealed class TransactionDifferenceTests(ITestOutputHelper output)
 {
     [Fact]
-    public Task Random_transactions_are_signed_and_read_as_by_viem_and_ethers() => Peers.CompareAsync("transactions", 2_000, output, vector =>
+    public Task Random_transactions_are_signed_to_the_bytes_of_viem_ethers_and_Nethereum() => Peers.CompareAsync("transactions", 2_000, output, vector =>
     {
-        UnsignedTransaction transaction = Build(vector);
-        RecoverableSignature signature = Secp256k1.Sign(TransactionCodec.SigningHash(transaction), vector.Bytes("key"));
+        Eip1559Transaction transaction = PeerTransaction.Of(vector);
+        using PrivateKeySigner signer = new(vector.Bytes("key"));
+        Assert.Equal(vector.Text("from"), signer.Address.ToString());
+        RecoverableSignature signature = signer.SignDigest(TransactionCodec.SigningHash(transaction));
         SignedTransaction signed = TransactionCodec.Assemble(transaction, signature);
         Assert.Equal(vector.Text("raw"), Hex.Encode(signed.Raw.Span));
         Assert.Equal(vector.Text("hash"), signed.Hash.ToString());
-        DecodedTransaction decoded = TransactionCodec.Decode(vector.Bytes("raw"));
-        Assert.Equal(vector.Text("from"), decoded.Sender.ToString());
-        Assert.Equal(signed.Hash, decoded.Hash);
-        Assert.Equal(signature, decoded.Signature);
-        Assert.Equal(transaction.GetType(), decoded.Transaction.GetType());
-        // The same fields make the same bytes.
-        Assert.Equal(signed.Raw.ToArray(), TransactionCodec.Assemble(decoded.Transaction, decoded.Signature).Raw.ToArray());
+
+        Assert.Equal(TransactionCodec.SigningPayload(transaction), NethereumPeer.Transaction(transaction).GetRLPEncodedRaw());
+        Assert.Equal(vector.Text("raw"), Hex.Encode(NethereumPeer.Transaction(transaction, signature).GetRLPEncoded()));
+
+        DecodedTransaction read = DecodedTransaction.Read(signed.Raw.ToArray());
+        Assert.Equal(signer.Address, read.Sender);
+        Assert.Equal(signature, read.Signature);
     });
 
-    static UnsignedTransaction Build(JsonElement vector)
+    [Fact]
+    public Task Random_keys_and_keys_with_leading_zero_bytes_sign_as_by_viem_and_ethers() => Peers.CompareAsync("signatures", 250, output, vector =>
     {
-        ulong nonce = vector.GetProperty("nonce").GetUInt64();
-        ulong gas = (ulong)vector.Integer("gas");
-        UInt256 price = vector.Integer("price");
-        UInt256 value = vector.Integer("value");
-        Address? to = vector.GetProperty("to").GetString() is { } account ? Address.Parse(account) : null;
-        byte[] data = vector.Bytes("data");
-        ulong? chainId = vector.GetProperty("chainId").ValueKind == JsonValueKind.Null ? null : vector.GetProperty("chainId").GetUInt64();
-        ImmutableArray<AccessListEntry> access = [.. vector.GetProperty("accessList").EnumerateArray().Select(entry => new AccessListEntry(
-            Address.Parse(entry.Text("address")), [.. entry.GetProperty("storageKeys").EnumerateArray().Select(key => Hash32.Parse(key.GetString()!))]))];
-        return vector.GetProperty("type").GetInt32() switch
-        {
-            0 => new LegacyTransaction(chainId, nonce, price, gas, to, value, data),
-            1 => new Eip2930Transaction(chainId!.Value, nonce, price, gas, to, value, data) { AccessList = access },
-            _ => new Eip1559Transaction(chainId!.Value, nonce, vector.Integer("tip"), price, gas, to, value, data) { AccessList = access },
-        };
-    }
+        using PrivateKeySigner signer = new(vector.Bytes("key"));
+        Assert.Equal(vector.Text("from"), signer.Address.ToString());
+        Hash32 digest = Hash32.Parse(vector.Text("digest"));
+        RecoverableSignature signature = signer.SignDigest(digest);
+        Assert.Equal(vector.Text("signature"), Hex.Encode(signature.ToBytes()));
+        Assert.True(signature.IsLowS);
+        Assert.Equal(signer.Address, Secp256k1.Recover(digest, signature));
+        Assert.Equal(vector.Text("raw"), Hex.Encode(signer.SignAsync(PeerTransaction.Of(vector), default).Result.Raw.Span));
+    });
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Rlp;
 using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Support.Scripted;
@@ -67,23 +66,17 @@ public sealed class ScriptedPool
         DecodedTransaction decoded;
         try
         {
-            decoded = TransactionCodec.Decode(raw);
+            decoded = DecodedTransaction.Read(raw);
         }
-        catch (RlpException fault)
+        catch (FormatException fault)
         {
             return (null, -32000, $"rlp: {fault.Message}");
         }
-        (ulong nonce, ulong gas, UInt256 value, ulong? onChain) = decoded.Transaction switch
-        {
-            Eip1559Transaction t => (t.Nonce, t.GasLimit, t.Value, (ulong?)t.ChainId),
-            Eip2930Transaction t => (t.Nonce, t.GasLimit, t.Value, t.ChainId),
-            LegacyTransaction t => (t.Nonce, t.GasLimit, t.Value, t.ChainId),
-            _ => throw new InvalidOperationException("Unknown kind of transaction."),
-        };
-        if (onChain is { } signed && signed != (ulong)chainId) return (null, -32000, "invalid sender: invalid chain id for signer");
+        ulong nonce = decoded.Transaction.Nonce;
+        if (decoded.Transaction.ChainId != (ulong)chainId) return (null, -32000, "invalid sender: invalid chain id for signer");
         if (nonce < nextNonce) return (null, -32000, $"nonce too low: next nonce {nextNonce}, tx nonce {nonce}");
         (UInt256 cap, UInt256 tip) = Price(decoded);
-        if (balance < cap * gas + value) return (null, -32000, "insufficient funds for gas * price + value");
+        if (balance < cap * decoded.Transaction.GasLimit + decoded.Transaction.Value) return (null, -32000, "insufficient funds for gas * price + value");
         lock (_gate)
         {
             if (_waiting.TryGetValue((decoded.Sender, nonce), out var old))
@@ -98,11 +91,6 @@ public sealed class ScriptedPool
         return (decoded.Hash, 0, "");
     }
 
-    static (UInt256 Cap, UInt256 Tip) Price(DecodedTransaction decoded) => decoded.Transaction switch
-    {
-        Eip1559Transaction t => (t.MaxFeePerGas, t.MaxPriorityFeePerGas),
-        Eip2930Transaction t => (t.GasPrice, t.GasPrice),
-        LegacyTransaction t => (t.GasPrice, t.GasPrice),
-        _ => throw new InvalidOperationException("Unknown kind of transaction."),
-    };
+    static (UInt256 Cap, UInt256 Tip) Price(DecodedTransaction decoded) =>
+        (decoded.Transaction.MaxFeePerGas, decoded.Transaction.MaxPriorityFeePerGas);
 }

@@ -148,16 +148,7 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
     {
         List<ScriptedTransaction> transactions = [];
         foreach ((DecodedTransaction decoded, byte[] raw) in Pool.Take(account => Nonce(account, View()), Chain.BaseFee))
-        {
-            Address? to = decoded.Transaction switch
-            {
-                Eip1559Transaction t => t.To,
-                Eip2930Transaction t => t.To,
-                LegacyTransaction t => t.To,
-                _ => null,
-            };
-            transactions.Add(Execute(decoded) with { Raw = raw, From = decoded.Sender, To = to });
-        }
+            transactions.Add(Execute(decoded) with { Raw = raw, From = decoded.Sender, To = decoded.Transaction.To });
         return Chain.Mine([.. transactions]);
     }
 
@@ -407,7 +398,7 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
         Address sender;
         try
         {
-            sender = TransactionCodec.Decode(raw).Sender;
+            sender = DecodedTransaction.Read(raw).Sender;
         }
         catch (FormatException)
         {

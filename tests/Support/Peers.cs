@@ -2,17 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Keystone.Local;
-using Keystone.Support;
+using Xunit;
 using Xunit.Abstractions;
 
-namespace Keystone.Ethereum.Tests.Differential;
+namespace Keystone.Support;
 
 /// <summary>
 /// Random cases with what viem and ethers make of them (scripts/lib/ethereum-peers.mjs): no difference is accepted, between those two neither.
 /// </summary>
-internal static class Peers
+public static class Peers
 {
-    internal static async Task CompareAsync(string kind, int count, ITestOutputHelper output, Action<JsonElement> check)
+    public static async Task CompareAsync(string kind, int count, ITestOutputHelper output, Action<JsonElement> check)
     {
         FuzzSeed seed = new(output, $"cases of {kind}", count);
         using Process node = Start(kind, seed);
