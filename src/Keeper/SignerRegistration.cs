@@ -69,10 +69,10 @@ public static class SignerRegistration
 
     static ITransactionSigner Open(SignerOptions options)
     {
-        // The client lives as long as the signer, which is as long as the process.
-        if (options.Url.Length > 0) return new Web3Signer(new HttpClient { Timeout = Timeout.InfiniteTimeSpan }, new Uri(options.Url), Ethereum.Address.Parse(options.Address));
         try
         {
+            // The client lives as long as the signer, which is as long as the process.
+            if (options.Url.Length > 0) return new Web3Signer(new HttpClient { Timeout = Timeout.InfiniteTimeSpan }, new Uri(options.Url), Ethereum.Address.Parse(options.Address));
             return options.Keystore.Length > 0
                 ? KeystoreFile.Open(File.ReadAllBytes(options.Keystore), options.Password)
                 : new PrivateKeySigner(Hex.Decode(options.PrivateKey));

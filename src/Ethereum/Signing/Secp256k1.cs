@@ -1,19 +1,26 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using static Keystone.Ethereum.Signing.NativeSecp256k1;
 
 namespace Keystone.Ethereum.Signing;
 
 /// <summary>
-/// Signing and recovery on secp256k1 by the system's libsecp256k1: constant time, deterministic nonces (RFC 6979), low s.
+/// Signing and recovery on secp256k1 by libsecp256k1, which the package Secp256k1.Net brings as native asset: constant time, deterministic nonces (RFC 6979),
+/// low s. At its first use it signs and recovers a fixed digest; where that fails, every member throws the <see cref="PlatformNotSupportedException"/> of
+/// <see cref="EnsureAvailable"/>.
 /// </summary>
-public static unsafe partial class Secp256k1
+public static unsafe class Secp256k1
 {
-    const string Library = "libsecp256k1.so.1";
     const uint ContextSignAndVerify = 0x0301;
     const uint Uncompressed = 2;
 
     // One context for the process: after creation and randomization it is only read, which the library allows from many threads.
-    static readonly Lazy<nint> Context = new(CreateContext);
+    static readonly Lazy<nint> Context = new(() => Started(CreateContext));
+
+    /// <summary>Signs and recovers a fixed digest once per process, so that a machine on which the native library is missing or wrong is noticed at
+    /// start and not at the first transaction.</summary>
+    /// <exception cref="PlatformNotSupportedException">It is missing or wrong. The message names the package and the platform.</exception>
+    public static void EnsureAvailable() => _ = Context.Value;
 
     /// <summary>Address of a private key.</summary>
     /// <exception cref="ArgumentException">Not a private key: not 32 bytes, zero, or not below the group's order.</exception>
@@ -25,12 +32,14 @@ public static unsafe partial class Secp256k1
             if (privateKey.Length != 32 || CreatePublicKey(Context.Value, publicKey, key) != 1)
                 throw new ArgumentException("Not a private key of secp256k1.", nameof(privateKey));
         }
-        return AddressOf(publicKey);
+        return AddressOf(Context.Value, publicKey);
     }
 
     /// <summary>Signs a 32-byte digest.</summary>
     /// <exception cref="ArgumentException">Not a private key.</exception>
-    public static RecoverableSignature Sign(Hash32 digest, ReadOnlySpan<byte> privateKey)
+    public static RecoverableSignature Sign(Hash32 digest, ReadOnlySpan<byte> privateKey) => Sign(Context.Value, digest, privateKey);
+
+    static RecoverableSignature Sign(nint context, Hash32 digest, ReadOnlySpan<byte> privateKey)
     {
         Span<byte> message = stackalloc byte[32];
         digest.CopyTo(message);
@@ -40,15 +49,17 @@ public static unsafe partial class Secp256k1
         fixed (byte* key = privateKey)
         fixed (byte* hash = message)
         {
-            if (privateKey.Length != 32 || SignRecoverable(Context.Value, signature, hash, key, 0, 0) != 1)
+            if (privateKey.Length != 32 || SignRecoverable(context, signature, hash, key, 0, 0) != 1)
                 throw new ArgumentException("Not a private key of secp256k1.", nameof(privateKey));
-            SerializeRecoverable(Context.Value, compact, &recoveryId, signature);
+            SerializeRecoverable(context, compact, &recoveryId, signature);
         }
         return new RecoverableSignature(new Hash32(new ReadOnlySpan<byte>(compact, 32)), new Hash32(new ReadOnlySpan<byte>(compact + 32, 32)), (byte)recoveryId);
     }
 
     /// <summary>The address whose key made the signature; null when no key can have made it.</summary>
-    public static Address? Recover(Hash32 digest, RecoverableSignature signature)
+    public static Address? Recover(Hash32 digest, RecoverableSignature signature) => Recover(Context.Value, digest, signature);
+
+    static Address? Recover(nint context, Hash32 digest, RecoverableSignature signature)
     {
         if (signature.YParity > 1)
             return null;
@@ -59,77 +70,64 @@ public static unsafe partial class Secp256k1
         digest.CopyTo(new Span<byte>(message, 32));
         signature.R.CopyTo(new Span<byte>(compact, 32));
         signature.S.CopyTo(new Span<byte>(compact + 32, 32));
-        return ParseRecoverable(Context.Value, parsed, compact, signature.YParity) == 1
-            && RecoverPublicKey(Context.Value, publicKey, parsed, message) == 1
-            ? AddressOf(publicKey)
+        return ParseRecoverable(context, parsed, compact, signature.YParity) == 1
+            && RecoverPublicKey(context, publicKey, parsed, message) == 1
+            ? AddressOf(context, publicKey)
             : null;
     }
 
-    static Address AddressOf(byte* publicKey)
+    static Address AddressOf(nint context, byte* publicKey)
     {
         byte* serialized = stackalloc byte[65];
         nuint length = 65;
-        SerializePublicKey(Context.Value, serialized, &length, publicKey, Uncompressed);
+        SerializePublicKey(context, serialized, &length, publicKey, Uncompressed);
         Span<byte> hash = stackalloc byte[32];
         Keccak256.Hash(new ReadOnlySpan<byte>(serialized + 1, 64), hash);
         return new Address(hash[12..]);
     }
 
-    static nint CreateContext()
+    /// <summary>What <paramref name="create"/> returns, or one sentence that names the package and the platform.</summary>
+    internal static nint Started(Func<nint> create)
     {
+        string reason;
+        Exception? inner = null;
         try
         {
-            nint context = ContextCreate(ContextSignAndVerify);
-            byte* seed = stackalloc byte[32];
-            RandomNumberGenerator.Fill(new Span<byte>(seed, 32));
-            return ContextRandomize(context, seed) == 1
-                ? context
-                : throw new CryptographicException("libsecp256k1 refused its blinding seed.");
+            nint context = create();
+            if (IsRight(context)) return context;
+            reason = "it signs a known digest wrongly";
         }
-        catch (DllNotFoundException inner)
+        catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException)
         {
-            throw new DllNotFoundException(
-                $"{Library} is missing. On Debian and Ubuntu: apt-get install libsecp256k1-1 (or the package that provides {Library}).", inner);
+            (reason, inner) = ("it cannot be loaded", fault);
         }
+        catch (EntryPointNotFoundException fault)
+        {
+            (reason, inner) = ("it was built without the recovery module", fault);
+        }
+        throw new PlatformNotSupportedException($"The native library secp256k1 of the package Secp256k1.Net does not work on {RuntimeInformation.RuntimeIdentifier}: "
+            + $"{reason}; publish for this platform so that its runtimes/{RuntimeInformation.RuntimeIdentifier}/native is deployed.", inner);
     }
 
-    [LibraryImport(Library, EntryPoint = "secp256k1_context_create")]
-    private static partial nint ContextCreate(uint flags);
+    static nint CreateContext()
+    {
+        nint context = ContextCreate(ContextSignAndVerify);
+        byte* seed = stackalloc byte[32];
+        RandomNumberGenerator.Fill(new Span<byte>(seed, 32));
+        return ContextRandomize(context, seed) == 1 ? context : throw new CryptographicException("libsecp256k1 refused its blinding seed.");
+    }
 
-    [LibraryImport(Library, EntryPoint = "secp256k1_context_randomize")]
-    private static partial int ContextRandomize(nint context, byte* seed32);
-
-    [LibraryImport(Library, EntryPoint = "secp256k1_ec_pubkey_create")]
-    private static partial int CreatePublicKey(nint context, byte* publicKey, byte* privateKey);
-
-    [LibraryImport(Library, EntryPoint = "secp256k1_ec_pubkey_serialize")]
-    private static partial int SerializePublicKey(nint context, byte* output, nuint* length, byte* publicKey, uint flags);
-
-    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_sign_recoverable")]
-    private static partial int SignRecoverable(nint context, byte* signature, byte* message32, byte* privateKey, nint nonceFunction, nint nonceData);
-
-    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_recoverable_signature_serialize_compact")]
-    private static partial int SerializeRecoverable(nint context, byte* output64, int* recoveryId, byte* signature);
-
-    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_recoverable_signature_parse_compact")]
-    private static partial int ParseRecoverable(nint context, byte* signature, byte* input64, int recoveryId);
-
-    [LibraryImport(Library, EntryPoint = "secp256k1_ecdsa_recover")]
-    private static partial int RecoverPublicKey(nint context, byte* publicKey, byte* signature, byte* message32);
-}
-
-/// <summary>An ECDSA signature from which the signer can be recovered.</summary>
-/// <param name="R">r, big-endian.</param>
-/// <param name="S">s, big-endian; in the lower half of the group's order when made here (EIP-2).</param>
-/// <param name="YParity">0 or 1.</param>
-public readonly record struct RecoverableSignature(Hash32 R, Hash32 S, byte YParity)
-{
-    // Half of the group's order, rounded down.
-    static readonly Hash32 HalfOrder = Hash32.Parse("0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
-
-    /// <summary>True when s is in the lower half of the group's order: the only form that a transaction may have (EIP-2).</summary>
-    public bool IsLowS => S.CompareTo(HalfOrder) <= 0;
-
-    /// <summary>r, s and v = 27 + parity: 65 bytes as contracts take them.</summary>
-    public byte[] ToBytes() => [.. R.ToBytes(), .. S.ToBytes(), (byte)(27 + YParity)];
+    // Private key 1 and a digest of 32 bytes 0x11: RFC 6979 leaves one signature; viem 2.57.1 makes the same.
+    static bool IsRight(nint context)
+    {
+        Span<byte> key = stackalloc byte[32];
+        key.Clear();
+        key[31] = 1;
+        Span<byte> digest = stackalloc byte[32];
+        digest.Fill(0x11);
+        RecoverableSignature expected = new(Hash32.Parse("0xe7c93726a865578504442b1a6827f676e0ed74bdff2be3960d1e253bbcfc4462"),
+            Hash32.Parse("0x6aa772b878bc912bdbb33a0014ec507c4b3896ea85aa914b74dee9b7ac3e56da"), 1);
+        return Sign(context, new Hash32(digest), key) == expected
+            && Recover(context, new Hash32(digest), expected) == Address.Parse("0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf");
+    }
 }

@@ -26,8 +26,52 @@ public sealed class Secp256k1Tests
     [Theory]
     [InlineData("0x0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141")] // the group's order
+    [InlineData("0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364142")] // one more
+    [InlineData("0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff")]
     [InlineData("0x01")]
-    public void Refuses_what_is_no_private_key(string key) => Assert.Throws<ArgumentException>(() => Secp256k1.AddressOf(Hex.Decode(key)));
+    [InlineData("0x")]
+    [InlineData("0x000000000000000000000000000000000000000000000000000000000000000001")] // 33 bytes
+    public void Refuses_what_is_no_private_key(string key)
+    {
+        Assert.Throws<ArgumentException>(() => Secp256k1.AddressOf(Hex.Decode(key)));
+        Assert.Throws<ArgumentException>(() => Secp256k1.Sign(Hash32.Zero, Hex.Decode(key)));
+        Assert.Throws<ArgumentException>(() => new PrivateKeySigner(Hex.Decode(key)));
+    }
+
+    // The smallest and the largest key; the largest is the negative of the smallest, so that their points differ in the sign of y only. Addresses by viem.
+    [Theory]
+    [InlineData("0x0000000000000000000000000000000000000000000000000000000000000001", "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf")]
+    [InlineData("0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140", "0x80C0dbf239224071c59dD8970ab9d542E3414aB2")]
+    public void Signs_with_the_smallest_and_the_largest_key(string key, string address)
+    {
+        using PrivateKeySigner signer = new(Hex.Decode(key));
+        Assert.Equal(address, signer.Address.ToString());
+        Hash32 digest = Keccak256.Hash([4]);
+        Assert.Equal(signer.Address, Secp256k1.Recover(digest, signer.SignDigest(digest)));
+    }
+
+    [Fact]
+    public void Signatures_that_no_key_can_have_made_recover_nothing()
+    {
+        Hash32 digest = Keccak256.Hash([6]);
+        Hash32 order = Hash32.Parse("0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+        RecoverableSignature sound = Secp256k1.Sign(digest, Keccak256.Hash([2]).ToBytes());
+        Assert.All((RecoverableSignature[])[default, sound with { R = Hash32.Zero }, sound with { S = Hash32.Zero }, sound with { R = order }, sound with { S = order }, sound with { YParity = 2 }],
+            signature => Assert.Null(Secp256k1.Recover(digest, signature)));
+    }
+
+    [Theory]
+    [InlineData(typeof(DllNotFoundException), "cannot be loaded")]
+    [InlineData(typeof(BadImageFormatException), "cannot be loaded")]
+    [InlineData(typeof(EntryPointNotFoundException), "without the recovery module")]
+    public void A_native_library_that_is_missing_or_of_another_kind_is_one_sentence_with_package_and_platform(Type fault, string reason)
+    {
+        PlatformNotSupportedException refusal = Assert.Throws<PlatformNotSupportedException>(() => Secp256k1.Started(() => throw (Exception)Activator.CreateInstance(fault)!));
+        Assert.Contains("package Secp256k1.Net", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
 
     [Fact]
     public void A_disposed_signer_signs_nothing_and_no_signer_prints_its_key()
