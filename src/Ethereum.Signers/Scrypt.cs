@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Keystone.Ethereum.Nodes;
+namespace Keystone.Ethereum.Signers;
 
 /// <summary>The scrypt key derivation function (RFC 7914), which the class library does not have.</summary>
 internal static class Scrypt

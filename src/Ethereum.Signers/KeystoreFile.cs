@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Keystone.Ethereum.Signing;
 
-namespace Keystone.Ethereum.Nodes;
+namespace Keystone.Ethereum.Signers;
 
 /// <summary>Opens keys stored as Web3 Secret Storage, version 3: the files that geth, foundry and ethers write.</summary>
 public static class KeystoreFile

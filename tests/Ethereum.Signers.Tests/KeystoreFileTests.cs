@@ -1,7 +1,7 @@
 using System.Text;
 using Keystone.Ethereum.Signing;
 
-namespace Keystone.Ethereum.Nodes.Tests.Signers;
+namespace Keystone.Ethereum.Signers.Tests;
 
 public sealed class KeystoreFileTests
 {

@@ -4,7 +4,7 @@ using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 using Microsoft.AspNetCore.Http;
 
-namespace Keystone.Ethereum.Nodes.Tests.Signers;
+namespace Keystone.Ethereum.Signers.Tests;
 
 /// <summary>Against a service of our own that speaks Web3Signer's execution-layer interface.</summary>
 public sealed class Web3SignerTests : IDisposable

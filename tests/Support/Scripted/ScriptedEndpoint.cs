@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Keystone.Ethereum.Nodes.Tests;
+namespace Keystone.Support.Scripted;
 
 /// <summary>An endpoint on the loopback that answers as the test says, for what no sound node would say.</summary>
-internal sealed class ScriptedEndpoint : IAsyncDisposable
+public sealed class ScriptedEndpoint : IAsyncDisposable
 {
     readonly WebApplication _application;
 
     ScriptedEndpoint(WebApplication application) => _application = application;
 
-    internal Uri Url { get; private set; } = null!;
+    public Uri Url { get; private set; } = null!;
 
-    internal static Task<ScriptedEndpoint> AnsweringAsync(string body, int status = 200, params (string Name, string Value)[] headers) =>
+    public static Task<ScriptedEndpoint> AnsweringAsync(string body, int status = 200, params (string Name, string Value)[] headers) =>
         StartAsync(async context =>
         {
             context.Response.StatusCode = status;
@@ -25,7 +25,7 @@ internal sealed class ScriptedEndpoint : IAsyncDisposable
             await context.Response.WriteAsync(body);
         });
 
-    internal static Task<ScriptedEndpoint> StartSocketAsync(Func<WebSocket, Task> talk) => StartAsync(async context =>
+    public static Task<ScriptedEndpoint> StartSocketAsync(Func<WebSocket, Task> talk) => StartAsync(async context =>
     {
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
         try
@@ -38,7 +38,7 @@ internal sealed class ScriptedEndpoint : IAsyncDisposable
         }
     });
 
-    internal static async Task<ScriptedEndpoint> StartAsync(RequestDelegate answer)
+    public static async Task<ScriptedEndpoint> StartAsync(RequestDelegate answer)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");

@@ -7,7 +7,7 @@ using System.Text.Json;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 
-namespace Keystone.Ethereum.Nodes;
+namespace Keystone.Ethereum.Signers;
 
 /// <summary>
 /// Signs by a Web3Signer service (its interface for execution-layer keys, <c>/api/v1/eth1</c>): the key stays there, or in the vault behind it. What comes back
