@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signers;
 using Keystone.Storage.Identity;
 using Keystone.Storage.Migrations;
 using Keystone.Telemetry;

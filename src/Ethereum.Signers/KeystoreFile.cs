@@ -3,10 +3,14 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Keystone.Ethereum.Signing;
+using Nethereum.KeyStore.Crypto;
 
 namespace Keystone.Ethereum.Signers;
 
-/// <summary>Opens keys stored as Web3 Secret Storage, version 3: the files that geth, foundry and ethers write.</summary>
+/// <summary>
+/// Opens keys stored as Web3 Secret Storage, version 3: the files that geth, foundry and ethers write. The document is read and checked here; of
+/// Nethereum.KeyStore only the key derivation scrypt (RFC 7914) is used, because its reader accepts other versions, ciphers and addresses.
+/// </summary>
 public static class KeystoreFile
 {
     const long MaxFileBytes = 64 << 10;
@@ -115,7 +119,7 @@ public static class KeystoreFile
                 // Bounded: the file says how much memory and time it wants.
                 if (n < 2 || (n & (n - 1)) != 0 || r is < 1 or > 64 || p is < 1 or > 64 || 128L * n * r > MaxScryptBytes)
                     throw new KeystoreException("The scrypt parameters are out of bounds: n a power of two, 128 x n x r at most 1 GiB, p at most 64.");
-                return Scrypt.Derive(password, salt, n, r, p, 32);
+                return DeriveScrypt(password, salt, n, r, p, 32);
             case "pbkdf2":
                 int count = parameters.GetProperty("c").GetInt32();
                 if (parameters.GetProperty("prf").GetString() is not "hmac-sha256" || count is < 1 or > 10_000_000)
@@ -125,6 +129,10 @@ public static class KeystoreFile
                 throw new KeystoreException("Only the key derivations scrypt and pbkdf2 are known.");
         }
     }
+
+    // Without Nethereum's own check, which refuses n of 65536 and more with r = 1, as the example of the definition has it: what is let through was bounded above.
+    internal static byte[] DeriveScrypt(byte[] password, byte[] salt, int n, int r, int p, int length) =>
+        new KeyStoreCrypto().GenerateDerivedScryptKey(password, salt, n, r, p, length, checkRandN: false);
 
     // Counter mode out of single blocks, because the class library has none; the counter is big-endian over all 16 bytes.
     static void ApplyCounterMode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> input, Span<byte> output)
@@ -147,6 +155,3 @@ public static class KeystoreFile
 
     static byte[] Unhex(string text) => Convert.FromHexString(text.StartsWith("0x", StringComparison.Ordinal) ? text.AsSpan(2) : text);
 }
-
-/// <summary>A keystore cannot be opened. The message never holds a key or a password.</summary>
-public sealed class KeystoreException(string message, Exception? inner = null) : Exception(message, inner);

@@ -144,6 +144,3 @@ public sealed class Web3Signer : ITransactionSigner
     /// <summary>The address.</summary>
     public override string ToString() => Address.ToString();
 }
-
-/// <summary>A remote signer did not sign.</summary>
-public sealed class SignerException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,5 +1,5 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signers;
 using Keystone.Ethereum.Signing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

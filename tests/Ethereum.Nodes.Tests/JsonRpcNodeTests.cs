@@ -1,3 +1,4 @@
+using Keystone.Support.Scripted;
 using System.Text;
 
 namespace Keystone.Ethereum.Nodes.Tests;

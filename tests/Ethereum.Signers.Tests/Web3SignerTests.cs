@@ -2,12 +2,15 @@ using System.Text;
 using System.Text.Json;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
+using Keystone.Support;
+using Keystone.Support.Scripted;
 using Microsoft.AspNetCore.Http;
+using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Signers.Tests;
 
 /// <summary>Against a service of our own that speaks Web3Signer's execution-layer interface.</summary>
-public sealed class Web3SignerTests : IDisposable
+public sealed class Web3SignerTests(ITestOutputHelper output) : IDisposable
 {
     // Private key 1: its public key is the generator of the curve.
     const string PublicKey = "0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8";
@@ -39,6 +42,35 @@ public sealed class Web3SignerTests : IDisposable
             Assert.Equal(expected.Hash, signed.Hash);
         }
         Assert.Equal(["/vault/api/v1/eth1/publicKeys", .. Enumerable.Repeat($"/vault/api/v1/eth1/sign/{PublicKey}", 2)], asked);
+    }
+
+    [Fact]
+    public async Task Signatures_for_random_keys_recover_to_their_account_with_a_low_s()
+    {
+        Dictionary<string, PrivateKeySigner> keys = [];
+        await using ScriptedEndpoint service = await ScriptedEndpoint.StartAsync(async context =>
+        {
+            if (context.Request.Method == "GET")
+            {
+                await context.Response.WriteAsync(JsonSerializer.Serialize(keys.Keys));
+                return;
+            }
+            using JsonDocument body = await JsonDocument.ParseAsync(context.Request.Body);
+            PrivateKeySigner key = keys[context.Request.Path.Value!.Split('/')[^1]];
+            await context.Response.WriteAsync(Hex.Encode(key.SignDigest(Keccak256.Hash(Hex.Decode(body.RootElement.GetProperty("data").GetString()!))).ToBytes()));
+        });
+        await Peers.CompareAsync("signatures", 250, output, vector =>
+        {
+            using PrivateKeySigner key = new(Hex.Decode(vector.GetProperty("key").GetString()!));
+            keys.Clear();
+            keys[vector.GetProperty("publicKey").GetString()!] = key;
+            Web3Signer signer = new(_client, service.Url, key.Address);
+            Eip1559Transaction transaction = PeerTransaction.Of(vector);
+            RecoverableSignature signature = signer.SignAsync(TransactionCodec.SigningPayload(transaction), default).Result;
+            Assert.True(signature.IsLowS);
+            Assert.Equal(vector.GetProperty("from").GetString(), Secp256k1.Recover(TransactionCodec.SigningHash(transaction), signature).ToString());
+            Assert.Equal(vector.GetProperty("raw").GetString(), Hex.Encode(signer.SignAsync(transaction, default).Result.Raw.Span));
+        });
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signers;
 using Keystone.Ethereum.Signing;
 using Keystone.Local;
 
