@@ -22,7 +22,6 @@ public static class StorageRegistration
     {
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(WakeSignals))) return services;
-        TypeMaps.Register();
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
@@ -39,7 +38,6 @@ public static class StorageRegistration
     public static NpgsqlDataSource Open(StorageOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        TypeMaps.Register();
         NpgsqlConnectionStringBuilder connection = new(options.ConnectionString)
         {
             MaxPoolSize = options.MaxPoolSize,

@@ -39,7 +39,6 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
 
     public async Task InitializeAsync()
     {
-        TypeMaps.Register();
         string suffix = Guid.NewGuid().ToString("n");
         _a = await _book.EnvironmentAsync("a-" + suffix, _chain);
         _b = await _book.EnvironmentAsync("b-" + suffix, _chain);

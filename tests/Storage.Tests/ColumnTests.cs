@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Numerics;
-using Dapper;
 using Keystone.Ethereum;
 using Keystone.Storage.Postgres;
 using Keystone.Support;
@@ -41,7 +41,6 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
     [Fact]
     public async Task An_amount_goes_through_every_column_of_amounts_unchanged()
     {
-        TypeMaps.Register();
         string[] columns = await ColumnsAsync("data_type = 'numeric'");
         foreach (string known in (string[])["settlement.leg.amount", "settlement.leg.token_id", "chain.escrow_leg.amount", "chain.escrow_leg.token_id",
             "chain.stray_transfer.amount", "desk.intent.budget", "desk.slot.value", "desk.attempt.max_fee", "desk.attempt.tip"])
@@ -51,20 +50,17 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         {
             // A copy of the column with its type, without the rules of its table.
             string table = column[..column.LastIndexOf('.')], name = column[(column.LastIndexOf('.') + 1)..];
-            await connection.ExecuteAsync($"drop table if exists probe; create temp table probe as select \"{name}\" as amount from {table} with no data");
+            await ExecuteAsync(connection, $"drop table if exists probe; create temp table probe as select \"{name}\" as amount from {table} with no data");
             foreach (UInt256 amount in Amounts)
             {
                 await using NpgsqlCommand insert = new("insert into probe values (@amount)", connection) { Parameters = { TypeMaps.Amount("amount", amount) } };
                 await insert.ExecuteNonQueryAsync();
-                await connection.ExecuteAsync("insert into probe values (@amount)", new { amount });
             }
-            UInt256[] expected = [.. Amounts.SelectMany(amount => (UInt256[])[amount, amount])];
-            Assert.Equal(expected, await connection.QueryAsync<UInt256>("select amount::text from probe order by ctid"));
-            Assert.Equal(expected.Select(amount => amount.ToString()), await connection.QueryAsync<string>("select amount::text from probe order by ctid"));
+            Assert.Equal(Amounts.Select(amount => amount.ToString()), await TextsAsync(connection, "select amount::text from probe order by ctid"));
             await using NpgsqlCommand select = new("select amount from probe order by ctid", connection);
             await using NpgsqlDataReader rows = await select.ExecuteReaderAsync();
             for (int i = 0; await rows.ReadAsync(); i++)
-                Assert.Equal(expected[i], rows.GetAmount(0));
+                Assert.Equal(Amounts[i], rows.GetAmount(0));
         }
     }
 
@@ -75,10 +71,10 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         {
             string table = column[..column.LastIndexOf('.')], name = column[(column.LastIndexOf('.') + 1)..];
             await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
-            await connection.ExecuteAsync($"create temp table probe as select \"{name}\" as amount from {table} with no data");
-            PostgresException tooLarge = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync("insert into probe values (1e78)"));
+            await ExecuteAsync(connection, $"create temp table probe as select \"{name}\" as amount from {table} with no data");
+            PostgresException tooLarge = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(connection, "insert into probe values (1e78)"));
             Assert.Equal(PostgresErrorCodes.NumericValueOutOfRange, tooLarge.SqlState);
-            await connection.ExecuteAsync("insert into probe values (1.4); drop table probe");
+            await ExecuteAsync(connection, "insert into probe values (1.4); drop table probe");
         }
     }
 
@@ -114,34 +110,51 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
     async Task<string[]> ColumnsAsync(string condition)
     {
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
-        return [.. await connection.QueryAsync<string>($"""
+        return await TextsAsync(connection, $"""
             select table_schema || '.' || table_name || '.' || column_name from information_schema.columns
             where {condition} and table_schema in ('chain', 'settlement', 'identity', 'api', 'desk', 'webhooks') order by 1
-            """)];
+            """);
     }
 
     async Task<int?> LengthAsync(string table, string column)
     {
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
-        return await connection.QueryFirstOrDefaultAsync<int?>("""
-            select substring(pg_get_constraintdef(oid) from 'length\(\(?"?' || @column || '"?\)?\) = (\d+)')::int from pg_constraint
+        string[] found = await TextsAsync(connection, """
+            select coalesce(substring(pg_get_constraintdef(oid) from 'length\(\(?"?' || @column || '"?\)?\) = (\d+)'), '') from pg_constraint
             where conrelid = @table::regclass and contype = 'c' and pg_get_constraintdef(oid) ~ ('length\(\(?"?' || @column || '"?\)')
-            """, new { table, column });
+            """, ("table", table), ("column", column));
+        return found is [{ Length: > 0 } length, ..] ? int.Parse(length, CultureInfo.InvariantCulture) : null;
     }
 
     async Task<PostgresException> CheckFailedAsync(string table, string column, object value)
     {
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
-        string[] columns = [.. await connection.QueryAsync<string>("select attname from pg_attribute where attrelid = @table::regclass and attnum > 0 and attnotnull", new { table })];
-        await connection.ExecuteAsync($"drop table if exists probe; create temp table probe (like {table} including constraints)");
+        string[] columns = await TextsAsync(connection, "select attname from pg_attribute where attrelid = @table::regclass and attnum > 0 and attnotnull", ("table", table));
+        await ExecuteAsync(connection, $"drop table if exists probe; create temp table probe (like {table} including constraints)");
         foreach (string needed in columns)
-            await connection.ExecuteAsync($"alter table probe alter column \"{needed}\" drop not null");
+            await ExecuteAsync(connection, $"alter table probe alter column \"{needed}\" drop not null");
         // Rules between columns are not asked here.
-        foreach (string between in await connection.QueryAsync<string>("select conname from pg_constraint where conrelid = 'probe'::regclass and cardinality(conkey) > 1"))
-            await connection.ExecuteAsync($"alter table probe drop constraint \"{between}\"");
+        foreach (string between in await TextsAsync(connection, "select conname from pg_constraint where conrelid = 'probe'::regclass and cardinality(conkey) > 1"))
+            await ExecuteAsync(connection, $"alter table probe drop constraint \"{between}\"");
         await using NpgsqlCommand insert = new($"insert into probe (\"{column}\") values ($1)", connection) { Parameters = { new() { Value = value } } };
         PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => insert.ExecuteNonQueryAsync());
         Assert.Equal(PostgresErrorCodes.CheckViolation, refused.SqlState);
         return refused;
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    static async Task<string[]> TextsAsync(NpgsqlConnection connection, string sql, params (string Name, string Value)[] parameters)
+    {
+        await using NpgsqlCommand command = new(sql, connection);
+        foreach ((string name, string value) in parameters) command.Parameters.AddWithValue(name, value);
+        List<string> texts = [];
+        await using NpgsqlDataReader rows = await command.ExecuteReaderAsync();
+        while (await rows.ReadAsync()) texts.Add(rows.GetString(0));
+        return [.. texts];
     }
 }
