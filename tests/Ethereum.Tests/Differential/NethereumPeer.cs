@@ -117,10 +117,13 @@ internal static class NethereumPeer
         return Keccak(BlockHeaderEncoder.Current.Encode(theirs, legacyMode: false));
     }
 
-    internal static byte[] Encode(TransactionReceipt receipt, byte type)
+    /// <summary>A receipt with the bloom that Nethereum computes from its logs.</summary>
+    internal static byte[] Encode(TransactionReceipt receipt)
     {
-        Receipt theirs = Receipt.CreateStatusReceipt(receipt.Succeeded, new BigInteger(receipt.CumulativeGasUsed), receipt.LogsBloom.ToArray(),
-            [.. receipt.Logs.Select(log => Log.Create(log.Data.ToArray(), log.Address.ToString(), [.. log.Topics.Select(topic => topic.ToBytes())]))]);
-        return type == 0 ? ReceiptEncoder.Current.Encode(theirs) : ReceiptEncoder.Current.EncodeTyped(theirs, type);
+        List<Log> logs = [.. receipt.Logs.Select(log => Log.Create(log.Data.ToArray(), log.Address.ToString(), [.. log.Topics.Select(topic => topic.ToBytes())]))];
+        LogBloomFilter bloom = new();
+        foreach (Log log in logs) bloom.AddLog(log);
+        Receipt theirs = Receipt.CreateStatusReceipt(receipt.Succeeded, new BigInteger(receipt.CumulativeGasUsed), bloom.Data, logs);
+        return receipt.Type == 0 ? ReceiptEncoder.Current.Encode(theirs) : ReceiptEncoder.Current.EncodeTyped(theirs, receipt.Type);
     }
 }
