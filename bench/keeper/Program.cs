@@ -3,7 +3,7 @@ using Keystone.Bench;
 using Keystone.KeeperBench;
 using Keystone.Local;
 
-string[] parts = ["desk", "engine", "swaps"];
+string[] parts = ["desk", "encoding", "engine", "swaps"];
 List<string> wanted = [];
 int finished = 1_000_000, rounds = 5;
 for (int i = 0; i < args.Length; i++)
@@ -32,6 +32,7 @@ try
 {
     if (Runs("desk")) await DeskRate.MeasureAsync(report, rounds);
     else report.Skipped("desk_vs_sign_and_insert", NotAsked);
+    if (Runs("encoding")) await TransactionEncoding.MeasureAsync(report, rounds);
     if (Runs("swaps")) await Swaps.MeasureAsync(report);
     else
         foreach (string name in (string[])["last_deposit_to_swap_blocks_median", "last_deposit_to_swap_blocks_p99", "batch_fill_of_target", "batch_gas_vs_contract_figure"])
@@ -51,6 +52,7 @@ return report.Write($"""
     the same machine. What is compared was measured in turn in one run, {rounds} rounds, medians.
 
     * **desk**: {DeskRate.About}
+    * **encoding**: {TransactionEncoding.About}
     * **swaps**: {Swaps.About}
     * **engine**: {EngineGrowth.About}
     """);
