@@ -133,7 +133,7 @@ async function signature(index) {
   const ethers = new SigningKey(key).sign(digest).serialized;
   const unsigned = { chainId: 1 + below(100), nonce: below(1000), gas: 21_000n, to: address(), value: bits(60), data: hex(length(40)), maxFeePerGas: bits(40), maxPriorityFeePerGas: 0n };
   return {
-    key, from: viem.address, digest, signature: same('a signature', await viem.sign({ hash: digest }), ethers, { key, digest }),
+    key, publicKey: viem.publicKey, from: viem.address, digest, signature: same('a signature', await viem.sign({ hash: digest }), ethers, { key, digest }),
     ...unsigned, accessList: [], raw: await viem.signTransaction({ type: 'eip1559', ...unsigned }),
   };
 }

@@ -1,5 +1,3 @@
-using System.Reflection.Metadata;
-using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
 namespace Keystone.Architecture;
@@ -11,16 +9,18 @@ public sealed class ReferenceTests
     {
         ["Ethereum"] = [],
         ["Ethereum.Nodes"] = ["Ethereum"],
+        // Whoever signs: keeper and command line. Nobody else carries what keystores bring along.
+        ["Ethereum.Signers"] = ["Ethereum"],
         ["Settlement"] = ["Ethereum"],
         ["Storage"] = ["Settlement"],
         ["Transactions"] = ["Storage", "Ethereum.Nodes"],
         ["Webhooks"] = ["Storage"],
         ["Indexer"] = ["Storage", "Ethereum.Nodes", "Telemetry"],
-        ["Keeper"] = ["Transactions", "Webhooks", "Storage", "Ethereum.Nodes", "Telemetry"],
+        ["Keeper"] = ["Transactions", "Webhooks", "Storage", "Ethereum.Nodes", "Ethereum.Signers", "Telemetry"],
         ["Api"] = ["Webhooks", "Storage", "Ethereum.Nodes", "Telemetry"],
         ["Telemetry"] = [],
         ["Local"] = ["Ethereum.Nodes"],
-        ["Cli"] = ["Api", "Keeper", "Indexer", "Telemetry", "Local"],
+        ["Cli"] = ["Api", "Keeper", "Indexer", "Telemetry", "Local", "Ethereum.Signers"],
     };
 
     [Fact]
@@ -56,21 +56,9 @@ public sealed class ReferenceTests
     [InlineData("Keystone.Ethereum")]
     [InlineData("Keystone.Settlement")]
     public void The_pure_rooms_use_no_network(string assembly) =>
-        Sources.None(Types(assembly).Where(type => type.StartsWith("System.Net.", StringComparison.Ordinal)));
+        Sources.None(Metadata.Types(assembly).Where(type => type.StartsWith("System.Net.", StringComparison.Ordinal)));
 
     [Fact]
     public void The_desk_knows_nothing_of_settlements() =>
-        Sources.None(Types("Keystone.Transactions").Where(type => type.StartsWith("Keystone.Settlement.", StringComparison.Ordinal)));
-
-    /// <summary>Full names of the types that a built assembly takes from other assemblies.</summary>
-    static IReadOnlyList<string> Types(string assembly)
-    {
-        using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));
-        using PEReader image = new(file);
-        MetadataReader metadata = image.GetMetadataReader();
-        List<string> types = [.. metadata.TypeReferences.Select(metadata.GetTypeReference)
-            .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}")];
-        Assert.Contains("System.Object", types); // the reader sees something at all
-        return types;
-    }
+        Sources.None(Metadata.Types("Keystone.Transactions").Where(type => type.StartsWith("Keystone.Settlement.", StringComparison.Ordinal)));
 }

@@ -8,14 +8,16 @@ static class Sources
     internal static string Root => NativeTool.RepositoryRoot;
 
     /// <summary>C# files of src, relative to it with slashes, without what a build wrote.</summary>
-    internal static IEnumerable<(string Path, string Text)> Code()
+    internal static IEnumerable<(string Path, string Text)> Code() => Code("src").Select(file => (file.Path["src/".Length..], file.Text));
+
+    /// <summary>C# files of folders of the checkout, relative to it with slashes, without what a build wrote.</summary>
+    internal static IEnumerable<(string Path, string Text)> Code(params string[] folders)
     {
-        string src = Path.Combine(Root, "src");
-        foreach (string project in Directory.EnumerateDirectories(src))
+        foreach (string project in folders.SelectMany(folder => Directory.EnumerateDirectories(Path.Combine(Root, folder))))
             foreach (string file in Directory.EnumerateFiles(project, "*.cs", SearchOption.AllDirectories))
             {
-                string path = Path.GetRelativePath(src, file).Replace('\\', '/');
-                if (path.Contains("/obj/", StringComparison.Ordinal) || path.Contains("/bin/", StringComparison.Ordinal)) continue;
+                string path = Path.GetRelativePath(Root, file).Replace('\\', '/');
+                if (path.Contains("/obj/", StringComparison.Ordinal) || path.Contains("/bin/", StringComparison.Ordinal) || path.Contains("/node_modules/", StringComparison.Ordinal)) continue;
                 yield return (path, File.ReadAllText(file));
             }
     }
