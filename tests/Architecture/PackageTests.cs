@@ -47,6 +47,8 @@ public sealed partial class PackageTests
             "Nethereum.BlockchainProcessing.BlockchainProcessor", "Nethereum.BlockchainProcessing.Orchestrator.IBlockchainProcessingOrchestrator",
             "Nethereum.BlockchainProcessing.Orchestrator.OrchestrationProgress", "Nethereum.BlockchainProcessing.ProgressRepositories.IBlockProgressRepository",
             "Nethereum.BlockchainProcessing.BlockProcessing.ReorgDetectedException", "Nethereum.RPC.Eth.Blocks.ILastConfirmedBlockNumberService",
+            // A parameter of the processor's constructor that is left out.
+            "Nethereum.BlockchainProcessing.Metrics.ILogProcessingObserver",
         ],
         ["Escrow.Contracts"] = ["Nethereum."],
         ["Ethereum.Web3"] = ["Nethereum."],

@@ -1,3 +1,4 @@
+using System.Text;
 using Keystone.Ethereum.Abi;
 
 namespace Keystone.Ethereum.Eip712;
@@ -9,8 +10,10 @@ public static class TypedData
 
     /// <summary>Separator of a domain with name, version, chain id and verifying contract.</summary>
     public static Hash32 DomainSeparator(string name, string version, ulong chainId, Address verifyingContract) => HashStruct(
-        DomainType, AbiValue.Bytes32(AbiCall.Topic(name)), AbiValue.Bytes32(AbiCall.Topic(version)),
-        AbiValue.Uint(chainId), AbiValue.Address(verifyingContract));
+        DomainType, HashOf(name), HashOf(version), AbiValue.Uint(chainId), AbiValue.Address(verifyingContract));
+
+    // A string stands in a struct as the hash of its UTF-8 bytes.
+    static AbiValue HashOf(string text) => AbiValue.Bytes32(Keccak256.Hash(Encoding.UTF8.GetBytes(text)));
 
     /// <summary><c>hashStruct</c>: the type's hash and the members, each already one word (<c>encodeData</c>).</summary>
     public static Hash32 HashStruct(Hash32 typeHash, params ReadOnlySpan<AbiValue> words)

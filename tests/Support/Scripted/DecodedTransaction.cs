@@ -27,11 +27,11 @@ public sealed record DecodedTransaction(Eip1559Transaction Transaction, Recovera
             throw new FormatException($"This is no transaction: {fault.Message}", fault);
         }
         Eip1559Transaction transaction = new((ulong)read.ChainId, (ulong)Whole(read.Nonce), Number(read.MaxPriorityFeePerGas), Number(read.MaxFeePerGas),
-            (ulong)Whole(read.GasLimit), string.IsNullOrEmpty(read.ReceiverAddress) ? null : Address.Parse(read.ReceiverAddress), Number(read.Amount),
+            (ulong)Whole(read.GasLimit), string.IsNullOrEmpty(read.ReceiverAddress) ? null : Account(read.ReceiverAddress), Number(read.Amount),
             string.IsNullOrEmpty(read.Data) ? default : Hex.Decode(read.Data))
         {
             AccessList = [.. (read.AccessList ?? []).Select(entry => new AccessListEntry(
-                Address.Parse(entry.Address), [.. (entry.StorageKeys ?? []).Select(key => new Hash32(key))]))],
+                Account(entry.Address), [.. (entry.StorageKeys ?? []).Select(key => new Hash32(key))]))],
         };
         RecoverableSignature signature = new(Word(read.Signature.R), Word(read.Signature.S), (byte)(read.Signature.V is [1] ? 1 : 0));
         SignedTransaction again = TransactionCodec.Assemble(transaction, signature);
@@ -40,6 +40,9 @@ public sealed record DecodedTransaction(Eip1559Transaction Transaction, Recovera
         Address sender = Secp256k1.Recover(TransactionCodec.SigningHash(transaction), signature) ?? throw new FormatException("The signature is none.");
         return new DecodedTransaction(transaction, signature, sender, again.Hash);
     }
+
+    // Without 0x in an access list.
+    static Address Account(string text) => Address.Parse(text.StartsWith("0x", StringComparison.Ordinal) ? text : $"0x{text}");
 
     static BigInteger Whole(BigInteger? value) => value ?? BigInteger.Zero;
 
