@@ -1,5 +1,5 @@
-using Keystone.Support.Scripted;
 using System.Text;
+using Keystone.Support.Scripted;
 
 namespace Keystone.Ethereum.Nodes.Tests;
 
