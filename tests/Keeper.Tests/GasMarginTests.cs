@@ -7,12 +7,16 @@ using Keystone.Support;
 namespace Keystone.Keeper.Tests;
 
 /// <summary>Between the estimate of a call and its block others act, and what it costs then is not what it cost before.</summary>
-public sealed class GasMarginTests(TestDatabase database, TestChain chain) : KeeperScene(database, chain)
+public abstract class GasMarginScene<TChain>(TestDatabase database, TChain chain) : KeeperScene<TChain>(database, chain)
+    where TChain : TestChain
 {
+    /// <summary>Settings beside the scene's own.</summary>
+    protected virtual (string, string)[] Settings => [];
+
     [Fact]
     public async Task A_swap_whose_recipients_empty_their_balances_before_it_in_the_same_block_succeeds_at_once()
     {
-        await using KeeperHost keeper = await StartAsync(jobs: false);
+        await using KeeperHost keeper = await StartAsync(jobs: false, Settings);
         // Both receive a token of which they have some: the cheap case, which the estimate sees.
         await MintAsync(Bond, Buyer.Address);
         await MintAsync(Money, Seller.Address);
@@ -38,4 +42,14 @@ public sealed class GasMarginTests(TestDatabase database, TestChain chain) : Kee
 
     async Task MintAsync(Address token, Address owner) => Assert.True((await Chain.SendAsync(
         Chain.Accounts[0], token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(owner), AbiValue.Uint(1)))).Succeeded);
+}
+
+/// <summary>Under the rules of anvil's default fork.</summary>
+public sealed class GasMarginTests(TestDatabase database, TestChain chain) : GasMarginScene<TestChain>(database, chain);
+
+/// <summary>Under the rules of Amsterdam, where a new slot costs five times as much: indexer and keeper follow, register, settle and pay on such a chain.</summary>
+public sealed class AmsterdamGasMarginTests(TestDatabase database, AmsterdamChain chain) : GasMarginScene<AmsterdamChain>(database, chain)
+{
+    // Which proof is the mirror's matter, not that of gas.
+    protected override (string, string)[] Settings => [("Indexer:Proof", "bloom")];
 }
