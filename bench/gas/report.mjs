@@ -48,8 +48,8 @@ which is what a rollup charges for.
 
 **Rules.** "gas", "x floor" (the ratio to two bare \`transferFrom\`), the single transactions and all bars: Prague, on anvil. They hold on chains before Amsterdam.
 "Amsterdam", and "x", its ratio to Prague: the rules that Sepolia has since 6 October 2026 (EIP-2780, 7976, 7981, 8037, 8038), on \`@ethereumjs/vm\` ${vmVersion}. A
-new storage slot costs 110,020 gas there instead of 22,100, a byte of code 1,530 instead of 200, and call data at least 64 gas a byte. The same tool under Prague
-differs from anvil by at most ${number(Math.max(...apart))} gas in any row${Math.max(...apart) === 0 ? ': in none' : ''}.
+new storage slot costs 110,020 gas there instead of 22,100, a byte of code 1,530 instead of 200, and call data at least 64 gas a byte. Under Prague the same
+tool ${Math.max(...apart) === 0 ? 'gives what anvil gives, in every row' : `differs from anvil by at most ${number(Math.max(...apart))} gas in a row`}.
 
 ## A settlement of two legs, all of its transactions
 

@@ -3,7 +3,7 @@
 // interface that the services and tests here ask for, and the evm_ and anvil_ methods that tests use to make blocks. It keeps everything in memory.
 import { createBlock } from '@ethereumjs/block';
 import { Common, Hardfork, Sepolia } from '@ethereumjs/common';
-import { MerkleStateManager } from '@ethereumjs/statemanager';
+import { Caches, MerkleStateManager } from '@ethereumjs/statemanager';
 import { createFeeMarket1559Tx, createTxFromRLP } from '@ethereumjs/tx';
 import { Account, bytesToHex, createAddressFromString, hexToBytes, setLengthLeft } from '@ethereumjs/util';
 import { buildBlock, createVM, runTx } from '@ethereumjs/vm';
@@ -41,6 +41,7 @@ export class VmChain {
   #nextTimestamp;
   #offset = 0n;
   #automine = true;
+  #stands;
 
   /**
    * @param options.hardfork Rules of the first block, by their name in @ethereumjs/common: prague, osaka, amsterdam ...
@@ -52,7 +53,7 @@ export class VmChain {
     chain.chainId = chainId;
     chain.gasLimit = BigInt(gasLimit);
     chain.common = new Common({ chain: { ...Sepolia, chainId }, hardfork });
-    chain.state = new MerkleStateManager({ common: chain.common });
+    chain.state = new MerkleStateManager({ common: chain.common, caches: new Caches() });
     chain.vm = await createVM({ common: chain.common, stateManager: chain.state, activatePrecompiles: true });
     for (const address of rich) await chain.state.putAccount(createAddressFromString(address), new Account(0n, 10_000n * ETHER));
     await chain.state.putAccount(createAddressFromString(PROXY), new Account(1n, 0n));
@@ -81,7 +82,7 @@ export class VmChain {
   }
 
   #methods = {
-    web3_clientVersion: () => `keystone-vm/1 (${this.common.hardfork()})`,
+    web3_clientVersion: () => `keystone-vm/1 (${this.common.hardfork()}, with methods of anvil)`,
     net_version: () => String(this.chainId),
     eth_chainId: () => quantity(this.chainId),
     eth_syncing: () => false,
@@ -158,10 +159,16 @@ export class VmChain {
 
   /* STATE */
 
+  // Going to another state empties what the state manager has read so far.
+  async #goTo(root) {
+    if (this.#stands !== root) await this.state.setStateRoot(root);
+    this.#stands = root;
+  }
+
   async #reading(tag, read) {
     const block = this.#at(tag);
     if (!block) throw new RpcError(-32000, 'header not found');
-    await this.state.setStateRoot(block === this.#head ? this.root : block.root);
+    await this.#goTo(block === this.#head ? this.root : block.root);
     return read();
   }
 
@@ -170,12 +177,12 @@ export class VmChain {
   }
 
   async #writing(write) {
-    await this.state.setStateRoot(this.root);
+    await this.#goTo(this.root);
     await this.state.checkpoint();
     await write();
     await this.state.commit();
     await this.state.flush();
-    this.root = await this.state.getStateRoot();
+    this.root = this.#stands = await this.state.getStateRoot();
     return null;
   }
 
@@ -323,7 +330,7 @@ export class VmChain {
     const timestamp = this.#nextTimestamp ?? (now > parent.header.timestamp ? now : parent.header.timestamp + 1n);
     if (this.#nextTimestamp !== undefined) this.#offset = timestamp - BigInt(Math.floor(Date.now() / 1000));
     this.#nextTimestamp = undefined;
-    await this.state.setStateRoot(this.root);
+    await this.#goTo(this.root);
     const builder = await buildBlock(this.vm, {
       parentBlock: parent.block,
       headerData: { timestamp, gasLimit: this.gasLimit, parentBeaconBlockRoot: new Uint8Array(32), extraData },
@@ -354,7 +361,7 @@ export class VmChain {
     }
     const { block } = await builder.build();
     await this.state.flush();
-    this.root = await this.state.getStateRoot();
+    this.root = this.#stands = await this.state.getStateRoot();
     this.#pool = this.#pool.filter((one) => !included.includes(one));
     this.#append(block, included.map((one, i) => ({ ...one, result: results[i], tip: tipOf(one) })));
     return quantity(block.header.number);

@@ -57,16 +57,14 @@ public sealed class AmsterdamDeploymentTests : IDisposable
         Assert.EndsWith("has 0 ether. That is too little.", fault.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(24_300_000, "A block of this chain has room for 24300000 gas")]
-    [InlineData(20_000_000, "The node does not estimate")]
-    public async Task A_chain_or_node_without_room_for_it_is_told_as_that(long blockGas, string said)
+    [Fact]
+    public async Task A_chain_whose_blocks_have_no_room_for_it_is_told_as_that()
     {
-        await using VmNode chain = await VmNode.StartAsync(Sepolia, [_signer.Address.ToString()], blockGas: blockGas);
+        await using VmNode chain = await VmNode.StartAsync(Sepolia, [_signer.Address.ToString()], blockGas: 20_000_000);
         JsonRpcNode node = new(_client, chain.Url);
         CommandFault fault = await Assert.ThrowsAsync<CommandFault>(
             () => new Deployer(node, new TransactionSender(node, _signer)).PlanEscrowAsync(_signer.Address, CancellationToken.None));
-        Assert.Contains(said, fault.Message, StringComparison.Ordinal);
+        Assert.Contains("would revert within the gas of a block, 20000000", fault.Message, StringComparison.Ordinal);
     }
 
     static ulong Number(Match said, int group) => ulong.Parse(said.Groups[group].Value.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);

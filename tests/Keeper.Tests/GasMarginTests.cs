@@ -45,10 +45,12 @@ public abstract class GasMarginScene<TChain>(TestDatabase database, TChain chain
 }
 
 /// <summary>Under the rules of anvil's default fork.</summary>
-public sealed class GasMarginTests(TestDatabase database, TestChain chain) : GasMarginScene<TestChain>(database, chain);
+public sealed class GasMarginTests(TestDatabase database, TestChain chain)
+    : GasMarginScene<TestChain>(database, chain), IClassFixture<TestDatabase>, IClassFixture<TestChain>;
 
 /// <summary>Under the rules of Amsterdam, where a new slot costs five times as much: indexer and keeper follow, register, settle and pay on such a chain.</summary>
-public sealed class AmsterdamGasMarginTests(TestDatabase database, AmsterdamChain chain) : GasMarginScene<AmsterdamChain>(database, chain)
+public sealed class AmsterdamGasMarginTests(TestDatabase database, AmsterdamChain chain)
+    : GasMarginScene<AmsterdamChain>(database, chain), IClassFixture<TestDatabase>, IClassFixture<AmsterdamChain>
 {
     // Which proof is the mirror's matter, not that of gas.
     protected override (string, string)[] Settings => [("Indexer:Proof", "bloom")];

@@ -47,7 +47,8 @@ public class TestChain : IAsyncLifetime
     public async Task InitializeAsync()
     {
         (_process, Url) = await StartNodeAsync();
-        Node = new JsonRpcNode(_client, Url);
+        // A chain in JavaScript takes its time on a busy machine.
+        Node = new JsonRpcNode(_client, Url, new JsonRpcNodeOptions { Timeout = TimeSpan.FromMinutes(1) });
         using JsonDocument artifact = Artifact("SettlementEscrow");
         JsonElement create2 = artifact.RootElement.GetProperty("create2");
         Escrow = Address.Parse(create2.GetProperty("address").GetString()!);

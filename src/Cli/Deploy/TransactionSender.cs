@@ -28,7 +28,8 @@ internal sealed class TransactionSender(IEthereumNode node, ITransactionSigner s
         }
         catch (CallRevertedException fault)
         {
-            throw new CommandFault($"T{what[1..]} would revert: {fault.Message}", fault);
+            // A creation that runs out of gas in another contract's hands reverts as well.
+            throw new CommandFault($"T{what[1..]} would revert within the gas of a block, {head.GasLimit}, or what the node allows an estimate: {fault.Message}", fault);
         }
         catch (NodeException fault) when (fault.Code is not null)
         {
