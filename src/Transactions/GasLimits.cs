@@ -21,7 +21,7 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
     const long Memory = 64;
 
     // A node that refuses is not asked again for so many blocks.
-    const long Pause = 256;
+    const long Pause = 16;
 
     readonly List<(long Block, GasSchedule Prices)> _measured = [];
     Hash32 _last;
@@ -53,16 +53,21 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
             _last = head.Hash;
             _refusedAt = -1;
         }
-        catch (NodeException e) when (e is CallRevertedException or { Kind: NodeFaultKind.Nonsense or NodeFaultKind.Unsupported } || DeskPass.IsAboutTheCall(e))
+        catch (NodeException e) when (IsRefusal(e))
         {
+            if (_refusedAt < 0 && options.SlotGas == 0) NotMeasured(NewSlot, e.Message);
             _refusedAt = head.Number;
-            NotMeasured(NewSlot, e.Message);
         }
-        catch (NodeException) when (_measured.Count > 0)
+        catch (NodeException e) when (_measured.Count > 0 || DeskPass.IsAboutTheCall(e))
         {
-            // The prices of the last head serve as long as this one cannot be asked.
+            // What is known serves until the next head, at which the node is asked again.
+            _last = head.Hash;
         }
     }
+
+    // The node answered, and will not answer otherwise soon.
+    static bool IsRefusal(NodeException e) =>
+        e is CallRevertedException or { Kind: NodeFaultKind.Nonsense or NodeFaultKind.Unsupported } or { Kind: NodeFaultKind.Other, Code: not null };
 
     /// <summary>Gas limit for a call with this estimate; null when the estimate itself is above <c>Desk:MaxGas</c> or a block's limit.</summary>
     public ulong? Of(PlannedCall call, ulong estimate)

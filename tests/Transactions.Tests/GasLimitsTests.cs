@@ -84,19 +84,19 @@ public sealed class GasLimitsTests : IAsyncLifetime
         PricingNode node = new(_node) { Fault = refusal };
         BlockHeader head = await HeadAsync();
         await limits.RefreshAsync(node, Sender, head, default);
-        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 255, Hash = Keccak256.Hash([1]) }, default);
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 15, Hash = Keccak256.Hash([1]) }, default);
         Assert.Equal(1, node.Asked);
         Assert.Equal(GasLimits.UnknownNewSlot, limits.NewSlot);
         Assert.True(limits.Fill >= 21_000);
         node.Fault = null;
-        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 256, Hash = Keccak256.Hash([2]) }, default);
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 16, Hash = Keccak256.Hash([2]) }, default);
         Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
 
         node.Fault = refusal;
         await set.RefreshAsync(node, Sender, head, default);
         Assert.Equal(40_000UL, set.NewSlot);
         node.Fault = null;
-        await set.RefreshAsync(node, Sender, head with { Number = head.Number + 256, Hash = Keccak256.Hash([2]) }, default);
+        await set.RefreshAsync(node, Sender, head with { Number = head.Number + 16, Hash = Keccak256.Hash([2]) }, default);
         Assert.Equal(40_000UL, set.NewSlot);
     }
 
@@ -108,6 +108,19 @@ public sealed class GasLimitsTests : IAsyncLifetime
         BlockHeader head = await HeadAsync();
         await Assert.ThrowsAsync<NodeException>(() => limits.RefreshAsync(node, Sender, head, default));
         await limits.RefreshAsync(_node, Sender, head, default);
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
+        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+    }
+
+    [Fact]
+    public async Task A_node_that_takes_too_long_to_measure_holds_nothing_up_and_is_asked_again_at_the_next_head()
+    {
+        GasLimits limits = new(new DeskOptions(), _log);
+        PricingNode node = new(_node) { Fault = new NodeException("execution timeout") { Kind = NodeFaultKind.TooSlow } };
+        BlockHeader head = await HeadAsync();
+        await limits.RefreshAsync(node, Sender, head, default);
+        Assert.Equal(GasLimits.UnknownNewSlot, limits.NewSlot);
+        node.Fault = null;
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
         Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
     }
