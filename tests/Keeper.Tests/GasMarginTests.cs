@@ -10,13 +10,10 @@ namespace Keystone.Keeper.Tests;
 public abstract class GasMarginScene<TChain>(TestDatabase database, TChain chain) : KeeperScene<TChain>(database, chain)
     where TChain : TestChain
 {
-    /// <summary>Settings beside the scene's own.</summary>
-    protected virtual (string, string)[] Settings => [];
-
     [Fact]
     public async Task A_swap_whose_recipients_empty_their_balances_before_it_in_the_same_block_succeeds_at_once()
     {
-        await using KeeperHost keeper = await StartAsync(jobs: false, Settings);
+        await using KeeperHost keeper = await StartAsync(jobs: false);
         // Both receive a token of which they have some: the cheap case, which the estimate sees.
         await MintAsync(Bond, Buyer.Address);
         await MintAsync(Money, Seller.Address);
@@ -50,8 +47,4 @@ public sealed class GasMarginTests(TestDatabase database, TestChain chain)
 
 /// <summary>Under the rules of Amsterdam, where a new slot costs five times as much: indexer and keeper follow, register, settle and pay on such a chain.</summary>
 public sealed class AmsterdamGasMarginTests(TestDatabase database, AmsterdamChain chain)
-    : GasMarginScene<AmsterdamChain>(database, chain), IClassFixture<TestDatabase>, IClassFixture<AmsterdamChain>
-{
-    // Which proof is the mirror's matter, not that of gas.
-    protected override (string, string)[] Settings => [("Indexer:Proof", "bloom")];
-}
+    : GasMarginScene<AmsterdamChain>(database, chain), IClassFixture<TestDatabase>, IClassFixture<AmsterdamChain>;
