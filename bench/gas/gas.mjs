@@ -1,18 +1,19 @@
 #!/usr/bin/env node
-// Gas of whole transactions (receipts: intrinsic gas, call data and refunds included) on anvil, prague. Two ERC-20s on solady with unlimited
-// allowances given before; both parties hold both tokens; the escrow holds one unit of each, as a contract in use does.
+// Gas of whole transactions (receipts: intrinsic gas, call data and refunds included) under the rules of Prague, on anvil, and of Amsterdam, on
+// @ethereumjs/vm. Two ERC-20s on solady with unlimited allowances given before; both parties hold both tokens; the escrow holds one unit of each, as a
+// contract in use does. The same calls go to a @ethereumjs/vm under Prague, too, so that the table says how far the two tools differ.
 // Writes contracts/gas/README.md and artifacts/bench/gas.json. A missed bar is not an error here; its reason stands in reasons.json.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { concat, encodeDeployData, encodeFunctionData, hashStruct, hashTypedData, keccak256, parseSignature, size, stringToHex } from 'viem';
 import { nativeFile } from '../../scripts/lib/native.mjs';
 import { airswapArtifact } from './airswap.mjs';
-import { START, startChain } from './chain.mjs';
+import { START, startChain, startVmChain } from './chain.mjs';
+import { report } from './report.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const check = process.argv.includes('--check');
 const readJson = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
 
 const escrowArtifact = readJson('contracts/artifacts/SettlementEscrow.json');
@@ -37,15 +38,20 @@ function yardsticks() {
 
 const floors = yardsticks();
 const airswap = airswapArtifact(path.join(root, 'artifacts/bench/npm'));
-const chain = await startChain();
-const rows = [];
-
-try {
-  await measure();
-} finally {
-  await chain.stop();
+let chain;
+let rows;
+/** Rows by the rules under which they were measured. */
+const measured = {};
+for (const [rules, start] of [['prague', startChain], ['praguevm', () => startVmChain({ hardfork: 'prague' })], ['amsterdam', () => startVmChain({ hardfork: 'amsterdam' })]]) {
+  chain = await start();
+  measured[rules] = rows = [];
+  try {
+    await measure();
+  } finally {
+    await chain.stop();
+  }
 }
-report();
+report({ root, check: process.argv.includes('--check'), escrowArtifact, ...measured });
 
 async function measure() {
   const deployer = chain.account(0).address;
@@ -57,7 +63,7 @@ async function measure() {
   const deploy = async (data) => (await chain.send(deployer, undefined, data)).contractAddress;
   const call = (abi, functionName, ...args) => encodeFunctionData({ abi, functionName, args });
   const { create2, bytecode } = escrowArtifact;
-  await chain.send(deployer, create2.deployer, concat([create2.salt, bytecode]));
+  const deployment = await chain.send(deployer, create2.deployer, concat([create2.salt, bytecode]));
   const escrow = create2.address;
   const tokenData = (name, symbol, decimals) =>
     encodeDeployData({ abi: tokenArtifact.abi, bytecode: tokenArtifact.bytecode, args: [name, symbol, decimals] });
@@ -211,6 +217,23 @@ async function measure() {
     await depositAll(s);
     return [await step(keeper, 'executeSwap', s)];
   });
+  // Addresses that hold nothing and are nobody's.
+  const nobody = (n) => `0x${(0xabcdef0000 + n).toString(16).padStart(40, '0')}`;
+  const toNobody = (count) => settlementOf(Array.from({ length: count }, (_, i) =>
+    leg(i % 2 ? cash : bond, (i % 2 ? bob : alice).address, nobody(i), i % 2 ? CASH : BOND)));
+  await record('execute_new', '`executeSwap`, both recipients hold nothing', async () => {
+    const s = toNobody(2);
+    await depositAll(s);
+    return [await step(keeper, 'executeSwap', s)];
+  });
+  await record('execute64_new', '`executeSwap` of 64 legs, no recipient holds anything', async () => {
+    const s = toNobody(64);
+    await depositAll(s);
+    return [await step(keeper, 'executeSwap', s)];
+  });
+  await record('deploy', 'deployment of the escrow', async () => [
+    { name: 'deployment', gas: Number(deployment.gasUsed), bytes: size(concat([create2.salt, bytecode])) },
+  ]);
   await record('withdraw', '`withdrawLeg`', async () => {
     const s = deal();
     await deposit(s, 0);
@@ -260,65 +283,4 @@ async function measure() {
   const id = idOf(deal());
   const stored = await chain.rpc('eth_call', { to: escrow, data: call(escrowArtifact.abi, 'escrowOf', id) }, 'latest');
   if (BigInt(stored.slice(0, 66)) !== 2n) throw new Error('the settlement was not executed under the id that viem computes');
-}
-
-function report() {
-  const row = (key) => rows.find((entry) => entry.key === key);
-  const floorGas = row('floor').gas;
-  const values = {
-    'gas.signed_one_transaction': row('signed').gas,
-    'gas.custody_last_depositor_closes': row('closes').gas,
-    'gas.custody_keeper_executes': row('executes').gas,
-    'gas.register': row('register').gas,
-    'gas.execute_swap': row('execute').gas,
-    'gas.refund_one_leg': row('refund').gas,
-    'gas.batch_of_10_per_item': Math.round(row('batch').gas / 10),
-    'gas.16_legs_custody': row('ring16').gas,
-  };
-  const results = readJson('bench/bars.json')
-    .filter(({ name }) => name.startsWith('gas.'))
-    .map(({ name, unit, compare, bar }) => ({ name, value: values[name], unit, compare, bar, ok: values[name] <= bar }));
-  const unknown = results.filter(({ value }) => value === undefined);
-  if (unknown.length > 0) throw new Error(`no measurement for ${unknown.map(({ name }) => name).join(', ')}`);
-
-  const number = (value) => value.toLocaleString('en-US');
-  const table = (head, lines) => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...lines.map((line) => `| ${line.join(' | ')} |`)].join('\n');
-  const line = ({ title, gas, bytes, steps }) => [
-    title, number(gas), (gas / floorGas).toFixed(2), number(bytes), steps.length > 6 ? `${steps.length} transactions` : steps.map(({ name, gas: each }) => `${name} ${number(each)}`).join(' + '),
-  ];
-  const whole = ['floor', 'airswap_warm', 'airswap', 'airswap_light', 'signed_registered', 'signed', 'closes', 'escrow_floor', 'executes', 'executes_registered', 'executes_zero', 'textbook'];
-  const single = ['register', 'execute', 'withdraw', 'cancel', 'refund', 'refund_many', 'batch', 'batch_same', 'ring16', 'ring16_signed'];
-  const pick = (keys) => keys.map(row).filter(Boolean).map(line);
-  const reasons = readJson('bench/gas/reasons.json');
-  const text = `# Gas
-
-Written by \`scripts/bench gas\`; do not edit. Whole transactions as their receipts count them, on anvil (prague), published bytecode
-(${number((escrowArtifact.deployedBytecode.length - 2) / 2)} bytes of runtime code). Two ERC-20s, allowances given before and not counted, both parties hold both tokens, the escrow
-holds one unit of each, terms with a 16-byte \`ref\`, an operator, a commitment and no gate. "x floor" is the ratio to two bare \`transferFrom\`; "bytes" is call
-data, which is what a rollup charges for.
-
-## A settlement of two legs, all of its transactions
-
-${table(['path', 'gas', 'x floor', 'bytes', 'transactions'], pick(whole))}
-
-AirSwap and the floor hold nothing: both parties must keep balance and allowance until the swap. AirSwap's build is the one that its npm package publishes.
-
-## Single calls and larger ones
-
-${table(['call', 'gas', 'x floor', 'bytes', 'transactions'], pick(single))}
-
-## Bars
-
-${table(['bar', 'measured', 'at most', ''], results.map(({ name, value, bar, ok }) => [`\`${name}\``, number(value), number(bar), ok ? 'ok' : `missed: ${reasons[name] ?? 'no reason is written down'}`]))}
-`;
-  const file = path.join(root, 'contracts/gas/README.md');
-  const same = existsSync(file) && readFileSync(file, 'utf8') === text;
-  mkdirSync(path.join(root, 'artifacts/bench'), { recursive: true });
-  writeFileSync(path.join(root, 'artifacts/bench/gas.json'), `${JSON.stringify(results, null, 2)}\n`);
-  if (!check) writeFileSync(file, text);
-  console.log(text);
-  if (check && !same) {
-    console.error('contracts/gas/README.md is not what was measured: run scripts/bench gas and commit.');
-    process.exitCode = 1;
-  }
 }

@@ -97,9 +97,13 @@ async function main() {
 
   const account = privateKeyToAccount(readFileSync(option('--private-key-file'), 'utf8').trim());
   const wallet = createWalletClient({ account, transport: http(option('--rpc-url')) });
-  const send = async (functionName, args) => {
+  const newSlot = await priceOfNewSlot(account);
+  // `recipients`: balances that may be zero in the block and were not at the estimate. Gas that is not used is not paid.
+  const send = async (functionName, args, recipients) => {
     const { request } = await client.simulateContract({ account, address: escrow, abi, functionName, args });
-    const receipt = await client.waitForTransactionReceipt({ hash: await wallet.writeContract({ ...request, chain: null }), pollingInterval: 100 });
+    const estimate = await client.estimateContractGas({ account, address: escrow, abi, functionName, args });
+    const gas = estimate + estimate / 4n + newSlot * BigInt(recipients);
+    const receipt = await client.waitForTransactionReceipt({ hash: await wallet.writeContract({ ...request, gas, chain: null }), pollingInterval: 100 });
     if (receipt.status !== 'success') throw new Error(`${functionName} was mined and reverted: ${receipt.transactionHash}`);
     console.log(`${functionName} in block ${receipt.blockNumber}, ${receipt.gasUsed} gas: ${receipt.transactionHash}`);
   };
@@ -117,11 +121,18 @@ async function main() {
   }
 }
 
+/** What writing an empty storage slot costs on this chain: the difference of creations that write nine of them and one. */
+async function priceOfNewSlot(account) {
+  const writing = (slots) => `0x${Array.from({ length: slots }, (_, i) => `600160${i.toString(16).padStart(2, '0')}55`).join('')}00`;
+  const [one, nine] = await Promise.all([1, 9].map((slots) => client.estimateGas({ account, data: writing(slots) })));
+  return (nine - one + 7n) / 8n;
+}
+
 async function execute(id, known, idOf, send) {
   const terms = termsOf(known);
   if (!terms) throw new Error('the logs do not tell all terms: not every leg is in');
   if (idOf(terms) !== id) throw new Error(`the rebuilt terms have the id ${idOf(terms)}`);
-  await send('executeSwap', [terms]);
+  await send('executeSwap', [terms], terms.legs.length);
 }
 
 async function refund(id, known, send) {
@@ -129,7 +140,7 @@ async function refund(id, known, send) {
   const terms = termsOf(known);
   // Without a registration, the legs that nobody put in are known by their hashes alone, which is all that a refund needs.
   const hashes = terms ? terms.legs.map((data) => hashStruct({ types, primaryType: 'Leg', data })) : await openedHashes(id);
-  for (const index of known.held) await send('refund', [known.header, hashes, BigInt(index), known.legs[index]]);
+  for (const index of known.held) await send('refund', [known.header, hashes, BigInt(index), known.legs[index]], 1);
 }
 
 async function openedHashes(id) {

@@ -25,5 +25,7 @@ internal static class DeskMetrics
 
     public static readonly Gauge<long> InFlight = Meter.CreateGauge<long>("keystone.desk.in.flight", description: "Signed transactions not seen mined.");
 
+    public static readonly Gauge<long> SlotGas = Meter.CreateGauge<long>("keystone.desk.slot.gas", description: "Gas of a new storage slot that gas limits allow for.");
+
     public static readonly Gauge<long> Epoch = Meter.CreateGauge<long>("keystone.desk.lease.epoch", description: "Epoch of the lease held; 0 on standby.");
 }

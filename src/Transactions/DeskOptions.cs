@@ -26,11 +26,21 @@ public sealed class DeskOptions
     /// <summary>Wei per gas of tip at least. Default 0.1 gwei.</summary>
     public string MinimumTipWei { get; set; } = "100000000";
 
-    /// <summary>Gas limit of one transaction at most; a transaction may have 16,777,216 (EIP-7825).</summary>
-    public long MaxGas { get; set; } = 16_000_000;
+    /// <summary>
+    /// Gas limit of one transaction at most. The block's own gas limit bounds it, too. A limit above 16,777,216 (EIP-7825) is given only to a call that the
+    /// node estimates above it: on chains with EIP-8037 that number bounds execution gas alone, and gas for new state may come on top.
+    /// </summary>
+    public long MaxGas { get; set; } = 30_000_000;
 
     /// <summary>
-    /// Gas that a transaction with several intents is filled up to. Half a block is not ours to take: a swap of two legs needs about 45,000.
+    /// Gas of a new storage slot, which a gas limit allows for each balance that may be zero in the block and was not at the estimate. 0: measured from the
+    /// node by estimates, again at each head, so that it is right after a fork. Set it where the node refuses to estimate the creation of a contract.
+    /// </summary>
+    public long SlotGas { get; set; }
+
+    /// <summary>
+    /// Gas that a transaction with several intents is filled up to, by what they use. Its gas limit is higher, by what may change until its block. A swap of
+    /// two legs uses about 40,000 in a batch before EIP-8037 and 66,000 since, or 260,000 where both recipients hold nothing yet. 0 sends each intent alone.
     /// </summary>
     public long BatchGas { get; set; } = 8_000_000;
 

@@ -60,7 +60,7 @@ internal sealed partial class DeskPass
             next += look.Length;
             if (sharing is null)
             {
-                foreach (Simulated one in await SimulateAsync(epoch, look, cancellationToken)) yield return new Parcel([one.Intent], one.Call, Limit(one.Call, one.Estimate));
+                foreach (Simulated one in await SimulateAsync(epoch, look, cancellationToken)) yield return new Parcel([one.Intent], one.Call, one.Limit);
                 continue;
             }
             waiting.AddRange(await SimulateAsync(epoch, look, cancellationToken));
@@ -71,12 +71,12 @@ internal sealed partial class DeskPass
                 if (part.Length > 1 && await ShareAsync(part, cancellationToken) is { } shared)
                     yield return shared;
                 else
-                    foreach (Simulated one in part) yield return new Parcel([one.Intent], one.Call, Limit(one.Call, one.Estimate));
+                    foreach (Simulated one in part) yield return new Parcel([one.Intent], one.Call, one.Limit);
             }
         }
     }
 
-    sealed record Simulated(Intent Intent, PlannedCall Call, ulong Estimate);
+    sealed record Simulated(Intent Intent, PlannedCall Call, ulong Estimate, ulong Limit);
 
     async Task<List<Simulated>> SimulateAsync(long epoch, Intent[] intents, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ internal sealed partial class DeskPass
         List<Simulated> good = [];
         for (int i = 0; i < intents.Length; i++)
             if (answers[i].Refusal is { } refusal) await PutBackAsync(epoch, [intents[i]], refusal, answers[i].Reason, cancellationToken);
-            else good.Add(new Simulated(intents[i], answers[i].Call!, answers[i].Estimate));
+            else good.Add(new Simulated(intents[i], answers[i].Call!, answers[i].Estimate, _gas.Of(answers[i].Call!, answers[i].Estimate)!.Value));
         return good;
     }
 
@@ -112,25 +112,53 @@ internal sealed partial class DeskPass
         return known;
     }
 
+    async Task<(ulong Estimate, string? Refusal, string Reason)> SimulateAsync(PlannedCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ulong estimate = await Node.EstimateGasAsync(new CallRequest(signer.Address, call.To, call.Data), cancellationToken);
+            return Bounded(call, estimate);
+        }
+        catch (CallRevertedException e)
+        {
+            string selector = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, 4)) : "";
+            return (0, Cut($"would revert{selector}: {e.Message}"), "would_revert");
+        }
+        catch (NodeException e) when (IsAboutTheCall(e))
+        {
+            return (0, Cut($"cannot be simulated: {e.Message}"), "would_revert");
+        }
+    }
+
+    (ulong Estimate, string? Refusal, string Reason) Bounded(PlannedCall call, ulong estimate) => _gas.Of(call, estimate) is not null
+        ? (estimate, null, "")
+        : (estimate, $"needs {Math.Max(estimate, call.Gas ?? 0)} gas; Desk:MaxGas and the block's gas limit leave {_gas.Most(estimate)}", "gas");
+
     string? Sharing(Intent intent) =>
         options.BatchGas > 0 && intent.Attempts == 0 && plan.SharesAs(intent) is { } word ? $"{intent.Name.Purpose} {word}" : null;
 
+    // Up to Desk:BatchGas by what the items use, and with room in the gas limit for all that may change for them.
     List<Simulated[]> Take(List<Simulated> waiting, bool leaveRest)
     {
         List<Simulated[]> parts = [];
         List<Simulated> part = [];
-        double sum = TransactionGas;
+        double sum = 0, room = 0, each = 0;
         foreach (Simulated one in waiting)
         {
-            double gas = (one.Estimate - TransactionGas) * _besideOthers;
-            if (part.Count > 0 && sum + gas > options.BatchGas)
+            double gas = Own(one.Estimate) * _besideOthers, slots = (double)one.Call.NewSlots * _gas.NewSlot;
+            double used = _gas.EmptyTransfer + sum + gas;
+            // The contract wants to have `each` left before its last item.
+            double limit = (1.25 * used) + room + slots + Math.Max(each, one.Limit);
+            if (part.Count > 0 && (used > options.BatchGas || limit > _gas.Most(0)))
             {
                 parts.Add([.. part]);
                 part.Clear();
-                sum = TransactionGas;
+                sum = room = each = 0;
             }
             part.Add(one);
             sum += gas;
+            room += slots;
+            each = Math.Max(each, one.Limit);
         }
         waiting.Clear();
         if (leaveRest) waiting.AddRange(part);
@@ -138,18 +166,22 @@ internal sealed partial class DeskPass
         return parts;
     }
 
+    // Without what a transaction costs by itself.
+    double Own(ulong estimate) => estimate > _gas.EmptyTransfer ? estimate - _gas.EmptyTransfer : 0;
+
     async Task<Parcel?> ShareAsync(Simulated[] part, CancellationToken cancellationToken)
     {
         Intent[] intents = [.. part.Select(one => one.Intent)];
-        if (await plan.BuildSharedAsync(intents, part.Max(one => one.Estimate), cancellationToken) is not { } call) return null;
+        if (await plan.BuildSharedAsync(intents, part.Max(one => one.Limit), cancellationToken) is not { } call) return null;
         (ulong estimate, string? refusal, _) = await SimulateAsync(call, cancellationToken);
-        if (refusal is null)
+        if (refusal is null && _gas.Of(call, estimate) is { } limit)
         {
+            double alone = part.Sum(one => Own(one.Estimate));
             // Within bounds, so that one odd transaction does not empty or flood the next.
-            _besideOthers = Math.Clamp((estimate - TransactionGas) / (double)part.Sum(one => (long)(one.Estimate - TransactionGas)), 0.5, 1);
-            return new Parcel(intents, call, Limit(call, estimate));
+            if (alone > 0) _besideOthers = Math.Clamp(Own(estimate) / alone, 0.5, 1);
+            return new Parcel(intents, call, limit);
         }
-        NotShared(intents.Length, refusal);
+        NotShared(intents.Length, refusal ?? "too much gas");
         return null;
     }
 }

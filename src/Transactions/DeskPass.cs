@@ -17,13 +17,11 @@ internal sealed partial class DeskPass(
     DeskStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, ITransactionPlan plan, DeskOptions options, long chainId,
     TimeProvider time, ILogger log)
 {
-    const ulong TransactionGas = 21_000;
-    const ulong FillGas = TransactionGas;
-    const ulong LeastMargin = 50_000;
     const int SimulatedAtOnce = 16;
     const int ReasonLength = 300;
 
     readonly Inclusion _inclusion = new(store, signer.Address, log);
+    readonly GasLimits _gas = new(options, log);
     readonly Offering _offering = new(store, nodes, signer, chainId, time, log);
     readonly Dictionary<Hash32, (long First, long Last)> _failing = [];
 
@@ -66,7 +64,7 @@ internal sealed partial class DeskPass(
         HashSet<long> refused = [.. slots.Where(slot => slot.Latest is { } last && _offering.IsUnderpriced(last)).Select(slot => slot.Nonce)];
         ImmutableArray<(long Nonce, Move Move)> moves =
             Desk.Next(slots, count, head.Number, options.ReplaceAfterBlocks, wanted.Keys.ToHashSet(), refused,
-                await FailingAsync(slots, count, head.Number, wanted, cancellationToken), paused);
+                await FailingAsync(slots, count, head, wanted, cancellationToken), paused);
         if (moves.Any(move => move.Move == Move.ReplaceByFill) && !await _inclusion.IsOnMirrorsForkAsync(Node, chain, cancellationToken))
             // "Done" and "nobody wants it" may be the words of a fork that is gone: the call may be needed after all.
             moves = [.. moves.Select(move => move.Move == Move.ReplaceByFill ? (move.Nonce, Move.Offer) : move)];
@@ -160,15 +158,17 @@ internal sealed partial class DeskPass(
     /// transaction does not fail as a whole; and a small one costs no more than the transfer that would take its place.
     /// </summary>
     async Task<HashSet<long>> FailingAsync(
-        ImmutableArray<Slot> slots, long count, long head, Dictionary<Guid, Intent> wanted, CancellationToken cancellationToken)
+        ImmutableArray<Slot> slots, long count, BlockHeader head, Dictionary<Guid, Intent> wanted, CancellationToken cancellationToken)
     {
         HashSet<long> failing = [];
         foreach (Slot slot in slots)
         {
-            if (slot.IsFill || slot.MinedBlock is not null || slot.Nonce < count || slot.Gas <= 2 * FillGas || slot.Latest is not { } attempt) continue;
+            if (slot.IsFill || slot.MinedBlock is not null || slot.Nonce < count || slot.Latest is not { } attempt) continue;
             if (slot.Intents.Length != 1 || !wanted.ContainsKey(slot.Intents[0])) continue;
+            await _gas.RefreshAsync(Node, signer.Address, head, cancellationToken);
+            if (slot.Gas <= 2 * _gas.Fill) continue;
             _failing.TryGetValue(attempt.Hash, out (long First, long Last) seen);
-            if (seen.Last != head)
+            if (seen.Last != head.Number)
             {
                 bool fails = await FailsAsync(slot, cancellationToken);
                 if (!fails)
@@ -176,9 +176,9 @@ internal sealed partial class DeskPass(
                     _failing.Remove(attempt.Hash);
                     continue;
                 }
-                _failing[attempt.Hash] = seen = (seen.Last == 0 ? head : seen.First, head);
+                _failing[attempt.Hash] = seen = (seen.Last == 0 ? head.Number : seen.First, head.Number);
             }
-            if (seen.First < head)
+            if (seen.First < head.Number)
             {
                 WouldFail(slot.Nonce);
                 failing.Add(slot.Nonce);
@@ -206,7 +206,7 @@ internal sealed partial class DeskPass(
     }
 
     // Other calls may well be answered. A quota or a connection is about the node.
-    static bool IsAboutTheCall(NodeException e) => e.Kind is NodeFaultKind.TooSlow or NodeFaultKind.TooMuch || (e.Kind == NodeFaultKind.Other && e.Code is not null);
+    internal static bool IsAboutTheCall(NodeException e) => e.Kind is NodeFaultKind.TooSlow or NodeFaultKind.TooMuch || (e.Kind == NodeFaultKind.Other && e.Code is not null);
 
     // ---- new transactions
 
@@ -222,6 +222,7 @@ internal sealed partial class DeskPass(
         due = [.. due.GroupBy(intent => Sharing(intent) ?? intent.Id.ToString()).SelectMany(group => group)];
         List<Slot> resting = [.. slots.Where(slot => slot.IsSigned && slot.MinedBlock is null && slot.Nonce >= count)];
         if (resting.Count >= options.MaxInFlight) return slots;
+        await _gas.RefreshAsync(Node, signer.Address, head, cancellationToken);
         UInt256 balance = await Node.GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
         UInt256 tip = await TipAsync(cancellationToken);
         UInt256 bound = Cost(resting);
@@ -291,34 +292,6 @@ internal sealed partial class DeskPass(
             epoch, [.. intents.Select(intent => (intent, IntentState.Wanted, (string?)refusal, (TimeSpan?)Desk.Backoff(intent.Attempts)))], cancellationToken);
     }
 
-    async Task<(ulong Estimate, string? Refusal, string Reason)> SimulateAsync(PlannedCall call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            ulong estimate = await Node.EstimateGasAsync(new CallRequest(signer.Address, call.To, call.Data), cancellationToken);
-            return Bounded(call, estimate);
-        }
-        catch (CallRevertedException e)
-        {
-            string selector = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, 4)) : "";
-            return (0, Cut($"would revert{selector}: {e.Message}"), "would_revert");
-        }
-        catch (NodeException e) when (IsAboutTheCall(e))
-        {
-            return (0, Cut($"cannot be simulated: {e.Message}"), "would_revert");
-        }
-    }
-
-    (ulong Estimate, string? Refusal, string Reason) Bounded(PlannedCall call, ulong estimate)
-    {
-        ulong gas = Limit(call, estimate);
-        return gas <= (ulong)options.MaxGas ? (estimate, null, "") : (estimate, $"needs {gas} gas, more than Desk:MaxGas", "gas");
-    }
-
-    // Between the estimate and the inclusion a slot may turn from warm to cold, a refund fall away, and the balance of each recipient of a small swap come
-    // to zero, after which its write costs 17,100 more (EIP-2929: 22,100 for 5,000). What is not used is not paid for.
-    static ulong Limit(PlannedCall call, ulong estimate) => Math.Max(estimate + Math.Max(estimate / 4, LeastMargin), call.Gas ?? 0);
-
     async Task<UInt256> TipAsync(CancellationToken cancellationToken)
     {
         UInt256 suggested = await Node.GetMaxPriorityFeePerGasAsync(cancellationToken);
@@ -352,13 +325,14 @@ internal sealed partial class DeskPass(
         List<long> holes = [.. free.Where(nonce => nonce < last).Concat(gaps).Order()];
         free.Clear();
         if (holes.Count == 0) return;
+        await _gas.RefreshAsync(Node, signer.Address, head, cancellationToken);
         UInt256 tip = await TipAsync(cancellationToken);
         foreach (long nonce in holes)
         {
             Filling(nonce);
-            await store.FillAsync(epoch, nonce, exists: !gaps.Contains(nonce), FillGas, cancellationToken);
-            Slot slot = new(nonce, signer.Address, ReadOnlyMemory<byte>.Empty, FillGas, IsFill: true, null, null, null, Final: false, [], []);
-            FeeOffer fee = Fees.First(head.BaseFeePerGas ?? UInt256.Zero, tip, Fees.MaxBlocksAhead, FillGas, options.Budget, options.Floor);
+            await store.FillAsync(epoch, nonce, exists: !gaps.Contains(nonce), _gas.Fill, cancellationToken);
+            Slot slot = new(nonce, signer.Address, ReadOnlyMemory<byte>.Empty, _gas.Fill, IsFill: true, null, null, null, Final: false, [], []);
+            FeeOffer fee = Fees.First(head.BaseFeePerGas ?? UInt256.Zero, tip, Fees.MaxBlocksAhead, _gas.Fill, options.Budget, options.Floor);
             if (await _offering.SignAsync(epoch, slot, fee, head.Number, asFill: true, "fill", cancellationToken) is { } attempt)
                 await _offering.OfferAsync(attempt, head.Number, cancellationToken);
         }
@@ -370,8 +344,9 @@ internal sealed partial class DeskPass(
         long epoch, Slot slot, bool asFill, Dictionary<Guid, Intent> wanted, BlockHeader head, ChainView chain, CancellationToken cancellationToken)
     {
         Attempt old = slot.Latest!;
+        if (asFill) await _gas.RefreshAsync(Node, signer.Address, head, cancellationToken);
         Intent[] carried = asFill ? [] : [.. slot.Intents.Where(wanted.ContainsKey).Select(id => wanted[id])];
-        ulong gas = asFill ? FillGas : slot.Gas;
+        ulong gas = asFill ? _gas.Fill : slot.Gas;
         UInt256 tip = await TipAsync(cancellationToken);
         FeeOffer today = FirstOffer(head, chain, tip, carried, gas);
         if (Fees.Replace(old.Fee, today, gas, BudgetOf(carried), options.Floor) is not { } fee)
@@ -381,7 +356,7 @@ internal sealed partial class DeskPass(
             await _offering.OfferAsync(old, head.Number, cancellationToken);
             return;
         }
-        Slot next = asFill ? slot with { To = signer.Address, Data = ReadOnlyMemory<byte>.Empty, Gas = FillGas } : slot;
+        Slot next = asFill ? slot with { To = signer.Address, Data = ReadOnlyMemory<byte>.Empty, Gas = _gas.Fill } : slot;
         if (await _offering.SignAsync(epoch, next, fee, head.Number, asFill, asFill ? "fill" : "replace", cancellationToken) is { } attempt)
             await _offering.OfferAsync(attempt, head.Number, cancellationToken);
     }

@@ -62,7 +62,11 @@ public enum IntentVerdict
 /// <param name="To">Called contract.</param>
 /// <param name="Data">Calldata.</param>
 /// <param name="Gas">Lower bound of the gas limit where an estimate would be too small; null to trust the estimate.</param>
-public sealed record PlannedCall(Address To, ReadOnlyMemory<byte> Data, ulong? Gas = null);
+/// <param name="NewSlots">
+/// Storage slots that the call writes and that may be empty in its block although they were in use at the estimate: a recipient's balance that others bring
+/// to zero in between. The gas limit gets the price of a new slot for each.
+/// </param>
+public sealed record PlannedCall(Address To, ReadOnlyMemory<byte> Data, ulong? Gas = null, int NewSlots = 0);
 
 /// <summary>The owner of the intents: knows what they mean. Everything it says comes from the mirror of the chain, never from the desk.</summary>
 public interface ITransactionPlan
@@ -84,7 +88,7 @@ public interface ITransactionPlan
     /// too little gas.
     /// </summary>
     /// <param name="intents">Two or more of one purpose and one <see cref="SharesAs"/>.</param>
-    /// <param name="gasEach">The largest estimate of an item's own transaction.</param>
+    /// <param name="gasEach">The largest gas limit that an item's own transaction would have: with this much none of them has too little.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken);
 }

@@ -7,7 +7,8 @@ using Keystone.Support;
 namespace Keystone.Keeper.Tests;
 
 /// <summary>Between the estimate of a call and its block others act, and what it costs then is not what it cost before.</summary>
-public sealed class GasMarginTests(TestDatabase database, TestChain chain) : KeeperScene(database, chain)
+public abstract class GasMarginScene<TChain>(TestDatabase database, TChain chain) : KeeperScene<TChain>(database, chain)
+    where TChain : TestChain
 {
     [Fact]
     public async Task A_swap_whose_recipients_empty_their_balances_before_it_in_the_same_block_succeeds_at_once()
@@ -39,3 +40,11 @@ public sealed class GasMarginTests(TestDatabase database, TestChain chain) : Kee
     async Task MintAsync(Address token, Address owner) => Assert.True((await Chain.SendAsync(
         Chain.Accounts[0], token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(owner), AbiValue.Uint(1)))).Succeeded);
 }
+
+/// <summary>Under the rules of anvil's default fork.</summary>
+public sealed class GasMarginTests(TestDatabase database, TestChain chain)
+    : GasMarginScene<TestChain>(database, chain), IClassFixture<TestDatabase>, IClassFixture<TestChain>;
+
+/// <summary>Under the rules of Amsterdam, where a new slot costs five times as much: indexer and keeper follow, register, settle and pay on such a chain.</summary>
+public sealed class AmsterdamGasMarginTests(TestDatabase database, AmsterdamChain chain)
+    : GasMarginScene<AmsterdamChain>(database, chain), IClassFixture<TestDatabase>, IClassFixture<AmsterdamChain>;

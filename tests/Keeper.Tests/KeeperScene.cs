@@ -9,12 +9,18 @@ using Keystone.Support;
 namespace Keystone.Keeper.Tests;
 
 /// <summary>Indexer and keeper on a real Postgres and a real chain; the parties send their own transactions. Money is counted on the chain.</summary>
-public abstract class KeeperScene(TestDatabase database, TestChain chain) : IClassFixture<TestDatabase>, IClassFixture<TestChain>, IAsyncLifetime
+public abstract class KeeperScene(TestDatabase database, TestChain chain)
+    : KeeperScene<TestChain>(database, chain), IClassFixture<TestDatabase>, IClassFixture<TestChain>;
+
+/// <inheritdoc cref="KeeperScene"/>
+/// <typeparam name="TChain">The chain, with the rules that its node executes.</typeparam>
+public abstract class KeeperScene<TChain>(TestDatabase database, TChain chain) : IAsyncLifetime
+    where TChain : TestChain
 {
     protected static readonly UInt256 Bonds = UInt256.Parse("100000000000000000000"); // 100 with 18 decimals
     protected static readonly UInt256 Cash = 50_000_000_000UL; // 50,000 with 6 decimals
 
-    protected TestChain Chain => chain;
+    protected TChain Chain => chain;
 
     /// <summary>Slug of the template that settlements are made with.</summary>
     protected virtual string Template => "dvp-single";

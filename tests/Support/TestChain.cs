@@ -11,7 +11,7 @@ using Xunit;
 namespace Keystone.Support;
 
 /// <summary>A real chain for one test class, with the published escrow deployed. Blocks are mined by transactions or by the test.</summary>
-public sealed class TestChain : IAsyncLifetime
+public class TestChain : IAsyncLifetime
 {
     // Published with anvil; they hold ether there and nowhere else.
     static readonly string[] Keys =
@@ -22,8 +22,11 @@ public sealed class TestChain : IAsyncLifetime
         "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6",
     ];
 
+    // Of a deployment, in the dearest rules that a chain of these tests has.
+    const ulong DeploymentGas = 29_000_000;
+
     readonly HttpClient _client = new();
-    AnvilNode? _anvil;
+    IAsyncDisposable? _process;
 
     /// <summary>Sepolia's id: what the guides use.</summary>
     public const long ChainId = 11155111;
@@ -32,7 +35,7 @@ public sealed class TestChain : IAsyncLifetime
     public JsonRpcNode Node { get; private set; } = null!;
 
     /// <summary>Where it listens.</summary>
-    public Uri Url => _anvil!.Url;
+    public Uri Url { get; private set; } = null!;
 
     /// <summary>Accounts with ether: 0 deploys and operates, the others are parties.</summary>
     public IReadOnlyList<PrivateKeySigner> Accounts { get; } = [.. Keys.Select(key => new PrivateKeySigner(Hex.Decode(key)))];
@@ -43,8 +46,9 @@ public sealed class TestChain : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        _anvil = await AnvilNode.StartAsync(ChainId);
-        Node = new JsonRpcNode(_client, _anvil.Url);
+        (_process, Url) = await StartNodeAsync();
+        // A chain in JavaScript takes its time on a busy machine.
+        Node = new JsonRpcNode(_client, Url, new JsonRpcNodeOptions { Timeout = TimeSpan.FromMinutes(1) });
         using JsonDocument artifact = Artifact("SettlementEscrow");
         JsonElement create2 = artifact.RootElement.GetProperty("create2");
         Escrow = Address.Parse(create2.GetProperty("address").GetString()!);
@@ -57,8 +61,16 @@ public sealed class TestChain : IAsyncLifetime
     public async Task DisposeAsync()
     {
         foreach (PrivateKeySigner account in Accounts) account.Dispose();
-        if (_anvil is not null) await _anvil.DisposeAsync();
+        if (_process is not null) await _process.DisposeAsync();
         _client.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Starts the node; it has the accounts with ether, and the deployment proxy.</summary>
+    protected virtual async Task<(IAsyncDisposable Process, Uri Url)> StartNodeAsync()
+    {
+        AnvilNode anvil = await AnvilNode.StartAsync(ChainId);
+        return (anvil, anvil.Url);
     }
 
     /// <summary>Deploys an openly mintable ERC-20.</summary>
@@ -94,10 +106,14 @@ public sealed class TestChain : IAsyncLifetime
     public Task SetAutomineAsync(bool on) => AskAsync("evm_setAutomine", on);
 
     /// <summary>Signs and sends; its hash. A tip of one gwei.</summary>
-    public async Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data)
+    public Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data) =>
+        OfferAsync(from, to, data, to is null || data.Length > 10_000 ? DeploymentGas : 5_000_000);
+
+    /// <summary>Signs and sends with a gas limit; its hash. A tip of one gwei.</summary>
+    public async Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data, ulong gas)
     {
         ulong nonce = await Node.GetTransactionCountAsync(from.Address, BlockTag.Pending, CancellationToken.None);
-        Eip1559Transaction transaction = new((ulong)ChainId, nonce, 1_000_000_000UL, 100_000_000_000UL, 5_000_000, to, UInt256.Zero, data);
+        Eip1559Transaction transaction = new((ulong)ChainId, nonce, 1_000_000_000UL, 100_000_000_000UL, gas, to, UInt256.Zero, data);
         SignedTransaction signed = await from.SignAsync(transaction, CancellationToken.None);
         SendAnswer answer = await Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None);
         Assert.True(answer.Accepted, answer.ErrorMessage);
@@ -123,11 +139,13 @@ public sealed class TestChain : IAsyncLifetime
     }
 
     /// <summary>Asks for what only a development chain does.</summary>
-    public async Task AskAsync(string method, params object[] parameters)
+    public async Task<JsonElement> AskAsync(string method, params object[] parameters)
     {
         using HttpResponseMessage response = await _client.PostAsJsonAsync(Url, new { jsonrpc = "2.0", id = 1, method, @params = parameters });
         string body = await response.Content.ReadAsStringAsync();
         Assert.DoesNotContain("\"error\"", body, StringComparison.Ordinal);
+        using JsonDocument answer = JsonDocument.Parse(body);
+        return answer.RootElement.GetProperty("result").Clone();
     }
 
     static JsonDocument Artifact(string name) =>

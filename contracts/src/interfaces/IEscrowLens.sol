@@ -70,7 +70,8 @@ struct LegReport {
 /// @param obstacles What speaks against it, in the order of `Obstacle`.
 /// @param legs One report for each leg.
 /// @param executionGas About how much gas the transaction that executes it takes with ordinary tokens whose recipients hold none yet; what the
-/// gate and the rules of ERC-3643 tokens take is measured.
+/// gate and the rules of ERC-3643 tokens take is measured. By the prices from Berlin (EIP-2929) to Osaka: on chains with EIP-8037 (Amsterdam) it takes
+/// more than twice as much. Advice only; size a transaction by the node's estimate.
 struct Report {
     bytes32 id;
     Status status;

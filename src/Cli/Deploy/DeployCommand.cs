@@ -35,6 +35,8 @@ internal static class DeployCommand
                 Console.WriteLine(await deployer.PlanEscrowAsync(signer.Address, cancellationToken));
                 return 0;
             }
+            // Said before anything is sent, and refused where the account has too little.
+            Console.WriteLine(await deployer.PlanEscrowAsync(signer.Address, cancellationToken));
             Deployment escrow = await deployer.DeployEscrowAsync(cancellationToken);
             bool local = await DeployerOptions.IsAnvilAsync(node, cancellationToken);
             // A local chain may carry the id of a public one; its record must not stand where the public one's stands.

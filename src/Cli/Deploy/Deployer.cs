@@ -28,12 +28,10 @@ internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
                 : throw new CommandFault($"The code at {address} on chain {chainId} has the hash {Keccak256.Hash(code)}, not {expected}: it is not the escrow of this build.");
         }
         await RequireProxyAsync(chainId, cancellationToken);
-        BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new CommandFault("The node has no block yet.");
-        ulong gas = await node.EstimateGasAsync(new CallRequest(payer, Proxy, (byte[])[.. Hash32.Zero.ToBytes(), .. creationCode]), cancellationToken);
-        UInt256 most = ((head.BaseFeePerGas ?? UInt256.Zero) * 2UL + await node.GetMaxPriorityFeePerGasAsync(cancellationToken)) * (gas + gas / 5);
+        SendingCost cost = await sender.CostAsync(payer, Proxy, (byte[])[.. Hash32.Zero.ToBytes(), .. creationCode], cancellationToken);
         UInt256 balance = await node.GetBalanceAsync(payer, BlockTag.Latest, cancellationToken);
-        string plan = $"SettlementEscrow would be at {address} on chain {chainId}, code hash {expected}: {gas} gas, at most {most} wei; {payer} has {balance} wei.";
-        return balance >= most ? plan : throw new CommandFault($"{plan} That is too little.");
+        string plan = $"SettlementEscrow would be at {address} on chain {chainId}, code hash {expected}: {cost}. {payer} has {SendingCost.Ether(balance)} ether.";
+        return balance.CompareTo(cost.Most) >= 0 ? plan : throw new CommandFault($"{plan} That is too little.");
     }
 
     /// <summary>The escrow at its address, with the code hash that this build expects there.</summary>

@@ -39,7 +39,7 @@ internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuar
             EscrowIntents.Cancel => EscrowCalls.CancelAsOperator(terms),
             _ => null,
         };
-        return data is null ? null : new PlannedCall(terms.Contract, data);
+        return data is null ? null : new PlannedCall(terms.Contract, data, NewSlots: EscrowSlots.Of(name.Purpose, name.Part, terms));
     }
 
     // Swaps of all settlements go together, refunds those of one: that is what the contract has calls for.
@@ -58,10 +58,10 @@ internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuar
             .Where(standing => !standing.Halted).Select(standing => standing.Terms)];
         // The chain's escrow may have been replaced by a newer one while settlements of the old one are open.
         if (terms.Length != intents.Count || terms.Any(one => one.Contract != terms[0].Contract)) return null;
-        // A fee that an item's own transaction pays, its 21,000 and call data, is margin here.
+        // An item needs less here than alone: the transaction pays for itself and for the call data.
         byte[] data = intents[0].Name.Purpose == EscrowIntents.Refund
             ? EscrowCalls.RefundMany(terms[0], [.. intents.Select(intent => intent.Name.Part)], gasEach)
             : EscrowCalls.ExecuteSwaps(terms, gasEach);
-        return new PlannedCall(terms[0].Contract, data);
+        return new PlannedCall(terms[0].Contract, data, NewSlots: intents.Zip(terms, (intent, one) => EscrowSlots.Of(intent.Name.Purpose, intent.Name.Part, one)).Sum());
     }
 }

@@ -1,0 +1,103 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Transactions;
+
+/// <summary>
+/// Gas limits of one sender's transactions: the node's estimate, a quarter of it, and the price of each storage slot that may turn out to be empty in the
+/// block although it was in use at the estimate. That price is the chain's own, measured again at each head at which something is to be signed, or the
+/// operator's. Gas that is not used is not paid for.
+/// </summary>
+internal sealed partial class GasLimits(DeskOptions options, ILogger log)
+{
+    /// <summary>
+    /// Taken for the price of a new slot when the node refuses to measure and none is set. Above the price of each fork up to Amsterdam; too much costs
+    /// nothing but funds that are held ready.
+    /// </summary>
+    public const ulong UnknownNewSlot = 150_000;
+
+    // A reorg may bring back blocks of the rules before a fork, so the larger of all prices that were in force within so many blocks counts.
+    const long Memory = 64;
+
+    // A node that refuses is not asked again for so many blocks.
+    const long Pause = 16;
+
+    readonly List<(long Block, GasSchedule Prices)> _measured = [];
+    Hash32 _last;
+    long _refusedAt = -1;
+    ulong _told;
+
+    /// <summary>Gas limit of a block, from the head that was last given.</summary>
+    public ulong BlockGas { get; private set; }
+
+    /// <summary>Price of a new storage slot, gas.</summary>
+    public ulong NewSlot => options.SlotGas > 0 ? (ulong)options.SlotGas : _measured.Count > 0 ? _measured.Max(one => one.Prices.NewSlot) : UnknownNewSlot;
+
+    /// <summary>Gas of a transaction that does nothing, without a margin.</summary>
+    public ulong EmptyTransfer => _measured.Count > 0 ? _measured.Max(one => one.Prices.EmptyTransfer) : NewSlot;
+
+    /// <summary>Gas limit of an empty transfer to the sender itself. The margin is for a fork that begins before the block.</summary>
+    public ulong Fill => WithQuarter(EmptyTransfer);
+
+    /// <summary>Measures under the rules of a head, unless that was done at this head.</summary>
+    /// <exception cref="NodeException">The node does not answer, and nothing was measured before.</exception>
+    public async Task RefreshAsync(IEthereumNode node, Address sender, BlockHeader head, CancellationToken cancellationToken)
+    {
+        BlockGas = head.GasLimit;
+        bool paused = _refusedAt >= 0 && Math.Abs(head.Number - _refusedAt) < Pause;
+        if (head.Hash == _last || paused) return;
+        try
+        {
+            Keep(head.Number, await GasSchedule.MeasureAsync(node, sender, cancellationToken));
+            _last = head.Hash;
+            _refusedAt = -1;
+        }
+        catch (NodeException e) when (IsRefusal(e))
+        {
+            if (_refusedAt < 0 && options.SlotGas == 0) NotMeasured(NewSlot, e.Message);
+            _refusedAt = head.Number;
+        }
+        catch (NodeException e) when (_measured.Count > 0 || DeskPass.IsAboutTheCall(e))
+        {
+            // What is known serves until the next head, at which the node is asked again.
+            _last = head.Hash;
+        }
+    }
+
+    // The node answered, and will not answer otherwise soon.
+    static bool IsRefusal(NodeException e) =>
+        e is CallRevertedException or { Kind: NodeFaultKind.Nonsense or NodeFaultKind.Unsupported } or { Kind: NodeFaultKind.Other, Code: not null };
+
+    /// <summary>Gas limit for a call with this estimate; null when the estimate itself is above <c>Desk:MaxGas</c> or a block's limit.</summary>
+    public ulong? Of(PlannedCall call, ulong estimate)
+    {
+        ulong most = Most(estimate);
+        if (estimate > most || call.Gas > most) return null;
+        UInt128 wanted = WithQuarter(estimate) + ((UInt128)NewSlot * (uint)call.NewSlots);
+        return Math.Max(call.Gas ?? 0, (ulong)UInt128.Min(wanted, most));
+    }
+
+    /// <summary>The highest gas limit that a transaction with this estimate may be given.</summary>
+    public ulong Most(ulong estimate) => Math.Min((ulong)options.MaxGas, GasSchedule.HighestLimit(estimate, BlockGas));
+
+    void Keep(long block, GasSchedule prices)
+    {
+        _measured.RemoveAll(one => one.Block == block || one.Block < block - Memory);
+        _measured.Add((block, prices));
+        DeskMetrics.SlotGas.Record((long)NewSlot);
+        // Estimates of one fork differ by a little; what a fork changes is more.
+        if (_told > 0 && NewSlot > _told - (_told / 8) && NewSlot < _told + (_told / 8)) return;
+        _told = NewSlot;
+        Measured(prices.NewSlot, prices.EmptyTransfer, block);
+    }
+
+    // A slot may turn from warm to cold and a refund fall away: both in proportion to what a call does.
+    static ulong WithQuarter(ulong gas) => gas > ulong.MaxValue / 2 ? gas : gas + (gas / 4);
+
+    [LoggerMessage(15, LogLevel.Information, "Gas at block {Block}: a new storage slot {NewSlot}, an empty transfer {Transfer}")]
+    partial void Measured(ulong newSlot, ulong transfer, long block);
+
+    [LoggerMessage(16, LogLevel.Warning, "The node does not estimate the price of a new storage slot ({Reason}); {NewSlot} gas is taken instead. Desk:SlotGas sets another")]
+    partial void NotMeasured(ulong newSlot, string reason);
+}

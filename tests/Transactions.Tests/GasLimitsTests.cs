@@ -1,0 +1,202 @@
+using System.Net.Http.Json;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Support;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Transactions.Tests;
+
+/// <summary>Gas limits rest on the chain's own prices, whatever fork it runs, and on nothing else.</summary>
+public sealed class GasLimitsTests : IAsyncLifetime
+{
+    static readonly Address Sender = Address.Parse("0x00000000000000000000000000000000000abcde");
+
+    readonly HttpClient _client = new();
+    readonly ListLog _log = new();
+    VmNode? _process;
+    JsonRpcNode _node = null!;
+
+    public async Task InitializeAsync()
+    {
+        _process = await VmNode.StartAsync(1337, [Sender.ToString()], "prague");
+        _node = new JsonRpcNode(_client, _process.Url);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_process is not null) await _process.DisposeAsync();
+        _client.Dispose();
+    }
+
+    [Fact]
+    public async Task The_price_of_a_slot_follows_the_chain_over_a_fork_and_the_larger_one_counts_while_a_reorg_may_cross_it()
+    {
+        GasLimits limits = new(new DeskOptions(), _log);
+        await RefreshAsync(limits);
+        // EIP-2929 and EIP-2200: 22,100. An estimate may be 1.5 % too high.
+        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+        Assert.InRange(limits.EmptyTransfer, 21_000UL, 21_400UL);
+
+        await AskAsync("vm_setHardfork", "amsterdam");
+        await AskAsync("anvil_mine", 1);
+        await RefreshAsync(limits);
+        // EIP-8037 and EIP-8038: 110,020. The transfer is cheaper now (EIP-2780), but may be mined under the rules before.
+        Assert.InRange(limits.NewSlot, 110_020UL, 112_500UL);
+        Assert.InRange(limits.EmptyTransfer, 21_000UL, 21_400UL);
+
+        await AskAsync("vm_setHardfork", "prague");
+        await AskAsync("anvil_mine", 60);
+        await RefreshAsync(limits);
+        Assert.InRange(limits.NewSlot, 110_020UL, 112_500UL);
+        await AskAsync("anvil_mine", 10);
+        await RefreshAsync(limits);
+        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+    }
+
+    [Fact]
+    public async Task A_node_is_asked_once_for_each_head()
+    {
+        GasLimits limits = new(new DeskOptions(), _log);
+        PricingNode node = new(_node);
+        BlockHeader head = await HeadAsync();
+        await limits.RefreshAsync(node, Sender, head, default);
+        await limits.RefreshAsync(node, Sender, head, default);
+        Assert.Equal(1, node.Asked);
+        await AskAsync("anvil_mine", 1);
+        await limits.RefreshAsync(node, Sender, await HeadAsync(), default);
+        Assert.Equal(2, node.Asked);
+    }
+
+    public static TheoryData<NodeException> Refusals => new()
+    {
+        new NodeException("contract creation without any data provided", -32000),
+        new NodeException("the method does not exist", -32601) { Kind = NodeFaultKind.Unsupported },
+        new CallRevertedException("execution reverted", 3, []),
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task A_node_that_refuses_to_measure_holds_nothing_up_and_is_left_alone_for_a_while(NodeException refusal)
+    {
+        GasLimits limits = new(new DeskOptions(), _log), set = new(new DeskOptions { SlotGas = 40_000 }, _log);
+        PricingNode node = new(_node) { Fault = refusal };
+        BlockHeader head = await HeadAsync();
+        await limits.RefreshAsync(node, Sender, head, default);
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 15, Hash = Keccak256.Hash([1]) }, default);
+        Assert.Equal(1, node.Asked);
+        Assert.Equal(GasLimits.UnknownNewSlot, limits.NewSlot);
+        Assert.True(limits.Fill >= 21_000);
+        node.Fault = null;
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 16, Hash = Keccak256.Hash([2]) }, default);
+        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+
+        node.Fault = refusal;
+        await set.RefreshAsync(node, Sender, head, default);
+        Assert.Equal(40_000UL, set.NewSlot);
+        node.Fault = null;
+        await set.RefreshAsync(node, Sender, head with { Number = head.Number + 16, Hash = Keccak256.Hash([2]) }, default);
+        Assert.Equal(40_000UL, set.NewSlot);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_is_a_fault_only_while_no_price_is_known()
+    {
+        GasLimits limits = new(new DeskOptions(), _log);
+        PricingNode node = new(_node) { Fault = new NodeException("connection refused") { Kind = NodeFaultKind.Unreachable } };
+        BlockHeader head = await HeadAsync();
+        await Assert.ThrowsAsync<NodeException>(() => limits.RefreshAsync(node, Sender, head, default));
+        await limits.RefreshAsync(_node, Sender, head, default);
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
+        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+    }
+
+    [Fact]
+    public async Task A_node_that_takes_too_long_to_measure_holds_nothing_up_and_is_asked_again_at_the_next_head()
+    {
+        GasLimits limits = new(new DeskOptions(), _log);
+        PricingNode node = new(_node) { Fault = new NodeException("execution timeout") { Kind = NodeFaultKind.TooSlow } };
+        BlockHeader head = await HeadAsync();
+        await limits.RefreshAsync(node, Sender, head, default);
+        Assert.Equal(GasLimits.UnknownNewSlot, limits.NewSlot);
+        node.Fault = null;
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
+        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+    }
+
+    [Theory]
+    [InlineData(21_000UL, 75_000UL, 75_000UL)]
+    [InlineData(21_000UL, 75_000UL, 21_000UL)]
+    [InlineData(0UL, 75_000UL, 250_000UL)]
+    public async Task Estimates_that_contradict_each_other_are_no_price(ulong transfer, ulong one, ulong more)
+    {
+        GasLimits limits = new(new DeskOptions(), _log);
+        await limits.RefreshAsync(new PricingNode(_node) { Estimates = [transfer, one, more] }, Sender, await HeadAsync(), default);
+        Assert.Equal(GasLimits.UnknownNewSlot, limits.NewSlot);
+    }
+
+    // estimate, new slots, Desk:MaxGas, gas of a block, limit; no limit: refused
+    [Theory]
+    [InlineData(100_000UL, 0, 30_000_000, 60_000_000UL, 125_000UL)]
+    [InlineData(100_000UL, 2, 30_000_000, 60_000_000UL, 325_000UL)]
+    // Below the cap of EIP-7825 an allowance does not pass it: before EIP-8037 such a limit is invalid.
+    [InlineData(16_000_000UL, 2, 30_000_000, 60_000_000UL, 16_777_216UL)]
+    [InlineData(16_777_216UL, 0, 30_000_000, 60_000_000UL, 16_777_216UL)]
+    // An estimate above it shows that the chain counts execution only: state gas comes on top.
+    [InlineData(17_000_000UL, 2, 30_000_000, 60_000_000UL, 21_450_000UL)]
+    [InlineData(24_200_000UL, 0, 30_000_000, 60_000_000UL, 30_000_000UL)]
+    [InlineData(24_200_000UL, 0, 30_000_000, 25_000_000UL, 25_000_000UL)]
+    [InlineData(30_000_001UL, 0, 30_000_000, 60_000_000UL, null)]
+    [InlineData(25_000_001UL, 0, 30_000_000, 25_000_000UL, null)]
+    [InlineData(500_001UL, 0, 500_000, 60_000_000UL, null)]
+    [InlineData(ulong.MaxValue, 64, 4_294_967_295, ulong.MaxValue, null)]
+    public async Task A_limit_is_the_estimate_a_quarter_and_the_slots_within_what_the_chain_takes(ulong estimate, int slots, long most, ulong block, ulong? limit)
+    {
+        GasLimits limits = new(new DeskOptions { MaxGas = most, SlotGas = 100_000 }, _log);
+        await limits.RefreshAsync(_node, Sender, await HeadAsync() with { GasLimit = block }, default);
+        Assert.Equal(limit, limits.Of(new PlannedCall(Sender, default, NewSlots: slots), estimate));
+    }
+
+    [Theory]
+    [InlineData("MaxGas", "99999")]
+    [InlineData("MaxGas", "4294967296")]
+    [InlineData("SlotGas", "-1")]
+    [InlineData("SlotGas", "999")]
+    [InlineData("SlotGas", "10000001")]
+    [InlineData("BatchGas", "30000001")]
+    public void A_setting_out_of_its_range_is_refused_by_its_name(string setting, string value)
+    {
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"Desk:{setting}", value)]).Build();
+        using ServiceProvider services = new ServiceCollection().AddTransactions(configuration).BuildServiceProvider();
+        OptionsValidationException fault = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<DeskOptions>>().Value);
+        Assert.Contains($"Desk:{setting} must be", fault.Message, StringComparison.Ordinal);
+    }
+
+    async Task RefreshAsync(GasLimits limits) => await limits.RefreshAsync(_node, Sender, await HeadAsync(), default);
+
+    async Task<BlockHeader> HeadAsync() => (await _node.GetBlockAsync(BlockTag.Latest, default))!;
+
+    async Task AskAsync(string method, object parameter)
+    {
+        using HttpResponseMessage response = await _client.PostAsJsonAsync(_process!.Url, new { jsonrpc = "2.0", id = 1, method, @params = new[] { parameter } });
+        Assert.DoesNotContain("\"error\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Counts how often prices are asked for, and answers otherwise when told to.</summary>
+    sealed class PricingNode(IEthereumNode inner) : PassingNode(inner)
+    {
+        public int Asked { get; private set; }
+
+        public NodeException? Fault { get; set; }
+
+        public ulong[]? Estimates { get; init; }
+
+        public override Task<IReadOnlyList<ulong>> EstimateGasOfAsync(IReadOnlyList<CallRequest> calls, CancellationToken cancellationToken)
+        {
+            Asked++;
+            if (Fault is not null) throw Fault;
+            return Estimates is null ? base.EstimateGasOfAsync(calls, cancellationToken) : Task.FromResult<IReadOnlyList<ulong>>(Estimates);
+        }
+    }
+}
