@@ -265,7 +265,7 @@ internal sealed partial class DeskPass(
         Placement[] placements = [.. group.Select((one, i) => new Placement([.. one.Parcel.Intents.Select(intent => intent.Id)], i < reused.Length ? reused[i] : null,
             one.Parcel.Call.To, one.Parcel.Call.Data, one.Parcel.Gas))];
         long?[] nonces = await store.PlaceAsync(epoch, placements, count, cancellationToken);
-        CrashPoint.Reach(8);
+        CrashPoint.Reach(CrashPoint.NonceAssigned);
         HashSet<long> taken = [.. nonces.OfType<long>()];
         long[] left = [.. free.Where(nonce => !taken.Contains(nonce))];
         free.Clear();

@@ -91,7 +91,7 @@ internal sealed partial class Inclusion(DeskStore store, Address sender, ILogger
         {
             TransactionReceipt? receipt = await node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken);
             if (receipt is null || await CanonicalAsync(node, receipt.BlockNumber, canonical, cancellationToken) != receipt.BlockHash) continue;
-            CrashPoint.Reach(12);
+            CrashPoint.Reach(CrashPoint.BeforeInclusionRecorded);
             await store.SetMinedAsync(epoch, slot.Nonce, receipt, final: false, cancellationToken);
             Mined(slot.Nonce, attempt.Hash, receipt.BlockNumber, receipt.Succeeded);
             return slot with { MinedBlock = receipt.BlockNumber, MinedIn = receipt.BlockHash, MinedHash = attempt.Hash };

@@ -73,7 +73,7 @@ internal sealed partial class ScreeningWorker(
         }
         if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoAnswer(claimed.SettlementId, verdict.Reference);
         KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
-        CrashPoint.Reach(7);
+        CrashPoint.Reach(CrashPoint.ScreeningAnswered);
         DateTimeOffset now = time.GetUtcNow();
         await store.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
     }

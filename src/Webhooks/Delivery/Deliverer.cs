@@ -82,7 +82,7 @@ internal sealed partial class Deliverer(
             }
             SendOutcome outcome = await sending.ConfigureAwait(false);
             span?.SetStatus(outcome.Delivered ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
-            CrashPoint.Reach(14);
+            CrashPoint.Reach(CrashPoint.WebhookSent);
             DateTimeOffset now = time.GetUtcNow();
             double jitter = RandomNumberGenerator.GetInt32(1_000_001) / 1_000_000.0;
             DateTimeOffset? retryAt = outcome.Delivered || outcome.StatusCode == 410
