@@ -106,12 +106,12 @@ internal sealed partial class Offering(
         _refused.IntersectWith(open);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Nonce {Nonce}: signed attempt {Ordinal} ({Kind}), {Transaction}")]
+    [LoggerMessage(5001, LogLevel.Information, "Nonce {Nonce}: signed attempt {Ordinal} ({Kind}), {Transaction}")]
     partial void Signed(long nonce, int ordinal, Hash32 transaction, string kind);
 
-    [LoggerMessage(8, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
+    [LoggerMessage(5008, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
     partial void NotSigned(Exception exception, long nonce);
 
-    [LoggerMessage(9, LogLevel.Debug, "{Transaction}: {Answer} ({Text})")]
+    [LoggerMessage(5009, LogLevel.Debug, "{Transaction}: {Answer} ({Text})")]
     partial void Refused(Hash32 transaction, Answer answer, string? text);
 }
