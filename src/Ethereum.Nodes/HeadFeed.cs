@@ -110,6 +110,6 @@ internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, Ti
 
     static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(62, LogLevel.Warning, "Chain {ChainId}: the socket to {Host} is cut ({Reason}); polling goes on")]
+    [LoggerMessage(1062, LogLevel.Warning, "Chain {ChainId}: the socket to {Host} is cut ({Reason}); polling goes on")]
     partial void Cut(long chainId, string host, string reason);
 }

@@ -106,10 +106,10 @@ internal sealed partial class NodeSet
         }
     }
 
-    [LoggerMessage(60, LogLevel.Error, "Chain {ChainId}: node {Node} is quarantined: {Reason}")]
+    [LoggerMessage(1060, LogLevel.Error, "Chain {ChainId}: node {Node} is quarantined: {Reason}")]
     partial void Quarantined(long chainId, string node, string reason);
 
-    [LoggerMessage(61, LogLevel.Information, "Chain {ChainId}: node {Node} agrees with the others again")]
+    [LoggerMessage(1061, LogLevel.Information, "Chain {ChainId}: node {Node} agrees with the others again")]
     partial void Released(long chainId, string node);
 
     sealed class FailoverNode(NodeSet set) : RoutedNode

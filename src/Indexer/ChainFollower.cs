@@ -237,21 +237,21 @@ internal sealed partial class ChainFollower(
         _said = report.Number < report.Target ? now : null;
     }
 
-    [LoggerMessage(25, LogLevel.Information, "Chain {ChainId}: {Progress}")]
+    [LoggerMessage(4025, LogLevel.Information, "Chain {ChainId}: {Progress}")]
     partial void Reading(long chainId, BackfillReport progress);
 
-    [LoggerMessage(20, LogLevel.Information, "Holds the lease of chain {ChainId}, epoch {Epoch}")]
+    [LoggerMessage(4020, LogLevel.Information, "Holds the lease of chain {ChainId}, epoch {Epoch}")]
     partial void Holding(long chainId, long epoch);
 
-    [LoggerMessage(21, LogLevel.Warning, "Lost the lease of chain {ChainId}; another indexer has it")]
+    [LoggerMessage(4021, LogLevel.Warning, "Lost the lease of chain {ChainId}; another indexer has it")]
     partial void Lost(long chainId);
 
-    [LoggerMessage(22, LogLevel.Warning, "Chain {ChainId} interrupted: {Reason}")]
+    [LoggerMessage(4022, LogLevel.Warning, "Chain {ChainId} interrupted: {Reason}")]
     partial void Interrupted(long chainId, string reason);
 
-    [LoggerMessage(23, LogLevel.Error, "A step on chain {ChainId} failed; the next one begins again")]
+    [LoggerMessage(4023, LogLevel.Error, "A step on chain {ChainId} failed; the next one begins again")]
     partial void Failed(Exception exception, long chainId);
 
-    [LoggerMessage(24, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
+    [LoggerMessage(4024, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
     partial void Refused(long chainId, string reason);
 }

@@ -131,6 +131,6 @@ public sealed partial class MirrorRebuild
         }
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
+    [LoggerMessage(4040, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
     partial void AskingAgain(long chainId, string reason);
 }

@@ -150,15 +150,15 @@ internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEth
         return RenewalOutcome.Changed;
     }
 
-    [LoggerMessage(41, LogLevel.Information, "Chain {ChainId}: blocks {From} to {To} are proved again, from their headers and receipts")]
+    [LoggerMessage(4041, LogLevel.Information, "Chain {ChainId}: blocks {From} to {To} are proved again, from their headers and receipts")]
     partial void Raised(long chainId, long from, long to);
 
-    [LoggerMessage(42, LogLevel.Warning, "Chain {ChainId}: blocks {From} to {To}, which were taken at a weaker proof, could not be proved ({Reason}); trying again")]
+    [LoggerMessage(4042, LogLevel.Warning, "Chain {ChainId}: blocks {From} to {To}, which were taken at a weaker proof, could not be proved ({Reason}); trying again")]
     partial void NotProved(long chainId, long from, long to, string reason);
 
-    [LoggerMessage(43, LogLevel.Error, "ALARM weaker_proof_refuted: chain {ChainId}: block {Number} was taken at a weaker proof with other logs than its receipts hold; {Blocks} blocks taken back, {Settlements} settlements touched")]
+    [LoggerMessage(4043, LogLevel.Error, "ALARM weaker_proof_refuted: chain {ChainId}: block {Number} was taken at a weaker proof with other logs than its receipts hold; {Blocks} blocks taken back, {Settlements} settlements touched")]
     partial void Replaced(long chainId, long number, int blocks, int settlements);
 
-    [LoggerMessage(44, LogLevel.Critical, "ALARM weaker_proof_refuted: the mirror of chain {ChainId} is halted: {Reason}")]
+    [LoggerMessage(4044, LogLevel.Critical, "ALARM weaker_proof_refuted: the mirror of chain {ChainId} is halted: {Reason}")]
     partial void Halted(long chainId, string reason);
 }

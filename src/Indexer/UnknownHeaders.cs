@@ -92,9 +92,9 @@ internal sealed partial class UnknownHeaders(IOptions<IndexerOptions> options, I
             : options.Value.GoesOnAtUnknownHeaders ? HealthCheckResult.Degraded(text) : HealthCheckResult.Unhealthy(text));
     }
 
-    [LoggerMessage(36, LogLevel.Error, "ALARM unknown_header: chain {ChainId}: {Block} {Rest}")]
+    [LoggerMessage(4036, LogLevel.Error, "ALARM unknown_header: chain {ChainId}: {Block} {Rest}")]
     partial void Alarm(long chainId, string block, string rest);
 
-    [LoggerMessage(37, LogLevel.Information, "Chain {ChainId}: blocks are proved from their headers again")]
+    [LoggerMessage(4037, LogLevel.Information, "Chain {ChainId}: blocks are proved from their headers again")]
     partial void Known(long chainId);
 }

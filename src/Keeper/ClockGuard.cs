@@ -94,9 +94,9 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
         }
     }
 
-    [LoggerMessage(90, LogLevel.Error, "ALARM clock_skew: nothing is decided and nothing sent, because {Reason}")]
+    [LoggerMessage(7090, LogLevel.Error, "ALARM clock_skew: nothing is decided and nothing sent, because {Reason}")]
     partial void Held(string reason);
 
-    [LoggerMessage(91, LogLevel.Information, "The clock agrees with chain {ChainId} again; the keeper goes on")]
+    [LoggerMessage(7091, LogLevel.Information, "The clock agrees with chain {ChainId} again; the keeper goes on")]
     partial void Released(long chainId);
 }

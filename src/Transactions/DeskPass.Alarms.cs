@@ -64,18 +64,18 @@ internal sealed partial class DeskPass
 
     static void Alarm(string name) => DeskMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", name));
 
-    [LoggerMessage(5, LogLevel.Error, "ALARM low_balance: {Sender} has {Balance} wei and may need {Cost}: no new transaction until it is refilled")]
+    [LoggerMessage(5005, LogLevel.Error, "ALARM low_balance: {Sender} has {Balance} wei and may need {Cost}: no new transaction until it is refilled")]
     partial void NoFunds(Address sender, UInt256 balance, UInt256 cost);
 
-    [LoggerMessage(7, LogLevel.Error, "ALARM budget_reached: nonce {Nonce} waits for its block, and a dearer attempt would pass the budget; the last one is offered again")]
+    [LoggerMessage(5007, LogLevel.Error, "ALARM budget_reached: nonce {Nonce} waits for its block, and a dearer attempt would pass the budget; the last one is offered again")]
     partial void BudgetReached(long nonce);
 
-    [LoggerMessage(14, LogLevel.Error, "ALARM budget_spent: {Purpose} of {Subject} cost {Spent} wei without effect and is not tried again until somebody orders it")]
+    [LoggerMessage(5014, LogLevel.Error, "ALARM budget_spent: {Purpose} of {Subject} cost {Spent} wei without effect and is not tried again until somebody orders it")]
     partial void BudgetSpent(string purpose, Hash32 subject, UInt256 spent);
 
-    [LoggerMessage(12, LogLevel.Error, "ALARM low_balance: {Sender} has {Balance} wei and what is on its way may cost {Cost}; send it more before transactions stop")]
+    [LoggerMessage(5012, LogLevel.Error, "ALARM low_balance: {Sender} has {Balance} wei and what is on its way may cost {Cost}; send it more before transactions stop")]
     partial void LowFunds(Address sender, UInt256 balance, UInt256 cost);
 
-    [LoggerMessage(13, LogLevel.Error, "ALARM deadline_nears: {Purpose} of {Subject} has {Seconds} s of block time left: {Reason}")]
+    [LoggerMessage(5013, LogLevel.Error, "ALARM deadline_nears: {Purpose} of {Subject} has {Seconds} s of block time left: {Reason}")]
     partial void DeadlineNears(string purpose, Hash32 subject, long seconds, string reason);
 }

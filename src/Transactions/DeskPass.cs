@@ -266,7 +266,7 @@ internal sealed partial class DeskPass(
         Placement[] placements = [.. group.Select((one, i) => new Placement([.. one.Parcel.Intents.Select(intent => intent.Id)], i < reused.Length ? reused[i] : null,
             one.Parcel.Call.To, one.Parcel.Call.Data, one.Parcel.Gas))];
         long?[] nonces = await store.PlaceAsync(epoch, placements, count, cancellationToken);
-        CrashPoint.Reach(8);
+        CrashPoint.Reach(CrashPoint.NonceAssigned);
         HashSet<long> taken = [.. nonces.OfType<long>()];
         long[] left = [.. free.Where(nonce => !taken.Contains(nonce))];
         free.Clear();
@@ -371,13 +371,13 @@ internal sealed partial class DeskPass(
 
     static string Cut(string text) => PlainText.Of(text, ReasonLength);
 
-    [LoggerMessage(6, LogLevel.Information, "Nonce {Nonce} holds up later ones and is filled with an empty transfer to the sender itself")]
+    [LoggerMessage(5006, LogLevel.Information, "Nonce {Nonce} holds up later ones and is filled with an empty transfer to the sender itself")]
     partial void Filling(long nonce);
 
-    [LoggerMessage(11, LogLevel.Warning, "Nonce {Nonce}: its call would fail now; an empty transfer takes its place")]
+    [LoggerMessage(5011, LogLevel.Warning, "Nonce {Nonce}: its call would fail now; an empty transfer takes its place")]
     partial void WouldFail(long nonce);
 
-    [LoggerMessage(10, LogLevel.Warning, "{Count} intents do not go together ({Reason}); each gets a transaction of its own")]
+    [LoggerMessage(5010, LogLevel.Warning, "{Count} intents do not go together ({Reason}); each gets a transaction of its own")]
     partial void NotShared(int count, string reason);
 
 }

@@ -173,15 +173,15 @@ internal sealed partial class DeskRunner(
         }
     }
 
-    [LoggerMessage(20, LogLevel.Information, "Holds the lease of {Sender}, epoch {Epoch}")]
+    [LoggerMessage(5020, LogLevel.Information, "Holds the lease of {Sender}, epoch {Epoch}")]
     partial void Holding(Address sender, long epoch);
 
-    [LoggerMessage(21, LogLevel.Warning, "Lost the lease of {Sender}; another desk has it")]
+    [LoggerMessage(5021, LogLevel.Warning, "Lost the lease of {Sender}; another desk has it")]
     partial void Lost(Address sender);
 
-    [LoggerMessage(22, LogLevel.Warning, "Interrupted: {Reason}")]
+    [LoggerMessage(5022, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
 
-    [LoggerMessage(23, LogLevel.Error, "A look failed; the next one begins again")]
+    [LoggerMessage(5023, LogLevel.Error, "A look failed; the next one begins again")]
     partial void Failed(Exception exception);
 }

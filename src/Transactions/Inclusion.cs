@@ -91,7 +91,7 @@ internal sealed partial class Inclusion(DeskStore store, Address sender, ILogger
         {
             TransactionReceipt? receipt = await node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken);
             if (receipt is null || await CanonicalAsync(node, receipt.BlockNumber, canonical, cancellationToken) != receipt.BlockHash) continue;
-            CrashPoint.Reach(12);
+            CrashPoint.Reach(CrashPoint.BeforeInclusionRecorded);
             await store.SetMinedAsync(epoch, slot.Nonce, receipt, final: false, cancellationToken);
             Mined(slot.Nonce, attempt.Hash, receipt.BlockNumber, receipt.Succeeded);
             return slot with { MinedBlock = receipt.BlockNumber, MinedIn = receipt.BlockHash, MinedHash = attempt.Hash };
@@ -128,12 +128,12 @@ internal sealed partial class Inclusion(DeskStore store, Address sender, ILogger
         return slot with { MinedBlock = null, MinedIn = null, MinedHash = null };
     }
 
-    [LoggerMessage(2, LogLevel.Information, "Nonce {Nonce}: {Transaction} mined in block {Block}, succeeded: {Succeeded}")]
+    [LoggerMessage(5002, LogLevel.Information, "Nonce {Nonce}: {Transaction} mined in block {Block}, succeeded: {Succeeded}")]
     partial void Mined(long nonce, Hash32 transaction, long block, bool succeeded);
 
-    [LoggerMessage(3, LogLevel.Warning, "Nonce {Nonce}: block {Block} is no longer canonical, its transaction is offered again")]
+    [LoggerMessage(5003, LogLevel.Warning, "Nonce {Nonce}: block {Block} is no longer canonical, its transaction is offered again")]
     partial void TakenBack(long nonce, long block);
 
-    [LoggerMessage(4, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that is not ours; does something else sign with this key?")]
+    [LoggerMessage(5004, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that is not ours; does something else sign with this key?")]
     partial void UsedByOthers(long nonce);
 }

@@ -36,9 +36,9 @@ internal sealed partial class Offering(
     {
         NewAttempt[] signed = [.. (await Task.WhenAll(slots.Select(one => SignOneAsync(one.Slot, one.Fee, head, asFill, cancellationToken)))).OfType<NewAttempt>()];
         if (signed.Length == 0) return [];
-        CrashPoint.Reach(9);
+        CrashPoint.Reach(CrashPoint.Signed);
         await store.AddAttemptsAsync(epoch, signed, cancellationToken);
-        CrashPoint.Reach(10);
+        CrashPoint.Reach(CrashPoint.SignatureCommitted);
         DeskMetrics.Attempts.Add(signed.Length, new KeyValuePair<string, object?>("kind", kind));
         foreach (NewAttempt one in signed) Signed(one.Nonce, one.Ordinal, one.Signed.Hash, kind);
         return signed.ToDictionary(one => one.Nonce, one => new Attempt(one.Signed.Hash, one.Ordinal, one.Signed.Raw, one.Fee, head));
@@ -76,7 +76,7 @@ internal sealed partial class Offering(
                 (attempt, $"node-{index}", await AskAsync(node, attempt, cancellationToken)))));
             foreach ((_, string node, Answer answer) in said) DeskMetrics.Offers.Add(1, new("node", node), new("answer", answer.ToString()));
             await store.RecordOffersAsync([.. said.Select(one => (one.Attempt.Hash, one.Node, one.Answer))], cancellationToken);
-            CrashPoint.Reach(11);
+            CrashPoint.Reach(CrashPoint.Broadcast);
             foreach (IGrouping<Hash32, Answer> answers in said.GroupBy(one => one.Attempt.Hash, one => one.Answer))
                 if (answers.Any(answer => answer is Answer.Underpriced or Answer.FeeBelowBase) && !answers.Any(answer => answer is Answer.Accepted or Answer.Known))
                     _refused.Add(answers.Key);
@@ -106,12 +106,12 @@ internal sealed partial class Offering(
         _refused.IntersectWith(open);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Nonce {Nonce}: signed attempt {Ordinal} ({Kind}), {Transaction}")]
+    [LoggerMessage(5001, LogLevel.Information, "Nonce {Nonce}: signed attempt {Ordinal} ({Kind}), {Transaction}")]
     partial void Signed(long nonce, int ordinal, Hash32 transaction, string kind);
 
-    [LoggerMessage(8, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
+    [LoggerMessage(5008, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
     partial void NotSigned(Exception exception, long nonce);
 
-    [LoggerMessage(9, LogLevel.Debug, "{Transaction}: {Answer} ({Text})")]
+    [LoggerMessage(5009, LogLevel.Debug, "{Transaction}: {Answer} ({Text})")]
     partial void Refused(Hash32 transaction, Answer answer, string? text);
 }

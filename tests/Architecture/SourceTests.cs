@@ -29,6 +29,17 @@ public sealed partial class SourceTests
     public void Time_chance_and_waiting_are_injected() => Sources.None(Sources.Code()
         .SelectMany(file => Ambient().Matches(file.Text).Select(match => $"{file.Path}: {match.Value}")));
 
+    [Fact]
+    public void Each_crash_point_is_in_the_list_and_reached_at_one_place()
+    {
+        string[] names = [.. typeof(Storage.Faults.CrashPoint).GetFields().Where(field => field.IsLiteral).Select(field => field.Name)];
+        Assert.Equal(
+            typeof(Storage.Faults.CrashPoint).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
+            Storage.Faults.CrashPoint.All.Order(StringComparer.Ordinal));
+        string[] reached = [.. Sources.Code().SelectMany(file => Reached().Matches(file.Text)).Select(match => match.Groups["name"].Value)];
+        Assert.Equal(names.Order(StringComparer.Ordinal), reached.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("\"select id from x\"", true)]
     [InlineData("\"\"\"\n   insert into x values (1)", true)]
@@ -38,6 +49,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex("\"\\s*(select\\s[^\"]*?\\sfrom\\s|insert\\s+into\\s|delete\\s+from\\s|update\\s+[\\w.]+(\\s+\\w+)?\\s+set\\s|listen\\s+\\w+\"|notify\\s+\\w+\")")]
     private static partial Regex SqlInString();
+
+    [GeneratedRegex(@"\bCrashPoint\.Reach\(CrashPoint\.(?<name>\w+)\)")]
+    private static partial Regex Reached();
 
     [GeneratedRegex(@"\bThread\.Sleep\b|\bDateTime(Offset)?\.(Utc)?Now\b|\bGuid\.NewGuid\b|\bRandom\.Shared\b")]
     private static partial Regex Ambient();

@@ -7,22 +7,21 @@ using Xunit.Abstractions;
 
 namespace Keystone.EndToEnd;
 
-/// <summary>Keeper and indexer are killed at every numbered point, and two keepers take over from each other: nothing is lost and nothing done twice.</summary>
+/// <summary>Keeper and indexer are killed at every crash point, and two keepers take over from each other: nothing is lost and nothing done twice.</summary>
 public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper output) : IClassFixture<ProcessTests.Apart>
 {
     [Fact]
-    public async Task A_service_that_is_killed_at_any_numbered_point_goes_on_as_if_it_had_not_been()
+    public async Task A_service_that_is_killed_at_any_crash_point_goes_on_as_if_it_had_not_been()
     {
         await using StoryBook book = await apart.System.OpenBookAsync(output);
         List<(string Where, string Id)> begun = [];
-        for (int point = 1; point <= CrashPoint.All.Length; point++)
+        foreach (string where in CrashPoint.All)
         {
-            string where = CrashPoint.All[point - 1];
             // Only a reorg leads there: the indexer's own tests make one.
-            if (where.StartsWith("indexer: after a fork", StringComparison.Ordinal)) continue;
+            if (where == CrashPoint.IndexerForkFound) continue;
             ServiceProcess service = where.StartsWith("indexer", StringComparison.Ordinal) ? apart.Indexer : apart.Keeper;
             await service.DisposeAsync();
-            service.StartToCrash(point);
+            service.StartToCrash(where);
             begun.Add((where, await book.InstructSingleAsync(where, book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None)));
             await service.CrashedAsync(where);
             await service.StartAsync();
@@ -55,11 +54,11 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
         try
         {
             // Inside a transaction that holds the sender's row, and between signing and sending.
-            foreach (string where in (string[])["desk: with a signature written, before that is committed", "desk: after the signature is committed, before it is offered"])
+            foreach (string where in (string[])[CrashPoint.SignatureBeforeCommit, CrashPoint.SignatureCommitted])
             {
                 await apart.Keeper.DisposeAsync();
                 if (other is not null) await other.DisposeAsync();
-                await apart.Keeper.StartToSuspendAsync(CrashPoint.All.IndexOf(where) + 1);
+                await apart.Keeper.StartToSuspendAsync(where);
                 (other, IReadOnlyList<EscrowTerms> terms) = await SuspendedAsync(book, where);
                 foreach (EscrowTerms one in terms) await apart.System.RequireEventsOnceAsync(book, one);
                 await apart.System.RequireCallsOnceAsync();

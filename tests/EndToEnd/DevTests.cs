@@ -30,6 +30,8 @@ public sealed class DevTests : IAsyncLifetime
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_home, "dev", "run", "dev.json")));
 
+        await RequireDescribedAsync();
+
         await using (Leash second = Start())
         {
             Assert.Equal(1, await second.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
@@ -65,6 +67,22 @@ public sealed class DevTests : IAsyncLifetime
         }
         CommandFault fault = await Assert.ThrowsAsync<CommandFault>(() => DevEnvironment.StartAsync(options, _ => { }, CancellationToken.None));
         Assert.Contains("--reset", fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The file has the members that docs/dev.md lists, and no other: what stands in it by accident somebody will rely on.</summary>
+    async Task RequireDescribedAsync()
+    {
+        string page = await File.ReadAllTextAsync(Path.Combine(NativeTool.RepositoryRoot, "docs", "dev.md"));
+        string[] described = [.. page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1])];
+        using JsonDocument file = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_home, "dev", "run", "dev.json")));
+        Assert.Equal(described.Order(StringComparer.Ordinal), Members(file.RootElement, "").Distinct().Order(StringComparer.Ordinal));
+
+        static IEnumerable<string> Members(JsonElement value, string path) => value.ValueKind switch
+        {
+            JsonValueKind.Object => value.EnumerateObject().SelectMany(member => Members(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}")),
+            JsonValueKind.Array => value.EnumerateArray().SelectMany(item => Members(item, path + "[]")),
+            _ => [path],
+        };
     }
 
     Leash Start() => Leash.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone.dll"), "dev", "--services-apart", "--port", "0"],

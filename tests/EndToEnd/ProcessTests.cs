@@ -109,6 +109,8 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
     /// <summary>The system with its three processes.</summary>
     public sealed class Apart : IAsyncLifetime
     {
+        readonly Cli.Dev.Ports _ports = new();
+
         internal LocalSystem System { get; private set; } = null!;
 
         internal ServiceProcess Api { get; private set; } = null!;
@@ -121,7 +123,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
         internal async Task<ServiceProcess> SecondKeeperAsync()
         {
             Cli.Dev.DevService first = System.File.Service("keeper");
-            string file = first.SettingsFile.Replace("keeper.json", "keeper-2.json", StringComparison.Ordinal), url = $"http://127.0.0.1:{Cli.Dev.Ports.Take(0)}";
+            string file = first.SettingsFile.Replace("keeper.json", "keeper-2.json", StringComparison.Ordinal), url = $"http://127.0.0.1:{_ports.Take(0)}";
             JsonObject settings = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(first.SettingsFile))!;
             settings["Management:Url"] = url;
             await Cli.SecretFile.WriteAsync(file, settings.ToJsonString(), CancellationToken.None);
@@ -142,6 +144,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
             foreach (ServiceProcess? service in (ServiceProcess?[])[Api, Keeper, Indexer])
                 if (service is not null) await service.DisposeAsync();
             if (System is not null) await System.DisposeAsync();
+            _ports.Dispose();
         }
     }
 }

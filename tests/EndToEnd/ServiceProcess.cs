@@ -19,8 +19,8 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
     public Task StartAsync() => StartAsync(null);
 
     /// <summary>Starts it so that it is suspended when it comes to a crash point; ready before that.</summary>
-    public Task StartToSuspendAsync(int point) => StartAsync(
-        new Dictionary<string, string> { ["KEYSTONE_SUSPEND_AT"] = point.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+    public Task StartToSuspendAsync(string point) => StartAsync(
+        new Dictionary<string, string> { ["KEYSTONE_SUSPEND_AT"] = point });
 
     /// <summary>Waits until it is suspended.</summary>
     public Task SuspendedAsync(string where) => Eventually.TrueAsync(() => _leash!.IsSuspendedAsync(CancellationToken.None), TimeSpan.FromSeconds(60),
@@ -37,8 +37,8 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
     }
 
     /// <summary>Starts it so that it ends by SIGKILL when it comes to a crash point.</summary>
-    public void StartToCrash(int point) => _leash = Leash.Start("dotnet", [service.Assembly, "--config", service.SettingsFile],
-        environment: new Dictionary<string, string> { ["KEYSTONE_CRASH_AT"] = point.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+    public void StartToCrash(string point) => _leash = Leash.Start("dotnet", [service.Assembly, "--config", service.SettingsFile],
+        environment: new Dictionary<string, string> { ["KEYSTONE_CRASH_AT"] = point });
 
     /// <summary>Waits until the crash point was reached.</summary>
     public async Task CrashedAsync(string where)

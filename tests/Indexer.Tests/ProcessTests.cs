@@ -62,8 +62,7 @@ public sealed class ProcessTests
         }
         (string before, long revision) = (await scene.DumpAsync(), await scene.ScalarAsync<long>("select revision from chain.position"));
         await scene.Chain.ReorgAsync(4);
-        int point = CrashPoint.All.IndexOf("indexer: after a fork was found, before the blocks above it are replaced") + 1;
-        await using (Leash indexer = Start(scene, ("KEYSTONE_CRASH_AT", point.ToString(CultureInfo.InvariantCulture)))) await indexer.WaitForExitAsync(CancellationToken.None);
+        await using (Leash indexer = Start(scene, ("KEYSTONE_CRASH_AT", CrashPoint.IndexerForkFound))) await indexer.WaitForExitAsync(CancellationToken.None);
         Assert.Equal(before, await scene.DumpAsync());
         Assert.Equal(revision, await scene.ScalarAsync<long>("select revision from chain.position"));
         Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));

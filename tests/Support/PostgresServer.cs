@@ -1,20 +1,29 @@
 using Keystone.Local;
 using Npgsql;
+using Testcontainers.PostgreSql;
 
 namespace Keystone.Support;
 
 /// <summary>
-/// The Postgres that all test classes of this process share: the one named in KEYSTONE_TEST_POSTGRES (an Npgsql connection string of a
-/// superuser), else an embedded one with fsync off that ends with this process.
+/// The Postgres that all test classes of this process share. KEYSTONE_TEST_POSTGRES chooses it: an Npgsql connection string of a superuser names a
+/// server that runs, <c>container</c> and <c>embedded</c> want that one and no other. Without it a container is taken where a Docker engine
+/// answers and has the image, else the embedded server. What this class starts has fsync off and ends with this process.
 /// </summary>
 public sealed class PostgresServer
 {
+    const string Variable = "KEYSTONE_TEST_POSTGRES";
     static readonly Lazy<Task<PostgresServer>> Instance = new(StartAsync);
 
-    PostgresServer(string connectionString) => ConnectionString = connectionString;
+    PostgresServer(PostgresKind kind, string reason, string connectionString) => (Kind, Reason, ConnectionString) = (kind, reason, connectionString);
 
     /// <summary>The shared server, started by the first who asks.</summary>
     public static Task<PostgresServer> Shared => Instance.Value;
+
+    /// <summary>Which of the three it is.</summary>
+    public PostgresKind Kind { get; }
+
+    /// <summary>Why it is this one, as part of a sentence.</summary>
+    public string Reason { get; }
 
     /// <summary>Superuser, database <c>postgres</c>.</summary>
     public string ConnectionString { get; }
@@ -34,7 +43,33 @@ public sealed class PostgresServer
 
     static async Task<PostgresServer> StartAsync()
     {
-        if (Environment.GetEnvironmentVariable("KEYSTONE_TEST_POSTGRES") is { Length: > 0 } address) return new PostgresServer(address);
+        string wanted = Environment.GetEnvironmentVariable(Variable) ?? "";
+        switch (wanted)
+        {
+            case "embedded":
+                return await StartEmbeddedAsync($"{Variable} asks for it").ConfigureAwait(false);
+            case "container":
+                if (await PostgresContainer.WhyMissingAsync().ConfigureAwait(false) is { } absent)
+                    throw new InvalidOperationException($"{Variable} is \"container\", but {absent}.");
+                return await StartContainerAsync($"{Variable} asks for it").ConfigureAwait(false);
+            case { Length: > 0 }:
+                return new PostgresServer(PostgresKind.Named, $"{Variable} names it", wanted);
+            default:
+                return await PostgresContainer.WhyMissingAsync().ConfigureAwait(false) is { } missing
+                    ? await StartEmbeddedAsync(missing).ConfigureAwait(false)
+                    : await StartContainerAsync("a Docker engine answers and has the image").ConfigureAwait(false);
+        }
+    }
+
+    static async Task<PostgresServer> StartContainerAsync(string reason)
+    {
+        PostgreSqlContainer container = await PostgresContainer.StartAsync(CancellationToken.None).ConfigureAwait(false);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => container.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
+        return new PostgresServer(PostgresKind.Container, $"{reason} ({PostgresContainer.Image})", container.GetConnectionString());
+    }
+
+    static async Task<PostgresServer> StartEmbeddedAsync(string reason)
+    {
         string servers = Path.Combine(KeystoneHome.Open(), "test");
         Directory.CreateDirectory(servers);
         Sweep(servers);
@@ -42,7 +77,7 @@ public sealed class PostgresServer
         EmbeddedPostgres embedded = await EmbeddedPostgres.StartAsync(folder, durable: false, CancellationToken.None)
             .ConfigureAwait(false);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => embedded.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(5));
-        return new PostgresServer(embedded.ConnectionString);
+        return new PostgresServer(PostgresKind.Embedded, reason, embedded.ConnectionString);
     }
 
     /// <summary>Removes what earlier runs left: folders whose lock nobody holds any more.</summary>

@@ -76,10 +76,10 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
     static string ChooseId(string? sent) =>
         sent is { Length: >= 1 and <= 128 } && sent.All(c => c is >= ' ' and <= '~') ? sent : "req_" + RandomNumberGenerator.GetHexString(24, lowercase: true);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The database did not answer a {Method} request in time; request id {RequestId}: {Reason}")]
+    [LoggerMessage(EventId = 8001, Level = LogLevel.Warning, Message = "The database did not answer a {Method} request in time; request id {RequestId}: {Reason}")]
     partial void Interrupted(string method, string requestId, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A {Method} request failed; request id {RequestId}.")]
+    [LoggerMessage(EventId = 8002, Level = LogLevel.Error, Message = "A {Method} request failed; request id {RequestId}.")]
     partial void Failed(Exception fault, string method, string requestId);
 }
 

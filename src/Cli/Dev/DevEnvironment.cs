@@ -28,6 +28,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
 
     readonly Stack<IAsyncDisposable> _owned = new();
     readonly HttpClient _client = new();
+    readonly Ports _ports = new();
 
     DevEnvironment(DevOptions options) => Options = options;
 
@@ -66,6 +67,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
     {
         _client.Dispose();
         while (_owned.TryPop(out IAsyncDisposable? last)) await last.DisposeAsync();
+        _ports.Dispose();
     }
 
     async Task StartAsync(Action<string> step, CancellationToken cancellationToken)
@@ -77,7 +79,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
 
         step("starting Postgres and a chain");
         Task<EmbeddedPostgres> postgresStarts = EmbeddedPostgres.StartAsync(Path.Combine(home, "postgres"), Options.Durable, cancellationToken);
-        Task<AnvilNode> chainStarts = AnvilNode.StartAsync(ChainId, BlockSeconds, Ports.Take(Options.RpcPort),
+        Task<AnvilNode> chainStarts = AnvilNode.StartAsync(ChainId, BlockSeconds, _ports.Take(Options.RpcPort),
             Options.Durable ? Path.Combine(home, "chain.json") : null, cancellationToken);
         // Both are owned before either fault is told: a child that started must end.
         Exception? fault = null;
@@ -121,7 +123,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         IReadOnlyDictionary<string, string> logins = await DatabaseSetup.GrantLoginsAsync(owner, cancellationToken);
         IReadOnlyList<DevPlatform> platforms = await EnsurePlatformsAsync(owner, Path.Combine(home, $"credentials-{database}.json"), tokens, cancellationToken);
 
-        DevSettings settings = new(Options, home, Chain.Url, escrow, logins);
+        DevSettings settings = new(Options, _ports, home, Chain.Url, escrow, logins);
         File = new DevFile(
             settings.ApiUrl, Chain.Url.ToString(), ChainId, escrow.Address.ToString(), DevAccounts.Operator.ToString(), owner.ConnectionString,
             [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms,

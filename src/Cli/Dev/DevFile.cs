@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Keystone.Ethereum;
 
 namespace Keystone.Cli.Dev;
@@ -9,6 +10,7 @@ internal sealed record DevPlatform(string Slug, string Name, string ClientId, st
 /// <summary>A token of the local chain.</summary>
 internal sealed record DevToken(string Symbol, string Address, int Decimals)
 {
+    [JsonIgnore]
     public Address Contract => Ethereum.Address.Parse(Address);
 }
 
@@ -19,7 +21,10 @@ internal sealed record DevToken(string Symbol, string Address, int Decimals)
 /// <param name="ManagementUrl">Health and metrics.</param>
 internal sealed record DevService(string Name, string SettingsFile, string Assembly, string ManagementUrl);
 
-/// <summary>Everything that is needed to use, or to run services on, a local system: <c>run/dev.json</c>, mode 0600.</summary>
+/// <summary>
+/// Everything that is needed to use, or to run services on, a local system: <c>run/dev.json</c>, mode 0600. docs/dev.md lists its members for the
+/// programs of others that read it; a test compares both.
+/// </summary>
 internal sealed record DevFile(
     string ApiUrl, string RpcUrl, long ChainId, string Escrow, string Operator, string OwnerConnection,
     IReadOnlyList<DevToken> Tokens, IReadOnlyList<DevPlatform> Platforms, IReadOnlyList<DevService> Services)

@@ -15,11 +15,12 @@ internal sealed class DevSettings
     readonly Uri _rpc;
     readonly Deployment _escrow;
     readonly IReadOnlyDictionary<string, string> _logins;
+    readonly Ports _ports;
 
-    public DevSettings(DevOptions options, string home, Uri rpc, Deployment escrow, IReadOnlyDictionary<string, string> logins)
+    public DevSettings(DevOptions options, Ports ports, string home, Uri rpc, Deployment escrow, IReadOnlyDictionary<string, string> logins)
     {
-        (_options, _home, _rpc, _escrow, _logins) = (options, home, rpc, escrow, logins);
-        ApiUrl = $"http://127.0.0.1:{Ports.Take(options.ApiPort)}";
+        (_options, _ports, _home, _rpc, _escrow, _logins) = (options, ports, home, rpc, escrow, logins);
+        ApiUrl = $"http://127.0.0.1:{ports.Take(options.ApiPort)}";
     }
 
     public string ApiUrl { get; }
@@ -58,7 +59,7 @@ internal sealed class DevSettings
 
     async Task<DevService> WriteAsync(string folder, string service, int place, Dictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        string management = $"http://127.0.0.1:{Ports.Take(_options.ManagementPort == 0 ? 0 : _options.ManagementPort + place)}";
+        string management = $"http://127.0.0.1:{_ports.Take(_options.ManagementPort == 0 ? 0 : _options.ManagementPort + place)}";
         settings["Storage:ConnectionString"] = _logins[service];
         // Half of the shortest lease: whoever is suspended inside a transaction must not hold up a takeover.
         settings["Storage:IdleInTransactionSeconds"] = Text(Math.Max(1, _options.LeaseSeconds / 2));

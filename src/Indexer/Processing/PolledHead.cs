@@ -10,16 +10,13 @@ namespace Keystone.Indexer.Processing;
 /// </summary>
 internal sealed class PolledHead(MirrorPass pass, LoopPace pace, LoopRun run) : ILastConfirmedBlockNumberService
 {
-    /// <summary>Number of the crash point between a rewind and the step that writes it (<see cref="CrashPoint.All"/>).</summary>
-    const int Rewound = 16;
-
     /// <summary>Height up to which the mirror can be written; its own head when there is no block to write, or when the run ends.</summary>
     /// <exception cref="Exception">Any fault of the poll, as it is: only a fault that is thrown ends the processor's run.</exception>
     public async Task<BigInteger> GetLastConfirmedBlockNumberAsync(BigInteger? waitForConfirmedBlockNumber, CancellationToken cancellationToken)
     {
         if (run.IsRewound)
         {
-            CrashPoint.Reach(Rewound);
+            CrashPoint.Reach(CrashPoint.IndexerForkFound);
             return run.Found!.To;
         }
         while (await pace(run.IsMore, run.Stopped))

@@ -99,9 +99,9 @@ internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
             fenced = new Fenced(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<uint>(3));
         }
         T result = await write(connection, fenced);
-        CrashPoint.Reach(1);
+        CrashPoint.Reach(CrashPoint.IndexerBeforeCommit);
         await transaction.CommitAsync(cancellationToken);
-        CrashPoint.Reach(2);
+        CrashPoint.Reach(CrashPoint.IndexerAfterCommit);
         return result;
     }
 

@@ -154,18 +154,18 @@ internal sealed partial class EngineRunner(
         _ => 0,
     };
 
-    [LoggerMessage(50, LogLevel.Information, "Settlement {SettlementId}: {From} to {To}, by {Trigger}")]
+    [LoggerMessage(7050, LogLevel.Information, "Settlement {SettlementId}: {From} to {To}, by {Trigger}")]
     partial void Moved(Guid settlementId, string from, string to, Trigger trigger);
 
-    [LoggerMessage(51, LogLevel.Error, "Settlement {SettlementId} could not be decided; it is tried again")]
+    [LoggerMessage(7051, LogLevel.Error, "Settlement {SettlementId} could not be decided; it is tried again")]
     partial void Failed(Exception exception, Guid settlementId);
 
-    [LoggerMessage(52, LogLevel.Warning, "Interrupted: {Reason}")]
+    [LoggerMessage(7052, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
 
-    [LoggerMessage(54, LogLevel.Error, "A run of the engine failed outside any settlement; the next one begins again")]
+    [LoggerMessage(7054, LogLevel.Error, "A run of the engine failed outside any settlement; the next one begins again")]
     partial void Broken(Exception exception);
 
-    [LoggerMessage(53, LogLevel.Error, "ALARM {Code} at settlement {SettlementId}")]
+    [LoggerMessage(7053, LogLevel.Error, "ALARM {Code} at settlement {SettlementId}")]
     partial void Alarm(string code, Guid settlementId);
 }

@@ -43,9 +43,9 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
                     connection, settlement.Id, settlement.EnvironmentId, settlement.EventHash, outcome.Events, cancellationToken);
                 await WriteAsync(connection, settlement.Id, outcome with { EventHash = hash }, now, cancellationToken);
             }
-            CrashPoint.Reach(5);
+            CrashPoint.Reach(CrashPoint.EngineBeforeCommit);
             await transaction.CommitAsync(cancellationToken);
-            CrashPoint.Reach(6);
+            CrashPoint.Reach(CrashPoint.EngineAfterCommit);
             return new Ran(settlement.Id, work, wanted);
         }
         catch (Exception e) when (e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))

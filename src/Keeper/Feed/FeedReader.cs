@@ -40,9 +40,9 @@ internal sealed partial class FeedReader(
         }
     }
 
-    [LoggerMessage(40, LogLevel.Error, "The feed of chain {ChainId} could not be read; the next look begins again")]
+    [LoggerMessage(7040, LogLevel.Error, "The feed of chain {ChainId} could not be read; the next look begins again")]
     partial void Failed(Exception exception, long chainId);
 
-    [LoggerMessage(41, LogLevel.Warning, "Reading the feed of chain {ChainId} was interrupted: {Reason}")]
+    [LoggerMessage(7041, LogLevel.Warning, "Reading the feed of chain {ChainId} was interrupted: {Reason}")]
     partial void Interrupted(long chainId, string reason);
 }

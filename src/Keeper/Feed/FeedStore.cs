@@ -52,9 +52,9 @@ internal sealed class FeedStore(NpgsqlDataSource database)
             Parameters = { new("chain", chainId), new("from", from), new("now", now.ToUniversalTime()) },
         };
         int woken = (int)(await advance.ExecuteScalarAsync(cancellationToken))!;
-        if (woken > 0) CrashPoint.Reach(3);
+        if (woken > 0) CrashPoint.Reach(CrashPoint.FeedBeforeCommit);
         await transaction.CommitAsync(cancellationToken);
-        if (woken > 0) CrashPoint.Reach(4);
+        if (woken > 0) CrashPoint.Reach(CrashPoint.FeedAfterCommit);
         return woken;
     }
 }

@@ -80,10 +80,10 @@ internal sealed partial class BalanceCheck(
         }
     }
 
-    [LoggerMessage(70, LogLevel.Error, "ALARM low_balance: {Account} holds {Wei} wei on chain {ChainId}; send it more before swaps stop")]
+    [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} holds {Wei} wei on chain {ChainId}; send it more before swaps stop")]
     partial void Low(Address account, long chainId, UInt256 wei);
 
-    [LoggerMessage(71, LogLevel.Warning, "The balance on chain {ChainId} could not be read: {Reason}")]
+    [LoggerMessage(7071, LogLevel.Warning, "The balance on chain {ChainId} could not be read: {Reason}")]
     partial void Unknown(long chainId, string reason);
 }
 
@@ -105,7 +105,7 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
         return ValueTask.CompletedTask;
     }
 
-    [LoggerMessage(72, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so nobody is cleared: {Reason}")]
+    [LoggerMessage(7072, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so nobody is cleared: {Reason}")]
     partial void Unusable(string reason);
 }
 
@@ -119,6 +119,6 @@ internal sealed partial class Retention(RetentionStore store, TimeProvider time,
         Deleted(deleted.ToString(CultureInfo.InvariantCulture));
     }
 
-    [LoggerMessage(73, LogLevel.Information, "Deleted {Count} old answers of nodes")]
+    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old answers of nodes")]
     partial void Deleted(string count);
 }

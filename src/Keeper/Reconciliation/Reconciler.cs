@@ -145,9 +145,9 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "reconciler_difference"));
     }
 
-    [LoggerMessage(80, LogLevel.Error, "ALARM reconciler_difference: a {Scope} is paused: {Difference}")]
+    [LoggerMessage(7080, LogLevel.Error, "ALARM reconciler_difference: a {Scope} is paused: {Difference}")]
     partial void Difference(string scope, string difference);
 
-    [LoggerMessage(81, LogLevel.Warning, "The escrow holds {Amount} of token {Token} on chain {ChainId} that it owes to nobody: sent by a plain transfer")]
+    [LoggerMessage(7081, LogLevel.Warning, "The escrow holds {Amount} of token {Token} on chain {ChainId} that it owes to nobody: sent by a plain transfer")]
     partial void Strays(UInt256 amount, Address token, long chainId);
 }

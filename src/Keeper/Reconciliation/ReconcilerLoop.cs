@@ -44,9 +44,9 @@ internal sealed partial class ReconcilerLoop(
         }
     }
 
-    [LoggerMessage(82, LogLevel.Warning, "The comparison with chain {ChainId} was interrupted: {Reason}")]
+    [LoggerMessage(7082, LogLevel.Warning, "The comparison with chain {ChainId} was interrupted: {Reason}")]
     partial void Interrupted(long chainId, string reason);
 
-    [LoggerMessage(83, LogLevel.Error, "The comparison with chain {ChainId} failed; the next head begins again")]
+    [LoggerMessage(7083, LogLevel.Error, "The comparison with chain {ChainId} failed; the next head begins again")]
     partial void Failed(Exception exception, long chainId);
 }

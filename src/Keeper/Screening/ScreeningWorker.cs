@@ -73,20 +73,20 @@ internal sealed partial class ScreeningWorker(
         }
         if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoAnswer(claimed.SettlementId, verdict.Reference);
         KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
-        CrashPoint.Reach(7);
+        CrashPoint.Reach(CrashPoint.ScreeningAnswered);
         DateTimeOffset now = time.GetUtcNow();
         await store.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
     }
 
-    [LoggerMessage(60, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; it is asked again")]
+    [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; it is asked again")]
     partial void ProviderFailed(Exception exception, Guid settlementId);
 
-    [LoggerMessage(61, LogLevel.Warning, "Settlement {SettlementId} waits for screening: {Reason}")]
+    [LoggerMessage(7061, LogLevel.Warning, "Settlement {SettlementId} waits for screening: {Reason}")]
     partial void NoAnswer(Guid settlementId, string? reason);
 
-    [LoggerMessage(63, LogLevel.Error, "A run of the screening failed; the next one begins again")]
+    [LoggerMessage(7063, LogLevel.Error, "A run of the screening failed; the next one begins again")]
     partial void Broken(Exception exception);
 
-    [LoggerMessage(62, LogLevel.Warning, "Interrupted: {Reason}")]
+    [LoggerMessage(7062, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
 }

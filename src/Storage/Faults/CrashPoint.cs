@@ -10,38 +10,71 @@ namespace Keystone.Storage.Faults;
 /// </summary>
 public static class CrashPoint
 {
-    /// <summary>All of them: the number is the place in this list, from 1.</summary>
+    /// <summary>A step of the mirror is written and not committed.</summary>
+    public const string IndexerBeforeCommit = "indexer.before_commit";
+
+    /// <summary>A step of the mirror is committed; its signal is not sent.</summary>
+    public const string IndexerAfterCommit = "indexer.after_commit";
+
+    /// <summary>A fork is found; the blocks above it are not replaced. Only a reorg leads here.</summary>
+    public const string IndexerForkFound = "indexer.fork_found";
+
+    /// <summary>The feed has woken settlements; its cursor is not committed.</summary>
+    public const string FeedBeforeCommit = "feed.before_commit";
+
+    /// <summary>The cursor of the feed is committed.</summary>
+    public const string FeedAfterCommit = "feed.after_commit";
+
+    /// <summary>A run of the engine is written and not committed.</summary>
+    public const string EngineBeforeCommit = "engine.before_commit";
+
+    /// <summary>A run of the engine is committed; its signals are not sent.</summary>
+    public const string EngineAfterCommit = "engine.after_commit";
+
+    /// <summary>A screening provider has answered; the answer is not written.</summary>
+    public const string ScreeningAnswered = "screening.answered";
+
+    /// <summary>A nonce is assigned to an intent and nothing is signed.</summary>
+    public const string NonceAssigned = "transactions.nonce_assigned";
+
+    /// <summary>A transaction is signed; the signature is only in memory.</summary>
+    public const string Signed = "transactions.signed";
+
+    /// <summary>The signature is committed; no node has it.</summary>
+    public const string SignatureCommitted = "transactions.signature_committed";
+
+    /// <summary>A node has the transaction; its response is not written.</summary>
+    public const string Broadcast = "transactions.broadcast";
+
+    /// <summary>A transaction is found in a block; that is not written.</summary>
+    public const string BeforeInclusionRecorded = "transactions.before_inclusion_recorded";
+
+    /// <summary>Webhook messages are written and not committed.</summary>
+    public const string PublisherBeforeCommit = "publisher.before_commit";
+
+    /// <summary>A webhook is sent; the attempt is not written.</summary>
+    public const string WebhookSent = "webhooks.sent";
+
+    /// <summary>A signature is written and not committed: the row of the sender is locked.</summary>
+    public const string SignatureBeforeCommit = "transactions.signature_before_commit";
+
+    /// <summary>Every crash point. One round of settling reaches all but <see cref="IndexerForkFound"/>.</summary>
     public static ImmutableArray<string> All { get; } =
     [
-        "indexer: before a step is committed",
-        "indexer: after a step is committed",
-        "feed: before the cursor is committed",
-        "feed: after the cursor is committed",
-        "engine: before a run is committed",
-        "engine: after a run is committed",
-        "screening: after the provider answered",
-        "desk: after a nonce was given",
-        "desk: after signing, before the signature is committed",
-        "desk: after the signature is committed, before it is offered",
-        "desk: after it was offered",
-        "desk: before it is written that it was mined",
-        "publisher: before messages are committed",
-        "deliverer: after a webhook was sent, before that is written",
-        "desk: with a signature written, before that is committed",
-        "indexer: after a fork was found, before the blocks above it are replaced",
+        IndexerBeforeCommit, IndexerAfterCommit, FeedBeforeCommit, FeedAfterCommit, EngineBeforeCommit, EngineAfterCommit,
+        ScreeningAnswered, NonceAssigned, SignatureBeforeCommit, Signed, SignatureCommitted, Broadcast, BeforeInclusionRecorded,
+        PublisherBeforeCommit, WebhookSent, IndexerForkFound,
     ];
 
-    static readonly int Number = Named("KEYSTONE_CRASH_AT"), Suspended = Named("KEYSTONE_SUSPEND_AT");
+    static readonly string? Crashing = Environment.GetEnvironmentVariable("KEYSTONE_CRASH_AT"), Suspending = Environment.GetEnvironmentVariable("KEYSTONE_SUSPEND_AT");
     static int _suspended;
 
-    static int Named(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int number) ? number : 0;
-
     /// <summary>Ends or suspends the process here when the test asked for it.</summary>
-    /// <param name="number">Number of the point.</param>
-    public static void Reach(int number)
+    /// <param name="name">One of the names of this class.</param>
+    public static void Reach(string name)
     {
-        if (number == Suspended && Interlocked.Exchange(ref _suspended, 1) == 0) Suspend();
-        if (number != Number) return;
+        if (name == Suspending && Interlocked.Exchange(ref _suspended, 1) == 0) Suspend();
+        if (name != Crashing) return;
         using Process self = Process.GetCurrentProcess();
         self.Kill();
         // The signal may take a moment, and nothing may happen after it.

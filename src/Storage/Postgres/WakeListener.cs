@@ -54,9 +54,9 @@ internal sealed partial class WakeListener(WakeSignals signals, WakeStore store,
         }
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "Wake signals of other processes cannot be heard ({Reason}); polling goes on")]
+    [LoggerMessage(2010, LogLevel.Warning, "Wake signals of other processes cannot be heard ({Reason}); polling goes on")]
     partial void Deaf(string reason);
 
-    [LoggerMessage(11, LogLevel.Warning, "A wake signal could not be told ({Reason}); the others poll")]
+    [LoggerMessage(2011, LogLevel.Warning, "A wake signal could not be told ({Reason}); the others poll")]
     partial void Mute(string reason);
 }

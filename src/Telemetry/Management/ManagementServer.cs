@@ -60,7 +60,7 @@ public sealed partial class ManagementServer : IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    [LoggerMessage(1, LogLevel.Information, "Health and metrics on {Address}")]
+    [LoggerMessage(3001, LogLevel.Information, "Health and metrics on {Address}")]
     partial void Listening(string address);
 
     sealed class NoLifetime : IHostLifetime

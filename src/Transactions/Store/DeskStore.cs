@@ -320,7 +320,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
                 ("epoch", epoch), ("now", time.GetUtcNow()));
             int turned = await RunAsync(connection, TurnSql, cancellationToken,
                 ("nonces", nonces), ("kinds", attempts.Select(one => one.AsFill ? "fill" : "work").ToArray()));
-            CrashPoint.Reach(15);
+            CrashPoint.Reach(CrashPoint.SignatureBeforeCommit);
             return turned;
         }, cancellationToken);
 

@@ -82,7 +82,7 @@ internal sealed partial class Deliverer(
             }
             SendOutcome outcome = await sending.ConfigureAwait(false);
             span?.SetStatus(outcome.Delivered ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
-            CrashPoint.Reach(14);
+            CrashPoint.Reach(CrashPoint.WebhookSent);
             DateTimeOffset now = time.GetUtcNow();
             double jitter = RandomNumberGenerator.GetInt32(1_000_001) / 1_000_000.0;
             DateTimeOffset? retryAt = outcome.Delivered || outcome.StatusCode == 410
@@ -121,9 +121,9 @@ internal sealed partial class Deliverer(
             privateAllowed: options.Value.AllowPrivateTargets && delivery.Sandbox, delivery.EndpointId.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]
     partial void ClaimingFailed(string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The attempt of delivery {Delivery} failed on our side; its claim runs out and it is tried again.")]
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "The attempt of delivery {Delivery} failed on our side; its claim runs out and it is tried again.")]
     partial void AttemptFailed(Exception fault, Guid delivery);
 }

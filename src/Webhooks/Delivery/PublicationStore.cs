@@ -90,7 +90,7 @@ public sealed class PublicationStore(NpgsqlDataSource database)
             advance.Parameters.AddWithValue(position + messages.Count);
             await advance.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
-        CrashPoint.Reach(13);
+        CrashPoint.Reach(CrashPoint.PublisherBeforeCommit);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return messages.Count;
     }

@@ -35,6 +35,6 @@ internal sealed partial class Publisher(PublicationStore store, WakeSignals sign
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Publishing webhooks failed and is tried again: {Reason}")]
+    [LoggerMessage(EventId = 6003, Level = LogLevel.Warning, Message = "Publishing webhooks failed and is tried again: {Reason}")]
     partial void PublishingFailed(string reason);
 }
