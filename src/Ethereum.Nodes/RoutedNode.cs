@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Ethereum.Nodes;
@@ -63,4 +64,10 @@ internal abstract class RoutedNode : IEthereumNode
 
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>
         AskAsync("eth_maxPriorityFeePerGas", node => node.GetMaxPriorityFeePerGasAsync(cancellationToken), cancellationToken);
+
+    public Task<JsonElement> RequestAsync(string method, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
+    {
+        JsonRpcNode.RequireOther(method);
+        return AskAsync(method, node => node.RequestAsync(method, parameters, cancellationToken), cancellationToken);
+    }
 }
