@@ -1,4 +1,3 @@
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Proofs;
 using Keystone.Support;
 
@@ -26,7 +25,7 @@ public sealed class ChainProofTests(TestChain chain) : IClassFixture<TestChain>
     {
         Address token = await chain.DeployTokenAsync("Bond", "KBOND", 18);
         TransactionReceipt mined = await chain.SendAsync(chain.Accounts[0], token,
-            AbiCall.Encode("mint(address,uint256)", AbiValue.Address(chain.Accounts[1].Address), AbiValue.Uint(5UL)));
+            TokenMessages.Mint(chain.Accounts[1].Address, 5UL));
         BlockHeader header = (await chain.Node.GetBlockAsync(BlockTag.AtHash(mined.BlockHash), CancellationToken.None))!;
         IReadOnlyList<TransactionReceipt> receipts = (await chain.Node.GetBlockReceiptsAsync(BlockTag.AtHash(mined.BlockHash), CancellationToken.None))!;
         Assert.Equal(header.ReceiptsRoot, ReceiptCodec.RootOf(receipts));
@@ -47,7 +46,7 @@ public sealed class ChainProofTests(TestChain chain) : IClassFixture<TestChain>
         Address holder = chain.Accounts[2].Address;
         Address stranger = Address.Parse("0x00000000000000000000000000000000000a11ce");
         TransactionReceipt mined = await chain.SendAsync(chain.Accounts[0], token,
-            AbiCall.Encode("mint(address,uint256)", AbiValue.Address(holder), AbiValue.Uint(7UL)));
+            TokenMessages.Mint(holder, 7UL));
         await chain.MineAsync(3);
         Hash32[] slots = [.. Enumerable.Range(0, 8).Select(slot => new Hash32(((UInt256)(ulong)slot).ToBytes()))];
         foreach (BlockTag block in (BlockTag[])[BlockTag.AtHash(mined.BlockHash), BlockTag.Latest])
