@@ -45,5 +45,21 @@ public sealed class CallDataTests(ITestOutputHelper output)
         Same(EscrowMessages.ExecuteSwaps([], 0), EscrowCalls.ExecuteSwaps([], 0));
     }
 
+    [Fact]
+    public void What_is_missing_or_out_of_range_is_refused()
+    {
+        EscrowTerms terms = RandomTerms.Next(new Random(1));
+        foreach (Action<SettlementTerms> damage in (Action<SettlementTerms>[])
+        [
+            one => one.Ref = null!, one => one.Commitment = null!, one => one.Operator = null!, one => one.Legs[0].Token = null!, one => one.Legs[0].RefundTo = null!,
+            one => one.Legs[0].Amount = -1, one => one.Legs[0].TokenId = System.Numerics.BigInteger.One << 256,
+        ])
+        {
+            SettlementTerms damaged = EscrowMessages.TermsOf(terms);
+            damage(damaged);
+            Assert.ThrowsAny<Exception>(() => new SettlementEscrow.RegisterFunction { Settlement = damaged }.GetCallData());
+        }
+    }
+
     static void Same<T>(T message, byte[] ours) where T : FunctionMessage, new() => Assert.Equal(Convert.ToHexStringLower(ours), Convert.ToHexStringLower(message.GetCallData()));
 }
