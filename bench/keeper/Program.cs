@@ -3,7 +3,7 @@ using Keystone.Bench;
 using Keystone.KeeperBench;
 using Keystone.Local;
 
-string[] parts = ["desk", "encoding", "engine", "swaps"];
+string[] parts = ["calldata", "desk", "encoding", "engine", "swaps"];
 List<string> wanted = [];
 int finished = 1_000_000, rounds = 5;
 for (int i = 0; i < args.Length; i++)
@@ -30,6 +30,8 @@ Environment.SetEnvironmentVariable("KEYSTONE_TEST_POSTGRES", postgres.Connection
 Report report = new("keeper");
 try
 {
+    // First: it reads what the first use of each encoder adds to the process.
+    if (Runs("calldata")) CallData.Measure(report, rounds);
     if (Runs("desk")) await DeskRate.MeasureAsync(report, rounds);
     else report.Skipped("desk_vs_sign_and_insert", NotAsked);
     if (Runs("encoding")) await TransactionEncoding.MeasureAsync(report, rounds);
@@ -51,6 +53,7 @@ return report.Write($"""
     Written by `scripts/bench keeper`; do not edit. Release build, Postgres 18 with `fsync` and `synchronous_commit` on, anvil, keeper and indexer in one process on
     the same machine. What is compared was measured in turn in one run, {rounds} rounds, medians.
 
+    * **calldata**: {CallData.About}
     * **desk**: {DeskRate.About}
     * **encoding**: {TransactionEncoding.About}
     * **swaps**: {Swaps.About}

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Keystone.Bench;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
@@ -12,6 +11,7 @@ using Keystone.Local;
 using Keystone.Settlement.Escrow;
 using Keystone.Support;
 using Keystone.Transactions;
+using Nethereum.Contracts;
 using Npgsql;
 
 namespace Keystone.KeeperBench;
@@ -61,7 +61,7 @@ static class Swaps
         await chain.SetAutomineAsync(false);
         // As in the gas table: both parties and the escrow hold something of both tokens already.
         foreach (Address token in (Address[])[bond, money])
-            await chain.OfferAsync(chain.Accounts[1], token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(chain.Escrow), AbiValue.Uint(1UL)));
+            await chain.OfferAsync(chain.Accounts[1], token, TokenMessages.Mint(chain.Escrow, 1UL));
         await EachAsync(pairs, async pair =>
         {
             await FundAsync(chain, pair.Seller, bond, Bonds, money);
@@ -151,17 +151,17 @@ static class Swaps
     static async Task FundAsync(TestChain chain, PrivateKeySigner wallet, Address token, ulong amount, Address other)
     {
         await chain.AskAsync("anvil_setBalance", wallet.Address.ToString(), "0xde0b6b3a7640000");
-        await SendAsync(chain, wallet, 0, token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(wallet.Address), AbiValue.Uint(amount)));
-        await SendAsync(chain, wallet, 1, token, AbiCall.Encode("approve(address,uint256)", AbiValue.Address(chain.Escrow), AbiValue.Uint(amount)));
-        await SendAsync(chain, wallet, 2, other, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(wallet.Address), AbiValue.Uint(1UL)));
+        await SendAsync(chain, wallet, 0, token, TokenMessages.Mint(wallet.Address, amount));
+        await SendAsync(chain, wallet, 1, token, TokenMessages.Approve(chain.Escrow, amount));
+        await SendAsync(chain, wallet, 2, other, TokenMessages.Mint(wallet.Address, 1UL));
     }
 
-    static Task DepositAsync(TestChain chain, PrivateKeySigner wallet, EscrowTerms terms, int leg) => SendAsync(chain, wallet, 3, chain.Escrow, EscrowCalls.Deposit(terms, leg));
+    static Task DepositAsync(TestChain chain, PrivateKeySigner wallet, EscrowTerms terms, int leg) => SendAsync(chain, wallet, 3, chain.Escrow, EscrowMessages.Deposit(terms, leg));
 
-    static async Task SendAsync(TestChain chain, PrivateKeySigner wallet, ulong nonce, Address to, byte[] data)
+    static async Task SendAsync<T>(TestChain chain, PrivateKeySigner wallet, ulong nonce, Address to, T message) where T : FunctionMessage, new()
     {
         SignedTransaction signed = await wallet.SignAsync(
-            new Eip1559Transaction((ulong)TestChain.ChainId, nonce, 2_000_000_000UL, 100_000_000_000UL, 200_000, to, UInt256.Zero, data), CancellationToken.None);
+            new Eip1559Transaction((ulong)TestChain.ChainId, nonce, 2_000_000_000UL, 100_000_000_000UL, 200_000, to, UInt256.Zero, message.GetCallData()), CancellationToken.None);
         SendAnswer answer = await chain.Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None);
         if (!answer.Accepted) throw new InvalidOperationException($"{wallet.Address} nonce {nonce}: {answer.ErrorMessage}");
     }

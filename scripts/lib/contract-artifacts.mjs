@@ -64,6 +64,8 @@ function read({ name, source, immutables }) {
     selectors: selectorsOf(raw.abi),
     bytecode: raw.bytecode.object,
     deployedBytecode: raw.deployedBytecode.object,
+    // NatSpec: scripts/lib/contract-definitions.mjs copies it to the C# definitions.
+    natspec: { userdoc: raw.metadata.output.userdoc, devdoc: raw.metadata.output.devdoc },
     // Byte offsets of 32-byte words in deployedBytecode that the constructor fills.
     immutables: Object.fromEntries(immutables.map((key, i) => [key, references[i]])),
   };
@@ -85,7 +87,7 @@ function signatureOf({ name, inputs }) {
 
 function selectorsOf(abi) {
   const pick = (type, hash) =>
-    Object.fromEntries(abi.filter((item) => item.type === type).map((item) => [signatureOf(item), hash(item)]).sort(([a], [b]) => (a < b ? -1 : 1)));
+    Object.fromEntries(abi.filter((item) => item.type === type).map((item) => [signatureOf(item), hash(signatureOf(item))]).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { functions: pick('function', toFunctionSelector), events: pick('event', toEventSelector), errors: pick('error', toFunctionSelector) };
 }
 

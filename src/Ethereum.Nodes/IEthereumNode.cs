@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Ethereum.Nodes;
@@ -71,6 +72,16 @@ public interface IEthereumNode
 
     /// <summary>Offers a signed transaction. A refusal is an answer, not an exception; no answer is <see cref="NodeException"/>.</summary>
     Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken);
+
+    /// <summary>Any other JSON-RPC method, for client libraries that bring their own: tools, not services.</summary>
+    /// <param name="method">Name of the method; a signed transaction is sent by <see cref="SendRawTransactionAsync"/> only.</param>
+    /// <param name="parameters">Parameters, each as System.Text.Json writes it.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The member <c>result</c> as it was sent, JSON null included.</returns>
+    /// <exception cref="NodeException">As of the other members; <see cref="NodeException.ErrorBody"/> has the JSON-RPC error as it was sent.</exception>
+    /// <exception cref="ArgumentException">The method is <c>eth_sendRawTransaction</c>.</exception>
+    Task<JsonElement> RequestAsync(string method, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
+        throw new NodeException($"This node is not asked for {method}.") { Kind = NodeFaultKind.Unsupported };
 }
 
 /// <summary>A call or a transaction to be estimated.</summary>

@@ -251,6 +251,21 @@ public sealed class JsonRpcNode : IEthereumNode
         return new SendAnswer(true, Read("eth_sendRawTransaction", response, RpcValue.Hash), null, null);
     }
 
+    /// <inheritdoc/>
+    public Task<JsonElement> RequestAsync(string method, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
+    {
+        RequireOther(method);
+        ArgumentNullException.ThrowIfNull(parameters);
+        return AskAsync(method, [.. parameters!], result => result.Clone(), cancellationToken);
+    }
+
+    /// <summary>A set of nodes offers a transaction to each of its nodes, which one request cannot do.</summary>
+    internal static void RequireOther(string method)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(method);
+        if (method == "eth_sendRawTransaction") throw new ArgumentException("A signed transaction is sent by SendRawTransactionAsync.", nameof(method));
+    }
+
     async Task<T> AskAsync<T>(string method, object[] parameters, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
         using Answer answer = await PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);

@@ -18,6 +18,9 @@ public class NodeException : Exception
         init => _kind = value;
     }
 
+    /// <summary>The JSON-RPC error object as the node sent it; null when there was none.</summary>
+    public string? ErrorBody { get; init; }
+
     /// <summary>The largest number of blocks that the node takes at once, where it named one.</summary>
     public long? MaxBlocks { get; init; }
 }

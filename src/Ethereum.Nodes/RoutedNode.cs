@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -59,4 +61,10 @@ internal abstract class RoutedNode : IEthereumNode
 
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>
         AskAsync("eth_maxPriorityFeePerGas", node => node.GetMaxPriorityFeePerGasAsync(cancellationToken), cancellationToken);
+
+    public Task<JsonElement> RequestAsync(string method, IReadOnlyList<object?> parameters, CancellationToken cancellationToken)
+    {
+        JsonRpcNode.RequireOther(method);
+        return AskAsync(method, node => node.RequestAsync(method, parameters, cancellationToken), cancellationToken);
+    }
 }

@@ -174,9 +174,12 @@ internal static class RpcValue
         NodeFaultKind kind = NodeFaults.KindOf(code, message);
         return kind switch
         {
-            NodeFaultKind.Reverted => new CallRevertedException(text, code, RevertData(error)),
-            NodeFaultKind.Quota => new NodeBusyException(text, Backoff(error), code),
-            _ => new NodeException(text, code) { Kind = kind, MaxBlocks = kind == NodeFaultKind.TooMuch ? NodeFaults.BlocksIn(message) : null },
+            NodeFaultKind.Reverted => new CallRevertedException(text, code, RevertData(error)) { ErrorBody = error.GetRawText() },
+            NodeFaultKind.Quota => new NodeBusyException(text, Backoff(error), code) { ErrorBody = error.GetRawText() },
+            _ => new NodeException(text, code)
+            {
+                Kind = kind, MaxBlocks = kind == NodeFaultKind.TooMuch ? NodeFaults.BlocksIn(message) : null, ErrorBody = error.GetRawText(),
+            },
         };
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Local;
@@ -67,8 +68,8 @@ public sealed class ApiFixture : IAsyncLifetime
         await Task.WhenAll(Chain.InitializeAsync(), _database.InitializeAsync());
         Bond = await Chain.DeployTokenAsync("Keystone Bond", "KBOND", 18);
         Usdc = await Chain.DeployTokenAsync("USD Coin", "USDC", 6);
-        Deeds = await Chain.DeployAsync("MintableDeed");
-        Lots = await Chain.DeployAsync("MintableLots");
+        Deeds = await Chain.DeployAsync(new MintableDeedDeployment());
+        Lots = await Chain.DeployAsync(new MintableLotsDeployment());
         foreach (string slug in (string[])["platform-a", "platform-b", "platform-c"])
             await AddPlatformAsync(slug);
         await AddPlatformAsync("platform-suspended", status: "suspended");

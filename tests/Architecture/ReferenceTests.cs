@@ -11,6 +11,10 @@ public sealed class ReferenceTests
         ["Ethereum.Nodes"] = ["Ethereum"],
         // Whoever signs: keeper and command line. Nobody else carries what keystores bring along.
         ["Ethereum.Signers"] = ["Ethereum"],
+        // Definitions of the contracts, for integrators too.
+        ["Escrow.Contracts"] = [],
+        // For tools: what it brings is in no service.
+        ["Ethereum.Web3"] = ["Ethereum", "Ethereum.Nodes"],
         ["Settlement"] = ["Ethereum"],
         ["Storage"] = ["Settlement"],
         ["Transactions"] = ["Storage", "Ethereum.Nodes"],
@@ -20,7 +24,7 @@ public sealed class ReferenceTests
         ["Api"] = ["Webhooks", "Storage", "Ethereum.Nodes", "Telemetry"],
         ["Telemetry"] = [],
         ["Local"] = ["Ethereum.Nodes"],
-        ["Cli"] = ["Api", "Keeper", "Indexer", "Telemetry", "Local", "Ethereum.Signers"],
+        ["Cli"] = ["Api", "Keeper", "Indexer", "Telemetry", "Local", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
     };
 
     [Fact]

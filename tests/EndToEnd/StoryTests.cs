@@ -1,4 +1,8 @@
 using Keystone.Cli.Demo;
+using Keystone.Escrow.Contracts.Tests;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Settlement.Escrow;
 
 namespace Keystone.EndToEnd;
 
@@ -16,6 +20,17 @@ public sealed class StoryTests(StoryTests.Played played) : IClassFixture<StoryTe
 
     [Fact]
     public Task A_deposit_without_its_counterpart_comes_back_after_the_deadline() => played.Book.TimeOutAsync(played.Lone, CancellationToken.None);
+
+    [Fact]
+    public async Task Every_log_of_the_stories_is_read_alike_by_the_mirror_and_by_the_published_definitions()
+    {
+        await played.Book.SinglePlatformAsync(CancellationToken.None);
+        ChainView chain = played.Book.Chain;
+        long head = (await chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
+        IReadOnlyList<LogEntry> logs = await chain.Node.GetLogsAsync(new LogFilter([chain.Escrow], [], 0, head), CancellationToken.None);
+        Assert.True(logs.Count >= 4, $"Only {logs.Count} logs.");
+        Assert.All(logs, log => Assert.Equal(EventText.Of(EscrowLogs.Decode((ulong)played.System.File.ChainId, log)!), EventText.ByDefinitions(log)));
+    }
 
     /// <summary>The system, and a lone deposit whose deadline passes while the other tests run.</summary>
     public sealed class Played : IAsyncLifetime

@@ -1,4 +1,3 @@
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Proofs;
 using Keystone.Support;
 
@@ -26,7 +25,7 @@ public sealed class ChainProofTests(TestChain chain) : IClassFixture<TestChain>
     {
         Address token = await chain.DeployTokenAsync("Bond", "KBOND", 18);
         TransactionReceipt mined = await chain.SendAsync(chain.Accounts[0], token,
-            AbiCall.Encode("mint(address,uint256)", AbiValue.Address(chain.Accounts[1].Address), AbiValue.Uint(5UL)));
+            TokenMessages.Mint(chain.Accounts[1].Address, 5UL));
         BlockHeader header = (await chain.Node.GetBlockAsync(BlockTag.AtHash(mined.BlockHash), CancellationToken.None))!;
         IReadOnlyList<TransactionReceipt> receipts = (await chain.Node.GetBlockReceiptsAsync(BlockTag.AtHash(mined.BlockHash), CancellationToken.None))!;
         Assert.Equal(header.ReceiptsRoot, ReceiptCodec.RootOf(receipts));

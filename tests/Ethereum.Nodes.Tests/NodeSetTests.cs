@@ -63,6 +63,20 @@ public sealed class NodeSetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_request_of_another_library_goes_to_the_next_node_too_and_never_sends_a_transaction()
+    {
+        NodeSet set = await StartAsync(2);
+        _nodes[0].Fail("*", new ScriptedFault.Http(502, "<html>"));
+        Assert.Equal("0x5", (await set.Any.RequestAsync("eth_chainId", [], default)).GetString());
+        Assert.NotEmpty(_nodes[1].Asked);
+        foreach (ScriptedRpcNode node in _nodes) node.Fail("*", new ScriptedFault.Error(-32001, "out of sorts"));
+        NodeException fault = await Assert.ThrowsAsync<NodeException>(() => set.Any.RequestAsync("eth_chainId", [], default));
+        Assert.Equal(-32001, fault.Code);
+        Assert.Contains("\"out of sorts\"", fault.ErrorBody, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => set.Any.RequestAsync("eth_sendRawTransaction", ["0x02"], default));
+    }
+
+    [Fact]
     public async Task A_node_that_hangs_costs_its_deadline_once()
     {
         NodeSet set = await StartAsync(2, TimeSpan.FromMilliseconds(300));

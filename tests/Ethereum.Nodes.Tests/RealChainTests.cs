@@ -11,7 +11,7 @@ public sealed class RealChainTests(TestChain chain) : IClassFixture<TestChain>
         Address token = await chain.DeployTokenAsync("Bond", "KBOND", 18);
         Address holder = chain.Accounts[1].Address;
         TransactionReceipt receipt = await chain.SendAsync(chain.Accounts[0], token,
-            AbiCall.Encode("mint(address,uint256)", AbiValue.Address(holder), AbiValue.Uint(5UL)));
+            TokenMessages.Mint(holder, 5UL));
         Assert.True(receipt.Succeeded);
         BlockTag block = BlockTag.AtHash(receipt.BlockHash);
         Hash32 topic = AbiCall.Topic("Transfer(address,address,uint256)");

@@ -1,6 +1,6 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Settlement.Escrow;
+using Keystone.Support;
 
 namespace Keystone.Indexer.Tests;
 
@@ -42,7 +42,7 @@ public sealed class MirrorTests
         Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
         Assert.Equal("false", await scene.TextAsync("select registered from chain.escrow"));
         await scene.Chain.MoveTimeToAsync(deal.Terms.Header.Deadline + 1);
-        await scene.CallAsync(scene.Chain.Accounts[3], EscrowCalls.Refund(deal.Terms, 0));
+        await scene.CallAsync(scene.Chain.Accounts[3], EscrowMessages.Refund(deal.Terms, 0));
         await scene.MirroredAsync();
         Assert.Equal("1: refunded pending", await scene.StandingAsync(deal));
     }
@@ -54,14 +54,14 @@ public sealed class MirrorTests
         await scene.StartAsync();
         Deal deal = await scene.AgreeAsync();
         await scene.DepositAsync(deal, 0);
-        await scene.CallAsync(scene.Seller, EscrowCalls.WithdrawLeg(deal.Terms, 0));
+        await scene.CallAsync(scene.Seller, EscrowMessages.WithdrawLeg(deal.Terms, 0));
         await scene.MirroredAsync();
         Assert.Equal("1: withdrawn pending", await scene.StandingAsync(deal));
         await scene.DepositAsync(deal, 0);
         await scene.MirroredAsync();
         Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
-        await scene.CallAsync(scene.Operator, EscrowCalls.CancelAsOperator(deal.Terms));
-        await scene.CallAsync(scene.Chain.Accounts[3], EscrowCalls.Refund(deal.Terms, 0));
+        await scene.CallAsync(scene.Operator, EscrowMessages.CancelAsOperator(deal.Terms));
+        await scene.CallAsync(scene.Chain.Accounts[3], EscrowMessages.Refund(deal.Terms, 0));
         await scene.MirroredAsync();
         Assert.Equal("3: refunded pending", await scene.StandingAsync(deal));
     }
@@ -74,7 +74,7 @@ public sealed class MirrorTests
         Deal deal = await scene.AgreeAsync();
         await scene.DepositAsync(deal, 1);
         await scene.Chain.SendAsync(scene.Seller, deal.Bond,
-            AbiCall.Encode("transfer(address,uint256)", AbiValue.Address(scene.Chain.Escrow), AbiValue.Uint(7)));
+            TokenMessages.Transfer(scene.Chain.Escrow, 7));
         await scene.MirroredAsync();
         Assert.Equal("7", await scene.TextAsync("select amount from chain.stray_transfer"));
         Assert.Equal(deal.Bond.ToBytes(), await scene.ScalarAsync<byte[]>("select token from chain.stray_transfer"));

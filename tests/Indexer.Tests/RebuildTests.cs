@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Escrow;
 using Keystone.Support;
@@ -141,10 +140,10 @@ public sealed class RebuildTests
         await scene.Chain.ReorgAsync(3);
         await scene.DepositAsync(swapped, 1);
         await scene.Chain.SendAsync(scene.Seller, swapped.Bond,
-            AbiCall.Encode("transfer(address,uint256)", AbiValue.Address(scene.Chain.Escrow), AbiValue.Uint(7)));
+            TokenMessages.Transfer(scene.Chain.Escrow, 7));
         await scene.DepositAsync(swapped, 0);
-        await scene.CallAsync(scene.Operator, EscrowCalls.CancelAsOperator(cancelled.Terms));
-        await scene.CallAsync(scene.Chain.Accounts[3], EscrowCalls.Refund(cancelled.Terms, 1));
+        await scene.CallAsync(scene.Operator, EscrowMessages.CancelAsOperator(cancelled.Terms));
+        await scene.CallAsync(scene.Chain.Accounts[3], EscrowMessages.Refund(cancelled.Terms, 1));
         await scene.ExecuteSwapAsync(swapped);
         return swapped;
     }

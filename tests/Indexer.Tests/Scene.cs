@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Indexer.Store;
@@ -10,6 +9,7 @@ using Keystone.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Nethereum.Contracts;
 using Npgsql;
 
 namespace Keystone.Indexer.Tests;
@@ -154,8 +154,8 @@ public sealed class Scene : IAsyncDisposable
         Address cash = money ?? await Chain.DeployTokenAsync("USD Coin", "USDC", 6);
         foreach ((PrivateKeySigner owner, Address token, UInt256 amount) in new[] { (Seller, bonds, Bonds), (Buyer, cash, Cash) })
         {
-            await Chain.SendAsync(owner, token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(owner.Address), AbiValue.Uint(amount)));
-            await Chain.SendAsync(owner, token, AbiCall.Encode("approve(address,uint256)", AbiValue.Address(Chain.Escrow), AbiValue.Uint(amount * 4)));
+            await Chain.SendAsync(owner, token, TokenMessages.Mint(owner.Address, amount));
+            await Chain.SendAsync(owner, token, TokenMessages.Approve(Chain.Escrow, amount * 4));
         }
         ulong now = (await Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Timestamp;
         EscrowHeader header = new(Keccak256.Hash([.. bonds.ToBytes(), salt]), 0, now + (ulong)minutes * 60, Operator.Address, Address.Zero, Hash32.Zero);
@@ -167,18 +167,18 @@ public sealed class Scene : IAsyncDisposable
         return new Deal(new EscrowTerms((ulong)TestChain.ChainId, Chain.Escrow, header, legs), bonds, cash);
     }
 
-    public async Task<TransactionReceipt> CallAsync(PrivateKeySigner from, byte[] data)
+    public async Task<TransactionReceipt> CallAsync<T>(PrivateKeySigner from, T message) where T : FunctionMessage, new()
     {
-        TransactionReceipt receipt = await Chain.SendAsync(from, Chain.Escrow, data);
+        TransactionReceipt receipt = await Chain.SendAsync(from, Chain.Escrow, message);
         Assert.True(receipt.Succeeded);
         return receipt;
     }
 
-    public Task<TransactionReceipt> RegisterAsync(Deal deal) => CallAsync(Operator, EscrowCalls.Register(deal.Terms));
+    public Task<TransactionReceipt> RegisterAsync(Deal deal) => CallAsync(Operator, EscrowMessages.Register(deal.Terms));
 
-    public Task<TransactionReceipt> DepositAsync(Deal deal, int leg) => CallAsync(leg == 0 ? Seller : Buyer, EscrowCalls.Deposit(deal.Terms, leg));
+    public Task<TransactionReceipt> DepositAsync(Deal deal, int leg) => CallAsync(leg == 0 ? Seller : Buyer, EscrowMessages.Deposit(deal.Terms, leg));
 
-    public Task<TransactionReceipt> ExecuteSwapAsync(Deal deal) => CallAsync(Chain.Accounts[3], EscrowCalls.ExecuteSwap(deal.Terms));
+    public Task<TransactionReceipt> ExecuteSwapAsync(Deal deal) => CallAsync(Chain.Accounts[3], EscrowMessages.ExecuteSwap(deal.Terms));
 }
 
 /// <summary>Terms that two parties agreed on.</summary>

@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Settlement.Escrow;
@@ -27,8 +26,8 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
         Address bond = await chain.DeployTokenAsync("Keystone Bond", "KBOND", 18), money = await chain.DeployTokenAsync("USD Coin", "USDC", 6);
         foreach ((PrivateKeySigner owner, Address token, UInt256 amount) in new[] { (Seller, bond, Bonds), (Buyer, money, Cash) })
         {
-            await chain.SendAsync(owner, token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(owner.Address), AbiValue.Uint(Count * (ulong)amount)));
-            await chain.SendAsync(owner, token, AbiCall.Encode("approve(address,uint256)", AbiValue.Address(chain.Escrow), AbiValue.Uint(Count * (ulong)amount)));
+            await chain.SendAsync(owner, token, TokenMessages.Mint(owner.Address, Count * (ulong)amount));
+            await chain.SendAsync(owner, token, TokenMessages.Approve(chain.Escrow, Count * (ulong)amount));
         }
         List<Guid> ids = [];
         List<EscrowTerms> terms = [];
@@ -45,8 +44,8 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
         foreach (Guid id in ids)
         {
             terms.Add(EscrowTerms.Decode((await _book.TermsAsync(id))!));
-            Assert.True((await chain.SendAsync(Seller, chain.Escrow, EscrowCalls.Deposit(terms[^1], 0))).Succeeded);
-            Assert.True((await chain.SendAsync(Buyer, chain.Escrow, EscrowCalls.Deposit(terms[^1], 1))).Succeeded);
+            Assert.True((await chain.SendAsync(Seller, chain.Escrow, EscrowMessages.Deposit(terms[^1], 0))).Succeeded);
+            Assert.True((await chain.SendAsync(Buyer, chain.Escrow, EscrowMessages.Deposit(terms[^1], 1))).Succeeded);
         }
 
         // From here on blocks are made when the test says so: everything waits in the pool.
@@ -60,7 +59,7 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
         Assert.NotNull(shared);
         EscrowTerms raced = terms.Single(one => one.Id == new Hash32(shared));
         // A higher tip, so it comes first in the block.
-        Hash32 stranger = await chain.OfferAsync(chain.Accounts[3], chain.Escrow, EscrowCalls.ExecuteSwap(raced));
+        Hash32 stranger = await chain.OfferAsync(chain.Accounts[3], chain.Escrow, EscrowMessages.ExecuteSwap(raced));
         await chain.MineAsync();
         TransactionReceipt alone = (await chain.Node.GetTransactionReceiptAsync(stranger, CancellationToken.None))!;
         Assert.True(alone.Succeeded);

@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Settlement.Escrow;
 using Keystone.Storage.Operators;
 using Keystone.Support;
@@ -22,13 +21,13 @@ public abstract class GasMarginScene<TChain>(TestDatabase database, TChain chain
         EscrowTerms terms = await TermsAsync(id);
         await DepositAsync(terms, 0, Seller);
         await Chain.SetAutomineAsync(false);
-        await Chain.OfferAsync(Buyer, Chain.Escrow, EscrowCalls.Deposit(terms, 1));
+        await Chain.OfferAsync(Buyer, Chain.Escrow, EscrowMessages.Deposit(terms, 1));
         await Chain.MineAsync();
         await Eventually.TrueAsync(async () => await Chain.Node.GetTransactionCountAsync(Operator, Ethereum.Nodes.BlockTag.Pending, CancellationToken.None)
             > await Chain.Node.GetTransactionCountAsync(Operator, Ethereum.Nodes.BlockTag.Latest, CancellationToken.None));
         // With a higher tip, so they come first in the block.
-        Hash32 bonds = await Chain.OfferAsync(Buyer, Bond, AbiCall.Encode("transfer(address,uint256)", AbiValue.Address(Chain.Accounts[3].Address), AbiValue.Uint(1)));
-        Hash32 cash = await Chain.OfferAsync(Seller, Money, AbiCall.Encode("transfer(address,uint256)", AbiValue.Address(Chain.Accounts[3].Address), AbiValue.Uint(1)));
+        Hash32 bonds = await Chain.OfferAsync(Buyer, Bond, TokenMessages.Transfer(Chain.Accounts[3].Address, 1));
+        Hash32 cash = await Chain.OfferAsync(Seller, Money, TokenMessages.Transfer(Chain.Accounts[3].Address, 1));
         await Chain.MineAsync();
         Assert.All(await Task.WhenAll(new[] { bonds, cash }.Select(hash => Chain.Node.GetTransactionReceiptAsync(hash, CancellationToken.None))), receipt => Assert.True(receipt!.Succeeded));
         await StateAsync(id, "FINALIZED", mine: true);
@@ -38,7 +37,7 @@ public abstract class GasMarginScene<TChain>(TestDatabase database, TChain chain
     }
 
     async Task MintAsync(Address token, Address owner) => Assert.True((await Chain.SendAsync(
-        Chain.Accounts[0], token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(owner), AbiValue.Uint(1)))).Succeeded);
+        Chain.Accounts[0], token, TokenMessages.Mint(owner, 1))).Succeeded);
 }
 
 /// <summary>Under the rules of anvil's default fork.</summary>

@@ -1,5 +1,6 @@
+using Keystone.Escrow.Contracts;
+using Keystone.Escrow.Contracts.ComplianceRegistry;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Templates;
 using Keystone.Storage.Operators;
@@ -10,7 +11,6 @@ namespace Keystone.Keeper.Tests;
 /// <summary>Settlements whose terms name the registry as their gate, and whose parties are screened again when all deposits are in.</summary>
 public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperScene(database, chain)
 {
-    const byte Pass = 1;
     static readonly string GateClosed = Hex.Encode(Keccak256.Hash("GateClosed(address)"u8).ToBytes()[..4]);
     Address _gate;
 
@@ -69,8 +69,8 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
 
     async Task DeployGateAsync()
     {
-        _gate = await Chain.DeployAsync("ComplianceRegistry", AbiValue.Address(Chain.Accounts[3].Address));
-        Assert.True((await Chain.SendAsync(Chain.Accounts[3], _gate, AbiCall.Encode("setAttester(address,bool)", AbiValue.Address(Chain.Accounts[3].Address), AbiValue.Bool(true)))).Succeeded);
+        _gate = await Chain.DeployAsync(new ComplianceRegistryDeployment { FirstOwner = Chain.Accounts[3].Address.ToString() });
+        Assert.True((await Chain.SendAsync(Chain.Accounts[3], _gate, new SetAttesterFunction { Attester = Chain.Accounts[3].Address.ToString(), Allowed = true })).Succeeded);
     }
 
     /// <summary>Passes the wallets of both parties.</summary>
@@ -78,9 +78,11 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
     {
         foreach (Address wallet in new[] { Seller.Address, Buyer.Address })
         {
-            Hash32 party = Keccak256.Hash(AbiValue.Tuple(AbiValue.Bytes32(default), AbiValue.Address(wallet)).Encode());
-            Assert.True((await Chain.SendAsync(Chain.Accounts[3], _gate, AbiCall.Encode(
-                "attest(bytes32,bytes32,uint8,bytes32)", AbiValue.Bytes32(terms.Id), AbiValue.Bytes32(party), AbiValue.Uint(Pass), AbiValue.Bytes32(default)))).Succeeded);
+            byte[] party = await Chain.QueryAsync<PartyHashFunction, byte[]>(_gate, new PartyHashFunction { ParticipantId = new byte[32], Wallet = wallet.ToString() });
+            Assert.True((await Chain.SendAsync(Chain.Accounts[3], _gate, new AttestFunction
+            {
+                Id = terms.Id.ToBytes(), Party = party, Status = ComplianceStatus.Pass, ReferenceHash = new byte[32],
+            })).Succeeded);
         }
     }
 }

@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Settlement.Escrow;
@@ -50,8 +49,8 @@ public abstract class KeeperScene<TChain>(TestDatabase database, TChain chain) :
         Money = await chain.DeployTokenAsync("USD Coin", "USDC", 6);
         foreach ((PrivateKeySigner owner, Address token, UInt256 amount) in new[] { (Seller, Bond, Bonds), (Buyer, Money, Cash) })
         {
-            await chain.SendAsync(owner, token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(owner.Address), AbiValue.Uint(amount)));
-            await chain.SendAsync(owner, token, AbiCall.Encode("approve(address,uint256)", AbiValue.Address(chain.Escrow), AbiValue.Uint(amount + amount)));
+            await chain.SendAsync(owner, token, TokenMessages.Mint(owner.Address, amount));
+            await chain.SendAsync(owner, token, TokenMessages.Approve(chain.Escrow, amount + amount));
         }
     }
 
@@ -76,7 +75,7 @@ public abstract class KeeperScene<TChain>(TestDatabase database, TChain chain) :
     }
 
     protected async Task DepositAsync(EscrowTerms terms, int leg, PrivateKeySigner from) =>
-        Assert.True((await chain.SendAsync(from, chain.Escrow, EscrowCalls.Deposit(terms, leg))).Succeeded);
+        Assert.True((await chain.SendAsync(from, chain.Escrow, EscrowMessages.Deposit(terms, leg))).Succeeded);
 
     protected async Task<EscrowTerms> TermsAsync(Guid id) => EscrowTerms.Decode((await Book.TermsAsync(id))!);
 

@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Settlement.Escrow;
@@ -99,8 +98,8 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
             await StateAsync(id, "AWAITING_DEPOSITS");
             EscrowTerms terms = await TermsAsync(id);
             await DepositAsync(terms, 0, Seller);
-            await Chain.SendAsync(Seller, Bond, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(Seller.Address), AbiValue.Uint(7UL)));
-            Assert.True((await Chain.SendAsync(Seller, Bond, AbiCall.Encode("transfer(address,uint256)", AbiValue.Address(Chain.Escrow), AbiValue.Uint(7UL)))).Succeeded);
+            await Chain.SendAsync(Seller, Bond, TokenMessages.Mint(Seller.Address, 7UL));
+            Assert.True((await Chain.SendAsync(Seller, Bond, TokenMessages.Transfer(Chain.Escrow, 7UL))).Succeeded);
             await Eventually.TrueAsync(async () => await Book.ScalarAsync("select amount::text from chain.stray_transfer where token = $1", Bond.ToBytes()) is "7");
         }
         ListLog log = new();

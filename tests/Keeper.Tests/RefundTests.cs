@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Escrow;
 using Keystone.Storage.Operators;
@@ -99,8 +98,8 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
     async Task<(Guid Id, EscrowTerms Terms, Address Third)> FundedAsync()
     {
         Address third = await Chain.DeployTokenAsync("Third", "THIRD", 18);
-        await Chain.SendAsync(Buyer, third, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(Buyer.Address), AbiValue.Uint(Bonds)));
-        await Chain.SendAsync(Buyer, third, AbiCall.Encode("approve(address,uint256)", AbiValue.Address(Chain.Escrow), AbiValue.Uint(Bonds)));
+        await Chain.SendAsync(Buyer, third, TokenMessages.Mint(Buyer.Address, Bonds));
+        await Chain.SendAsync(Buyer, third, TokenMessages.Approve(Chain.Escrow, Bonds));
         // Never full, so that nobody swaps it.
         Guid id = await InstructAsync(TimeSpan.FromMinutes(10),
             new BookLeg("asset", Bond, "seller", "buyer", Bonds), new BookLeg("payment", Money, "buyer", "seller", Cash, Decimals: 6),

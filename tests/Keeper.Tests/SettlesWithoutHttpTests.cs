@@ -1,5 +1,7 @@
+using System.Numerics;
+using Keystone.Escrow.Contracts.Erc721;
+using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Escrow;
 using Keystone.Support;
@@ -34,12 +36,12 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
     [Fact]
     public async Task A_single_token_and_lots_of_another_are_settled_against_money()
     {
-        Address deeds = await Chain.DeployAsync("MintableDeed"), lots = await Chain.DeployAsync("MintableLots");
-        AbiValue escrow = AbiValue.Address(Chain.Escrow), seller = AbiValue.Address(Seller.Address);
-        await Chain.SendAsync(Seller, deeds, AbiCall.Encode("mint(address,uint256)", seller, AbiValue.Uint(7UL)));
-        await Chain.SendAsync(Seller, deeds, AbiCall.Encode("approve(address,uint256)", escrow, AbiValue.Uint(7UL)));
-        await Chain.SendAsync(Seller, lots, AbiCall.Encode("mint(address,uint256,uint256)", seller, AbiValue.Uint(3UL), AbiValue.Uint(40UL)));
-        await Chain.SendAsync(Seller, lots, AbiCall.Encode("setApprovalForAll(address,bool)", escrow, AbiValue.Bool(true)));
+        Address deeds = await Chain.DeployAsync(new MintableDeedDeployment()), lots = await Chain.DeployAsync(new MintableLotsDeployment());
+        string escrow = Chain.Escrow.ToString(), seller = Seller.Address.ToString();
+        await Chain.SendAsync(Seller, deeds, new MintableDeedMintFunction { To = seller, TokenId = 7 });
+        await Chain.SendAsync(Seller, deeds, new ApproveFunction { Account = escrow, Id = 7 });
+        await Chain.SendAsync(Seller, lots, new MintableLotsMintFunction { To = seller, TokenId = 3, Amount = 40 });
+        await Chain.SendAsync(Seller, lots, new Escrow.Contracts.Erc1155.SetApprovalForAllFunction { Operator = escrow, IsApproved = true });
 
         await using KeeperHost keeper = await StartAsync(jobs: false);
         Guid id = await InstructAsync(TimeSpan.FromHours(1), new BookLeg("asset", deeds, "seller", "buyer", 1UL, "ERC-721", 7),
@@ -53,12 +55,9 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
         await DepositAsync(terms, 2, Buyer);
         await StateAsync(id, "FINALIZED", mine: true);
 
-        Assert.Equal(Buyer.Address, await AskAsync(deeds, AbiCall.Encode("ownerOf(uint256)", AbiValue.Uint(7UL)), answer => new Address(answer.AsSpan(12))));
-        Assert.Equal(25UL, await AskAsync(lots, AbiCall.Encode("balanceOf(address,uint256)", AbiValue.Address(Buyer.Address), AbiValue.Uint(3UL)), answer => new UInt256(answer)));
+        Assert.Equal(Buyer.Address, Address.Parse(await Chain.QueryAsync<OwnerOfFunction, string>(deeds, new OwnerOfFunction { Id = 7 })));
+        Assert.Equal(25, await Chain.QueryAsync<Escrow.Contracts.Erc1155.BalanceOfFunction, BigInteger>(lots, new Escrow.Contracts.Erc1155.BalanceOfFunction { Owner = Buyer.Address.ToString(), Id = 3 }));
         Assert.Equal(Cash, await Chain.BalanceAsync(Money, Seller.Address));
-
-        async Task<T> AskAsync<T>(Address token, byte[] data, Func<byte[], T> read) =>
-            read(await Chain.Node.CallAsync(new CallRequest(null, token, data), BlockTag.Latest, CancellationToken.None));
     }
 
     [Fact]
@@ -111,7 +110,7 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
         await DepositAsync(terms, 0, Seller);
         await DepositAsync(terms, 1, Buyer);
         await StateAsync(id, "EXECUTING_SWAP");
-        Assert.True((await Chain.SendAsync(Chain.Accounts[3], Chain.Escrow, EscrowCalls.ExecuteSwap(terms))).Succeeded);
+        Assert.True((await Chain.SendAsync(Chain.Accounts[3], Chain.Escrow, EscrowMessages.ExecuteSwap(terms))).Succeeded);
         await LegAsync(terms, 1, "released");
         Storage.Operators.OrderStore orders = new(Database.Source, TimeProvider.System);
         Assert.Equal(Storage.Operators.OrderOutcome.Executed, await orders.RollBackAsync(id, "too late", "operator:test", CancellationToken.None));

@@ -1,12 +1,20 @@
 using System.Net.Http.Json;
+using System.Numerics;
 using System.Text.Json;
+using Keystone.Escrow.Contracts;
+using Keystone.Escrow.Contracts.Erc20;
+using Keystone.Escrow.Contracts.SettlementEscrow;
+using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Ethereum.Transactions;
+using Keystone.Ethereum.Web3;
 using Keystone.Local;
+using Nethereum.Contracts;
+using Nethereum.Hex.HexTypes;
+using Nethereum.RPC.Eth.DTOs;
 using Xunit;
+using TransactionReceipt = Keystone.Ethereum.TransactionReceipt;
 
 namespace Keystone.Support;
 
@@ -49,11 +57,10 @@ public class TestChain : IAsyncLifetime
         (_process, Url) = await StartNodeAsync();
         // A chain in JavaScript takes its time on a busy machine.
         Node = new JsonRpcNode(_client, Url, new JsonRpcNodeOptions { Timeout = TimeSpan.FromMinutes(1) });
-        using JsonDocument artifact = Artifact("SettlementEscrow");
-        JsonElement create2 = artifact.RootElement.GetProperty("create2");
-        Escrow = Address.Parse(create2.GetProperty("address").GetString()!);
-        byte[] deployment = [.. Hash32.Parse(create2.GetProperty("salt").GetString()!).ToBytes(), .. Hex.Decode(artifact.RootElement.GetProperty("bytecode").GetString()!)];
-        await SendAsync(Accounts[0], Address.Parse(create2.GetProperty("deployer").GetString()!), deployment);
+        PublishedContract escrow = PublishedContract.SettlementEscrow;
+        Escrow = Address.Parse(escrow.Address!);
+        byte[] deployment = [.. Hash32.Parse(escrow.Salt!).ToBytes(), .. new SettlementEscrowDeployment().GetDeploymentData()];
+        await SendAsync(Accounts[0], Address.Parse(escrow.Deployer!), deployment);
         Assert.NotEmpty(await Node.GetCodeAsync(Escrow, BlockTag.Latest, CancellationToken.None));
     }
 
@@ -74,24 +81,16 @@ public class TestChain : IAsyncLifetime
     }
 
     /// <summary>Deploys an openly mintable ERC-20.</summary>
-    public async Task<Address> DeployTokenAsync(string name, string symbol, byte decimals)
-    {
-        using JsonDocument artifact = Artifact("MintableToken");
-        byte[] arguments = AbiValue.Tuple(AbiValue.String(name), AbiValue.String(symbol), AbiValue.Uint(decimals)).Encode();
-        TransactionReceipt receipt = await SendAsync(Accounts[0], null, [.. Hex.Decode(artifact.RootElement.GetProperty("bytecode").GetString()!), .. arguments]);
-        return receipt.ContractAddress!.Value;
-    }
+    public Task<Address> DeployTokenAsync(string name, string symbol, byte decimals) =>
+        DeployAsync(new MintableTokenDeployment { Name = name, Symbol = symbol, Decimals = decimals });
 
-    /// <summary>
-    /// Deploys a published contract: <c>MintableDeed</c> (ERC-721) or <c>MintableLots</c> (ERC-1155), openly mintable, or with the address of its
-    /// owner <c>ComplianceRegistry</c>.
-    /// </summary>
-    public async Task<Address> DeployAsync(string contract, params AbiValue[] arguments)
-    {
-        using JsonDocument artifact = Artifact(contract);
-        byte[] code = Hex.Decode(artifact.RootElement.GetProperty("bytecode").GetString()!);
-        return (await SendAsync(Accounts[0], null, [.. code, .. AbiValue.Tuple(arguments).Encode()])).ContractAddress!.Value;
-    }
+    /// <summary>Deploys a published contract.</summary>
+    public async Task<Address> DeployAsync<T>(T deployment) where T : ContractDeploymentMessage, new() =>
+        (await SendAsync(Accounts[0], null, deployment.GetDeploymentData())).ContractAddress!.Value;
+
+    /// <summary>Calls a contract and waits for the receipt, whatever it says.</summary>
+    public Task<TransactionReceipt> SendAsync<T>(ITransactionSigner from, Address to, T message) where T : FunctionMessage, new() =>
+        SendAsync(from, to, message.GetCallData());
 
     /// <summary>Signs, sends and waits for the receipt, whatever it says.</summary>
     public async Task<TransactionReceipt> SendAsync(ITransactionSigner from, Address? to, byte[] data)
@@ -105,25 +104,32 @@ public class TestChain : IAsyncLifetime
     /// <summary>Blocks are made for every transaction, which is the default, or only by <see cref="MineAsync"/>.</summary>
     public Task SetAutomineAsync(bool on) => AskAsync("evm_setAutomine", on);
 
-    /// <summary>Signs and sends; its hash. A tip of one gwei.</summary>
+    /// <summary>Calls a contract; the hash of the transaction. A tip of one gwei.</summary>
+    public Task<Hash32> OfferAsync<T>(ITransactionSigner from, Address to, T message) where T : FunctionMessage, new() => OfferAsync(from, to, message.GetCallData());
+
+    /// <summary>Signs and sends; its hash. A tip of one gwei, and a gas limit that is not estimated: what reverts is mined as that.</summary>
     public Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data) =>
         OfferAsync(from, to, data, to is null || data.Length > 10_000 ? DeploymentGas : 5_000_000);
 
     /// <summary>Signs and sends with a gas limit; its hash. A tip of one gwei.</summary>
-    public async Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data, ulong gas)
-    {
-        ulong nonce = await Node.GetTransactionCountAsync(from.Address, BlockTag.Pending, CancellationToken.None);
-        Eip1559Transaction transaction = new((ulong)ChainId, nonce, 1_000_000_000UL, 100_000_000_000UL, gas, to, UInt256.Zero, data);
-        SignedTransaction signed = await from.SignAsync(transaction, CancellationToken.None);
-        SendAnswer answer = await Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None);
-        Assert.True(answer.Accepted, answer.ErrorMessage);
-        Assert.Equal(signed.Hash, answer.Hash);
-        return signed.Hash;
-    }
+    public async Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data, ulong gas) =>
+        Hash32.Parse(await NodeWeb3.Create(Node, from, ChainId).Eth.TransactionManager.SendTransactionAsync(new TransactionInput
+        {
+            From = from.Address.ToString(),
+            To = to?.ToString(),
+            Data = Hex.Encode(data),
+            Gas = new HexBigInteger(gas),
+            MaxPriorityFeePerGas = new HexBigInteger(1_000_000_000),
+            MaxFeePerGas = new HexBigInteger(100_000_000_000),
+        }));
+
+    /// <summary>What a contract answers, at the head.</summary>
+    public Task<TReturn> QueryAsync<T, TReturn>(Address contract, T message) where T : FunctionMessage, new() =>
+        NodeWeb3.Create(Node).Eth.GetContractHandler(contract.ToString()).QueryAsync<T, TReturn>(message);
 
     /// <summary>Balance of an ERC-20, from the chain.</summary>
-    public async Task<UInt256> BalanceAsync(Address token, Address owner) => new(await Node.CallAsync(
-        new CallRequest(null, token, AbiCall.Encode("balanceOf(address)", AbiValue.Address(owner))), BlockTag.Latest, CancellationToken.None));
+    public async Task<UInt256> BalanceAsync(Address token, Address owner) =>
+        UInt256.FromBigInteger(await QueryAsync<BalanceOfFunction, BigInteger>(token, new BalanceOfFunction { Owner = owner.ToString() }));
 
     /// <summary>Mines empty blocks.</summary>
     public Task MineAsync(int blocks = 1) => AskAsync("anvil_mine", blocks);
@@ -147,7 +153,4 @@ public class TestChain : IAsyncLifetime
         using JsonDocument answer = JsonDocument.Parse(body);
         return answer.RootElement.GetProperty("result").Clone();
     }
-
-    static JsonDocument Artifact(string name) =>
-        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(NativeTool.RepositoryRoot, "contracts", "artifacts", $"{name}.json")));
 }

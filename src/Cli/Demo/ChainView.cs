@@ -1,6 +1,8 @@
+using System.Numerics;
+using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Web3;
 using Keystone.Settlement.Escrow;
 
 namespace Keystone.Cli.Demo;
@@ -13,8 +15,9 @@ internal sealed class ChainView(IEthereumNode node, long chainId, Address escrow
     public Address Escrow => escrow;
 
     /// <summary>Balance of an ERC-20 in smallest units.</summary>
-    public async Task<UInt256> BalanceAsync(Address token, Address owner, CancellationToken cancellationToken) => new(await node.CallAsync(
-        new CallRequest(null, token, AbiCall.Encode("balanceOf(address)", AbiValue.Address(owner))), BlockTag.Latest, cancellationToken));
+    public async Task<UInt256> BalanceAsync(Address token, Address owner, CancellationToken cancellationToken) =>
+        UInt256.FromBigInteger(await NodeWeb3.Create(node, cancellationToken).Eth.GetContractHandler(token.ToString())
+            .QueryAsync<BalanceOfFunction, BigInteger>(new BalanceOfFunction { Owner = owner.ToString() }));
 
     /// <summary>The escrow's events of a settlement, in chain order, with the transactions that caused them.</summary>
     public async Task<IReadOnlyList<(EscrowEvent Event, LogEntry Log)>> EventsAsync(Hash32 id, CancellationToken cancellationToken)

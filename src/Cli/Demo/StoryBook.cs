@@ -239,7 +239,7 @@ internal sealed class StoryBook : IAsyncDisposable
     /// <summary>A party's approval and deposit.</summary>
     public async Task<TransactionReceipt> DepositAsync(string story, Wallet wallet, EscrowTerms terms, int leg, CancellationToken cancellationToken)
     {
-        TransactionReceipt receipt = await wallet.DepositAsync(terms, leg, cancellationToken);
+        TransactionReceipt receipt = await wallet.DepositAsync(terms.Contract, terms.Id, leg, cancellationToken);
         DevToken token = terms.Legs[leg].Token == Bond.Contract ? Bond : Cash;
         _narrator.Step(story, $"{wallet.Name} deposits {Narrator.Amount(terms.Legs[leg].Amount, token.Decimals)} {token.Symbol}", receipt.TransactionHash);
         return receipt;

@@ -1,6 +1,11 @@
+using System.Buffers.Binary;
+using Keystone.Escrow.Contracts;
+using Keystone.Escrow.Contracts.SettlementEscrow;
+using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
+using Keystone.Ethereum.Eip712;
 using Keystone.Ethereum.Nodes;
+using Nethereum.Contracts;
 
 namespace Keystone.Cli.Deploy;
 
@@ -10,16 +15,16 @@ namespace Keystone.Cli.Deploy;
 /// </summary>
 internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
 {
-    static readonly Address Proxy = Address.Parse("0x4e59b44847b379578588920cA78FbF26c0B4956C");
+    static readonly Address Proxy = Address.Parse(PublishedContract.SettlementEscrow.Deployer!);
 
     /// <summary>What a deployment would do and cost, in sentences. Sends nothing.</summary>
     /// <exception cref="CommandFault">No proxy on this chain, other code at the address, or too little to pay for it.</exception>
     public async Task<string> PlanEscrowAsync(Address payer, CancellationToken cancellationToken)
     {
         long chainId = await node.GetChainIdAsync(cancellationToken);
-        byte[] creationCode = ContractArtifact.Escrow.CreationCode;
+        byte[] creationCode = new SettlementEscrowDeployment().GetDeploymentData();
         Address address = AddressOf(creationCode);
-        Hash32 expected = ContractArtifact.Escrow.EscrowCodeHash(chainId, address);
+        Hash32 expected = EscrowCodeHash(chainId, address);
         byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
         if (code.Length > 0)
         {
@@ -39,8 +44,8 @@ internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
     public async Task<Deployment> DeployEscrowAsync(CancellationToken cancellationToken)
     {
         long chainId = await node.GetChainIdAsync(cancellationToken);
-        Deployment deployment = await DeployAsync(chainId, ContractArtifact.Escrow.CreationCode, cancellationToken);
-        Hash32 expected = ContractArtifact.Escrow.EscrowCodeHash(chainId, deployment.Address);
+        Deployment deployment = await DeployAsync(chainId, new SettlementEscrowDeployment().GetDeploymentData(), cancellationToken);
+        Hash32 expected = EscrowCodeHash(chainId, deployment.Address);
         return deployment.CodeHash == expected
             ? deployment
             : throw new CommandFault($"The code at {deployment.Address} on chain {chainId} has the hash {deployment.CodeHash}, not {expected}: it is not the escrow of this build.");
@@ -49,8 +54,8 @@ internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
     /// <summary>An openly mintable ERC-20, for sandboxes only.</summary>
     public async Task<Deployment> DeployTokenAsync(string name, string symbol, byte decimals, CancellationToken cancellationToken)
     {
-        byte[] arguments = AbiValue.Tuple(AbiValue.String(name), AbiValue.String(symbol), AbiValue.Uint(decimals)).Encode();
-        return await DeployAsync(await node.GetChainIdAsync(cancellationToken), [.. ContractArtifact.MintableToken.CreationCode, .. arguments], cancellationToken);
+        byte[] creationCode = new MintableTokenDeployment { Name = name, Symbol = symbol, Decimals = decimals }.GetDeploymentData();
+        return await DeployAsync(await node.GetChainIdAsync(cancellationToken), creationCode, cancellationToken);
     }
 
     async Task<Deployment> DeployAsync(long chainId, byte[] creationCode, CancellationToken cancellationToken)
@@ -66,6 +71,18 @@ internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
             if (code.Length == 0) throw new CommandFault($"The deployment {receipt.TransactionHash} was mined, but there is no code at {address}.");
         }
         return new Deployment(chainId, address, Keccak256.Hash(code), receipt?.BlockNumber, receipt?.TransactionHash);
+    }
+
+    /// <summary>Keccak-256 of the escrow's runtime code at an address of a chain: the constructor's words filled in.</summary>
+    internal static Hash32 EscrowCodeHash(long chainId, Address at)
+    {
+        byte[] chain = new byte[32];
+        BinaryPrimitives.WriteInt64BigEndian(chain.AsSpan(24), chainId);
+        return Keccak256.Hash(PublishedContract.SettlementEscrow.RuntimeCode(new Dictionary<string, byte[]>
+        {
+            ["chainId"] = chain,
+            ["domainSeparator"] = TypedData.DomainSeparator("Keystone SettlementEscrow", "1", (ulong)chainId, at).ToBytes(),
+        }));
     }
 
     /// <summary>EIP-1014, from the proxy with salt zero.</summary>

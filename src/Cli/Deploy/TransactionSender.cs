@@ -1,7 +1,13 @@
+using Keystone.Escrow.Contracts;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Ethereum.Transactions;
+using Keystone.Ethereum.Web3;
+using Nethereum.Contracts;
+using Nethereum.Hex.HexTypes;
+using Nethereum.JsonRpc.Client;
+using Nethereum.RPC.Eth.DTOs;
+using TransactionReceipt = Keystone.Ethereum.TransactionReceipt;
 
 namespace Keystone.Cli.Deploy;
 
@@ -29,7 +35,7 @@ internal sealed class TransactionSender(IEthereumNode node, ITransactionSigner s
         catch (CallRevertedException fault)
         {
             // A creation that runs out of gas in another contract's hands reverts as well.
-            throw new CommandFault($"T{what[1..]} would revert within the gas of a block, {head.GasLimit}, or what the node allows an estimate: {fault.Message}", fault);
+            throw new CommandFault($"T{what[1..]} would revert within the gas of a block, {head.GasLimit}, or what the node allows an estimate: {ContractErrors.Describe(Hex.Encode(fault.RevertData)) ?? fault.Message}", fault);
         }
         catch (NodeException fault) when (fault.Code is not null)
         {
@@ -44,32 +50,48 @@ internal sealed class TransactionSender(IEthereumNode node, ITransactionSigner s
         return new SendingCost(gas, limit, head.GasLimit, (head.BaseFeePerGas ?? UInt256.Zero) * 2UL + tip, tip);
     }
 
+    /// <summary>Calls a contract.</summary>
+    /// <inheritdoc cref="SendAsync(Address?, ReadOnlyMemory{byte}, CancellationToken)"/>
+    public Task<TransactionReceipt> SendAsync<T>(Address to, T message, CancellationToken cancellationToken) where T : FunctionMessage, new() =>
+        SendAsync(to, message.GetCallData(), cancellationToken);
+
     /// <summary>Receipt of the mined transaction.</summary>
     /// <exception cref="CommandFault">It was refused, it would revert, it reverted, or it was not mined within five minutes.</exception>
     public async Task<TransactionReceipt> SendAsync(Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         SendingCost cost = await CostAsync(signer.Address, to, data, cancellationToken);
-        ulong nonce = await node.GetTransactionCountAsync(signer.Address, BlockTag.Pending, cancellationToken);
-        ulong chainId = (ulong)await node.GetChainIdAsync(cancellationToken);
-        SignedTransaction signed = await signer.SignAsync(new Eip1559Transaction(chainId, nonce, cost.Tip, cost.FeePerGas, cost.Limit, to, UInt256.Zero, data), cancellationToken);
-        SendAnswer answer = await node.SendRawTransactionAsync(signed.Raw, cancellationToken);
-        if (!answer.Accepted) throw new CommandFault($"The node refused the transaction of {signer.Address}: {answer.ErrorMessage}");
+        Nethereum.Web3.Web3 web3 = NodeWeb3.Create(node, signer, await node.GetChainIdAsync(cancellationToken), cancellationToken);
+        string sent;
+        try
+        {
+            sent = await web3.Eth.TransactionManager.SendTransactionAsync(new TransactionInput
+            {
+                From = signer.Address.ToString(),
+                To = to?.ToString(),
+                Data = Hex.Encode(data.Span),
+                Gas = new HexBigInteger(cost.Limit),
+                MaxPriorityFeePerGas = new HexBigInteger(cost.Tip.ToBigInteger()),
+                MaxFeePerGas = new HexBigInteger(cost.FeePerGas.ToBigInteger()),
+            });
+        }
+        catch (RpcResponseException fault)
+        {
+            throw new CommandFault($"The node refused the transaction of {signer.Address}: {fault.RpcError.Message}", fault);
+        }
+        Hash32 hash = Hash32.Parse(sent);
 
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100));
         try
         {
-            while (true)
-            {
-                if (await node.GetTransactionReceiptAsync(signed.Hash, patience.Token) is { } receipt)
-                    return receipt.Succeeded ? receipt : throw new CommandFault($"The transaction {signed.Hash} was mined and reverted.");
-                await timer.WaitForNextTickAsync(patience.Token);
-            }
+            await web3.TransactionReceiptPolling.PollForReceiptAsync(sent, patience.Token);
+            TransactionReceipt receipt = await node.GetTransactionReceiptAsync(hash, patience.Token)
+                ?? throw new CommandFault($"The transaction {hash} was mined, and its block was taken out of the chain again; look for it later.");
+            return receipt.Succeeded ? receipt : throw new CommandFault($"The transaction {hash} was mined and reverted.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommandFault($"The transaction {signed.Hash} was not mined within {Patience.TotalMinutes} minutes; look for it later.");
+            throw new CommandFault($"The transaction {hash} was not mined within {Patience.TotalMinutes} minutes; look for it later.");
         }
     }
 

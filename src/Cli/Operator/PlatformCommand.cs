@@ -1,9 +1,16 @@
 using System.CommandLine;
+using System.Text;
+using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Web3;
 using Keystone.Storage;
 using Keystone.Storage.Identity;
+using Nethereum.ABI.FunctionEncoding;
+using Nethereum.Contracts;
+using Nethereum.Contracts.ContractHandlers;
+using Nethereum.JsonRpc.Client;
 
 namespace Keystone.Cli.Operator;
 
@@ -120,17 +127,30 @@ internal static class PlatformCommand
         {
             string standard = await TokenStandards.ReadAsync(node, token, cancellationToken)
                 ?? throw new CommandFault($"The contract at {token} says that it is an ERC-721 and an ERC-1155 token at once.");
-            byte[] decimals = standard != TokenStandards.Erc20 ? new byte[32] : await node.CallAsync(new CallRequest(null, token, AbiCall.Encode("decimals()")), BlockTag.Latest, cancellationToken);
-            if (symbol is null)
-            {
-                AbiReader answer = new(await node.CallAsync(new CallRequest(null, token, AbiCall.Encode("symbol()")), BlockTag.Latest, cancellationToken));
-                symbol = answer.ReadString();
-            }
-            return new NewInstrument(token, symbol, new AbiReader(decimals).ReadUInt8(), Keccak256.Hash(code)) { Standard = standard };
+            ContractHandler contract = NodeWeb3.Create(node, cancellationToken).Eth.GetContractHandler(token.ToString());
+            // Read by us: the library would take an empty answer for 0 decimals.
+            byte decimals = standard == TokenStandards.Erc20 ? new AbiReader(await contract.QueryRawAsync<DecimalsFunction>()).ReadUInt8() : (byte)0;
+            symbol ??= ReadSymbol(await contract.QueryRawAsync<SymbolFunction>());
+            return new NewInstrument(token, symbol, decimals, Keccak256.Hash(code)) { Standard = standard };
         }
-        catch (Exception fault) when (fault is CallRevertedException or AbiException)
+        catch (Exception fault) when (fault is CallRevertedException or AbiException or RpcResponseException or SmartContractRevertException or SmartContractCustomErrorRevertException)
         {
             throw new CommandFault($"The contract at {token} does not answer decimals() and symbol() as an ERC-20 token does; give --symbol if only that is missing.", fault);
+        }
+    }
+
+    // Tokens older than the standard's last form answer with 32 bytes, filled up with zeros.
+    static string ReadSymbol(byte[] answer)
+    {
+        if (answer.Length != 32) return new AbiReader(answer).ReadString();
+        ReadOnlySpan<byte> text = answer.AsSpan().TrimEnd((byte)0);
+        try
+        {
+            return text.IsEmpty || text.Contains((byte)0) ? throw new AbiException("The symbol is empty", 0) : new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new AbiException("The symbol is not UTF-8", 0);
         }
     }
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Keystone.Escrow.Contracts.SettlementEscrow;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Web3;
 using Keystone.Settlement.Escrow;
 using Keystone.Support;
+using Nethereum.Contracts;
 
 namespace Keystone.Settlement.Tests.Escrow;
 
@@ -17,15 +19,15 @@ public sealed class EscrowOnChainTests(TestChain chain) : IClassFixture<TestChai
     public async Task A_swap_moves_both_legs_and_the_fold_says_what_the_chain_says()
     {
         Deal deal = await AgreeAsync(minutes: 60);
-        await AssertDoneAsync(chain.Accounts[0], EscrowCalls.Register(deal.Terms));
-        await AssertDoneAsync(deal.Seller, EscrowCalls.Deposit(deal.Terms, 0));
-        await AssertDoneAsync(deal.Buyer, EscrowCalls.Deposit(deal.Terms, 1));
+        await AssertDoneAsync(chain.Accounts[0], EscrowMessages.Register(deal.Terms));
+        await AssertDoneAsync(deal.Seller, EscrowMessages.Deposit(deal.Terms, 0));
+        await AssertDoneAsync(deal.Buyer, EscrowMessages.Deposit(deal.Terms, 1));
         Assert.Equal(Bonds, await chain.BalanceAsync(deal.Bond, chain.Escrow));
         EscrowRecord funded = await FoldAsync(deal.Terms);
         Assert.True(funded.IsFull);
 
         // Anyone may execute: here an account that is neither party nor operator.
-        await AssertDoneAsync(chain.Accounts[3], EscrowCalls.ExecuteSwap(deal.Terms));
+        await AssertDoneAsync(chain.Accounts[3], EscrowMessages.ExecuteSwap(deal.Terms));
 
         Assert.Equal(Bonds, await chain.BalanceAsync(deal.Bond, deal.Buyer.Address));
         Assert.Equal(Cash, await chain.BalanceAsync(deal.Money, deal.Seller.Address));
@@ -42,13 +44,13 @@ public sealed class EscrowOnChainTests(TestChain chain) : IClassFixture<TestChai
     {
         Deal deal = await AgreeAsync(minutes: 10);
         // Nobody registers: the first deposit publishes the header, and its leg.
-        await AssertDoneAsync(deal.Seller, EscrowCalls.Deposit(deal.Terms, 0));
-        await AssertRevertsAsync(chain.Accounts[3], EscrowCalls.Refund(deal.Terms, 0), "StillOpen(uint64)");
-        await AssertRevertsAsync(chain.Accounts[3], EscrowCalls.ExecuteSwap(deal.Terms), "NotFullyFunded(uint64)");
+        await AssertDoneAsync(deal.Seller, EscrowMessages.Deposit(deal.Terms, 0));
+        await AssertRevertsAsync(chain.Accounts[3], EscrowMessages.Refund(deal.Terms, 0), typeof(StillOpenError));
+        await AssertRevertsAsync(chain.Accounts[3], EscrowMessages.ExecuteSwap(deal.Terms), typeof(NotFullyFundedError));
 
         await chain.MoveTimeToAsync(deal.Terms.Header.Deadline + 1);
-        await AssertRevertsAsync(deal.Buyer, EscrowCalls.Deposit(deal.Terms, 1), "Expired(uint64)");
-        await AssertDoneAsync(chain.Accounts[3], EscrowCalls.Refund(deal.Terms, 0));
+        await AssertRevertsAsync(deal.Buyer, EscrowMessages.Deposit(deal.Terms, 1), typeof(ExpiredError));
+        await AssertDoneAsync(chain.Accounts[3], EscrowMessages.Refund(deal.Terms, 0));
 
         Assert.Equal(Bonds, await chain.BalanceAsync(deal.Bond, deal.Seller.Address));
         Assert.Equal(Cash, await chain.BalanceAsync(deal.Money, deal.Buyer.Address));
@@ -62,11 +64,11 @@ public sealed class EscrowOnChainTests(TestChain chain) : IClassFixture<TestChai
     public async Task The_operator_can_only_send_money_back()
     {
         Deal deal = await AgreeAsync(minutes: 60);
-        await AssertDoneAsync(deal.Buyer, EscrowCalls.Deposit(deal.Terms, 1));
-        await AssertRevertsAsync(deal.Seller, EscrowCalls.CancelAsOperator(deal.Terms), "NotOperator(address)");
-        await AssertDoneAsync(chain.Accounts[0], EscrowCalls.CancelAsOperator(deal.Terms));
-        await AssertRevertsAsync(deal.Seller, EscrowCalls.Deposit(deal.Terms, 0), "NotOpen(uint8)");
-        await AssertDoneAsync(chain.Accounts[3], EscrowCalls.Refund(deal.Terms, 1));
+        await AssertDoneAsync(deal.Buyer, EscrowMessages.Deposit(deal.Terms, 1));
+        await AssertRevertsAsync(deal.Seller, EscrowMessages.CancelAsOperator(deal.Terms), typeof(NotOperatorError));
+        await AssertDoneAsync(chain.Accounts[0], EscrowMessages.CancelAsOperator(deal.Terms));
+        await AssertRevertsAsync(deal.Seller, EscrowMessages.Deposit(deal.Terms, 0), typeof(NotOpenError));
+        await AssertDoneAsync(chain.Accounts[3], EscrowMessages.Refund(deal.Terms, 1));
         Assert.Equal(Cash, await chain.BalanceAsync(deal.Money, deal.Buyer.Address));
         Assert.Equal(EscrowState.Cancelled, (await FoldAsync(deal.Terms)).State);
     }
@@ -75,11 +77,11 @@ public sealed class EscrowOnChainTests(TestChain chain) : IClassFixture<TestChai
     public async Task A_withdrawn_leg_is_pending_again_and_can_come_back()
     {
         Deal deal = await AgreeAsync(minutes: 60);
-        await AssertDoneAsync(deal.Seller, EscrowCalls.Deposit(deal.Terms, 0));
-        await AssertDoneAsync(deal.Seller, EscrowCalls.WithdrawLeg(deal.Terms, 0));
+        await AssertDoneAsync(deal.Seller, EscrowMessages.Deposit(deal.Terms, 0));
+        await AssertDoneAsync(deal.Seller, EscrowMessages.WithdrawLeg(deal.Terms, 0));
         Assert.Equal(LegStatus.Withdrawn, (await FoldAsync(deal.Terms)).Legs[0].Status);
         Assert.Equal(Bonds, await chain.BalanceAsync(deal.Bond, deal.Seller.Address));
-        await AssertDoneAsync(deal.Seller, EscrowCalls.Deposit(deal.Terms, 0));
+        await AssertDoneAsync(deal.Seller, EscrowMessages.Deposit(deal.Terms, 0));
         Assert.Equal(LegStatus.Deposited, (await FoldAsync(deal.Terms)).Legs[0].Status);
     }
 
@@ -87,8 +89,8 @@ public sealed class EscrowOnChainTests(TestChain chain) : IClassFixture<TestChai
     public async Task A_reorg_takes_a_deposit_out_of_the_fold()
     {
         Deal deal = await AgreeAsync(minutes: 60);
-        await AssertDoneAsync(chain.Accounts[0], EscrowCalls.Register(deal.Terms));
-        await AssertDoneAsync(deal.Seller, EscrowCalls.Deposit(deal.Terms, 0));
+        await AssertDoneAsync(chain.Accounts[0], EscrowMessages.Register(deal.Terms));
+        await AssertDoneAsync(deal.Seller, EscrowMessages.Deposit(deal.Terms, 0));
         await chain.MineAsync(2);
         await chain.ReorgAsync(3);
         Assert.Equal(LegStatus.Pending, (await FoldAsync(deal.Terms)).Legs[0].Status);
@@ -104,9 +106,9 @@ public sealed class EscrowOnChainTests(TestChain chain) : IClassFixture<TestChai
         Address money = await chain.DeployTokenAsync("USD Coin", "USDC", 6);
         foreach ((Ethereum.Signing.PrivateKeySigner owner, Address token, UInt256 amount) in new[] { (seller, bond, Bonds), (buyer, money, Cash) })
         {
-            await chain.SendAsync(owner, token, AbiCall.Encode("mint(address,uint256)", AbiValue.Address(owner.Address), AbiValue.Uint(amount)));
+            await chain.SendAsync(owner, token, TokenMessages.Mint(owner.Address, amount));
             // Twice the amount: one test deposits the same leg again.
-            await chain.SendAsync(owner, token, AbiCall.Encode("approve(address,uint256)", AbiValue.Address(chain.Escrow), AbiValue.Uint(amount + amount)));
+            await chain.SendAsync(owner, token, TokenMessages.Approve(chain.Escrow, amount + amount));
         }
         ulong now = (await chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Timestamp;
         EscrowHeader header = new(Keccak256.Hash(bond.ToBytes()), 0, now + (ulong)minutes * 60, chain.Accounts[0].Address, Address.Zero, Hash32.Zero);
@@ -118,23 +120,22 @@ public sealed class EscrowOnChainTests(TestChain chain) : IClassFixture<TestChai
         return new Deal(new EscrowTerms((ulong)TestChain.ChainId, chain.Escrow, header, legs), seller, buyer, bond, money);
     }
 
-    async Task AssertDoneAsync(Ethereum.Signing.PrivateKeySigner from, byte[] data)
-    {
-        Assert.True((await chain.SendAsync(from, chain.Escrow, data)).Succeeded);
-    }
+    async Task AssertDoneAsync<T>(Ethereum.Signing.PrivateKeySigner from, T message) where T : FunctionMessage, new() =>
+        Assert.True((await chain.SendAsync(from, chain.Escrow, message)).Succeeded);
 
-    async Task AssertRevertsAsync(Ethereum.Signing.PrivateKeySigner from, byte[] data, string error)
+    /// <summary>The estimate of a call reverts with an error.</summary>
+    async Task AssertRevertsAsync<T>(Ethereum.Signing.PrivateKeySigner from, T message, Type error) where T : FunctionMessage, new()
     {
-        CallRevertedException revert = await Assert.ThrowsAsync<CallRevertedException>(
-            () => chain.Node.CallAsync(new CallRequest(from.Address, chain.Escrow, data), BlockTag.Latest, CancellationToken.None));
-        Assert.Equal(Hex.Encode(AbiCall.Selector(error)), Hex.Encode(revert.RevertData.AsSpan(0, 4)));
+        SmartContractCustomErrorRevertException revert = await Assert.ThrowsAsync<SmartContractCustomErrorRevertException>(
+            () => NodeWeb3.Create(chain.Node, from, TestChain.ChainId).Eth.GetContractHandler(chain.Escrow.ToString()).EstimateGasAsync(message));
+        Assert.True(revert.IsCustomErrorFor(error), $"{error.Name} is not {revert.ExceptionEncodedData}.");
     }
 
     async Task<EscrowState> StateOnChainAsync(EscrowTerms terms)
     {
-        byte[] answer = await chain.Node.CallAsync(
-            new CallRequest(null, chain.Escrow, AbiCall.Encode("escrowOf(bytes32)", AbiValue.Bytes32(terms.Id))), BlockTag.Latest, CancellationToken.None);
-        return (EscrowState)new AbiReader(answer).ReadUInt8();
+        EscrowOfOutput answer = await NodeWeb3.Create(chain.Node).Eth.GetContractHandler(chain.Escrow.ToString())
+            .QueryDeserializingToObjectAsync<EscrowOfFunction, EscrowOfOutput>(new EscrowOfFunction { Id = terms.Id.ToBytes() });
+        return (EscrowState)answer.State;
     }
 
     async Task<EscrowRecord> FoldAsync(EscrowTerms terms)

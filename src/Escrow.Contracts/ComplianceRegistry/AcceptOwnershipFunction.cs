@@ -1,0 +1,11 @@
+// Written by scripts/lib/contract-definitions.mjs from contracts/artifacts; do not edit.
+using Nethereum.ABI.FunctionEncoding.Attributes;
+using Nethereum.Contracts;
+
+namespace Keystone.Escrow.Contracts.ComplianceRegistry;
+
+/// <summary>Takes the ownership that was offered to the caller.</summary>
+[Function("acceptOwnership")]
+public sealed class AcceptOwnershipFunction : FunctionMessage
+{
+}

@@ -1,0 +1,14 @@
+// Written by scripts/lib/contract-definitions.mjs from contracts/artifacts; do not edit.
+using System.Numerics;
+using Nethereum.ABI.FunctionEncoding.Attributes;
+
+namespace Keystone.Escrow.Contracts.SettlementEscrow;
+
+/// <summary>The escrow holds nothing for the leg.</summary>
+[Error("NothingHeld")]
+public sealed class NothingHeldError : IErrorDTO
+{
+    /// <summary>The position of the leg, from 0.</summary>
+    [Parameter("uint256", "index", 1)]
+    public BigInteger Index { get; set; }
+}

@@ -1,0 +1,26 @@
+// Written by scripts/lib/contract-definitions.mjs from contracts/artifacts; do not edit.
+using System.Numerics;
+using Nethereum.ABI.FunctionEncoding.Attributes;
+
+namespace Keystone.Escrow.Contracts.SettlementEscrow;
+
+/// <summary>Advisory: a leg of a refund batch failed with <c>gasGiven</c> gas. Changes no state. <c>reason</c> is cut to 36 bytes.</summary>
+[Event("RefundFailed")]
+public sealed class RefundFailedEvent : IEventDTO
+{
+    /// <summary>The id of the settlement.</summary>
+    [Parameter("bytes32", "id", 1, true)]
+    public byte[] Id { get; set; } = null!;
+
+    /// <summary>The position of the leg, from 0.</summary>
+    [Parameter("uint256", "index", 2, false)]
+    public BigInteger Index { get; set; }
+
+    /// <summary><c>gasGiven</c>, uint256.</summary>
+    [Parameter("uint256", "gasGiven", 3, false)]
+    public BigInteger GasGiven { get; set; }
+
+    /// <summary><c>reason</c>, bytes.</summary>
+    [Parameter("bytes", "reason", 4, false)]
+    public byte[] Reason { get; set; } = null!;
+}

@@ -1,0 +1,10 @@
+// Written by scripts/lib/contract-definitions.mjs from contracts/artifacts; do not edit.
+using Nethereum.ABI.FunctionEncoding.Attributes;
+
+namespace Keystone.Escrow.Contracts.TestTokens;
+
+/// <summary>The error <c>AllowanceUnderflow</c>.</summary>
+[Error("AllowanceUnderflow")]
+public sealed class AllowanceUnderflowError : IErrorDTO
+{
+}

@@ -1,0 +1,19 @@
+// Written by scripts/lib/contract-definitions.mjs from contracts/artifacts; do not edit.
+using System.Numerics;
+using Nethereum.ABI.FunctionEncoding.Attributes;
+using Nethereum.Contracts;
+
+namespace Keystone.Escrow.Contracts.TestTokens;
+
+/// <summary>Mints <c>amount</c> smallest units to <c>to</c>. Open to everyone.</summary>
+[Function("mint")]
+public sealed class MintableTokenMintFunction : FunctionMessage
+{
+    /// <summary><c>to</c>, address.</summary>
+    [Parameter("address", "to", 1)]
+    public string To { get; set; } = null!;
+
+    /// <summary>The amount in smallest units.</summary>
+    [Parameter("uint256", "amount", 2)]
+    public BigInteger Amount { get; set; }
+}
