@@ -136,11 +136,8 @@ public sealed class NodeWeb3Tests(TestChain chain) : IClassFixture<TestChain>
     {
         public Address Address => inner.Address;
 
-        public ValueTask<SignedTransaction> SignAsync(UnsignedTransaction transaction, CancellationToken cancellationToken)
-        {
-            Eip1559Transaction asked = (Eip1559Transaction)transaction;
-            return inner.SignAsync(asked with { GasLimit = asked.GasLimit * 2 }, cancellationToken);
-        }
+        public ValueTask<SignedTransaction> SignAsync(Eip1559Transaction transaction, CancellationToken cancellationToken) =>
+            inner.SignAsync(transaction with { GasLimit = transaction.GasLimit * 2 }, cancellationToken);
 
         public void Dispose()
         {
