@@ -53,21 +53,21 @@ internal sealed partial class MirrorPass
         }
     }
 
-    [LoggerMessage(30, LogLevel.Warning, "Reorg on chain {ChainId}: {Blocks} blocks above {ForkPoint} removed, {Settlements} settlements touched")]
+    [LoggerMessage(4030, LogLevel.Warning, "Reorg on chain {ChainId}: {Blocks} blocks above {ForkPoint} removed, {Settlements} settlements touched")]
     partial void RolledBack(long chainId, long forkPoint, int blocks, int settlements);
 
-    [LoggerMessage(31, LogLevel.Critical, "The mirror of chain {ChainId} is halted: {Reason}")]
+    [LoggerMessage(4031, LogLevel.Critical, "The mirror of chain {ChainId} is halted: {Reason}")]
     partial void Halted(long chainId, string reason);
 
-    [LoggerMessage(32, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is none of the known events; stored raw")]
+    [LoggerMessage(4032, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is none of the known events; stored raw")]
     partial void Undecoded(long chainId, long number, int logIndex, Hash32 transaction);
 
-    [LoggerMessage(33, LogLevel.Warning, "Chain {ChainId}: {Amount} of {Token} came to the escrow without a deposit in {Transaction}")]
+    [LoggerMessage(4033, LogLevel.Warning, "Chain {ChainId}: {Amount} of {Token} came to the escrow without a deposit in {Transaction}")]
     partial void Stray(long chainId, UInt256 amount, Address token, Hash32 transaction);
 
-    [LoggerMessage(35, LogLevel.Warning, "Chain {ChainId}: {Wei} wei of {Sender} were forced on the escrow in {Transaction}; it accepts no ether, owes none of it, and cannot pay it out")]
+    [LoggerMessage(4035, LogLevel.Warning, "Chain {ChainId}: {Wei} wei of {Sender} were forced on the escrow in {Transaction}; it accepts no ether, owes none of it, and cannot pay it out")]
     partial void ForcedEther(long chainId, UInt256 wei, Address sender, Hash32 transaction);
 
-    [LoggerMessage(34, LogLevel.Warning, "The node of chain {ChainId} with the head {Head} does not have the mirror's final block {Finalized}; waiting for it")]
+    [LoggerMessage(4034, LogLevel.Warning, "The node of chain {ChainId} with the head {Head} does not have the mirror's final block {Finalized}; waiting for it")]
     partial void NodeBehind(long chainId, long head, long finalized);
 }

@@ -95,9 +95,9 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
     // A slot may turn from warm to cold and a refund fall away: both in proportion to what a call does.
     static ulong WithQuarter(ulong gas) => gas > ulong.MaxValue / 2 ? gas : gas + (gas / 4);
 
-    [LoggerMessage(15, LogLevel.Information, "Gas at block {Block}: a new storage slot {NewSlot}, an empty transfer {Transfer}")]
+    [LoggerMessage(5015, LogLevel.Information, "Gas at block {Block}: a new storage slot {NewSlot}, an empty transfer {Transfer}")]
     partial void Measured(ulong newSlot, ulong transfer, long block);
 
-    [LoggerMessage(16, LogLevel.Warning, "The node does not estimate the price of a new storage slot ({Reason}); {NewSlot} gas is taken instead. Desk:SlotGas sets another")]
+    [LoggerMessage(5016, LogLevel.Warning, "The node does not estimate the price of a new storage slot ({Reason}); {NewSlot} gas is taken instead. Desk:SlotGas sets another")]
     partial void NotMeasured(ulong newSlot, string reason);
 }
