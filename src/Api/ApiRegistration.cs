@@ -1,5 +1,6 @@
 using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
+using Keystone.Api.OpenApi;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Webhooks;
@@ -42,9 +43,11 @@ public static class ApiRegistration
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<FailureLimits>();
-        services.AddSingleton<EndpointResource>();
+        services.AddSingleton<WebhookRules>();
         services.AddSettlements();
-        services.AddTemplates();
+        services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) => settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds);
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
+        services.AddApiDocument();
         services.AddRouting();
         services.AddAuthentication(BearerRegistration.SchemeName).AddKeystoneBearer();
         services.AddAuthorization();
@@ -60,13 +63,19 @@ public static class ApiRegistration
         app.UseAuthentication();
         app.UseMiddleware<LimitMiddleware>();
         app.UseAuthorization();
-        IServiceProvider services = app.Services;
-        app.MapPost("/oauth/token", (RequestDelegate)services.GetRequiredService<TokenEndpoint>().HandleAsync).AllowAnonymous();
-        DiscoveryDocument.Map(app, services);
-        Problems.Map(app);
-        SettlementResource.Map(app, services.GetRequiredService<SettlementResource>());
-        TemplateResource.Map(app, services.GetRequiredService<TemplateResource>());
-        EndpointResource.Map(app, services.GetRequiredService<EndpointResource>());
+        // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
+        if (!ApiDocument.IsGenerated)
+            app.Services.GetRequiredService<SigningKeys>();
+        app.MapPost("/oauth/token", (HttpContext context, TokenEndpoint endpoint) => endpoint.HandleAsync(context)).AllowAnonymous()
+            .WithName("createToken").WithSummary("Ask for an access token").WithTags("authentication").WithMetadata(new OAuthErrors())
+            .WithBody<TokenRequest>(Examples.TokenRequest, alsoAs: "application/x-www-form-urlencoded").Produces<IssuedTokenBody>()
+            .Produces<TokenErrorBody>(400).Produces<TokenErrorBody>(401).Produces<TokenErrorBody>(403).Produces<TokenErrorBody>(429);
+        DiscoveryDocument.Map(app);
+        ErrorPages.Map(app);
+        SettlementEndpoints.Map(app);
+        TemplateEndpoints.Map(app);
+        WebhookEndpoints.Map(app);
+        app.MapApiDocument();
         return app;
     }
 

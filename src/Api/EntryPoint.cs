@@ -1,3 +1,4 @@
+using Keystone.Api.OpenApi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Telemetry;
 using Microsoft.Extensions.Configuration;
@@ -6,7 +7,7 @@ namespace Keystone.Api;
 
 internal static class EntryPoint
 {
-    internal static Task<int> Main(string[] args) => KeystoneHost.RunWebAsync(
+    internal static Task<int> Main(string[] args) => ApiDocument.IsGenerated ? ApiDocument.GenerateAsync() : KeystoneHost.RunWebAsync(
         args, KeystoneService.Api,
         url: builder => builder.Configuration.GetSection("Api").Get<ApiOptions>()?.Url ?? new ApiOptions().Url,
         add: builder =>

@@ -7,7 +7,7 @@ using Keystone.Keeper.Screening;
 using Keystone.Settlement.Screening;
 using Keystone.Settlement.Templates;
 using Keystone.Storage;
-using Keystone.Storage.Operators;
+using Keystone.Settlements.Operations;
 using Keystone.Storage.Postgres;
 using Keystone.Transactions;
 using Keystone.Webhooks;

@@ -1,6 +1,18 @@
-namespace Keystone.Api.Identity;
+namespace Keystone.Settlements;
 
-/// <summary>Who calls: the credential with its environment and platform, as our rows say at this moment.</summary>
-internal sealed record Caller(
+/// <summary>Who asks for a use case: a credential of an environment of a platform, as stored at this moment.</summary>
+/// <param name="ClientId">Credential; the actor in the audit trail.</param>
+/// <param name="Scopes">Scopes of the credential.</param>
+/// <param name="PlatformId">Platform.</param>
+/// <param name="PlatformSlug">Its slug.</param>
+/// <param name="PlatformName">Its display name.</param>
+/// <param name="EnvironmentId">Environment: what a caller may see and whose keys and rates count.</param>
+/// <param name="EnvironmentSlug">Its slug.</param>
+/// <param name="EnvironmentKind"><c>sandbox</c> or <c>production</c>.</param>
+/// <param name="ChainId">EIP-155 id of the chain on which the environment settles.</param>
+/// <param name="RateLimit">Requests a minute.</param>
+/// <param name="DefaultTimeoutSeconds">Time of a settlement whose request names none.</param>
+/// <param name="DiscloseName">Counterparties read the names of our parties before they confirm.</param>
+public sealed record Caller(
     string ClientId, string[] Scopes, Guid PlatformId, string PlatformSlug, string PlatformName, Guid EnvironmentId, string EnvironmentSlug,
     string EnvironmentKind, long ChainId, int RateLimit, int DefaultTimeoutSeconds, bool DiscloseName);

@@ -40,7 +40,7 @@ public sealed class IdempotencyTests(ApiFixture api)
         await using NpgsqlConnection connection = await api.Database.OpenConnectionAsync();
         await using NpgsqlTransaction running = await connection.BeginTransactionAsync();
         await using NpgsqlCommand hold = new("select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2 || ' ' || $3, 0))", connection, running);
-        foreach (string part in (string[])[(string)first["environment_id"]!, "POST /v1/settlements", (string)body["idempotency_key"]!])
+        foreach (string part in (string[])[(string)first["environment_id"]!, "settlement.create", (string)body["idempotency_key"]!])
             hold.Parameters.AddWithValue(part);
         await hold.ExecuteNonQueryAsync();
         string before = await api.CountsAsync();

@@ -15,6 +15,7 @@ public sealed partial class PackageTests
     {
         ["Api"] = ["Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.IdentityModel.JsonWebTokens", "Microsoft.AspNetCore.OpenApi", "Microsoft.Extensions.ApiDescription.Server", "Scalar.AspNetCore"],
         ["Cli"] = ["System.CommandLine", "Spectre.Console"],
+        ["Client"] = [],
         ["Escrow.Contracts"] = ["Nethereum.Contracts"],
         ["Ethereum"] = ["Secp256k1.Net"],
         ["Ethereum.Nodes"] = [],
@@ -24,6 +25,7 @@ public sealed partial class PackageTests
         ["Keeper"] = ["Quartz"],
         ["Local"] = [],
         ["Settlement"] = [],
+        ["Settlements"] = [],
         ["Storage"] = ["Npgsql"],
         ["Telemetry"] =
         [

@@ -20,11 +20,13 @@ public sealed class ReferenceTests
         ["Transactions"] = ["Storage", "Ethereum.Nodes"],
         ["Webhooks"] = ["Storage"],
         ["Indexer"] = ["Storage", "Ethereum.Nodes", "Telemetry"],
-        ["Keeper"] = ["Transactions", "Webhooks", "Storage", "Ethereum.Nodes", "Ethereum.Signers", "Telemetry"],
-        ["Api"] = ["Webhooks", "Storage", "Ethereum.Nodes", "Telemetry"],
+        ["Settlements"] = ["Webhooks", "Storage", "Ethereum.Nodes"],
+        ["Keeper"] = ["Settlements", "Transactions", "Webhooks", "Storage", "Ethereum.Nodes", "Ethereum.Signers", "Telemetry"],
+        ["Api"] = ["Settlements", "Webhooks", "Storage", "Ethereum.Nodes", "Telemetry"],
         ["Telemetry"] = [],
         ["Local"] = ["Ethereum.Nodes"],
-        ["Cli"] = ["Api", "Keeper", "Indexer", "Telemetry", "Local", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
+        ["Client"] = [],
+        ["Cli"] = ["Client", "Settlements", "Api", "Keeper", "Indexer", "Telemetry", "Local", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
     };
 
     [Fact]
@@ -65,4 +67,15 @@ public sealed class ReferenceTests
     [Fact]
     public void The_desk_knows_nothing_of_settlements() =>
         Sources.None(Metadata.Types("Keystone.Transactions").Where(type => type.StartsWith("Keystone.Settlement.", StringComparison.Ordinal)));
+
+    /// <summary>A page, a command and the keeper call the same use cases as the API.</summary>
+    [Fact]
+    public void The_application_knows_no_HTTP() => Sources.None(Metadata.Types("Keystone.Settlements")
+        .Where(type => type.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) || type.StartsWith("System.Net.Http.", StringComparison.Ordinal)
+            || type == "System.Net.HttpStatusCode"));
+
+    /// <summary>The rule above is about what the API's assembly shows: there it finds such types.</summary>
+    [Fact]
+    public void The_rule_about_HTTP_sees_it() =>
+        Assert.Contains(Metadata.Types("Keystone.Api"), type => type.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal));
 }

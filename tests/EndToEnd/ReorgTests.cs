@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Keystone.Cli.Demo;
 using Keystone.Cli.Operator;
+using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
@@ -65,9 +65,8 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
 
         IReadOnlyList<string> states = await StoryBook.StatesAsync(book.A, id, CancellationToken.None);
         Assert.Equal(["EXECUTING_SWAP", "SETTLED", "EXECUTING_SWAP", "SETTLED", "FINALIZED"], states.Skip(5));
-        JsonArray trail = (await book.A.EventsAsync(id, CancellationToken.None))["items"]!.AsArray();
-        JsonNode back = Assert.Single(trail, entry => (string?)entry!["type"] == "state" && (string?)entry["from_state"] == "SETTLED" && (string?)entry["to_state"] == "EXECUTING_SWAP")!;
-        Assert.Equal("reorg", (string?)back["triggered_by"]);
+        Event back = Assert.Single(await book.A.EventsAsync(id, CancellationToken.None), entry => entry is { Type: "state", FromState: "SETTLED", ToState: "EXECUTING_SWAP" });
+        Assert.Equal("reorg", back.TriggeredBy);
         await Eventually.TrueAsync(() => Task.FromResult(book.HooksOfA.Of(id).Any(message =>
             (string?)message["event"] == "settlement.state.executing_swap" && (bool?)message["data"]?["retreat"] == true)), because: "No webhook told of the retreat.");
         events = await book.Chain.EventsAsync(terms.Id, CancellationToken.None);
@@ -83,7 +82,7 @@ public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelpe
     }
 
     static Task LegIsAsync(StoryBook book, string id, int leg, string status) => Eventually.TrueAsync(
-        async () => (string?)(await book.A.GetAsync(id, CancellationToken.None))["legs"]![leg]!["status"] == status, Long, $"Leg {leg} did not become {status}.");
+        async () => (await book.A.GetAsync(id, CancellationToken.None)).Legs[leg].Status == status, Long, $"Leg {leg} did not become {status}.");
 
     static async Task<long> HeadAsync(StoryBook book) => (await book.Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
 

@@ -11,7 +11,7 @@ using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Screening;
 using Keystone.Settlement.Templates;
-using Keystone.Storage.Operators;
+using Keystone.Settlements.Operations;
 using Keystone.Storage.Postgres;
 using Keystone.Support;
 using Keystone.Transactions;

@@ -3,7 +3,7 @@ using Keystone.Escrow.Contracts.ComplianceRegistry;
 using Keystone.Ethereum;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Templates;
-using Keystone.Storage.Operators;
+using Keystone.Settlements.Operations;
 using Keystone.Support;
 
 namespace Keystone.Keeper.Tests;

@@ -2,7 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Settlement.Escrow;
-using Keystone.Storage.Operators;
+using Keystone.Settlements.Operations;
 using Keystone.Support;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Escrow;
-using Keystone.Storage.Operators;
+using Keystone.Settlements.Operations;
 using Keystone.Support;
 
 namespace Keystone.Keeper.Tests;

@@ -4,6 +4,7 @@ using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Escrow;
+using Keystone.Settlements.Operations;
 using Keystone.Support;
 
 namespace Keystone.Keeper.Tests;
@@ -112,8 +113,8 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
         await StateAsync(id, "EXECUTING_SWAP");
         Assert.True((await Chain.SendAsync(Chain.Accounts[3], Chain.Escrow, EscrowMessages.ExecuteSwap(terms))).Succeeded);
         await LegAsync(terms, 1, "released");
-        Storage.Operators.OrderStore orders = new(Database.Source, TimeProvider.System);
-        Assert.Equal(Storage.Operators.OrderOutcome.Executed, await orders.RollBackAsync(id, "too late", "operator:test", CancellationToken.None));
+        OrderStore orders = new(Database.Source, TimeProvider.System);
+        Assert.Equal(OrderOutcome.Executed, await orders.RollBackAsync(id, "too late", "operator:test", CancellationToken.None));
         await StateAsync(id, "FINALIZED", mine: true);
         Assert.Equal(0, await OursAsync(terms, "execute"));
     }

@@ -1,6 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Settlement.Escrow;
-using Keystone.Storage.Operators;
+using Keystone.Settlements.Operations;
 using Keystone.Support;
 
 namespace Keystone.Keeper.Tests;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Storage.Settlements;
+using Keystone.Settlements.Events;
 using Npgsql;
 
 namespace Keystone.Support;

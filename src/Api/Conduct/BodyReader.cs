@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Keystone.Api.Conduct;
@@ -16,32 +18,22 @@ internal static class BodyReader
 
     static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
 
-    /// <summary>The body as a JSON object; an empty body is the empty object, so that the missing members are named.</summary>
-    public static async Task<ObjectReader> ReadObjectAsync(HttpContext context)
-    {
-        Faults faults = new();
-        JsonElement root = await ReadAsync(context);
-        if (root.ValueKind != JsonValueKind.Object)
-            throw Refusal.Validation([new Fault("", "wrong_type", "The body must be a JSON object.")]);
-        return new ObjectReader(root, "", faults);
-    }
-
-    static async Task<JsonElement> ReadAsync(HttpContext context)
+    /// <summary>The body as a record; an empty body is the empty object, so that the missing members are named.</summary>
+    /// <exception cref="Refusal">415, 413, 400, or 422 for a body that is no object.</exception>
+    public static async Task<RequestBody<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
     {
         RequireKnownType(context.Request.ContentType);
-        byte[] bytes = await ReadBytesAsync(context);
-        ReadOnlyMemory<byte> body = bytes.AsMemory();
+        ReadOnlyMemory<byte> body = await ReadBytesAsync(context);
         if (body.Span.StartsWith("\uFEFF"u8))
             body = body[3..];
         if (body.Span.Trim(" \t\r\n"u8).IsEmpty)
-            return JsonElement.Parse("{}");
+            body = "{}"u8.ToArray();
         if (!Utf8.IsValid(body.Span))
             throw Refusal.Malformed("The body is not valid UTF-8.");
         try
         {
             using JsonDocument document = JsonDocument.Parse(body, Strict);
-            RequireWellFormedText(document.RootElement);
-            return document.RootElement.Clone();
+            return RecordReader.Read(document.RootElement, type);
         }
         catch (JsonException fault)
         {
@@ -49,19 +41,24 @@ internal static class BodyReader
                 ? "The body names a member twice: " + fault.Message
                 : "The body is not valid JSON: " + fault.Message);
         }
+        catch (InvalidOperationException)
+        {
+            // The only text that JSON allows and .NET cannot hold: "\ud800" alone, in a name or a value.
+            throw Refusal.Malformed("The body holds an unpaired surrogate escape.");
+        }
     }
 
     public static async Task<byte[]> ReadBytesAsync(HttpContext context)
     {
         if (context.Request.ContentLength > MaxBytes)
-            throw TooLarge();
+            throw Refusal.TooLarge();
         using MemoryStream buffer = new();
         byte[] chunk = new byte[16 * 1024];
         int read;
         while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
         {
             if (buffer.Length + read > MaxBytes)
-                throw TooLarge();
+                throw Refusal.TooLarge();
             buffer.Write(chunk, 0, read);
         }
         return buffer.ToArray();
@@ -80,37 +77,6 @@ internal static class BodyReader
             if (known && (charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase)))
                 return;
         }
-        throw new Refusal(415, "unsupported_media_type", "Send JSON in UTF-8 with Content-Type: application/json.");
+        throw new Refusal("unsupported_media_type", "Send JSON in UTF-8 with Content-Type: application/json.");
     }
-
-    // "\ud800" alone is JSON but no text: found here once, not at each member.
-    static void RequireWellFormedText(JsonElement element)
-    {
-        try
-        {
-            switch (element.ValueKind)
-            {
-                case JsonValueKind.String:
-                    element.GetString();
-                    break;
-                case JsonValueKind.Array:
-                    foreach (JsonElement item in element.EnumerateArray())
-                        RequireWellFormedText(item);
-                    break;
-                case JsonValueKind.Object:
-                    foreach (JsonProperty member in element.EnumerateObject())
-                    {
-                        _ = member.Name;
-                        RequireWellFormedText(member.Value);
-                    }
-                    break;
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            throw Refusal.Malformed("The body holds an unpaired surrogate escape.");
-        }
-    }
-
-    static Refusal TooLarge() => new(413, "body_too_large", "The body may have at most 262144 bytes.");
 }

@@ -1,8 +1,7 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Keystone.Api.OpenApi;
+using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -25,23 +24,26 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
         context.Response.Headers["X-Request-Id"] = id;
         if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
             context.Response.Headers["Keystone-Version"] = ApiVersion;
+        if (context.Request.Path.StartsWithSegments(ApiDocument.PagePath, StringComparison.Ordinal))
+            context.Response.Headers.ContentSecurityPolicy = ApiDocument.PagePolicy;
+        // HEAD is served as GET; the server sends no body, because the connection knows what was asked.
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get;
         try
         {
             await next(context);
             if (!context.Response.HasStarted && context.Response.StatusCode is 404 or 405 && context.Response.ContentType is null)
-                await WriteAsync(context, context.Response.StatusCode == 404
-                    ? new Refusal(404, "not_found", "There is nothing at this path.")
-                    : new Refusal(405, "method_not_allowed", $"This path takes {context.Response.Headers.Allow}."));
+                await Problem.WriteAsync(context, context.Response.StatusCode == 404
+                    ? new DomainError(ErrorCodes.NotFound, "There is nothing at this path.")
+                    : new DomainError("method_not_allowed", $"This path takes {context.Response.Headers.Allow}."));
         }
         catch (Refusal refusal)
         {
-            await WriteAsync(context, refusal);
+            await Problem.WriteAsync(context, refusal.Error);
         }
         catch (BadHttpRequestException fault)
         {
-            await WriteAsync(context, fault.StatusCode == 413
-                ? new Refusal(413, "body_too_large", "The body may have at most 262144 bytes.")
-                : Refusal.Malformed("The request could not be read."));
+            await Problem.WriteAsync(context, (fault.StatusCode == 413 ? Refusal.TooLarge() : Refusal.Malformed("The request could not be read.")).Error);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -50,27 +52,18 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
         catch (DbException fault) when (!context.Response.HasStarted && IsAway(fault))
         {
             Interrupted(context.Request.Method, id, fault.Message);
-            await WriteAsync(context, new Refusal(503, "database_unavailable",
+            await Problem.WriteAsync(context, new DomainError("database_unavailable",
                 "The database did not answer in time. Send the same request again; under the same idempotency key a settlement is made once.")
-            { Retryable = true, RetryAfter = 2 });
+            { RetryAfterSeconds = 2 });
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
             Failed(fault, context.Request.Method, id);
-            await WriteAsync(context, new Refusal(500, "internal_error", "Something failed on our side. Quote the request id.") { Retryable = true });
+            await Problem.WriteAsync(context, new DomainError("internal_error", "Something failed on our side. Quote the request id."));
         }
     }
 
-    public static async Task WriteAsync(HttpContext context, Refusal refusal)
-    {
-        HttpResponse response = context.Response;
-        response.StatusCode = refusal.Status;
-        if (refusal.RetryAfter is { } seconds)
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        await Answer.WriteAsync(context, refusal.Status, refusal.ToJson(RequestId(context)), "application/problem+json");
-    }
-
-    // Connections that fail or are cut (57P..), waits for a lock or a statement that took too long (57014): the same may work a moment later.
+    // Retryable: connection loss and shutdown (class 57), lock or statement timeout (57014).
     static bool IsAway(DbException fault) => fault.IsTransient || fault.SqlState is ['5', '7', ..];
 
     static string ChooseId(string? sent) =>
@@ -81,20 +74,4 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
 
     [LoggerMessage(EventId = 8002, Level = LogLevel.Error, Message = "A {Method} request failed; request id {RequestId}.")]
     partial void Failed(Exception fault, string method, string requestId);
-}
-
-/// <summary>Writes JSON answers.</summary>
-internal static class Answer
-{
-    static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static async Task WriteAsync(HttpContext context, int status, JsonNode body, string contentType = "application/json")
-    {
-        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(body, Plain);
-        context.Response.StatusCode = status;
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = bytes.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
-    }
 }

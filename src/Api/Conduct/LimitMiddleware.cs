@@ -1,5 +1,6 @@
 using System.Globalization;
-using Keystone.Api.Identity;
+using Keystone.Settlements;
+using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Keystone.Api.Conduct;
@@ -17,9 +18,9 @@ internal sealed class LimitMiddleware(RequestDelegate next, RateLimits limits)
             headers["X-RateLimit-Remaining"] = standing.Remaining.ToString(CultureInfo.InvariantCulture);
             headers["X-RateLimit-Reset"] = standing.Reset.ToString(CultureInfo.InvariantCulture);
             if (!standing.Allowed)
-                throw new Refusal(429, "rate_limited",
+                throw new Refusal(new DomainError("rate_limited",
                     $"{standing.Limit} requests a minute are allowed in this environment. Try again in {standing.Wait} s.")
-                { Retryable = true, RetryAfter = standing.Wait };
+                { RetryAfterSeconds = standing.Wait });
         }
         await next(context);
     }

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using Keystone.Api.Conduct;
+using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -19,15 +20,16 @@ namespace Keystone.Api.Identity;
 internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, CallerCache callers, ExternalIssuer? external, TimeProvider time) : JwtBearerEvents
 {
     const string RefusalItem = "keystone.bearer_refusal", FaultItem = "keystone.bearer_fault";
+    const string InvalidToken = "invalid_token";
     const int MaxClientId = 255;
     const string NotValid = "The token is not valid.";
 
     public override async Task MessageReceived(MessageReceivedContext context)
     {
         if (external is null || await external.IsKnownAsync(context.HttpContext.RequestAborted)) return;
-        context.HttpContext.Items[RefusalItem] = new Refusal(503, "issuer_unavailable",
+        context.HttpContext.Items[RefusalItem] = new DomainError("issuer_unavailable",
             "The issuer of the token does not answer, so the token could not be verified. Nothing was stored; try again.")
-        { Retryable = true, RetryAfter = ExternalIssuer.PauseSeconds };
+        { RetryAfterSeconds = ExternalIssuer.PauseSeconds };
         context.Fail("The issuer is unavailable.");
     }
 
@@ -70,27 +72,27 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
         context.HandleResponse();
         HttpContext http = context.HttpContext;
         (http.Items[FaultItem] as ExceptionDispatchInfo)?.Throw();
-        if (http.Items[RefusalItem] is Refusal { Status: not 401 } other)
+        if (http.Items[RefusalItem] is DomainError { Code: not InvalidToken } other)
         {
-            await ConductMiddleware.WriteAsync(http, other);
+            await Problem.WriteAsync(http, other);
             return;
         }
         // A header that holds no bearer token never reaches the verification.
-        string? reason = (http.Items[RefusalItem] as Refusal)?.Message ?? (http.Request.Headers.Authorization.Count > 0 ? NotValid : null);
+        string? reason = (http.Items[RefusalItem] as DomainError)?.Detail ?? (http.Request.Headers.Authorization.Count > 0 ? NotValid : null);
         http.Response.Headers.WWWAuthenticate = reason is null
             ? "Bearer realm=\"keystone\""
             : $"Bearer realm=\"keystone\", error=\"invalid_token\", error_description=\"{reason}\"";
-        await ConductMiddleware.WriteAsync(http, new Refusal(401, "invalid_token", reason ?? "Send a bearer token: Authorization: Bearer <access_token>."));
+        await Problem.WriteAsync(http, new DomainError(InvalidToken, reason ?? "Send a bearer token: Authorization: Bearer <access_token>."));
     }
 
     public override Task Forbidden(ForbiddenContext context)
     {
         string scope = context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>()?.Name ?? "";
         context.Response.Headers.WWWAuthenticate = $"Bearer error=\"insufficient_scope\", scope=\"{scope}\"";
-        return ConductMiddleware.WriteAsync(context.HttpContext, new Refusal(403, "insufficient_scope", $"This call needs the scope {scope}."));
+        return Problem.WriteAsync(context.HttpContext, new DomainError("insufficient_scope", $"This call needs the scope {scope}."));
     }
 
-    static void Refuse(HttpContext context, string reason) => context.Items[RefusalItem] = new Refusal(401, "invalid_token", reason);
+    static void Refuse(HttpContext context, string reason) => context.Items[RefusalItem] = new DomainError(InvalidToken, reason);
 
     // RFC 7515 section 4.1.11: an extension that is not understood has to be refused, and we understand none. RFC 7519 leaves iat to the receiver.
     bool IsAcceptable(JsonWebToken token) =>

@@ -1,10 +1,10 @@
-using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
+using Keystone.Api.OpenApi;
 using Keystone.Storage.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Api.Identity;
@@ -17,27 +17,28 @@ internal static class DiscoveryDocument
 {
     const string KeysPath = "/.well-known/jwks.json";
 
-    public static void Map(IEndpointRouteBuilder routes, IServiceProvider services)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        SigningKeys keys = services.GetRequiredService<SigningKeys>();
-        ApiOptions api = services.GetRequiredService<IOptions<ApiOptions>>().Value;
-        string address = (api.PublicUrl.Length > 0 ? api.PublicUrl : api.Url).TrimEnd('/');
-        string issuer = services.GetRequiredService<IOptions<IdentityOptions>>().Value.Issuer;
-        routes.MapGet(KeysPath, (RequestDelegate)(context => Answer.WriteAsync(context, 200, keys.ToJwks()))).AllowAnonymous();
-        foreach (string path in (string[])["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"])
-            routes.MapGet(path, (RequestDelegate)(context => Answer.WriteAsync(context, 200, Write(issuer, address)))).AllowAnonymous();
+        RouteGroupBuilder group = routes.MapGroup("/.well-known").AllowAnonymous().WithTags("authentication");
+        group.MapGet("jwks.json", (HttpContext context, SigningKeys keys) => Answer.WriteAsync(context, 200, keys.ToJwks()))
+            .WithName("getKeys").WithSummary("Read the public keys of access tokens").Produces<KeySetBody>();
+        group.MapGet("openid-configuration", Get).WithName("getOpenidConfiguration").WithSummary("Read the issuer's metadata (OpenID Connect Discovery 1.0)");
+        group.MapGet("oauth-authorization-server", Get).WithName("getAuthorizationServer").WithSummary("Read the issuer's metadata (RFC 8414)");
     }
 
-    static JsonObject Write(string issuer, string address) => new()
+    static Ok<IssuerMetadataBody> Get(IOptions<ApiOptions> options, IOptions<IdentityOptions> identity)
     {
-        ["issuer"] = issuer,
-        ["jwks_uri"] = address + KeysPath,
-        ["token_endpoint"] = address + "/oauth/token",
-        ["token_endpoint_auth_methods_supported"] = new JsonArray("client_secret_post", "client_secret_basic"),
-        ["grant_types_supported"] = new JsonArray("client_credentials"),
-        ["scopes_supported"] = new JsonArray([.. PlatformStore.DefaultScopes.Select(scope => (JsonNode)scope)]),
-        ["response_types_supported"] = new JsonArray(),
-        ["subject_types_supported"] = new JsonArray("public"),
-        ["id_token_signing_alg_values_supported"] = new JsonArray("RS256"),
-    };
+        ApiOptions api = options.Value;
+        string address = (api.PublicUrl.Length > 0 ? api.PublicUrl : api.Url).TrimEnd('/');
+        return TypedResults.Ok(new IssuerMetadataBody(
+            Issuer: identity.Value.Issuer,
+            JwksUri: address + KeysPath,
+            TokenEndpoint: address + "/oauth/token",
+            TokenEndpointAuthMethodsSupported: ["client_secret_post", "client_secret_basic"],
+            GrantTypesSupported: ["client_credentials"],
+            ScopesSupported: [.. PlatformStore.DefaultScopes],
+            ResponseTypesSupported: [],
+            SubjectTypesSupported: ["public"],
+            IdTokenSigningAlgValuesSupported: ["RS256"]));
+    }
 }

@@ -54,6 +54,6 @@ internal sealed partial class ExternalIssuer(IOptionsMonitor<JwtBearerOptions> o
         return _known;
     }
 
-    [LoggerMessage(EventId = 8001, Level = LogLevel.Warning, Message = "The issuer of Auth:Authority cannot be read, so its tokens are answered with 503: {Reason}")]
+    [LoggerMessage(EventId = 8003, Level = LogLevel.Warning, Message = "The issuer of Auth:Authority cannot be read, so its tokens are answered with 503: {Reason}")]
     partial void Unavailable(string reason);
 }

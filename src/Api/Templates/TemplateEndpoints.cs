@@ -1,55 +1,38 @@
-using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
+using Keystone.Api.OpenApi;
+using Keystone.Settlements.Errors;
+using Keystone.Settlements.Templates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Keystone.Api.Templates;
 
 /// <summary><c>/v1/settlement-templates</c>.</summary>
-internal sealed class TemplateResource(TemplateStore store)
+internal static class TemplateEndpoints
 {
-    public static void Map(IEndpointRouteBuilder routes, TemplateResource resource)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/settlement-templates").RequireScope("templates:read");
-        group.MapGet("", (RequestDelegate)resource.ListAsync);
-        group.MapGet("{name}", (RequestDelegate)resource.GetAsync);
+        RouteGroupBuilder group = routes.MapGroup("/v1/settlement-templates").RequireScope("templates:read").WithTags("templates");
+        group.MapGet("", ListAsync).WithName("listTemplates").WithSummary("List the templates that your environment may use")
+            .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.ValidationFailed);
+        group.MapGet("{name}", GetAsync).WithName("getTemplate").WithSummary("Read a template by its id or slug")
+            .WithErrors(ErrorCodes.NotFound).WithPathExample("name", "dvp-cross-platform");
     }
 
-    async Task ListAsync(HttpContext context)
+    static async Task<Ok<PageBody<TemplateView>>> ListAsync(HttpContext context, ReadTemplates templates)
     {
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
-        faults.ThrowIfAny();
-        IReadOnlyList<Template> templates = await store.ListAsync(context.Caller().EnvironmentId, context.RequestAborted);
-        await Answer.WriteAsync(context, 200, paging.Envelope(templates.Skip(paging.Offset).Take(paging.Limit).Select(ToJson), templates.Count));
+        Refusal.ThrowIfAny(faults);
+        return TypedResults.Ok(paging.Body(await templates.ListAsync(context.Caller(), paging.Limit, paging.Offset, context.RequestAborted)));
     }
 
-    async Task GetAsync(HttpContext context)
+    static async Task<Results<Ok<TemplateView>, Problem>> GetAsync(HttpContext context, ReadTemplates templates, string name)
     {
-        IReadOnlyList<Template> templates = await store.ListAsync(context.Caller().EnvironmentId, context.RequestAborted);
-        Template template = TemplateNames.Find(templates, (string)context.Request.RouteValues["name"]!) ?? throw Refusal.NotFound("Template");
-        await Answer.WriteAsync(context, 200, ToJson(template));
+        Result<TemplateView> result = await templates.FindAsync(context.Caller(), name, context.RequestAborted);
+        return result.Value is { } template ? TypedResults.Ok(template) : new Problem(result.Error!);
     }
-
-    static JsonObject ToJson(Template template) => new()
-    {
-        ["id"] = template.Id.ToString(),
-        ["slug"] = template.Slug,
-        ["name"] = template.Name,
-        ["description"] = template.Description,
-        ["version"] = template.Version,
-        ["is_active"] = template.IsActive,
-        ["config"] = template.Config.DeepClone(),
-        ["created_at"] = Times.Text(template.CreatedAt),
-        ["updated_at"] = Times.Text(template.CreatedAt),
-    };
-}
-
-internal static class TemplateRegistration
-{
-    public static IServiceCollection AddTemplates(this IServiceCollection services) =>
-        services.AddSingleton<TemplateStore>().AddSingleton<TemplateResource>();
 }

@@ -1,196 +1,130 @@
-using System.Text.Json.Nodes;
 using Keystone.Api.Conduct;
 using Keystone.Api.Identity;
+using Keystone.Api.OpenApi;
+using Keystone.Settlements.Errors;
 using Keystone.Webhooks;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
-using Endpoint = Keystone.Webhooks.Endpoints.Endpoint;
+using Keystone.Webhooks.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
+using Endpoint = Keystone.Webhooks.Endpoints.Endpoint;
 
 namespace Keystone.Api.Webhooks;
 
 /// <summary><c>/v1/platforms/me/webhooks</c>: the receivers of the caller's environment.</summary>
-internal sealed class EndpointResource(EndpointStore store, IOptions<WebhookOptions> options, TimeProvider time)
+internal static class WebhookEndpoints
 {
-    const string Scope = "platform:webhooks:manage";
+    const string Path = "/v1/platforms/me/webhooks", Scope = "platform:webhooks:manage", What = "Webhook endpoint";
 
-    public static void Map(IEndpointRouteBuilder routes, EndpointResource resource)
+    public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/platforms/me/webhooks").RequireScope(Scope);
-        group.MapPost("", (RequestDelegate)resource.CreateAsync);
-        group.MapGet("", (RequestDelegate)resource.ListAsync);
-        group.MapGet("{id}", (RequestDelegate)resource.GetAsync);
-        group.MapPatch("{id}", (RequestDelegate)resource.PatchAsync);
-        group.MapDelete("{id}", (RequestDelegate)resource.DeleteAsync);
-        group.MapPost("{id}/test", (RequestDelegate)resource.TestAsync);
-        group.MapPost("{id}/rotate-secret", (RequestDelegate)resource.RotateAsync);
+        RouteGroupBuilder group = routes.MapGroup(Path).RequireScope(Scope).WithTags("webhooks");
+        group.MapPost("", CreateAsync).WithName("createWebhook").WithSummary("Register a receiver of webhooks")
+            .WithDescription("The answer holds the secret that signs the webhooks; no later answer does.")
+            .WithBody<CreateWebhookRequest>(Examples.CreateWebhook).WithErrors(ErrorCodes.ValidationFailed);
+        group.MapGet("", ListAsync).WithName("listWebhooks").WithSummary("List the receivers of your environment")
+            .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.ValidationFailed);
+        group.MapGet("{id}", GetAsync).WithName("getWebhook").WithSummary("Read a receiver").WithErrors(ErrorCodes.NotFound);
+        group.MapPatch("{id}", UpdateAsync).WithName("updateWebhook").WithSummary("Change a receiver")
+            .WithBody<UpdateWebhookRequest>(Examples.UpdateWebhook).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
+        group.MapDelete("{id}", DeleteAsync).WithName("deleteWebhook").WithSummary("Remove a receiver").WithErrors(ErrorCodes.NotFound);
+        group.MapPost("{id}/test", TestAsync).WithName("testWebhook").WithSummary("Send a test event to a receiver").WithErrors(ErrorCodes.NotFound);
+        group.MapPost("{id}/rotate-secret", RotateAsync).WithName("rotateWebhookSecret").WithSummary("Give a receiver a new secret")
+            .WithDescription("The new secret signs at once; for a day the old one signs too, in X-Keystone-Signature-Previous and in webhook-signature.")
+            .WithBody<RotateSecretRequest>(Examples.RotateSecret, required: false).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
     }
 
-    async Task CreateAsync(HttpContext context)
+    static async Task<Created<WebhookBody>> CreateAsync(HttpContext context, EndpointStore store, WebhookRules webhooks, TimeProvider time)
     {
         Caller caller = context.Caller();
-        ObjectReader body = await BodyReader.ReadObjectAsync(context);
-        string? url = ReadUrl(body, caller, required: true);
-        string? description = body.Text("description");
-        string[]? events = ReadEvents(body);
-        if (!body.Has("events") && !body.Has("event_types"))
-            body.Bad("events", "missing", "This member is required.");
-        string? secret = ReadSecret(body);
-        body.Done();
-        body.Faults.ThrowIfAny();
+        RequestBody<CreateWebhookRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.CreateWebhookRequest);
+        MemberRules rules = new(body.Faults);
+        string? url = webhooks.Url(rules, body.Value.Url, caller, required: true);
+        string? description = rules.Text("description", body.Value.Description);
+        string[]? events = WebhookRules.Events(rules, body.Value.Events, body.Value.EventTypes);
+        if (body.Value.Events is null && body.Value.EventTypes is null && !rules.IsBad("event_types"))
+            rules.Missing("events");
+        string? secret = WebhookRules.Secret(rules, body.Value.Secret);
+        Refusal.ThrowIfAny(body.Faults);
 
-        DateTimeOffset now = Now();
+        DateTimeOffset now = Now(time);
         secret ??= Signature.NewSecret();
         Endpoint endpoint = new(Guid.CreateVersion7(now), caller.EnvironmentId, url!, description, events!, true, Signature.IsStandard(secret), null, now, now);
         await store.InsertAsync(endpoint, ConductMiddleware.ApiVersion, secret, context.RequestAborted);
-        body.TellIgnored(context.Response);
-        context.Response.Headers.Location = $"/v1/platforms/me/webhooks/{endpoint.Id}";
-        await Answer.WriteAsync(context, 201, ToJson(endpoint, "secret", secret));
+        body.ReportIgnored(context.Response);
+        return TypedResults.Created($"{Path}/{endpoint.Id}", WebhookBody.Of(endpoint) with { Secret = secret });
     }
 
-    async Task ListAsync(HttpContext context)
+    static async Task<Ok<PageBody<WebhookBody>>> ListAsync(HttpContext context, EndpointStore store)
     {
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
-        faults.ThrowIfAny();
+        Refusal.ThrowIfAny(faults);
         (IReadOnlyList<Endpoint> items, long total) = await store.ListAsync(context.Caller().EnvironmentId, paging.Limit, paging.Offset, context.RequestAborted);
-        await Answer.WriteAsync(context, 200, paging.Envelope(items.Select(e => ToJson(e)), total));
+        return TypedResults.Ok(paging.Body(new Page<WebhookBody>([.. items.Select(WebhookBody.Of)], total)));
     }
 
-    async Task GetAsync(HttpContext context) => await Answer.WriteAsync(context, 200, ToJson(await FindAsync(context)));
+    static async Task<Ok<WebhookBody>> GetAsync(HttpContext context, EndpointStore store, string id) =>
+        TypedResults.Ok(WebhookBody.Of(await FindAsync(context, store, id)));
 
-    async Task PatchAsync(HttpContext context)
+    static async Task<Ok<WebhookBody>> UpdateAsync(HttpContext context, EndpointStore store, WebhookRules webhooks, TimeProvider time, string id)
     {
-        Endpoint endpoint = await FindAsync(context);
-        ObjectReader body = await BodyReader.ReadObjectAsync(context);
-        string? url = ReadUrl(body, context.Caller(), required: false);
-        string? description = body.Text("description");
-        string[]? events = ReadEvents(body);
-        bool? active = body.Boolean("is_active");
-        body.Done();
-        body.Faults.ThrowIfAny();
+        Endpoint endpoint = await FindAsync(context, store, id);
+        RequestBody<UpdateWebhookRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.UpdateWebhookRequest);
+        MemberRules rules = new(body.Faults);
+        string? url = webhooks.Url(rules, body.Value.Url, context.Caller(), required: false);
+        string? description = rules.Text("description", body.Value.Description);
+        string[]? events = WebhookRules.Events(rules, body.Value.Events, body.Value.EventTypes);
+        Refusal.ThrowIfAny(body.Faults);
         endpoint = endpoint with
         {
             Url = url ?? endpoint.Url,
-            Description = body.Element.TryGetProperty("description", out _) ? description : endpoint.Description,
+            Description = body.Names.Contains("description") ? description : endpoint.Description,
             Events = events ?? endpoint.Events,
-            IsActive = active ?? endpoint.IsActive,
-            DisabledReason = active == true ? null : endpoint.DisabledReason,
-            UpdatedAt = Now(),
+            IsActive = body.Value.IsActive ?? endpoint.IsActive,
+            DisabledReason = body.Value.IsActive == true ? null : endpoint.DisabledReason,
+            UpdatedAt = Now(time),
         };
         await store.UpdateAsync(endpoint, context.RequestAborted);
-        body.TellIgnored(context.Response);
-        await Answer.WriteAsync(context, 200, ToJson(endpoint));
+        body.ReportIgnored(context.Response);
+        return TypedResults.Ok(WebhookBody.Of(endpoint));
     }
 
-    async Task DeleteAsync(HttpContext context)
-    {
-        if (!await store.DeleteAsync(context.Caller().EnvironmentId, PathId.Read(context, "Webhook endpoint"), context.RequestAborted))
-            throw Refusal.NotFound("Webhook endpoint");
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
+    static async Task<Results<NoContent, Problem>> DeleteAsync(HttpContext context, EndpointStore store, string id) =>
+        await store.DeleteAsync(context.Caller().EnvironmentId, PathId.Read(id, What), context.RequestAborted)
+            ? TypedResults.NoContent() : new Problem(DomainError.NotFound(What));
 
-    async Task TestAsync(HttpContext context)
+    static async Task<Accepted<QueuedEventBody>> TestAsync(HttpContext context, EndpointStore store, TimeProvider time, string id)
     {
-        Endpoint endpoint = await FindAsync(context);
-        DateTimeOffset now = Now();
+        Endpoint endpoint = await FindAsync(context, store, id);
+        DateTimeOffset now = Now(time);
         Guid message = Guid.CreateVersion7(now);
-        string id = DeliveryHeaders.EventId(message);
-        JsonObject payload = new()
-        {
-            ["event"] = "webhook.test",
-            ["type"] = "webhook.test",
-            ["id"] = id,
-            ["timestamp"] = Times.Text(now),
-            ["api_version"] = ConductMiddleware.ApiVersion,
-            ["data"] = new JsonObject { ["endpoint_id"] = endpoint.Id.ToString() },
-        };
-        await store.InsertTestAsync(endpoint, message, Guid.CreateVersion7(now), payload.ToJsonString(), now, context.RequestAborted);
-        await Answer.WriteAsync(context, 202, new JsonObject { ["event_id"] = id });
+        string payload = MessageComposer.Test(message, now, ConductMiddleware.ApiVersion, endpoint.Id);
+        await store.InsertTestAsync(endpoint, message, Guid.CreateVersion7(now), payload, now, context.RequestAborted);
+        return TypedResults.Accepted((string?)null, new QueuedEventBody(DeliveryHeaders.EventId(message)));
     }
 
-    async Task RotateAsync(HttpContext context)
+    static async Task<Ok<WebhookBody>> RotateAsync(HttpContext context, EndpointStore store, TimeProvider time, string id)
     {
-        Endpoint endpoint = await FindAsync(context);
-        ObjectReader body = await BodyReader.ReadObjectAsync(context);
-        string? secret = ReadSecret(body);
-        body.Done();
-        body.Faults.ThrowIfAny();
+        Endpoint endpoint = await FindAsync(context, store, id);
+        RequestBody<RotateSecretRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.RotateSecretRequest);
+        string? secret = WebhookRules.Secret(new MemberRules(body.Faults), body.Value.Secret);
+        Refusal.ThrowIfAny(body.Faults);
         secret ??= Signature.NewSecret();
-        DateTimeOffset now = Now();
+        DateTimeOffset now = Now(time);
         await store.RotateAsync(endpoint.Id, secret, now, context.RequestAborted);
-        body.TellIgnored(context.Response);
-        JsonObject answer = ToJson(endpoint with { StandardScheme = Signature.IsStandard(secret), UpdatedAt = now }, "new_secret", secret);
-        answer["previous_secret_valid_until"] = Times.Text(now + EndpointStore.RotationOverlap);
-        await Answer.WriteAsync(context, 200, answer);
+        body.ReportIgnored(context.Response);
+        WebhookBody rotated = WebhookBody.Of(endpoint with { StandardScheme = Signature.IsStandard(secret), UpdatedAt = now });
+        return TypedResults.Ok(rotated with { NewSecret = secret, PreviousSecretValidUntil = now + EndpointStore.RotationOverlap });
     }
 
-    async Task<Endpoint> FindAsync(HttpContext context) =>
-        await store.FindAsync(context.Caller().EnvironmentId, PathId.Read(context, "Webhook endpoint"), context.RequestAborted)
-        ?? throw Refusal.NotFound("Webhook endpoint");
+    /// <exception cref="Refusal">404.</exception>
+    static async Task<Endpoint> FindAsync(HttpContext context, EndpointStore store, string id) =>
+        await store.FindAsync(context.Caller().EnvironmentId, PathId.Read(id, What), context.RequestAborted) ?? throw Refusal.NotFound(What);
 
-    // Postgres keeps microseconds; what was said and what is read later are the same.
-    DateTimeOffset Now() => new(time.GetUtcNow().Ticks / 10 * 10, TimeSpan.Zero);
-
-    string? ReadUrl(ObjectReader body, Caller caller, bool required)
-    {
-        if (body.Text("url", required, max: 2048) is not { } text)
-            return null;
-        bool lax = options.Value.AllowPrivateTargets && caller.EnvironmentKind == "sandbox";
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || url.Host.Length == 0 || url.UserInfo.Length > 0 || url.Fragment.Length > 0
-            || (url.Scheme != "https" && !(lax && url.Scheme == "http")))
-            return body.Bad("url", "invalid_url", lax
-                ? "Use an http or https URL without user name and fragment."
-                : "Use an https URL without user name and fragment.");
-        if (!lax && System.Net.IPAddress.TryParse(url.Host.Trim('[', ']'), out System.Net.IPAddress? address) && !Keystone.Webhooks.Sending.TargetRules.IsPublic(address))
-            return body.Bad("url", "private_address", "The address must be on the public internet.");
-        return text;
-    }
-
-    static string[]? ReadEvents(ObjectReader body)
-    {
-        string[]? events = body.Texts("events", 64), types = body.Texts("event_types", 64);
-        if (events is not null && types is not null && !events.ToHashSet().SetEquals(types))
-        {
-            body.Bad("event_types", "contradiction", "events and event_types differ; send one of them.");
-            return null;
-        }
-        string name = events is null ? "event_types" : "events";
-        events ??= types;
-        for (int i = 0; i < events?.Length; i++)
-            if (!EventPattern.IsKnown(events[i]))
-                body.Faults.Add($"{body.At(name)}/{i}", "unknown_event", $"Unknown event. Use one of: {string.Join(", ", EventPattern.Known)}.");
-        return events?.Distinct().ToArray();
-    }
-
-    static string? ReadSecret(ObjectReader body)
-    {
-        string? secret = body.Text("secret", min: 16, max: 128);
-        return secret is null || secret.All(c => c is > ' ' and <= '~') ? secret : body.Bad("secret", "invalid_secret", "Use 16 to 128 printable ASCII characters.");
-    }
-
-    static JsonObject ToJson(Endpoint endpoint, string? secretName = null, string? secret = null)
-    {
-        JsonObject json = new()
-        {
-            ["id"] = endpoint.Id.ToString(),
-            ["url"] = endpoint.Url,
-            ["description"] = endpoint.Description,
-            ["events"] = Array(endpoint.Events),
-            ["event_types"] = Array(endpoint.Events),
-            ["is_active"] = endpoint.IsActive,
-            ["disabled_reason"] = endpoint.DisabledReason,
-        };
-        if (secretName is not null)
-            json[secretName] = secret;
-        json["signature_schemes"] = Array(endpoint.StandardScheme ? ["x-keystone-signature", "standard-webhooks-v1"] : ["x-keystone-signature"]);
-        json["created_at"] = Times.Text(endpoint.CreatedAt);
-        json["updated_at"] = Times.Text(endpoint.UpdatedAt);
-        return json;
-    }
-
-    static JsonArray Array(IEnumerable<string> texts) => new([.. texts.Select(t => JsonValue.Create(t))]);
+    // Postgres keeps microseconds; the first answer and later ones show the same time.
+    static DateTimeOffset Now(TimeProvider time) => new(time.GetUtcNow().Ticks / 10 * 10, TimeSpan.Zero);
 }

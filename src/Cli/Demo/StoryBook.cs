@@ -1,11 +1,15 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Keystone.Cli.Dev;
+using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Escrow;
 
 namespace Keystone.Cli.Demo;
+
+// Inside the namespace, where it comes before the namespace of that name.
+using Settlement = Keystone.Client.Models.Settlement;
 
 /// <summary>
 /// The guides as they are lived: two platforms with their credentials and listening endpoints, parties with their wallets, the public API and the
@@ -23,7 +27,7 @@ internal sealed class StoryBook : IAsyncDisposable
 
     readonly Stack<IAsyncDisposable> _hooks = new();
     readonly List<Wallet> _wallets = [];
-    readonly List<(PlatformClient Platform, string Endpoint)> _endpoints = [];
+    readonly List<(PlatformClient Platform, Guid Endpoint)> _endpoints = [];
     readonly DevFile _system;
     readonly Narrator _narrator;
     readonly TimeProvider _time;
@@ -121,16 +125,16 @@ internal sealed class StoryBook : IAsyncDisposable
     /// <returns>The settlement's id.</returns>
     public async Task<string> InstructSingleAsync(string story, Wallet buyer, Wallet seller, string bonds, string cash, int seconds, CancellationToken cancellationToken)
     {
-        JsonObject settlement = await A.CreateAsync(new JsonObject
+        Settlement settlement = await A.CreateAsync(new CreateSettlementRequest
         {
-            ["idempotency_key"] = NewKey(story),
-            ["template_id"] = "dvp-single",
-            ["timeout_at"] = TimeoutIn(seconds),
-            ["parties"] = new JsonArray(Party("buyer", buyer, "alice-001"), Party("seller", seller, "bob-001")),
-            ["legs"] = Legs(bonds, cash),
+            IdempotencyKey = NewKey(story),
+            TemplateId = "dvp-single",
+            TimeoutAt = TimeoutIn(seconds),
+            Parties = [Party("buyer", buyer, "alice-001"), Party("seller", seller, "bob-001")],
+            Legs = Legs(bonds, cash),
         }, cancellationToken);
-        StoryFault.Unless((string?)settlement["state"] == "INSTRUCTED" && (string?)settlement["settlement_type"] == "single_platform", $"The answer to the instruction was {settlement}.");
-        string id = (string)settlement["id"]!;
+        StoryFault.Unless(settlement is { State: "INSTRUCTED", SettlementType: "single_platform" }, $"The answer to the instruction was {settlement}.");
+        string id = settlement.Id.ToString();
         _narrator.Step(story, $"platform-a instructs: {seller.Name} delivers {bonds} KBOND, {buyer.Name} pays {cash} USDC  ({id})");
         return id;
     }
@@ -144,14 +148,14 @@ internal sealed class StoryBook : IAsyncDisposable
         string id = await InstructCrossAsync(story, cancellationToken);
         JsonObject asked = await AwaitRequestAsync(story, id, cancellationToken);
         StoryFault.Unless((string?)asked["data"]?["counterparty_reference"] == "Acme Fund LLC", $"B was asked without the hints: {asked}");
-        JsonObject confirmed = await B.ConfirmAsync(id, new JsonObject
+        Settlement confirmed = await B.ConfirmAsync(id, new ConfirmSettlementRequest
         {
-            ["external_reference"] = "buyer-acct-042",
-            ["name"] = "Beta Capital",
-            ["wallet_address"] = Beta.Address.ToString(),
-            ["chain_id"] = _system.ChainId,
+            ExternalReference = "buyer-acct-042",
+            Name = "Beta Capital",
+            WalletAddress = Beta.Address.ToString(),
+            ChainId = _system.ChainId,
         }, cancellationToken);
-        StoryFault.Unless(confirmed["parties"]!.AsArray().All(party => (string?)party!["status"] == "confirmed"), $"After the confirmation: {confirmed["parties"]}");
+        StoryFault.Unless(confirmed.Parties.All(party => party.Status == "confirmed"), $"After the confirmation: {string.Join(", ", confirmed.Parties)}");
         _narrator.Step(story, "platform-b confirms with its buyer Beta Capital");
         EscrowTerms terms = await AwaitTermsAsync(story, B, id, cancellationToken);
         await DepositAsync(story, Beta, terms, 1, cancellationToken);
@@ -172,9 +176,9 @@ internal sealed class StoryBook : IAsyncDisposable
         await AwaitRequestAsync(story, id, cancellationToken);
         await B.RejectAsync(id, reason, cancellationToken);
         _narrator.Step(story, $"platform-b rejects: {reason}");
-        JsonObject settlement = await ReachAsync(story, A, id, "ROLLED_BACK", cancellationToken);
-        StoryFault.Unless((string?)settlement["failure"]?["code"] == "rejected" && (string?)settlement["failure"]?["message"] == reason, $"The failure reads {settlement["failure"]}.");
-        StoryFault.Unless(settlement["escrow"] is null && await Chain.CountByReferenceAsync(Guid.Parse(id), cancellationToken) == 0, "A rejected settlement is on the chain.");
+        Settlement settlement = await ReachAsync(story, A, id, "ROLLED_BACK", cancellationToken);
+        StoryFault.Unless(settlement.Failure?.Code == "rejected" && settlement.Failure.Message == reason, $"The failure reads {settlement.Failure}.");
+        StoryFault.Unless(settlement.Escrow is null && await Chain.CountByReferenceAsync(Guid.Parse(id), cancellationToken) == 0, "A rejected settlement is on the chain.");
         await change.RequireAsync(UInt256.Zero, UInt256.Zero, cancellationToken);
         string[] states = ["INSTRUCTED", "AWAITING_CONFIRMATION", "ROLLED_BACK"];
         await RequireWebhooksAsync(story, HooksOfA, A, id, states, cancellationToken);
@@ -212,8 +216,8 @@ internal sealed class StoryBook : IAsyncDisposable
             told = left / 5;
             return null;
         }, Limit, () => $"{story}: block time does not reach the deadline.", cancellationToken);
-        JsonObject settlement = await ReachAsync(story, A, lone.Id, "ROLLED_BACK", cancellationToken);
-        StoryFault.Unless((string?)settlement["failure"]?["code"] == "timeout", $"The failure reads {settlement["failure"]}.");
+        Settlement settlement = await ReachAsync(story, A, lone.Id, "ROLLED_BACK", cancellationToken);
+        StoryFault.Unless(settlement.Failure?.Code == "timeout", $"The failure reads {settlement.Failure}.");
         IReadOnlyList<(EscrowEvent Event, LogEntry Log)> events = await Chain.EventsAsync(lone.Terms.Id, cancellationToken);
         (EscrowEvent Event, LogEntry Log)[] refunds = [.. events.Where(happened => happened.Event is EscrowEvent.Refunded { Index: 0 } refund && refund.To == Carol.Address)];
         StoryFault.Unless(refunds.Length == 1 && !events.Any(happened => happened.Event is EscrowEvent.Executed), $"The chain says {string.Join(", ", events.Select(e => e.Event.GetType().Name))}.");
@@ -225,13 +229,13 @@ internal sealed class StoryBook : IAsyncDisposable
     /// <summary>The terms of a settlement as the chain has them, once it awaits deposits.</summary>
     public async Task<EscrowTerms> AwaitTermsAsync(string story, PlatformClient reader, string id, CancellationToken cancellationToken)
     {
-        JsonObject settlement = await ReachAsync(story, reader, id, "AWAITING_DEPOSITS", cancellationToken);
-        EscrowTerms terms = await Chain.TermsAsync(Hash32.Parse((string)settlement["escrow"]!["id"]!), cancellationToken);
-        foreach (JsonNode? leg in settlement["legs"]!.AsArray())
+        Settlement settlement = await ReachAsync(story, reader, id, "AWAITING_DEPOSITS", cancellationToken);
+        EscrowTerms terms = await Chain.TermsAsync(Hash32.Parse(settlement.Escrow!.Id), cancellationToken);
+        foreach (Leg leg in settlement.Legs)
         {
-            EscrowLeg published = terms.Legs[(int)leg!["index"]!];
-            StoryFault.Unless(published.Token.ToString() == (string?)leg["token"]?["address"] && published.Amount.ToString() == (string?)leg["amount"]
-                && published.To.ToString() == (string?)leg["recipient"], $"The terms on the chain differ from the instruction: {published} instead of {leg}.");
+            EscrowLeg published = terms.Legs[leg.Index];
+            StoryFault.Unless(published.Token.ToString() == leg.Token.Address && published.Amount.ToString() == leg.Amount
+                && published.To.ToString() == leg.Recipient, $"The terms on the chain differ from the instruction: {published} instead of {leg}.");
         }
         return terms;
     }
@@ -247,32 +251,32 @@ internal sealed class StoryBook : IAsyncDisposable
 
     /// <summary>Follows a settlement through its states, telling each one once.</summary>
     /// <returns>The settlement in the wanted state, or beyond AWAITING_DEPOSITS when that was wanted.</returns>
-    public async Task<JsonObject> ReachAsync(string story, PlatformClient reader, string id, string state, CancellationToken cancellationToken)
+    public async Task<Settlement> ReachAsync(string story, PlatformClient reader, string id, string state, CancellationToken cancellationToken)
     {
         string seen = "";
         return await Patience.UntilAsync(async () =>
         {
-            JsonObject settlement = await reader.GetAsync(id, cancellationToken);
-            string now = (string)settlement["state"]!;
+            Settlement settlement = await reader.GetAsync(id, cancellationToken);
+            string now = settlement.State;
             if (now != seen)
             {
                 foreach (string passed in await NewStatesAsync(reader, id, cancellationToken))
                     _narrator.Step(story, passed, TransactionOf(settlement, passed));
                 seen = now;
             }
-            StoryFault.Unless(now == state || !(bool)settlement["is_terminal"]!, $"{story}: the settlement ended in {now}, not in {state}: {settlement["failure"]}");
+            StoryFault.Unless(now == state || !settlement.IsTerminal, $"{story}: the settlement ended in {now}, not in {state}: {settlement.Failure}");
             return now == state ? settlement : null;
         }, Limit, () => $"{story}: settlement {id} is in {seen}, not in {state}.", cancellationToken);
     }
 
     /// <summary>States that a settlement went through, in order, from its events.</summary>
     public static async Task<IReadOnlyList<string>> StatesAsync(PlatformClient reader, string id, CancellationToken cancellationToken) =>
-        [.. (await reader.EventsAsync(id, cancellationToken))["items"]!.AsArray().Where(entry => (string?)entry!["type"] == "state" || entry["from_state"] is null)
-            .OrderBy(entry => (long)entry!["sequence"]!).Select(entry => (string)entry!["to_state"]!)];
+        [.. (await reader.EventsAsync(id, cancellationToken)).Where(entry => entry.Type == "state" || entry.FromState is null)
+            .OrderBy(entry => entry.Sequence).Select(entry => entry.ToState)];
 
     public async ValueTask DisposeAsync()
     {
-        foreach ((PlatformClient platform, string endpoint) in _endpoints)
+        foreach ((PlatformClient platform, Guid endpoint) in _endpoints)
         {
             try
             {
@@ -299,31 +303,28 @@ internal sealed class StoryBook : IAsyncDisposable
         return [.. states.Skip(told)];
     }
 
-    static Hash32? TransactionOf(JsonObject settlement, string state)
+    static Hash32? TransactionOf(Settlement settlement, string state)
     {
-        string? transaction = state switch { "AWAITING_DEPOSITS" => "register_tx", "SETTLED" => "execute_tx", _ => null };
-        return transaction is not null && (string?)settlement["escrow"]?[transaction]?["hash"] is { } hash ? Hash32.Parse(hash) : null;
+        Transaction? transaction = state switch { "AWAITING_DEPOSITS" => settlement.Escrow?.RegisterTx, "SETTLED" => settlement.Escrow?.ExecuteTx, _ => null };
+        return transaction is null ? null : Hash32.Parse(transaction.Hash);
     }
 
     async Task<string> InstructCrossAsync(string story, CancellationToken cancellationToken)
     {
-        JsonObject settlement = await A.CreateAsync(new JsonObject
+        Settlement settlement = await A.CreateAsync(new CreateSettlementRequest
         {
-            ["idempotency_key"] = NewKey(story),
-            ["template_id"] = "CROSS_PLATFORM_DvP_TEMPLATE",
-            ["timeout_at"] = TimeoutIn(3_600),
-            ["parties"] = new JsonArray(Party("seller", Acme, "seller-001")),
-            ["counterparty_parties"] = new JsonArray(new JsonObject
-            {
-                ["platform_slug"] = "platform-b",
-                ["role"] = "buyer",
-                ["wallet_address_hint"] = Beta.Address.ToString(),
-                ["counterparty_reference"] = "Acme Fund LLC",
-            }),
-            ["legs"] = Legs("500", "125000"),
+            IdempotencyKey = NewKey(story),
+            TemplateId = "CROSS_PLATFORM_DvP_TEMPLATE",
+            TimeoutAt = TimeoutIn(3_600),
+            Parties = [Party("seller", Acme, "seller-001")],
+            CounterpartyParties =
+            [
+                new CounterpartyRequest { PlatformSlug = "platform-b", Role = "buyer", WalletAddressHint = Beta.Address.ToString(), CounterpartyReference = "Acme Fund LLC" },
+            ],
+            Legs = Legs("500", "125000"),
         }, cancellationToken);
-        StoryFault.Unless((string?)settlement["settlement_type"] == "cross_platform", $"The answer to the instruction was {settlement}.");
-        string id = (string)settlement["id"]!;
+        StoryFault.Unless(settlement.SettlementType == "cross_platform", $"The answer to the instruction was {settlement}.");
+        string id = settlement.Id.ToString();
         _narrator.Step(story, $"platform-a instructs with hints for platform-b: 500 KBOND against 125000 USDC  ({id})");
         return id;
     }
@@ -366,7 +367,7 @@ internal sealed class StoryBook : IAsyncDisposable
     {
         WebhookReceiver hooks = await WebhookReceiver.StartAsync(cancellationToken);
         _hooks.Push(hooks);
-        (string endpoint, string secret) = await platform.ListenAsync(hooks.Url, cancellationToken);
+        (Guid endpoint, string secret) = await platform.ListenAsync(hooks.Url, cancellationToken);
         hooks.Trust(secret);
         _endpoints.Add((platform, endpoint));
         return hooks;
@@ -382,18 +383,20 @@ internal sealed class StoryBook : IAsyncDisposable
     async Task FundAsync(Wallet wallet, DevToken token, ulong amount, CancellationToken cancellationToken) =>
         await wallet.MintAsync(token.Contract, Units(token, amount), cancellationToken);
 
-    JsonObject Party(string role, Wallet wallet, string reference) => new()
+    PartyRequest Party(string role, Wallet wallet, string reference) => new()
     {
-        ["role"] = role,
-        ["external_reference"] = reference,
-        ["name"] = wallet.Name,
-        ["wallet_address"] = wallet.Address.ToString(),
-        ["chain_id"] = _system.ChainId,
+        Role = role,
+        ExternalReference = reference,
+        Name = wallet.Name,
+        WalletAddress = wallet.Address.ToString(),
+        ChainId = _system.ChainId,
     };
 
-    JsonArray Legs(string bonds, string cash) => new(
-        new JsonObject { ["leg_type"] = "asset", ["instrument_id"] = Bond.Address, ["quantity"] = bonds, ["direction"] = "deliver", ["party_role"] = "seller" },
-        new JsonObject { ["leg_type"] = "payment", ["instrument_id"] = "USDC", ["quantity"] = cash, ["direction"] = "deliver", ["party_role"] = "buyer" });
+    LegRequest[] Legs(string bonds, string cash) =>
+    [
+        new() { LegType = "asset", InstrumentId = Bond.Address, Quantity = bonds, Direction = "deliver", PartyRole = "seller" },
+        new() { LegType = "payment", InstrumentId = "USDC", Quantity = cash, Direction = "deliver", PartyRole = "buyer" },
+    ];
 
     string NewKey(string story) => $"{story}-{Guid.CreateVersion7(_time.GetUtcNow())}";
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
+using Keystone.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -64,8 +63,10 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         string secret = await _secret.Task.WaitAsync(context.RequestAborted);
-        string expected = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body.ToArray()));
-        if (context.Request.Headers["X-Keystone-Signature"] != expected)
+        WebhookVerifier verifier = new(secret);
+        IHeaderDictionary headers = context.Request.Headers;
+        if (!verifier.IsKeystone(body.ToArray(), headers["X-Keystone-Signature"])
+            || !verifier.IsStandard(body.ToArray(), headers["webhook-id"], headers["webhook-timestamp"], headers["webhook-signature"]))
         {
             Interlocked.Increment(ref _forged);
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;

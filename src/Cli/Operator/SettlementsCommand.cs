@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum;
-using Keystone.Storage.Operators;
+using Keystone.Settlements.Operations;
 
 namespace Keystone.Cli.Operator;
 

@@ -4,7 +4,7 @@ using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Model;
 using Keystone.Storage.Faults;
 using Keystone.Storage.Postgres;
-using Keystone.Storage.Settlements;
+using Keystone.Settlements.Events;
 using Keystone.Transactions;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;

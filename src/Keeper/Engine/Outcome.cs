@@ -1,7 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
-using Keystone.Storage.Settlements;
+using Keystone.Settlements.Events;
 using Keystone.Webhooks.Messages;
 
 namespace Keystone.Keeper.Engine;

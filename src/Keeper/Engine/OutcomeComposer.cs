@@ -4,7 +4,7 @@ using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
 using Keystone.Settlement.Model;
 using Keystone.Settlement.Templates;
-using Keystone.Storage.Settlements;
+using Keystone.Settlements.Events;
 using Keystone.Webhooks.Messages;
 
 namespace Keystone.Keeper.Engine;

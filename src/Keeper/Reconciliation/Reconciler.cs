@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
-using Keystone.Storage.Operators;
+using Keystone.Settlements.Operations;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Keeper.Reconciliation;

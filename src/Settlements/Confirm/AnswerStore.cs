@@ -1,15 +1,22 @@
-using System.Text.Json.Nodes;
-using Keystone.Api.Conduct;
-using Keystone.Api.Identity;
+using System.Text.Json;
 using Keystone.Ethereum;
+using Keystone.Settlements.Errors;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
 using Npgsql;
 
-namespace Keystone.Api.Settlements;
+namespace Keystone.Settlements.Confirm;
 
-internal sealed partial class SettlementStore
+/// <summary>Writes the answers of counterparties, confirmations and rejections, under the settlement's lock.</summary>
+internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database)
 {
+    static readonly DomainError NotFound = DomainError.NotFound("Settlement");
+
+    /// <summary>The answer was written, or only repeats an earlier one.</summary>
+    internal sealed record Written(bool Repeated);
+
+    sealed record Locked(string State, bool Ended, int Sequence, IReadOnlyList<Answerable> Parties);
+
     const string LockSettlement = """
         select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by, s.sequence
         from settlement.settlement s join settlement.visible_to v on v.settlement_id = s.id
@@ -46,59 +53,73 @@ internal sealed partial class SettlementStore
 
     sealed record Answerable(Guid Id, string Role, string Status, bool IsCounterparty, string? Hint, string? Kind, string? Body);
 
-    /// <summary>Writes a confirmation under the settlement's lock; true when it only repeats an earlier one.</summary>
-    public async Task<bool> ConfirmAsync(Guid settlement, Caller caller, Confirmation said, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Writes a confirmation.</summary>
+    public async Task<Result<Written>> ConfirmAsync(Guid settlement, Caller caller, Confirmation said, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        (string state, bool ended, int sequence, IReadOnlyList<Answerable> parties) = await LockAsync(settlement, caller, now, connection, cancellationToken);
-        Answerable party = ChooseParty(parties, said.Role);
+        Result<Locked> locked = await LockAsync(settlement, caller, now, connection, cancellationToken);
+        if (locked.Value is not var (state, ended, sequence, parties))
+            return locked.Error!;
+        Result<Answerable> chosen = ChooseParty(parties, said.Role);
+        if (chosen.Value is not { } party)
+            return chosen.Error!;
         if (party.Kind == "confirm")
-            return party.Body == said.Body ? true : throw Refusal.Conflict("confirmation_differs", $"The role {party.Role} was confirmed with other details.", state);
+            return party.Body == said.Body ? new Written(Repeated: true)
+                : DomainError.Conflict(ErrorCodes.ConfirmationDiffers, $"The role {party.Role} was confirmed with other details.", state);
         if (party.Kind == "reject")
-            throw Refusal.Conflict("already_rejected", $"The role {party.Role} was rejected.", state);
+            return DomainError.Conflict(ErrorCodes.AlreadyRejected, $"The role {party.Role} was rejected.", state);
         if (ended || party.Status != "pending_confirmation")
-            throw Refusal.Conflict("settlement_ended", "The settlement has ended.", state);
+            return DomainError.Conflict(ErrorCodes.SettlementEnded, "The settlement has ended.", state);
         if (await Command(SameWallet, connection, settlement, party.Role, said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes())
             .ExecuteScalarAsync(cancellationToken) is true)
-            throw Refusal.Validation([SettlementResource.SameWalletOnBothSides]);
-        await Run(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "confirm", party.Id, caller.ClientId, said.Body, now);
+            return DomainError.Validation([ConfirmSettlement.SameWalletOnBothSides]);
+        await RunAsync(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "confirm", party.Id, caller.ClientId, said.Body, now);
         bool? matched = party.Hint is null ? null : Address.TryParse(party.Hint, out Address hint) && hint == said.Wallets.Wallet;
-        await Run(ConfirmParty, connection, cancellationToken, party.Id, said.Name, said.ExternalReference, said.AssetProvider, said.Lei,
+        await RunAsync(ConfirmParty, connection, cancellationToken, party.Id, said.Name, said.ExternalReference, said.AssetProvider, said.Lei,
             said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes(), said.Wallets.Refund!.Value.ToBytes(), caller.ChainId, matched, now);
         await TellAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: true), sequence, now, connection, transaction, cancellationToken);
-        await Run(Wake, connection, cancellationToken, settlement, now);
+        await RunAsync(Wake, connection, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);
-        return false;
+        return new Written(Repeated: false);
     }
 
-    /// <summary>Writes a rejection under the settlement's lock; true when it only repeats an earlier one.</summary>
-    public async Task<bool> RejectAsync(Guid settlement, Caller caller, string reason, string? role, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Writes a rejection of one role, or of all of the caller's.</summary>
+    public async Task<Result<Written>> RejectAsync(Guid settlement, Caller caller, string reason, string? role, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        (string state, bool ended, int sequence, IReadOnlyList<Answerable> parties) = await LockAsync(settlement, caller, now, connection, cancellationToken);
-        Answerable[] mine = role is null ? [.. parties] : [ChooseParty(parties, role)];
+        Result<Locked> locked = await LockAsync(settlement, caller, now, connection, cancellationToken);
+        if (locked.Value is not var (state, ended, sequence, parties))
+            return locked.Error!;
+        Answerable[] mine = [.. parties];
+        if (role is not null)
+        {
+            Result<Answerable> chosen = ChooseParty(parties, role);
+            if (chosen.Value is not { } party)
+                return chosen.Error!;
+            mine = [party];
+        }
         if (mine.Any(p => p.Kind == "reject"))
-            return true;
+            return new Written(Repeated: true);
         Answerable[] pending = [.. mine.Where(p => p.Status == "pending_confirmation")];
         if (pending.Length == 0)
-            throw Refusal.Conflict("already_confirmed", "Your side was confirmed; it cannot be rejected any more.", state);
+            return DomainError.Conflict(ErrorCodes.AlreadyConfirmed, "Your side was confirmed; it cannot be rejected any more.", state);
         if (ended)
-            throw Refusal.Conflict("settlement_ended", "The settlement has ended.", state);
-        string body = new JsonObject { ["reason"] = reason }.ToJsonString();
+            return DomainError.Conflict(ErrorCodes.SettlementEnded, "The settlement has ended.", state);
+        string body = JsonSerializer.Serialize(new RejectedReason(reason), ConfirmJson.Default.RejectedReason);
         foreach (Answerable party in pending)
         {
-            await Run(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "reject", party.Id, caller.ClientId, body, now);
-            await Run(RejectParty, connection, cancellationToken, party.Id, now);
+            await RunAsync(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "reject", party.Id, caller.ClientId, body, now);
+            await RunAsync(RejectParty, connection, cancellationToken, party.Id, now);
             await TellAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: false), sequence, now, connection, transaction, cancellationToken);
         }
-        await Run(Wake, connection, cancellationToken, settlement, now);
+        await RunAsync(Wake, connection, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);
-        return false;
+        return new Written(Repeated: false);
     }
 
-    static async Task<(string State, bool Ended, int Sequence, IReadOnlyList<Answerable> Parties)> LockAsync(
+    static async Task<Result<Locked>> LockAsync(
         Guid settlement, Caller caller, DateTimeOffset now, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         string type, state;
@@ -107,20 +128,19 @@ internal sealed partial class SettlementStore
         await using (NpgsqlDataReader r = await Command(LockSettlement, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
         {
             if (!await r.ReadAsync(cancellationToken))
-                throw Refusal.NotFound("Settlement");
+                return NotFound;
             (type, state, sequence) = (r.GetString(0), r.GetString(1), r.GetInt32(5));
             ended = r.GetBoolean(2) || !r.IsDBNull(3) || r.GetFieldValue<DateTimeOffset>(4) <= now;
         }
         if (type != "cross_platform")
-            throw Refusal.Conflict("settlement_not_cross_platform", "Settlement is not cross-platform", state);
+            return DomainError.Conflict(ErrorCodes.NotCrossPlatform, "Settlement is not cross-platform", state);
         ended |= await Command(AnyRejected, connection, settlement).ExecuteScalarAsync(cancellationToken) is true;
         List<Answerable> parties = [];
         await using (NpgsqlDataReader r = await Command(SelectAnswers, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))
                 parties.Add(new Answerable(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), Text(r, 4), Text(r, 5), Text(r, 6)));
         parties.RemoveAll(p => !p.IsCounterparty);
-        return parties.Count > 0 ? (state, ended, sequence, parties)
-            : throw new Refusal(403, "no_pending_party", "Your platform has no party here that is waited for.");
+        return parties.Count > 0 ? new Locked(state, ended, sequence, parties) : ConfirmSettlement.NoPendingParty;
     }
 
     const string SelectReaders = """
@@ -140,20 +160,15 @@ internal sealed partial class SettlementStore
                 MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, sequence, apiVersion), answer), cancellationToken);
     }
 
-    static Answerable ChooseParty(IReadOnlyList<Answerable> parties, string? role)
+    static Result<Answerable> ChooseParty(IReadOnlyList<Answerable> parties, string? role)
     {
         if (role is not null)
-            return parties.FirstOrDefault(p => p.Role == role)
-                ?? throw Refusal.Validation([new Fault("/role", "unknown_role", $"Your roles here are: {string.Join(", ", parties.Select(p => p.Role))}.")]);
+            return parties.FirstOrDefault(p => p.Role == role) is { } named ? named
+                : DomainError.Validation([new Fault("/role", "unknown_role", $"Your roles here are: {string.Join(", ", parties.Select(p => p.Role))}.")]);
         if (parties.Count == 1)
             return parties[0];
         Answerable[] pending = [.. parties.Where(p => p.Status == "pending_confirmation")];
         return pending.Length == 1 ? pending[0]
-            : throw Refusal.Validation([new Fault("/role", "missing", $"Several roles are yours; name one of: {string.Join(", ", parties.Select(p => p.Role))}.")]);
+            : DomainError.Validation([new Fault("/role", "missing", $"Several roles are yours; name one of: {string.Join(", ", parties.Select(p => p.Role))}.")]);
     }
 }
-
-/// <summary>What a counterparty says when it confirms.</summary>
-/// <param name="Body">The same in canonical JSON, to recognise a repeat.</param>
-internal sealed record Confirmation(
-    string? Role, string? Name, string? ExternalReference, string? AssetProvider, string? Lei, PartyWallets Wallets, string Body);

@@ -1,22 +1,24 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
-using Keystone.Api.Conduct;
-using Keystone.Api.Identity;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
+using Keystone.Settlements.Events;
+using Keystone.Settlements.Read;
 using Keystone.Storage.Postgres;
-using Keystone.Storage.Settlements;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
 using Npgsql;
 
-namespace Keystone.Api.Settlements;
+namespace Keystone.Settlements.Create;
 
-/// <summary>Inserts settlements and facts about them, and reads them. Never moves a state: that is the engine's alone.</summary>
-internal sealed partial class SettlementStore(NpgsqlDataSource database)
+/// <summary>Inserts settlements, and reads what their requests name. Never moves a state: only the engine does.</summary>
+internal sealed class CreateStore(NpgsqlDataSource database) : SqlStore(database)
 {
+    // Scope of the idempotency keys: a key belongs to an environment and a use case.
+    const string UseCase = "settlement.create";
+
+    /// <summary>What came of storing: the settlement; null with <see cref="InProgress"/>, or when an earlier request with the key has committed meanwhile.</summary>
+    internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false);
+
     const string SelectEscrow = "select escrow from chain.position where chain_id = $1";
 
     /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>
@@ -75,9 +77,9 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
     const string SelectEarlier = "select fingerprint, resource_id from api.idempotency where environment_id = $1 and route = $2 and key = $3";
 
     /// <summary>The settlement that an earlier request with this key made, and that request's fingerprint.</summary>
-    public async Task<(byte[] Fingerprint, Guid Id)?> FindEarlierAsync(Guid environment, string route, string key, CancellationToken cancellationToken)
+    public async Task<(byte[] Fingerprint, Guid Id)?> FindEarlierAsync(Guid environment, string key, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand select = Command(SelectEarlier, environment, route, key);
+        await using NpgsqlCommand select = Command(SelectEarlier, environment, UseCase, key);
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
         return await rows.ReadAsync(cancellationToken) ? (rows.GetFieldValue<byte[]>(0), rows.GetGuid(1)) : null;
     }
@@ -123,32 +125,31 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
 
     /// <summary>
     /// Stores the settlement with its first event and messages, and gives it back as it was stored: once committed, the keeper may have moved it
-    /// before anybody reads it again. Null when an earlier request with the key has committed meanwhile.
+    /// before anybody reads it again.
     /// </summary>
-    /// <exception cref="Refusal">409 while the first request with the key is still running.</exception>
-    public async Task<SettlementRecord?> CreateAsync(Instruction instruction, Caller caller, string route, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<Stored> CreateAsync(Instruction instruction, Caller caller, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await Command(TryLockKey, connection, caller.EnvironmentId.ToString(), route, instruction.IdempotencyKey).ExecuteScalarAsync(cancellationToken) is not true)
-            throw new Refusal(409, "idempotency_in_progress", "The first request with this key is still running.") { Retryable = true, RetryAfter = 1 };
+        if (await Command(TryLockKey, connection, caller.EnvironmentId.ToString(), UseCase, instruction.IdempotencyKey).ExecuteScalarAsync(cancellationToken) is not true)
+            return new Stored(null, InProgress: true);
         Guid id = Guid.CreateVersion7(now);
-        if (await Run(InsertKey, connection, cancellationToken, caller.EnvironmentId, route, instruction.IdempotencyKey, fingerprint, id, now) == 0)
-            return null;
+        if (await RunAsync(InsertKey, connection, cancellationToken, caller.EnvironmentId, UseCase, instruction.IdempotencyKey, fingerprint, id, now) == 0)
+            return new Stored(null);
 
         string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
         string state = instruction.Template.InitialState;
         byte[] salt = RandomNumberGenerator.GetBytes(32), previous = new byte[32];
-        JsonObject payload = FirstEvent(id, instruction, type, state, salt, now);
+        JsonObject payload = FirstEvent.Of(id, instruction, type, state, salt, now);
         byte[] hash = SettlementEventStore.HashOf(previous, CanonicalJson.Of(payload));
-        await Run(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
+        await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
             instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state, hash, salt,
             instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current);
 
         for (int i = 0; i < instruction.Parties.Count; i++)
         {
             InstructedParty p = instruction.Parties[i];
-            await Run(InsertParty, connection, cancellationToken, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
+            await RunAsync(InsertParty, connection, cancellationToken, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
                 p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei,
                 p.Wallet?.ToBytes(), p.Receive?.ToBytes(), p.Refund?.ToBytes(), p.IsCounterparty ? null : caller.ChainId, p.WalletHint,
                 p.CounterpartyReference, p.IsCounterparty ? null : now, now);
@@ -157,24 +158,24 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         {
             InstructedLeg l = instruction.Legs[i];
             Guid instrument = await EnsureInstrumentAsync(l.Instrument, caller, connection, now, cancellationToken);
-            await Run(InsertLeg, connection, cancellationToken, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
+            await RunAsync(InsertLeg, connection, cancellationToken, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
                 l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString());
         }
 
         Guid[] environments = [.. instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct()];
         foreach ((Guid environment, string apiVersion) in await VersionsAsync(environments, connection, cancellationToken))
         {
-            await Run(InsertVisible, connection, cancellationToken, environment, id, now);
+            await RunAsync(InsertVisible, connection, cancellationToken, environment, id, now);
             ComposedMessage message = MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, 1, apiVersion),
                 new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: environment == caller.EnvironmentId));
             await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
         }
-        SettlementRecord stored = (await ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
+        SettlementRecord stored = (await SettlementReadStore.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
         await SettlementEventStore.AppendAsync(connection, id, caller.EnvironmentId, previous,
             [new SettlementEvent(Guid.CreateVersion7(now), 1, "state", null, state, "api", 0, payload, now)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return stored;
+        return new Stored(stored);
     }
 
     static async Task<Guid> EnsureInstrumentAsync(Instrument instrument, Caller caller, NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
@@ -182,7 +183,7 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         if (!instrument.IsNew)
             return instrument.Id;
         byte[] address = instrument.Address.ToBytes();
-        await Run(InsertInstrument, connection, cancellationToken, instrument.Id, caller.EnvironmentId, caller.ChainId, address, instrument.Symbol,
+        await RunAsync(InsertInstrument, connection, cancellationToken, instrument.Id, caller.EnvironmentId, caller.ChainId, address, instrument.Symbol,
             instrument.Standard, (short)instrument.Decimals, instrument.CodeHash.ToBytes(), instrument.Address.ToString(), now);
         return (Guid)(await Command(InstrumentId, connection, caller.EnvironmentId, caller.ChainId, address).ExecuteScalarAsync(cancellationToken))!;
     }
@@ -194,61 +195,5 @@ internal sealed partial class SettlementStore(NpgsqlDataSource database)
         while (await rows.ReadAsync(cancellationToken))
             versions.Add((rows.GetGuid(0), rows.GetString(1)));
         return versions;
-    }
-
-    static JsonObject FirstEvent(Guid id, Instruction instruction, string type, string state, byte[] salt, DateTimeOffset now) => new()
-    {
-        ["settlement_id"] = id.ToString(),
-        ["sequence"] = 1,
-        ["from_state"] = null,
-        ["to_state"] = state,
-        ["triggered_by"] = "api",
-        ["settlement_type"] = type,
-        ["template"] = $"{instruction.Template.Slug}@{instruction.Template.Version.ToString(CultureInfo.InvariantCulture)}",
-        ["timeout_at"] = Times.Text(instruction.TimeoutAt),
-        ["created_at"] = Times.Text(now),
-        // Personal fields only as salted commitments: they can be erased later without breaking the chain of hashes.
-        ["parties"] = new JsonArray([.. instruction.Parties.Select(p => new JsonObject
-        {
-            ["role"] = p.Role,
-            ["name"] = Commitment(salt, "name", p.Role, p.Name),
-            ["external_reference"] = Commitment(salt, "external_reference", p.Role, p.ExternalReference),
-            ["wallet_address"] = Commitment(salt, "wallet_address", p.Role, p.Wallet?.ToString()),
-        })]),
-        ["legs"] = new JsonArray([.. instruction.Legs.Select(l => new JsonObject
-        {
-            ["leg_type"] = l.Type, ["token"] = l.Instrument.Address.ToString(), ["token_id"] = TokenIdText(l), ["amount"] = l.Amount.ToString(), ["giver"] = l.GiverRole, ["taker"] = l.TakerRole,
-        })]),
-    };
-
-    static string? TokenIdText(InstructedLeg leg) => leg.Instrument.Standard == TokenStandards.Erc20 ? null : leg.TokenId.ToString();
-
-    static string? Commitment(byte[] salt, string field, string role, string? value) =>
-        value is null ? null : Hex.Encode(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes($"{field}\n{role}\n{value}")]));
-
-    NpgsqlCommand Command(string sql, params object?[] values)
-    {
-        NpgsqlCommand command = database.CreateCommand(sql);
-        Bind(command, values);
-        return command;
-    }
-
-    static NpgsqlCommand Command(string sql, NpgsqlConnection connection, params object?[] values)
-    {
-        NpgsqlCommand command = new(sql, connection);
-        Bind(command, values);
-        return command;
-    }
-
-    static async Task<int> Run(string sql, NpgsqlConnection connection, CancellationToken cancellationToken, params object?[] values)
-    {
-        await using NpgsqlCommand command = Command(sql, connection, values);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    static void Bind(NpgsqlCommand command, object?[] values)
-    {
-        foreach (object? value in values)
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
     }
 }

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.RegularExpressions;
 using Keystone.Ethereum;
 
-namespace Keystone.Api.Settlements;
+namespace Keystone.Settlements.Create;
 
 /// <summary>Reads a decimal quantity into smallest units, exactly.</summary>
 internal static partial class Quantity

@@ -2,60 +2,60 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Keystone.Storage.Settlements;
+using System.Text.Json.Serialization;
+using Keystone.Settlements.Errors;
+using Keystone.Settlements.Events;
 
-namespace Keystone.Api.Settlements;
+namespace Keystone.Settlements.Create;
 
 /// <summary>Recognises a request that was sent before.</summary>
-internal static class RequestFingerprint
+internal static partial class RequestFingerprint
 {
     /// <summary>
-    /// What makes two requests the same one: the body without its key, after spelling addresses, times, quantities, types of legs and the template in one way,
-    /// so that a retry by another serializer is recognised.
+    /// SHA-256 of the request without its key in canonical JSON (RFC 8785), after spelling addresses, times, quantities, types of legs and the template
+    /// in one way, so that a retry by another serializer is recognised. A null and an absent member are the same, and so are absent and empty counterparties.
     /// </summary>
-    public static byte[] Of(string route, JsonElement body, Func<string, string> template)
+    /// <param name="request">The request.</param>
+    /// <param name="template">Gives the id of the template that a text names, or the text when it names none.</param>
+    public static byte[] Of(CreateSettlementRequest request, Func<string, string> template)
     {
-        JsonObject normal = (JsonObject)Normalise("", body, template)!;
-        normal.Remove("idempotency_key");
-        if (normal["template_id"] is null && normal["template_slug"] is { } slug)
-            normal["template_id"] = slug.DeepClone();
-        normal.Remove("template_slug");
-        // An empty list of counterparties says what its absence says.
-        if (normal["counterparty_parties"] is JsonArray { Count: 0 })
-            normal.Remove("counterparty_parties");
-        return SHA256.HashData(Encoding.UTF8.GetBytes(route + "\n" + CanonicalJson.Of(normal)));
-    }
-
-    static JsonNode? Normalise(string name, JsonElement value, Func<string, string> template)
-    {
-        switch (value.ValueKind)
+        string? name = request.TemplateId ?? request.TemplateSlug;
+        CreateSettlementRequest normal = request with
         {
-            case JsonValueKind.Object:
-                JsonObject copy = [];
-                foreach (JsonProperty member in value.EnumerateObject())
-                    if (Normalise(member.Name, member.Value, template) is { } kept)
-                        copy[member.Name] = kept;
-                return copy;
-            case JsonValueKind.Array:
-                return new JsonArray([.. value.EnumerateArray().Select(item => Normalise(name, item, template))]);
-            case JsonValueKind.String:
-                return JsonValue.Create(NormaliseText(name, value.GetString()!, template));
-            case JsonValueKind.Null:
-                return null;
-            default:
-                return JsonNode.Parse(value.GetRawText());
-        }
+            IdempotencyKey = null,
+            TemplateId = name is null ? null : template(name),
+            TemplateSlug = null,
+            TimeoutAt = Time(request.TimeoutAt),
+            ConfirmBy = Time(request.ConfirmBy),
+            Parties = request.Parties?.Select(party => party is null ? null : party with
+            {
+                WalletAddress = Address(party.WalletAddress),
+                ReceiveAddress = Address(party.ReceiveAddress),
+                RefundAddress = Address(party.RefundAddress),
+            }).ToArray(),
+            CounterpartyParties = request.CounterpartyParties is not { Count: > 0 } counterparties ? null
+                : counterparties.Select(party => party is null ? null : party with { WalletAddressHint = Address(party.WalletAddressHint) }).ToArray(),
+            Legs = request.Legs?.Select(leg => leg is null ? null : leg with
+            {
+                LegType = LegValidator.TypeOf(leg.LegType),
+                InstrumentId = Address(leg.InstrumentId),
+                Quantity = Number(leg.Quantity),
+                RecipientRole = leg.RecipientRole ?? leg.CounterpartyRole,
+                CounterpartyRole = null,
+            }).ToArray(),
+        };
+        string text = CanonicalJson.Of(JsonSerializer.SerializeToNode(normal, FingerprintJson.Default.CreateSettlementRequest));
+        return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 
-    static string NormaliseText(string name, string text, Func<string, string> template) => name switch
-    {
-        "template_id" or "template_slug" => template(text),
-        "leg_type" when text == "asset_delivery" => "asset",
-        "quantity" when text.Contains('.', StringComparison.Ordinal) => text.TrimEnd('0').TrimEnd('.'),
-        "timeout_at" or "confirm_by" when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTimeOffset time) =>
-            time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-        _ when text.Length == 42 && text.StartsWith("0x", StringComparison.Ordinal) => text.ToLowerInvariant(),
-        _ => text,
-    };
+    static string? Time(string? text) =>
+        text is not null && MemberRules.ReadInstant(text, "", new Faults()) is { } instant ? instant.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : text;
+
+    static string? Number(string? text) => text is not null && text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
+
+    static string? Address(string? text) => text is { Length: 42 } && text.StartsWith("0x", StringComparison.Ordinal) ? text.ToLowerInvariant() : text;
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonSerializable(typeof(CreateSettlementRequest))]
+    sealed partial class FingerprintJson : JsonSerializerContext;
 }

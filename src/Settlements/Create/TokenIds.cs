@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.RegularExpressions;
 using Keystone.Ethereum;
 
-namespace Keystone.Api.Settlements;
+namespace Keystone.Settlements.Create;
 
 /// <summary>Ids of the tokens of an ERC-721 or ERC-1155 contract.</summary>
 internal static partial class TokenIds

@@ -3,10 +3,7 @@ using System.Text;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 
-namespace Keystone.Api.Settlements;
-
-/// <summary>A token as the chain describes it.</summary>
-internal sealed record Instrument(Guid Id, Address Address, string Symbol, string Standard, int Decimals, Hash32 CodeHash, bool IsNew);
+namespace Keystone.Settlements.Create;
 
 /// <summary>Reads an unregistered token from the node, once: code, standard (ERC-165), decimals, symbol.</summary>
 internal sealed class TokenReader(IEthereumNodes nodes)
@@ -15,35 +12,28 @@ internal sealed class TokenReader(IEthereumNodes nodes)
     static readonly byte[] SymbolCall = [0x95, 0xd8, 0x9b, 0x41];
 
     /// <summary>The token; null with a reason when there is none at the address.</summary>
-    /// <exception cref="Conduct.Refusal">503 when the node does not answer.</exception>
+    /// <exception cref="NodeException">The node does not answer, or is one of another chain.</exception>
     public async Task<(Instrument? Token, string? Reason)> ReadAsync(long chainId, Guid id, Address address, CancellationToken cancellationToken)
     {
         if (nodes.Chains.All(c => c.ChainId != chainId))
             throw new InvalidOperationException($"Chains does not name chain {chainId}, on which an environment settles.");
         IEthereumNode node = nodes.For(chainId);
-        try
-        {
-            // A node of another chain would describe another token.
-            if (await node.GetChainIdAsync(cancellationToken) != chainId)
-                throw Conduct.Refusal.NodeUnavailable();
-            byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
-            if (code.Length == 0)
-                return (null, "There is no contract at this address.");
-            byte[]? symbol = await CallAsync(node, address, SymbolCall, cancellationToken);
-            string? standard = await TokenStandards.ReadAsync(node, address, cancellationToken);
-            if (standard is null)
-                return (null, "The contract at this address says that it is an ERC-721 and an ERC-1155 token at once.");
-            if (standard != TokenStandards.Erc20)
-                return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), standard, 0, Keccak256.Hash(code), IsNew: true), null);
-            byte[]? decimals = await CallAsync(node, address, DecimalsCall, cancellationToken);
-            if (decimals is not { Length: 32 } || decimals.AsSpan(0, 31).ContainsAnyExcept((byte)0) || decimals[31] > 77)
-                return (null, "The contract at this address does not answer decimals() as an ERC-20 token does, nor say that it is an ERC-721 or ERC-1155 token (ERC-165).");
-            return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), TokenStandards.Erc20, decimals[31], Keccak256.Hash(code), IsNew: true), null);
-        }
-        catch (NodeException)
-        {
-            throw Conduct.Refusal.NodeUnavailable();
-        }
+        // A node of another chain would describe another token.
+        if (await node.GetChainIdAsync(cancellationToken) != chainId)
+            throw new NodeException("The node is one of another chain.");
+        byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
+        if (code.Length == 0)
+            return (null, "There is no contract at this address.");
+        byte[]? symbol = await CallAsync(node, address, SymbolCall, cancellationToken);
+        string? standard = await TokenStandards.ReadAsync(node, address, cancellationToken);
+        if (standard is null)
+            return (null, "The contract at this address says that it is an ERC-721 and an ERC-1155 token at once.");
+        if (standard != TokenStandards.Erc20)
+            return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), standard, 0, Keccak256.Hash(code), IsNew: true), null);
+        byte[]? decimals = await CallAsync(node, address, DecimalsCall, cancellationToken);
+        if (decimals is not { Length: 32 } || decimals.AsSpan(0, 31).ContainsAnyExcept((byte)0) || decimals[31] > 77)
+            return (null, "The contract at this address does not answer decimals() as an ERC-20 token does, nor say that it is an ERC-721 or ERC-1155 token (ERC-165).");
+        return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), TokenStandards.Erc20, decimals[31], Keccak256.Hash(code), IsNew: true), null);
     }
 
     static async Task<byte[]?> CallAsync(IEthereumNode node, Address token, byte[] data, CancellationToken cancellationToken)

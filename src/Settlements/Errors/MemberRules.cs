@@ -1,89 +1,82 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Keystone.Ethereum;
 
-namespace Keystone.Api.Conduct;
+namespace Keystone.Settlements.Errors;
 
-/// <summary>Reads members of one JSON object, notes every fault with its pointer, and remembers which members nobody asked for.</summary>
-internal sealed partial class ObjectReader(JsonElement element, string pointer, Faults faults, List<string>? ignored = null)
+/// <summary>
+/// Rules of single members of a request's object. Each method returns the checked value, or null after adding a fault. A member that has a
+/// fault already (its JSON type was wrong) gets no second one.
+/// </summary>
+/// <param name="faults">Where faults go.</param>
+/// <param name="pointer">JSON pointer of the object; empty for the whole request.</param>
+public sealed partial class MemberRules(Faults faults, string pointer = "")
 {
-    readonly HashSet<string> _read = new(StringComparer.Ordinal);
-    readonly List<string> _ignored = ignored ?? [];
-
+    /// <summary>All faults of the request so far.</summary>
     public Faults Faults => faults;
 
+    /// <summary>JSON pointer of the object.</summary>
     public string Pointer => pointer;
 
-    public JsonElement Element => element;
+    /// <summary>Rules of an object in an array of this object.</summary>
+    public MemberRules Item(string name, int index) => new(faults, $"{pointer}/{name}/{index.ToString(CultureInfo.InvariantCulture)}");
 
+    /// <summary>JSON pointer of a member.</summary>
     public string At(string name) => $"{pointer}/{name}";
 
-    /// <summary>True when the member is there and not null.</summary>
-    public bool Has(string name) => Find(name) is not null;
+    /// <summary>True when the member has a fault.</summary>
+    public bool IsBad(string name) => faults.Has(At(name));
 
-    /// <summary>Text without control characters, of a length in UTF-16 units; null when absent or wrong.</summary>
-    public string? Text(string name, bool required = false, int max = 255, int min = 1)
+    /// <summary>Adds a fault of a member.</summary>
+    public string? Bad(string name, string code, string message)
     {
-        if (Find(name) is not { } value)
-            return Missing(name, required);
-        if (value.ValueKind != JsonValueKind.String)
-            return Wrong(name, "a string");
-        string text = value.GetString()!;
-        if (text.Length < min || text.Length > max)
-            return Bad(name, "length", min == 0 ? $"At most {max} characters are allowed." : $"Between {min} and {max} characters are allowed.");
-        if (text.Any(char.IsControl))
-            return Bad(name, "control_character", "Control characters are not allowed.");
-        return text;
+        faults.Add(At(name), code, message);
+        return null;
     }
 
-    /// <summary>One of the words, compared exactly.</summary>
-    public string? Word(string name, bool required, params string[] words)
+    /// <summary>Adds a fault when the member must be there, is not, and has no fault yet.</summary>
+    public void Missing(string name, bool required = true)
     {
-        string? text = Text(name, required);
-        return text is null || words.Contains(text, StringComparer.Ordinal) ? text : Bad(name, "unknown_value", $"Use one of: {string.Join(", ", words)}.");
+        if (required && !IsBad(name))
+            Bad(name, "missing", "This member is required.");
     }
 
-    /// <summary>A name of a role or a type: small letters, digits, hyphen and underscore.</summary>
-    public string? Slug(string name, bool required = false)
+    /// <summary>Text without control characters, of a length in UTF-16 units.</summary>
+    public string? Text(string name, string? value, bool required = false, int max = 255, int min = 1)
     {
-        string? text = Text(name, required, max: 63);
-        return text is null || SlugForm().IsMatch(text) ? text
-            : Bad(name, "invalid_slug", "Use small letters, digits, hyphens and underscores, a letter or digit first, at most 63.");
-    }
-
-    /// <summary>A JSON integer; a string of digits is refused.</summary>
-    public long? Integer(string name, bool required = false)
-    {
-        if (Find(name) is not { } value)
+        if (value is null)
         {
             Missing(name, required);
             return null;
         }
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && !value.GetRawText().AsSpan().ContainsAny('.', 'e', 'E'))
-            return number;
-        Wrong(name, "a JSON integer");
-        return null;
+        if (value.Length < min || value.Length > max)
+            return Bad(name, "length", min == 0 ? $"At most {max} characters are allowed." : $"Between {min} and {max} characters are allowed.");
+        return value.Any(char.IsControl) ? Bad(name, "control_character", "Control characters are not allowed.") : value;
     }
 
-    public bool? Boolean(string name)
+    /// <summary>One of the words, compared exactly.</summary>
+    public string? Word(string name, string? value, bool required, params string[] words)
     {
-        if (Find(name) is not { } value)
-            return null;
-        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
-            return value.GetBoolean();
-        Wrong(name, "true or false");
-        return null;
+        string? text = Text(name, value, required);
+        return text is null || words.Contains(text, StringComparer.Ordinal) ? text : Bad(name, "unknown_value", $"Use one of: {string.Join(", ", words)}.");
+    }
+
+    /// <summary>A name of a role or a type: small letters, digits, hyphen and underscore.</summary>
+    public string? Slug(string name, string? value, bool required = false)
+    {
+        string? text = Text(name, value, required, max: 63);
+        return text is null || SlugForm().IsMatch(text) ? text
+            : Bad(name, "invalid_slug", "Use small letters, digits, hyphens and underscores, a letter or digit first, at most 63.");
     }
 
     /// <summary>An instant with offset (RFC 3339), in UTC.</summary>
-    public DateTimeOffset? Instant(string name)
-    {
-        return Text(name, max: 64) is { } text ? ReadInstant(text, At(name), faults) : null;
-    }
+    public DateTimeOffset? Instant(string name, string? value) =>
+        Text(name, value, max: 64) is { } text ? ReadInstant(text, At(name), faults) : null;
 
+    /// <summary>Reads an instant with offset (RFC 3339), in UTC; null after adding a fault at <paramref name="at"/>.</summary>
     public static DateTimeOffset? ReadInstant(string text, string at, Faults faults)
     {
+        ArgumentNullException.ThrowIfNull(faults);
         Match match = InstantForm().Match(text);
         if (!match.Success)
         {
@@ -92,7 +85,7 @@ internal sealed partial class ObjectReader(JsonElement element, string pointer, 
                 : "Use an RFC 3339 time such as 2026-03-17T00:00:00Z.");
             return null;
         }
-        // The chain and we know less than a tick; more digits are cut.
+        // DateTimeOffset resolves 100 ns; further digits are truncated.
         string fraction = match.Groups["f"].Value;
         string kept = fraction.Length > 8 ? fraction[..8] : fraction;
         string normal = $"{match.Groups["d"].Value}T{match.Groups["t"].Value}{kept}{match.Groups["o"].Value.ToUpperInvariant()}";
@@ -103,10 +96,9 @@ internal sealed partial class ObjectReader(JsonElement element, string pointer, 
     }
 
     /// <summary>A wallet's address: one case, or mixed with its right EIP-55 checksum; not zero.</summary>
-    public Address? Wallet(string name, bool required = false)
+    public Address? Wallet(string name, string? value, bool required = false)
     {
-        string? text = Text(name, required);
-        if (text is null)
+        if (Text(name, value, required) is not { } text)
             return null;
         Address? address = ReadAddress(text, At(name), faults);
         if (address is { IsZero: true })
@@ -117,8 +109,10 @@ internal sealed partial class ObjectReader(JsonElement element, string pointer, 
         return address;
     }
 
+    /// <summary>Reads an address in one case, or mixed with its right EIP-55 checksum; null after adding a fault at <paramref name="at"/>.</summary>
     public static Address? ReadAddress(string text, string at, Faults faults)
     {
+        ArgumentNullException.ThrowIfNull(faults);
         if (!AddressForm().IsMatch(text))
         {
             faults.Add(at, "invalid_address", "Use 0x and 40 hexadecimal digits.");
@@ -130,89 +124,27 @@ internal sealed partial class ObjectReader(JsonElement element, string pointer, 
         return null;
     }
 
-    /// <summary>Readers of the objects of an array; empty when it is absent.</summary>
-    public IReadOnlyList<ObjectReader> Objects(string name, bool required, int max)
+    /// <summary>The chain of the environment, or none named.</summary>
+    public void Chain(long? chainId, Caller caller)
     {
-        if (Find(name) is not { } value)
-        {
-            Missing(name, required);
-            return [];
-        }
-        if (value.ValueKind != JsonValueKind.Array)
-        {
-            Wrong(name, "an array");
-            return [];
-        }
-        int count = value.GetArrayLength();
-        if (required && count == 0)
-            Bad(name, "too_few", "At least one is needed.");
-        if (count > max)
-        {
-            Bad(name, "too_many", $"At most {max} are allowed.");
-            return [];
-        }
-        List<ObjectReader> readers = [];
-        for (int i = 0; i < count; i++)
-        {
-            string at = $"{pointer}/{name}/{i.ToString(CultureInfo.InvariantCulture)}";
-            if (value[i].ValueKind == JsonValueKind.Object)
-                readers.Add(new ObjectReader(value[i], at, faults, _ignored));
-            else
-                faults.Add(at, "wrong_type", "Must be an object.");
-        }
-        return readers;
+        ArgumentNullException.ThrowIfNull(caller);
+        if (chainId is { } chain && chain != caller.ChainId)
+            faults.AddNamed(At("chain_id"), ErrorCodes.CrossChainNotSupported,
+                $"All parties and legs settle on chain {caller.ChainId}, the chain of this environment.");
     }
 
-    public string[]? Texts(string name, int max)
+    /// <summary>A legal entity identifier (ISO 17442): 20 characters whose check digits are right by ISO 7064 mod 97-10, letters counting 10 to 35.</summary>
+    public string? Lei(string name, string? value)
     {
-        if (Find(name) is not { } value)
+        if (Text(name, value) is not { } lei)
             return null;
-        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
-        {
-            Wrong(name, "an array of strings");
-            return null;
-        }
-        if (value.GetArrayLength() is 0 || value.GetArrayLength() > max)
-        {
-            Bad(name, "length", $"Between 1 and {max} entries are allowed.");
-            return null;
-        }
-        return [.. value.EnumerateArray().Select(item => item.GetString()!)];
+        bool form = lei.Length == 20 && lei.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c));
+        int rest = 0;
+        if (form)
+            foreach (char c in lei)
+                rest = char.IsAsciiDigit(c) ? (rest * 10 + c - '0') % 97 : (rest * 100 + c - 'A' + 10) % 97;
+        return form && rest == 1 ? lei : Bad(name, "invalid_lei", "Not a legal entity identifier: 20 characters with the right check digits (ISO 17442).");
     }
-
-    /// <summary>Notes the members that nobody read. Call it when the object is done.</summary>
-    public void Done()
-    {
-        foreach (JsonProperty member in element.EnumerateObject())
-            if (!_read.Contains(member.Name))
-                _ignored.Add(HeaderSafe($"{pointer}/{member.Name}".TrimStart('/').Replace('/', '.')));
-    }
-
-    /// <summary>Tells the caller what was ignored, so that a typing error is seen.</summary>
-    public void TellIgnored(Microsoft.AspNetCore.Http.HttpResponse response)
-    {
-        if (_ignored.Count > 0)
-            response.Headers["Keystone-Ignored-Fields"] = string.Join(',', _ignored.Take(32));
-    }
-
-    public string? Bad(string name, string code, string message)
-    {
-        faults.Add(At(name), code, message);
-        return null;
-    }
-
-    JsonElement? Find(string name)
-    {
-        _read.Add(name);
-        return element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
-    }
-
-    string? Missing(string name, bool required) => required ? Bad(name, "missing", "This member is required.") : null;
-
-    string? Wrong(string name, string expected) => Bad(name, "wrong_type", $"Must be {expected}.");
-
-    static string HeaderSafe(string name) =>
-        string.Concat(name.Take(64).Select(c => c is > ' ' and < (char)127 and not ',' ? c : '?'));
 
     [GeneratedRegex("^[a-z0-9][a-z0-9_-]{0,62}$", RegexOptions.CultureInvariant)]
     private static partial Regex SlugForm();

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Keystone.Storage.Settlements;
+namespace Keystone.Settlements.Events;
 
 /// <summary>Canonical JSON (RFC 8785) of texts, integers, booleans, objects and arrays, which is all that instructions and events hold.</summary>
 public static class CanonicalJson

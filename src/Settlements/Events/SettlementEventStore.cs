@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 
-namespace Keystone.Storage.Settlements;
+namespace Keystone.Settlements.Events;
 
 /// <summary>An event of a settlement's audit trail, before it is stored.</summary>
 /// <param name="Id">Id of the event.</param>

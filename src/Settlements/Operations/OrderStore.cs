@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Keystone.Storage.Settlements;
+using Keystone.Settlements.Events;
 using Npgsql;
 
-namespace Keystone.Storage.Operators;
+namespace Keystone.Settlements.Operations;
 
 /// <summary>What came of an order to one settlement.</summary>
 public enum OrderOutcome

@@ -2,7 +2,7 @@ using Keystone.Ethereum;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Keystone.Storage.Operators;
+namespace Keystone.Settlements.Operations;
 
 /// <summary>What a pause covers.</summary>
 /// <param name="Scope"><c>all</c>, <c>environment</c>, <c>token</c> or <c>settlement</c>.</param>

@@ -2,7 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Storage.Postgres;
 using Npgsql;
 
-namespace Keystone.Storage.Operators;
+namespace Keystone.Settlements.Operations;
 
 /// <summary>Open settlements of one state.</summary>
 /// <param name="ChainId">EIP-155 chain id.</param>

@@ -1,12 +1,11 @@
-using Keystone.Api.Conduct;
 using Keystone.Ethereum;
 using Keystone.Settlement.Escrow;
 using Npgsql;
-using NpgsqlTypes;
 
-namespace Keystone.Api.Settlements;
+namespace Keystone.Settlements.Read;
 
-internal sealed partial class SettlementStore
+/// <summary>Reads settlements with what the mirror and the transaction manager hold of them.</summary>
+internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const string SelectSettlements = """
         select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
@@ -77,15 +76,25 @@ internal sealed partial class SettlementStore
     public async Task<SettlementRecord?> FindAsync(Guid environment, Guid id, CancellationToken cancellationToken) =>
         (await FindManyAsync(environment, [id], cancellationToken)).FirstOrDefault();
 
+    const string SelectVisible = "select exists (select 1 from settlement.visible_to where environment_id = $1 and settlement_id = $2)";
+
+    /// <summary>True when the environment may see the settlement.</summary>
+    public async Task<bool> IsVisibleAsync(Guid environment, Guid id, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectVisible, environment, id);
+        return await select.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     public async Task<IReadOnlyList<SettlementRecord>> FindManyAsync(Guid environment, Guid[] ids, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         // One snapshot for all selects, or a leg could be newer than its settlement.
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         return await ReadAsync(environment, ids, connection, cancellationToken);
     }
 
-    static async Task<IReadOnlyList<SettlementRecord>> ReadAsync(Guid environment, Guid[] ids, NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Reads settlements in the transaction of a connection.</summary>
+    public static async Task<IReadOnlyList<SettlementRecord>> ReadAsync(Guid environment, Guid[] ids, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         List<SettlementRecord> settlements = [];
         await using (NpgsqlDataReader r = await Command(SelectSettlements, connection, environment, ids).ExecuteReaderAsync(cancellationToken))
@@ -144,96 +153,4 @@ internal sealed partial class SettlementStore
 
     static ChainTransaction? Transaction(NpgsqlDataReader r, int i) =>
         r.IsDBNull(i) || r.IsDBNull(i + 1) ? null : new ChainTransaction(r.GetFieldValue<byte[]>(i), r.GetInt64(i + 1), Bytes(r, i + 2), Long(r, i + 3));
-
-    // The count stops at its cap, so that its price does not grow with the book.
-    const string Matching = """
-        from settlement.visible_to v join settlement.settlement s on s.id = v.settlement_id
-        where v.environment_id = $1
-          and (cardinality($2::text[]) = 0 or s.state = any($2)) and ($3::text is null or s.type = $3)
-          and ($4::text is null or (s.external_reference = $4 and s.environment_id = $1))
-          and ($5::text is null or (s.idempotency_key = $5 and s.environment_id = $1))
-          and ($6::uuid is null or s.template_id = $6) and ($7::timestamptz is null or s.created_at >= $7)
-          and ($8::timestamptz is null or s.created_at < $8) and ($9::timestamptz is null or s.timeout_at < $9)
-          and ($10::bytea is null or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.wallet = $10 and y.environment_id = $1))
-          and (not $11 or s.closed_at is null and (s.rollback_since is not null
-            or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and y.status = 'pending_confirmation')
-            or s.compliance_status = 'review' and exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
-              where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1
-                and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id))))
-        """;
-
-    const string SelectPage = $"""
-        select s.id, v.created_at {Matching} and ($12::timestamptz is null or (v.created_at, v.settlement_id) < ($12, $13))
-        order by v.created_at desc, v.settlement_id desc limit $14 offset $15
-        """;
-
-    const string CountCapped = $"select count(*) from (select 1 {Matching} limit 10001) matching";
-
-    /// <summary>Settlements of a page, newest first, where the next page begins, and how many match, counted to 10,001.</summary>
-    public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next, long Total)> ListAsync(
-        Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
-    {
-        List<ListCursor> places = [];
-        await using (NpgsqlCommand page = database.CreateCommand(SelectPage))
-        {
-            BindFilter(page, environment, filter);
-            page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.CreatedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-            page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-            Bind(page, [limit + 1, offset]);
-            await using NpgsqlDataReader rows = await page.ExecuteReaderAsync(cancellationToken);
-            while (await rows.ReadAsync(cancellationToken))
-                places.Add(new ListCursor(rows.GetFieldValue<DateTimeOffset>(1), rows.GetGuid(0)));
-        }
-        bool more = places.Count > limit;
-        if (more)
-            places.RemoveAt(limit);
-        await using NpgsqlCommand count = database.CreateCommand(CountCapped);
-        BindFilter(count, environment, filter);
-        long total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
-        return (await FindManyAsync(environment, [.. places.Select(p => p.Id)], cancellationToken), more ? places[^1] : null, total);
-    }
-
-    static void BindFilter(NpgsqlCommand command, Guid environment, SettlementFilter filter)
-    {
-        command.Parameters.AddWithValue(environment);
-        command.Parameters.AddWithValue(filter.States);
-        foreach ((object? value, NpgsqlDbType type) in new (object?, NpgsqlDbType)[]
-        {
-            (filter.Type, NpgsqlDbType.Text), (filter.ExternalReference, NpgsqlDbType.Text), (filter.IdempotencyKey, NpgsqlDbType.Text),
-            (filter.TemplateId, NpgsqlDbType.Uuid), (filter.CreatedFrom, NpgsqlDbType.TimestampTz), (filter.CreatedTo, NpgsqlDbType.TimestampTz),
-            (filter.TimeoutBefore, NpgsqlDbType.TimestampTz), (filter.Wallet, NpgsqlDbType.Bytea),
-        })
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
-        command.Parameters.AddWithValue(filter.Attention);
-    }
-
-    const string SelectEvents = """
-        select id, sequence, type, from_state, to_state, triggered_by, payload, previous_hash, content_hash, created_at, count(*) over ()
-        from settlement.event where settlement_id = $1 order by sequence limit $2 offset $3
-        """;
-
-    public async Task<(IReadOnlyList<EventRecord> Items, long Total)> EventsAsync(Guid settlement, int limit, int offset, CancellationToken cancellationToken)
-    {
-        List<EventRecord> events = [];
-        long total = 0;
-        await using NpgsqlCommand select = Command(SelectEvents, settlement, limit, offset);
-        await using NpgsqlDataReader r = await select.ExecuteReaderAsync(cancellationToken);
-        while (await r.ReadAsync(cancellationToken))
-        {
-            events.Add(new EventRecord(r.GetGuid(0), r.GetInt32(1), r.GetString(2), Text(r, 3), r.GetString(4), r.GetString(5), r.GetString(6),
-                r.GetFieldValue<byte[]>(7), r.GetFieldValue<byte[]>(8), r.GetFieldValue<DateTimeOffset>(9)));
-            total = r.GetInt64(10);
-        }
-        return (events, total);
-    }
-
-    static string? Text(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetString(i);
-
-    static long? Long(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetInt64(i);
-
-    static byte[]? Bytes(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetFieldValue<byte[]>(i);
-
-    static Address? Wallet(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : new Address(r.GetFieldValue<byte[]>(i));
-
-    static DateTimeOffset? Time(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetFieldValue<DateTimeOffset>(i);
 }

@@ -1,8 +1,7 @@
-using Keystone.Api.Conduct;
 using Keystone.Ethereum;
 using Keystone.Settlement.Escrow;
 
-namespace Keystone.Api.Settlements;
+namespace Keystone.Settlements.Read;
 
 /// <summary>A settlement as stored, with what the mirror says of its escrow.</summary>
 internal sealed record SettlementRecord(
@@ -53,13 +52,3 @@ internal sealed record IntentRecord(string Purpose, int Part, string Status, int
 
 /// <summary>A deposit as its event tells it.</summary>
 internal sealed record DepositRecord(ChainTransaction Transaction, int LogIndex, Address From);
-
-/// <summary>An event of the audit trail.</summary>
-internal sealed record EventRecord(
-    Guid Id, int Sequence, string Type, string? FromState, string ToState, string TriggeredBy, string Payload, byte[] PreviousHash, byte[] ContentHash,
-    DateTimeOffset CreatedAt);
-
-/// <summary>Which settlements a list shows.</summary>
-internal sealed record SettlementFilter(
-    string[] States, string? Type, string? ExternalReference, string? IdempotencyKey, Guid? TemplateId, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo,
-    DateTimeOffset? TimeoutBefore, byte[]? Wallet, bool Attention, ListCursor? After);

@@ -1,90 +1,85 @@
-using System.Text.Json.Nodes;
-using Keystone.Api.Conduct;
+using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Settlement.Engine;
 using Keystone.Settlement.Escrow;
+using Keystone.Settlements.Confirm;
 
-namespace Keystone.Api.Settlements;
+namespace Keystone.Settlements.Read;
 
-/// <summary>The settlement object as one environment may read it. Members are never left out; what a reader may not know is null.</summary>
-internal static class SettlementView
+/// <summary>Composes the settlement object as one environment may read it.</summary>
+internal static class SettlementViewer
 {
     const string DepositMethod =
         "call deposit() from the depositor; a plain token transfer to this address is NOT a deposit and cannot be returned";
 
-    public static JsonObject ToJson(SettlementRecord s, Guid reader)
+    public static SettlementView View(SettlementRecord s, Guid reader)
     {
         bool initiator = s.EnvironmentId == reader;
-        // Before its own confirmation a counterparty sees the offer, not the other side.
+        // Before its own confirmation a counterparty sees what it is asked for, not the other side.
         bool disclosed = initiator || s.Parties.Where(p => p.EnvironmentId == reader).All(p => p.Status == "confirmed");
-        return new JsonObject
-        {
-            ["id"] = s.Id.ToString(),
-            ["idempotency_key"] = initiator ? s.IdempotencyKey : null,
-            ["platform_id"] = s.PlatformId.ToString(),
-            ["environment_id"] = initiator ? s.EnvironmentId.ToString() : null,
-            ["template_id"] = s.TemplateId.ToString(),
-            ["template_slug"] = s.TemplateSlug,
-            ["template_version"] = s.TemplateVersion,
-            ["external_reference"] = initiator ? s.ExternalReference : null,
-            ["settlement_type"] = s.Type,
-            ["settlement_category"] = null,
-            ["parent_settlement_id"] = null,
-            ["maturity_at"] = null,
-            ["state"] = s.State,
-            ["sequence"] = s.Sequence,
-            ["is_terminal"] = s.IsTerminal,
-            ["parties"] = new JsonArray([.. s.Parties.Select(p => Party(s, p, reader, disclosed))]),
-            ["legs"] = new JsonArray([.. s.Legs.Select(l => Leg(s, l, reader, disclosed))]),
-            ["confirmation"] = Confirmation(s),
-            ["escrow"] = Escrow(s),
-            ["rollback"] = Rollback(s),
-            ["failure"] = Failure(s),
-            ["finality"] = Finality(s),
-            ["compliance"] = Compliance(s),
-            ["iso"] = Iso(s, reader),
-            ["links"] = new JsonObject { ["self"] = $"/v1/settlements/{s.Id}", ["events"] = $"/v1/settlements/{s.Id}/events" },
-            ["timeout_at"] = Times.Text(s.TimeoutAt),
-            ["created_at"] = Times.Text(s.CreatedAt),
-            ["updated_at"] = Times.Text(s.UpdatedAt),
-        };
+        return new SettlementView(
+            Id: s.Id,
+            IdempotencyKey: initiator ? s.IdempotencyKey : null,
+            PlatformId: s.PlatformId,
+            EnvironmentId: initiator ? s.EnvironmentId : null,
+            TemplateId: s.TemplateId,
+            TemplateSlug: s.TemplateSlug,
+            TemplateVersion: s.TemplateVersion,
+            ExternalReference: initiator ? s.ExternalReference : null,
+            SettlementType: s.Type,
+            SettlementCategory: null,
+            ParentSettlementId: null,
+            MaturityAt: null,
+            State: s.State,
+            Sequence: s.Sequence,
+            IsTerminal: s.IsTerminal,
+            Parties: [.. s.Parties.Select(p => Party(s, p, reader, disclosed))],
+            Legs: [.. s.Legs.Select(l => Leg(s, l, reader, disclosed))],
+            Confirmation: Confirmation(s),
+            Escrow: Escrow(s),
+            Rollback: Rollback(s),
+            Failure: Failure(s),
+            Finality: Finality(s),
+            Compliance: Compliance(s),
+            Iso: Iso(s, reader),
+            TimeoutAt: s.TimeoutAt,
+            CreatedAt: s.CreatedAt,
+            UpdatedAt: s.UpdatedAt);
     }
 
     static bool WalletVisible(PartyRecord? p, Guid reader, bool disclosed) => p is not null && (p.EnvironmentId == reader || (disclosed && p.Status == "confirmed"));
 
-    static JsonObject Party(SettlementRecord s, PartyRecord p, Guid reader, bool disclosed)
+    static PartyView Party(SettlementRecord s, PartyRecord p, Guid reader, bool disclosed)
     {
         bool own = p.EnvironmentId == reader;
         bool wallet = WalletVisible(p, reader, disclosed);
         bool name = wallet || (s.DiscloseName && p.EnvironmentId == s.EnvironmentId);
         bool hints = own || s.EnvironmentId == reader;
-        return new JsonObject
-        {
-            ["id"] = p.Id.ToString(),
-            ["role"] = p.Role,
-            ["platform_id"] = p.PlatformId.ToString(),
-            ["platform_slug"] = p.PlatformSlug,
-            ["environment_id"] = own ? p.EnvironmentId.ToString() : null,
-            ["external_reference"] = own ? p.ExternalReference : null,
-            ["name"] = name ? p.Name : null,
-            ["wallet_address"] = wallet ? p.Wallet?.ToString() : null,
-            ["refund_address"] = wallet ? p.Refund?.ToString() : null,
-            ["receive_address"] = wallet ? p.Receive?.ToString() : null,
-            ["chain_id"] = wallet ? p.ChainId : null,
-            ["asset_provider"] = own ? p.AssetProvider : null,
-            ["lei"] = own ? p.Lei : null,
-            ["status"] = p.Status,
-            ["confirmed_at"] = Times.Text(p.ConfirmedAt),
-            ["wallet_address_hint"] = hints ? p.WalletHint : null,
-            ["counterparty_reference"] = hints ? p.CounterpartyReference : null,
-            ["hint_matched"] = hints ? p.HintMatched : null,
-            ["created_at"] = Times.Text(p.CreatedAt),
-            ["updated_at"] = Times.Text(p.UpdatedAt),
-        };
+        return new PartyView(
+            Id: p.Id,
+            Role: p.Role,
+            PlatformId: p.PlatformId,
+            PlatformSlug: p.PlatformSlug,
+            EnvironmentId: own ? p.EnvironmentId : null,
+            ExternalReference: own ? p.ExternalReference : null,
+            Name: name ? p.Name : null,
+            WalletAddress: wallet ? p.Wallet?.ToString() : null,
+            RefundAddress: wallet ? p.Refund?.ToString() : null,
+            ReceiveAddress: wallet ? p.Receive?.ToString() : null,
+            ChainId: wallet ? p.ChainId : null,
+            AssetProvider: own ? p.AssetProvider : null,
+            Lei: own ? p.Lei : null,
+            Status: p.Status,
+            ConfirmedAt: p.ConfirmedAt,
+            WalletAddressHint: hints ? p.WalletHint : null,
+            CounterpartyReference: hints ? p.CounterpartyReference : null,
+            HintMatched: hints ? p.HintMatched : null,
+            CreatedAt: p.CreatedAt,
+            UpdatedAt: p.UpdatedAt);
     }
 
-    static JsonObject Leg(SettlementRecord s, LegRecord l, Guid reader, bool disclosed)
+    static LegView Leg(SettlementRecord s, LegRecord l, Guid reader, bool disclosed)
     {
         PartyRecord? giver = s.Parties.FirstOrDefault(p => p.Role == l.GiverRole), taker = s.Parties.FirstOrDefault(p => p.Role == l.TakerRole);
         bool giverVisible = WalletVisible(giver, reader, disclosed), takerVisible = WalletVisible(taker, reader, disclosed);
@@ -96,73 +91,62 @@ internal static class SettlementView
             "refunded" => "rolled_back",
             _ => s is { IsTerminal: true, Outcome: "failed" } ? "rolled_back" : "pending",
         };
-        return new JsonObject
-        {
-            ["id"] = l.Id.ToString(),
-            ["settlement_id"] = s.Id.ToString(),
-            ["index"] = l.Index,
-            ["leg_type"] = l.Type,
-            ["instrument_id"] = l.AsSent,
-            ["chain_id"] = s.ChainId,
-            ["token_standard"] = l.Standard,
-            ["quantity"] = l.Quantity,
-            ["direction"] = l.Direction,
-            ["party_role"] = l.PartyRole,
-            ["recipient_role"] = l.RecipientRole,
-            ["status"] = status,
-            ["external_reference"] = own ? l.ExternalReference : null,
-            ["token"] = new JsonObject { ["address"] = l.Token.ToString(), ["symbol"] = l.Symbol, ["decimals"] = l.Decimals },
-            ["token_id"] = l.Standard == TokenStandards.Erc20 ? null : l.TokenId,
-            ["amount"] = l.Amount,
-            ["depositor"] = giverVisible ? giver!.Wallet?.ToString() : null,
-            ["recipient"] = takerVisible ? taker!.Receive?.ToString() : null,
-            ["refund_to"] = giverVisible ? giver!.Refund?.ToString() : null,
+        return new LegView(
+            Id: l.Id,
+            SettlementId: s.Id,
+            Index: l.Index,
+            LegType: l.Type,
+            InstrumentId: l.AsSent,
+            ChainId: s.ChainId,
+            TokenStandard: l.Standard,
+            Quantity: l.Quantity,
+            Direction: l.Direction,
+            PartyRole: l.PartyRole,
+            RecipientRole: l.RecipientRole,
+            Status: status,
+            ExternalReference: own ? l.ExternalReference : null,
+            Token: new TokenView(l.Token.ToString(), l.Symbol, l.Decimals),
+            TokenId: l.Standard == TokenStandards.Erc20 ? null : l.TokenId,
+            Amount: l.Amount,
+            Depositor: giverVisible ? giver!.Wallet?.ToString() : null,
+            Recipient: takerVisible ? taker!.Receive?.ToString() : null,
+            RefundTo: giverVisible ? giver!.Refund?.ToString() : null,
             // It stays on record after the money has moved on; a leg that was withdrawn is as if it had never been in.
-            ["deposit"] = l.MirrorStatus is "deposited" or "armed" or "released" or "refunded" && s.Deposits.TryGetValue(l.Index, out DepositRecord? deposit)
+            Deposit: l.MirrorStatus is "deposited" or "armed" or "released" or "refunded" && s.Deposits.TryGetValue(l.Index, out DepositRecord? deposit)
                 ? Move(s, deposit.Transaction, deposit.LogIndex, deposit.From) : null,
-            ["release"] = l.MirrorStatus == "released" ? Move(s, Moved(l), l.LogIndex) : null,
-            ["refund"] = l.MirrorStatus == "refunded" ? Move(s, Moved(l), l.LogIndex) : null,
-            ["created_at"] = Times.Text(l.CreatedAt),
-            ["updated_at"] = Times.Text(s.UpdatedAt),
-        };
+            Release: l.MirrorStatus == "released" ? Move(s, Moved(l), l.LogIndex) : null,
+            Refund: l.MirrorStatus == "refunded" ? Move(s, Moved(l), l.LogIndex) : null,
+            CreatedAt: l.CreatedAt,
+            UpdatedAt: s.UpdatedAt);
     }
 
     static ChainTransaction? Moved(LegRecord l) => l is { Transaction: { } hash, Block: { } block } ? new ChainTransaction(hash, block, l.BlockHash, l.BlockTime) : null;
 
-    static JsonObject? Move(SettlementRecord s, ChainTransaction? transaction, int? logIndex, Address? from = null)
-    {
-        if (Transaction(s, transaction) is not { } move)
-            return null;
-        move.Insert(1, "log_index", logIndex);
-        if (from is not null)
-            move["from"] = from.ToString();
-        return move;
-    }
+    static TransactionView? Move(SettlementRecord s, ChainTransaction? transaction, int? logIndex, Address? from = null) =>
+        Transaction(s, transaction) is { } move ? move with { LogIndex = logIndex, From = from?.ToString() } : null;
 
-    static JsonObject? Transaction(SettlementRecord s, ChainTransaction? transaction) => transaction is null ? null : new JsonObject
-    {
-        ["hash"] = Hex.Encode(transaction.Hash),
-        ["block_number"] = transaction.Block,
-        ["block_hash"] = transaction.BlockHash is null ? null : Hex.Encode(transaction.BlockHash),
-        ["confirmations"] = s.Head is { } head ? Math.Max(0, head.Number - transaction.Block + 1) : null,
-        ["at"] = transaction.BlockTime is { } time ? Times.Text(DateTimeOffset.FromUnixTimeSeconds(time)) : null,
-    };
+    static TransactionView? Transaction(SettlementRecord s, ChainTransaction? transaction) => transaction is null ? null : new TransactionView(
+        Hash: Hex.Encode(transaction.Hash),
+        LogIndex: null,
+        BlockNumber: transaction.Block,
+        BlockHash: transaction.BlockHash is null ? null : Hex.Encode(transaction.BlockHash),
+        Confirmations: s.Head is { } head ? Math.Max(0, head.Number - transaction.Block + 1) : null,
+        At: transaction.BlockTime is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
+        From: null);
 
-    // Until the chain has it, the transaction that we offered is shown.
-    static JsonObject? Transaction(SettlementRecord s, ChainTransaction? canonical, string purpose) =>
+    // Until it is on the chain, the transaction that was broadcast is shown.
+    static TransactionView? Transaction(SettlementRecord s, ChainTransaction? canonical, string purpose) =>
         Transaction(s, canonical) ?? (s.Intents.FirstOrDefault(i => i.Purpose == purpose && i.Status is "wanted" or "resting" or "done") is { Offered: { } hash }
-            ? new JsonObject { ["hash"] = Hex.Encode(hash), ["block_number"] = null, ["block_hash"] = null, ["confirmations"] = 0, ["at"] = null }
-            : null);
+            ? new TransactionView(Hex.Encode(hash), null, null, null, 0, null, null) : null);
 
-    static JsonObject? Confirmation(SettlementRecord s)
+    static ConfirmationView? Confirmation(SettlementRecord s)
     {
         string[] pending = [.. s.Parties.Where(p => p.Status == "pending_confirmation").Select(p => p.Role)];
-        return pending.Length == 0 || s.IsTerminal || s.Parties.Any(p => p.Status == "rejected") ? null
-            : new JsonObject { ["pending_roles"] = new JsonArray([.. pending.Select(r => JsonValue.Create(r))]), ["deadline"] = Times.Text(s.ConfirmBy) };
+        return pending.Length == 0 || s.IsTerminal || s.Parties.Any(p => p.Status == "rejected") ? null : new ConfirmationView(pending, s.ConfirmBy);
     }
 
     // There are no terms, and so no id, before the settlement has passed compliance.
-    static JsonObject? Escrow(SettlementRecord s)
+    static EscrowView? Escrow(SettlementRecord s)
     {
         if (s.EscrowId is null || s.Terms is not { } terms)
             return null;
@@ -177,116 +161,95 @@ internal static class SettlementView
             _ => failed ? null : "registering",
         };
         EscrowHeader header = terms.Header;
-        return new JsonObject
-        {
-            ["chain_id"] = s.ChainId,
-            ["contract_address"] = terms.Contract.ToString(),
-            ["id"] = Hex.Encode(s.EscrowId),
-            ["status"] = status,
-            ["deposit_method"] = DepositMethod,
-            ["deadline"] = Times.Text(DateTimeOffset.FromUnixTimeSeconds((long)header.Deadline)),
-            ["not_before"] = header.NotBefore == 0 ? null : Times.Text(DateTimeOffset.FromUnixTimeSeconds((long)header.NotBefore)),
-            ["operator"] = header.Operator.IsZero ? null : header.Operator.ToString(),
-            ["gate"] = header.Gate.IsZero ? null : header.Gate.ToString(),
-            ["salt"] = s.Salt is null ? null : Hex.Encode(s.Salt),
-            ["register_tx"] = Transaction(s, s.Escrow?.Registered, "register"),
-            ["execute_tx"] = Transaction(s, s.Escrow?.Executed, "execute_swap"),
-            ["cancel_tx"] = Transaction(s, s.Escrow?.Cancelled, "cancel"),
-            ["funded_legs"] = funded,
-            ["total_legs"] = s.Legs.Count,
-        };
+        return new EscrowView(
+            ChainId: s.ChainId,
+            ContractAddress: terms.Contract.ToString(),
+            Id: Hex.Encode(s.EscrowId),
+            Status: status,
+            DepositMethod: DepositMethod,
+            Deadline: DateTimeOffset.FromUnixTimeSeconds((long)header.Deadline),
+            NotBefore: header.NotBefore == 0 ? null : DateTimeOffset.FromUnixTimeSeconds((long)header.NotBefore),
+            Operator: header.Operator.IsZero ? null : header.Operator.ToString(),
+            Gate: header.Gate.IsZero ? null : header.Gate.ToString(),
+            Salt: s.Salt is null ? null : Hex.Encode(s.Salt),
+            RegisterTx: Transaction(s, s.Escrow?.Registered, "register"),
+            ExecuteTx: Transaction(s, s.Escrow?.Executed, "execute_swap"),
+            CancelTx: Transaction(s, s.Escrow?.Cancelled, "cancel"),
+            FundedLegs: funded,
+            TotalLegs: s.Legs.Count);
     }
 
-    static JsonObject? Rollback(SettlementRecord s)
+    static RollbackView? Rollback(SettlementRecord s)
     {
         if (s.RollbackReason is null)
             return null;
         LegRecord[] outstanding = [.. s.Legs.Where(l => l.MirrorStatus is "deposited")];
         IntentRecord?[] refunds = [.. outstanding.Select(l => s.Intents.FirstOrDefault(i => i.Purpose == "refund" && i.Part == l.Index))];
-        return new JsonObject
-        {
-            ["status"] = s.IsTerminal ? "complete" : refunds.Any(r => r is { Status: "failed" } or { Status: "wanted", Attempts: >= SettlementEngine.BlockedAfter }) ? "blocked" : "in_progress",
-            ["cause"] = s.RollbackReason,
-            ["started_at"] = Times.Text(s.RollbackSince),
-            ["legs_outstanding"] = new JsonArray([.. outstanding.Zip(refunds, (l, refund) => new JsonObject
-            {
-                ["leg_id"] = l.Id.ToString(),
-                ["attempts"] = refund?.Attempts ?? 0,
-                ["last_error"] = refund?.Reason,
-                ["next_attempt_at"] = refund is { Status: "wanted" or "resting" } ? Times.Text(refund.DueAt) : null,
-            })]),
-        };
+        return new RollbackView(
+            Status: s.IsTerminal ? "complete" : refunds.Any(r => r is { Status: "failed" } or { Status: "wanted", Attempts: >= SettlementEngine.BlockedAfter }) ? "blocked" : "in_progress",
+            Cause: s.RollbackReason,
+            StartedAt: s.RollbackSince,
+            LegsOutstanding: [.. outstanding.Zip(refunds, (leg, refund) => new OutstandingLegView(
+                leg.Id, refund?.Attempts ?? 0, refund?.Reason, refund is { Status: "wanted" or "resting" } ? refund.DueAt : null))]);
     }
 
-    static JsonObject? Failure(SettlementRecord s)
+    static FailureView? Failure(SettlementRecord s)
     {
         if (s.Failure is null)
             return Rejection(s);
-        JsonObject failure = (JsonObject)JsonNode.Parse(s.Failure)!;
-        // Nobody learns from us who was stopped, or why.
-        return s.IsCrossPlatform && (string?)failure["code"] == "compliance"
-            ? new JsonObject { ["code"] = "compliance", ["message"] = "Not completed." }
-            : failure;
+        FailureView failure = JsonSerializer.Deserialize(s.Failure, ReadJson.Default.FailureView)!;
+        // The counterparty must not learn which party failed screening, or why.
+        return s.IsCrossPlatform && failure.Code == "compliance" ? new FailureView("compliance", "Not completed.", null, null, null) : failure;
     }
 
-    // A rejection is known as soon as it was said; the engine moves the state a moment later.
-    static JsonObject? Rejection(SettlementRecord s)
+    // A rejection is shown as soon as it is stored; the engine moves the state a moment later.
+    static FailureView? Rejection(SettlementRecord s)
     {
         if (s.Parties.Where(p => p.Rejection is not null).MinBy(p => p.RejectedAt) is not { } party)
             return null;
-        return new JsonObject
-        {
-            ["code"] = "rejected",
-            ["message"] = (string?)JsonNode.Parse(party.Rejection!)!["reason"],
-            ["by_platform"] = party.PlatformSlug,
-            ["role"] = party.Role,
-            ["at"] = Times.Text(party.RejectedAt),
-        };
+        string reason = JsonSerializer.Deserialize(party.Rejection!, ConfirmJson.Default.RejectedReason)!.Reason;
+        return new FailureView("rejected", reason, party.PlatformSlug, party.Role, party.RejectedAt);
     }
 
-    static JsonObject? Finality(SettlementRecord s)
+    static FinalityView? Finality(SettlementRecord s)
     {
         if (s.State is not ("SETTLED" or "FINALIZED") || s.Escrow?.Executed is not { } executed)
             return null;
         bool finalized = s.State == "FINALIZED" || executed.Block <= s.Head?.Finalized;
-        return new JsonObject { ["block_number"] = executed.Block, ["finalized"] = finalized, ["expected_at"] = finalized ? null : ExpectedFinality(s.Head, executed.Block) };
+        return new FinalityView(executed.Block, finalized, finalized ? null : ExpectedFinality(s.Head, executed.Block));
     }
 
-    // By the pace between the finalized block and the head: the finalized one has to come as far as the executing one.
-    static string? ExpectedFinality(ChainHead? head, long executed)
+    // Extrapolates the time per block between the finalized block and the head.
+    static DateTimeOffset? ExpectedFinality(ChainHead? head, long executed)
     {
         if (head is not { Finalized: >= 0 } || head.Number <= head.Finalized || head.FinalizedTime == 0)
             return null;
         double pace = (double)(head.Time - head.FinalizedTime) / (head.Number - head.Finalized);
-        return Times.Text(DateTimeOffset.FromUnixTimeSeconds(head.Time + (long)Math.Ceiling(pace * (executed - head.Finalized))));
+        return DateTimeOffset.FromUnixTimeSeconds(head.Time + (long)Math.Ceiling(pace * (executed - head.Finalized)));
     }
 
-    // That somebody was flagged is told to the platform of that party alone.
-    static JsonObject? Compliance(SettlementRecord s) => s.ComplianceStatus switch
+    // Only the platform of a flagged party reads that it was flagged.
+    static ComplianceView? Compliance(SettlementRecord s) => s.ComplianceStatus switch
     {
-        "review" when s.OwnPartyFlagged && s.RollbackReason is null => new JsonObject { ["status"] = "review", ["decidable"] = true },
-        "checking" or "review" => new JsonObject { ["status"] = "checking" },
-        "cleared" => new JsonObject { ["status"] = "cleared", ["cleared_at"] = Times.Text(s.ComplianceAt) },
+        "review" when s.OwnPartyFlagged && s.RollbackReason is null => new ComplianceView("review", Decidable: true),
+        "checking" or "review" => new ComplianceView("checking"),
+        "cleared" => new ComplianceView("cleared", ClearedAt: s.ComplianceAt),
         _ => null,
     };
 
-    static JsonObject Iso(SettlementRecord s, Guid reader)
+    static IsoView Iso(SettlementRecord s, Guid reader) => s.State switch
     {
-        (string status, string? reason) = s.State switch
-        {
-            "INSTRUCTED" => ("PACK", (string?)null),
-            "AWAITING_CONFIRMATION" => ("NMAT", "CMIS"),
-            "COMPLIANCE_CHECKING" or "COMPLIANCE_CLEARED" => ("PEND", "COMP"),
-            "REGISTERING_ESCROW" => ("PEND", "ESCR"),
-            "AWAITING_DEPOSITS" => ("PEND", Awaited(s, reader)),
-            "EXECUTING_SWAP" => ("PEND", "CYCL"),
-            "SETTLED" or "FINALIZED" => ("sese.025", null),
-            _ => ((string?)Failure(s)?["code"] == "rejected" ? "REJT" : "CAND", null),
-        };
-        return new JsonObject { ["status"] = status, ["reason"] = reason };
-    }
+        "INSTRUCTED" => new("PACK", null),
+        "AWAITING_CONFIRMATION" => new("NMAT", "CMIS"),
+        "COMPLIANCE_CHECKING" or "COMPLIANCE_CLEARED" => new("PEND", "COMP"),
+        "REGISTERING_ESCROW" => new("PEND", "ESCR"),
+        "AWAITING_DEPOSITS" => new("PEND", Awaited(s, reader)),
+        "EXECUTING_SWAP" => new("PEND", "CYCL"),
+        "SETTLED" or "FINALIZED" => new("sese.025", null),
+        _ => new(Failure(s)?.Code == "rejected" ? "REJT" : "CAND", null),
+    };
 
-    // What the reader itself has yet to bring: securities, else money; else it waits for the counterparty.
+    // ISO 20022 pending reason for the reader: LACK for securities that it has yet to deposit, MONY for money, else CMON.
     static string Awaited(SettlementRecord s, Guid reader)
     {
         LegRecord[] own = [.. s.Legs.Where(l => l.MirrorStatus is not ("deposited" or "armed")

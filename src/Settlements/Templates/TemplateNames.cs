@@ -1,10 +1,10 @@
-namespace Keystone.Api.Templates;
+namespace Keystone.Settlements.Templates;
 
 /// <summary>The names under which clients of both generations know the templates.</summary>
-internal static class TemplateNames
+public static class TemplateNames
 {
     /// <summary>The template of an id, a slug in any case, or an alias; null when none is on offer under that name.</summary>
-    public static Template? Find(IReadOnlyList<Template> offered, string name)
+    public static OfferedTemplate? Find(IReadOnlyList<OfferedTemplate> offered, string name)
     {
         if (Guid.TryParseExact(name, "D", out Guid id))
             return offered.FirstOrDefault(t => t.Id == id);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Keystone.Webhooks.Messages;
 
 /// <summary>What every message says about itself.</summary>
@@ -53,7 +55,7 @@ public sealed record ConfirmationRequest(
 /// <param name="TokenId">Which token of an ERC-721 or ERC-1155, decimal digits; null for an ERC-20.</param>
 public sealed record MessageLeg(
     Guid Id, string LegType, string InstrumentId, string Quantity, string Direction, string PartyRole, string RecipientRole,
-    long ChainId, string TokenStandard, string Amount, string? TokenId = null);
+    long ChainId, string TokenStandard, [property: JsonPropertyOrder(1)] string Amount, string? TokenId = null);
 
 /// <summary>A counterparty answered.</summary>
 /// <param name="SettlementId">The settlement.</param>

@@ -1,0 +1,59 @@
+using Keystone.Api.Conduct;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Keystone.Api.OpenApi;
+
+/// <summary>The document's head: what it is about and how callers sign in.</summary>
+internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
+{
+    public const string SchemeName = "oauth2";
+
+    static readonly (string Name, string Description)[] Scopes =
+    [
+        ("settlements:read", "Read settlements and their events."),
+        ("settlements:write", "Instruct, confirm and reject settlements."),
+        ("templates:read", "Read templates."),
+        ("platform:read", "Read the platform."),
+        ("platform:webhooks:manage", "Manage the receivers of webhooks."),
+    ];
+
+    static readonly (string Name, string Description)[] Tags =
+    [
+        ("authentication", "Access tokens for platforms."),
+        ("settlements", "Instruct settlements, answer those of others, and follow them."),
+        ("templates", "States and rules that settlements follow."),
+        ("webhooks", "Receivers of events."),
+        ("errors", "Meanings of error codes."),
+    ];
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Keystone OS",
+            Version = ConductMiddleware.ApiVersion,
+            Description = "Settles securities against payment atomically on an EVM chain. Amounts are decimal strings; times are UTC. Bodies are JSON, whatever their "
+                + "Content-Type says of application/json, application/*+json or application/x-www-form-urlencoded. Unknown members are ignored and named in "
+                + "Keystone-Ignored-Fields. Errors are problem documents (RFC 9457) with a stable code.",
+            License = new OpenApiLicense { Name = "Proprietary" },
+        };
+        // The same document at build time and under every host name.
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Tags = new HashSet<OpenApiTag>(Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }));
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [SchemeName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.OAuth2,
+                Description = "Client credentials. Send the token as Authorization: Bearer <access_token>; it is valid for 24 hours.",
+                Flows = new OpenApiOAuthFlows
+                {
+                    ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri("/oauth/token", UriKind.Relative), Scopes = Scopes.ToDictionary(scope => scope.Name, scope => scope.Description) },
+                },
+            },
+        };
+        return Task.CompletedTask;
+    }
+}

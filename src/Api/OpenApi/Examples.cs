@@ -1,0 +1,39 @@
+namespace Keystone.Api.OpenApi;
+
+/// <summary>Bodies shown in the document. A test sends each to a running API.</summary>
+internal static class Examples
+{
+    public const string CreateSettlement = """
+        {
+          "idempotency_key": "dvp-2026-001",
+          "template_id": "dvp-cross-platform",
+          "timeout_at": "2026-12-17T12:00:00Z",
+          "parties": [
+            { "role": "seller", "external_reference": "seller-001", "name": "Acme Securities", "wallet_address": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8", "chain_id": 11155111 }
+          ],
+          "counterparty_parties": [
+            { "platform_slug": "platform-b", "role": "buyer", "wallet_address_hint": "0x90f79bf6eb2c4f870365e785982e1f101e93b906", "counterparty_reference": "Acme Fund LLC" }
+          ],
+          "legs": [
+            { "leg_type": "asset", "instrument_id": "0x5fbdb2315678afecb367f032d93f642f64180aa3", "quantity": "500", "direction": "deliver", "party_role": "seller" },
+            { "leg_type": "payment", "instrument_id": "USDC", "quantity": "125000", "direction": "deliver", "party_role": "buyer" }
+          ]
+        }
+        """;
+
+    public const string ConfirmSettlement = """
+        { "external_reference": "buyer-acct-042", "name": "Beta Capital", "wallet_address": "0x90f79bf6eb2c4f870365e785982e1f101e93b906", "chain_id": 11155111 }
+        """;
+
+    public const string RejectSettlement = """{ "reason": "Entity not eligible" }""";
+
+    public const string CreateWebhook = """{ "url": "https://hooks.example.com/keystone", "description": "Back office", "events": ["settlement.*"] }""";
+
+    public const string UpdateWebhook = """{ "events": ["settlement.state.*"], "is_active": false }""";
+
+    public const string RotateSecret = """{ "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }""";
+
+    public const string TokenRequest = """
+        { "client_id": "YOUR_CLIENT_ID", "client_secret": "YOUR_CLIENT_SECRET", "audience": "https://api.keystoneos.xyz", "grant_type": "client_credentials" }
+        """;
+}

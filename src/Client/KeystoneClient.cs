@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Keystone.Client.Models;
+
+namespace Keystone.Client;
+
+/// <summary>
+/// Calls the API for one credential. It asks for a token when it needs one, waits as <c>Retry-After</c> says, and sends a call again only where a repeat
+/// changes nothing. Methods bear the names of the operations in the OpenAPI document. Instances may be used by several threads.
+/// </summary>
+/// <remarks>Every method throws <see cref="KeystoneApiException"/> when the API refuses and <see cref="HttpRequestException"/> when no answer comes.</remarks>
+public sealed class KeystoneClient : IDisposable
+{
+    readonly ApiConnection _api;
+    readonly TimeProvider _time;
+
+    /// <summary>A client over an HTTP client that the caller owns.</summary>
+    public KeystoneClient(HttpClient http, KeystoneClientOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(options);
+        _time = time ?? TimeProvider.System;
+        _api = new ApiConnection(http, options, _time);
+    }
+
+    /// <summary>Instructs a settlement. Without a key it takes a new one, so that its own repeats make no second settlement.</summary>
+    public Task<Settlement> CreateSettlementAsync(CreateSettlementRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        CreateSettlementRequest keyed = request.IdempotencyKey is { Length: > 0 } ? request
+            : request with { IdempotencyKey = Guid.CreateVersion7(_time.GetUtcNow()).ToString() };
+        return _api.SendAsync(Routes.CreateSettlement, Routes.CreateSettlement.Template, ClientJson.Default.Settlement,
+            Body(keyed, ClientJson.Default.CreateSettlementRequest), true, cancellationToken);
+    }
+
+    /// <summary>A page of settlements, newest first.</summary>
+    public Task<SettlementPage> ListSettlementsAsync(SettlementQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return GetAsync(Routes.ListSettlements, Query(Routes.ListSettlements.Template, query.Parameters()), ClientJson.Default.SettlementPage, cancellationToken);
+    }
+
+    /// <summary>A settlement as this credential's environment may read it.</summary>
+    public Task<Settlement> GetSettlementAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.GetSettlement, Routes.GetSettlement.Path(id.ToString()), ClientJson.Default.Settlement, cancellationToken);
+
+    /// <summary>A page of a settlement's audit trail, oldest first.</summary>
+    public Task<EventPage> ListSettlementEventsAsync(Guid id, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListSettlementEvents, Query(Routes.ListSettlementEvents.Path(id.ToString()), Paging(limit, offset)), ClientJson.Default.EventPage, cancellationToken);
+
+    /// <summary>Confirms this platform's party in a settlement of another platform.</summary>
+    public Task<Settlement> ConfirmSettlementAsync(Guid id, ConfirmSettlementRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ConfirmSettlement, Routes.ConfirmSettlement.Path(id.ToString()), ClientJson.Default.Settlement,
+            Body(request, ClientJson.Default.ConfirmSettlementRequest), true, cancellationToken);
+
+    /// <summary>Refuses to take part in a settlement of another platform.</summary>
+    public Task<Settlement> RejectSettlementAsync(Guid id, RejectSettlementRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RejectSettlement, Routes.RejectSettlement.Path(id.ToString()), ClientJson.Default.Settlement,
+            Body(request, ClientJson.Default.RejectSettlementRequest), true, cancellationToken);
+
+    /// <summary>A page of the templates that the environment may use.</summary>
+    public Task<TemplatePage> ListTemplatesAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListTemplates, Query(Routes.ListTemplates.Template, Paging(limit, offset)), ClientJson.Default.TemplatePage, cancellationToken);
+
+    /// <summary>A template by its id or slug.</summary>
+    public Task<Template> GetTemplateAsync(string name, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.GetTemplate, Routes.GetTemplate.Path(name), ClientJson.Default.Template, cancellationToken);
+
+    /// <summary>Registers a receiver of webhooks. The answer holds the secret; no later one does.</summary>
+    public Task<Webhook> CreateWebhookAsync(CreateWebhookRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.CreateWebhook, Routes.CreateWebhook.Template, ClientJson.Default.Webhook, Body(request, ClientJson.Default.CreateWebhookRequest), true, cancellationToken);
+
+    /// <summary>A page of the environment's receivers.</summary>
+    public Task<WebhookPage> ListWebhooksAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListWebhooks, Query(Routes.ListWebhooks.Template, Paging(limit, offset)), ClientJson.Default.WebhookPage, cancellationToken);
+
+    /// <summary>A receiver.</summary>
+    public Task<Webhook> GetWebhookAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.GetWebhook, Routes.GetWebhook.Path(id.ToString()), ClientJson.Default.Webhook, cancellationToken);
+
+    /// <summary>Changes the members of a receiver that are not null.</summary>
+    public Task<Webhook> UpdateWebhookAsync(Guid id, UpdateWebhookRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.UpdateWebhook, Routes.UpdateWebhook.Path(id.ToString()), ClientJson.Default.Webhook, Body(request, ClientJson.Default.UpdateWebhookRequest), true, cancellationToken);
+
+    /// <summary>Removes a receiver.</summary>
+    public Task DeleteWebhookAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.DeleteWebhook, Routes.DeleteWebhook.Path(id.ToString()), cancellationToken);
+
+    /// <summary>Sends a test event to a receiver.</summary>
+    public Task<QueuedEvent> TestWebhookAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.TestWebhook, Routes.TestWebhook.Path(id.ToString()), ClientJson.Default.QueuedEvent, null, true, cancellationToken);
+
+    /// <summary>Gives a receiver a new secret, which the answer holds.</summary>
+    public Task<Webhook> RotateWebhookSecretAsync(Guid id, RotateSecretRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RotateWebhookSecret, Routes.RotateWebhookSecret.Path(id.ToString()), ClientJson.Default.Webhook, Body(request, ClientJson.Default.RotateSecretRequest), true, cancellationToken);
+
+    /// <summary>What an error code means. Needs no token.</summary>
+    public Task<ErrorPage> GetErrorAsync(string name, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.GetError, Routes.GetError.Path(name), ClientJson.Default.ErrorPage, null, false, cancellationToken);
+
+    /// <summary>The public keys of access tokens. Needs no token.</summary>
+    public Task<KeySet> GetKeysAsync(CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.GetKeys, Routes.GetKeys.Template, ClientJson.Default.KeySet, null, false, cancellationToken);
+
+    /// <summary>The metadata of the built-in issuer (OpenID Connect Discovery 1.0). Needs no token.</summary>
+    public Task<IssuerMetadata> GetOpenidConfigurationAsync(CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.GetOpenidConfiguration, Routes.GetOpenidConfiguration.Template, ClientJson.Default.IssuerMetadata, null, false, cancellationToken);
+
+    /// <summary>The same metadata under the path of RFC 8414. Needs no token.</summary>
+    public Task<IssuerMetadata> GetAuthorizationServerAsync(CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.GetAuthorizationServer, Routes.GetAuthorizationServer.Template, ClientJson.Default.IssuerMetadata, null, false, cancellationToken);
+
+    /// <summary>Forgets the token. The HTTP client stays the caller's.</summary>
+    public void Dispose() => _api.Dispose();
+
+    Task<T> GetAsync<T>(Route route, string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
+        _api.SendAsync(route, path, answer, null, true, cancellationToken);
+
+    static byte[] Body<T>(T request, JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return JsonSerializer.SerializeToUtf8Bytes(request, type);
+    }
+
+    static IEnumerable<(string, string?)> Paging(int limit, int offset) =>
+        [("limit", limit.ToString(CultureInfo.InvariantCulture)), ("offset", offset.ToString(CultureInfo.InvariantCulture))];
+
+    static string Query(string path, IEnumerable<(string Name, string? Value)> parameters) =>
+        path + "?" + string.Join('&', parameters.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
+}

@@ -1,0 +1,74 @@
+using Keystone.Ethereum.Nodes;
+using Keystone.Settlements.Errors;
+using Keystone.Settlements.Read;
+using Keystone.Settlements.Templates;
+using Keystone.Storage.Postgres;
+
+namespace Keystone.Settlements.Create;
+
+/// <summary>Use case: instruct a settlement. One key makes one settlement, however often and at whatever time it is sent.</summary>
+public sealed class CreateSettlement
+{
+    readonly CreateStore _store;
+    readonly SettlementReadStore _reads;
+    readonly TemplateStore _templates;
+    readonly CreateValidator _validator;
+    readonly WakeSignals _signals;
+    readonly TimeProvider _time;
+
+    internal CreateSettlement(
+        CreateStore store, SettlementReadStore reads, TemplateStore templates, CreateValidator validator, WakeSignals signals, TimeProvider time) =>
+        (_store, _reads, _templates, _validator, _signals, _time) = (store, reads, templates, validator, signals, time);
+
+    /// <summary>Makes the settlement, or recognises that the request was sent before.</summary>
+    /// <param name="caller">Who asks; the settlement is its environment's.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="found">Faults that the host found while it read the request, so that all are reported together; null for none. A request with such a fault is no repeat.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    public async Task<CreateResult> ExecuteAsync(Caller caller, CreateSettlementRequest request, Faults? found, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(request);
+        Faults faults = found ?? new Faults();
+        IReadOnlyList<OfferedTemplate> offered = await _templates.ListAsync(caller.EnvironmentId, cancellationToken);
+        byte[] fingerprint = RequestFingerprint.Of(request, name => TemplateNames.Find(offered, name)?.Id.ToString() ?? name);
+
+        // A repeat is answered before the rules: they may have become stricter with time, as the one of timeout_at always has.
+        if (!faults.Any && new MemberRules(new Faults()).Text("idempotency_key", request.IdempotencyKey) is { } key
+            && await _store.FindEarlierAsync(caller.EnvironmentId, key, cancellationToken) is { } earlier)
+            return await ReplayAsync(caller, earlier, fingerprint, cancellationToken);
+
+        Instruction? instruction;
+        try
+        {
+            instruction = await _validator.CheckAsync(request, caller, offered, faults, cancellationToken);
+        }
+        catch (NodeException)
+        {
+            return new CreateResult.Refused(new DomainError(ErrorCodes.NodeUnavailable,
+                "The chain's node does not answer, so the token could not be read. Nothing was stored; try again.")
+            { RetryAfterSeconds = 5 });
+        }
+        if (instruction is null)
+            return new CreateResult.Refused(DomainError.Validation(faults.All));
+
+        CreateStore.Stored stored = await _store.CreateAsync(instruction, caller, fingerprint, _time.UtcNowMicroseconds(), cancellationToken);
+        if (stored.InProgress)
+            return new CreateResult.InProgress();
+        if (stored.Settlement is not { } created)
+            return await ReplayAsync(caller, await _store.FindEarlierAsync(caller.EnvironmentId, instruction.IdempotencyKey, cancellationToken)
+                ?? throw new InvalidOperationException("An idempotency key vanished."), fingerprint, cancellationToken);
+        _signals.Raise(WakeSignals.Engine);
+        _signals.Raise(WakeSignals.Webhooks);
+        return new CreateResult.Created(SettlementViewer.View(created, caller.EnvironmentId));
+    }
+
+    async Task<CreateResult> ReplayAsync(Caller caller, (byte[] Fingerprint, Guid Id) earlier, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        if (!earlier.Fingerprint.AsSpan().SequenceEqual(fingerprint))
+            return new CreateResult.KeyReused();
+        SettlementRecord? settlement = await _reads.FindAsync(caller.EnvironmentId, earlier.Id, cancellationToken);
+        return settlement is null ? new CreateResult.Refused(DomainError.NotFound("Settlement"))
+            : new CreateResult.Replayed(SettlementViewer.View(settlement, caller.EnvironmentId));
+    }
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace Keystone.Settlements.Create;
+
+/// <summary>Instructs a settlement. Members that are null count as absent; which are required is checked by the use case.</summary>
+public sealed record CreateSettlementRequest
+{
+    /// <summary>Most parties, counterparties and legs of a settlement.</summary>
+    public const int MaxItems = 64;
+
+    [Description("Names the request: the same key with the same contents gives the same settlement. 1 to 255 characters."), Required, StringLength(255, MinimumLength = 1)]
+    public string? IdempotencyKey { get; init; }
+
+    [Description("Template by id or slug; required unless template_slug is given."), StringLength(255, MinimumLength = 1)]
+    public string? TemplateId { get; init; }
+
+    [Description("Template by slug."), StringLength(255, MinimumLength = 1)]
+    public string? TemplateSlug { get; init; }
+
+    [Description("The caller's own reference; other platforms never read it."), StringLength(255, MinimumLength = 1)]
+    public string? ExternalReference { get; init; }
+
+    [Description("End of the settlement, RFC 3339 with an offset, cut down to the second; at most 366 days ahead. Default: the environment's timeout."), StringLength(64, MinimumLength = 1)]
+    public string? TimeoutAt { get; init; }
+
+    [Description("Last moment for counterparties to confirm, RFC 3339 with an offset, not after timeout_at. Default: timeout_at."), StringLength(64, MinimumLength = 1)]
+    public string? ConfirmBy { get; init; }
+
+    [Description("Parties of the caller's own platform."), Required, MinLength(1), MaxLength(MaxItems)]
+    public IReadOnlyList<PartyRequest?>? Parties { get; init; }
+
+    [Description("Parties of other platforms, which confirm who they are. With at least one the settlement is cross_platform."), MaxLength(MaxItems)]
+    public IReadOnlyList<CounterpartyRequest?>? CounterpartyParties { get; init; }
+
+    [Description("Movements, in the order of the contract's terms."), Required, MinLength(1), MaxLength(MaxItems)]
+    public IReadOnlyList<LegRequest?>? Legs { get; init; }
+}

@@ -1,0 +1,62 @@
+namespace Keystone.Settlements.Errors;
+
+/// <summary>Stable codes of the use cases' errors. A host maps each to its own answer: the API in one table to a status.</summary>
+public static class ErrorCodes
+{
+    /// <summary>The request breaks rules; <see cref="DomainError.Faults"/> lists them.</summary>
+    public const string ValidationFailed = "validation_failed";
+
+    /// <summary>There is nothing that the caller may see.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>The caller has no party that is waited for.</summary>
+    public const string NoPendingParty = "no_pending_party";
+
+    /// <summary>All parties were given at creation.</summary>
+    public const string NotCrossPlatform = "settlement_not_cross_platform";
+
+    /// <summary>The settlement has ended, or the time to answer is over.</summary>
+    public const string SettlementEnded = "settlement_ended";
+
+    /// <summary>Confirmed before with other details.</summary>
+    public const string ConfirmationDiffers = "confirmation_differs";
+
+    /// <summary>Confirmed before; it cannot be rejected.</summary>
+    public const string AlreadyConfirmed = "already_confirmed";
+
+    /// <summary>Rejected before; it cannot be confirmed.</summary>
+    public const string AlreadyRejected = "already_rejected";
+
+    /// <summary>A request with the same idempotency key is still running.</summary>
+    public const string IdempotencyInProgress = "idempotency_in_progress";
+
+    /// <summary>The idempotency key was used for a request with other contents.</summary>
+    public const string IdempotencyKeyReused = "idempotency_key_reused";
+
+    /// <summary>The template does not wait for counterparties.</summary>
+    public const string TemplateLacksConfirmation = "template_lacks_confirmation";
+
+    /// <summary>No party has a role that the template requires.</summary>
+    public const string MissingRequiredRole = "missing_required_role";
+
+    /// <summary>No leg has a type that the template requires.</summary>
+    public const string MissingRequiredLegType = "missing_required_leg_type";
+
+    /// <summary>The counterparty is the caller's own platform.</summary>
+    public const string CounterpartyIsSelf = "counterparty_is_self";
+
+    /// <summary>No platform can be reached under the slug.</summary>
+    public const string CounterpartyUnknown = "counterparty_platform_unknown";
+
+    /// <summary>A party or leg names another chain than the environment's.</summary>
+    public const string CrossChainNotSupported = "cross_chain_not_supported";
+
+    /// <summary>Two legs describe one movement from both sides.</summary>
+    public const string LegMirrored = "leg_mirrored";
+
+    /// <summary>Giver and taker of a leg are the same.</summary>
+    public const string SelfDelivery = "self_delivery";
+
+    /// <summary>The chain's node does not answer.</summary>
+    public const string NodeUnavailable = "node_unavailable";
+}

@@ -1,0 +1,71 @@
+using Keystone.Settlements.Read;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keystone.Settlements.List;
+
+/// <summary>Finds the settlements that match a filter.</summary>
+internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore reads) : SqlStore(database)
+{
+    // The count stops at its cap, so that its cost does not grow with the number of settlements.
+    const string Matching = """
+        from settlement.visible_to v join settlement.settlement s on s.id = v.settlement_id
+        where v.environment_id = $1
+          and (cardinality($2::text[]) = 0 or s.state = any($2)) and ($3::text is null or s.type = $3)
+          and ($4::text is null or (s.external_reference = $4 and s.environment_id = $1))
+          and ($5::text is null or (s.idempotency_key = $5 and s.environment_id = $1))
+          and ($6::uuid is null or s.template_id = $6) and ($7::timestamptz is null or s.created_at >= $7)
+          and ($8::timestamptz is null or s.created_at < $8) and ($9::timestamptz is null or s.timeout_at < $9)
+          and ($10::bytea is null or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.wallet = $10 and y.environment_id = $1))
+          and (not $11 or s.closed_at is null and (s.rollback_since is not null
+            or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and y.status = 'pending_confirmation')
+            or s.compliance_status = 'review' and exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
+              where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1
+                and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id))))
+        """;
+
+    const string SelectPage = $"""
+        select s.id, v.created_at {Matching} and ($12::timestamptz is null or (v.created_at, v.settlement_id) < ($12, $13))
+        order by v.created_at desc, v.settlement_id desc limit $14 offset $15
+        """;
+
+    const string CountCapped = $"select count(*) from (select 1 {Matching} limit 10001) matching";
+
+    /// <summary>Settlements of a page, newest first, where the next page begins, and how many match, counted to 10,001.</summary>
+    public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next, long Total)> ListAsync(
+        Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
+    {
+        List<ListCursor> places = [];
+        await using (NpgsqlCommand page = Database.CreateCommand(SelectPage))
+        {
+            BindFilter(page, environment, filter);
+            page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.CreatedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+            page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+            Bind(page, [limit + 1, offset]);
+            await using NpgsqlDataReader rows = await page.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+                places.Add(new ListCursor(rows.GetFieldValue<DateTimeOffset>(1), rows.GetGuid(0)));
+        }
+        bool more = places.Count > limit;
+        if (more)
+            places.RemoveAt(limit);
+        await using NpgsqlCommand count = Database.CreateCommand(CountCapped);
+        BindFilter(count, environment, filter);
+        long total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
+        return (await reads.FindManyAsync(environment, [.. places.Select(p => p.Id)], cancellationToken), more ? places[^1] : null, total);
+    }
+
+    static void BindFilter(NpgsqlCommand command, Guid environment, SettlementFilter filter)
+    {
+        command.Parameters.AddWithValue(environment);
+        command.Parameters.AddWithValue(filter.States.ToArray());
+        foreach ((object? value, NpgsqlDbType type) in new (object?, NpgsqlDbType)[]
+        {
+            (filter.Type, NpgsqlDbType.Text), (filter.ExternalReference, NpgsqlDbType.Text), (filter.IdempotencyKey, NpgsqlDbType.Text),
+            (filter.TemplateId, NpgsqlDbType.Uuid), (filter.CreatedFrom, NpgsqlDbType.TimestampTz), (filter.CreatedTo, NpgsqlDbType.TimestampTz),
+            (filter.TimeoutBefore, NpgsqlDbType.TimestampTz), (filter.Wallet?.ToBytes(), NpgsqlDbType.Bytea),
+        })
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        command.Parameters.AddWithValue(filter.Attention);
+    }
+}

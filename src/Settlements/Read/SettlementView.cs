@@ -1,0 +1,155 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+
+namespace Keystone.Settlements.Read;
+
+/// <summary>A settlement as one environment may read it. Members are never left out; what a reader may not know is null.</summary>
+public sealed record SettlementView(
+    Guid Id,
+    [property: Description("Null for every platform but the initiator.")] string? IdempotencyKey,
+    [property: Description("Platform that instructed the settlement.")] Guid PlatformId,
+    [property: Description("Environment that instructed it; null for other environments.")] Guid? EnvironmentId,
+    Guid TemplateId,
+    string TemplateSlug,
+    int TemplateVersion,
+    [property: Description("The initiator's reference; null for every other platform.")] string? ExternalReference,
+    [property: Description("single_platform or cross_platform.")] string SettlementType,
+    string? SettlementCategory,
+    Guid? ParentSettlementId,
+    DateTimeOffset? MaturityAt,
+    [property: Description("State as the template names it.")] string State,
+    [property: Description("Number of the last event, from 1.")] int Sequence,
+    bool IsTerminal,
+    IReadOnlyList<PartyView> Parties,
+    IReadOnlyList<LegView> Legs,
+    [property: Description("Which counterparties are waited for; null when none.")] ConfirmationView? Confirmation,
+    [property: Description("Null until the settlement has passed compliance.")] EscrowView? Escrow,
+    [property: Description("How deposits are returned; null unless the settlement rolls back.")] RollbackView? Rollback,
+    [property: Description("Why it failed; null unless it did.")] FailureView? Failure,
+    [property: Description("From SETTLED on.")] FinalityView? Finality,
+    ComplianceView? Compliance,
+    IsoView Iso,
+    DateTimeOffset TimeoutAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>Where the host serves the settlement; set by the host.</summary>
+    public LinksView? Links { get; init; }
+}
+
+/// <summary>A party. Wallets and name of the other side are null before the reader has confirmed its own parties.</summary>
+public sealed record PartyView(
+    Guid Id,
+    string Role,
+    Guid PlatformId,
+    string PlatformSlug,
+    Guid? EnvironmentId,
+    string? ExternalReference,
+    string? Name,
+    [property: Description("Wallet that pays, EIP-55.")] string? WalletAddress,
+    [property: Description("Wallet that gets deposits back, EIP-55.")] string? RefundAddress,
+    [property: Description("Wallet that receives, EIP-55.")] string? ReceiveAddress,
+    long? ChainId,
+    string? AssetProvider,
+    string? Lei,
+    [property: Description("confirmed, pending_confirmation or rejected.")] string Status,
+    DateTimeOffset? ConfirmedAt,
+    string? WalletAddressHint,
+    string? CounterpartyReference,
+    [property: Description("The confirmed wallet is the one that was hinted at; null without hint or confirmation.")] bool? HintMatched,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>A leg: one movement of a token.</summary>
+public sealed record LegView(
+    Guid Id,
+    Guid SettlementId,
+    [property: Description("Place in the contract's terms, from 0.")] int Index,
+    string LegType,
+    [property: Description("As sent.")] string InstrumentId,
+    long ChainId,
+    string TokenStandard,
+    [property: Description("Whole units, as sent.")] string Quantity,
+    string Direction,
+    string PartyRole,
+    string RecipientRole,
+    [property: Description("pending, locked, released or rolled_back.")] string Status,
+    string? ExternalReference,
+    TokenView Token,
+    [property: Description("Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20.")] string? TokenId,
+    [property: Description("Smallest units, decimal digits.")] string Amount,
+    string? Depositor,
+    string? Recipient,
+    string? RefundTo,
+    TransactionView? Deposit,
+    TransactionView? Release,
+    TransactionView? Refund,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);
+
+/// <summary>A token.</summary>
+public sealed record TokenView([property: Description("EIP-55.")] string Address, string Symbol, int Decimals);
+
+/// <summary>A transaction. Block members are null until it is on the canonical chain; log_index and from are there for movements of legs only.</summary>
+public sealed record TransactionView(
+    string Hash,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? LogIndex,
+    long? BlockNumber,
+    string? BlockHash,
+    long? Confirmations,
+    DateTimeOffset? At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? From);
+
+/// <summary>Which roles are waited for.</summary>
+public sealed record ConfirmationView(IReadOnlyList<string> PendingRoles, DateTimeOffset Deadline);
+
+/// <summary>The escrow on the chain.</summary>
+public sealed record EscrowView(
+    long ChainId,
+    string ContractAddress,
+    [property: Description("EIP-712 id of the terms, 32 bytes.")] string Id,
+    [property: Description("registering, open, funded, executed, cancelled or expired.")] string? Status,
+    string DepositMethod,
+    DateTimeOffset Deadline,
+    DateTimeOffset? NotBefore,
+    string? Operator,
+    string? Gate,
+    string? Salt,
+    TransactionView? RegisterTx,
+    TransactionView? ExecuteTx,
+    TransactionView? CancelTx,
+    int FundedLegs,
+    int TotalLegs);
+
+/// <summary>How deposits are returned.</summary>
+public sealed record RollbackView(
+    [property: Description("in_progress, blocked or complete.")] string Status,
+    string Cause,
+    DateTimeOffset? StartedAt,
+    IReadOnlyList<OutstandingLegView> LegsOutstanding);
+
+/// <summary>A deposit that has yet to be returned.</summary>
+public sealed record OutstandingLegView(Guid LegId, int Attempts, string? LastError, DateTimeOffset? NextAttemptAt);
+
+/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are known to a reader.</summary>
+public sealed record FailureView(
+    [property: Description("rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator.")] string Code,
+    string? Message,
+    string? ByPlatform,
+    string? Role,
+    DateTimeOffset? At);
+
+/// <summary>Whether the swap can still be undone by a reorg.</summary>
+public sealed record FinalityView(long BlockNumber, bool Finalized, DateTimeOffset? ExpectedAt);
+
+/// <summary>Compliance as the reader may know it.</summary>
+public sealed record ComplianceView(
+    [property: Description("checking, review or cleared. The other side reads checking instead of review.")] string Status,
+    [property: Description("The reader may decide; only while in review."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Decidable = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ClearedAt = null);
+
+/// <summary>The state in ISO words.</summary>
+public sealed record IsoView(string Status, string? Reason);
+
+/// <summary>Paths of a settlement.</summary>
+public sealed record LinksView(string Self, string Events);

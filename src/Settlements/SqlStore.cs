@@ -1,0 +1,46 @@
+using Keystone.Ethereum;
+using Npgsql;
+
+namespace Keystone.Settlements;
+
+/// <summary>Commands with positional parameters, and columns that may be null.</summary>
+internal abstract class SqlStore(NpgsqlDataSource database)
+{
+    protected NpgsqlDataSource Database => database;
+
+    protected NpgsqlCommand Command(string sql, params object?[] values)
+    {
+        NpgsqlCommand command = database.CreateCommand(sql);
+        Bind(command, values);
+        return command;
+    }
+
+    protected static NpgsqlCommand Command(string sql, NpgsqlConnection connection, params object?[] values)
+    {
+        NpgsqlCommand command = new(sql, connection);
+        Bind(command, values);
+        return command;
+    }
+
+    protected static async Task<int> RunAsync(string sql, NpgsqlConnection connection, CancellationToken cancellationToken, params object?[] values)
+    {
+        await using NpgsqlCommand command = Command(sql, connection, values);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    protected static void Bind(NpgsqlCommand command, object?[] values)
+    {
+        foreach (object? value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+    }
+
+    protected static string? Text(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetString(i);
+
+    protected static long? Long(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetInt64(i);
+
+    protected static byte[]? Bytes(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetFieldValue<byte[]>(i);
+
+    protected static Address? Wallet(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : new Address(r.GetFieldValue<byte[]>(i));
+
+    protected static DateTimeOffset? Time(NpgsqlDataReader r, int i) => r.IsDBNull(i) ? null : r.GetFieldValue<DateTimeOffset>(i);
+}
