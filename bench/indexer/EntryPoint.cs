@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Keystone.Bench;
 using Keystone.Ethereum;
+using Keystone.IndexerBench.Peers;
 
 namespace Keystone.IndexerBench;
 
@@ -15,7 +16,7 @@ internal static class EntryPoint
     // Ponder takes a part of the chain, whose events come at the same rate as those of the whole; once the whole of it, to see that they do.
     const int PartOfPonder = 400;
 
-    static readonly string[] All = ["allocation", "speed", "ponder", "memory", "latency", "rollback", "growth"];
+    static readonly string[] All = ["allocation", "nethereum", "speed", "ponder", "memory", "latency", "rollback", "growth"];
 
     internal static async Task<int> Main(string[] args)
     {
@@ -38,6 +39,15 @@ internal static class EntryPoint
             (double parse, double decode, int logs) = await Allocation.MeasureAsync(chain);
             report.Measured("parse_decode_bytes_per_log", parse, $"an answer of {logs:n0} logs, to typed events with their ids checked; decode {Report.Text(decode)} B of it");
             report.Measured("decode_bytes_per_log", decode, $"{logs:n0} logs");
+        }
+        if (wanted.Contains("nethereum"))
+        {
+            Say("Nethereum, in turn");
+            Comparison decode = await DecodeCost.MeasureAsync(chain, rounds);
+            report.Measured("decode_vs_nethereum", decode.Ratio, $"processor time a log, read already: typed events {Series.Text(decode.A)} us, ours with the id checked {Series.Text(decode.B)} us");
+            (Comparison loop, Comparison orchestrator) = await LoopCost.MeasureAsync(chain, database, rounds, EscrowChain.LastEvent(Cohorts), Settlements);
+            report.Measured("nethereum_loop_vs_direct_cpu", loop.Ratio, $"processor time an event at `receipts`: direct {Series.Text(loop.A)} us, by the processor {Series.Text(loop.B)} us");
+            report.Measured("ours_vs_log_orchestrator", orchestrator.Ratio, $"processor time an event: its log orchestrator with a handler that counts {Series.Text(orchestrator.A)} us, the mirror at `receipts` {Series.Text(orchestrator.B)} us");
         }
         if (wanted.Contains("speed") || wanted.Contains("ponder"))
         {
@@ -79,7 +89,7 @@ internal static class EntryPoint
         return report.Write("""
             # Bench of the indexer
 
-            How fast the mirror is filled from a chain, beside the node's own `eth_getLogs`, Postgres's COPY, a bare pipeline without any proof, and ponder.
+            How fast the mirror is filled from a chain, beside the node's own `eth_getLogs`, Postgres's COPY, a bare pipeline without any proof, ponder, and Nethereum.
             Made by `./scripts/bench indexer`. Ratios of figures taken in turn in one run; medians. The mirror always folds, feeds and proves while the others
             only store. Compared with the bare pipeline and with the node is the mirror at `receipts`, what the escrow's chain has by default; the other levels
             stand beside.

@@ -26,19 +26,19 @@ public sealed class ProcessorRoundsTests
     {
         Rounds rounds = Play(node: null, mirror: null);
         Assert.InRange(rounds.Polls, 8, 13);
-        Assert.Empty(rounds.Told);
+        Assert.Empty(rounds.Logged);
     }
 
     [Theory]
     [InlineData("node", Interrupted)]
     [InlineData("busy", Interrupted)]
     [InlineData("bug", Failed)]
-    public void A_poll_that_fails_is_repeated_after_a_pause_that_grows(string fault, int told)
+    public void A_poll_that_fails_is_repeated_after_a_pause_that_grows(string fault, int logged)
     {
         Rounds rounds = Play(node: () => Fault(fault), mirror: null);
         // After 200, 400 and 800 ms, each a little varied.
         Assert.InRange(rounds.Polls, 2, 4);
-        Assert.Equal(Enumerable.Repeat(told, rounds.Polls), rounds.Told);
+        Assert.Equal(Enumerable.Repeat(logged, rounds.Polls), rounds.Logged);
     }
 
     [Fact]
@@ -46,17 +46,17 @@ public sealed class ProcessorRoundsTests
     {
         Rounds rounds = Play(node: () => new ContradictionException("Of the test."), mirror: null);
         Assert.InRange(rounds.Polls, 8, 13);
-        Assert.Equal(Enumerable.Repeat(Refused, rounds.Polls), rounds.Told);
+        Assert.Equal(Enumerable.Repeat(Refused, rounds.Polls), rounds.Logged);
     }
 
     [Theory]
     [InlineData("database", Interrupted)]
     [InlineData("bug", Failed)]
-    public void A_step_that_fails_reaches_the_same_pause_though_each_poll_succeeds(string fault, int told)
+    public void A_step_that_fails_reaches_the_same_pause_though_each_poll_succeeds(string fault, int logged)
     {
         Rounds rounds = Play(node: null, mirror: () => Fault(fault), blocks: 3);
         Assert.InRange(rounds.Polls, 2, 4);
-        Assert.Equal(Enumerable.Repeat(told, rounds.Polls), rounds.Told);
+        Assert.Equal(Enumerable.Repeat(logged, rounds.Polls), rounds.Logged);
         Assert.Equal(0, rounds.Commits);
     }
 
@@ -79,7 +79,7 @@ public sealed class ProcessorRoundsTests
         _ => new InvalidOperationException("A bug."),
     };
 
-    sealed record Rounds(int Polls, int Commits, List<int> Told);
+    sealed record Rounds(int Polls, int Commits, List<int> Logged);
 
     /// <summary>A follower for one second.</summary>
     static Rounds Play(Func<Exception>? node, Func<Exception>? mirror, int blocks = 0)
@@ -95,10 +95,10 @@ public sealed class ProcessorRoundsTests
             FailingMirror store = new(model, mirror);
             CountingNode counted = new(chain);
             ChainOptions settings = new() { ChainId = 1, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = 1, FinalityDepth = 1_000 };
-            Told told = new();
+            EventIds events = new();
             ChainFollower follower = new(
                 store, new OneNode(counted, settings), settings, new IndexerOptions { PollMilliseconds = PollMilliseconds, MaxBlocksPerStep = 4 }, Guid.NewGuid(),
-                new IndexerPulse(process), process, new Jitter(() => 0.5), told)
+                new IndexerPulse(process), process, new Jitter(() => 0.5), events)
             {
                 Through = parts => new ProcessorBridge(process, parts, () => (store.Commits, model.Number), fault => throw new InvalidOperationException(fault), () => { }).Parts,
             };
@@ -107,9 +107,9 @@ public sealed class ProcessorRoundsTests
             // The lease is taken, and from now on a second is counted.
             counted.Fault = node;
             DateTimeOffset end = agenda.Now + TimeSpan.FromSeconds(1);
-            for (int events = 0; agenda.Now < end && agenda.Next(); events++)
-                if (events > 10_000) throw new InvalidOperationException($"It turns round without a pause: {counted.Polls} polls.");
-            rounds = new Rounds(counted.Polls, store.Commits, told.Events);
+            for (int happened = 0; agenda.Now < end && agenda.Next(); happened++)
+                if (happened > 10_000) throw new InvalidOperationException($"It turns round without a pause: {counted.Polls} polls.");
+            rounds = new Rounds(counted.Polls, store.Commits, events.Logged);
         });
         return rounds!;
     }
@@ -140,9 +140,9 @@ public sealed class ProcessorRoundsTests
         public IReadOnlyList<IEthereumNode> AllFor(long chainId) => [node];
     }
 
-    sealed class Told : ILogger
+    sealed class EventIds : ILogger
     {
-        public List<int> Events { get; } = [];
+        public List<int> Logged { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -151,7 +151,7 @@ public sealed class ProcessorRoundsTests
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) Events.Add(eventId.Id);
+            if (IsEnabled(logLevel)) Logged.Add(eventId.Id);
         }
     }
 }

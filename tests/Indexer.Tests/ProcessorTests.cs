@@ -16,7 +16,7 @@ using Nethereum.BlockchainProcessing.ProgressRepositories;
 
 namespace Keystone.Indexer.Tests;
 
-/// <summary>What Nethereum's processor is told, and what it believes, beside what is in the database.</summary>
+/// <summary>What the parts report to Nethereum's processor and what it reports back, beside what is in the database.</summary>
 public sealed class ProcessorTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     static long _chains = 9_000;
@@ -66,7 +66,7 @@ public sealed class ProcessorTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     /// <summary>
-    /// Below block 0 there is no block that the processor could report: it says 0 and asks from 0 on. The node here tells block 0 as it was whenever it is
+    /// Below block 0 there is no block that the processor could report: it says 0 and asks from 0 on. The node here answers with the old block 0 whenever it is
     /// asked for the chain's identity, which no real node does.
     /// </summary>
     [Fact]
@@ -113,7 +113,7 @@ public sealed class ProcessorTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(before, await mirror.DumpAsync());
     }
 
-    /// <summary>The node loses the fork that it told of before its blocks are read.</summary>
+    /// <summary>The node leaves the fork that it reported before its blocks are read.</summary>
     [Fact]
     public async Task A_fork_that_is_gone_when_its_blocks_are_read_leaves_the_old_chain_whole_until_the_next_poll()
     {
@@ -235,7 +235,7 @@ public sealed class ProcessorTests(TestDatabase database) : IClassFixture<TestDa
         }
     }
 
-    /// <summary>A node on another chain that tells the first one's block 0 when it is asked for it alone.</summary>
+    /// <summary>A node on another chain that answers with the first one's block 0 when it is asked for it alone.</summary>
     sealed class TwoFaced(ScriptedNode first, ScriptedNode other) : PassingNode
     {
         protected override IEthereumNode Inner => other;

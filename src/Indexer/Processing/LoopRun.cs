@@ -18,7 +18,7 @@ internal sealed class LoopRun(CancellationTokenSource end, CancellationToken sto
     /// <summary>What the last poll found and no step has done yet; null for nothing.</summary>
     public MirrorWork? Found { get; private set; }
 
-    /// <summary>Whether the processor was told to go back to the fork point of <see cref="Found"/>. The mirror itself still ends where it ended.</summary>
+    /// <summary>Whether a reorg was returned to the processor, which goes back to the fork point of <see cref="Found"/>. The mirror itself still ends where it ended.</summary>
     public bool IsRewound { get; private set; }
 
     /// <summary>Whether the last round left something to be done at once; null before the first.</summary>

@@ -11,7 +11,7 @@ namespace Keystone.Indexer.Tests.Simulation;
 /// Between Nethereum's processor and its parts in a simulated process. The processor awaits without the context that it was started in, and what completes
 /// inside that context would send it to the thread pool: each part therefore begins inside the process and completes outside, on the one thread of the
 /// simulation. A pause of the processor's own would leave that thread too, and is found out by <see cref="Wire"/>. After each part the bridge compares what
-/// the processor was told with what was committed.
+/// was reported to the processor with what was committed.
 /// </summary>
 /// <param name="process">The process.</param>
 /// <param name="inner">The parts.</param>
