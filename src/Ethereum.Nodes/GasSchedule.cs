@@ -14,24 +14,73 @@ public sealed record GasSchedule(ulong NewSlot, ulong EmptyTransfer)
     /// </summary>
     public const ulong ExecutionCap = 16_777_216;
 
+    /// <summary>
+    /// Taken for the price of a new slot, or of an empty transfer, when a node does not estimate it. Above both prices of each fork up to Amsterdam; too
+    /// much costs nothing but funds that are held ready.
+    /// </summary>
+    public const ulong Unknown = 150_000;
+
     // A node finds an estimate by halving an interval and may stop early: go-ethereum at 1.5 %. Over so many slots that is little for one.
     const int Slots = 8;
+
+    // Init code may have 49,152 bytes (EIP-3860).
+    const ulong MostSlots = 49_152 / 6;
 
     /// <summary>Asks a node, in one batch, for the prices under the rules of its head.</summary>
     /// <param name="node">The node.</param>
     /// <param name="sender">An account without code.</param>
+    /// <param name="blockGas">Gas limit of a block.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="NodeException">The node does not estimate such transactions, or its estimates do not fit together.</exception>
-    public static async Task<GasSchedule> MeasureAsync(IEthereumNode node, Address sender, CancellationToken cancellationToken)
+    /// <exception cref="NodeException">The node does not estimate such transactions, or its estimates do not fit together or into a block.</exception>
+    public static async Task<GasSchedule> MeasureAsync(IEthereumNode node, Address sender, ulong blockGas, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
         IReadOnlyList<ulong> estimates = await node.EstimateGasOfAsync(
-            [new CallRequest(sender, sender, default), Writing(sender, 1), Writing(sender, 1 + Slots)], cancellationToken).ConfigureAwait(false);
+            [EmptyTransferOf(sender), Writing(sender, 1), Writing(sender, 1 + Slots)], cancellationToken).ConfigureAwait(false);
         (ulong transfer, ulong one, ulong more) = (estimates[0], estimates[1], estimates[2]);
         if (transfer == 0 || more <= one)
             throw new NodeException($"Writing {1 + Slots} new slots is estimated at {more} gas, writing one at {one}.") { Kind = NodeFaultKind.Nonsense };
-        return new GasSchedule((more - one + Slots - 1) / Slots, transfer);
+        ulong slot = ((more - one - 1) / Slots) + 1;
+        if (more > blockGas || one <= transfer || one - transfer < slot)
+        {
+            throw new NodeException($"Writing {1 + Slots} new slots is estimated at {more} gas, writing one at {one}, an empty transfer at {transfer}: "
+                + $"that does not fit together, or not into a block of {blockGas}.") { Kind = NodeFaultKind.Nonsense };
+        }
+        return new GasSchedule(slot, transfer);
     }
+
+    /// <summary>Gas of an empty transfer alone, for a node that does not estimate creations.</summary>
+    /// <exception cref="NodeException">The node does not estimate it, or at more than a block has.</exception>
+    public static async Task<ulong> MeasureTransferAsync(IEthereumNode node, Address sender, ulong blockGas, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ulong transfer = await node.EstimateGasAsync(EmptyTransferOf(sender), cancellationToken).ConfigureAwait(false);
+        return transfer > 0 && transfer <= blockGas
+            ? transfer
+            : throw new NodeException($"An empty transfer is estimated at {transfer} gas, and a block has {blockGas}.") { Kind = NodeFaultKind.Nonsense };
+    }
+
+    /// <summary>
+    /// Whether the chain takes a gas limit above <see cref="ExecutionCap"/>, by the rules of the node's head: the node estimates a creation whose new slots
+    /// need more. False as well where such a creation fits into no block.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="sender">An account without code.</param>
+    /// <param name="newSlot">Price of a new slot, gas.</param>
+    /// <param name="blockGas">Gas limit of a block.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NodeException">The node refuses, as it does where the cap binds all gas, or does not answer.</exception>
+    public static async Task<bool> TakesMoreThanCapAsync(IEthereumNode node, Address sender, ulong newSlot, ulong blockGas, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        // An eighth more, because the price may be estimated too high.
+        ulong slots = (ExecutionCap / newSlot * 9 / 8) + 1;
+        if (blockGas <= ExecutionCap || slots > MostSlots) return false;
+        ulong estimate = await node.EstimateGasAsync(Writing(sender, (int)slots), cancellationToken).ConfigureAwait(false);
+        return estimate > ExecutionCap && estimate <= blockGas;
+    }
+
+    static CallRequest EmptyTransferOf(Address sender) => new(sender, sender, default);
 
     /// <summary>The highest gas limit that is sure to be valid for a transaction with this estimate.</summary>
     /// <param name="estimate">The node's estimate. One above <see cref="ExecutionCap"/> shows that the chain takes a limit above it.</param>
@@ -41,9 +90,9 @@ public sealed record GasSchedule(ulong NewSlot, ulong EmptyTransfer)
     // A creation: its account is fresh, so every slot of it is empty, whatever the chain's state. The code that it leaves is empty, too.
     static CallRequest Writing(Address sender, int slots)
     {
-        // PUSH1 1, PUSH1 key, SSTORE for each slot; then STOP.
-        byte[] code = new byte[(5 * slots) + 1];
-        for (int i = 0; i < slots; i++) new byte[] { 0x60, 0x01, 0x60, (byte)i, 0x55 }.CopyTo(code, 5 * i);
+        // PUSH1 1, PUSH2 key, SSTORE for each slot.
+        byte[] code = new byte[6 * slots];
+        for (int i = 0; i < slots; i++) new byte[] { 0x60, 0x01, 0x61, (byte)(i >> 8), (byte)i, 0x55 }.CopyTo(code, 6 * i);
         return new CallRequest(sender, null, code);
     }
 }

@@ -27,8 +27,9 @@ public sealed class DeskOptions
     public string MinimumTipWei { get; set; } = "100000000";
 
     /// <summary>
-    /// Gas limit of one transaction at most. The block's own gas limit bounds it, too. A limit above 16,777,216 (EIP-7825) is given only to a call that the
-    /// node estimates above it: on chains with EIP-8037 that number bounds execution gas alone, and gas for new state may come on top.
+    /// Gas limit of one transaction at most. The block's own gas limit bounds it, too. A limit above 16,777,216 (EIP-7825) is given only where the
+    /// node estimates the call, or a trial that needs more, above it: on chains with EIP-8037 that number bounds execution gas alone, and gas for new state
+    /// may come on top.
     /// </summary>
     public long MaxGas { get; set; } = 30_000_000;
 

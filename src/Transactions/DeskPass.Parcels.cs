@@ -88,6 +88,9 @@ internal sealed partial class DeskPass
             (ulong estimate, string? refusal, string reason) = estimates.TryGetValue(call, out ulong known) ? Bounded(call, known) : await SimulateAsync(call, cancellationToken);
             return ((PlannedCall?)call, estimate, refusal, reason);
         }));
+        for (int i = 0; i < intents.Length; i++)
+            if (answers[i] is { Refusal: null, Call: { } call })
+                await _gas.AskAboutCapAsync(Node, signer.Address, call, answers[i].Estimate, cancellationToken);
         List<Simulated> good = [];
         for (int i = 0; i < intents.Length; i++)
             if (answers[i].Refusal is { } refusal) await PutBackAsync(epoch, [intents[i]], refusal, answers[i].Reason, cancellationToken);

@@ -11,12 +11,6 @@ namespace Keystone.Transactions;
 /// </summary>
 internal sealed partial class GasLimits(DeskOptions options, ILogger log)
 {
-    /// <summary>
-    /// Taken for the price of a new slot when the node refuses to measure and none is set. Above the price of each fork up to Amsterdam; too much costs
-    /// nothing but funds that are held ready.
-    /// </summary>
-    public const ulong UnknownNewSlot = 150_000;
-
     // A reorg may bring back blocks of the rules before a fork, so the larger of all prices that were in force within so many blocks counts.
     const long Memory = 64;
 
@@ -24,44 +18,84 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
     const long Pause = 16;
 
     readonly List<(long Block, GasSchedule Prices)> _measured = [];
-    Hash32 _last;
+    Hash32 _last, _head;
     long _refusedAt = -1;
-    ulong _told;
+    ulong _told, _warned;
+    ulong? _transfer;
+    Hash32 _capAsked;
+    bool _takesMoreThanCap;
 
     /// <summary>Gas limit of a block, from the head that was last given.</summary>
     public ulong BlockGas { get; private set; }
 
     /// <summary>Price of a new storage slot, gas.</summary>
-    public ulong NewSlot => options.SlotGas > 0 ? (ulong)options.SlotGas : _measured.Count > 0 ? _measured.Max(one => one.Prices.NewSlot) : UnknownNewSlot;
+    public ulong NewSlot => options.SlotGas > 0 ? (ulong)options.SlotGas : _measured.Count > 0 ? _measured.Max(one => one.Prices.NewSlot) : GasSchedule.Unknown;
 
     /// <summary>Gas of a transaction that does nothing, without a margin.</summary>
-    public ulong EmptyTransfer => _measured.Count > 0 ? _measured.Max(one => one.Prices.EmptyTransfer) : NewSlot;
+    public ulong EmptyTransfer => _measured.Count > 0 ? _measured.Max(one => one.Prices.EmptyTransfer) : _transfer ?? GasSchedule.Unknown;
 
     /// <summary>Gas limit of an empty transfer to the sender itself. The margin is for a fork that begins before the block.</summary>
-    public ulong Fill => WithQuarter(EmptyTransfer);
+    public ulong Fill => Math.Min(WithQuarter(EmptyTransfer), Most(EmptyTransfer));
 
     /// <summary>Measures under the rules of a head, unless that was done at this head.</summary>
     /// <exception cref="NodeException">The node does not answer, and nothing was measured before.</exception>
     public async Task RefreshAsync(IEthereumNode node, Address sender, BlockHeader head, CancellationToken cancellationToken)
     {
         BlockGas = head.GasLimit;
+        _head = head.Hash;
         bool paused = _refusedAt >= 0 && Math.Abs(head.Number - _refusedAt) < Pause;
         if (head.Hash == _last || paused) return;
+        // What was measured long ago may be of the rules before a fork, which a node that refuses would hide.
+        _measured.RemoveAll(one => one.Block < head.Number - Memory);
         try
         {
-            Keep(head.Number, await GasSchedule.MeasureAsync(node, sender, cancellationToken));
+            Keep(head.Number, await GasSchedule.MeasureAsync(node, sender, BlockGas, cancellationToken));
             _last = head.Hash;
             _refusedAt = -1;
+            _warned = 0;
         }
         catch (NodeException e) when (IsRefusal(e))
         {
-            if (_refusedAt < 0 && options.SlotGas == 0) NotMeasured(NewSlot, e.Message);
+            if (options.SlotGas == 0 && NewSlot != _warned) NotMeasured(_warned = NewSlot, e.Message);
             _refusedAt = head.Number;
+            await RefreshTransferAsync(node, sender, cancellationToken);
         }
         catch (NodeException e) when (_measured.Count > 0 || DeskPass.IsAboutTheCall(e))
         {
             // What is known serves until the next head, at which the node is asked again.
             _last = head.Hash;
+        }
+    }
+
+    // An empty transfer is no creation: a node that refuses to estimate those knows its price all the same.
+    async Task RefreshTransferAsync(IEthereumNode node, Address sender, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _transfer = await GasSchedule.MeasureTransferAsync(node, sender, BlockGas, cancellationToken);
+        }
+        catch (NodeException)
+        {
+            // The last price serves; without one, GasSchedule.Unknown.
+        }
+    }
+
+    /// <summary>
+    /// Learns whether limits may be above <see cref="GasSchedule.ExecutionCap"/>, where that number alone cuts the limit of a call with this estimate. Asks
+    /// at most once at a head; a node that does not answer leaves it at the cap.
+    /// </summary>
+    public async Task AskAboutCapAsync(IEthereumNode node, Address sender, PlannedCall call, ulong estimate, CancellationToken cancellationToken)
+    {
+        if (_capAsked == _head || Wanted(call, estimate) <= Most(estimate) || Most(estimate) >= Math.Min((ulong)options.MaxGas, BlockGas)) return;
+        _capAsked = _head;
+        _takesMoreThanCap = false;
+        try
+        {
+            _takesMoreThanCap = await GasSchedule.TakesMoreThanCapAsync(node, sender, NewSlot, BlockGas, cancellationToken);
+        }
+        catch (NodeException)
+        {
+            // Refused, as where the cap binds all gas of a transaction.
         }
     }
 
@@ -74,11 +108,13 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
     {
         ulong most = Most(estimate);
         if (estimate > most || call.Gas > most) return null;
-        UInt128 wanted = WithQuarter(estimate) + ((UInt128)NewSlot * (uint)call.NewSlots);
-        return Math.Max(call.Gas ?? 0, (ulong)UInt128.Min(wanted, most));
+        if (_takesMoreThanCap && _capAsked == _head) most = Math.Min((ulong)options.MaxGas, BlockGas);
+        return Math.Max(call.Gas ?? 0, (ulong)UInt128.Min(Wanted(call, estimate), most));
     }
 
-    /// <summary>The highest gas limit that a transaction with this estimate may be given.</summary>
+    UInt128 Wanted(PlannedCall call, ulong estimate) => WithQuarter(estimate) + ((UInt128)NewSlot * (uint)call.NewSlots);
+
+    /// <summary>The highest gas limit that a transaction with this estimate is sure to be valid with.</summary>
     public ulong Most(ulong estimate) => Math.Min((ulong)options.MaxGas, GasSchedule.HighestLimit(estimate, BlockGas));
 
     void Keep(long block, GasSchedule prices)

@@ -86,8 +86,7 @@ public sealed class GasLimitsTests : IAsyncLifetime
         await limits.RefreshAsync(node, Sender, head, default);
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 15, Hash = Keccak256.Hash([1]) }, default);
         Assert.Equal(1, node.Asked);
-        Assert.Equal(GasLimits.UnknownNewSlot, limits.NewSlot);
-        Assert.True(limits.Fill >= 21_000);
+        Assert.Equal(GasSchedule.Unknown, limits.NewSlot);
         node.Fault = null;
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 16, Hash = Keccak256.Hash([2]) }, default);
         Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
@@ -98,6 +97,64 @@ public sealed class GasLimitsTests : IAsyncLifetime
         node.Fault = null;
         await set.RefreshAsync(node, Sender, head with { Number = head.Number + 16, Hash = Keccak256.Hash([2]) }, default);
         Assert.Equal(40_000UL, set.NewSlot);
+    }
+
+    // The price of a slot that an operator sets says nothing about that of a transfer, which fills a nonce: with too little gas it is invalid and none is filled.
+    [Theory]
+    [InlineData(false, 1_000)]
+    [InlineData(false, 0)]
+    [InlineData(true, 1_000)]
+    [InlineData(true, 0)]
+    public async Task An_empty_transfer_has_enough_gas_where_a_node_refuses_to_measure(bool refusesTransfers, long slotGas)
+    {
+        GasLimits limits = new(new DeskOptions { SlotGas = slotGas }, _log);
+        PricingNode node = new(_node) { Fault = new NodeException("contract creation is disabled", -32000), RefusesTransfers = refusesTransfers };
+        await limits.RefreshAsync(node, Sender, await HeadAsync(), default);
+        if (refusesTransfers) Assert.Equal(GasSchedule.Unknown, limits.EmptyTransfer);
+        else Assert.InRange(limits.EmptyTransfer, 21_000UL, 21_400UL);
+        Assert.InRange(limits.Fill, limits.EmptyTransfer * 5 / 4, 190_000UL);
+    }
+
+    [Fact]
+    public async Task A_price_that_was_measured_before_a_fork_does_not_outlive_a_node_that_refuses()
+    {
+        GasLimits limits = new(new DeskOptions(), _log);
+        PricingNode node = new(_node);
+        BlockHeader head = await HeadAsync();
+        await limits.RefreshAsync(node, Sender, head, default);
+        node.Fault = new NodeException("contract creation is disabled", -32000);
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
+        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 65, Hash = Keccak256.Hash([2]) }, default);
+        Assert.Equal(GasSchedule.Unknown, limits.NewSlot);
+        // Each price that is taken is reported once.
+        await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 90, Hash = Keccak256.Hash([3]) }, default);
+        Assert.Equal(2, _log.Count("does not estimate the price of a new storage slot"));
+    }
+
+    [Theory]
+    [InlineData("prague", true)]
+    [InlineData("osaka", false)]
+    [InlineData("amsterdam", true)]
+    public async Task Where_the_cap_would_cut_an_allowance_the_node_says_whether_it_binds_all_gas(string hardfork, bool above)
+    {
+        await AskAsync("vm_setHardfork", hardfork);
+        await AskAsync("anvil_mine", 1);
+        GasLimits limits = new(new DeskOptions(), _log);
+        PricingNode node = new(_node);
+        await limits.RefreshAsync(node, Sender, await HeadAsync(), default);
+        PlannedCall call = new(Sender, default, NewSlots: 2);
+        await limits.AskAboutCapAsync(node, Sender, call, 1_000_000, default);
+        Assert.Equal(0, node.AskedAlone);
+        await limits.AskAboutCapAsync(node, Sender, call, 16_000_000, default);
+        await limits.AskAboutCapAsync(node, Sender, call, 16_000_000, default);
+        Assert.Equal(1, node.AskedAlone);
+        Assert.Equal(above ? 20_000_000 + (2 * limits.NewSlot) : GasSchedule.ExecutionCap, limits.Of(call, 16_000_000));
+
+        // The answer holds for its head only: the next one may have other rules.
+        await AskAsync("anvil_mine", 1);
+        await limits.RefreshAsync(node, Sender, await HeadAsync(), default);
+        Assert.Equal(GasSchedule.ExecutionCap, limits.Of(call, 16_000_000));
     }
 
     [Fact]
@@ -119,7 +176,7 @@ public sealed class GasLimitsTests : IAsyncLifetime
         PricingNode node = new(_node) { Fault = new NodeException("execution timeout") { Kind = NodeFaultKind.TooSlow } };
         BlockHeader head = await HeadAsync();
         await limits.RefreshAsync(node, Sender, head, default);
-        Assert.Equal(GasLimits.UnknownNewSlot, limits.NewSlot);
+        Assert.Equal(GasSchedule.Unknown, limits.NewSlot);
         node.Fault = null;
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
         Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
@@ -129,11 +186,15 @@ public sealed class GasLimitsTests : IAsyncLifetime
     [InlineData(21_000UL, 75_000UL, 75_000UL)]
     [InlineData(21_000UL, 75_000UL, 21_000UL)]
     [InlineData(0UL, 75_000UL, 250_000UL)]
+    [InlineData(75_000UL, 75_000UL, 250_000UL)]
+    [InlineData(21_000UL, 22_000UL, 250_000UL)]
+    [InlineData(21_000UL, 8_000_000UL, 60_000_001UL)]
+    [InlineData(21_000UL, 75_000UL, ulong.MaxValue)]
     public async Task Estimates_that_contradict_each_other_are_no_price(ulong transfer, ulong one, ulong more)
     {
         GasLimits limits = new(new DeskOptions(), _log);
         await limits.RefreshAsync(new PricingNode(_node) { Estimates = [transfer, one, more] }, Sender, await HeadAsync(), default);
-        Assert.Equal(GasLimits.UnknownNewSlot, limits.NewSlot);
+        Assert.Equal(GasSchedule.Unknown, limits.NewSlot);
     }
 
     // estimate, new slots, Desk:MaxGas, gas of a block, limit; no limit: refused
@@ -191,6 +252,16 @@ public sealed class GasLimitsTests : IAsyncLifetime
         public NodeException? Fault { get; set; }
 
         public ulong[]? Estimates { get; init; }
+
+        public bool RefusesTransfers { get; init; }
+
+        public int AskedAlone { get; private set; }
+
+        public override Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken)
+        {
+            AskedAlone++;
+            return Fault is not null && (RefusesTransfers || call.To is null) ? throw Fault : base.EstimateGasAsync(call, cancellationToken);
+        }
 
         public override Task<IReadOnlyList<ulong>> EstimateGasOfAsync(IReadOnlyList<CallRequest> calls, CancellationToken cancellationToken)
         {

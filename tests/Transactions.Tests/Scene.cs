@@ -132,6 +132,12 @@ internal sealed class ListLog : ILogger
 {
     readonly List<string> _lines = [];
 
+    /// <summary>Lines so far that have a text in them.</summary>
+    public int Count(string text)
+    {
+        lock (_lines) return _lines.Count(line => line.Contains(text, StringComparison.Ordinal));
+    }
+
     /// <summary>Alarms of one name so far.</summary>
     public int Alarms(string name)
     {

@@ -46,7 +46,7 @@ internal sealed class TransactionSender(IEthereumNode node, ITransactionSigner s
         ulong most = GasSchedule.HighestLimit(gas, head.GasLimit);
         if (gas > most) throw new CommandFault($"A block of this chain has room for {head.GasLimit} gas, and {what} needs {gas}.");
         UInt256 tip = await node.GetMaxPriorityFeePerGasAsync(cancellationToken);
-        ulong limit = (ulong)UInt128.Min((UInt128)gas + (gas / 5) + await AllowanceAsync(gas, from, cancellationToken), most);
+        ulong limit = (ulong)UInt128.Min((UInt128)gas + (gas / 5) + await AllowanceAsync(from, head.GasLimit, cancellationToken), most);
         return new SendingCost(gas, limit, head.GasLimit, (head.BaseFeePerGas ?? UInt256.Zero) * 2UL + tip, tip);
     }
 
@@ -95,16 +95,16 @@ internal sealed class TransactionSender(IEthereumNode node, ITransactionSigner s
         }
     }
 
-    // What a balance that becomes zero in between adds, by the chain's own prices. A node that does not tell them: as much again.
-    async Task<ulong> AllowanceAsync(ulong gas, Address from, CancellationToken cancellationToken)
+    // What a balance that becomes zero in between adds, by the chain's own prices.
+    async Task<ulong> AllowanceAsync(Address from, ulong blockGas, CancellationToken cancellationToken)
     {
         try
         {
-            _prices ??= await GasSchedule.MeasureAsync(node, from, cancellationToken);
+            _prices ??= await GasSchedule.MeasureAsync(node, from, blockGas, cancellationToken);
         }
         catch (NodeException fault) when (fault.Code is not null || fault.Kind == NodeFaultKind.Nonsense)
         {
-            return gas;
+            return NewSlots * GasSchedule.Unknown;
         }
         return NewSlots * _prices.NewSlot;
     }
