@@ -7,15 +7,14 @@ export const quantity = (value) => '0x' + BigInt(value).toString(16);
 /** The receipts of a block's transactions, in order; each transaction with its hash, sender, tip in wei per gas and the VM's result. */
 export function receiptsOf(header, blockHash, transactions) {
   let logIndex = 0;
-  let cumulative = 0n;
   return transactions.map(({ tx, hash: transactionHash, from, result, tip }, index) => {
     const failed = Boolean(result.execResult.exceptionError);
     const place = { transactionHash, transactionIndex: quantity(index), blockHash, blockNumber: quantity(header.number) };
-    cumulative += result.totalGasSpent;
+    // As the receipts have it whose root the header names: the library's builder adds a transaction to the block's gas, not to what was paid before.
     return {
       ...place,
       from, to: tx.to?.toString() ?? null, type: quantity(tx.type), status: failed ? '0x0' : '0x1',
-      gasUsed: quantity(result.totalGasSpent), cumulativeGasUsed: quantity(cumulative), effectiveGasPrice: quantity(header.baseFeePerGas + tip),
+      gasUsed: quantity(result.totalGasSpent), cumulativeGasUsed: quantity(result.receipt.cumulativeBlockGasUsed), effectiveGasPrice: quantity(header.baseFeePerGas + tip),
       contractAddress: result.createdAddress?.toString() ?? null,
       logsBloom: bytesToHex(result.bloom.bitvector),
       logs: (failed ? [] : result.receipt.logs).map(([address, topics, data]) => ({
