@@ -32,7 +32,8 @@ public sealed class PreflightReport
 
     /// <summary>
     /// About how much gas the transaction that executes it takes with ordinary tokens whose recipients hold none yet; what the gate and the
-    /// rules of ERC-3643 tokens take is measured.
+    /// rules of ERC-3643 tokens take is measured. By the prices from Berlin (EIP-2929) to Osaka: on chains with EIP-8037 (Amsterdam) it takes
+    /// more than twice as much. Advice only; size a transaction by the node's estimate.
     /// </summary>
     [Parameter("uint256", "executionGas", 6)]
     public BigInteger ExecutionGas { get; set; }
