@@ -44,7 +44,8 @@ public sealed record GasSchedule(ulong NewSlot, ulong EmptyTransfer)
         if (more > blockGas || one <= transfer || one - transfer < slot)
         {
             throw new NodeException($"Writing {1 + Slots} new slots is estimated at {more} gas, writing one at {one}, an empty transfer at {transfer}: "
-                + $"that does not fit together, or not into a block of {blockGas}.") { Kind = NodeFaultKind.Nonsense };
+                + $"that does not fit together, or not into a block of {blockGas}.")
+            { Kind = NodeFaultKind.Nonsense };
         }
         return new GasSchedule(slot, transfer);
     }

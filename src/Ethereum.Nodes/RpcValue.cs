@@ -178,7 +178,9 @@ internal static class RpcValue
             NodeFaultKind.Quota => new NodeBusyException(text, Backoff(error), code) { ErrorBody = error.GetRawText() },
             _ => new NodeException(text, code)
             {
-                Kind = kind, MaxBlocks = kind == NodeFaultKind.TooMuch ? NodeFaults.BlocksIn(message) : null, ErrorBody = error.GetRawText(),
+                Kind = kind,
+                MaxBlocks = kind == NodeFaultKind.TooMuch ? NodeFaults.BlocksIn(message) : null,
+                ErrorBody = error.GetRawText(),
             },
         };
     }

@@ -16,8 +16,12 @@ public sealed class DefinitionTests
     // Namespace of each contract's definitions; what is not of a token standard is in TestTokens.
     static readonly Dictionary<string, string> Namespaces = new(StringComparer.Ordinal)
     {
-        ["SettlementEscrow"] = "SettlementEscrow", ["EscrowLens"] = "EscrowLens", ["ComplianceRegistry"] = "ComplianceRegistry",
-        ["MintableToken"] = "Erc20", ["MintableDeed"] = "Erc721", ["MintableLots"] = "Erc1155",
+        ["SettlementEscrow"] = "SettlementEscrow",
+        ["EscrowLens"] = "EscrowLens",
+        ["ComplianceRegistry"] = "ComplianceRegistry",
+        ["MintableToken"] = "Erc20",
+        ["MintableDeed"] = "Erc721",
+        ["MintableLots"] = "Erc1155",
     };
 
     public static TheoryData<string> Contracts => [.. Namespaces.Keys];

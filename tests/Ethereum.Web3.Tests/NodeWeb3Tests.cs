@@ -44,7 +44,11 @@ public sealed class NodeWeb3Tests(TestChain chain) : IClassFixture<TestChain>
     {
         SettlementTerms nobody = new()
         {
-            Ref = new byte[32], Deadline = 1, Operator = Address.Zero.ToString(), Gate = Address.Zero.ToString(), Commitment = new byte[32],
+            Ref = new byte[32],
+            Deadline = 1,
+            Operator = Address.Zero.ToString(),
+            Gate = Address.Zero.ToString(),
+            Commitment = new byte[32],
             Legs = [new SettlementLeg { Token = chain.Escrow.ToString(), From = chain.Escrow.ToString(), To = chain.Escrow.ToString(), RefundTo = chain.Escrow.ToString() }],
         };
         SmartContractCustomErrorRevertException fault = await Assert.ThrowsAsync<SmartContractCustomErrorRevertException>(
@@ -125,8 +129,12 @@ public sealed class NodeWeb3Tests(TestChain chain) : IClassFixture<TestChain>
         InvalidOperationException fault = await Assert.ThrowsAsync<InvalidOperationException>(
             () => NodeWeb3.Create(chain.Node, signer, TestChain.ChainId).Eth.TransactionManager.SendTransactionAsync(new TransactionInput
             {
-                From = signer.Address.ToString(), To = chain.Escrow.ToString(), Gas = new HexBigInteger(100_000), Data = "0x01",
-                MaxFeePerGas = new HexBigInteger(100_000_000_000), MaxPriorityFeePerGas = new HexBigInteger(1),
+                From = signer.Address.ToString(),
+                To = chain.Escrow.ToString(),
+                Gas = new HexBigInteger(100_000),
+                Data = "0x01",
+                MaxFeePerGas = new HexBigInteger(100_000_000_000),
+                MaxPriorityFeePerGas = new HexBigInteger(1),
             }));
         Assert.Contains("another transaction", fault.Message, StringComparison.Ordinal);
     }

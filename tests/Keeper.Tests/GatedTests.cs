@@ -81,7 +81,10 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
             byte[] party = await Chain.QueryAsync<PartyHashFunction, byte[]>(_gate, new PartyHashFunction { ParticipantId = new byte[32], Wallet = wallet.ToString() });
             Assert.True((await Chain.SendAsync(Chain.Accounts[3], _gate, new AttestFunction
             {
-                Id = terms.Id.ToBytes(), Party = party, Status = ComplianceStatus.Pass, ReferenceHash = new byte[32],
+                Id = terms.Id.ToBytes(),
+                Party = party,
+                Status = ComplianceStatus.Pass,
+                ReferenceHash = new byte[32],
             })).Succeeded);
         }
     }

@@ -35,8 +35,11 @@ public static class EscrowMessages
     /// <summary><c>refundMany</c>.</summary>
     public static RefundManyFunction RefundMany(EscrowTerms terms, IReadOnlyCollection<int> indexes, ulong gasEach) => new()
     {
-        Header = HeaderOf(terms.Header), LegHashes = HashesOf(terms), Indexes = [.. indexes.Select(index => (BigInteger)index)],
-        Legs = [.. indexes.Select(index => LegOf(terms.Legs[index]))], GasEach = gasEach,
+        Header = HeaderOf(terms.Header),
+        LegHashes = HashesOf(terms),
+        Indexes = [.. indexes.Select(index => (BigInteger)index)],
+        Legs = [.. indexes.Select(index => LegOf(terms.Legs[index]))],
+        GasEach = gasEach,
     };
 
     /// <summary><c>cancelAsOperator</c>.</summary>
@@ -45,22 +48,37 @@ public static class EscrowMessages
     /// <summary>The contract's struct <c>Settlement</c>.</summary>
     public static SettlementTerms TermsOf(EscrowTerms terms) => new()
     {
-        Ref = terms.Header.Ref.ToBytes(), NotBefore = terms.Header.NotBefore, Deadline = terms.Header.Deadline, Operator = terms.Header.Operator.ToString(),
-        Gate = terms.Header.Gate.ToString(), Commitment = terms.Header.Commitment.ToBytes(), Legs = [.. terms.Legs.Select(LegOf)],
+        Ref = terms.Header.Ref.ToBytes(),
+        NotBefore = terms.Header.NotBefore,
+        Deadline = terms.Header.Deadline,
+        Operator = terms.Header.Operator.ToString(),
+        Gate = terms.Header.Gate.ToString(),
+        Commitment = terms.Header.Commitment.ToBytes(),
+        Legs = [.. terms.Legs.Select(LegOf)],
     };
 
     /// <summary>The contract's struct <c>Header</c>.</summary>
     public static SettlementHeader HeaderOf(EscrowHeader header) => new()
     {
-        Ref = header.Ref.ToBytes(), NotBefore = header.NotBefore, Deadline = header.Deadline, Operator = header.Operator.ToString(), Gate = header.Gate.ToString(),
+        Ref = header.Ref.ToBytes(),
+        NotBefore = header.NotBefore,
+        Deadline = header.Deadline,
+        Operator = header.Operator.ToString(),
+        Gate = header.Gate.ToString(),
         Commitment = header.Commitment.ToBytes(),
     };
 
     /// <summary>The contract's struct <c>Leg</c>.</summary>
     public static SettlementLeg LegOf(EscrowLeg leg) => new()
     {
-        Kind = (TokenKind)leg.Kind, Mode = (CustodyMode)leg.Mode, Token = leg.Token.ToString(), From = leg.From.ToString(), To = leg.To.ToString(),
-        RefundTo = leg.RefundTo.ToString(), TokenId = leg.TokenId.ToBigInteger(), Amount = leg.Amount.ToBigInteger(),
+        Kind = (TokenKind)leg.Kind,
+        Mode = (CustodyMode)leg.Mode,
+        Token = leg.Token.ToString(),
+        From = leg.From.ToString(),
+        To = leg.To.ToString(),
+        RefundTo = leg.RefundTo.ToString(),
+        TokenId = leg.TokenId.ToBigInteger(),
+        Amount = leg.Amount.ToBigInteger(),
     };
 
     static List<byte[]> HashesOf(EscrowTerms terms) => [.. terms.LegHashes.Select(hash => hash.ToBytes())];

@@ -47,7 +47,12 @@ internal sealed class Wallet(string name, PrivateKeySigner signer, IEthereumNode
         {
             Header = new SettlementHeader
             {
-                Ref = terms.Ref, NotBefore = terms.NotBefore, Deadline = terms.Deadline, Operator = terms.Operator, Gate = terms.Gate, Commitment = terms.Commitment,
+                Ref = terms.Ref,
+                NotBefore = terms.NotBefore,
+                Deadline = terms.Deadline,
+                Operator = terms.Operator,
+                Gate = terms.Gate,
+                Commitment = terms.Commitment,
             },
             LegHashes = hashes,
             Index = index,
