@@ -172,17 +172,31 @@ internal static class RpcValue
         string text = $"{node}: {method}: {message}";
         // The node's own words alone: its name may hold any.
         NodeFaultKind kind = NodeFaults.KindOf(code, message);
+        string? body = BodyOf(error);
         return kind switch
         {
-            NodeFaultKind.Reverted => new CallRevertedException(text, code, RevertData(error)) { ErrorBody = error.GetRawText() },
-            NodeFaultKind.Quota => new NodeBusyException(text, Backoff(error), code) { ErrorBody = error.GetRawText() },
+            NodeFaultKind.Reverted => new CallRevertedException(text, code, RevertData(error)) { ErrorBody = body },
+            NodeFaultKind.Quota => new NodeBusyException(text, Backoff(error), code) { ErrorBody = body },
             _ => new NodeException(text, code)
             {
                 Kind = kind,
                 MaxBlocks = kind == NodeFaultKind.TooMuch ? NodeFaults.BlocksIn(message) : null,
-                ErrorBody = error.GetRawText(),
+                ErrorBody = body,
             },
         };
+    }
+
+    /// <summary>The error as JSON; null where its bytes are not UTF-8.</summary>
+    static string? BodyOf(JsonElement error)
+    {
+        try
+        {
+            return error.GetRawText();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     // Some providers name the wait in the error itself: data.rate.backoff_seconds, or data.backoff_seconds.

@@ -65,7 +65,7 @@ public sealed class CorruptedAnswerTests(ITestOutputHelper output)
             Assert.True(asked.IsCompleted);
             if (asked.IsFaulted)
             {
-                Assert.IsAssignableFrom<NodeException>(asked.Exception!.InnerException);
+                Assert.True(asked.Exception!.InnerException is NodeException, asked.Exception.ToString());
                 refused++;
             }
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 500_000 + body.Length * 200L, "It took too much memory.");
@@ -82,6 +82,15 @@ public sealed class CorruptedAnswerTests(ITestOutputHelper output)
     {
         using HttpClient client = new(new Fixed(Encoding.UTF8.GetBytes(open == '[' ? new string('[', 500_000) : string.Concat(Enumerable.Repeat("{\"a\":", 200_000)))));
         await Assert.ThrowsAsync<NodeException>(() => new JsonRpcNode(client, new Uri("http://node.invalid")).GetChainIdAsync(default));
+    }
+
+    [Fact]
+    public async Task An_error_whose_bytes_are_not_UTF8_is_the_node_s_fault()
+    {
+        byte[] body = [.. """{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"a"""u8, 0xC1, .. "\"}}"u8];
+        using HttpClient client = new(new Fixed(body));
+        NodeException fault = await Assert.ThrowsAsync<NodeException>(() => new JsonRpcNode(client, new Uri("http://node.invalid")).GetChainIdAsync(default));
+        Assert.Null(fault.ErrorBody);
     }
 
     static string Answer(string result, int id = 1) => $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}";

@@ -19,7 +19,7 @@ public sealed class ProcessorRoundsTests
     const int PollMilliseconds = 100;
 
     /// <summary>Logged by the follower before it pauses.</summary>
-    const int Interrupted = 22, Failed = 23, Refused = 24;
+    const int Interrupted = 4022, Failed = 4023, Refused = 4024;
 
     [Fact]
     public void Polls_that_find_nothing_come_at_the_interval()

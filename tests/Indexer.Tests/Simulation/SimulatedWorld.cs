@@ -589,7 +589,7 @@ sealed class SimulatedWorld
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             world.Say($"indexer {place}: {formatter(state, exception)}");
-            world.Count(eventId.Id switch { 20 => "leases taken", 21 => "leases lost", 22 => "interruptions", 24 => "answers refused", 31 => "halts", 34 => "nodes without our final block", _ => "other" });
+            world.Count(eventId.Id switch { 4020 => "leases taken", 4021 => "leases lost", 4022 => "interruptions", 4024 => "answers refused", 4031 => "halts", 4034 => "nodes without our final block", _ => "other" });
             if (logLevel == LogLevel.Error) world.Break($"Indexer {place}: {formatter(state, exception)} {exception}");
         }
     }
