@@ -1,8 +1,12 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Keystone.Api.Identity;
 using Keystone.Storage.Identity;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Keystone.Api.Tests;
 
@@ -11,6 +15,15 @@ namespace Keystone.Api.Tests;
 public sealed class ExternalIssuerTests(ApiFixture api)
 {
     static readonly string[] Read = ["settlements:read"];
+
+    /// <summary>No token of another key need come for a key that was taken away to be forgotten.</summary>
+    [Fact]
+    public async Task The_keys_of_an_external_issuer_are_read_again_every_five_minutes()
+    {
+        await using WebApplication app = await api.StartAsync(("Auth:Authority", "http://127.0.0.1:1"));
+        JwtBearerOptions options = app.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(BearerRegistration.ExternalSchemeName);
+        Assert.Equal(TimeSpan.FromMinutes(5), Assert.IsAssignableFrom<BaseConfigurationManager>(options.ConfigurationManager).AutomaticRefreshInterval);
+    }
 
     [Fact]
     public async Task Tokens_of_an_external_issuer_speak_for_the_credentials_registered_with_it()

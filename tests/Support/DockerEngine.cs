@@ -46,9 +46,13 @@ public static class DockerEngine
         }
         // The reaper is a second image, which often cannot be pulled. Containers of killed runs are removed by PostgresContainer.
         TestcontainersSettings.ResourceReaperEnabled = false;
+        IsLocal = address is null || address.StartsWith("unix:", StringComparison.Ordinal) || (Uri.TryCreate(address, UriKind.Absolute, out Uri? at) && at.IsLoopback);
         if (address is null || address.StartsWith("unix:", StringComparison.Ordinal)) TestcontainersSettings.DockerHostOverride ??= "127.0.0.1";
         return TestcontainersSettings.OS.DockerEndpointAuthConfig is null ? "Testcontainers finds no Docker engine that it can use" : null;
     }
+
+    /// <summary>Whether the engine that was found runs on this machine, so that what it publishes on 127.0.0.1 is reached from here.</summary>
+    public static bool IsLocal { get; private set; } = true;
 
     static bool IsPlain(string address, Func<string, string?> environment) =>
         address.StartsWith("unix://", StringComparison.Ordinal)

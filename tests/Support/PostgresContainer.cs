@@ -55,6 +55,8 @@ public static class PostgresContainer
             .WithLabel(Label, Owner(Environment.ProcessId))
             .WithCreateParameterModifier(parameters =>
             {
+                // The port of an engine on another machine is reached at that machine's address.
+                if (!DockerEngine.IsLocal) return;
                 foreach (PortBinding binding in parameters.HostConfig!.PortBindings!.Values.SelectMany(bindings => bindings)) binding.HostIP = "127.0.0.1";
             })
             .Build();

@@ -20,6 +20,9 @@ internal sealed class BearerConfiguration(
     // A token with a key id that is not known has the key set read again, at most this often.
     static readonly TimeSpan KeySetPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>Longest time for which a key that the external issuer has taken away still verifies. The library takes no less, and 12 hours by itself.</summary>
+    internal static readonly TimeSpan KeySetAge = BaseConfigurationManager.MinimumAutomaticRefreshInterval;
+
     // Asymmetric ones alone: with a symmetric algorithm the public key would be the secret (RFC 8725 section 3.1).
     static readonly string[] ExternalAlgorithms =
     [
@@ -78,6 +81,7 @@ internal sealed class BearerConfiguration(
         options.RequireHttpsMetadata = new Uri(auth.Value.Authority).Scheme == Uri.UriSchemeHttps;
         options.BackchannelTimeout = IssuerTimeout;
         options.RefreshInterval = KeySetPause;
+        options.AutomaticRefreshInterval = KeySetAge;
         // JWT: what issuers write that do not follow RFC 9068. An ID token has it too, and the client as its audience, which is none of ours.
         options.TokenValidationParameters.ValidTypes = [BearerRegistration.AccessTokenType, "application/at+jwt", "JWT"];
         options.TokenValidationParameters.ValidAlgorithms = ExternalAlgorithms;

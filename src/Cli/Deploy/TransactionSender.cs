@@ -89,6 +89,10 @@ internal sealed class TransactionSender(IEthereumNode node, ITransactionSigner s
                 ?? throw new CommandFault($"The transaction {hash} was mined, and its block was taken out of the chain again; look for it later.");
             return receipt.Succeeded ? receipt : throw new CommandFault($"The transaction {hash} was mined and reverted.");
         }
+        catch (Exception fault) when (fault is NodeException or RpcResponseException)
+        {
+            throw new CommandFault($"The transaction {hash} was sent, and the node then stopped answering ({fault.Message}); look for it before you send it again.", fault);
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new CommandFault($"The transaction {hash} was not mined within {Patience.TotalMinutes} minutes; look for it later.");

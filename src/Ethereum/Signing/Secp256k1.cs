@@ -94,12 +94,17 @@ public static unsafe class Secp256k1
         try
         {
             nint context = create();
-            if (IsRight(context)) return context;
-            reason = "it signs a known digest wrongly";
+            if (context == 0) reason = "it gives no context";
+            else if (IsRight(context)) return context;
+            else reason = "it signs a known digest wrongly";
         }
         catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException)
         {
             (reason, inner) = ("it cannot be loaded", fault);
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        {
+            (reason, inner) = ("it refuses a known key or its blinding seed", fault);
         }
         catch (EntryPointNotFoundException fault)
         {
@@ -112,6 +117,7 @@ public static unsafe class Secp256k1
     static nint CreateContext()
     {
         nint context = ContextCreate(ContextSignAndVerify);
+        if (context == 0) return 0;
         byte* seed = stackalloc byte[32];
         RandomNumberGenerator.Fill(new Span<byte>(seed, 32));
         return ContextRandomize(context, seed) == 1 ? context : throw new CryptographicException("libsecp256k1 refused its blinding seed.");

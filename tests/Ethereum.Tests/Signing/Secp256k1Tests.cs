@@ -64,6 +64,8 @@ public sealed class Secp256k1Tests
     [InlineData(typeof(DllNotFoundException), "cannot be loaded")]
     [InlineData(typeof(BadImageFormatException), "cannot be loaded")]
     [InlineData(typeof(EntryPointNotFoundException), "without the recovery module")]
+    [InlineData(typeof(System.Security.Cryptography.CryptographicException), "refuses a known key")]
+    [InlineData(typeof(ArgumentException), "refuses a known key")]
     public void A_native_library_that_is_missing_or_of_another_kind_is_one_sentence_with_package_and_platform(Type fault, string reason)
     {
         PlatformNotSupportedException refusal = Assert.Throws<PlatformNotSupportedException>(() => Secp256k1.Started(() => throw (Exception)Activator.CreateInstance(fault)!));
@@ -72,6 +74,10 @@ public sealed class Secp256k1Tests
         Assert.Contains(reason, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
     }
+
+    [Fact]
+    public void A_native_library_without_a_context_is_refused_before_it_is_called() =>
+        Assert.Contains("no context", Assert.Throws<PlatformNotSupportedException>(() => Secp256k1.Started(() => 0)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_disposed_signer_signs_nothing_and_no_signer_prints_its_key()
