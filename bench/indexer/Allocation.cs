@@ -1,7 +1,7 @@
 using System.Net;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.IndexerBench;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Keystone.Local;
-using Keystone.Storage.Migrations;
+using Keystone.Postgres.Migrations;
 using Npgsql;
 
 namespace Keystone.IndexerBench;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Keystone.Bench;
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 using Nethereum.Contracts;
 
 namespace Keystone.KeeperBench;

@@ -1,7 +1,7 @@
 using Keystone.Bench;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Signing;
-using Keystone.Support;
+using Keystone.Testing;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -3,7 +3,7 @@ using Keystone.Bench;
 using Keystone.Ethereum;
 using Keystone.Keeper;
 using Keystone.Keeper.Engine;
-using Keystone.Support;
+using Keystone.Testing;
 using Keystone.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Keystone.Support;
+using Keystone.Testing;
 using Npgsql;
 
 namespace Keystone.KeeperBench;

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Keystone.Api.Conduct;
+using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Webhooks;
 using Keystone.Settlements.Confirm;

@@ -1,10 +1,10 @@
-using Keystone.Api.Conduct;
+using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Webhooks;
-using Keystone.Storage;
+using Keystone.Postgres;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,6 @@
 using Keystone.Api.OpenApi;
 using Keystone.Ethereum.Nodes;
-using Keystone.Telemetry;
+using Keystone.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace Keystone.Api;

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
-using Keystone.Storage.Identity;
-using Keystone.Storage.Migrations;
-using Keystone.Telemetry;
+using Keystone.Postgres.Identity;
+using Keystone.Postgres.Migrations;
+using Keystone.Hosting;
 
 namespace Keystone.Cli;
 

@@ -1,4 +1,4 @@
-using Keystone.Telemetry;
+using Keystone.Hosting;
 
 namespace Keystone.Indexer;
 

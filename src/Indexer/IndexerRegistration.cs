@@ -1,7 +1,6 @@
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Store;
-using Keystone.Storage;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,6 +1,6 @@
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Store;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -4,7 +4,7 @@ using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
 using Keystone.Indexer.Writing;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

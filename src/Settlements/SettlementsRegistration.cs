@@ -32,10 +32,10 @@ public static class SettlementsRegistration
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p),
-            Get<Storage.Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+            Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p),
-            Get<Storage.Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
-        services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Storage.Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+            Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadSettlement(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ListSettlements(Get<ListStore>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));

@@ -3,8 +3,8 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Keystone.Storage.Faults;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres.Faults;
+using Keystone.Postgres;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Transactions;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Storage.Faults;
+using Keystone.Postgres.Faults;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Transactions;

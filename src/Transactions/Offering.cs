@@ -3,7 +3,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Keystone.Storage.Faults;
+using Keystone.Postgres.Faults;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Transactions;

@@ -8,7 +8,7 @@ using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Local;
-using Keystone.Support;
+using Keystone.Testing;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Storage.Identity;
+using Keystone.Postgres.Identity;
 
 namespace Keystone.Api.Tests;
 

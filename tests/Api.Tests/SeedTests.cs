@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json.Nodes;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Api.Tests;
 

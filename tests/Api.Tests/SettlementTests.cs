@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Keystone.Support;
+using Keystone.Testing;
 using Npgsql;
 
 namespace Keystone.Api.Tests;

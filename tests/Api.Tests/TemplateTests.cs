@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Keystone.Settlement.Templates;
-using Keystone.Support;
+using Keystone.Domain.Templates;
+using Keystone.Testing;
 
 namespace Keystone.Api.Tests;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Keystone.Api.Conduct;
+using Keystone.Api.Http;
 using Keystone.Local;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Authorization;

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
-using Keystone.Settlement.Escrow;
-using Keystone.Settlement.Model;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Domain.Model;
+using Keystone.Testing;
 
 namespace Keystone.Api.Tests;
 

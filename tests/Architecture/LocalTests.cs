@@ -1,7 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Local;
-using Keystone.Support;
+using Keystone.Testing;
 using Npgsql;
 
 namespace Keystone.Architecture;

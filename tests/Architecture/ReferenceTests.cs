@@ -15,18 +15,18 @@ public sealed class ReferenceTests
         ["Escrow.Contracts"] = [],
         // For tools: what it brings is in no service.
         ["Ethereum.Web3"] = ["Ethereum", "Ethereum.Nodes"],
-        ["Settlement"] = ["Ethereum"],
-        ["Storage"] = ["Settlement"],
-        ["Transactions"] = ["Storage", "Ethereum.Nodes"],
-        ["Webhooks"] = ["Storage"],
-        ["Indexer"] = ["Storage", "Ethereum.Nodes", "Telemetry"],
-        ["Settlements"] = ["Webhooks", "Storage", "Ethereum.Nodes"],
-        ["Keeper"] = ["Settlements", "Transactions", "Webhooks", "Storage", "Ethereum.Nodes", "Ethereum.Signers", "Telemetry"],
-        ["Api"] = ["Settlements", "Webhooks", "Storage", "Ethereum.Nodes", "Telemetry"],
-        ["Telemetry"] = [],
+        ["Domain"] = ["Ethereum"],
+        ["Postgres"] = ["Domain"],
+        ["Transactions"] = ["Postgres", "Ethereum.Nodes"],
+        ["Webhooks"] = ["Postgres"],
+        ["Indexer"] = ["Postgres", "Ethereum.Nodes", "Hosting"],
+        ["Settlements"] = ["Webhooks", "Postgres", "Ethereum.Nodes"],
+        ["Keeper"] = ["Settlements", "Transactions", "Webhooks", "Postgres", "Ethereum.Nodes", "Ethereum.Signers", "Hosting"],
+        ["Api"] = ["Settlements", "Webhooks", "Postgres", "Ethereum.Nodes", "Hosting"],
+        ["Hosting"] = [],
         ["Local"] = ["Ethereum.Nodes"],
         ["Client"] = [],
-        ["Cli"] = ["Client", "Settlements", "Api", "Keeper", "Indexer", "Telemetry", "Local", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
+        ["Cli"] = ["Client", "Settlements", "Api", "Keeper", "Indexer", "Hosting", "Local", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
     };
 
     [Fact]
@@ -60,13 +60,13 @@ public sealed class ReferenceTests
 
     [Theory]
     [InlineData("Keystone.Ethereum")]
-    [InlineData("Keystone.Settlement")]
+    [InlineData("Keystone.Domain")]
     public void The_pure_rooms_use_no_network(string assembly) =>
         Sources.None(Metadata.Types(assembly).Where(type => type.StartsWith("System.Net.", StringComparison.Ordinal)));
 
     [Fact]
     public void The_desk_knows_nothing_of_settlements() =>
-        Sources.None(Metadata.Types("Keystone.Transactions").Where(type => type.StartsWith("Keystone.Settlement.", StringComparison.Ordinal)));
+        Sources.None(Metadata.Types("Keystone.Transactions").Where(type => type.StartsWith("Keystone.Domain.", StringComparison.Ordinal)));
 
     /// <summary>A page, a command and the keeper call the same use cases as the API.</summary>
     [Fact]

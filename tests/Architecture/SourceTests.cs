@@ -32,10 +32,10 @@ public sealed partial class SourceTests
     [Fact]
     public void Each_crash_point_is_in_the_list_and_reached_at_one_place()
     {
-        string[] names = [.. typeof(Storage.Faults.CrashPoint).GetFields().Where(field => field.IsLiteral).Select(field => field.Name)];
+        string[] names = [.. typeof(Postgres.Faults.CrashPoint).GetFields().Where(field => field.IsLiteral).Select(field => field.Name)];
         Assert.Equal(
-            typeof(Storage.Faults.CrashPoint).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
-            Storage.Faults.CrashPoint.All.Order(StringComparer.Ordinal));
+            typeof(Postgres.Faults.CrashPoint).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal),
+            Postgres.Faults.CrashPoint.All.Order(StringComparer.Ordinal));
         string[] reached = [.. Sources.Code().SelectMany(file => Reached().Matches(file.Text)).Select(match => match.Groups["name"].Value)];
         Assert.Equal(names.Order(StringComparer.Ordinal), reached.Order(StringComparer.Ordinal));
     }

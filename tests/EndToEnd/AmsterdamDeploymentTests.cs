@@ -5,7 +5,7 @@ using Keystone.Cli.Deploy;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.EndToEnd;
 

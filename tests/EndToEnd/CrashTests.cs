@@ -1,7 +1,7 @@
 using Keystone.Cli.Demo;
-using Keystone.Settlement.Escrow;
-using Keystone.Storage.Faults;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Postgres.Faults;
+using Keystone.Testing;
 using Npgsql;
 using Xunit.Abstractions;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Keystone.Cli;
 using Keystone.Cli.Dev;
 using Keystone.Local;
-using Keystone.Support;
+using Keystone.Testing;
 using Npgsql;
 
 namespace Keystone.EndToEnd;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.EndToEnd;
 

@@ -2,8 +2,8 @@ using System.Text;
 using Keystone.Cli;
 using Keystone.Cli.Operator;
 using Keystone.Ethereum;
-using Keystone.Storage.Identity;
-using Keystone.Support;
+using Keystone.Postgres.Identity;
+using Keystone.Testing;
 
 namespace Keystone.EndToEnd;
 

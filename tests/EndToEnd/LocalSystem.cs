@@ -3,7 +3,7 @@ using Keystone.Cli.Demo;
 using Keystone.Cli.Dev;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 using Keystone.Local;
 using Xunit.Abstractions;
 

@@ -5,8 +5,8 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Local;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit.Abstractions;
@@ -64,7 +64,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
 
             (int status, string said) = await ReindexAsync();
             Assert.True(status == 0 && said.Contains("the same as before", StringComparison.Ordinal), said);
-            await using (var database = Storage.StorageRegistration.Open(new Storage.Postgres.StorageOptions { ConnectionString = apart.System.File.OwnerConnection }))
+            await using (var database = Storage.StorageRegistration.Open(new Postgres.StorageOptions { ConnectionString = apart.System.File.OwnerConnection }))
             await using (var plant = database.CreateCommand("update chain.escrow set legs[2].amount = legs[2].amount + 1"))
                 await plant.ExecuteNonQueryAsync();
             (status, said) = await ReindexAsync();

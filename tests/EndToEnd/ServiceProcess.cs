@@ -1,6 +1,6 @@
 using Keystone.Cli.Dev;
 using Keystone.Local;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.EndToEnd;
 

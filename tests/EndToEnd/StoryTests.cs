@@ -2,7 +2,7 @@ using Keystone.Cli.Demo;
 using Keystone.Escrow.Contracts.Tests;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.EndToEnd;
 

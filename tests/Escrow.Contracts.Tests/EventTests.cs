@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.Escrow.Contracts.Tests;

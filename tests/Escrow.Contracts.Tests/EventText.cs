@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using Keystone.Ethereum;
 using Keystone.Escrow.Contracts.SettlementEscrow;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 using Nethereum.ABI.FunctionEncoding.Attributes;
 using Nethereum.Contracts;
 using Nethereum.RPC.Eth.DTOs;

@@ -1,5 +1,5 @@
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.Escrow.Contracts.Tests;
 
@@ -11,7 +11,7 @@ static class RandomTerms
 
     public static EscrowHeader Header(Random random) => new(Word(random), Seconds(random), Seconds(random), Account(random), Account(random), Word(random));
 
-    public static EscrowLeg Leg(Random random) => new((Keystone.Settlement.Escrow.TokenKind)random.Next(3), (Keystone.Settlement.Escrow.CustodyMode)random.Next(3),
+    public static EscrowLeg Leg(Random random) => new((Keystone.Domain.Escrow.TokenKind)random.Next(3), (Keystone.Domain.Escrow.CustodyMode)random.Next(3),
         Account(random), Account(random), Account(random), Account(random), Amount(random), Amount(random));
 
     public static UInt256 Amount(Random random) => random.Next(6) switch

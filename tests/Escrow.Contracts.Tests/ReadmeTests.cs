@@ -4,7 +4,7 @@ using Keystone.Ethereum.Web3;
 using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Escrow.Contracts.SettlementEscrow;
 using Keystone.Local;
-using Keystone.Support;
+using Keystone.Testing;
 using Nethereum.Contracts.ContractHandlers;
 
 namespace Keystone.Escrow.Contracts.Tests;

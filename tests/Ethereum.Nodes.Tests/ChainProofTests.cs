@@ -1,5 +1,5 @@
 using Keystone.Ethereum.Proofs;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Ethereum.Nodes.Tests;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
-using Keystone.Support;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Nodes.Tests;

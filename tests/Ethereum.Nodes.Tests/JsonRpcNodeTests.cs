@@ -1,5 +1,5 @@
 using System.Text;
-using Keystone.Support.Scripted;
+using Keystone.Testing.Scripted;
 
 namespace Keystone.Ethereum.Nodes.Tests;
 

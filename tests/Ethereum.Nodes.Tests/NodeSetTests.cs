@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Keystone.Support;
-using Keystone.Support.Scripted;
+using Keystone.Testing;
+using Keystone.Testing.Scripted;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keystone.Ethereum.Nodes.Tests;

@@ -1,5 +1,5 @@
 using Keystone.Ethereum.Abi;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Ethereum.Nodes.Tests;
 

@@ -3,8 +3,8 @@ using System.Text;
 using Keystone.Ethereum.Proofs;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Keystone.Support;
-using Keystone.Support.Scripted;
+using Keystone.Testing;
+using Keystone.Testing.Scripted;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keystone.Ethereum.Nodes.Tests;

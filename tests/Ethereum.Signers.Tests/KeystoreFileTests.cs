@@ -1,6 +1,6 @@
 using System.Text;
 using Keystone.Ethereum.Signing;
-using Keystone.Support;
+using Keystone.Testing;
 using Nethereum.KeyStore;
 using Nethereum.KeyStore.Model;
 using Xunit.Abstractions;

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Keystone.Support;
-using Keystone.Support.Scripted;
+using Keystone.Testing;
+using Keystone.Testing.Scripted;
 using Microsoft.AspNetCore.Http;
 using Xunit.Abstractions;
 

@@ -1,4 +1,4 @@
-using Keystone.Support;
+using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,9 +1,9 @@
 using System.Data.Common;
 using System.Globalization;
 using Keystone.Local;
-using Keystone.Settlement.Escrow;
-using Keystone.Storage.Migrations;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Postgres.Migrations;
+using Keystone.Testing;
 using Npgsql;
 
 namespace Keystone.Indexer.Tests;

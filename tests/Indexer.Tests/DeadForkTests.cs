@@ -1,6 +1,6 @@
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests;
 

@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
-using Keystone.Support.Scripted;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
+using Keystone.Testing.Scripted;
 
 namespace Keystone.Indexer.Tests;
 

@@ -1,5 +1,5 @@
 using Keystone.Ethereum.Nodes;
-using Keystone.Support;
+using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;

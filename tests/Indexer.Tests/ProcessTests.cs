@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Keystone.Local;
-using Keystone.Storage.Faults;
-using Keystone.Support;
+using Keystone.Postgres.Faults;
+using Keystone.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -5,7 +5,7 @@ using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
 using Keystone.Indexer.Tests.Simulation;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer.Tests;

@@ -1,8 +1,8 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keystone.Indexer.Tests;

@@ -1,7 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

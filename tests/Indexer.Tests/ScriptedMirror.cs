@@ -2,7 +2,7 @@ using System.Globalization;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Store;
-using Keystone.Support;
+using Keystone.Testing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 

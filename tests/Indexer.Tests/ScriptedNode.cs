@@ -3,8 +3,8 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Writing;
-using Keystone.Settlement.Escrow;
-using Keystone.Support.Scripted;
+using Keystone.Domain.Escrow;
+using Keystone.Testing.Scripted;
 
 namespace Keystone.Indexer.Tests;
 

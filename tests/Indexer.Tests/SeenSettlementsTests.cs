@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Writing;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests;
 

@@ -1,8 +1,8 @@
 using Keystone.Ethereum;
 using Keystone.Indexer.Reading;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
-using Keystone.Support.Scripted;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
+using Keystone.Testing.Scripted;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Keystone.Indexer.Tests;

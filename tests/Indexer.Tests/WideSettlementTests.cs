@@ -1,8 +1,8 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Indexer.Writing;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests;
 

@@ -3,9 +3,9 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Keeper.Plans;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Keeper.EscrowTransactions;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
 

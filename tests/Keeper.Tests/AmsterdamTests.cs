@@ -1,9 +1,9 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
-using Keystone.Support.Scripted;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
+using Keystone.Testing.Scripted;
 
 namespace Keystone.Keeper.Tests;
 

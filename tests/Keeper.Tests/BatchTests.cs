@@ -1,9 +1,9 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
 

@@ -1,4 +1,4 @@
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
 

@@ -1,6 +1,6 @@
 using Keystone.Ethereum;
-using Keystone.Keeper.Plans;
-using Keystone.Settlement.Escrow;
+using Keystone.Keeper.EscrowTransactions;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.Keeper.Tests;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Keystone.Ethereum;
-using Keystone.Keeper.Plans;
-using Keystone.Settlement.Escrow;
+using Keystone.Keeper.EscrowTransactions;
+using Keystone.Domain.Escrow;
 using Keystone.Transactions;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
 

@@ -1,10 +1,10 @@
 using Keystone.Escrow.Contracts;
 using Keystone.Escrow.Contracts.ComplianceRegistry;
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
-using Keystone.Settlement.Templates;
+using Keystone.Domain.Escrow;
+using Keystone.Domain.Templates;
 using Keystone.Settlements.Operations;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Keystone.Indexer;
 using Keystone.Keeper.Jobs;
-using Keystone.Settlement.Templates;
-using Keystone.Support;
+using Keystone.Domain.Templates;
+using Keystone.Testing;
 using Keystone.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

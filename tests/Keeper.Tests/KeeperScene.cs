@@ -1,9 +1,9 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Settlement.Escrow;
-using Keystone.Settlement.Templates;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Domain.Templates;
+using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
 

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Keystone.Ethereum;
 using Keystone.Keeper.Reconciliation;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 using Npgsql;
 
 namespace Keystone.Keeper.Tests;

@@ -1,9 +1,9 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Reconciliation;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
-using Keystone.Support;
+using Keystone.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -3,9 +3,9 @@ using Keystone.Escrow.Contracts.Erc721;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
 

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Keystone.Ethereum;
 using Keystone.Keeper.Feed;
-using Keystone.Keeper.Plans;
-using Keystone.Settlement.Escrow;
-using Keystone.Support;
+using Keystone.Keeper.EscrowTransactions;
+using Keystone.Domain.Escrow;
+using Keystone.Testing;
 using Npgsql;
 
 namespace Keystone.Keeper.Tests;

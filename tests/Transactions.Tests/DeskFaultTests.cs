@@ -3,8 +3,8 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Keystone.Support;
-using Keystone.Support.Scripted;
+using Keystone.Testing;
+using Keystone.Testing.Scripted;
 using Npgsql;
 
 namespace Keystone.Transactions.Tests;
@@ -338,7 +338,7 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await using SmallDisk disk = await SmallDisk.MountAsync(256);
         await using Local.EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(Path.Combine(disk.Folder, "postgres"), default);
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(postgres.ConnectionString);
-        await new Storage.Migrations.MigrationStore(source, TimeProvider.System).ApplyAsync(default);
+        await new Postgres.Migrations.MigrationStore(source, TimeProvider.System).ApplyAsync(default);
         Scene scene = new(fixture, source);
         await scene.RefillAsync();
         Address[] counters = [await fixture.PlaceCounterAsync(), await fixture.PlaceCounterAsync()];

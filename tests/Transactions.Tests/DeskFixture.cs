@@ -119,7 +119,7 @@ public sealed class DeskFixture : IAsyncLifetime
         Database = NpgsqlDataSource.Create(ConnectionString);
         foreach (string file in (string[])["chain/0001_mirror.sql", "desk/0001_desk.sql", "desk/0002_cost.sql", "desk/0003_subject.sql"])
         {
-            string sql = await File.ReadAllTextAsync(Path.Combine(Root, "src/Storage/Migrations", file));
+            string sql = await File.ReadAllTextAsync(Path.Combine(Root, "src/Postgres/Migrations", file));
             await Database.CreateCommand(sql).ExecuteNonQueryAsync();
         }
     }

@@ -1,6 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Support;
+using Keystone.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 

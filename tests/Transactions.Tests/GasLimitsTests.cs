@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Support;
+using Keystone.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

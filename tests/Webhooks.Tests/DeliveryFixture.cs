@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Keystone.Storage.Postgres;
-using Keystone.Support;
+using Keystone.Postgres;
+using Keystone.Testing;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
 using Keystone.Webhooks.Sending;

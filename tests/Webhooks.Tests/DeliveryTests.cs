@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Keystone.Support;
+using Keystone.Testing;
 using Keystone.Webhooks.Delivery;
 using Microsoft.Extensions.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Keystone.Support;
+using Keystone.Testing;
 using Keystone.Webhooks.Messages;
 using Xunit;
 

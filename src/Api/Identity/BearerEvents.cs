@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Claims;
-using Keystone.Api.Conduct;
+using Keystone.Api.Http;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,6 @@
-using Keystone.Api.Conduct;
+using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
-using Keystone.Storage.Identity;
+using Keystone.Postgres.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,4 +1,4 @@
-using Keystone.Api.Conduct;
+using Keystone.Api.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Keystone.Api.Conduct;
+using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.OpenApi;

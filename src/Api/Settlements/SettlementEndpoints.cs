@@ -1,4 +1,4 @@
-using Keystone.Api.Conduct;
+using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
 using Keystone.Settlements.Confirm;

@@ -3,7 +3,7 @@ using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Web3;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.Cli.Demo;
 

@@ -4,7 +4,7 @@ using Keystone.Cli.Dev;
 using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.Cli.Demo;
 

@@ -6,9 +6,8 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Local;
-using Keystone.Storage;
-using Keystone.Storage.Identity;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
+using Keystone.Postgres.Identity;
 using Keystone.Webhooks;
 
 namespace Keystone.Cli.Dev;

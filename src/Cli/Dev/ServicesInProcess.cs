@@ -2,7 +2,7 @@ using Keystone.Api;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Keeper;
-using Keystone.Telemetry;
+using Keystone.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Keystone.Keeper.Jobs;
-using Keystone.Storage;
-using Keystone.Storage.Migrations;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
+using Keystone.Postgres.Migrations;
 
 namespace Keystone.Cli.Operator;
 

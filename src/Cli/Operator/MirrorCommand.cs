@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
-using Keystone.Telemetry;
+using Keystone.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Keystone.Storage;
-using Keystone.Storage.Postgres;
-using Keystone.Telemetry;
+using Keystone.Postgres;
+using Keystone.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace Keystone.Cli.Operator;

@@ -10,8 +10,8 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Keeper;
 using Keystone.Keeper.Screening;
-using Keystone.Storage.Postgres;
-using Keystone.Telemetry;
+using Keystone.Postgres;
+using Keystone.Hosting;
 using Keystone.Transactions;
 using Keystone.Webhooks;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Keystone.Storage.Faults;
+using Keystone.Postgres.Faults;
 using Nethereum.RPC.Eth.Blocks;
 
 namespace Keystone.Indexer.Processing;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Indexer.Writing;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Indexer.Store;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Indexer.Writing;
-using Keystone.Settlement.Escrow;
-using Keystone.Storage.Postgres;
+using Keystone.Domain.Escrow;
+using Keystone.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 

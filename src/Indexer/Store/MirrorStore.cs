@@ -3,8 +3,8 @@ using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Writing;
-using Keystone.Storage.Faults;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres.Faults;
+using Keystone.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 

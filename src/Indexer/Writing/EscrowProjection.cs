@@ -1,5 +1,5 @@
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.Indexer.Writing;
 

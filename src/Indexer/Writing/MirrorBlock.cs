@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Indexer.Reading;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.Indexer.Writing;
 

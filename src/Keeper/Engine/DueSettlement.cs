@@ -1,8 +1,8 @@
 using Keystone.Ethereum;
-using Keystone.Settlement.Engine;
-using Keystone.Settlement.Escrow;
-using Keystone.Settlement.Model;
-using Keystone.Settlement.Templates;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Escrow;
+using Keystone.Domain.Model;
+using Keystone.Domain.Templates;
 
 namespace Keystone.Keeper.Engine;
 

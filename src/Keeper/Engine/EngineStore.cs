@@ -1,9 +1,9 @@
 using Keystone.Ethereum;
-using Keystone.Settlement.Engine;
-using Keystone.Settlement.Escrow;
-using Keystone.Settlement.Model;
-using Keystone.Storage.Faults;
-using Keystone.Storage.Postgres;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Escrow;
+using Keystone.Domain.Model;
+using Keystone.Postgres.Faults;
+using Keystone.Postgres;
 using Keystone.Settlements.Events;
 using Keystone.Transactions;
 using Keystone.Webhooks.Messages;

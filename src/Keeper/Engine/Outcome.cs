@@ -1,6 +1,6 @@
 using Keystone.Ethereum;
-using Keystone.Settlement.Engine;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Escrow;
 using Keystone.Settlements.Events;
 using Keystone.Webhooks.Messages;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Settlement.Engine;
-using Keystone.Settlement.Escrow;
-using Keystone.Settlement.Model;
-using Keystone.Settlement.Templates;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Escrow;
+using Keystone.Domain.Model;
+using Keystone.Domain.Templates;
 using Keystone.Settlements.Events;
 using Keystone.Webhooks.Messages;
 

@@ -1,4 +1,4 @@
-using Keystone.Settlement.Engine;
+using Keystone.Domain.Engine;
 using Keystone.Transactions;
 
 namespace Keystone.Keeper.Engine;

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Keystone.Ethereum.Nodes;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Keystone.Transactions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using Keystone.Storage.Faults;
+using Keystone.Postgres.Faults;
 using Npgsql;
 
 namespace Keystone.Keeper.Feed;

@@ -1,4 +1,4 @@
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

@@ -1,4 +1,4 @@
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Quartz;

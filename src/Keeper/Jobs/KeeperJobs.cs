@@ -4,7 +4,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.Screening;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quartz;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.Keeper.Reconciliation;
 

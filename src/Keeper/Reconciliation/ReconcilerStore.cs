@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
-using Keystone.Settlement.Escrow;
-using Keystone.Storage.Postgres;
+using Keystone.Domain.Escrow;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Keeper.Reconciliation;

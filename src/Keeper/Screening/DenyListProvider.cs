@@ -1,5 +1,5 @@
-using Keystone.Settlement.Engine;
-using Keystone.Settlement.Screening;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Screening;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.Screening;

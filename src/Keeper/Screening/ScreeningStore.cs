@@ -1,7 +1,7 @@
 using Keystone.Ethereum;
-using Keystone.Settlement.Engine;
-using Keystone.Settlement.Screening;
-using Keystone.Storage.Postgres;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Screening;
+using Keystone.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 

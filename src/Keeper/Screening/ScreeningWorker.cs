@@ -1,8 +1,8 @@
 using System.Data.Common;
-using Keystone.Settlement.Engine;
-using Keystone.Settlement.Screening;
-using Keystone.Storage.Faults;
-using Keystone.Storage.Postgres;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Screening;
+using Keystone.Postgres.Faults;
+using Keystone.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

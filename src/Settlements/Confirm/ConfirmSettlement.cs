@@ -4,7 +4,7 @@ using Keystone.Settlements.Create;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Read;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 
 namespace Keystone.Settlements.Confirm;
 

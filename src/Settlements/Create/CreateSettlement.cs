@@ -2,7 +2,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Templates;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 
 namespace Keystone.Settlements.Create;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Read;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
 using Npgsql;

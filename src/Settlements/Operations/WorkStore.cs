@@ -1,5 +1,5 @@
 using Keystone.Ethereum;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Settlements.Operations;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Settlement.Engine;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Escrow;
 using Keystone.Settlements.Confirm;
 
 namespace Keystone.Settlements.Read;

@@ -1,7 +1,7 @@
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 
 namespace Keystone.Settlements.Reject;
 

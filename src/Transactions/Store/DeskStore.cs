@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Transactions;
-using Keystone.Storage.Faults;
+using Keystone.Postgres.Faults;
 using Npgsql;
 using NpgsqlTypes;
 

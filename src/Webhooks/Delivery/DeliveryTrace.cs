@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 
 namespace Keystone.Webhooks.Delivery;
 

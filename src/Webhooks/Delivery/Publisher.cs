@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,4 @@
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -1,4 +1,4 @@
-using Keystone.Storage.Postgres;
+using Keystone.Postgres;
 using Keystone.Webhooks.Messages;
 using Npgsql;
 

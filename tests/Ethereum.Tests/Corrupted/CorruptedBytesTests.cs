@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Tests.Abi;
-using Keystone.Support;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Tests.Corrupted;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Tests.Abi;
-using Keystone.Support;
+using Keystone.Testing;
 using Nethereum.ABI.Model;
 using Xunit.Abstractions;
 

@@ -1,5 +1,5 @@
 using Keystone.Ethereum.Proofs;
-using Keystone.Support;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Tests.Differential;

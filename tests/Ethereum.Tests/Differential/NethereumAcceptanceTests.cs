@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Tests.Abi;
-using Keystone.Support;
+using Keystone.Testing;
 using Nethereum.Hex.HexTypes;
 using Nethereum.Model;
 using Nethereum.RLP;

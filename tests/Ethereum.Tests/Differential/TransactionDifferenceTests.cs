@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
-using Keystone.Support;
-using Keystone.Support.Scripted;
+using Keystone.Testing;
+using Keystone.Testing.Scripted;
 using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Tests.Differential;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Eip712;
 using Keystone.Ethereum.Tests.Abi;
-using Keystone.Support;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Tests.Differential;

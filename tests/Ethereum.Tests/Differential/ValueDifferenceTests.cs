@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Keystone.Ethereum.Rlp;
-using Keystone.Support;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Tests.Differential;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Keystone.Ethereum.Transactions;
-using Keystone.Support.Scripted;
+using Keystone.Testing.Scripted;
 
 namespace Keystone.Ethereum.Tests.Official;
 

@@ -1,7 +1,7 @@
 using Keystone.Ethereum.Proofs;
 using Keystone.Ethereum.Rlp;
 using Keystone.Ethereum.Tests.Differential;
-using Keystone.Support;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.Ethereum.Tests.Proofs;

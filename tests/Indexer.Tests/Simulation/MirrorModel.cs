@@ -5,7 +5,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Store;
 using Keystone.Indexer.Writing;
-using Keystone.Settlement.Escrow;
+using Keystone.Domain.Escrow;
 
 namespace Keystone.Indexer.Tests.Simulation;
 

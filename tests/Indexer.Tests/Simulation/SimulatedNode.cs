@@ -3,7 +3,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Proofs;
 using Keystone.Indexer.Reading;
-using Keystone.Support.Scripted;
+using Keystone.Testing.Scripted;
 
 namespace Keystone.Indexer.Tests.Simulation;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Keystone.Indexer.Store;
-using Keystone.Support;
+using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests.Simulation;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Keystone.Support;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.Indexer.Tests.Simulation;

@@ -1,0 +1,77 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Keystone.Api.OpenApi;
+using Keystone.Settlements.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Api.Http;
+
+/// <summary>What every answer has in common: the request's id, the version, and a problem document when it failed.</summary>
+internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<ConductMiddleware> log)
+{
+    /// <summary>Version of the API that every answer names.</summary>
+    public const string ApiVersion = "2026-11-20";
+
+    const string RequestIdItem = "keystone.request_id";
+
+    public static string RequestId(HttpContext context) => (string)context.Items[RequestIdItem]!;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        string id = ChooseId(context.Request.Headers["X-Request-Id"]);
+        context.Items[RequestIdItem] = id;
+        context.Response.Headers["X-Request-Id"] = id;
+        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+            context.Response.Headers["Keystone-Version"] = ApiVersion;
+        if (context.Request.Path.StartsWithSegments(ApiDocument.PagePath, StringComparison.Ordinal))
+            context.Response.Headers.ContentSecurityPolicy = ApiDocument.PagePolicy;
+        // HEAD is served as GET; the server sends no body, because the connection knows what was asked.
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get;
+        try
+        {
+            await next(context);
+            if (!context.Response.HasStarted && context.Response.StatusCode is 404 or 405 && context.Response.ContentType is null)
+                await Problem.WriteAsync(context, context.Response.StatusCode == 404
+                    ? new DomainError(ErrorCodes.NotFound, "There is nothing at this path.")
+                    : new DomainError("method_not_allowed", $"This path takes {context.Response.Headers.Allow}."));
+        }
+        catch (Refusal refusal)
+        {
+            await Problem.WriteAsync(context, refusal.Error);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            await Problem.WriteAsync(context, (fault.StatusCode == 413 ? Refusal.TooLarge() : Refusal.Malformed("The request could not be read.")).Error);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; there is nobody to answer.
+        }
+        catch (DbException fault) when (!context.Response.HasStarted && IsAway(fault))
+        {
+            Interrupted(context.Request.Method, id, fault.Message);
+            await Problem.WriteAsync(context, new DomainError("database_unavailable",
+                "The database did not answer in time. Send the same request again; under the same idempotency key a settlement is made once.")
+            { RetryAfterSeconds = 2 });
+        }
+        catch (Exception fault) when (!context.Response.HasStarted)
+        {
+            Failed(fault, context.Request.Method, id);
+            await Problem.WriteAsync(context, new DomainError("internal_error", "Something failed on our side. Quote the request id."));
+        }
+    }
+
+    // Retryable: connection loss and shutdown (class 57), lock or statement timeout (57014).
+    static bool IsAway(DbException fault) => fault.IsTransient || fault.SqlState is ['5', '7', ..];
+
+    static string ChooseId(string? sent) =>
+        sent is { Length: >= 1 and <= 128 } && sent.All(c => c is >= ' ' and <= '~') ? sent : "req_" + RandomNumberGenerator.GetHexString(24, lowercase: true);
+
+    [LoggerMessage(EventId = 8001, Level = LogLevel.Warning, Message = "The database did not answer a {Method} request in time; request id {RequestId}: {Reason}")]
+    partial void Interrupted(string method, string requestId, string reason);
+
+    [LoggerMessage(EventId = 8002, Level = LogLevel.Error, Message = "A {Method} request failed; request id {RequestId}.")]
+    partial void Failed(Exception fault, string method, string requestId);
+}

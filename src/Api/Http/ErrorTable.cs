@@ -1,0 +1,49 @@
+namespace Keystone.Api.Http;
+
+/// <summary>The one table from an error's code to its status, and what the page <c>/errors/{code}</c> says of it.</summary>
+internal static class ErrorTable
+{
+    /// <param name="Status">Status of an answer with this code.</param>
+    /// <param name="Meaning">What the code means and what helps.</param>
+    /// <param name="Retryable">The same request may succeed later.</param>
+    internal sealed record Entry(int Status, string Meaning, bool Retryable = false);
+
+    public static IReadOnlyDictionary<string, Entry> Entries { get; } = new Dictionary<string, Entry>(StringComparer.Ordinal)
+    {
+        ["malformed_body"] = new(400, "The body is not JSON in UTF-8, or names a member twice. Nothing else is answered with 400."),
+        ["invalid_token"] = new(401, "There is no bearer token, or it is not valid, has expired, or belongs to a credential that was ended. Ask /oauth/token for a new one."),
+        ["insufficient_scope"] = new(403, "The token lacks the scope that detail and WWW-Authenticate name."),
+        ["no_pending_party"] = new(403, "Your platform has no party in this settlement that is waited for."),
+        ["not_found"] = new(404, "There is nothing here that you may see. What belongs to others is answered like what never was."),
+        ["method_not_allowed"] = new(405, "The path takes other methods; the header Allow lists them."),
+        ["settlement_not_cross_platform"] = new(409, "All parties were given at creation; there is nothing to confirm or reject."),
+        ["settlement_ended"] = new(409, "The settlement has ended, or the time to answer is over."),
+        ["confirmation_differs"] = new(409, "The party was confirmed before, with other details. The first confirmation holds."),
+        ["already_confirmed"] = new(409, "The party was confirmed before; it cannot be rejected any more."),
+        ["already_rejected"] = new(409, "The party was rejected before; it cannot be confirmed any more."),
+        ["idempotency_in_progress"] = new(409, "A request with the same idempotency key is still running. Send the same again after Retry-After.", Retryable: true),
+        ["body_too_large"] = new(413, "A body has at most 262144 bytes."),
+        ["unsupported_media_type"] = new(415, "Send JSON in UTF-8 with Content-Type: application/json."),
+        ["validation_failed"] = new(422, "One or more members break a rule; errors lists each with its pointer, and nothing was stored."),
+        ["idempotency_key_reused"] = new(422, "The idempotency key was used for a request with other contents. Take a new key for a new request."),
+        ["template_lacks_confirmation"] = new(422, "Counterparties need a template that waits for them, such as dvp-cross-platform."),
+        ["missing_required_role"] = new(422, "The template asks for a role that no party has."),
+        ["missing_required_leg_type"] = new(422, "The template asks for a type of leg that is not there."),
+        ["counterparty_is_self"] = new(422, "The counterparty is your own platform; put its party into parties."),
+        ["counterparty_platform_unknown"] = new(422, "No platform can be reached under this slug from your environment."),
+        ["cross_chain_not_supported"] = new(422, "All parties and legs of a settlement are on one chain, that of the environment."),
+        ["leg_mirrored"] = new(422, "Two legs describe one movement from both sides; the money would move twice. Send one of them."),
+        ["self_delivery"] = new(422, "Giver and taker of a leg are the same wallet or the same role."),
+        ["rate_limited"] = new(429, "The environment has used its requests of this minute. Go on after Retry-After.", Retryable: true),
+        ["internal_error"] = new(500, "Something failed on our side. Quote the request id.", Retryable: true),
+        ["database_unavailable"] = new(503, "The database did not answer in time. Send the same again after Retry-After; under the same idempotency key a settlement is made once.", Retryable: true),
+        ["issuer_unavailable"] = new(503, "The external issuer of the token does not answer and its keys are not known yet. Send the same again after Retry-After.", Retryable: true),
+        ["node_unavailable"] = new(503, "The chain's node does not answer. Nothing was stored; send the same again after Retry-After.", Retryable: true),
+    };
+
+    /// <summary>The entry of a code.</summary>
+    public static Entry Of(string code) => Entries[code];
+
+    /// <summary>Path of a code's page, as <c>type</c> of a problem names it.</summary>
+    public static string PathOf(string code) => "/errors/" + code.Replace('_', '-');
+}

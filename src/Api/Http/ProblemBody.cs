@@ -1,0 +1,58 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Keystone.Settlements.Errors;
+
+namespace Keystone.Api.Http;
+
+/// <summary>A problem document (RFC 9457).</summary>
+internal sealed record ProblemBody(
+    [property: Description("Path of a page that says what the code means.")] string Type,
+    string Title,
+    int Status,
+    [property: Description("Stable name of the error; the page of type lists all.")] string Code,
+    [property: Description("A sentence that names the fix.")] string Detail,
+    [property: Description("Every member that breaks a rule; only where the request is at fault."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ProblemFault>? Errors,
+    [property: Description("Present state of the settlement, where it is the reason."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? State,
+    [property: Description("Also in the header X-Request-Id.")] string RequestId,
+    [property: Description("The same request may succeed later; see Retry-After.")] bool Retryable)
+{
+    public static ProblemBody Of(DomainError error, string requestId)
+    {
+        ErrorTable.Entry entry = ErrorTable.Of(error.Code);
+        return new ProblemBody(ErrorTable.PathOf(error.Code), TitleOf(entry.Status), entry.Status, error.Code, error.Detail,
+            error.Faults.Count == 0 ? null : [.. error.Faults.Select(ProblemFault.Of)], error.State, requestId, entry.Retryable);
+    }
+
+    static string TitleOf(int status) => status switch
+    {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        429 => "Too Many Requests",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
+    };
+}
+
+/// <summary>One member that breaks a rule.</summary>
+internal sealed record ProblemFault(
+    [property: Description("JSON pointer (RFC 6901) into the request.")] string Pointer,
+    [property: Description("The same place as a list, body first.")] IReadOnlyList<LocationPart> Loc,
+    string Code,
+    [property: Description("A sentence that names the fix.")] string Msg,
+    [property: Description("The same sentence.")] string Detail,
+    string Type)
+{
+    public static ProblemFault Of(Fault fault) => new(
+        fault.Pointer,
+        [new LocationPart("body"), .. JsonPointer.Parts(fault.Pointer).Select(part =>
+            int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? new LocationPart(Index: index) : new LocationPart(part))],
+        fault.Code, fault.Message, fault.Message, "value_error");
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace Keystone.Domain.Templates;
+
+/// <summary>What the engine does in a state. The engine switches on these; state names are labels.</summary>
+public enum ActionType
+{
+    /// <summary>Nothing: the state is passed at once, or waits for what hung on the state before it.</summary>
+    None,
+
+    /// <summary>Waits until all counterparties confirm, or one rejects.</summary>
+    AwaitConfirmation,
+
+    /// <summary>Screens every party on both layers.</summary>
+    ComplianceCheck,
+
+    /// <summary>Freezes the terms and registers them.</summary>
+    RegisterEscrow,
+
+    /// <summary>Waits for every deposit.</summary>
+    MonitorDeposits,
+
+    /// <summary>Has the swap executed.</summary>
+    ExecuteEscrow,
+
+    /// <summary>Waits until the executing block is finalized.</summary>
+    Finalize,
+}
+
+/// <summary>States, transitions and actions of a kind of settlement.</summary>
+/// <param name="Slug">Name in requests.</param>
+/// <param name="Version">Version that a settlement keeps.</param>
+/// <param name="InitialState">State of a new settlement.</param>
+/// <param name="SuccessState">The end that is wanted.</param>
+/// <param name="FailureState">The other end.</param>
+/// <param name="TimeoutState">The other end when the deadline was the reason; null for <paramref name="FailureState"/>.</param>
+/// <param name="Transitions">Per state the states that may follow; the first is the way forward.</param>
+/// <param name="Actions">Per state its action; none where there is no entry.</param>
+public sealed record Template(
+    string Slug, int Version, string InitialState, string SuccessState, string FailureState, string? TimeoutState,
+    ImmutableDictionary<string, ImmutableArray<string>> Transitions, ImmutableDictionary<string, ActionType> Actions)
+{
+    /// <summary>Id of the stored template.</summary>
+    public Guid Id { get; init; }
+
+    /// <summary>Roles that every settlement of it has.</summary>
+    public ImmutableArray<string> RequiredRoles { get; init; } = [];
+
+    /// <summary>Types of legs that every settlement of it has.</summary>
+    public ImmutableArray<string> RequiredLegTypes { get; init; } = [];
+
+    /// <summary>
+    /// States in which parties are screened again, each time that a settlement enters them, before it goes on from there. After publication it
+    /// binds by <see cref="Gate"/> alone: whoever has the terms may execute without this service.
+    /// </summary>
+    public ImmutableArray<string> RecheckAtStates { get; init; } = [];
+
+    /// <summary>Contract that the terms name and that the chain asks before it executes; null for none.</summary>
+    public Keystone.Ethereum.Address? Gate { get; init; }
+
+    /// <summary>The action of a state.</summary>
+    public ActionType ActionOf(string state) => Actions.GetValueOrDefault(state);
+
+    /// <summary>The state that carries an action.</summary>
+    /// <exception cref="InvalidOperationException">No state does: the template should never have been accepted.</exception>
+    public string StateOf(ActionType action) => Actions.FirstOrDefault(entry => entry.Value == action).Key
+        ?? throw new InvalidOperationException($"Template {Slug} has no state for {action}.");
+
+    /// <summary>The way forward from a state.</summary>
+    public string After(string state) => Transitions[state][0];
+
+    /// <summary>True for the states in which a settlement rests for ever.</summary>
+    public bool IsEnd(string state) => state == SuccessState || state == FailureState || state == TimeoutState;
+}

@@ -1,0 +1,134 @@
+using System.Collections;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+
+namespace Keystone.Hosting;
+
+/// <summary>
+/// Where settings come from: defaults in the option types, then <c>keystone.json</c> (or the file of <c>--config</c>), then
+/// <c>KEYSTONE__SECTION__KEY</c> from the environment, then arguments (<c>--Section:Key value</c>). Any setting <c>X</c> may be given as
+/// <c>XFile</c>, the path of a file whose trimmed content is the value.
+/// </summary>
+public static class KeystoneConfiguration
+{
+    const string EnvironmentPrefix = "KEYSTONE__";
+    const string CredentialsVariable = "$CREDENTIALS_DIRECTORY";
+    static readonly string[] SecretNames = ["privatekey", "rawkey", "password", "secret", "otlpheaders"];
+
+    /// <summary>Replaces every source of <paramref name="configuration"/> by ours.</summary>
+    /// <param name="configuration">The host's configuration.</param>
+    /// <param name="args">Arguments of the process.</param>
+    /// <param name="secretsInEnvironment">Development only: secrets may come from environment variables.</param>
+    /// <exception cref="SettingsException">A file that cannot be read, a setting given twice, or a secret in the environment.</exception>
+    public static void Read(IConfigurationManager configuration, string[] args, bool secretsInEnvironment = false)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(args);
+        List<string> faults = [];
+        configuration.Sources.Clear();
+        AddJsonFile(configuration, args, faults);
+        configuration.AddEnvironmentVariables(EnvironmentPrefix);
+        try
+        {
+            configuration.AddCommandLine([.. WithoutConfigArgument(args)]);
+        }
+        catch (FormatException e)
+        {
+            faults.Add($"The arguments cannot be read: {e.Message}");
+        }
+        if (!secretsInEnvironment) RefuseSecretsInEnvironment(faults);
+        configuration.AddInMemoryCollection(ReadFiles(configuration, faults));
+        if (faults.Count > 0) throw new SettingsException(faults);
+    }
+
+    static void AddJsonFile(IConfigurationManager configuration, string[] args, List<string> faults)
+    {
+        string? named = ConfigArgument(args);
+        string path = Path.GetFullPath(named ?? "keystone.json");
+        if (!File.Exists(path))
+        {
+            if (named is not null) faults.Add($"--config: the file {path} does not exist.");
+            return;
+        }
+        try
+        {
+            // Parsed into memory: the file is read once, at start, and no watcher stays behind.
+            using MemoryStream content = new(File.ReadAllBytes(path));
+            IConfigurationRoot parsed = new ConfigurationBuilder().AddJsonStream(content).Build();
+            configuration.AddInMemoryCollection(parsed.AsEnumerable().Where(pair => pair.Value is not null));
+        }
+        catch (Exception e) when (e is FormatException or JsonException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            faults.Add($"--config: {path} cannot be read as JSON: {(e.InnerException ?? e).Message}");
+        }
+    }
+
+    static string? ConfigArgument(string[] args)
+    {
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--config" && i + 1 < args.Length) return args[i + 1];
+            if (args[i].StartsWith("--config=", StringComparison.Ordinal)) return args[i]["--config=".Length..];
+        }
+        return null;
+    }
+
+    static IEnumerable<string> WithoutConfigArgument(string[] args)
+    {
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (args[i] == "--config") i++;
+            else if (!args[i].StartsWith("--config=", StringComparison.Ordinal)) yield return args[i];
+        }
+    }
+
+    static void RefuseSecretsInEnvironment(List<string> faults)
+    {
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            string name = (string)variable.Key;
+            if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)) continue;
+            string value = (string?)variable.Value ?? "";
+            bool secret = SecretNames.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+                || value.Contains("password=", StringComparison.OrdinalIgnoreCase);
+            if (secret && value.Length > 0)
+                faults.Add($"{name} holds a secret; environment variables are readable by others: put it into a file and set {name}FILE.");
+        }
+    }
+
+    static Dictionary<string, string?> ReadFiles(IConfiguration configuration, List<string> faults)
+    {
+        Dictionary<string, string?> read = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((string key, string? value) in configuration.AsEnumerable())
+        {
+            if (!key.EndsWith("File", StringComparison.OrdinalIgnoreCase) || string.IsNullOrWhiteSpace(value)) continue;
+            string setting = key[..^"File".Length];
+            if (setting.Length == 0 || setting.EndsWith(':')) continue;
+            if (!string.IsNullOrEmpty(configuration[setting]))
+            {
+                faults.Add($"{setting} and {key} are both set; keep one.");
+                continue;
+            }
+            string path = value;
+            if (path.StartsWith(CredentialsVariable, StringComparison.Ordinal))
+            {
+                string? folder = Environment.GetEnvironmentVariable(CredentialsVariable[1..]);
+                if (string.IsNullOrEmpty(folder))
+                {
+                    faults.Add($"{key} names {CredentialsVariable}, which the service manager did not set.");
+                    continue;
+                }
+                path = string.Concat(folder, path.AsSpan(CredentialsVariable.Length));
+            }
+            try
+            {
+                read[setting] = File.ReadAllText(path).Trim();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                faults.Add($"{key}: the file {path} cannot be read: {e.Message}");
+            }
+        }
+        return read;
+    }
+}

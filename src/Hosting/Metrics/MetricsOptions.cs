@@ -1,0 +1,24 @@
+namespace Keystone.Hosting;
+
+/// <summary>Section <c>Metrics</c>.</summary>
+public sealed class MetricsOptions
+{
+    /// <summary>URL of the collector that gets the metrics by OTLP, such as <c>http://127.0.0.1:4317</c>; empty for none. The page <c>/metrics</c> is there either way.</summary>
+    public string OtlpEndpoint { get; set; } = "";
+
+    /// <summary><c>grpc</c> or <c>http/protobuf</c>; with the latter <c>/v1/metrics</c> is added to an endpoint without a path.</summary>
+    public string OtlpProtocol { get; set; } = OtlpSettings.Grpc;
+
+    /// <summary>Headers for the collector, <c>name=value,name=value</c>. They often hold a key, so give them as <c>OtlpHeadersFile</c>.</summary>
+    public string OtlpHeaders { get; set; } = "";
+
+    /// <summary>Seconds from one export to the next, 1 to 3600.</summary>
+    public int OtlpIntervalSeconds { get; set; } = 60;
+
+    /// <summary>All faults as sentences that name the setting.</summary>
+    public IEnumerable<string> Faults()
+    {
+        foreach (string fault in OtlpSettings.Faults("Metrics", OtlpEndpoint, OtlpProtocol, OtlpHeaders)) yield return fault;
+        if (OtlpIntervalSeconds is < 1 or > 3600) yield return "Metrics:OtlpIntervalSeconds must be between 1 and 3600.";
+    }
+}

@@ -1,0 +1,246 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Keystone.Ethereum;
+using Npgsql;
+
+namespace Keystone.Postgres.Identity;
+
+/// <summary>Creates platforms, their credentials and their instruments: what an operator does, and what an API of operators would do.</summary>
+/// <remarks>Needs the rights of the database's owner; no service's role may write here.</remarks>
+public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvider time)
+{
+    /// <summary>Scopes of a new credential.</summary>
+    public static IReadOnlyList<string> DefaultScopes { get; } =
+        ["settlements:read", "settlements:write", "templates:read", "platform:read", "platform:webhooks:manage"];
+
+    const string ApiVersion = "2026-11-20";
+
+    const string InsertPlatform = """
+        insert into identity.platform (id, slug, name, created_at) values ($1, $2, $3, $4) on conflict (slug) do nothing returning id
+        """;
+
+    const string InsertEnvironment = """
+        insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, created_at)
+        values ($1, $2, $3, $4, $5, true, $6, $7)
+        """;
+
+    /// <summary>A platform with its first environment and that environment's first credential, all or nothing.</summary>
+    /// <returns>The credential; its secret is told here and never again.</returns>
+    /// <exception cref="PlatformException">The slug is taken, or a value is not allowed.</exception>
+    public async Task<NewCredential> CreateAsync(NewPlatform platform, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(platform);
+        Check(platform);
+        DateTimeOffset now = time.GetUtcNow();
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using NpgsqlCommand insert = new(InsertPlatform, connection, transaction)
+        {
+            Parameters = { new() { Value = Guid.CreateVersion7(now) }, new() { Value = platform.Slug }, new() { Value = platform.Name }, new() { Value = now } },
+        };
+        if (await insert.ExecuteScalarAsync(cancellationToken) is not Guid id)
+            throw new PlatformException($"The slug {platform.Slug} is taken by another platform; choose another one.");
+        Guid environment = Guid.CreateVersion7(now);
+        await using NpgsqlCommand insertEnvironment = new(InsertEnvironment, connection, transaction)
+        {
+            Parameters =
+            {
+                new() { Value = environment }, new() { Value = id }, new() { Value = platform.Environment }, new() { Value = platform.Kind },
+                new() { Value = platform.ChainId }, new() { Value = ApiVersion }, new() { Value = now },
+            },
+        };
+        await insertEnvironment.ExecuteNonQueryAsync(cancellationToken);
+        NewCredential credential = await InsertCredentialAsync(connection, environment, DefaultScopes, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return credential;
+    }
+
+    const string SelectEnvironment = """
+        select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $1 and e.slug = $2
+        """;
+
+    /// <summary>One more credential for an environment.</summary>
+    /// <exception cref="PlatformException">There is no such environment.</exception>
+    public async Task<NewCredential> AddCredentialAsync(
+        string platform, string environment, IReadOnlyList<string>? scopes, CancellationToken cancellationToken)
+    {
+        CheckScopes(scopes);
+        Guid id = await FindEnvironmentAsync(platform, environment, cancellationToken);
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        NewCredential credential = await InsertCredentialAsync(connection, id, scopes is { Count: > 0 } ? scopes : DefaultScopes, time.GetUtcNow(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return credential;
+    }
+
+    const string InsertExternal = """
+        insert into identity.credential (client_id, environment_id, scopes, created_at, issuer) values ($1, $2, $3, $4, $5) on conflict do nothing
+        """;
+
+    /// <summary>Registers a client of an external issuer as a credential of an environment; it has no secret here.</summary>
+    /// <param name="platform">Slug.</param>
+    /// <param name="environment">Slug of the environment.</param>
+    /// <param name="scopes">Scopes that its tokens may use; all when there are none.</param>
+    /// <param name="issuer">Claim <c>iss</c> of its tokens, exactly.</param>
+    /// <param name="clientId">Its id at that issuer: claim <c>azp</c> or <c>client_id</c>, or <c>sub</c> where that is another one.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    /// <exception cref="PlatformException">There is no such environment, or the id or the issuer cannot be used.</exception>
+    public async Task AddExternalCredentialAsync(
+        string platform, string environment, IReadOnlyList<string>? scopes, string issuer, string clientId, CancellationToken cancellationToken)
+    {
+        CheckScopes(scopes);
+        if (!Uri.TryCreate(issuer, UriKind.Absolute, out Uri? url) || url.Scheme is not ("https" or "http") || issuer.Length > 255)
+            throw new PlatformException("The issuer must be the claim iss of its tokens, an http or https URL of at most 255 characters.");
+        if (clientId.Length is 0 or > 255 || clientId.Any(char.IsControl))
+            throw new PlatformException("The client id has 1 to 255 characters, none of them a control character.");
+        Guid id = await FindEnvironmentAsync(platform, environment, cancellationToken);
+        await using NpgsqlCommand insert = database.CreateCommand(InsertExternal);
+        foreach (object value in (object[])[clientId, id, (scopes is { Count: > 0 } ? scopes : DefaultScopes).ToArray(), time.GetUtcNow(), issuer])
+            insert.Parameters.AddWithValue(value);
+        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
+            throw new PlatformException($"There is a credential {clientId} already.");
+    }
+
+    static void CheckScopes(IReadOnlyList<string>? scopes)
+    {
+        foreach (string scope in scopes ?? [])
+            if (!DefaultScopes.Contains(scope, StringComparer.Ordinal))
+                throw new PlatformException($"There is no scope {scope}; there are {string.Join(", ", DefaultScopes)}.");
+    }
+
+    const string Revoke = "update identity.credential set status = 'revoked' where client_id = $1 and status = 'active'";
+
+    /// <summary>Ends a credential; the API refuses its tokens within seconds.</summary>
+    /// <exception cref="PlatformException">There is no such active credential.</exception>
+    public async Task RevokeCredentialAsync(string clientId, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand revoke = database.CreateCommand(Revoke);
+        revoke.Parameters.AddWithValue(clientId);
+        if (await revoke.ExecuteNonQueryAsync(cancellationToken) == 0)
+            throw new PlatformException($"There is no active credential {clientId}.");
+    }
+
+    const string InsertInstrument = """
+        with place as (
+          select e.id, e.chain_id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $2 and e.slug = $3),
+        known as (
+          update settlement.instrument i set symbol = $5, registered = true from place
+          where i.environment_id = place.id and i.chain_id = place.chain_id and i.address = $4 and i.decimals = $6 and i.standard = $9 and i.code_hash = $7 and not i.registered
+            and not exists (select 1 from settlement.instrument o
+              where o.environment_id = place.id and o.chain_id = place.chain_id and o.symbol = $5 and o.registered))
+        insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
+        select $1, id, chain_id, $4, $5, $9, $6, $7, $8 from place
+        on conflict do nothing
+        """;
+
+    const string SelectInstrument = """
+        select 1 from settlement.instrument i join identity.environment e on e.id = i.environment_id join identity.platform p on p.id = e.platform_id
+        where p.slug = $1 and e.slug = $2 and i.chain_id = e.chain_id and i.address = $3 and i.symbol = $4 and i.decimals = $5 and i.code_hash = $6 and i.standard = $7 and i.registered
+        """;
+
+    /// <summary>
+    /// Makes a token known to an environment under a symbol, with what the chain says of it. Once: the same again changes nothing. A token that was
+    /// only used by its address until now gets its symbol.
+    /// </summary>
+    /// <exception cref="PlatformException">There is no such environment, or the symbol or the token is registered otherwise.</exception>
+    public async Task RegisterInstrumentAsync(string platform, string environment, NewInstrument token, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        if (token.Symbol.Length is 0 or > 64 || token.Symbol.Any(char.IsControl))
+            throw new PlatformException("A symbol has 1 to 64 characters, none of them a control character.");
+        await FindEnvironmentAsync(platform, environment, cancellationToken);
+        DateTimeOffset now = time.GetUtcNow();
+        await using NpgsqlCommand insert = database.CreateCommand(InsertInstrument);
+        foreach (object value in (object[])[
+            Guid.CreateVersion7(now), platform, environment, token.Address.ToBytes(), token.Symbol, (short)token.Decimals, token.CodeHash.ToBytes(), now, token.Standard])
+            insert.Parameters.AddWithValue(value);
+        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1) return;
+        await using NpgsqlCommand same = database.CreateCommand(SelectInstrument);
+        foreach (object value in (object[])[platform, environment, token.Address.ToBytes(), token.Symbol, (short)token.Decimals, token.CodeHash.ToBytes(), token.Standard])
+            same.Parameters.AddWithValue(value);
+        if (await same.ExecuteScalarAsync(cancellationToken) is null)
+            throw new PlatformException($"{platform} ({environment}) has {token.Symbol} or {token.Address} registered already, with other details.");
+    }
+
+    async Task<Guid> FindEnvironmentAsync(string platform, string environment, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = database.CreateCommand(SelectEnvironment);
+        select.Parameters.AddWithValue(platform);
+        select.Parameters.AddWithValue(environment);
+        return await select.ExecuteScalarAsync(cancellationToken) is Guid id
+            ? id
+            : throw new PlatformException($"There is no platform {platform} with an environment {environment}.");
+    }
+
+    const string InsertCredential = "insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, $4)";
+
+    const string InsertSecret = "insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)";
+
+    static async Task<NewCredential> InsertCredentialAsync(
+        NpgsqlConnection connection, Guid environment, IReadOnlyList<string> scopes, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        NewCredential credential = new(
+            RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 32),
+            System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
+        await using NpgsqlCommand insert = new(InsertCredential, connection)
+        {
+            Parameters = { new() { Value = credential.ClientId }, new() { Value = environment }, new() { Value = scopes.ToArray() }, new() { Value = now } },
+        };
+        await insert.ExecuteNonQueryAsync(cancellationToken);
+        await using NpgsqlCommand secret = new(InsertSecret, connection)
+        {
+            // The text is hashed, as the token endpoint receives it.
+            Parameters = { new() { Value = credential.ClientId }, new() { Value = SHA256.HashData(Encoding.UTF8.GetBytes(credential.ClientSecret)) } },
+        };
+        await secret.ExecuteNonQueryAsync(cancellationToken);
+        return credential;
+    }
+
+    static void Check(NewPlatform platform)
+    {
+        foreach ((string what, string slug) in (ReadOnlySpan<(string, string)>)[("slug", platform.Slug), ("environment", platform.Environment)])
+            if (!Slug().IsMatch(slug))
+                throw new PlatformException($"The {what} \"{slug}\" is not allowed: 1 to 63 lower-case letters, digits and hyphens, the first not a hyphen.");
+        if (string.IsNullOrWhiteSpace(platform.Name) || platform.Name.Length > 255 || platform.Name.Any(char.IsControl))
+            throw new PlatformException("The name must have 1 to 255 characters, none of them a control character.");
+        if (platform.Kind is not ("sandbox" or "production"))
+            throw new PlatformException("The kind must be sandbox or production.");
+        if (platform.ChainId <= 0)
+            throw new PlatformException("The chain id must be above 0.");
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
+    private static partial Regex Slug();
+}
+
+/// <summary>A platform to be created.</summary>
+/// <param name="Slug">Its name in requests.</param>
+/// <param name="Name">Its name for people.</param>
+/// <param name="Environment">Slug of its first environment.</param>
+/// <param name="Kind"><c>sandbox</c> or <c>production</c>.</param>
+/// <param name="ChainId">EIP-155 id of the chain on which that environment settles.</param>
+public sealed record NewPlatform(string Slug, string Name, string Environment, string Kind, long ChainId);
+
+/// <summary>A credential at its birth.</summary>
+/// <param name="ClientId">Public.</param>
+/// <param name="ClientSecret">32 random bytes in base64url. The database keeps its SHA-256 only.</param>
+public sealed record NewCredential(string ClientId, string ClientSecret)
+{
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => ClientId;
+}
+
+/// <summary>A token as the chain describes it.</summary>
+/// <param name="Address">The contract.</param>
+/// <param name="Symbol">Exact symbol in requests.</param>
+/// <param name="Decimals">Digits behind the point of its unit.</param>
+/// <param name="CodeHash">Keccak-256 of its runtime code.</param>
+public sealed record NewInstrument(Address Address, string Symbol, int Decimals, Hash32 CodeHash)
+{
+    /// <summary><c>ERC-20</c>, <c>ERC-721</c> or <c>ERC-1155</c>.</summary>
+    public string Standard { get; init; } = "ERC-20";
+}
+
+/// <summary>What was asked for is not possible; the message is for the person who asked.</summary>
+public sealed class PlatformException(string message) : Exception(message);

@@ -1,0 +1,47 @@
+using Keystone.Postgres.Migrations;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Keystone.Postgres;
+
+/// <summary>Refuses a start on a database that cannot be reached, has another schema, stands behind a pooler, or has another clock.</summary>
+internal sealed class StartCheckStore(NpgsqlDataSource database, IOptions<StorageOptions> options, TimeProvider time) : IHostedService
+{
+    const string SessionSql = "select clock_timestamp(), current_setting('idle_in_transaction_session_timeout')";
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset theirs;
+        string idle;
+        DateTimeOffset before;
+        try
+        {
+            await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+            await using NpgsqlCommand command = new(SessionSql, connection);
+            before = time.GetUtcNow();
+            await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+            await row.ReadAsync(cancellationToken);
+            theirs = row.GetFieldValue<DateTimeOffset>(0);
+            idle = row.GetString(1);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new InvalidOperationException($"Storage:ConnectionString: the database does not answer ({e.Message}). Start it, or correct the setting.", e);
+        }
+        if (idle is "0" or "")
+            throw new InvalidOperationException(
+                "Storage:ConnectionString leads through a connection pooler that drops session settings; connect to Postgres itself, or pool by session.");
+        await new MigrationStore(database, time).CheckAsync(cancellationToken);
+
+        TimeSpan limit = TimeSpan.FromSeconds(options.Value.MaxClockDifferenceSeconds);
+        DateTimeOffset after = time.GetUtcNow();
+        // Between the two readings of ours lies theirs; only what is outside of them is a difference.
+        TimeSpan difference = theirs < before ? before - theirs : theirs > after ? theirs - after : TimeSpan.Zero;
+        if (difference > limit)
+            throw new InvalidOperationException(
+                $"This machine's clock and the database's differ by {difference.TotalSeconds:0.0} s, more than Storage:MaxClockDifferenceSeconds allows; synchronise both.");
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,61 @@
+using Npgsql;
+
+namespace Keystone.Postgres;
+
+/// <summary>Settings of section <c>Storage</c>.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>Section of the configuration.</summary>
+    public const string Section = "Storage";
+
+    /// <summary>Npgsql connection string, with the role of this service. Give it as <c>Storage:ConnectionStringFile</c> when it holds a password.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Most connections of this process.</summary>
+    public int MaxPoolSize { get; set; } = 40;
+
+    /// <summary>Longest statement, seconds.</summary>
+    public int StatementTimeoutSeconds { get; set; } = 30;
+
+    /// <summary>
+    /// Longest silence inside a transaction, seconds. Half the lease of the desk and the indexer: a holder that stalls inside its
+    /// transaction then loses its row lock in time for another to take over.
+    /// </summary>
+    public int IdleInTransactionSeconds { get; set; } = 5;
+
+    /// <summary>Most seconds by which this machine's clock and the database's may differ.</summary>
+    public double MaxClockDifferenceSeconds { get; set; } = 1;
+
+    /// <summary>All faults as sentences that name the setting.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (string.IsNullOrWhiteSpace(ConnectionString))
+        {
+            yield return "Storage:ConnectionString is missing; set it, or Storage:ConnectionStringFile, to something like \"Host=127.0.0.1;Database=keystone;Username=keystone_api\".";
+        }
+        else if (!IsConnectionString(ConnectionString))
+        {
+            yield return "Storage:ConnectionString cannot be read; it needs Key=Value pairs such as \"Host=127.0.0.1;Database=keystone;Username=keystone_api\".";
+        }
+        if (MaxPoolSize is < 4 or > 1_000)
+            yield return "Storage:MaxPoolSize must be between 4 and 1000.";
+        if (StatementTimeoutSeconds is < 1 or > 3_600)
+            yield return "Storage:StatementTimeoutSeconds must be between 1 and 3600.";
+        if (IdleInTransactionSeconds is < 1 or > 300)
+            yield return "Storage:IdleInTransactionSeconds must be between 1 and 300.";
+        if (MaxClockDifferenceSeconds is <= 0 or > 60)
+            yield return "Storage:MaxClockDifferenceSeconds must be above 0 and at most 60.";
+    }
+
+    static bool IsConnectionString(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 };
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            return false;
+        }
+    }
+}

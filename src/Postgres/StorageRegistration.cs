@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using Keystone.Postgres;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Keystone.Postgres;
+
+/// <summary>Registers what all rooms share of Postgres.</summary>
+public static class StorageRegistration
+{
+    /// <summary>
+    /// Adds the one data source of the process from <c>Storage:ConnectionString</c>, the wake signals, the check of schema and clock that
+    /// stops a start, and the health check <c>postgres</c>. Register it before any loop: hosted services start in order.
+    /// May be called more than once.
+    /// </summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (services.Any(known => known.ServiceType == typeof(WakeSignals))) return services;
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
+        services.AddSingleton<WakeSignals>();
+        services.AddSingleton<WakeStore>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartCheckStore>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WakeListener>());
+        services.AddHealthChecks().AddCheck<DatabaseHealthStore>("postgres", tags: ["ready"]);
+        return services;
+    }
+
+    /// <summary>A data source with the session settings that every service needs.</summary>
+    public static NpgsqlDataSource Open(StorageOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        NpgsqlConnectionStringBuilder connection = new(options.ConnectionString)
+        {
+            MaxPoolSize = options.MaxPoolSize,
+            KeepAlive = 15,
+            TcpKeepAlive = true,
+            Timezone = "UTC",
+            IncludeErrorDetail = false,
+        };
+        connection.ApplicationName ??= "keystone";
+        // The session's own settings come last, so that the options of an operator's string do not undo the fences.
+        connection.Options = string.Join(' ', ((string?[])[connection.Options,
+            string.Create(CultureInfo.InvariantCulture, $"-c idle_in_transaction_session_timeout={options.IdleInTransactionSeconds}s"),
+            string.Create(CultureInfo.InvariantCulture, $"-c statement_timeout={options.StatementTimeoutSeconds}s"),
+            "-c lock_timeout=2s"]).Where(part => !string.IsNullOrEmpty(part)));
+        NpgsqlDataSourceBuilder builder = new(connection.ConnectionString);
+        // Loops ask every quarter of a second whether there is work: such a query belongs to no trace and would be one of its own.
+        builder.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .ConfigureCopyOperationFilter(_ => Activity.Current is not null)
+            .EnablePhysicalOpenTracing(false));
+        return builder.Build();
+    }
+
+    sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, StorageOptions options)
+        {
+            string[] faults = [.. options.Faults()];
+            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        }
+    }
+}

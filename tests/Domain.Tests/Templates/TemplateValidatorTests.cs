@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using Keystone.Domain.Templates;
+
+namespace Keystone.Domain.Tests.Templates;
+
+public sealed class TemplateValidatorTests
+{
+    static readonly Template Good = BuiltInTemplates.CrossPlatform;
+    static readonly Keystone.Ethereum.Address AnyGate = Keystone.Ethereum.Address.Parse("0x00000000000000000000000000000000000000aa");
+
+    [Fact]
+    public void The_built_in_templates_have_no_fault()
+    {
+        Assert.Empty(TemplateValidator.Faults(BuiltInTemplates.Single));
+        Assert.Empty(TemplateValidator.Faults(BuiltInTemplates.CrossPlatform));
+    }
+
+    public static TheoryData<string, Template, string> Broken => new()
+    {
+        { "unreachable", Good with { Transitions = Good.Transitions.Add("NOWHERE", ["ROLLED_BACK"]) }, "NOWHERE is unreachable from INSTRUCTED." },
+        { "trapping", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", []) }, "COMPLIANCE_CLEARED is trapping: it has no way out and is no end." },
+        { "two that only lead to each other", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", ["A", "REGISTERING_ESCROW", "ROLLED_BACK"]).Add("A", ["B"]).Add("B", ["A"]) }, "A is trapping: no end can be reached from it." },
+        { "a circle", Good with { Transitions = Good.Transitions.SetItem("EXECUTING_SWAP", ["AWAITING_DEPOSITS", "SETTLED", "ROLLED_BACK"]) }, "The way forward is non-terminating: it comes back to AWAITING_DEPOSITS." },
+        { "forward to failure", Good with { Transitions = Good.Transitions.SetItem("EXECUTING_SWAP", ["ROLLED_BACK", "SETTLED"]) }, "The way forward ends in ROLLED_BACK, not in FINALIZED." },
+        { "no way to fail", Good with { Transitions = Good.Transitions.SetItem("AWAITING_DEPOSITS", ["EXECUTING_SWAP"]) }, "AWAITING_DEPOSITS has no way to ROLLED_BACK; a settlement may fail there." },
+        { "a target that is not there", Good with { Transitions = Good.Transitions.SetItem("INSTRUCTED", ["ELSEWHERE", "ROLLED_BACK"]) }, "INSTRUCTED leads to ELSEWHERE, which is no state of this template." },
+        { "an end with a way out", Good with { Transitions = Good.Transitions.Add("FINALIZED", ["INSTRUCTED"]) }, "FINALIZED is an end and must have no way out." },
+        { "one end for both", Good with { FailureState = "FINALIZED" }, "Success, failure and timeout must be different states." },
+        { "an unknown start", Good with { InitialState = "BEGIN" }, "The initial state BEGIN has no way out." },
+        { "an action in the air", Good with { Actions = Good.Actions.Add("THERE", ActionType.Finalize) }, "An action hangs on THERE, which is no state of this template." },
+        { "an action twice", Good with { Actions = Good.Actions.SetItem("COMPLIANCE_CLEARED", ActionType.RegisterEscrow) }, "RegisterEscrow hangs on several states: COMPLIANCE_CLEARED, REGISTERING_ESCROW." },
+        { "no screening", Good with { Actions = Good.Actions.Remove("COMPLIANCE_CHECKING") }, "No state on the way forward has the action ComplianceCheck." },
+        { "the wrong order", Good with { Actions = Good.Actions.SetItem("AWAITING_DEPOSITS", ActionType.ExecuteEscrow).SetItem("EXECUTING_SWAP", ActionType.MonitorDeposits) }, "MonitorDeposits comes after ExecuteEscrow, which needs it before." },
+        { "a deadline without a way", Good with { TimeoutState = "TIMED_OUT", Transitions = Good.Transitions.SetItem("INSTRUCTED", [.. Good.Transitions["INSTRUCTED"], "TIMED_OUT"]) }, "AWAITING_DEPOSITS has no way to TIMED_OUT; the deadline may pass there." },
+        { "an action beside the way", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", ["REGISTERING_ESCROW", "ASIDE", "ROLLED_BACK"]).Add("ASIDE", ["ROLLED_BACK"]), Actions = Good.Actions.Remove("INSTRUCTED").Add("ASIDE", ActionType.AwaitConfirmation) }, "AwaitConfirmation hangs on ASIDE, which is not on the way forward, so that it is never done." },
+        { "an action on an end", Good with { Actions = Good.Actions.Remove("INSTRUCTED").Add("ROLLED_BACK", ActionType.AwaitConfirmation) }, "AwaitConfirmation hangs on ROLLED_BACK, which is not on the way forward, so that it is never done." },
+        { "a name after publication", Good with { Transitions = Good.Transitions.SetItem("REGISTERING_ESCROW", ["REGISTERED", "ROLLED_BACK"]).Add("REGISTERED", ["AWAITING_DEPOSITS", "ROLLED_BACK"]) }, "REGISTERED comes after the terms are published and needs an action, so that the chain is watched there." },
+        { "two states to wait in", Good with { Transitions = Good.Transitions.SetItem("AWAITING_CONFIRMATION", ["STILL_WAITING", "ROLLED_BACK"]).Add("STILL_WAITING", ["COMPLIANCE_CHECKING", "ROLLED_BACK"]) }, "Between INSTRUCTED and COMPLIANCE_CHECKING the confirmation can wait in one state, not in 2." },
+        { "no way on when nobody is asked", Good with { Transitions = Good.Transitions.SetItem("INSTRUCTED", ["AWAITING_CONFIRMATION", "ROLLED_BACK"]) }, "INSTRUCTED has no way to COMPLIANCE_CHECKING; nobody may be left to ask." },
+        { "a state beside the way", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", ["REGISTERING_ESCROW", "ASIDE", "ROLLED_BACK"]).Add("ASIDE", ["ROLLED_BACK"]) }, "ASIDE is unreachable: the way forward does not come there." },
+        { "a recheck after the swap", Good with { RecheckAtStates = ["SETTLED"], Gate = AnyGate }, "A recheck at SETTLED comes too late: the swap can be held back until it is executed." },
+        { "a recheck at an end", Good with { RecheckAtStates = ["ROLLED_BACK"], Gate = AnyGate }, "A recheck at ROLLED_BACK comes too late: the swap can be held back until it is executed." },
+        { "a recheck before the check", Good with { RecheckAtStates = ["AWAITING_CONFIRMATION"] }, "A recheck at AWAITING_CONFIRMATION comes too early: the parties are checked for the first time in COMPLIANCE_CHECKING." },
+        { "a recheck in the check", Good with { RecheckAtStates = ["COMPLIANCE_CHECKING"] }, "A recheck at COMPLIANCE_CHECKING comes too early: the parties are checked for the first time in COMPLIANCE_CHECKING." },
+        { "a recheck of no state", Good with { RecheckAtStates = ["NOWHERE"] }, "A recheck hangs on NOWHERE, which is no state of this template." },
+        { "a recheck with no contract for a gate", Good with { RecheckAtStates = ["EXECUTING_SWAP"], Gate = default(Keystone.Ethereum.Address) }, "A recheck at EXECUTING_SWAP binds nobody without a gate: name one, or check before the terms are published." },
+        { "a recheck that binds nobody", Good with { RecheckAtStates = ["EXECUTING_SWAP"] }, "A recheck at EXECUTING_SWAP binds nobody without a gate: name one, or check before the terms are published." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public void A_broken_template_is_refused_with_the_reason(string what, Template template, string fault)
+    {
+        Assert.NotEmpty(what);
+        Assert.Contains(fault, TemplateValidator.Faults(template));
+    }
+
+    [Fact]
+    public void Rechecks_are_good_before_publication_and_with_a_gate()
+    {
+        Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["COMPLIANCE_CLEARED"] }));
+        Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["EXECUTING_SWAP"], Gate = AnyGate }));
+    }
+
+    [Fact]
+    public void A_catalog_takes_no_template_that_has_a_fault()
+    {
+        ArgumentException fault = Assert.Throws<ArgumentException>(() => new TemplateCatalog([BuiltInTemplates.Single, Good with { RecheckAtStates = ["EXECUTING_SWAP"] }]));
+        Assert.Contains("dvp-cross-platform: A recheck at EXECUTING_SWAP binds nobody", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(BuiltInTemplates.Single, TemplateCatalog.BuiltIn.Find("dvp-single", 1));
+        Assert.Null(TemplateCatalog.BuiltIn.Find("dvp-single", 2));
+    }
+}

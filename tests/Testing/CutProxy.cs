@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Keystone.Testing;
+
+/// <summary>A line to Postgres that a test cuts at the worst moment: when a commit was done and before its acknowledgement arrives.</summary>
+public sealed class CutProxy : IAsyncDisposable
+{
+    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly CancellationTokenSource _over = new();
+    readonly DnsEndPoint _server;
+    readonly Task _accepting;
+    int _armed;
+    int _cuts;
+
+    /// <summary>A line to the server of a connection string.</summary>
+    public CutProxy(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder address = new(connectionString);
+        _server = new DnsEndPoint(address.Host!, address.Port);
+        _listener.Start();
+        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+            SslMode = SslMode.Disable,
+            Pooling = true,
+        }.ConnectionString;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Leads through this line.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>How often it was cut.</summary>
+    public int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>The acknowledgement of the next commit does not arrive.</summary>
+    public void CutNextCommit() => Interlocked.Exchange(ref _armed, 1);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+        _over.Dispose();
+    }
+
+    async Task AcceptAsync()
+    {
+        List<Task> lines = [];
+        try
+        {
+            while (true) lines.Add(RelayAsync(await _listener.AcceptTcpClientAsync(_over.Token).ConfigureAwait(false)));
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await Task.WhenAll(lines).ConfigureAwait(false);
+        }
+    }
+
+    async Task RelayAsync(TcpClient client)
+    {
+        using TcpClient near = client, far = new();
+        try
+        {
+            await far.ConnectAsync(_server.Host, _server.Port, _over.Token).ConfigureAwait(false);
+            Line line = new();
+            Task forth = ForthAsync(near.GetStream(), far.GetStream(), line), back = BackAsync(far.GetStream(), near.GetStream(), line);
+            await Task.WhenAny(forth, back).ConfigureAwait(false);
+            near.Close();
+            far.Close();
+            await Task.WhenAll(forth, back).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // One of the two hung up.
+        }
+    }
+
+    async Task ForthAsync(NetworkStream from, NetworkStream to, Line line)
+    {
+        byte[] buffer = new byte[16 << 10];
+        for (int read; (read = await from.ReadAsync(buffer, _over.Token).ConfigureAwait(false)) > 0;)
+        {
+            // With the end of the text: a transaction begins as READ COMMITTED.
+            if (buffer.AsSpan(0, read).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Exchange(ref _armed, 0) == 1) line.IsCut = true;
+            await to.WriteAsync(buffer.AsMemory(0, read), _over.Token).ConfigureAwait(false);
+        }
+    }
+
+    async Task BackAsync(NetworkStream from, NetworkStream to, Line line)
+    {
+        byte[] buffer = new byte[16 << 10];
+        for (int read; (read = await from.ReadAsync(buffer, _over.Token).ConfigureAwait(false)) > 0;)
+        {
+            if (line.IsCut)
+            {
+                // The server has answered: it is done.
+                Interlocked.Increment(ref _cuts);
+                return;
+            }
+            await to.WriteAsync(buffer.AsMemory(0, read), _over.Token).ConfigureAwait(false);
+        }
+    }
+
+    sealed class Line
+    {
+        volatile bool _cut;
+
+        public bool IsCut
+        {
+            get => _cut;
+            set => _cut = value;
+        }
+    }
+}

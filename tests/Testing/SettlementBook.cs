@@ -1,0 +1,169 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Keystone.Ethereum;
+using Keystone.Settlements.Events;
+using Npgsql;
+
+namespace Keystone.Testing;
+
+/// <summary>A party of <see cref="SettlementBook"/>.</summary>
+/// <param name="Role">Role.</param>
+/// <param name="Environment">Environment that speaks for it.</param>
+/// <param name="Wallet">Wallet; null for a counterparty that has not confirmed.</param>
+/// <param name="Name">Name.</param>
+public sealed record BookParty(string Role, Guid Environment, Address? Wallet, string? Name = null);
+
+/// <summary>A leg of <see cref="SettlementBook"/>.</summary>
+/// <param name="Type"><c>asset</c> or <c>payment</c>.</param>
+/// <param name="Token">Token contract.</param>
+/// <param name="Giver">Role that deposits.</param>
+/// <param name="Taker">Role that receives.</param>
+/// <param name="Amount">Smallest units.</param>
+/// <param name="Standard">Standard of the token.</param>
+/// <param name="TokenId">Which token; 0 for ERC-20.</param>
+/// <param name="Decimals">With which the token is registered.</param>
+public sealed record BookLeg(string Type, Address Token, string Giver, string Taker, UInt256 Amount, string Standard = "ERC-20", ulong TokenId = 0, short Decimals = 18);
+
+/// <summary>Writes the rows that the API would write, for tests of what comes after it.</summary>
+public sealed class SettlementBook(NpgsqlDataSource database)
+{
+    /// <summary>A platform with one sandbox environment; returns the environment.</summary>
+    public async Task<Guid> EnvironmentAsync(string slug, long chainId)
+    {
+        Guid platform = Guid.NewGuid(), environment = Guid.NewGuid();
+        await RunAsync("insert into identity.platform (id, slug, name, created_at) values ($1, $2, $2, now())", platform, slug);
+        await RunAsync("""
+            insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, created_at)
+            values ($1, $2, 'sandbox', 'sandbox', $3, true, '2026-11-20', now())
+            """, environment, platform, chainId);
+        return environment;
+    }
+
+    /// <summary>A settlement in INSTRUCTED, due now.</summary>
+    public async Task<Guid> InstructAsync(
+        long chainId, Guid owner, string template, IReadOnlyList<BookParty> parties, IReadOnlyList<BookLeg> legs, DateTimeOffset timeoutAt, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(parties);
+        ArgumentNullException.ThrowIfNull(legs);
+        Guid id = Guid.CreateVersion7(now);
+        string payload = CanonicalJson.Of(new JsonObject { ["settlement_id"] = id.ToString(), ["sequence"] = 1, ["to_state"] = "INSTRUCTED" });
+        byte[] hash = SettlementEventStore.HashOf(new byte[32], payload);
+        bool cross = parties.Any(party => party.Wallet is null);
+        await RunAsync("""
+            insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version, state,
+              event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at)
+            select $1, e.platform_id, e.id, $1::text, $3, $1, $4, 1, 'INSTRUCTED', $5, $6, $7, $7, $8, '{INSTRUCTED}', null, $9, $9
+            from identity.environment e where e.id = $2
+            """, id, owner, cross ? "cross_platform" : "single_platform", template, hash, RandomNumberGenerator.GetBytes(32), timeoutAt.ToUniversalTime(), chainId,
+            now.ToUniversalTime());
+        for (int i = 0; i < parties.Count; i++)
+        {
+            BookParty party = parties[i];
+            await RunAsync("""
+                insert into settlement.party (id, settlement_id, ordinal, role, platform_id, environment_id, status, is_counterparty, name, wallet,
+                  receive_wallet, refund_wallet, chain_id, confirmed_at, created_at, updated_at)
+                select $1, $2, $3, $4, e.platform_id, e.id, $6, $7, $8, $9, $9, $9, $10, $11, $11, $11 from identity.environment e where e.id = $5
+                """, Guid.NewGuid(), id, i, party.Role, party.Environment, party.Wallet is null ? "pending_confirmation" : "confirmed",
+                party.Environment != owner, party.Name, party.Wallet?.ToBytes(), chainId, now.ToUniversalTime());
+        }
+        for (int i = 0; i < legs.Count; i++)
+        {
+            BookLeg leg = legs[i];
+            await RunAsync("""
+                insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
+                values ($1, $2, $3, $4, $5, $8, $9, $6, $7) on conflict do nothing
+                """, Guid.NewGuid(), owner, chainId, leg.Token.ToBytes(), leg.Token.ToString(), new byte[32], now.ToUniversalTime(), leg.Standard, leg.Decimals);
+            await RunAsync("""
+                insert into settlement.leg (id, settlement_id, leg_index, type, instrument_id, as_sent, quantity, amount, direction, party_role, recipient_role,
+                  giver_role, taker_role, created_at, token_id)
+                select $1, $2, $3, $4, i.id, $6, $7, $7::text::numeric, 'deliver', $8, $9, $8, $9, $10, $13::bigint
+                from settlement.instrument i where i.environment_id = $11 and i.chain_id = $12 and i.address = $5
+                """, Guid.NewGuid(), id, i, leg.Type, leg.Token.ToBytes(), leg.Token.ToString(), leg.Amount.ToString(), leg.Giver, leg.Taker, now.ToUniversalTime(),
+                owner, chainId, (long)leg.TokenId);
+        }
+        await RunAsync("""
+            insert into settlement.event (settlement_id, sequence, id, type, to_state, triggered_by, payload, previous_hash, content_hash, created_at)
+            values ($1, 1, $2, 'state', 'INSTRUCTED', 'api', $3, $4, $5, $6)
+            """, id, Guid.NewGuid(), payload, new byte[32], hash, now.ToUniversalTime());
+        foreach (Guid environment in parties.Select(party => party.Environment).Append(owner).Distinct())
+            await RunAsync("insert into settlement.visible_to (environment_id, settlement_id, created_at) values ($1, $2, $3)", environment, id, now.ToUniversalTime());
+        // Not before: a keeper that is at work would find it half written.
+        await WakeAsync(id, now);
+        return id;
+    }
+
+    /// <summary>The counterparty of a role says yes, with its wallet.</summary>
+    public async Task ConfirmAsync(Guid settlement, string role, Address wallet, DateTimeOffset now)
+    {
+        await FactAsync(settlement, role, "confirm", "{}", now);
+        await RunAsync("""
+            update settlement.party set status = 'confirmed', wallet = $3, receive_wallet = $3, refund_wallet = $3, confirmed_at = $4 where settlement_id = $1 and role = $2
+            """, settlement, role, wallet.ToBytes(), now.ToUniversalTime());
+        await WakeAsync(settlement, now);
+    }
+
+    /// <summary>The counterparty of a role says no.</summary>
+    public async Task RejectAsync(Guid settlement, string role, string reason, DateTimeOffset now)
+    {
+        await FactAsync(settlement, role, "reject", new JsonObject { ["reason"] = reason }.ToJsonString(), now);
+        await RunAsync("update settlement.party set status = 'rejected' where settlement_id = $1 and role = $2", settlement, role);
+        await WakeAsync(settlement, now);
+    }
+
+    /// <summary>Has the engine look.</summary>
+    public Task WakeAsync(Guid settlement, DateTimeOffset now) =>
+        RunAsync("update settlement.settlement set due_at = $2 where id = $1", settlement, now.ToUniversalTime());
+
+    /// <summary>State of a settlement.</summary>
+    public async Task<string> StateAsync(Guid settlement) => (string)(await ScalarAsync("select state from settlement.settlement where id = $1", settlement))!;
+
+    /// <summary>Id of the settlement on the chain; null before its terms are frozen.</summary>
+    public async Task<byte[]?> TermsAsync(Guid settlement) => await ScalarAsync("select terms from settlement.settlement where id = $1", settlement) as byte[];
+
+    /// <summary>States that the events tell, in order.</summary>
+    public async Task<IReadOnlyList<string>> StatesAsync(Guid settlement)
+    {
+        await using NpgsqlCommand select = Command("select to_state from settlement.event where settlement_id = $1 and type = 'state' order by sequence", settlement);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync();
+        List<string> states = [];
+        while (await rows.ReadAsync()) states.Add(rows.GetString(0));
+        return states;
+    }
+
+    /// <summary>Names of the messages for an environment, in order.</summary>
+    public async Task<IReadOnlyList<string>> MessagesAsync(Guid settlement, Guid environment)
+    {
+        await using NpgsqlCommand select = Command(
+            "select type from webhooks.message where settlement_id = $1 and environment_id = $2 order by sequence, created_at, id", settlement, environment);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync();
+        List<string> names = [];
+        while (await rows.ReadAsync()) names.Add(rows.GetString(0));
+        return names;
+    }
+
+    /// <summary>Runs a statement.</summary>
+    public async Task<int> RunAsync(string sql, params object?[] values)
+    {
+        await using NpgsqlCommand command = Command(sql, values);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>First value of a query.</summary>
+    public async Task<object?> ScalarAsync(string sql, params object?[] values)
+    {
+        await using NpgsqlCommand command = Command(sql, values);
+        return await command.ExecuteScalarAsync();
+    }
+
+    Task FactAsync(Guid settlement, string role, string kind, string body, DateTimeOffset now) => RunAsync("""
+        insert into settlement.fact (id, settlement_id, kind, party_id, actor, body, created_at)
+        select $1, $2, $4, y.id, 'test', $5, $6 from settlement.party y where y.settlement_id = $2 and y.role = $3
+        """, Guid.NewGuid(), settlement, role, kind, body, now.ToUniversalTime());
+
+    NpgsqlCommand Command(string sql, params object?[] values)
+    {
+        NpgsqlCommand command = database.CreateCommand(sql);
+        foreach (object? value in values) command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        return command;
+    }
+}
