@@ -24,10 +24,10 @@ public sealed partial class PackageTests
         ["Indexer"] = ["Nethereum.BlockchainProcessing"],
         ["Keeper"] = ["Quartz"],
         ["Local"] = [],
-        ["Settlement"] = [],
+        ["Domain"] = [],
         ["Settlements"] = [],
-        ["Storage"] = ["Npgsql"],
-        ["Telemetry"] =
+        ["Postgres"] = ["Npgsql"],
+        ["Hosting"] =
         [
             "Npgsql.OpenTelemetry", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "OpenTelemetry.Exporter.Prometheus.AspNetCore", "OpenTelemetry.Extensions.Hosting",
             "OpenTelemetry.Instrumentation.AspNetCore", "OpenTelemetry.Instrumentation.Http", "OpenTelemetry.Instrumentation.Runtime", "Microsoft.Extensions.Hosting.Systemd",
@@ -77,7 +77,7 @@ public sealed partial class PackageTests
     public void A_package_outside_its_row_and_a_room_without_one_are_found()
     {
         XDocument planted = XDocument.Parse("<Project><ItemGroup><PackageReference Include=\"Npgsql\" /><PackageReference Include=\"Nethereum.Web3\" /></ItemGroup></Project>");
-        Assert.Equal(["Storage -> Nethereum.Web3"], Beyond("Storage", planted));
+        Assert.Equal(["Postgres -> Nethereum.Web3"], Beyond("Postgres", planted));
         Assert.Equal(["Unknown has no row"], Beyond("Unknown", planted));
     }
 

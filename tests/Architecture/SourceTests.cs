@@ -18,7 +18,7 @@ public sealed partial class SourceTests
     public void Npgsql_stays_in_storage_and_stores() => Sources.None(Sources.Code()
         .Where(file => file.Text.Contains("using Npgsql", StringComparison.Ordinal))
         .Select(file => file.Path)
-        .Where(path => !path.StartsWith("Storage/", StringComparison.Ordinal) && !Sources.IsStore(path) && !NpgsqlExceptions.ContainsKey(path)));
+        .Where(path => !path.StartsWith("Postgres/", StringComparison.Ordinal) && !Sources.IsStore(path) && !NpgsqlExceptions.ContainsKey(path)));
 
     [Fact]
     public void Sql_stands_only_in_stores() => Sources.None(Sources.Code()

@@ -64,7 +64,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
 
             (int status, string said) = await ReindexAsync();
             Assert.True(status == 0 && said.Contains("the same as before", StringComparison.Ordinal), said);
-            await using (var database = Storage.StorageRegistration.Open(new Postgres.StorageOptions { ConnectionString = apart.System.File.OwnerConnection }))
+            await using (var database = Postgres.StorageRegistration.Open(new Postgres.StorageOptions { ConnectionString = apart.System.File.OwnerConnection }))
             await using (var plant = database.CreateCommand("update chain.escrow set legs[2].amount = legs[2].amount + 1"))
                 await plant.ExecuteNonQueryAsync();
             (status, said) = await ReindexAsync();
