@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
@@ -5,7 +6,6 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Indexer.Processing;
-using Keystone.Indexer.Store;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -54,7 +54,7 @@ internal sealed class Mirror : IAsyncDisposable
         MirrorStore store = host.Services.GetRequiredService<MirrorStore>();
         IEthereumNodes nodes = host.Services.GetRequiredService<IEthereumNodes>();
         ChainOptions options = nodes.Chains[0];
-        await store.EnsureAsync(await ChainIdentity.ReadAsync(nodes.For(options.ChainId), options, CancellationToken.None), options.EscrowBlock, CancellationToken.None);
+        await store.EnsureAsync(await ChainIdentityReader.ReadAsync(nodes.For(options.ChainId), options, CancellationToken.None), options.EscrowBlock, CancellationToken.None);
         long epoch = await store.TakeLeaseAsync(options.ChainId, Guid.NewGuid(), TimeSpan.FromHours(1), CancellationToken.None)
             ?? throw new InvalidOperationException("The lease is taken.");
         IReadOnlyList<IEthereumNode> all = nodes.AllFor(options.ChainId);

@@ -1,3 +1,4 @@
+using Keystone.Ethereum;
 using System.CommandLine;
 using System.Net.Sockets;
 using Keystone.Ethereum.Nodes;

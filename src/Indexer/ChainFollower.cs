@@ -1,9 +1,9 @@
+using Keystone.Ethereum;
+using Keystone.Mirror;
 using System.Data.Common;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;
@@ -78,7 +78,7 @@ internal sealed partial class ChainFollower(
 
     async Task RequireIdentityAsync(CancellationToken cancellationToken)
     {
-        ChainIdentity identity = await ChainIdentity.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
+        ChainIdentity identity = await ChainIdentityReader.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
         await store.EnsureAsync(identity, chain.EscrowBlock, cancellationToken);
         MirrorPosition stored = (await store.ReadPositionAsync(chain.ChainId, cancellationToken))!;
         identity.RequireSameAs(stored.Identity);

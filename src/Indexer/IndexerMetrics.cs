@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using System.Diagnostics.Metrics;
 
 namespace Keystone.Indexer;

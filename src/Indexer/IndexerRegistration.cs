@@ -1,5 +1,5 @@
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Store;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using Keystone.Ethereum;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
+using Keystone.Mirror;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;

@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Data.Common;
 using System.Diagnostics;
@@ -5,8 +6,6 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;

@@ -2,8 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -64,7 +63,7 @@ public sealed partial class MirrorRebuild
     public Task FromChainAsync(long chainId, Action<BackfillReport>? progress, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
     {
         ChainOptions chain = _nodes.Chains.First(chain => chain.ChainId == chainId);
-        (await ChainIdentity.ReadAsync(_nodes.For(chainId), chain, cancellationToken)).RequireSameAs(position.Identity);
+        (await ChainIdentityReader.ReadAsync(_nodes.For(chainId), chain, cancellationToken)).RequireSameAs(position.Identity);
         BlockHeader? head = await _nodes.For(chainId).GetBlockAsync(BlockTag.Latest, cancellationToken);
         // A mirror that ends earlier than the one before would show settlements as missing that its readers have seen.
         if (head is null || head.Number < position.Number)

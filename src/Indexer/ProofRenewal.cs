@@ -1,9 +1,8 @@
+using Keystone.Mirror;
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;

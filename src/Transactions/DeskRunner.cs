@@ -82,7 +82,7 @@ internal sealed partial class DeskRunner(
     // A development chain that was started anew would leave our nonces above it for ever.
     async Task CheckIdentityAsync(DeskStore store, ChainOptions chain, CancellationToken cancellationToken)
     {
-        ChainIdentity identity = await ChainIdentity.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
+        ChainIdentity identity = await ChainIdentityReader.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
         if (await store.ReadChainAsync(cancellationToken) is { Genesis: { } genesis } && genesis != identity.GenesisHash)
             throw new ChainIdentityException(
                 $"Chain {chain.ChainId} begins with block {identity.GenesisHash}, the database's with {genesis}: use that chain, or a new database.");

@@ -25,6 +25,7 @@ public sealed partial class PackageTests
         ["Keeper"] = ["Quartz"],
         ["Local"] = [],
         ["Domain"] = [],
+        ["Mirror"] = ["Npgsql"],
         ["Settlements"] = [],
         ["Postgres"] = ["Npgsql"],
         ["Hosting"] =

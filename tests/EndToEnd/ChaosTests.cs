@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;

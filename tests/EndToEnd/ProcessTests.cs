@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using System.Text.Json.Nodes;
 using Keystone.Cli.Demo;
 using Keystone.Cli.Operator;

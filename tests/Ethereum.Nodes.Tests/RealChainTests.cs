@@ -40,7 +40,7 @@ public sealed class RealChainTests(TestChain chain) : IClassFixture<TestChain>
     [Fact]
     public async Task Identity_tells_chains_and_escrows_apart()
     {
-        ChainIdentity identity = await ChainIdentity.ReadAsync(chain.Node, chain.Escrow, CancellationToken.None);
+        ChainIdentity identity = await ChainIdentityReader.ReadAsync(chain.Node, chain.Escrow, CancellationToken.None);
         Assert.Equal(TestChain.ChainId, identity.ChainId);
         ChainOptions settings = new()
         {
@@ -49,7 +49,7 @@ public sealed class RealChainTests(TestChain chain) : IClassFixture<TestChain>
             Escrow = chain.Escrow.ToString(),
             EscrowCodeHash = identity.EscrowCodeHash.ToString(),
         };
-        Assert.Equal(identity, await ChainIdentity.ReadAsync(chain.Node, settings, CancellationToken.None));
+        Assert.Equal(identity, await ChainIdentityReader.ReadAsync(chain.Node, settings, CancellationToken.None));
         identity.RequireSameAs(identity);
         ChainIdentityException other = Assert.Throws<ChainIdentityException>(() => identity.RequireSameAs(identity with { GenesisHash = Hash32.Zero }));
         Assert.Contains("block 0", other.Message, StringComparison.Ordinal);
@@ -62,6 +62,6 @@ public sealed class RealChainTests(TestChain chain) : IClassFixture<TestChain>
         await Refused("chain 11155111");
 
         async Task Refused(string words) => Assert.Contains(words, (await Assert.ThrowsAsync<ChainIdentityException>(
-            () => ChainIdentity.ReadAsync(chain.Node, settings, CancellationToken.None))).Message, StringComparison.Ordinal);
+            () => ChainIdentityReader.ReadAsync(chain.Node, settings, CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 }

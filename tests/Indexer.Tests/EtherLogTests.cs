@@ -1,6 +1,6 @@
+using Keystone.Mirror;
 using System.Globalization;
 using Keystone.Ethereum;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
 using Keystone.Testing;
 

@@ -1,7 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
+using Keystone.Mirror;
 
 namespace Keystone.Indexer.Tests;
 

@@ -1,7 +1,6 @@
+using Keystone.Mirror;
 using System.Collections.Concurrent;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres;
 using Keystone.Testing;

@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Keystone.Ethereum;

@@ -1,3 +1,4 @@
+using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,7 +79,7 @@ public sealed class LeaseTests
     {
         await using Scene scene = await Scene.BeginAsync();
         MirrorStore store = new(scene.Source);
-        ChainIdentity identity = await ChainIdentity.ReadAsync(scene.Chain.Node, scene.Chain.Escrow, CancellationToken.None);
+        ChainIdentity identity = await ChainIdentityReader.ReadAsync(scene.Chain.Node, scene.Chain.Escrow, CancellationToken.None);
         await store.EnsureAsync(identity, 1, CancellationToken.None);
         long stalled = (await store.TakeLeaseAsync(TestChain.ChainId, Guid.NewGuid(), TimeSpan.FromMilliseconds(200), CancellationToken.None))!.Value;
         Assert.Null(await store.TakeLeaseAsync(TestChain.ChainId, Guid.NewGuid(), TimeSpan.FromSeconds(10), CancellationToken.None));

@@ -1,9 +1,9 @@
+using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Indexer.Store;
 using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Microsoft.Extensions.Configuration;

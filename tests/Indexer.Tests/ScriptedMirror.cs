@@ -1,7 +1,8 @@
+using Keystone.Ethereum;
+using Keystone.Mirror;
 using System.Globalization;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
-using Keystone.Indexer.Store;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -63,7 +64,7 @@ sealed class ScriptedMirror
         IReadOnlyList<IEthereumNode>? nodes = null, long? epoch = null)
     {
         MirrorStore store = new(source);
-        ChainIdentity identity = await ChainIdentity.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None);
+        ChainIdentity identity = await ChainIdentityReader.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None);
         await store.EnsureAsync(identity, startBlock, CancellationToken.None);
         long held = epoch ?? (await store.TakeLeaseAsync(node.ChainId, Holder, TimeSpan.FromMinutes(10), CancellationToken.None))!.Value;
         return new ScriptedMirror(

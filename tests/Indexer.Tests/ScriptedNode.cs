@@ -1,8 +1,8 @@
+using Keystone.Mirror;
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
 using Keystone.Testing.Scripted;
 

@@ -1,7 +1,7 @@
+using Keystone.Mirror;
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Indexer.Reading;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
 using Keystone.Testing;
 

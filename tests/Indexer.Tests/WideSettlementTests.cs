@@ -1,7 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests;

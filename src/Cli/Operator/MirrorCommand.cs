@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum.Nodes;

@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using System.Numerics;
 using Nethereum.BlockchainProcessing.BlockProcessing;
 using Nethereum.BlockchainProcessing.Orchestrator;

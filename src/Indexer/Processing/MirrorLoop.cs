@@ -1,3 +1,5 @@
+using Keystone.Ethereum;
+using Keystone.Mirror;
 using Nethereum.BlockchainProcessing;
 
 namespace Keystone.Indexer.Processing;

@@ -1,10 +1,9 @@
+using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
 
 namespace Keystone.Indexer.Tests.Simulation;

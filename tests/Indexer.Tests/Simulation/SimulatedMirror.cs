@@ -1,9 +1,8 @@
+using Keystone.Mirror;
 using System.Data.Common;
 using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
 using Npgsql;
 
 namespace Keystone.Indexer.Tests.Simulation;

@@ -1,11 +1,10 @@
+using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
-using Keystone.Indexer.Store;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres;
 using Keystone.Testing.Scripted;
@@ -142,7 +141,7 @@ sealed class SimulatedWorld
     {
         MirrorModel fresh = new(() => _agenda.Now);
         ScriptedView node = new(_chain);
-        ChainIdentity identity = ChainIdentity.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None).GetAwaiter().GetResult();
+        ChainIdentity identity = ChainIdentityReader.ReadAsync(node, ScriptedNode.Escrow, CancellationToken.None).GetAwaiter().GetResult();
         fresh.EnsureAsync(identity, StartBlock, CancellationToken.None).GetAwaiter().GetResult();
         long epoch = fresh.TakeLeaseAsync(_chain.ChainId, Guid.Empty, TimeSpan.FromDays(1), CancellationToken.None).GetAwaiter().GetResult()!.Value;
         MirrorPass pass = new(fresh, [node], _settings, new IndexerOptions { Proof = _options.Proof }, TimeProvider.System, NullLogger.Instance);

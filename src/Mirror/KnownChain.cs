@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 
-namespace Keystone.Indexer;
+namespace Keystone.Mirror;
 
 /// <summary>
 /// What the mirror holds of the canonical chain from the finalized block to the head: every block that was read by itself, and of ranges, which are behind a
@@ -12,7 +12,7 @@ namespace Keystone.Indexer;
 /// <param name="Finalized">Finalized height; -1 for none.</param>
 /// <param name="Blocks">Known blocks by height.</param>
 /// <param name="Most">Known blocks that are remembered at most. A fork that is older than all of them costs a longer way back, and nothing else.</param>
-internal sealed record KnownChain(long StartBlock, long Number, long Finalized, ImmutableSortedSet<BlockRef> Blocks, int Most = KnownChain.Usual)
+public sealed record KnownChain(long StartBlock, long Number, long Finalized, ImmutableSortedSet<BlockRef> Blocks, int Most = KnownChain.Usual)
 {
     /// <summary>Known blocks that are remembered at most, where nothing else is said.</summary>
     public const int Usual = 20_000;

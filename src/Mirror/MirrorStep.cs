@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 
-namespace Keystone.Indexer.Writing;
+namespace Keystone.Mirror;
 
 /// <summary>One transaction's worth of change.</summary>
 /// <param name="Revision">Revision that it rests on.</param>
@@ -9,11 +9,11 @@ namespace Keystone.Indexer.Writing;
 /// <param name="Blocks">New blocks on top of it, ascending.</param>
 /// <param name="Finalized">Finalized height and its block time in seconds since the epoch; null when it did not move.</param>
 /// <param name="Earlier">Those of the blocks' settlements that may have logs below them; null when any may.</param>
-internal sealed record MirrorStep(
+public sealed record MirrorStep(
     long Revision, long ForkPoint, ImmutableArray<MirrorBlock> Blocks, (long Number, long Time)? Finalized, IReadOnlySet<Hash32>? Earlier = null);
 
 /// <summary>What a committed step did.</summary>
-internal sealed record StepOutcome(long Revision, int RemovedBlocks, int Retracted, int Applied);
+public sealed record StepOutcome(long Revision, int RemovedBlocks, int Retracted, int Applied);
 
 /// <summary>Where the mirror of a chain is.</summary>
 /// <param name="Identity">The chain and escrow it belongs to.</param>
@@ -22,4 +22,4 @@ internal sealed record StepOutcome(long Revision, int RemovedBlocks, int Retract
 /// <param name="Finalized">Finalized height; -1 for none.</param>
 /// <param name="Revision">Committed steps.</param>
 /// <param name="Halted">Why nothing is written any more; null while it is.</param>
-internal sealed record MirrorPosition(Ethereum.Nodes.ChainIdentity Identity, long StartBlock, long Number, long Finalized, long Revision, string? Halted);
+public sealed record MirrorPosition(ChainIdentity Identity, long StartBlock, long Number, long Finalized, long Revision, string? Halted);

@@ -1,14 +1,7 @@
 namespace Keystone.Ethereum.Nodes;
 
-/// <summary>
-/// Which chain and which escrow this is. Two development chains share a chain id, so the hash of block 0 belongs to it;
-/// stored facts of one identity mean nothing on another.
-/// </summary>
-/// <param name="ChainId">EIP-155 chain id as the node reports it.</param>
-/// <param name="GenesisHash">Hash of block 0.</param>
-/// <param name="Escrow">Address of the escrow.</param>
-/// <param name="EscrowCodeHash">Keccak-256 of the escrow's runtime code at the head.</param>
-public sealed record ChainIdentity(long ChainId, Hash32 GenesisHash, Address Escrow, Hash32 EscrowCodeHash)
+/// <summary>Asks a node which chain and which escrow it has.</summary>
+public static class ChainIdentityReader
 {
     /// <summary>Asks the node.</summary>
     /// <exception cref="NodeException">The node does not answer, or has no block 0.</exception>
@@ -44,21 +37,4 @@ public sealed record ChainIdentity(long ChainId, Hash32 GenesisHash, Address Esc
         }
         return identity;
     }
-
-    /// <summary>Compares with the identity that was stored at the first start.</summary>
-    /// <exception cref="ChainIdentityException">Another identity; the message names what differs.</exception>
-    public void RequireSameAs(ChainIdentity stored)
-    {
-        ArgumentNullException.ThrowIfNull(stored);
-        List<string> differences = [];
-        if (ChainId != stored.ChainId) differences.Add($"chain id {ChainId} instead of {stored.ChainId}");
-        if (GenesisHash != stored.GenesisHash) differences.Add($"block 0 {GenesisHash} instead of {stored.GenesisHash}");
-        if (Escrow != stored.Escrow) differences.Add($"escrow {Escrow} instead of {stored.Escrow}");
-        if (EscrowCodeHash != stored.EscrowCodeHash) differences.Add($"escrow code {EscrowCodeHash} instead of {stored.EscrowCodeHash}");
-        if (differences.Count > 0)
-            throw new ChainIdentityException($"This is not the chain that the database belongs to: {string.Join(", ", differences)}. Use that chain, or a new database.");
-    }
 }
-
-/// <summary>The node is healthy, but it is not the chain or the escrow that was expected. Trying again does not help.</summary>
-public sealed class ChainIdentityException(string message) : Exception(message);

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Keystone.Indexer.Store;
+namespace Keystone.Mirror;
 
-internal sealed partial class MirrorStore
+public sealed partial class MirrorStore
 {
     const int LogsWorthAThread = 500;
 

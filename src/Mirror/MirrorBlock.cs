@@ -1,21 +1,20 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
-using Keystone.Indexer.Reading;
 using Keystone.Domain.Escrow;
 
-namespace Keystone.Indexer.Writing;
+namespace Keystone.Mirror;
 
 /// <summary>A log as it is stored.</summary>
 /// <param name="Log">Raw.</param>
 /// <param name="Decoded">False when it is none of the known events.</param>
 /// <param name="EscrowId">The settlement it belongs to; null for none.</param>
-internal readonly record struct MirrorLog(LogEntry Log, bool Decoded, Hash32? EscrowId);
+public readonly record struct MirrorLog(LogEntry Log, bool Decoded, Hash32? EscrowId);
 
 /// <summary>Tokens that came to the escrow without a deposit.</summary>
-internal sealed record StrayTransfer(LogEntry Log, TransferLog Transfer);
+public sealed record StrayTransfer(LogEntry Log, TransferLog Transfer);
 
 /// <summary>A block as it is stored, its logs understood as far as they can be.</summary>
-internal sealed record MirrorBlock(BlockHeader Header, string Proof, ImmutableArray<MirrorLog> Logs, ImmutableArray<StrayTransfer> Strays)
+public sealed record MirrorBlock(BlockHeader Header, string Proof, ImmutableArray<MirrorLog> Logs, ImmutableArray<StrayTransfer> Strays)
 {
     /// <summary>Reads the logs of a block. Never throws, whatever they hold.</summary>
     public static MirrorBlock Of(long chainId, Address escrow, ReadBlock block)

@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
-using Keystone.Indexer.Writing;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres;
 using Npgsql;
 
-namespace Keystone.Indexer.Store;
+namespace Keystone.Mirror;
 
-internal sealed partial class MirrorStore
+public sealed partial class MirrorStore
 {
     const string RetractAllSql = """
         insert into chain.step (chain_id, revision, retracted, applied)

@@ -1,10 +1,10 @@
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 
-namespace Keystone.Indexer.Writing;
+namespace Keystone.Mirror;
 
 /// <summary>Folds canonical logs into the records of settlements.</summary>
-internal static class EscrowProjection
+public static class EscrowProjection
 {
     /// <summary>Records of the logs' settlements that have a state. The logs are decoded ones of the mirror, those of each settlement in chain order.</summary>
     public static IReadOnlyCollection<EscrowRecord> Fold(long chainId, IEnumerable<LogEntry> logs)

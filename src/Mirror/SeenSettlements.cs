@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 
-namespace Keystone.Indexer.Writing;
+namespace Keystone.Mirror;
 
 /// <summary>
 /// The settlements that have canonical logs in a mirror, or had some, as far as it was filled from its first block while this one looked on: logs of any
 /// other need not be looked for in the database.
 /// </summary>
-internal sealed class SeenSettlements
+public sealed class SeenSettlements
 {
     /// <summary>Bounds its memory, to some 20 MiB: from so many on, the mirror is asked about each.</summary>
     public const int Most = 200_000;

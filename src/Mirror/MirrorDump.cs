@@ -1,6 +1,5 @@
-using Keystone.Indexer.Store;
 
-namespace Keystone.Indexer;
+namespace Keystone.Mirror;
 
 /// <summary>
 /// The mirror of a chain as text: settlements, legs, stray transfers, and the canonical blocks and logs they rest on, a tab-separated line each
@@ -10,7 +9,7 @@ public sealed class MirrorDump
 {
     readonly MirrorStore _store;
 
-    internal MirrorDump(MirrorStore store) => _store = store;
+    public MirrorDump(MirrorStore store) => _store = store;
 
     /// <summary>Writes the dump, of one moment.</summary>
     public Task WriteAsync(long chainId, TextWriter writer, CancellationToken cancellationToken) => _store.DumpAsync(chainId, writer, cancellationToken);

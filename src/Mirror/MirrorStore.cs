@@ -1,20 +1,18 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Writing;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Keystone.Indexer.Store;
+namespace Keystone.Mirror;
 
 /// <summary>
 /// Schema <c>chain</c>. Every writing method takes the epoch of the lease and locks the chain's position first, which is the fence: an indexer that
 /// lost its lease writes nothing.
 /// </summary>
-internal sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
+public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
 {
     // ---- lease
 

@@ -1,14 +1,14 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 
-namespace Keystone.Indexer.Writing;
+namespace Keystone.Mirror;
 
 /// <summary>A token's Transfer log (EIP-20, EIP-721), read.</summary>
 /// <param name="Token">Token contract.</param>
 /// <param name="Sender">Who it came from.</param>
 /// <param name="Amount">Smallest units; 1 for a token with an id.</param>
 /// <param name="TokenId">Id of an EIP-721 token; null for an amount.</param>
-internal readonly record struct TransferLog(Address Token, Address Sender, UInt256 Amount, UInt256? TokenId)
+public readonly record struct TransferLog(Address Token, Address Sender, UInt256 Amount, UInt256? TokenId)
 {
     /// <summary><c>topic0</c> of both standards.</summary>
     public static readonly Hash32 Topic = AbiCall.Topic("Transfer(address,address,uint256)");

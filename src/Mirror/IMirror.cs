@@ -1,14 +1,12 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
-using Keystone.Indexer.Writing;
 
-namespace Keystone.Indexer.Store;
+namespace Keystone.Mirror;
 
 /// <summary>
 /// What following a chain, and rebuilding its mirror, asks of that mirror. <see cref="MirrorStore"/> is the mirror; the other one is the model that the simulator compares with it.
 /// Each member is one transaction: all of it happens, or nothing.
 /// </summary>
-internal interface IMirror
+public interface IMirror
 {
     /// <summary>Writes the identity of a chain that is not known yet.</summary>
     Task EnsureAsync(ChainIdentity identity, long startBlock, CancellationToken cancellationToken);

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 
-namespace Keystone.Indexer.Writing;
+namespace Keystone.Mirror;
 
 /// <summary>A log that the protocol itself emits when ether moves (EIP-7708, since Amsterdam). It has the form of an EIP-20 Transfer of a token that does not exist.</summary>
 /// <param name="Sender">Account that the ether came from.</param>
 /// <param name="Amount">Wei.</param>
-internal readonly record struct EtherLog(Address Sender, UInt256 Amount)
+public readonly record struct EtherLog(Address Sender, UInt256 Amount)
 {
     /// <summary>The address that such logs are of. No contract can stand there, and no key is known to it.</summary>
     public static readonly Address By = Address.Parse("0xfffffffffffffffffffffffffffffffffffffffe");

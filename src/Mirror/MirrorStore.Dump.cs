@@ -2,9 +2,9 @@ using System.Globalization;
 using Keystone.Ethereum;
 using Npgsql;
 
-namespace Keystone.Indexer.Store;
+namespace Keystone.Mirror;
 
-internal sealed partial class MirrorStore
+public sealed partial class MirrorStore
 {
     // Only what the chain alone decides: how a block was read, and which empty ones were, differs between two mirrors of one chain.
     static readonly (string Table, string Sql)[] Dumped =
