@@ -155,7 +155,7 @@ internal static class EntryPoint
             await TakeAsync("ponder whole", Events, target => ponder.MeasureAsync(chain, target, last, Events));
             report.Note($"{Ponder.Settings} It takes the first {PonderEvents(partLast):n0} events in each round; all {Events:n0} at once: {Report.Text(rates["ponder whole"][0])} events/s, {Report.Text(ponder.PeakMemory)} MiB resident.");
             report.Note($"Ponder {"0.16.10"} has no switch to do without its storage of blocks and transactions: `disableCache` only forgets which ranges it has. So there is no figure without it.");
-            File.WriteAllLines(Path.Combine(Local.NativeTool.RepositoryRoot, "artifacts/bench/indexer/ponder.log"), ponder.Words);
+            File.WriteAllLines(Path.Combine(Dev.Servers.NativeTool.RepositoryRoot, "artifacts/bench/indexer/ponder.log"), ponder.Words);
         }
         else
         {

@@ -7,7 +7,7 @@ using System.Text;
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 
 namespace Keystone.IndexerBench;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Npgsql;
 
 namespace Keystone.IndexerBench;

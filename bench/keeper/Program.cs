@@ -1,7 +1,7 @@
 using System.Globalization;
 using Keystone.Bench;
 using Keystone.KeeperBench;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 
 string[] parts = ["calldata", "desk", "encoding", "engine", "swaps"];
 List<string> wanted = [];

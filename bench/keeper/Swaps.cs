@@ -7,7 +7,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 using Keystone.Keeper.Tests;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Keystone.Transactions;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Finds a native file that npm installed, or names the platform that has none. Table: native.json, read by src/Local too.
+// Finds a native file that npm installed, or names the platform that has none. Table: native.json, read by src/Dev.Servers too.
 // usage: native.mjs forge|cast|anvil|postgres      prints the absolute path
 import fs from 'node:fs';
 import path from 'node:path';

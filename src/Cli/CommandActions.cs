@@ -47,5 +47,5 @@ internal static class CommandActions
 
     static bool IsMendable(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or KeystoreException
         or NodeException or Nethereum.JsonRpc.Client.RpcResponseException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
-        or PlatformNotSupportedException || fault is InvalidOperationException { InnerException: null, Source: "Keystone.Local" };
+        or PlatformNotSupportedException;
 }

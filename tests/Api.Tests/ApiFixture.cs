@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Keystone.Testing;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;

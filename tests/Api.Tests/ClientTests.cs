@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Client;
 using Keystone.Client.Models;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Keystone.Webhooks;
 
 namespace Keystone.Api.Tests;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Keystone.Api.Tests;

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Keystone.Api.Http;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;

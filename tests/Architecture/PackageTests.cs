@@ -23,7 +23,8 @@ public sealed partial class PackageTests
         ["Ethereum.Web3"] = ["Nethereum.Web3"],
         ["Indexer"] = ["Nethereum.BlockchainProcessing"],
         ["Keeper"] = ["Quartz"],
-        ["Local"] = [],
+        ["Dev"] = ["System.CommandLine"],
+        ["Dev.Servers"] = [],
         ["Domain"] = [],
         ["Mirror"] = ["Npgsql"],
         ["Settlements"] = [],
@@ -56,6 +57,7 @@ public sealed partial class PackageTests
         ["Escrow.Contracts"] = ["Nethereum."],
         ["Ethereum.Web3"] = ["Nethereum."],
         ["Cli"] = ["Nethereum."],
+        ["Dev"] = ["Nethereum."],
     };
 
     /// <summary>Rooms whose public signatures may hold types of Nethereum, because that is what they are for.</summary>
@@ -64,7 +66,7 @@ public sealed partial class PackageTests
     static readonly string[] Services = ["Api", "Indexer", "Keeper"];
 
     /// <summary>Rooms that may carry BouncyCastle: the one whose keystores need its scrypt, Web3, and who references those.</summary>
-    static readonly string[] BouncyCastle = ["Ethereum.Signers", "Ethereum.Web3", "Keeper", "Cli"];
+    static readonly string[] BouncyCastle = ["Ethereum.Signers", "Ethereum.Web3", "Keeper", "Cli", "Dev"];
 
     [Fact]
     public void Projects_take_only_the_packages_of_their_row() => Sources.None(Sources.Projects("src")
@@ -194,5 +196,5 @@ public sealed partial class PackageTests
     [GeneratedRegex(@"\b(SignRecoverable|ConnectionTimeout|MaximumConnectionsPerServer)\s*[+-]?=(?!=)")]
     private static partial Regex SetSwitch();
 
-    static string AssemblyOf(string room) => room == "Cli" ? "keystone" : $"Keystone.{room}";
+    static string AssemblyOf(string room) => room == "Cli" ? "keystone" : room == "Dev" ? "keystone-dev" : $"Keystone.{room}";
 }

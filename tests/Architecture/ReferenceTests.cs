@@ -25,9 +25,11 @@ public sealed class ReferenceTests
         ["Keeper"] = ["Settlements", "Transactions", "Webhooks", "Postgres", "Ethereum.Nodes", "Ethereum.Signers", "Hosting"],
         ["Api"] = ["Settlements", "Webhooks", "Postgres", "Ethereum.Nodes", "Hosting"],
         ["Hosting"] = [],
-        ["Local"] = ["Ethereum.Nodes"],
+        // What a checkout starts by itself: anvil and Postgres. A library apart from Dev, so that no test of a low room builds the whole product.
+        ["Dev.Servers"] = ["Ethereum.Nodes"],
         ["Client"] = [],
-        ["Cli"] = ["Client", "Settlements", "Api", "Keeper", "Indexer", "Hosting", "Local", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
+        ["Cli"] = ["Client", "Settlements", "Keeper", "Indexer", "Mirror", "Hosting", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
+        ["Dev"] = ["Cli", "Api", "Keeper", "Indexer", "Client", "Hosting", "Dev.Servers", "Escrow.Contracts", "Ethereum.Web3"],
     };
 
     [Fact]

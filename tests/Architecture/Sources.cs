@@ -1,4 +1,4 @@
-using Keystone.Local;
+using Keystone.Dev.Servers;
 
 namespace Keystone.Architecture;
 

@@ -5,7 +5,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Keystone.Cli.Dev;
+using Keystone.Dev;
 using Keystone.Cli.Operator;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
@@ -277,7 +277,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         try
         {
-            return (await new Cli.Demo.ChainView(_system.Environment.Node, _system.File.ChainId, Address.Parse(_system.File.Escrow)).EventsAsync(id, CancellationToken.None))
+            return (await new Dev.Demo.ChainView(_system.Environment.Node, _system.File.ChainId, Address.Parse(_system.File.Escrow)).EventsAsync(id, CancellationToken.None))
                 .Select(happened => happened.Event).OfType<EscrowEvent.Registered>().FirstOrDefault()?.Terms;
         }
         catch (NodeException)
@@ -299,7 +299,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await Task.WhenAll(parties.Select(async (party, i) =>
         {
             DevToken token = _system.File.Tokens[i < 3 ? 0 : 1];
-            using Cli.Demo.Wallet wallet = new("party", DevAccounts.Party(i + 1), _system.Environment.Node);
+            using Dev.Demo.Wallet wallet = new("party", DevAccounts.Party(i + 1), _system.Environment.Node);
             await wallet.MintAsync(token.Contract, plenty, CancellationToken.None);
             ulong nonce = await _system.Environment.Node.GetTransactionCountAsync(party.Address, BlockTag.Pending, CancellationToken.None);
             byte[] approve = AbiCall.Encode("approve(address,uint256)", AbiValue.Address(Address.Parse(_system.File.Escrow)), AbiValue.Uint(plenty));

@@ -126,7 +126,7 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
     async Task<(int Status, string Output, string Error)> RunAsync(string[] arguments)
     {
         using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone.dll"), .. arguments])
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll"), .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

@@ -1,4 +1,4 @@
-using Keystone.Cli.Demo;
+using Keystone.Dev.Demo;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres.Faults;
 using Keystone.Testing;

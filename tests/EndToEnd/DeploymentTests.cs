@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 
 namespace Keystone.EndToEnd;
 
@@ -112,7 +112,7 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
             WorkingDirectory = _folder,
         };
         start.Environment["KEYSTONE_HOME"] = Path.Combine(_folder, "home");
-        start.Environment["KEYSTONE_PROGRAM"] = Path.Combine(AppContext.BaseDirectory, "keystone.dll");
+        start.Environment["KEYSTONE_PROGRAM"] = Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll");
         // The contracts' own suite proves that sources and bytecode belong together.
         start.Environment["KEYSTONE_SKIP_BUILD_PROOF"] = "1";
         using Process process = Process.Start(start)!;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Keystone.Cli;
-using Keystone.Cli.Dev;
-using Keystone.Local;
+using Keystone.Dev;
+using Keystone.Dev.Servers;
 using Keystone.Testing;
 using Npgsql;
 
@@ -85,7 +85,7 @@ public sealed class DevTests : IAsyncLifetime
         };
     }
 
-    Leash Start() => Leash.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone.dll"), "dev", "--services-apart", "--port", "0"],
+    Leash Start() => Leash.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll"), "dev", "--services-apart", "--port", "0"],
         environment: new Dictionary<string, string> { ["KEYSTONE_HOME"] = _home });
 
     DevFile Read() => JsonSerializer.Deserialize<DevFile>(File.ReadAllText(Path.Combine(_home, "dev", "run", "dev.json")), JsonSerializerOptions.Web)!;

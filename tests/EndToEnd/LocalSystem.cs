@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Keystone.Cli.Demo;
-using Keystone.Cli.Dev;
+using Keystone.Dev.Demo;
+using Keystone.Dev;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Xunit.Abstractions;
 
 namespace Keystone.EndToEnd;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Keystone.Cli.Dev;
+using Keystone.Dev;
 
 namespace Keystone.EndToEnd;
 

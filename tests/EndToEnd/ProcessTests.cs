@@ -1,11 +1,11 @@
 using Keystone.Mirror;
 using System.Text.Json.Nodes;
-using Keystone.Cli.Demo;
+using Keystone.Dev.Demo;
 using Keystone.Cli.Operator;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,7 +95,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
     async Task<(int Status, string Said)> ReindexAsync()
     {
         await using Leash command = Leash.Start("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "keystone.dll"), "reindex", "--config", apart.System.File.Service("indexer").SettingsFile]);
+            [Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll"), "reindex", "--config", apart.System.File.Service("indexer").SettingsFile]);
         int status = await command.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         return (status, command.Output);
     }
@@ -110,7 +110,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
     /// <summary>The system with its three processes.</summary>
     public sealed class Apart : IAsyncLifetime
     {
-        readonly Cli.Dev.Ports _ports = new();
+        readonly Dev.Ports _ports = new();
 
         internal LocalSystem System { get; private set; } = null!;
 
@@ -123,7 +123,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
         /// <summary>A second keeper beside the first, with the same settings and a management port of its own, started.</summary>
         internal async Task<ServiceProcess> SecondKeeperAsync()
         {
-            Cli.Dev.DevService first = System.File.Service("keeper");
+            Dev.DevService first = System.File.Service("keeper");
             string file = first.SettingsFile.Replace("keeper.json", "keeper-2.json", StringComparison.Ordinal), url = $"http://127.0.0.1:{_ports.Take(0)}";
             JsonObject settings = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(first.SettingsFile))!;
             settings["Management:Url"] = url;

@@ -1,4 +1,4 @@
-using Keystone.Cli.Demo;
+using Keystone.Dev.Demo;
 using Keystone.Cli.Operator;
 using Keystone.Client.Models;
 using Keystone.Ethereum;

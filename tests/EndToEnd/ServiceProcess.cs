@@ -1,5 +1,5 @@
-using Keystone.Cli.Dev;
-using Keystone.Local;
+using Keystone.Dev;
+using Keystone.Dev.Servers;
 using Keystone.Testing;
 
 namespace Keystone.EndToEnd;

@@ -1,5 +1,5 @@
-using Keystone.Cli.Settings;
-using Keystone.Local;
+using Keystone.Dev.Settings;
+using Keystone.Dev.Servers;
 
 namespace Keystone.EndToEnd;
 

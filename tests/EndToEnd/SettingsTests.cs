@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Keystone.Cli.Dev;
+using Keystone.Dev;
 
 namespace Keystone.EndToEnd;
 
@@ -66,7 +66,7 @@ public sealed class SettingsTests(SettingsTests.Ground ground) : IClassFixture<S
     [InlineData("", "platform-x", "name")]
     public async Task A_platform_that_cannot_be_created_is_refused_in_a_sentence(string name, string slug, string says)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "keystone.dll");
+        string program = Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll");
         (int status, string error) = await RunAsync(
             "dotnet", program, "platform", "create", $"--name={name}", $"--slug={slug}", "--database", ground.System.File.OwnerConnection);
         Assert.Equal(1, status);

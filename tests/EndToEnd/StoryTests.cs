@@ -1,4 +1,4 @@
-using Keystone.Cli.Demo;
+using Keystone.Dev.Demo;
 using Keystone.Escrow.Contracts.Tests;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;

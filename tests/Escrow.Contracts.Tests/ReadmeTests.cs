@@ -3,7 +3,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Web3;
 using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Escrow.Contracts.SettlementEscrow;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Keystone.Testing;
 using Nethereum.Contracts.ContractHandlers;
 

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres.Migrations;
 using Keystone.Testing;

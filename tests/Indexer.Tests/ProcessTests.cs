@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Keystone.Postgres.Faults;
 using Keystone.Testing;
 using Microsoft.Extensions.Configuration;

@@ -25,7 +25,7 @@ public sealed class PostgresServerTests(ITestOutputHelper output)
         output.WriteLine($"Postgres of the tests: {server.Kind}, {version}, because {server.Reason}");
         Assert.NotEqual("", server.Reason);
         // What the class says is compared with where the server's files are: only a container has none on this machine.
-        string home = Path.Combine(Local.KeystoneHome.Open(), "test");
+        string home = Path.Combine(Dev.Servers.KeystoneHome.Open(), "test");
         if (server.Kind == PostgresKind.Embedded) Assert.StartsWith(home, folder, StringComparison.Ordinal);
         if (server.Kind == PostgresKind.Container) Assert.StartsWith("/var/lib/postgresql", folder, StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("KEYSTONE_TEST_POSTGRES") is { } wanted && Enum.TryParse(wanted, ignoreCase: true, out PostgresKind kind))

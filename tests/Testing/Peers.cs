@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -1,4 +1,4 @@
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Npgsql;
 using Testcontainers.PostgreSql;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 using Xunit;
 
 namespace Keystone.Testing;

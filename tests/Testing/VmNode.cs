@@ -1,5 +1,5 @@
 using System.Globalization;
-using Keystone.Local;
+using Keystone.Dev.Servers;
 
 namespace Keystone.Testing;
 

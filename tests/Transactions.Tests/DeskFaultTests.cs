@@ -336,7 +336,7 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
     public async Task A_full_disk_lets_nothing_be_sent_and_loses_nothing()
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(256);
-        await using Local.EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(Path.Combine(disk.Folder, "postgres"), default);
+        await using Dev.Servers.EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(Path.Combine(disk.Folder, "postgres"), default);
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(postgres.ConnectionString);
         await new Postgres.Migrations.MigrationStore(source, TimeProvider.System).ApplyAsync(default);
         Scene scene = new(fixture, source);

@@ -4,7 +4,6 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
 using Keystone.Ethereum.Signing;
-using Keystone.Local;
 
 namespace Keystone.Cli.Deploy;
 
@@ -16,7 +15,7 @@ internal static class DeployCommand
         DeployerOptions options = new();
         Option<bool> dryRun = new("--dry-run") { Description = "Checks the chain and counts the cost; sends and records nothing." };
         Option<long?> chain = new("--chain-id") { Description = "The chain that is meant; a node of another one is refused." };
-        Option<DirectoryInfo?> record = new("--record") { Description = "Folder of the record <chainId>.json. Without it: deployments here, or beside a local chain's data." };
+        Option<DirectoryInfo?> record = new("--record") { Description = "Folder of the record <chainId>.json. Without it: deployments in this folder; of a local chain, deployments in KEYSTONE_HOME, else in .keystone of this folder." };
         Command command = new("deploy", "Deploys the escrow at its computed address, checks the code there and records it. Doing it again changes nothing.")
         {
             Token(), dryRun, chain, record,
@@ -41,7 +40,7 @@ internal static class DeployCommand
             bool local = await DeployerOptions.IsAnvilAsync(node, cancellationToken);
             // A local chain may carry the id of a public one; its record must not stand where the public one's stands.
             string folder = parsed.GetValue(record)?.FullName
-                ?? Path.Combine(local ? KeystoneHome.Open() : Directory.GetCurrentDirectory(), "deployments");
+                ?? Path.Combine(local ? LocalRecords() : Directory.GetCurrentDirectory(), "deployments");
             string path = Path.Combine(folder, escrow.ChainId.ToString(CultureInfo.InvariantCulture) + ".json");
             await DeploymentFile.WriteAsync(path, escrow, cancellationToken);
             Console.WriteLine(escrow.Transaction is { } hash
@@ -51,6 +50,9 @@ internal static class DeployCommand
             return 0;
         });
     }
+
+    static string LocalRecords() => Environment.GetEnvironmentVariable("KEYSTONE_HOME") is { Length: > 0 } set
+        ? Path.GetFullPath(set) : Path.Combine(Directory.GetCurrentDirectory(), ".keystone");
 
     static Command Token()
     {

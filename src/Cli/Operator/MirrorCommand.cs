@@ -109,7 +109,7 @@ internal static class MirrorCommand
     {
         HostApplicationBuilder builder = KeystoneHost.CreateBuilder(settingsFile is null ? [] : ["--config", settingsFile], KeystoneService.Indexer);
         builder.Services.AddIndexer(builder.Configuration);
-        builder.Services.AddSingleton<IHostLifetime, Dev.NoLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         IHost host = builder.Build();
         KeystoneHost.ValidateSettings(host.Services);
         return host;

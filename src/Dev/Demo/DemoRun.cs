@@ -1,0 +1,58 @@
+using Keystone.Cli;
+using System.Globalization;
+using Keystone.Dev;
+using Keystone.Ethereum;
+
+namespace Keystone.Dev.Demo;
+
+/// <summary>Plays the stories for an audience.</summary>
+internal static class DemoRun
+{
+    /// <summary>Timeout of the settlement that fails: the keeper publishes nothing that has less than 30 s left, and nobody likes to wait.</summary>
+    public const int TimeoutSeconds = 38;
+
+    /// <returns>0 when every story ended as it should.</returns>
+    public static async Task<int> PlayAsync(DevEnvironment environment, CancellationToken cancellationToken)
+    {
+        Narrator narrator = new(Console.Out);
+        narrator.Title("the stories, through the public API and the parties' own transactions");
+        try
+        {
+            await using StoryBook book = await StoryBook.OpenAsync(environment.File, environment.Node, narrator, TimeProvider.System, cancellationToken);
+            IReadOnlyList<Balance> before = await book.BalancesAsync(cancellationToken);
+            narrator.Title("A deposit without its counterpart: its deadline passes while the other stories run");
+            StoryBook.LoneDeposit lone = await book.DepositAloneAsync(TimeoutSeconds, cancellationToken);
+            narrator.Title("Single platform: one platform knows both parties");
+            await book.SinglePlatformAsync(cancellationToken);
+            narrator.Title("Cross platform: platform A instructs, platform B confirms");
+            await book.CrossPlatformAsync(cancellationToken);
+            narrator.Title("Cross platform: platform B rejects");
+            await book.RejectedAsync(cancellationToken);
+            narrator.Title("The deadline has passed: the deposit goes back");
+            await book.TimeOutAsync(lone, cancellationToken);
+            Print(narrator, book, before, await book.BalancesAsync(cancellationToken));
+            narrator.Write("\nAll four stories ended as they should.");
+            return 0;
+        }
+        catch (Exception fault) when (fault is StoryFault or CommandFault or HttpRequestException)
+        {
+            narrator.Write($"\nFAILED: {fault.Message}");
+            return 1;
+        }
+    }
+
+    static void Print(Narrator narrator, StoryBook book, IReadOnlyList<Balance> before, IReadOnlyList<Balance> after)
+    {
+        narrator.Title("Balances on the chain");
+        narrator.Write(Row("", "KBOND before", "KBOND after", "USDC before", "USDC after"));
+        foreach ((Balance was, Balance has) in before.Zip(after))
+            narrator.Write(Row(was.Name, Bonds(was.Bonds), Bonds(has.Bonds), Cash(was.Cash), Cash(has.Cash)));
+
+        string Bonds(UInt256 amount) => Narrator.Amount(amount, book.Bond.Decimals);
+
+        string Cash(UInt256 amount) => Narrator.Amount(amount, book.Cash.Decimals);
+    }
+
+    static string Row(string name, string a, string b, string c, string d) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name,-8}{a,16}{b,16}{c,18}{d,18}");
+}

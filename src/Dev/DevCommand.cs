@@ -1,0 +1,116 @@
+using Keystone.Cli;
+using System.CommandLine;
+using Keystone.Dev.Demo;
+using Keystone.Dev.Servers;
+
+namespace Keystone.Dev;
+
+/// <summary><c>keystone dev</c>: the whole system on one machine.</summary>
+internal static class DevCommand
+{
+    public static Command Create()
+    {
+        Option<bool> demo = new("--demo") { Description = "Plays the stories of the guides first." };
+        Option<bool> exit = new("--exit") { Description = "With --demo: ends after the stories, with status 0 when all ended as they should." };
+        Option<bool> reset = new("--reset") { Description = "Forgets chain, database and credentials of earlier starts." };
+        Option<bool> apart = new("--services-apart") { Description = "Starts everything but the services, and prints how to start each as a process of its own." };
+        Option<int> port = new("--port") { DefaultValueFactory = _ => 8080, Description = "Port of the API; another one is taken when it is not free. 0 for any." };
+        Option<string?> level = new("--log-level") { Description = "Least level of the services' log; default Information, Warning with --demo." };
+        Command command = new("dev", "Runs Postgres, a chain with escrow and test tokens, and the three services on this machine.") { demo, exit, reset, apart, port, level };
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(exit) && !parsed.GetValue(demo)) throw new CommandFault("--exit goes with --demo.");
+            if (parsed.GetValue(apart) && parsed.GetValue(demo)) throw new CommandFault("--demo needs the services; leave --services-apart out.");
+            string home = Path.Combine(KeystoneHome.Open(), "dev");
+            if (parsed.GetValue(reset)) Forget(home);
+            DevOptions options = new(home)
+            {
+                ApiPort = parsed.GetValue(port),
+                LogLevel = parsed.GetValue(level) ?? (parsed.GetValue(demo) ? "Warning" : "Information"),
+            };
+            await using DevEnvironment environment = await StartAsync(options, step => Console.WriteLine($"-- {step}"), cancellationToken);
+            DevFile system = environment.File;
+            if (parsed.GetValue(apart))
+            {
+                PrintApart(system, Path.Combine(home, "run", "dev.json"));
+                await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return 0;
+            }
+            Console.WriteLine("-- starting API, indexer and keeper");
+            await using ServicesInProcess services = await ServicesInProcess.StartAsync(system, cancellationToken);
+            int status = parsed.GetValue(demo) ? await DemoRun.PlayAsync(environment, cancellationToken) : 0;
+            if (parsed.GetValue(exit)) return status;
+            Print(system, home);
+            try
+            {
+                await services.WaitForFaultAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                Console.WriteLine("-- stopping");
+                return status;
+            }
+            throw new CommandFault("A service ended by itself; its last log lines say why.");
+        });
+    }
+
+    static async Task<DevEnvironment> StartAsync(DevOptions options, Action<string> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DevEnvironment.StartAsync(options, step, cancellationToken);
+        }
+        catch (InvalidOperationException fault) when (fault is { InnerException: null, Source: "Keystone.Dev.Servers" })
+        {
+            throw new CommandFault(fault.Message);
+        }
+    }
+
+    static void Forget(string home)
+    {
+        if (!Directory.Exists(home)) return;
+        try
+        {
+            using (new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+                Directory.Delete(home, recursive: true);
+        }
+        catch (IOException)
+        {
+            throw new CommandFault($"keystone dev runs in {home}; end it first.");
+        }
+    }
+
+    static void Print(DevFile system, string home)
+    {
+        Console.WriteLine($"""
+
+            API        {system.ApiUrl}
+            chain      {system.RpcUrl} (id {system.ChainId}, a block each second)
+            escrow     {system.Escrow}
+            """);
+        foreach (DevToken token in system.Tokens) Console.WriteLine($"{token.Symbol,-10} {token.Address} ({token.Decimals} decimals; anyone may mint)");
+        foreach (DevService service in system.Services) Console.WriteLine($"{service.Name,-10} {service.ManagementUrl}/health/ready  {service.ManagementUrl}/metrics");
+        DevPlatform a = system.Platform("platform-a");
+        foreach (DevPlatform platform in system.Platforms)
+            Console.WriteLine($"{platform.Slug,-10} client_id {platform.ClientId}  client_secret {platform.ClientSecret}");
+        Console.WriteLine($$"""
+
+            To paste:
+
+            TOKEN=$(curl -s {{system.ApiUrl}}/oauth/token -H 'content-type: application/json' \
+              -d '{"client_id":"{{a.ClientId}}","client_secret":"{{a.ClientSecret}}","audience":"https://api.keystoneos.xyz","grant_type":"client_credentials"}' \
+              | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+            curl -s {{system.ApiUrl}}/v1/settlements -H "Authorization: Bearer $TOKEN"
+            curl -s {{system.ApiUrl}}/v1/settlement-templates -H "Authorization: Bearer $TOKEN"
+
+            Everything is kept in {{home}}; keystone dev --reset forgets it. Ctrl-C ends.
+            """);
+    }
+
+    static void PrintApart(DevFile system, string file)
+    {
+        Console.WriteLine($"-- ready; everything about this system is in {file}");
+        foreach (DevService service in system.Services) Console.WriteLine($"dotnet {service.Assembly} --config {service.SettingsFile}");
+        Console.WriteLine("Ctrl-C ends Postgres and the chain.");
+    }
+}

@@ -1,0 +1,203 @@
+using Keystone.Cli;
+using System.Globalization;
+using System.Text.Json;
+using Keystone.Cli.Deploy;
+using Keystone.Cli.Operator;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Dev.Servers;
+using Keystone.Postgres;
+using Keystone.Postgres.Identity;
+using Keystone.Webhooks;
+
+namespace Keystone.Dev;
+
+/// <summary>
+/// The ground that the services stand on, on one machine: Postgres and a chain under leashes, the escrow and two test tokens, a migrated
+/// database with a role for each service, two platforms, and a settings file for each service. The services are not part of it.
+/// </summary>
+internal sealed class DevEnvironment : IAsyncDisposable
+{
+    /// <summary>Sepolia's: what the guides name.</summary>
+    public const long ChainId = 11155111;
+
+    const int BlockSeconds = 1;
+    static readonly (string Slug, string Name)[] Platforms = [("platform-a", "Platform A"), ("platform-b", "Platform B")];
+    static readonly (string Name, string Symbol, byte Decimals)[] Tokens = [("Keystone Bond", "KBOND", 18), ("USD Coin", "USDC", 6)];
+
+    readonly Stack<IAsyncDisposable> _owned = new();
+    readonly HttpClient _client = new();
+    readonly Ports _ports = new();
+
+    DevEnvironment(DevOptions options) => Options = options;
+
+    public DevOptions Options { get; }
+
+    /// <summary>Addresses, credentials and settings.</summary>
+    public DevFile File { get; private set; } = null!;
+
+    /// <summary>The database's server.</summary>
+    public EmbeddedPostgres Postgres { get; private set; } = null!;
+
+    /// <summary>The chain.</summary>
+    public JsonRpcNode Node { get; private set; } = null!;
+
+    /// <summary>The chain's process.</summary>
+    public AnvilNode Chain { get; private set; } = null!;
+
+    /// <summary>Starts everything; <paramref name="step"/> hears what is being done.</summary>
+    /// <exception cref="CommandFault">Another one runs in this home, or something cannot be set up.</exception>
+    public static async Task<DevEnvironment> StartAsync(DevOptions options, Action<string> step, CancellationToken cancellationToken)
+    {
+        DevEnvironment environment = new(options);
+        try
+        {
+            await environment.StartAsync(step, cancellationToken);
+            return environment;
+        }
+        catch
+        {
+            await environment.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        while (_owned.TryPop(out IAsyncDisposable? last)) await last.DisposeAsync();
+        _ports.Dispose();
+    }
+
+    async Task StartAsync(Action<string> step, CancellationToken cancellationToken)
+    {
+        string home = Options.Home;
+        Directory.CreateDirectory(home);
+        _owned.Push(Lock(home));
+        string run = Directory.CreateDirectory(Path.Combine(home, "run")).FullName;
+
+        step("starting Postgres and a chain");
+        Task<EmbeddedPostgres> postgresStarts = EmbeddedPostgres.StartAsync(Path.Combine(home, "postgres"), Options.Durable, cancellationToken);
+        Task<AnvilNode> chainStarts = AnvilNode.StartAsync(ChainId, BlockSeconds, _ports.Take(Options.RpcPort),
+            Options.Durable ? Path.Combine(home, "chain.json") : null, cancellationToken);
+        // Both are owned before either fault is told: a child that started must end.
+        Exception? fault = null;
+        EmbeddedPostgres? postgres = null;
+        AnvilNode? chain = null;
+        try
+        {
+            _owned.Push(postgres = await postgresStarts);
+        }
+        catch (Exception e)
+        {
+            fault = e;
+        }
+        try
+        {
+            _owned.Push(chain = await chainStarts);
+        }
+        catch (Exception e)
+        {
+            fault ??= e;
+        }
+        if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
+        Postgres = postgres!;
+        Chain = chain!;
+        Node = new JsonRpcNode(_client, Chain.Url);
+
+        step("deploying the escrow and the tokens KBOND and USDC");
+        (Deployment escrow, List<NewInstrument> tokens) = await DeployAsync(Path.Combine(home, "deployments"), cancellationToken);
+
+        step("preparing the database");
+        BlockHeader genesis = await Node.GetBlockAsync(BlockTag.AtNumber(0), cancellationToken) ?? throw new CommandFault("The chain has no block 0.");
+        // Facts of one chain mean nothing on another: a chain that began anew gets a database of its own.
+        string database = "keystone_" + genesis.Hash.ToString()[2..14];
+        StorageOptions owner = new()
+        {
+            ConnectionString = await DatabaseStore.EnsureAsync(postgres!.ConnectionString, database, cancellationToken),
+            StatementTimeoutSeconds = 3_600,
+        };
+        await DatabaseSetup.MigrateAsync(owner, cancellationToken);
+        await RequireSameChainAsync(owner, cancellationToken);
+        IReadOnlyDictionary<string, string> logins = await DatabaseSetup.GrantLoginsAsync(owner, cancellationToken);
+        IReadOnlyList<DevPlatform> platforms = await EnsurePlatformsAsync(owner, Path.Combine(home, $"credentials-{database}.json"), tokens, cancellationToken);
+
+        DevSettings settings = new(Options, _ports, home, Chain.Url, escrow, logins);
+        File = new DevFile(
+            settings.ApiUrl, Chain.Url.ToString(), ChainId, escrow.Address.ToString(), DevAccounts.Operator.ToString(), owner.ConnectionString,
+            [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms,
+            await settings.WriteAsync(run, cancellationToken));
+        await File.WriteAsync(Path.Combine(run, "dev.json"), cancellationToken);
+    }
+
+    // The chain writes its blocks down at an orderly end. After another one it has lost the last of them, and the mirror would halt for ever.
+    async Task RequireSameChainAsync(StorageOptions owner, CancellationToken cancellationToken)
+    {
+        await using var source = StorageRegistration.Open(owner);
+        if (await new DevMirrorStore(source).FinalizedAsync(ChainId, cancellationToken) is not var (number, hash) || number < 0) return;
+        BlockHeader? block = await Node.GetBlockAsync(BlockTag.AtNumber(number), cancellationToken);
+        if (block is null || (hash is { } known && block.Hash != known))
+            throw new CommandFault($"The chain of the last start was cut off and has lost blocks that the database knows, block {number} among them. Begin anew: scripts/keystone dev --reset");
+    }
+
+    async Task<(Deployment Escrow, List<NewInstrument> Tokens)> DeployAsync(string records, CancellationToken cancellationToken)
+    {
+        using PrivateKeySigner signer = DevAccounts.Deployer();
+        Deployer deployer = new(Node, new TransactionSender(Node, signer));
+        string record = Path.Combine(records, ChainId.ToString(CultureInfo.InvariantCulture) + ".json");
+        Deployment escrow = await deployer.DeployEscrowAsync(cancellationToken);
+        await DeploymentFile.WriteAsync(record, escrow, cancellationToken);
+        escrow = escrow with { Block = DeploymentFile.BlockOf(record, escrow.Address) };
+        List<NewInstrument> tokens = [];
+        foreach ((string name, string symbol, byte decimals) in Tokens)
+        {
+            Deployment token = await deployer.DeployTokenAsync(name, symbol, decimals, cancellationToken);
+            tokens.Add(new NewInstrument(token.Address, symbol, decimals, token.CodeHash));
+        }
+        return (escrow, tokens);
+    }
+
+    static async Task<IReadOnlyList<DevPlatform>> EnsurePlatformsAsync(
+        StorageOptions owner, string credentials, List<NewInstrument> tokens, CancellationToken cancellationToken)
+    {
+        Dictionary<string, DevPlatform> known = System.IO.File.Exists(credentials)
+            ? JsonSerializer.Deserialize<DevPlatform[]>(await System.IO.File.ReadAllTextAsync(credentials, cancellationToken))!.ToDictionary(p => p.Slug)
+            : [];
+        await using var source = StorageRegistration.Open(owner);
+        PlatformStore store = new(source, TimeProvider.System);
+        foreach ((string slug, string name) in Platforms)
+        {
+            if (!known.ContainsKey(slug))
+            {
+                NewCredential credential;
+                try
+                {
+                    credential = await store.CreateAsync(new NewPlatform(slug, name, "sandbox", "sandbox", ChainId), cancellationToken);
+                }
+                catch (PlatformException)
+                {
+                    // It is there, but its secret was lost with the file.
+                    credential = await store.AddCredentialAsync(slug, "sandbox", null, cancellationToken);
+                }
+                known[slug] = new DevPlatform(slug, name, credential.ClientId, credential.ClientSecret);
+            }
+            foreach (NewInstrument token in tokens) await store.RegisterInstrumentAsync(slug, "sandbox", token, cancellationToken);
+        }
+        DevPlatform[] all = [.. Platforms.Select(platform => known[platform.Slug])];
+        await SecretFile.WriteAsync(credentials, JsonSerializer.Serialize(all), cancellationToken);
+        return all;
+    }
+
+    static FileStream Lock(string home)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(home, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new CommandFault($"Another keystone dev runs in {home}; end it, or set KEYSTONE_HOME to another folder.");
+        }
+    }
+}

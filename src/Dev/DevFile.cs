@@ -1,0 +1,42 @@
+using Keystone.Cli;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Keystone.Ethereum;
+
+namespace Keystone.Dev;
+
+/// <summary>A platform of the local system.</summary>
+internal sealed record DevPlatform(string Slug, string Name, string ClientId, string ClientSecret);
+
+/// <summary>A token of the local chain.</summary>
+internal sealed record DevToken(string Symbol, string Address, int Decimals)
+{
+    [JsonIgnore]
+    public Address Contract => Ethereum.Address.Parse(Address);
+}
+
+/// <summary>A service of the local system.</summary>
+/// <param name="Name">api, indexer or keeper.</param>
+/// <param name="SettingsFile">For <c>--config</c>.</param>
+/// <param name="Assembly">For <c>dotnet</c>.</param>
+/// <param name="ManagementUrl">Health and metrics.</param>
+internal sealed record DevService(string Name, string SettingsFile, string Assembly, string ManagementUrl);
+
+/// <summary>
+/// Everything that is needed to use, or to run services on, a local system: <c>run/dev.json</c>, mode 0600. docs/dev.md lists its members for the
+/// programs of others that read it; a test compares both.
+/// </summary>
+internal sealed record DevFile(
+    string ApiUrl, string RpcUrl, long ChainId, string Escrow, string Operator, string OwnerConnection,
+    IReadOnlyList<DevToken> Tokens, IReadOnlyList<DevPlatform> Platforms, IReadOnlyList<DevService> Services)
+{
+    static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public DevToken Token(string symbol) => Tokens.First(token => token.Symbol == symbol);
+
+    public DevPlatform Platform(string slug) => Platforms.First(platform => platform.Slug == slug);
+
+    public DevService Service(string name) => Services.First(service => service.Name == name);
+
+    public Task WriteAsync(string path, CancellationToken cancellationToken) => SecretFile.WriteAsync(path, JsonSerializer.Serialize(this, Format) + "\n", cancellationToken);
+}

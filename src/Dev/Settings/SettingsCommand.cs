@@ -1,0 +1,18 @@
+using Keystone.Cli;
+using System.CommandLine;
+
+namespace Keystone.Dev.Settings;
+
+/// <summary><c>keystone settings</c>.</summary>
+internal static class SettingsCommand
+{
+    public static Command Create()
+    {
+        Option<bool> markdown = new("--markdown") { Description = "As the page docs/settings.md; there is no other form yet.", DefaultValueFactory = _ => true };
+        return new Command("settings", "Prints every setting of the services with its default and its meaning.") { markdown }.Runs((_, _) =>
+        {
+            Console.Write(SettingsTable.Markdown());
+            return Task.FromResult(0);
+        });
+    }
+}
