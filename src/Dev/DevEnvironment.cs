@@ -9,6 +9,9 @@ using Keystone.Ethereum.Signing;
 using Keystone.Dev.Servers;
 using Keystone.Postgres;
 using Keystone.Postgres.Identity;
+using Keystone.Domain.Names;
+using Keystone.Settlements.Instruments;
+using Keystone.Settlements.Operations;
 using Keystone.Webhooks;
 
 namespace Keystone.Dev;
@@ -173,7 +176,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
                 NewCredential credential;
                 try
                 {
-                    credential = await store.CreateAsync(new NewPlatform(slug, name, "sandbox", "sandbox", ChainId), cancellationToken);
+                    credential = await store.CreateAsync(new NewPlatform(slug, name, "sandbox", "sandbox", ChainId), NameSkeleton.AreConfusable, cancellationToken);
                 }
                 catch (PlatformException)
                 {
@@ -182,7 +185,10 @@ internal sealed class DevEnvironment : IAsyncDisposable
                 }
                 known[slug] = new DevPlatform(slug, name, credential.ClientId, credential.ClientSecret);
             }
-            foreach (NewInstrument token in tokens) await store.RegisterInstrumentAsync(slug, "sandbox", token, cancellationToken);
+            Guid environment = (await new WorkStore(source).EnvironmentAsync(slug, "sandbox", cancellationToken))!.Value;
+            foreach (NewInstrument token in tokens)
+                if ((await new InstrumentStore(source, TimeProvider.System).RegisterAsync(environment, token, cancellationToken)).Error is { } refused)
+                    throw new CommandFault(refused.Detail);
         }
         DevPlatform[] all = [.. Platforms.Select(platform => known[platform.Slug])];
         await SecretFile.WriteAsync(credentials, JsonSerializer.Serialize(all), cancellationToken);

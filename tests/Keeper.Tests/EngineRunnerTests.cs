@@ -198,7 +198,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal("review", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
         // When it was flagged is not to be read from the object, which both sides see.
         Assert.Equal(true, await _book.ScalarAsync(
-            "select s.updated_at = (select max(created_at) from settlement.event where settlement_id = s.id) from settlement.settlement s where s.id = $1", id));
+            "select s.updated_at = (select updated_at from settlement.audit_head where settlement_id = s.id and environment_id = $2) from settlement.settlement s where s.id = $1", id, _b));
 
         await DecideAsync(id, 1);
         await SettleDownAsync(id);
@@ -455,7 +455,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync(id);
         Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
         Assert.Equal("reorg", await _book.ScalarAsync(
-            "select triggered_by from settlement.event where settlement_id = $1 and type = 'state' order by sequence desc limit 1", id));
+            "select triggered_by from settlement.event where settlement_id = $1 and environment_id = '00000000-0000-0000-0000-000000000000' and type = 'state' order by sequence desc limit 1", id));
         string told = (string)(await _book.ScalarAsync(
             "select payload from webhooks.message where settlement_id = $1 and type = 'settlement.state.awaiting_deposits' order by sequence desc limit 1", id))!;
         Assert.Contains("\"retreat\":true,\"cause\":\"reorg\"", told, StringComparison.Ordinal);
@@ -472,7 +472,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Guid id = await SingleAsync();
         await SettleDownAsync();
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
-        await _book.RunAsync("update settlement.event set chain_revision = 1000 where settlement_id = $1 and sequence = (select max(sequence) from settlement.event where settlement_id = $1)", id);
+        await _book.RunAsync("update settlement.audit_head set chain_revision = 1000 where settlement_id = $1", id);
         await MirrorAsync(terms, state: 1, block: 101, "pending", "pending");
         await _book.WakeAsync(id, _time.Now);
         Assert.True(await _engine.RunOneAsync(default));
@@ -564,21 +564,27 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     async Task HashesHoldAsync(Guid id)
     {
         await using NpgsqlCommand select = fixture.Source.CreateCommand(
-            "select sequence, payload, previous_hash, content_hash from settlement.event where settlement_id = $1 order by sequence");
+            "select sequence, payload, previous_hash, content_hash, environment_id from settlement.event where settlement_id = $1 order by environment_id, sequence");
         select.Parameters.AddWithValue(id);
-        byte[] previous = new byte[32];
-        int sequence = 0;
+        Dictionary<Guid, (int Sequence, byte[] Hash)> chains = [];
         await using (NpgsqlDataReader rows = await select.ExecuteReaderAsync())
         {
             while (await rows.ReadAsync())
             {
+                (int sequence, byte[] previous) = chains.GetValueOrDefault(rows.GetGuid(4), (0, new byte[32]));
                 Assert.Equal(++sequence, rows.GetInt32(0));
                 Assert.Equal(previous, rows.GetFieldValue<byte[]>(2));
                 previous = SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(rows.GetString(1))]);
                 Assert.Equal(previous, rows.GetFieldValue<byte[]>(3));
+                chains[rows.GetGuid(4)] = (sequence, previous);
             }
         }
-        Assert.Equal(previous, await _book.ScalarAsync("select event_hash from settlement.settlement where id = $1", id));
+        Assert.True(chains.Count >= 2, "One chain for each reader and the operator's.");
+        foreach ((Guid reader, (int sequence, byte[] hash)) in chains)
+        {
+            Assert.Equal(hash, await _book.ScalarAsync("select hash from settlement.audit_head where settlement_id = $1 and environment_id = $2", id, reader));
+            Assert.Equal(sequence, await _book.ScalarAsync("select sequence from settlement.audit_head where settlement_id = $1 and environment_id = $2", id, reader));
+        }
     }
 
     static Address AnyAddress() => new(RandomNumberGenerator.GetBytes(20));

@@ -1,12 +1,15 @@
 using System.CommandLine;
 using System.Text;
 using Keystone.Escrow.Contracts.Erc20;
+using Keystone.Domain.Names;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Web3;
 using Keystone.Postgres;
 using Keystone.Postgres.Identity;
+using Keystone.Settlements.Instruments;
+using Keystone.Settlements.Operations;
 using Nethereum.ABI.FunctionEncoding;
 using Nethereum.Contracts;
 using Nethereum.Contracts.ContractHandlers;
@@ -42,7 +45,9 @@ internal static class PlatformCommand
             NewPlatform platform = new(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(name), environmentSlug,
                 parsed.GetValue(kind) ?? (environmentSlug == "production" ? "production" : "sandbox"), parsed.GetValue(chain));
             await using var source = StorageRegistration.Open(database.Read(parsed));
-            Print(await new PlatformStore(source, TimeProvider.System).CreateAsync(platform, cancellationToken));
+            if (NameKey.Clean(platform.Name, 255) != platform.Name)
+                throw new CommandFault("--name holds characters that nobody sees, or spaces at its ends; leave them out.");
+            Print(await new PlatformStore(source, TimeProvider.System).CreateAsync(platform, NameSkeleton.AreConfusable, cancellationToken));
             return 0;
         });
     }
@@ -111,8 +116,10 @@ internal static class PlatformCommand
             using HttpClient client = new();
             NewInstrument instrument = await ReadTokenAsync(new JsonRpcNode(client, parsed.GetRequiredValue(rpc)), token, parsed.GetValue(symbol), cancellationToken);
             await using var source = StorageRegistration.Open(database.Read(parsed));
-            await new PlatformStore(source, TimeProvider.System).RegisterInstrumentAsync(
-                parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken);
+            Guid id = await new WorkStore(source).EnvironmentAsync(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), cancellationToken)
+                ?? throw new CommandFault($"There is no platform {parsed.GetRequiredValue(slug)} with an environment {parsed.GetRequiredValue(environment)}.");
+            if ((await new InstrumentStore(source, TimeProvider.System).RegisterAsync(id, instrument, cancellationToken)).Error is { } refused)
+                throw new CommandFault($"{refused.Detail} ({refused.Code})");
             Console.WriteLine($"{instrument.Symbol} is {instrument.Address}, {instrument.Standard}, {instrument.Decimals} decimals");
             return 0;
         });
@@ -130,12 +137,25 @@ internal static class PlatformCommand
             ContractHandler contract = NodeWeb3.Create(node, cancellationToken).Eth.GetContractHandler(token.ToString());
             // Read by us: the library would take an empty answer for 0 decimals.
             byte decimals = standard == TokenStandards.Erc20 ? new AbiReader(await contract.QueryRawAsync<DecimalsFunction>()).ReadUInt8() : (byte)0;
-            symbol ??= ReadSymbol(await contract.QueryRawAsync<SymbolFunction>());
-            return new NewInstrument(token, symbol, decimals, Keccak256.Hash(code)) { Standard = standard };
+            string? claimed = symbol is null ? ReadSymbol(await contract.QueryRawAsync<SymbolFunction>()) : await ClaimAsync(contract);
+            return new NewInstrument(token, symbol ?? claimed!, decimals, Keccak256.Hash(code)) { Standard = standard, ClaimedSymbol = claimed };
         }
         catch (Exception fault) when (fault is CallRevertedException or AbiException or RpcResponseException or SmartContractRevertException or SmartContractCustomErrorRevertException)
         {
             throw new CommandFault($"The contract at {token} does not answer decimals() and symbol() as an ERC-20 token does; give --symbol if only that is missing.", fault);
+        }
+    }
+
+    // With --symbol the contract need not say anything.
+    static async Task<string?> ClaimAsync(ContractHandler contract)
+    {
+        try
+        {
+            return ReadSymbol(await contract.QueryRawAsync<SymbolFunction>());
+        }
+        catch (Exception fault) when (fault is CallRevertedException or AbiException or RpcResponseException or SmartContractRevertException or SmartContractCustomErrorRevertException)
+        {
+            return null;
         }
     }
 
@@ -154,7 +174,7 @@ internal static class PlatformCommand
         }
     }
 
-    static void Print(NewCredential credential)
+    internal static void Print(NewCredential credential)
     {
         Console.WriteLine($"client_id      {credential.ClientId}");
         Console.WriteLine($"client_secret  {credential.ClientSecret}");

@@ -3,18 +3,23 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Settlements.Audit;
+using Keystone.Settlements.Instruments;
 
 namespace Keystone.Keeper.Engine;
 
 /// <summary>A due settlement under the lock of its row, with everything that a decision rests on.</summary>
 internal sealed record DueSettlement(
-    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, string TemplateSlug, int TemplateVersion, string State, int Sequence,
-    byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
-    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, string[] Path)
+    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, string TemplateSlug, int TemplateVersion, string State,
+    DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
+    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, string[] Path, string? Agreement, bool ComplianceStop)
 {
     public long LastEventRevision { get; set; }
 
     public MirrorView? Mirror { get; set; }
+
+    /// <summary>Canonical logs of each leg in chain order; null when the mirror shows what was reported last.</summary>
+    public IReadOnlyList<LegLog>[]? LegLogs { get; set; }
 
     public List<DueParty> Parties { get; } = [];
 
@@ -35,8 +40,14 @@ internal sealed record DueSettlement(
 
     public List<Audience> Audiences { get; } = [];
 
-    /// <summary>The instruction as it stands in the audit trail.</summary>
-    public byte[] Document { get; set; } = [];
+    /// <summary>Registered tokens of the environments that have yet to confirm.</summary>
+    public Dictionary<Guid, TokenRegistry> Registries { get; } = [];
+
+    /// <summary>The audit trail of each reader, to append to.</summary>
+    public AuditTrail Trail { get; set; } = new(Guid.Empty, []);
+
+    /// <summary>Payloads of the instruction and of the confirmations as the operator's chain has them; empty once there is an agreement.</summary>
+    public List<string> Instructed { get; } = [];
 
     public SettlementSnapshot ToSnapshot(Template template) =>
         new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false)
@@ -53,10 +64,11 @@ internal sealed record DueParty(Party Party, bool IsCounterparty, string Platfor
 
 /// <summary>A leg with what messages and terms say of it.</summary>
 internal sealed record DueLeg(
-    Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed);
+    Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed,
+    int Decimals, string? ClaimedSymbol);
 
 /// <summary>What a person said; a decision is on the flags of one round.</summary>
-internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round);
+internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor);
 
 /// <summary>An environment that is told.</summary>
 internal sealed record Audience(Guid EnvironmentId, string ApiVersion, string PlatformSlug, string PlatformName);

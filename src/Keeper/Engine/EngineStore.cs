@@ -4,7 +4,8 @@ using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
+using Keystone.Settlements.Instruments;
 using Keystone.Transactions;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
@@ -39,9 +40,9 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
                     wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
                     await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
-                byte[] hash = await SettlementEventStore.AppendAsync(
-                    connection, settlement.Id, settlement.EnvironmentId, settlement.EventHash, outcome.Events, cancellationToken);
-                await WriteAsync(connection, settlement.Id, outcome with { EventHash = hash }, now, cancellationToken);
+                await WriteAsync(connection, settlement.Id, outcome, now, cancellationToken);
+                // Last: it takes rows that every settlement of these environments needs.
+                await AuditStore.WriteAsync(connection, settlement.Trail, cancellationToken);
             }
             CrashPoint.Reach(CrashPoint.EngineBeforeCommit);
             await transaction.CommitAsync(cancellationToken);
@@ -55,7 +56,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
     }
 
     const string ClaimSql = """
-        select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
+        select id, environment_id, type, external_reference, template_slug, template_version, state, agreement, compliance_stop, timeout_at, confirm_by,
           chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id, rollback_blocked,
           path
         from settlement.settlement where closed_at is null and due_at <= $1
@@ -83,7 +84,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     const string LegsSql = """
         select l.id, l.leg_index, l.type, l.as_sent, l.quantity, l.direction, l.party_role, l.recipient_role, i.standard, l.giver_role, l.taker_role,
-          i.address, l.token_id, l.amount
+          i.address, l.token_id, l.amount, i.decimals, i.claimed_symbol
         from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = $1 order by l.leg_index
         """;
 
@@ -92,7 +93,14 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
           and round = (select max(round) from settlement.screening where settlement_id = $1)
         """;
 
-    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1) from settlement.fact where settlement_id = $1 order by created_at, id";
+    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1), actor from settlement.fact where settlement_id = $1 order by created_at, id";
+
+    // Who has yet to confirm is told of the tokens as its own registry knows them.
+    const string RegistriesSql = """
+        select i.environment_id, i.address, i.symbol from settlement.settlement s
+        join settlement.instrument i on i.chain_id = s.chain_id and i.registered
+        where s.id = $1 and i.environment_id in (select y.environment_id from settlement.party y where y.settlement_id = $1 and y.status = 'pending_confirmation')
+        """;
 
     const string AudiencesSql = """
         select e.id, e.api_version, p.slug, p.name from settlement.visible_to v
@@ -105,7 +113,14 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
           and (purpose = 'refund' or purpose = 'register' and last_reason like 'would revert%')
         """;
 
-    const string EventsSql = "select sequence, payload, chain_revision from settlement.event where settlement_id = $1 and sequence in (1, $2)";
+    const string HeadsSql = "select environment_id, sequence, hash, chain_revision from settlement.audit_head where settlement_id = $1";
+
+    // What the agreement is made of; nothing once it is made.
+    const string InstructedSql = """
+        select e.payload from settlement.event e join settlement.settlement s on s.id = e.settlement_id
+        where e.settlement_id = $1 and e.environment_id = '00000000-0000-0000-0000-000000000000' and s.agreement is null and (e.sequence = 1 or e.type = 'confirmation')
+        order by e.sequence
+        """;
 
     static async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -122,6 +137,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
                 (settlement, escrowId) = ReadSettlement(row);
             }
             await LoadAsync(connection, settlement, escrowId, cancellationToken);
+            if (HasLegNews(settlement)) settlement.LegLogs = await LegLogsAsync(connection, settlement, escrowId!, cancellationToken);
             return settlement;
         }
         catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
@@ -136,9 +152,9 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         RollbackInProgress? rollback = row.IsDBNull(14) ? null
             : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(19));
         DueSettlement settlement = new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
-            row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
+            row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-            row.GetInt32(17), row.GetFieldValue<string[]>(20));
+            row.GetInt32(17), row.GetFieldValue<string[]>(20), Text(row, 7), row.GetBoolean(8));
         return (settlement, row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18));
     }
 
@@ -149,9 +165,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         {
             Parameters = { new() { Value = settlement.ChainId }, new() { Value = (object?)escrowId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea } },
         });
-        foreach (string sql in (string[])[PartiesSql, LegsSql, ScreeningsSql, FactsSql, AudiencesSql])
+        foreach (string sql in (string[])[PartiesSql, LegsSql, ScreeningsSql, FactsSql, AudiencesSql, RegistriesSql, HeadsSql, InstructedSql])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(EventsSql) { Parameters = { new() { Value = settlement.Id }, new() { Value = settlement.Sequence } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(RefusedSql)
         {
             Parameters =
@@ -172,7 +187,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         while (await rows.ReadAsync(cancellationToken))
             settlement.Legs.Add(new DueLeg(rows.GetGuid(0), rows.GetInt32(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5),
                 rows.GetString(6), rows.GetString(7), rows.GetString(8),
-                new InstructedLeg(rows.GetString(9), rows.GetString(10), KindOf(rows.GetString(8)), rows.GetAddress(11), rows.GetAmount(12), rows.GetAmount(13))));
+                new InstructedLeg(rows.GetString(9), rows.GetString(10), KindOf(rows.GetString(8)), rows.GetAddress(11), rows.GetAmount(12), rows.GetAmount(13)),
+                rows.GetInt16(14), Text(rows, 15)));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
@@ -182,22 +198,63 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         }
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4)));
+            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4), rows.GetString(5)));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Audiences.Add(new Audience(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3)));
         await rows.NextResultAsync(cancellationToken);
+        List<(Guid Environment, Address Token, string Symbol)> registered = [];
+        while (await rows.ReadAsync(cancellationToken)) registered.Add((rows.GetGuid(0), rows.GetAddress(1), rows.GetString(2)));
+        foreach (IGrouping<Guid, (Guid Environment, Address Token, string Symbol)> registry in registered.GroupBy(one => one.Environment))
+            settlement.Registries[registry.Key] = new TokenRegistry(registry.Select(one => (one.Token, one.Symbol)));
+        await rows.NextResultAsync(cancellationToken);
+        List<AuditHead> heads = [];
         while (await rows.ReadAsync(cancellationToken))
         {
-            if (rows.GetInt32(0) == 1) settlement.Document = System.Text.Encoding.UTF8.GetBytes(rows.GetString(1));
-            if (rows.GetInt32(0) == settlement.Sequence) settlement.LastEventRevision = rows.GetInt64(2);
+            heads.Add(new AuditHead(rows.GetGuid(0), rows.GetInt32(1), rows.GetFieldValue<byte[]>(2)));
+            settlement.LastEventRevision = Math.Max(settlement.LastEventRevision, rows.GetInt64(3));
         }
+        settlement.Trail = new AuditTrail(settlement.Id, heads);
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken)) settlement.Instructed.Add(rows.GetString(0));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
             if (rows.GetString(0) == "refund") settlement.RefusedRefunds.Add(rows.GetInt32(1));
             else settlement.RefusedRegistration = true;
         }
+    }
+
+    // From the last on, which is more than any settlement has that nobody plays with.
+    const string LegLogsSql = """
+        select l.address, l.topics, l.data, b.number, b.hash, l.tx_hash, l.tx_index, l.log_index from chain.log l
+        join chain.block b on b.hash = l.block_hash and b.canonical
+        where l.chain_id = $1 and l.escrow_id = $2 order by b.number desc, l.log_index desc limit 2048
+        """;
+
+    static bool HasLegNews(DueSettlement settlement)
+    {
+        if (settlement is not { Terms: { } terms, Mirror: { Halted: false } mirror }) return false;
+        for (int i = 0; i < terms.Legs.Length; i++)
+            if (!LegReports.IsLast(i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : "", mirror.Escrow?.Legs[i].Status ?? LegStatus.Pending, mirror.LegsIn[i]))
+                return true;
+        return false;
+    }
+
+    static async Task<IReadOnlyList<LegLog>[]> LegLogsAsync(
+        NpgsqlConnection connection, DueSettlement settlement, byte[] escrowId, CancellationToken cancellationToken)
+    {
+        List<(EscrowEvent Happened, Hash32 Transaction)> events = [];
+        await using NpgsqlCommand select = new(LegLogsSql, connection) { Parameters = { new() { Value = settlement.ChainId }, new() { Value = escrowId } } };
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            LogEntry log = new(row.GetAddress(0), [.. row.GetFieldValue<byte[][]>(1).Select(topic => new Hash32(topic))], row.GetFieldValue<byte[]>(2), row.GetInt64(3),
+                row.GetHash(4), row.GetHash(5), row.GetInt32(6), row.GetInt32(7));
+            if (EscrowLogs.DecodeKnown((ulong)settlement.ChainId, log) is { } happened) events.Add((happened, log.TransactionHash));
+        }
+        events.Reverse();
+        return LegReports.ByLeg(settlement.Terms!.Legs.Length, events);
     }
 
     static MirrorView ReadMirror(NpgsqlDataReader row, EscrowTerms? terms)
@@ -227,7 +284,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
     }
 
     const string WriteSql = """
-        update settlement.settlement set state = $2, version = version + 1, sequence = $3, event_hash = $4, escrow_contract = coalesce($5, escrow_contract),
+        update settlement.settlement set state = $2, version = version + 1, agreement = coalesce(agreement, $3), compliance_stop = $4, escrow_contract = coalesce($5, escrow_contract),
           escrow_id = coalesce($6, escrow_id), terms = coalesce($7, terms), salt = coalesce($8, salt), compliance_status = $9,
           compliance_at = case when $9 = compliance_status then compliance_at else $10 end, rollback_reason = $11, rollback_since = $12,
           failure = coalesce($13, failure), path = path || $14::text[], is_terminal = $15, closed_at = case when $15 then $10 end, outcome = $16, due_at = $17,
@@ -242,8 +299,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         NpgsqlParameterCollection p = write.Parameters;
         p.Add(new() { Value = id });
         p.Add(new() { Value = outcome.State });
-        p.Add(new() { Value = outcome.Sequence });
-        p.Add(new() { Value = outcome.EventHash });
+        p.Add(new() { Value = (object?)outcome.Agreement ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        p.Add(new() { Value = outcome.ComplianceStop });
         p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Contract.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Id.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Encode() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });

@@ -4,21 +4,34 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
+using Keystone.Settlements.Instruments;
+using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Turns a decision into the events and messages that tell it. Pure but for new ids.</summary>
+/// <summary>Turns a decision into the events and messages that report it, each reader's as that reader may know it. Pure but for new ids.</summary>
 internal sealed class OutcomeComposer(DueSettlement settlement, Template template, Decision decision, DateTimeOffset now)
 {
-    readonly List<SettlementEvent> _events = [];
     readonly List<(Guid, ComposedMessage)> _messages = [];
-    int _sequence = settlement.Sequence;
+
+    /// <summary>What the terms commit to; null while a party has not confirmed.</summary>
+    public string? Agreement { get; } = AgreementText.Of(settlement);
+
+    // What ended it was found in screening, whoever ended it: an operator's order on a flagged settlement reads like every other stop.
+    bool IsStop => settlement.ComplianceStop || (ReasonOfEnd is { } reason && (reason == FailureCode.Compliance || (reason == FailureCode.Operator && HasFinding)));
+
+    FailureCode? ReasonOfEnd => decision.Failure ?? decision.Rollback?.Reason;
+
+    bool HasFinding => settlement.ComplianceStatus is not "cleared" && settlement.Screenings.Exists(one => one.Status is ScreeningStatus.Flagged or ScreeningStatus.Fail);
 
     public Outcome Compose(FrozenTerms? frozen)
     {
         JsonObject? failure = Failure();
+        if (settlement.Agreement is null && Agreement is not null) Agreed();
+        Ordered();
+        Decided();
         string[] legs = Legs();
         foreach (Command.Tell tell in decision.Commands.OfType<Command.Tell>())
             if (tell.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(tell.Event);
@@ -31,72 +44,115 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         RollbackInProgress? rollback = decision.Rollback
             ?? (failedOnChain ? new RollbackInProgress(decision.Failure!.Value, settlement.Rollback?.Since ?? now) : null);
         return new Outcome(
-            decision.State, _sequence, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, rollback?.Blocked ?? false,
+            decision.State, Agreement, IsStop, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, rollback?.Blocked ?? false,
             failure?.ToJsonString(),
             [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
             decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
-            // A flag alone changes nothing that the other side may see, and the time of a flag is nobody else's either.
-            _events.Count > 0 || frozen is not null || (compliance != settlement.ComplianceStatus && compliance != "review"), _events, _messages);
+            settlement.Trail.Rows.Count > 0 || frozen is not null || compliance != settlement.ComplianceStatus, _messages);
     }
+
+    // A party that screening stopped belongs to its platform alone. Everybody else reads the neutral sentence.
+    bool MayKnow(Guid reader) => reader == AuditTrail.Operator || Stopped(reader).Count > 0;
+
+    IReadOnlyList<StoppedParty> Stopped(Guid reader) =>
+    [
+        .. settlement.Screenings.Where(one => one.Status is ScreeningStatus.Flagged or ScreeningStatus.Fail).OrderBy(one => one.Layer)
+            .SelectMany(one => settlement.Parties.Where(party => party.Party.Id == one.PartyId && (reader == AuditTrail.Operator || party.Party.EnvironmentId == reader))
+                .Select(party => new StoppedParty(party.Party.Role, one.Layer == ScreeningLayer.Entity ? "entity" : "wallet"))),
+    ];
 
     void State(Transition transition, JsonObject? failure)
     {
         bool retreat = transition.Trigger == Trigger.Reorg;
         bool failed = failure is not null && transition.To == decision.State && decision.Close;
-        JsonObject payload = Payload("state", transition.From, transition.To, TriggerOf(transition.Trigger));
-        if (transition.Reason is not null) payload["reason"] = transition.Reason;
-        if (failed) payload["failure_code"] = (string?)failure!["code"];
-        if (TransactionOf(transition) is { } transaction) payload["transaction"] = transaction.ToString();
-        Append("state", transition.From, transition.To, TriggerOf(transition.Trigger), payload);
-        MessageFailure? told = failed ? new MessageFailure((string)failure!["code"]!, (string)failure["message"]!) : null;
-        Tell(_ => true, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
+        bool Neutral(Guid reader) => failed && IsStop && !MayKnow(reader);
+        IReadOnlyDictionary<Guid, int> numbers = Append("state", transition.From, transition.To, reader =>
+        {
+            JsonObject details = [];
+            if (transition.Reason is not null && !Neutral(reader)) details["reason"] = transition.Reason;
+            if (failed) details["failure_code"] = Neutral(reader) ? "compliance" : (string?)failure!["code"];
+            if (failed && IsStop && MayKnow(reader)) details["stopped"] = Names(Stopped(reader));
+            if (TransactionOf(transition) is { } transaction) details["transaction"] = transaction.ToString();
+            return new AuditContents(Neutral(reader) ? "compliance" : TriggerOf(transition.Trigger), details);
+        });
+        Tell(numbers, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
             settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.EnvironmentId == settlement.EnvironmentId,
-            told, retreat)));
+            !failed ? null : Neutral(audience.EnvironmentId) ? new MessageFailure("compliance", MessageOf(FailureCode.Compliance))
+                : new MessageFailure((string)failure!["code"]!, (string)failure["message"]!), retreat)));
     }
 
-    // What was told of each leg last is kept with the settlement: the mirror knows how things are, not what is news.
+    // All sides have confirmed: each gets the text that the terms will commit to.
+    void Agreed() => Append("agreement", settlement.State, settlement.State, _ => new AuditContents("engine", new JsonObject { ["agreement"] = Agreement }));
+
+    // What an operator ordered is the operator's business; what follows from it is an event of its own.
+    void Ordered()
+    {
+        if (ReasonOfEnd != FailureCode.Operator || settlement.Rollback is not null || settlement.Facts.LastOrDefault(fact => fact.Kind == "order") is not { } order) return;
+        Append("order", settlement.State, settlement.State, reader => reader != AuditTrail.Operator ? null
+            : new AuditContents("admin", new JsonObject { ["order"] = JsonNode.Parse(order.Body) }, order.Actor));
+    }
+
+    // Who decided on a flag, and how, stands in the chains of the flagged party's platform and of the operator.
+    void Decided()
+    {
+        if (settlement.ComplianceStatus != "review" || decision.Check is not (CheckStatus.Cleared or CheckStatus.Failed)
+            || settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Round) is not { } made) return;
+        Append("compliance", settlement.State, settlement.State, reader => !MayKnow(reader) ? null : new AuditContents("compliance", new JsonObject
+        {
+            ["event"] = "decision", ["decision"] = (string?)JsonNode.Parse(made.Body)?["decision"], ["stopped"] = Names(Stopped(reader)),
+        }, made.Actor));
+    }
+
+    // What was reported of each leg is kept with the settlement: the mirror knows how things are, not what is news.
     string[] Legs()
     {
-        if (settlement.Mirror is not { Escrow: var escrow, Halted: false } || settlement.Terms is null) return settlement.ToldLegs;
+        if (settlement.Mirror is not { Halted: false } || settlement.Terms is null || settlement.LegLogs is not { } logs) return settlement.ToldLegs;
         string[] told = new string[settlement.Terms.Legs.Length];
         for (int i = 0; i < told.Length; i++)
         {
-            string before = i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : Word(LegStatus.Pending);
-            LegStatus status = escrow is null ? LegStatus.Pending : escrow.Legs[i].Status;
-            told[i] = Word(status);
-            if (told[i] == before) continue;
-            bool wasIn = before is "deposited" or "armed";
-            (string Name, string Status, bool Retreat)? news = status switch
-            {
-                LegStatus.Deposited or LegStatus.Armed => ("settlement.leg.deposited", "locked", before is "released" or "refunded"),
-                LegStatus.Withdrawn when wasIn => ("settlement.leg.withdrawn", "pending", false),
-                LegStatus.Pending when before is not "withdrawn" => ("settlement.leg.withdrawn", "pending", true),
-                LegStatus.Refunded => ("settlement.leg.refunded", "rolled_back", false),
-                _ => null,
-            };
-            if (news is null) continue;
-            Hash32? transaction = news.Value.Retreat ? null : settlement.Mirror.LegsIn[i];
-            string trigger = news.Value.Retreat ? "reorg" : "chain";
-            JsonObject payload = Payload("leg", settlement.State, settlement.State, trigger);
-            payload["leg_index"] = i;
-            payload["status"] = news.Value.Status;
-            if (transaction is { } hash) payload["transaction"] = hash.ToString();
-            Append("leg", settlement.State, settlement.State, trigger, payload);
-            DueLeg leg = settlement.Legs[i];
-            Tell(_ => true, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
-                news.Value.Name, settlement.Id, leg.Id, leg.Index, leg.Type, news.Value.Status, transaction?.ToString(), news.Value.Retreat)));
+            (IReadOnlyList<LegReport> news, told[i]) = LegReports.Compare(i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : "", logs[i]);
+            foreach (LegReport report in news) Leg(i, report);
         }
         return told;
+    }
+
+    void Leg(int index, LegReport report)
+    {
+        string status = report.Status switch
+        {
+            LegStatus.Deposited or LegStatus.Armed => "locked",
+            LegStatus.Released => "released",
+            LegStatus.Refunded => "rolled_back",
+            _ => "pending",
+        };
+        string? name = report.IsRetreat ? "settlement.leg.retreated" : report.Status switch
+        {
+            LegStatus.Deposited or LegStatus.Armed => "settlement.leg.deposited",
+            LegStatus.Withdrawn or LegStatus.Pending => "settlement.leg.withdrawn",
+            LegStatus.Refunded => "settlement.leg.refunded",
+            // The swap moves all legs at once; the state reports it.
+            _ => null,
+        };
+        if (name is null) return;
+        IReadOnlyDictionary<Guid, int> numbers = Append("leg", settlement.State, settlement.State, _ =>
+        {
+            JsonObject details = new() { ["leg_index"] = index, ["status"] = status };
+            if (report.IsRetreat) (details["retreat"], details["cause"]) = (true, "reorg");
+            else details["transaction"] = report.Transaction.ToString();
+            return new AuditContents(report.IsRetreat ? "reorg" : "chain", details);
+        });
+        DueLeg leg = settlement.Legs[index];
+        Tell(numbers, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
+            name, settlement.Id, leg.Id, leg.Index, leg.Type, status, report.Transaction?.ToString(), report.IsRetreat)));
     }
 
     void Rollback(string name)
     {
         string cause = CodeOf((decision.Rollback ?? settlement.Rollback)?.Reason ?? decision.Failure ?? FailureCode.Timeout);
-        JsonObject payload = Payload("rollback", settlement.State, settlement.State, "engine");
-        payload["event"] = name;
-        payload["cause"] = cause;
-        Append("rollback", settlement.State, settlement.State, "engine", payload);
-        Tell(_ => true, (envelope, _) => MessageComposer.Rollback(envelope, name, settlement.Id, cause));
+        string CauseFor(Guid reader) => IsStop && !MayKnow(reader) ? "compliance" : cause;
+        IReadOnlyDictionary<Guid, int> numbers = Append("rollback", settlement.State, settlement.State,
+            reader => new AuditContents("engine", new JsonObject { ["event"] = name, ["cause"] = CauseFor(reader) }));
+        Tell(numbers, (envelope, audience) => MessageComposer.Rollback(envelope, name, settlement.Id, CauseFor(audience.EnvironmentId)));
     }
 
     void Confirmation()
@@ -105,23 +161,27 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         Audience? initiator = settlement.Audiences.FirstOrDefault(audience => audience.EnvironmentId == settlement.EnvironmentId);
         foreach (DueParty party in pending)
         {
-            JsonObject payload = Payload("confirmation", decision.State, decision.State, "engine");
-            payload["pending_roles"] = new JsonArray(JsonValue.Create(party.Party.Role));
-            Append("confirmation", decision.State, decision.State, "engine", payload);
-            Tell(audience => audience.EnvironmentId == party.Party.EnvironmentId, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
-                settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference, [.. settlement.Legs.Select(Leg)],
+            IReadOnlyDictionary<Guid, int> numbers = Append("confirmation_required", decision.State, decision.State,
+                reader => reader != party.Party.EnvironmentId && reader != AuditTrail.Operator ? null
+                    : new AuditContents("engine", new JsonObject { ["pending_roles"] = new JsonArray(JsonValue.Create(party.Party.Role)) }));
+            TokenRegistry registry = settlement.Registries.GetValueOrDefault(party.Party.EnvironmentId) ?? new([]);
+            Tell(numbers, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
+                settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference,
+                [.. settlement.Legs.Select(leg => Leg(leg, registry, party.Party.EnvironmentId == settlement.EnvironmentId))],
                 initiator?.PlatformSlug ?? "", initiator?.PlatformName ?? "", settlement.ConfirmBy, settlement.TimeoutAt)));
         }
     }
 
-    // No event: the audit trail is read by both sides, and a flag is its owner's alone.
+    // In the chain of the flagged party's platform and in the operator's; the others' numbers go on without it.
     void Flagged()
     {
-        Guid[] flagged = [.. settlement.Screenings.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
-        foreach (IGrouping<Guid, DueParty> owner in settlement.Parties.Where(party => flagged.Contains(party.Party.Id)).GroupBy(party => party.Party.EnvironmentId))
-            Tell(audience => audience.EnvironmentId == owner.Key,
-                (envelope, _) => MessageComposer.Flagged(envelope, settlement.Id, [.. owner.Select(party => party.Party.Role)]));
+        IReadOnlyDictionary<Guid, int> numbers = Append("compliance", decision.State, decision.State, reader => !MayKnow(reader) ? null
+            : new AuditContents("compliance", new JsonObject { ["event"] = "flagged", ["stopped"] = Names(Stopped(reader)) }));
+        Tell(numbers, (envelope, audience) => MessageComposer.Flagged(envelope, settlement.Id, Stopped(audience.EnvironmentId)));
     }
+
+    static JsonArray Names(IReadOnlyList<StoppedParty> stopped) =>
+        new([.. stopped.Select(party => new JsonObject { ["role"] = party.Role, ["layer"] = party.Layer })]);
 
     string Compliance() => decision.Check switch
     {
@@ -139,7 +199,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     JsonObject? Failure()
     {
         if (decision.Failure is not { } code) return null;
-        JsonObject failure = new() { ["code"] = CodeOf(code), ["message"] = MessageOf(code), ["by_platform"] = null, ["role"] = null, ["at"] = Time(now) };
+        JsonObject failure = new() { ["code"] = CodeOf(code), ["message"] = MessageOf(code), ["by_platform"] = null, ["role"] = null, ["at"] = Keystone.Settlements.Timestamps.Text(now) };
         if (code == FailureCode.Rejected
             && settlement.Facts.FirstOrDefault(fact => fact.Kind == "reject") is { } reject
             && settlement.Parties.FirstOrDefault(party => party.Party.Id == reject.PartyId) is { } by)
@@ -147,7 +207,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             failure["message"] = (string?)JsonNode.Parse(reject.Body)?["reason"] ?? MessageOf(code);
             failure["by_platform"] = by.PlatformSlug;
             failure["role"] = by.Party.Role;
-            failure["at"] = Time(reject.At);
+            failure["at"] = Keystone.Settlements.Timestamps.Text(reject.At);
         }
         return failure;
     }
@@ -161,30 +221,23 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         }
         : null;
 
-    JsonObject Payload(string type, string from, string to, string trigger) => new()
-    {
-        ["settlement_id"] = settlement.Id.ToString(),
-        ["sequence"] = _sequence + 1,
-        ["type"] = type,
-        ["from_state"] = from,
-        ["to_state"] = to,
-        ["triggered_by"] = trigger,
-        ["created_at"] = Time(now),
-    };
+    IReadOnlyDictionary<Guid, int> Append(string type, string? from, string to, Func<Guid, AuditContents?> contents) =>
+        settlement.Trail.Append(new AuditEvent(type, from, to, settlement.Mirror?.Revision ?? 0, now), contents);
 
-    void Append(string type, string from, string to, string trigger, JsonObject payload) => _events.Add(new SettlementEvent(
-        Guid.CreateVersion7(now), ++_sequence, type, from, to, trigger, settlement.Mirror?.Revision ?? 0, payload, now));
-
-    void Tell(Func<Audience, bool> whom, Func<MessageEnvelope, Audience, ComposedMessage> compose)
+    // To everybody in whose chain the event stands, with its number there.
+    void Tell(IReadOnlyDictionary<Guid, int> numbers, Func<MessageEnvelope, Audience, ComposedMessage> compose)
     {
-        foreach (Audience audience in settlement.Audiences.Where(whom))
-            _messages.Add((audience.EnvironmentId, compose(new MessageEnvelope(Guid.CreateVersion7(now), now, _sequence, audience.ApiVersion), audience)));
+        foreach (Audience audience in settlement.Audiences)
+            if (numbers.TryGetValue(audience.EnvironmentId, out int number))
+                _messages.Add((audience.EnvironmentId, compose(new MessageEnvelope(Guid.CreateVersion7(now), now, number, audience.ApiVersion), audience)));
     }
 
-    MessageLeg Leg(DueLeg leg) => new(leg.Id, leg.Type, leg.AsSent, leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
-        leg.Standard, leg.Instructed.Amount.ToString(), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
+    MessageLeg Leg(DueLeg leg, TokenRegistry registry, bool sentByReader) => new(leg.Id, leg.Type,
+        registry.InstrumentId(leg.AsSent, leg.Instructed.Token, sentByReader), leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
+        leg.Standard, leg.Instructed.Amount.ToString(), TokenOf(registry.View(leg.Instructed.Token, leg.Decimals, leg.ClaimedSymbol)), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
 
-    static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    static MessageToken TokenOf(TokenView token) =>
+        new(token.Address, token.Symbol, token.Decimals, token.Registered, token.ClaimedSymbol, token.Resembles);
 
     static string TriggerOf(Trigger trigger) => trigger switch
     {
@@ -215,15 +268,5 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         FailureCode.Operator => "An administrator ended the settlement.",
         FailureCode.RegistrationFailed => "The chain refused to register the escrow.",
         _ => "The deadline passed before the settlement was complete.",
-    };
-
-    static string Word(LegStatus status) => status switch
-    {
-        LegStatus.Deposited => "deposited",
-        LegStatus.Armed => "armed",
-        LegStatus.Withdrawn => "withdrawn",
-        LegStatus.Released => "released",
-        LegStatus.Refunded => "refunded",
-        _ => "pending",
     };
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Read;
 using Keystone.Postgres;
 

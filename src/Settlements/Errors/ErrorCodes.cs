@@ -57,6 +57,12 @@ public static class ErrorCodes
     /// <summary>Giver and taker of a leg are the same.</summary>
     public const string SelfDelivery = "self_delivery";
 
+    /// <summary>Symbol or token is registered already, otherwise.</summary>
+    public const string SymbolTaken = "symbol_taken";
+
+    /// <summary>The symbol can be taken for a registered one.</summary>
+    public const string SymbolConfusable = "symbol_confusable";
+
     /// <summary>The chain's node does not answer.</summary>
     public const string NodeUnavailable = "node_unavailable";
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
 using Npgsql;
 
 namespace Keystone.Settlements.Operations;

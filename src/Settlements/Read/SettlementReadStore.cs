@@ -1,5 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Settlements.Instruments;
 using Npgsql;
 
 namespace Keystone.Settlements.Read;
@@ -9,15 +10,19 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
 {
     const string SelectSettlements = """
         select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
-          s.template_id, s.template_slug, s.template_version, s.state, s.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
+          s.template_id, s.template_slug, s.template_version, s.state, h.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
           s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,
-          s.updated_at, s.terms, exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
-            where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1
-              and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id)),
+          h.updated_at, s.terms, s.compliance_stop,
           o.number, o.head_time, o.finalized, o.finalized_time, c.state, c.registered_tx, c.registered_block, rb.hash, rb.timestamp,
-          c.executed_tx, c.executed_block, eb.hash, eb.timestamp, c.cancelled_tx, c.cancelled_block, cb.hash, cb.timestamp
+          c.executed_tx, c.executed_block, eb.hash, eb.timestamp, c.cancelled_tx, c.cancelled_block, cb.hash, cb.timestamp,
+          (select array_agg(y.role || ' ' || g.layer order by y.ordinal, g.layer) from settlement.screening g join settlement.party y on y.id = g.party_id
+            where g.settlement_id = s.id and g.status in ('flagged', 'fail') and y.environment_id = $1
+              and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id)),
+          exists (select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision'
+              and coalesce(d.check_round, 1) = (select max(r.round) from settlement.screening r where r.settlement_id = s.id))
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
+        join settlement.audit_head h on h.settlement_id = s.id and h.environment_id = $1
         join identity.environment e on e.id = s.environment_id
         join identity.platform p on p.id = s.platform_id
         left join chain.escrow c on c.chain_id = s.chain_id and c.escrow_id = s.escrow_id
@@ -40,13 +45,24 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
 
     const string SelectLegs = """
         select l.id, l.settlement_id, l.leg_index, l.type, l.as_sent, l.quantity, l.amount::text, l.direction, l.party_role, l.recipient_role, l.giver_role,
-          l.taker_role, l.external_reference, l.created_at, i.address, i.symbol, i.decimals, i.standard, m.status, m.block, m.tx, m.log_index, b.hash, b.timestamp, l.token_id::text
+          l.taker_role, l.external_reference, l.created_at, i.address, i.claimed_symbol, i.decimals, i.standard, m.status, m.block, m.tx, m.log_index, b.hash, b.timestamp, l.token_id::text
         from settlement.leg l
         join settlement.settlement s on s.id = l.settlement_id
         join settlement.instrument i on i.id = l.instrument_id
         left join chain.escrow_leg m on m.chain_id = s.chain_id and m.escrow_id = s.escrow_id and m.leg_index = l.leg_index
         left join chain.block b on b.chain_id = s.chain_id and b.number = m.block and b.canonical
         where l.settlement_id = any($1) order by l.settlement_id, l.leg_index
+        """;
+
+    // The reader's own words for tokens. Its whole registry only where a token is not in it: then what that one claims is compared with all of them.
+    const string SelectRegistry = """
+        with used as (
+          select distinct s.chain_id, i.address from settlement.leg l
+          join settlement.settlement s on s.id = l.settlement_id join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = any($2))
+        select r.chain_id, r.address, r.symbol from settlement.instrument r
+        where r.environment_id = $1 and r.registered and ((r.chain_id, r.address) in (select chain_id, address from used)
+          or exists (select from used u where u.chain_id = r.chain_id and not exists (
+            select from settlement.instrument k where k.environment_id = $1 and k.chain_id = u.chain_id and k.address = u.address and k.registered)))
         """;
 
     const string SelectIntents = """
@@ -104,9 +120,12 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
                     r.GetInt32(10), r.GetString(11), r.GetInt32(12), r.GetBoolean(13), Text(r, 14), r.GetFieldValue<DateTimeOffset>(15),
                     r.GetFieldValue<DateTimeOffset>(16), r.GetInt64(17), Bytes(r, 18), Bytes(r, 19), Bytes(r, 20), r.GetString(21), Time(r, 22), Text(r, 23), Time(r, 24),
                     Text(r, 25), r.GetFieldValue<DateTimeOffset>(26), r.GetFieldValue<DateTimeOffset>(27),
-                    Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29),
+                    Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29), r.GetBoolean(48),
                     r.IsDBNull(34) ? null : new EscrowMirror((EscrowState)r.GetInt16(34), Transaction(r, 35), Transaction(r, 39), Transaction(r, 43)),
-                    r.IsDBNull(30) ? null : new ChainHead(r.GetInt64(30), r.GetInt64(31), r.GetInt64(32), r.GetInt64(33))));
+                    r.IsDBNull(30) ? null : new ChainHead(r.GetInt64(30), r.GetInt64(31), r.GetInt64(32), r.GetInt64(33)))
+                {
+                    Stopped = r.IsDBNull(47) ? [] : [.. r.GetFieldValue<string[]>(47).Select(one => new StoppedPartyView(one[..one.LastIndexOf(' ')], one[(one.LastIndexOf(' ') + 1)..]))],
+                });
         Dictionary<Guid, SettlementRecord> byId = settlements.ToDictionary(s => s.Id);
         Guid[] visible = [.. byId.Keys];
         await using (NpgsqlDataReader r = await Command(SelectParties, connection, visible).ExecuteReaderAsync(cancellationToken))
@@ -120,7 +139,15 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
                 byId[r.GetGuid(1)].Legs.Add(new LegRecord(
                     r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
                     r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
-                    r.GetString(15), r.GetInt16(16), r.GetString(17), Text(r, 18), Long(r, 19), Bytes(r, 20), r.IsDBNull(21) ? null : r.GetInt32(21), Bytes(r, 22), Long(r, 23), r.GetString(24)));
+                    Text(r, 15), r.GetInt16(16), r.GetString(17), Text(r, 18), Long(r, 19), Bytes(r, 20), r.IsDBNull(21) ? null : r.GetInt32(21), Bytes(r, 22), Long(r, 23), r.GetString(24)));
+        List<(long Chain, Address Token, string Symbol)> registry = [];
+        await using (NpgsqlDataReader r = await Command(SelectRegistry, connection, environment, visible).ExecuteReaderAsync(cancellationToken))
+            while (await r.ReadAsync(cancellationToken))
+                registry.Add((r.GetInt64(0), new Address(r.GetFieldValue<byte[]>(1)), r.GetString(2)));
+        Dictionary<long, TokenRegistry> registries = registry.GroupBy(one => one.Chain)
+            .ToDictionary(chain => chain.Key, chain => new TokenRegistry(chain.Select(one => (one.Token, one.Symbol))));
+        foreach (SettlementRecord settlement in settlements)
+            if (registries.TryGetValue(settlement.ChainId, out TokenRegistry? known)) settlement.Registry = known;
         if (settlements.Exists(s => s.EscrowId is not null))
             await ReadChainAsync(byId, visible, connection, cancellationToken);
         return settlements;

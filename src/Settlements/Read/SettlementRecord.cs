@@ -9,17 +9,23 @@ internal sealed record SettlementRecord(
     Guid TemplateId, string TemplateSlug, int TemplateVersion, string State, int Sequence, bool IsTerminal, string? Outcome, DateTimeOffset TimeoutAt,
     DateTimeOffset ConfirmBy, long ChainId, byte[]? EscrowContract, byte[]? EscrowId, byte[]? Salt, string ComplianceStatus, DateTimeOffset? ComplianceAt,
     string? RollbackReason, DateTimeOffset? RollbackSince, string? Failure, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, EscrowTerms? Terms,
-    bool OwnPartyFlagged, EscrowMirror? Escrow, ChainHead? Head)
+    bool ComplianceStop, bool IsDecided, EscrowMirror? Escrow, ChainHead? Head)
 {
     public List<PartyRecord> Parties { get; } = [];
 
     public List<LegRecord> Legs { get; } = [];
+
+    /// <summary>The reader's own parties that the last round of screening stopped.</summary>
+    public IReadOnlyList<StoppedPartyView> Stopped { get; init; } = [];
 
     /// <summary>Transactions of ours that are wanted or were sent for the escrow.</summary>
     public List<IntentRecord> Intents { get; } = [];
 
     /// <summary>Deposits that the canonical chain holds, by leg; the last of each.</summary>
     public Dictionary<int, DepositRecord> Deposits { get; } = [];
+
+    /// <summary>Tokens that the reader registered on the chain, as far as they are needed here.</summary>
+    public Instruments.TokenRegistry Registry { get; set; } = new([]);
 
     public bool IsCrossPlatform => Type == "cross_platform";
 }
@@ -34,7 +40,7 @@ internal sealed record PartyRecord(
 /// <summary>A leg as stored, with its token and what the mirror last saw of it.</summary>
 internal sealed record LegRecord(
     Guid Id, Guid SettlementId, int Index, string Type, string AsSent, string Quantity, string Amount, string Direction, string PartyRole, string RecipientRole,
-    string GiverRole, string TakerRole, string? ExternalReference, DateTimeOffset CreatedAt, Address Token, string Symbol, int Decimals, string Standard,
+    string GiverRole, string TakerRole, string? ExternalReference, DateTimeOffset CreatedAt, Address Token, string? ClaimedSymbol, int Decimals, string Standard,
     string? MirrorStatus, long? Block, byte[]? Transaction, int? LogIndex, byte[]? BlockHash, long? BlockTime,
     string TokenId);
 
