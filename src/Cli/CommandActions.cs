@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
-using Keystone.Postgres.Identity;
+using Keystone.Identity;
 using Keystone.Postgres.Migrations;
 using Keystone.Hosting;
 

@@ -8,10 +8,9 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Dev.Servers;
 using Keystone.Postgres;
-using Keystone.Postgres.Identity;
 using Keystone.Domain.Names;
+using Keystone.Identity;
 using Keystone.Settlements.Instruments;
-using Keystone.Settlements.Operations;
 using Keystone.Webhooks;
 
 namespace Keystone.Dev;
@@ -169,6 +168,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
             : [];
         await using var source = StorageRegistration.Open(owner);
         PlatformStore store = new(source, TimeProvider.System);
+        InstrumentStore instruments = new(source, TimeProvider.System);
         foreach ((string slug, string name) in Platforms)
         {
             if (!known.ContainsKey(slug))
@@ -185,9 +185,8 @@ internal sealed class DevEnvironment : IAsyncDisposable
                 }
                 known[slug] = new DevPlatform(slug, name, credential.ClientId, credential.ClientSecret);
             }
-            Guid environment = (await new WorkStore(source).EnvironmentAsync(slug, "sandbox", cancellationToken))!.Value;
             foreach (NewInstrument token in tokens)
-                if ((await new InstrumentStore(source, TimeProvider.System).RegisterAsync(environment, token, cancellationToken)).Error is { } refused)
+                if ((await instruments.RegisterAsync(slug, "sandbox", token, cancellationToken)).Error is { } refused)
                     throw new CommandFault(refused.Detail);
         }
         DevPlatform[] all = [.. Platforms.Select(platform => known[platform.Slug])];

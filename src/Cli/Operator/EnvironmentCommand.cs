@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Keystone.Identity;
 using Keystone.Postgres;
-using Keystone.Postgres.Identity;
 
 namespace Keystone.Cli.Operator;
 

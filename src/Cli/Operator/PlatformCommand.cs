@@ -6,10 +6,9 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Web3;
+using Keystone.Identity;
 using Keystone.Postgres;
-using Keystone.Postgres.Identity;
 using Keystone.Settlements.Instruments;
-using Keystone.Settlements.Operations;
 using Nethereum.ABI.FunctionEncoding;
 using Nethereum.Contracts;
 using Nethereum.Contracts.ContractHandlers;
@@ -116,9 +115,8 @@ internal static class PlatformCommand
             using HttpClient client = new();
             NewInstrument instrument = await ReadTokenAsync(new JsonRpcNode(client, parsed.GetRequiredValue(rpc)), token, parsed.GetValue(symbol), cancellationToken);
             await using var source = StorageRegistration.Open(database.Read(parsed));
-            Guid id = await new WorkStore(source).EnvironmentAsync(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), cancellationToken)
-                ?? throw new CommandFault($"There is no platform {parsed.GetRequiredValue(slug)} with an environment {parsed.GetRequiredValue(environment)}.");
-            if ((await new InstrumentStore(source, TimeProvider.System).RegisterAsync(id, instrument, cancellationToken)).Error is { } refused)
+            if ((await new InstrumentStore(source, TimeProvider.System).RegisterAsync(
+                    parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken)).Error is { } refused)
                 throw new CommandFault($"{refused.Detail} ({refused.Code})");
             Console.WriteLine($"{instrument.Symbol} is {instrument.Address}, {instrument.Standard}, {instrument.Decimals} decimals");
             return 0;

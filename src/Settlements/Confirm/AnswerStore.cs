@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Settlements.Audit;
+using Keystone.Identity;
+using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;

@@ -1,6 +1,7 @@
 using Keystone.Domain.Names;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Templates;
 

@@ -1,13 +1,15 @@
 using Keystone.Domain.Names;
+using Keystone.Identity;
+using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 using Npgsql;
 
 namespace Keystone.Settlements.Instruments;
 
 /// <summary>Registers tokens: from then on their symbol stands for them in the requests of one environment, and in what that environment reads.</summary>
-public sealed class InstrumentStore(NpgsqlDataSource database, TimeProvider time)
+public sealed class InstrumentStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
 {
-    const string SelectChain = "select chain_id from identity.environment where id = $1";
+    readonly EnvironmentStore _environments = new(database);
 
     // Two registrations at once could each find the other's symbol missing.
     const string LockRegistry = "select pg_advisory_xact_lock(hashtextextended('instruments ' || $1::text, 0))";
@@ -26,20 +28,23 @@ public sealed class InstrumentStore(NpgsqlDataSource database, TimeProvider time
 
     /// <summary>
     /// Registers a token in an environment. The same again changes nothing. A token that was only used by its address until now gets its symbol.
-    /// Errors: <c>symbol_taken</c> when symbol or token is registered otherwise, <c>symbol_confusable</c> when the symbol looks like a registered one.
+    /// Errors: <c>not_found</c> without such an environment, <c>symbol_taken</c> when symbol or token is registered otherwise, <c>symbol_confusable</c> when the symbol looks like a registered one.
     /// </summary>
-    /// <exception cref="ArgumentException">There is no such environment.</exception>
-    public async Task<Result<NewInstrument>> RegisterAsync(Guid environment, NewInstrument token, CancellationToken cancellationToken)
+    /// <param name="platform">Slug of the platform.</param>
+    /// <param name="environment">Slug of its environment.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    public async Task<Result<NewInstrument>> RegisterAsync(string platform, string environment, NewInstrument token, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
         if (Fault(token.Symbol) is { } fault) return DomainError.Validation([fault]);
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        if (await _environments.FindAsync(platform, environment, cancellationToken) is not { } place)
+            return new DomainError(ErrorCodes.NotFound, $"There is no platform {platform} with an environment {environment}.");
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        long chain = await Command(SelectChain, connection, environment).ExecuteScalarAsync(cancellationToken) is long id ? id
-            : throw new ArgumentException("There is no such environment.", nameof(environment));
-        await Command(LockRegistry, connection, environment).ExecuteNonQueryAsync(cancellationToken);
+        await Command(LockRegistry, connection, place.Id).ExecuteNonQueryAsync(cancellationToken);
         List<Known> known = [];
-        await using (NpgsqlDataReader row = await Command(SelectKnown, connection, environment, chain, token.Address.ToBytes()).ExecuteReaderAsync(cancellationToken))
+        await using (NpgsqlDataReader row = await Command(SelectKnown, connection, place.Id, place.ChainId, token.Address.ToBytes()).ExecuteReaderAsync(cancellationToken))
             while (await row.ReadAsync(cancellationToken))
                 known.Add(new Known(row.GetFieldValue<byte[]>(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetInt16(2), row.GetFieldValue<byte[]>(3), row.GetString(4)));
 
@@ -58,7 +63,7 @@ public sealed class InstrumentStore(NpgsqlDataSource database, TimeProvider time
                     $"The symbol {token.Symbol} can be taken for {other.Symbol}, which is registered for another token. Choose one that looks different.", Named: true)]);
         }
         DateTimeOffset now = time.GetUtcNow();
-        await Command(Register, connection, Guid.CreateVersion7(now), environment, chain, token.Address.ToBytes(), token.Symbol, token.Standard, (short)token.Decimals,
+        await Command(Register, connection, Guid.CreateVersion7(now), place.Id, place.ChainId, token.Address.ToBytes(), token.Symbol, token.Standard, (short)token.Decimals,
             token.CodeHash.ToBytes(), NameKey.Clean(token.ClaimedSymbol), now).ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return token;
@@ -71,11 +76,4 @@ public sealed class InstrumentStore(NpgsqlDataSource database, TimeProvider time
         : symbol.StartsWith("0x", StringComparison.OrdinalIgnoreCase) || NameKey.Of(symbol).Value.StartsWith("0x", StringComparison.Ordinal)
             ? new Fault("/symbol", "invalid_symbol", "A symbol does not begin with 0x, as addresses do.")
         : null;
-
-    static NpgsqlCommand Command(string sql, NpgsqlConnection connection, params object?[] values)
-    {
-        NpgsqlCommand command = new(sql, connection);
-        foreach (object? value in values) command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
-        return command;
-    }
 }

@@ -1,6 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Instruments;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Settlements.Read;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
 
-namespace Keystone.Postgres.Identity;
+namespace Keystone.Identity;
 
 /// <summary>Creates platforms, their environments and credentials: what an operator does, and what an API of operators would do.</summary>
 /// <remarks>Needs the rights of the database's owner; no service's role may write here.</remarks>
@@ -111,10 +111,6 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
             ? await InsertCredentialAsync(connection, environment, DefaultScopes, now, cancellationToken) : null;
     }
 
-    const string SelectEnvironment = """
-        select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $1 and e.slug = $2
-        """;
-
     /// <summary>One more credential for an environment.</summary>
     /// <exception cref="PlatformException">There is no such environment.</exception>
     public async Task<NewCredential> AddCredentialAsync(
@@ -176,15 +172,9 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
             throw new PlatformException($"There is no active credential {clientId}.");
     }
 
-    async Task<Guid> FindEnvironmentAsync(string platform, string environment, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand select = database.CreateCommand(SelectEnvironment);
-        select.Parameters.AddWithValue(platform);
-        select.Parameters.AddWithValue(environment);
-        return await select.ExecuteScalarAsync(cancellationToken) is Guid id
-            ? id
-            : throw new PlatformException($"There is no platform {platform} with an environment {environment}.");
-    }
+    async Task<Guid> FindEnvironmentAsync(string platform, string environment, CancellationToken cancellationToken) =>
+        (await new EnvironmentStore(database).FindAsync(platform, environment, cancellationToken))?.Id
+            ?? throw new PlatformException($"There is no platform {platform} with an environment {environment}.");
 
     const string InsertCredential = "insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, $4)";
 
@@ -226,23 +216,3 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
     private static partial Regex Slug();
 }
-
-/// <summary>A platform to be created.</summary>
-/// <param name="Slug">Its name in requests.</param>
-/// <param name="Name">Its name for people.</param>
-/// <param name="Environment">Slug of its first environment.</param>
-/// <param name="Kind"><c>sandbox</c> or <c>production</c>.</param>
-/// <param name="ChainId">EIP-155 id of the chain on which that environment settles.</param>
-public sealed record NewPlatform(string Slug, string Name, string Environment, string Kind, long ChainId);
-
-/// <summary>A credential at its birth.</summary>
-/// <param name="ClientId">Public.</param>
-/// <param name="ClientSecret">32 random bytes in base64url. The database keeps its SHA-256 only.</param>
-public sealed record NewCredential(string ClientId, string ClientSecret)
-{
-    /// <summary>Without the secret.</summary>
-    public override string ToString() => ClientId;
-}
-
-/// <summary>What was asked for is not possible; the message is for the person who asked.</summary>
-public sealed class PlatformException(string message) : Exception(message);
