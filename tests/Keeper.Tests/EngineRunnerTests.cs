@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Engine;
@@ -551,6 +552,34 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
             select $1, $2, $3, $4, true, $5, $6, $6, case when $4 = 2 then $6 end,
               array(select row(null, null, null, null, null, null, status, $6, $8::bytea, null)::chain.leg from unnest($7::text[]) with ordinality leg (status, place) order by place)
             """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline, block, legs, new byte[32]);
+        await LogsAsync(terms, state, legs);
+    }
+
+    /// <summary>The canonical logs that lead to these legs; those of an earlier call are gone, as after a reorg.</summary>
+    async Task LogsAsync(EscrowTerms terms, int state, string[] legs)
+    {
+        byte[] block = SHA256.HashData(terms.Id.ToBytes());
+        await _book.RunAsync("""
+            insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values ($1, $2, $3, $1, 0, true, 'linked') on conflict do nothing
+            """, block, _chain, (long)RandomNumberGenerator.GetInt32(int.MaxValue));
+        await _book.RunAsync("delete from chain.log where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
+        int place = 0;
+        for (int i = 0; i < legs.Length; i++)
+        {
+            EscrowLeg leg = terms.Legs[i];
+            byte[] index = AbiValue.Uint((ulong)i).Encode();
+            if (legs[i] is not "pending")
+                await LogAsync(legs[i] == "armed" ? EscrowLogs.Armed : EscrowLogs.Deposited, i, AbiValue.Tuple(AbiValue.Uint((ulong)i), AbiValue.Uint((byte)leg.Kind), AbiValue.Uint((byte)leg.Mode),
+                    AbiValue.Address(leg.Token), AbiValue.Address(leg.From), AbiValue.Address(leg.To), AbiValue.Address(leg.RefundTo), AbiValue.Uint(leg.TokenId), AbiValue.Uint(leg.Amount)).Encode());
+            if (legs[i] == "withdrawn") await LogAsync(EscrowLogs.Withdrawn, i, index);
+            if (legs[i] == "refunded") await LogAsync(EscrowLogs.Refunded, i, index);
+        }
+        if (state == 2) await LogAsync(EscrowLogs.Executed, 0, AbiValue.Uint(0UL).Encode());
+
+        Task LogAsync(Hash32 topic, int leg, byte[] data) => _book.RunAsync("""
+            insert into chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id) values ($1, $2, $3, $4, 0, $5, $6, $7, true, $8)
+            """, block, place++, _chain, SHA256.HashData([.. terms.Id.ToBytes(), .. topic.ToBytes(), (byte)leg]), terms.Contract.ToBytes(),
+            new byte[][] { topic.ToBytes(), terms.Id.ToBytes(), new byte[32] }, data, terms.Id.ToBytes());
     }
 
     Task HeadAsync(long number, long finalized, long? time = null, long? finalizedTime = null) => _book.RunAsync(
