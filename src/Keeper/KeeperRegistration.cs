@@ -7,6 +7,7 @@ using Keystone.Keeper.Screening;
 using Keystone.Domain.Screening;
 using Keystone.Domain.Templates;
 using Keystone.Postgres;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Operations;
 using Keystone.Transactions;
 using Keystone.Webhooks;
@@ -48,6 +49,7 @@ public static class KeeperRegistration
         services.AddSingleton<EngineStore>();
         services.AddSingleton<ScreeningStore>();
         services.AddSingleton<RetentionStore>();
+        services.AddSingleton<AuditCheckStore>();
         services.AddSingleton<DenyListProvider>();
         services.TryAddSingleton<IScreeningProvider>(provider => provider.GetRequiredService<DenyListProvider>());
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
