@@ -15,6 +15,10 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
 {
     static readonly DateTimeOffset Genesis = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
+    // As the transaction manager stores it: the revert data, then what the node said, which is nobody else's business.
+    const string Frozen = "would revert 0x08c379a000000000000000000000000000000000000000000000000000000000000000200000000000000000000000000000000000000000000000000000000000000011"
+        + "6163636f756e742069732066726f7a656e000000000000000000000000000000: execution reverted at http://10.0.0.7:8545/key \uFFFD";
+
     public async Task InitializeAsync() => await ClearAsync();
 
     // The other tests of the collection know an empty chain.
@@ -388,15 +392,21 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             Assert.Null(leg["last_error"]);
             Assert.False((bool)seen["is_terminal"]!);
         }
-        await scene.IntentAsync("refund", part: 0, attempts: 2, reason: "transfer to refund_to reverted: frozen");
+        await scene.IntentAsync("refund", part: 0, attempts: 2, reason: Frozen);
         Assert.Equal("in_progress", (string?)(await scene.AsOwner())["rollback"]!["status"]);
-        await scene.IntentAsync("refund", part: 0, attempts: 3, reason: "transfer to refund_to reverted: frozen");
+        await scene.IntentAsync("refund", part: 0, attempts: 3, reason: Frozen);
         foreach (JsonObject seen in await BothAsync(scene))
         {
             Assert.Equal("blocked", (string?)seen["rollback"]!["status"]);
             JsonNode leg = seen["rollback"]!["legs_outstanding"]![0]!;
-            Assert.Equal((3, "transfer to refund_to reverted: frozen"), ((int)leg["attempts"]!, (string)leg["last_error"]!));
+            Assert.Equal((3, "reverted: account is frozen"), ((int)leg["attempts"]!, (string)leg["last_error"]!));
             Assert.NotNull(leg["next_attempt_at"]);
+        }
+        // A node that is away, a quota or the operator's balance are none of a tenant's business.
+        foreach (string ours in (string[])["the node at http://10.0.0.7:8545/key does not answer", "insufficient funds: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has 5 wei"])
+        {
+            await scene.IntentAsync("refund", part: 0, attempts: 3, reason: ours);
+            Assert.Null((await scene.AsOwner())["rollback"]!["legs_outstanding"]![0]!["last_error"]);
         }
         // Given up until a person has it tried again.
         await scene.IntentAsync("refund", part: 0, attempts: 1, reason: "its transactions cost 5 wei without effect, which is its budget", status: "failed");

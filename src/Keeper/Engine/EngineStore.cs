@@ -17,8 +17,10 @@ namespace Keystone.Keeper.Engine;
 /// <summary>Claims due settlements and reads all that a decision rests on.</summary>
 internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents)
 {
+    readonly Turns _turns = new();
+
     /// <summary>
-    /// One run, one transaction: locks the settlement that is due for longest, reads all that a decision rests on, lets it be decided and
+    /// One run, one transaction: locks the settlement that is due for longest, environments in turn, reads all that a decision rests on, lets it be decided and
     /// writes what came of it. Null when none is due.
     /// </summary>
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
@@ -26,8 +28,15 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        DueSettlement? settlement = await ClaimAsync(connection, now, cancellationToken);
+        Guid[] served = _turns.Served;
+        DueSettlement? settlement = await ClaimAsync(connection, now, served, cancellationToken);
+        if (settlement is null && served.Length > 0)
+        {
+            _turns.Restart();
+            settlement = await ClaimAsync(connection, now, [], cancellationToken);
+        }
         if (settlement is null) return null;
+        _turns.Take(settlement.EnvironmentId);
         try
         {
             Work work = decide(settlement);
@@ -59,7 +68,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         select id, environment_id, type, external_reference, template_slug, template_version, state, agreement, compliance_stop, timeout_at, confirm_by,
           chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id, rollback_blocked,
           path
-        from settlement.settlement where closed_at is null and due_at <= $1
+        from settlement.settlement where closed_at is null and due_at <= $1 and environment_id <> all($2)
         order by due_at limit 1 for no key update skip locked
         """;
 
@@ -122,12 +131,13 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         order by e.sequence
         """;
 
-    static async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    static async Task<DueSettlement?> ClaimAsync(
+        NpgsqlConnection connection, DateTimeOffset now, Guid[] served, CancellationToken cancellationToken)
     {
         (Guid Id, int Attempts)? claimed = null;
         try
         {
-            await using NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } };
+            await using NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() }, new() { Value = served } } };
             DueSettlement settlement;
             byte[]? escrowId;
             await using (NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken))

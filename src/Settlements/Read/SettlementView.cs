@@ -137,7 +137,10 @@ public sealed record RollbackView(
     IReadOnlyList<OutstandingLegView> LegsOutstanding);
 
 /// <summary>A deposit that has yet to be returned.</summary>
-public sealed record OutstandingLegView(Guid LegId, int Attempts, string? LastError, DateTimeOffset? NextAttemptAt);
+public sealed record OutstandingLegView(
+    Guid LegId,
+    int Attempts,
+    [property: Description("Why the chain refused the return, as a decoded revert; null when it did not.")] string? LastError, DateTimeOffset? NextAttemptAt);
 
 /// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are known to a reader.</summary>
 public sealed record FailureView(

@@ -192,7 +192,7 @@ internal static class SettlementViewer
             Cause: IsNeutral(s, reader) ? "compliance" : s.RollbackReason,
             StartedAt: s.RollbackSince,
             LegsOutstanding: [.. outstanding.Zip(refunds, (leg, refund) => new OutstandingLegView(
-                leg.Id, refund?.Attempts ?? 0, refund?.Reason, refund is { Status: "wanted" or "resting" } ? refund.DueAt : null))]);
+                leg.Id, refund?.Attempts ?? 0, RevertReason.OfStored(refund?.Reason), refund is { Status: "wanted" or "resting" } ? refund.DueAt : null))]);
     }
 
     // The other side must not learn that, whose or how a party was stopped: a list, a hard fail, a person's decision and an operator's order read the same.
