@@ -33,6 +33,6 @@ static class Sources
     internal static bool IsStore(string path)
     {
         string name = path[(path.LastIndexOf('/') + 1)..];
-        return name.EndsWith("Store.cs", StringComparison.Ordinal) || name.Contains("Store.", StringComparison.Ordinal);
+        return name.EndsWith("Store.cs", StringComparison.Ordinal) || name.Contains("Store.", StringComparison.Ordinal) || path.Contains("/Store/", StringComparison.Ordinal);
     }
 }

@@ -6,10 +6,10 @@ namespace Keystone.Keeper.Feed;
 /// <summary>Turns what happened on the chain into settlements that are due. Facts are levels: an entry lost or doubled changes nothing.</summary>
 internal sealed class FeedStore(NpgsqlDataSource database)
 {
-    const string EnsureSql = "insert into desk.feed_cursor (name, chain_id) values ('keeper', @chain) on conflict do nothing";
+    const string EnsureSql = "insert into transactions.feed_cursor (name, chain_id) values ('keeper', @chain) on conflict do nothing";
 
     // Another keeper that is reading has the row; it does the same work.
-    const string HoldSql = "select revision from desk.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
+    const string HoldSql = "select revision from transactions.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
 
     // A settlement that the feed names is written even when it is due already: an engine run that holds its row may have read the mirror before
     // this and be about to clear due_at. The write waits for it and lands after it, so no wake-up is lost. What height and time reached is seen
@@ -32,7 +32,7 @@ internal sealed class FeedStore(NpgsqlDataSource database)
           where s.id = touched.id and s.closed_at is null and (touched.named or s.due_at is null or s.due_at > @now) returning 1
         ),
         moved as (
-          update desk.feed_cursor c set revision = seen.revision from seen
+          update transactions.feed_cursor c set revision = seen.revision from seen
           where c.name = 'keeper' and c.chain_id = @chain and c.revision <> seen.revision
         )
         select count(*)::int from woken
