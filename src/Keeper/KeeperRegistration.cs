@@ -6,6 +6,7 @@ using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
 using Keystone.Domain.Screening;
 using Keystone.Domain.Templates;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Operations;
 using Keystone.Transactions;
@@ -47,7 +48,8 @@ public static class KeeperRegistration
         services.AddWebhooks(configuration);
 
         services.AddSingleton<FeedStore>();
-        services.AddSingleton<EscrowStandingStore>();
+        services.AddMirrorReader();
+        services.AddSingleton<TransactionSubjectStore>();
         services.AddSingleton<EngineStore>();
         services.AddSingleton<ScreeningStore>();
         services.AddSingleton<RetentionStore>();

@@ -2,6 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
+using Keystone.Mirror;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
 using Keystone.Settlements.Events;
@@ -14,7 +15,7 @@ using NpgsqlTypes;
 namespace Keystone.Keeper.Engine;
 
 /// <summary>Claims due settlements and reads all that a decision rests on.</summary>
-internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents)
+internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents)
 {
     /// <summary>
     /// One run, one transaction: locks the settlement that is due for longest, reads all that a decision rests on, lets it be decided and
@@ -62,19 +63,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         order by due_at limit 1 for no key update skip locked
         """;
 
-    // One statement, so that position, escrow and legs are of one revision.
-    const string MirrorSql = """
-        select p.revision, p.escrow, p.number, p.head_time, p.finalized, p.finalized_time, p.halted is not null, e.state::int, e.executed_block,
-          e.cancelled_block, e.registered_tx, e.executed_tx, e.cancelled_tx, l.indices, l.statuses, l.blocks, l.transactions
-        from chain.position p
-        left join chain.escrow e on e.chain_id = p.chain_id and e.escrow_id = $2
-        left join lateral (
-          select array_agg(leg_index::int order by leg_index) as indices, array_agg(status order by leg_index) as statuses,
-            array_agg(coalesce(block, -1) order by leg_index) as blocks, array_agg(coalesce(tx, ''::bytea) order by leg_index) as transactions
-          from chain.escrow_leg where chain_id = p.chain_id and escrow_id = $2) l on true
-        where p.chain_id = $1
-        """;
-
     const string PartiesSql = """
         select y.id, y.role, y.environment_id, y.status, y.wallet, y.receive_wallet, y.refund_wallet, y.is_counterparty, p.slug, y.wallet_address_hint,
           y.counterparty_reference
@@ -107,7 +95,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     const string EventsSql = "select sequence, payload, chain_revision from settlement.event where settlement_id = $1 and sequence in (1, $2)";
 
-    static async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         (Guid Id, int Attempts)? claimed = null;
         try
@@ -142,13 +130,11 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         return (settlement, row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18));
     }
 
-    static async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, byte[]? escrowId, CancellationToken cancellationToken)
+    async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, byte[]? escrowId, CancellationToken cancellationToken)
     {
+        // Position and fold are of one revision. All else is of the settlement's own row, which is locked, or never a fact: an intent is only a wish.
+        settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
         await using NpgsqlBatch batch = new(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(MirrorSql)
-        {
-            Parameters = { new() { Value = settlement.ChainId }, new() { Value = (object?)escrowId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea } },
-        });
         foreach (string sql in (string[])[PartiesSql, LegsSql, ScreeningsSql, FactsSql, AudiencesSql])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(EventsSql) { Parameters = { new() { Value = settlement.Id }, new() { Value = settlement.Sequence } } });
@@ -162,8 +148,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         });
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
-        if (await rows.ReadAsync(cancellationToken)) settlement.Mirror = ReadMirror(rows, settlement.Terms);
-        await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Parties.Add(new DueParty(
                 new Party(rows.GetGuid(0), rows.GetString(1), rows.GetGuid(2), StatusOf(rows.GetString(3)), Wallet(rows, 4), Wallet(rows, 5), Wallet(rows, 6)),
@@ -200,32 +184,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         }
     }
 
-    static MirrorView ReadMirror(NpgsqlDataReader row, EscrowTerms? terms)
-    {
-        EscrowView? escrow = null;
-        Hash32?[] legsIn = new Hash32?[terms?.Legs.Length ?? 0];
-        if (!row.IsDBNull(7) && terms is not null)
-        {
-            LegView[] legs = [.. Enumerable.Repeat(new LegView(LegStatus.Pending, null), terms.Legs.Length)];
-            if (!row.IsDBNull(13))
-            {
-                int[] indices = row.GetFieldValue<int[]>(13);
-                string[] statuses = row.GetFieldValue<string[]>(14);
-                long[] blocks = row.GetFieldValue<long[]>(15);
-                byte[][] transactions = row.GetFieldValue<byte[][]>(16);
-                for (int i = 0; i < indices.Length; i++)
-                {
-                    if (indices[i] >= legs.Length) continue;
-                    legs[indices[i]] = new LegView(Enum.Parse<LegStatus>(statuses[i], ignoreCase: true), blocks[i] < 0 ? null : blocks[i]);
-                    legsIn[indices[i]] = transactions[i].Length == Hash32.Size ? new Hash32(transactions[i]) : null;
-                }
-            }
-            escrow = new EscrowView((EscrowState)row.GetInt32(7), Number(row, 8), Number(row, 9), [.. legs]);
-        }
-        return new MirrorView(row.GetInt64(0), row.GetAddress(1), row.GetInt64(2), (ulong)row.GetInt64(3), row.GetInt64(4), (ulong)row.GetInt64(5),
-            row.GetBoolean(6), escrow, Hash(row, 10), Hash(row, 11), Hash(row, 12), legsIn);
-    }
-
     const string WriteSql = """
         update settlement.settlement set state = $2, version = version + 1, sequence = $3, event_hash = $4, escrow_contract = coalesce($5, escrow_contract),
           escrow_id = coalesce($6, escrow_id), terms = coalesce($7, terms), salt = coalesce($8, salt), compliance_status = $9,
@@ -259,7 +217,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         p.Add(new() { Value = (object?)outcome.DueAt?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         p.Add(new() { Value = (object?)outcome.Wake.Block ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = (object?)outcome.Wake.Finalized ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        p.Add(new() { Value = (object?)(long?)outcome.Wake.ChainTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        p.Add(new() { Value = (object?)outcome.Wake.ChainTime?.ToInt64() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = outcome.ToldLegs });
         p.Add(new() { Value = outcome.Changed });
         p.Add(new() { Value = outcome.RollbackBlocked });
@@ -320,9 +278,5 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     static string? Text(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
 
-    static long? Number(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetInt64(ordinal);
-
     static Address? Wallet(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetAddress(ordinal);
-
-    static Hash32? Hash(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetHash(ordinal);
 }
