@@ -9,7 +9,7 @@ using Keystone.Testing;
 
 namespace Keystone.Api.Tests;
 
-/// <summary>The settlement object in each state, for both readers, over rows as the engine, the mirror and the desk write them.</summary>
+/// <summary>The settlement object in each state, for both readers, over rows as the engine, the mirror and the transaction manager write them.</summary>
 [Collection(ApiCollection.Name)]
 public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
 {
@@ -22,7 +22,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
 
     async Task ClearAsync()
     {
-        await api.RunAsync("truncate chain.log, chain.block, chain.escrow, desk.sender, desk.intent, desk.slot, desk.slot_intent, desk.attempt, desk.offer");
+        await api.RunAsync("truncate chain.log, chain.block, chain.escrow, transactions.sender, transactions.intent, transactions.nonce, transactions.nonce_intent, transactions.attempt, transactions.broadcast");
         await api.RunAsync("update chain.position set number = 0, hash = null, head_time = 0, finalized = -1, finalized_time = 0");
     }
 
@@ -99,12 +99,12 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             await LegAsync(index, "deposited", block, "deposit" + index);
         }
 
-        /// <summary>An intent of the desk, with an attempt when it was offered.</summary>
+        /// <summary>An intent of the transaction manager, with an attempt when it was offered.</summary>
         public async Task IntentAsync(string purpose, int part = -1, int attempts = 0, string? reason = null, bool offered = false, string status = "wanted")
         {
             Guid intent = Guid.NewGuid();
             await api.RunAsync("""
-                insert into desk.intent (id, chain_id, purpose, subject, part, status, attempts, last_reason, due_at, created_at, updated_at)
+                insert into transactions.intent (id, chain_id, purpose, subject, part, status, attempts, last_reason, due_at, created_at, updated_at)
                 values ($1, $2, $3, $4, $5, $6, $7, $8::text, now(), now(), now())
                 on conflict (chain_id, purpose, subject, part) do update set attempts = excluded.attempts, last_reason = excluded.last_reason, status = excluded.status
                 """, intent, TestChain.ChainId, purpose, Terms.Id.ToBytes(), part, status, attempts, reason);
@@ -112,14 +112,14 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
                 return;
             byte[] sender = api.Chain.Accounts[0].Address.ToBytes();
             long nonce = RandomNumberGenerator.GetInt32(int.MaxValue);
-            await api.RunAsync("insert into desk.sender (chain_id, address) values ($1, $2) on conflict do nothing", TestChain.ChainId, sender);
+            await api.RunAsync("insert into transactions.sender (chain_id, address) values ($1, $2) on conflict do nothing", TestChain.ChainId, sender);
             await api.RunAsync("""
-                insert into desk.slot (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at) values ($1, $2, $3, $4, '\x', 1, 'work', 1, now())
+                insert into transactions.nonce (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at) values ($1, $2, $3, $4, '\x', 1, 'work', 1, now())
                 """, TestChain.ChainId, sender, nonce, Terms.Contract.ToBytes());
-            await api.RunAsync("insert into desk.slot_intent values ($1, $2, $3, $4)", TestChain.ChainId, sender, nonce, intent);
+            await api.RunAsync("insert into transactions.nonce_intent values ($1, $2, $3, $4)", TestChain.ChainId, sender, nonce, intent);
             for (int ordinal = 1; ordinal <= 2; ordinal++)
                 await api.RunAsync("""
-                    insert into desk.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, now())
+                    insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, now())
                     """, Tx($"{purpose} attempt {ordinal}"), TestChain.ChainId, sender, nonce, ordinal);
         }
 

@@ -68,7 +68,7 @@ public sealed class ReferenceTests
         Sources.None(Metadata.Types(assembly).Where(type => type.StartsWith("System.Net.", StringComparison.Ordinal)));
 
     [Fact]
-    public void The_desk_knows_nothing_of_settlements() =>
+    public void The_transaction_manager_knows_nothing_of_settlements() =>
         Sources.None(Metadata.Types("Keystone.Transactions").Where(type => type.StartsWith("Keystone.Domain.", StringComparison.Ordinal)));
 
     /// <summary>A page, a command and the keeper call the same use cases as the API.</summary>

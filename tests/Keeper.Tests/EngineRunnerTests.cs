@@ -51,7 +51,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
         _engine = new EngineRunner(new EngineStore(fixture.Source, new IntentStore(_time)), nodes, _signer, _signals,
-            new DeskSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance),
+            new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance),
             new TemplateCatalog([BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform, GatedTemplate.With(Contract, "EXECUTING_SWAP"),
                 GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" }]), options, _time, NullLogger<EngineRunner>.Instance);
         _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
@@ -206,7 +206,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_recheck_is_a_round_of_its_own_in_which_no_earlier_decision_counts_and_the_desk_is_held_back()
+    public async Task A_recheck_is_a_round_of_its_own_in_which_no_earlier_decision_counts_and_the_transaction_manager_is_held_back()
     {
         Guid id = await SingleAsync();
         await _book.RunAsync("update settlement.settlement set template_slug = $2 where id = $1", id, GatedTemplate.Slug);
@@ -400,7 +400,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await MirrorAsync(terms, state: 3, block: 101, "deposited", "pending");
         await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
         await SettleDownAsync(id);
-        await _book.RunAsync("update desk.intent set attempts = 3, last_reason = 'would revert' where chain_id = $1 and purpose = 'refund'", _chain);
+        await _book.RunAsync("update transactions.intent set attempts = 3, last_reason = 'would revert' where chain_id = $1 and purpose = 'refund'", _chain);
         await SettleDownAsync(id);
         await SettleDownAsync(id);
         Assert.Single(await _book.MessagesAsync(id, _a), name => name == "settlement.rollback.blocked");
@@ -421,11 +421,11 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync();
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         // Money or a node that is missing is no word of the chain.
-        await _book.RunAsync("update desk.intent set attempts = 9, last_reason = 'insufficient funds: ...' where chain_id = $1 and purpose = 'register'", _chain);
+        await _book.RunAsync("update transactions.intent set attempts = 9, last_reason = 'insufficient funds: ...' where chain_id = $1 and purpose = 'register'", _chain);
         _time.Now += SettlementEngine.RegistrationLook;
         await SettleDownAsync();
         Assert.Equal(0L, await IntentsAsync(terms, "cancel"));
-        await _book.RunAsync("update desk.intent set last_reason = 'would revert 0x12345678: InvalidLeg' where chain_id = $1 and purpose = 'register'", _chain);
+        await _book.RunAsync("update transactions.intent set last_reason = 'would revert 0x12345678: InvalidLeg' where chain_id = $1 and purpose = 'register'", _chain);
         // Nobody wakes it: it looks by itself.
         _time.Now += SettlementEngine.RegistrationLook;
         await SettleDownAsync();
@@ -558,7 +558,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         _chain, number, finalized, time, finalizedTime);
 
     async Task<long> IntentsAsync(EscrowTerms terms, string purpose) =>
-        (long)(await _book.ScalarAsync("select count(*) from desk.intent where chain_id = $1 and subject = $2 and purpose = $3", _chain, terms.Id.ToBytes(), purpose))!;
+        (long)(await _book.ScalarAsync("select count(*) from transactions.intent where chain_id = $1 and subject = $2 and purpose = $3", _chain, terms.Id.ToBytes(), purpose))!;
 
     /// <summary>Recomputes the settlement's chain of hashes from what is stored.</summary>
     async Task HashesHoldAsync(Guid id)

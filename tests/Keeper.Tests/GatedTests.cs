@@ -58,7 +58,7 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
         await DepositAsync(terms, 1, Buyer);
         await StateAsync(id, "EXECUTING_SWAP");
         await Eventually.TrueAsync(async () => (await Book.ScalarAsync(
-            "select last_reason from desk.intent where subject = $1 and purpose = 'execute_swap'", terms.Id.ToBytes()) as string)?.Contains(GateClosed, StringComparison.Ordinal) == true);
+            "select last_reason from transactions.intent where subject = $1 and purpose = 'execute_swap'", terms.Id.ToBytes()) as string)?.Contains(GateClosed, StringComparison.Ordinal) == true);
         Assert.Equal(["register"], (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Action));
 
         await AttestAsync(terms);

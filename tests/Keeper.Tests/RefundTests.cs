@@ -67,9 +67,9 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         {
             await using KeeperHost keeper = await StartAsync(jobs: false);
             await Eventually.TrueAsync(async () => await Book.ScalarAsync("""
-                select count(distinct i.id) from desk.intent i join desk.slot_intent si on si.intent_id = i.id
-                join desk.attempt a on (a.chain_id, a.sender, a.nonce) = (si.chain_id, si.sender, si.nonce) join desk.offer o on o.attempt_hash = a.hash
-                where i.purpose = 'refund' and i.subject = $1 and o.answer = 'Accepted'
+                select count(distinct i.id) from transactions.intent i join transactions.nonce_intent si on si.intent_id = i.id
+                join transactions.attempt a on (a.chain_id, a.sender, a.nonce) = (si.chain_id, si.sender, si.nonce) join transactions.broadcast o on o.attempt_hash = a.hash
+                where i.purpose = 'refund' and i.subject = $1 and o.response = 'Accepted'
                 """, terms.Id.ToBytes()) is 3L, TimeSpan.FromSeconds(60), "the refunds were not offered");
             Assert.Equal(1, await SlotsAsync(terms));
             string code = Hex.Encode(await Chain.Node.GetCodeAsync(frozen, BlockTag.Latest, CancellationToken.None));
@@ -121,7 +121,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
     }
 
     async Task<long> SlotsAsync(EscrowTerms terms) => (long)(await Book.ScalarAsync(
-        "select count(distinct nonce) from desk.slot_intent si join desk.intent i on i.id = si.intent_id where purpose = 'refund' and subject = $1", terms.Id.ToBytes()))!;
+        "select count(distinct nonce) from transactions.nonce_intent si join transactions.intent i on i.id = si.intent_id where purpose = 'refund' and subject = $1", terms.Id.ToBytes()))!;
 
     // A token without code has no balance: the reconciler stops it, and refunds go on.
     async Task LiftAsync()

@@ -21,7 +21,7 @@ public sealed class StopButtonTests(TestDatabase database, TestChain chain) : Ke
         Guid id = await InstructAsync(TimeSpan.FromHours(1));
         await StateAsync(id, "REGISTERING_ESCROW");
         // Another settlement's whole life would fit in: the intent is seen and left alone.
-        await Eventually.TrueAsync(async () => (string?)await Book.ScalarAsync("select status from desk.intent where subject = (select escrow_id from settlement.settlement where id = $1)", id) == "wanted");
+        await Eventually.TrueAsync(async () => (string?)await Book.ScalarAsync("select status from transactions.intent where subject = (select escrow_id from settlement.settlement where id = $1)", id) == "wanted");
         await Chain.MineAsync(5);
         StuckRow stuck = Assert.Single(await new WorkStore(Database.Source).StuckAsync(DateTimeOffset.MaxValue, 10, CancellationToken.None), row => row.Id == id);
         Assert.Equal("paused by operator: drill", stuck.Waits);

@@ -84,7 +84,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         await RunAsync("update settlement.settlement set wake_block = 1 where id = @id", ("id", id));
         await using NpgsqlConnection holder = await fixture.Source.OpenConnectionAsync();
         await using NpgsqlTransaction held = await holder.BeginTransactionAsync();
-        await using (NpgsqlCommand hold = new($"select 1 from desk.feed_cursor where chain_id = {chain} for update", holder, held))
+        await using (NpgsqlCommand hold = new($"select 1 from transactions.feed_cursor where chain_id = {chain} for update", holder, held))
             await hold.ExecuteScalarAsync();
 
         Assert.Equal(0, await feed.AdvanceAsync(chain, Now, default));

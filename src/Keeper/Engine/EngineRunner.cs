@@ -20,7 +20,7 @@ namespace Keystone.Keeper.Engine;
 /// state, events, messages, intents and screenings together, commit. Several runs go on at once, here and in other keepers.
 /// </summary>
 internal sealed partial class EngineRunner(
-    EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, DeskSignal desk,
+    EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, TransactionSignal transactions,
     ClockGuard clock, TemplateCatalog templates, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
 {
     static readonly TimeSpan MirrorIsBehind = TimeSpan.FromSeconds(1);
@@ -122,7 +122,7 @@ internal sealed partial class EngineRunner(
         if (outcome.DueAt <= now) signals.Raise(WakeSignals.Engine);
         if (ran.Work.Screens.Count > 0) signals.Raise(WakeSignals.Screening);
         if (outcome.Messages.Count > 0) signals.Raise(WakeSignals.Webhooks);
-        if (ran.Wanted) desk.Raise();
+        if (ran.Wanted) transactions.Raise();
         foreach (Transition move in ran.Work.Decision?.Transitions ?? [])
         {
             Moved(ran.Id, move.From, move.To, move.Trigger);

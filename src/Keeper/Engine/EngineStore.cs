@@ -89,7 +89,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     // A registration only when the chain itself says no: an empty account, a price or a node that is gone pass by.
     const string RefusedSql = """
-        select purpose, part from desk.intent where chain_id = $1 and subject = $2 and (attempts >= $3 and status = 'wanted' or status = 'failed')
+        select purpose, part from transactions.intent where chain_id = $1 and subject = $2 and (attempts >= $3 and status = 'wanted' or status = 'failed')
           and (purpose = 'refund' or purpose = 'register' and last_reason like 'would revert%')
         """;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.EscrowTransactions;
 
-/// <summary>Tells the desk which actions on the escrow are wanted, from the mirror, and writes their calls from the stored terms.</summary>
+/// <summary>Tells the transaction manager which actions on the escrow are wanted, from the mirror, and writes their calls from the stored terms.</summary>
 internal sealed class EscrowTransactionPlan(
     TransactionSubjectStore subjects, MirrorReader mirror, ClockGuard clock, IOptions<KeeperOptions> options) : ITransactionPlan
 {
@@ -40,7 +40,7 @@ internal sealed class EscrowTransactionPlan(
             EscrowIntents.Cancel => EscrowCalls.CancelAsOperator(terms),
             _ => null,
         };
-        return data is null ? null : new PlannedCall(terms.Contract, data, NewSlots: EscrowSlots.Of(name.Purpose, name.Part, terms));
+        return data is null ? null : new PlannedCall(terms.Contract, data, NewStorageSlots: EscrowStorageSlots.Of(name.Purpose, name.Part, terms));
     }
 
     // Swaps of all settlements go together, refunds those of one: that is what the contract has calls for.
@@ -60,7 +60,7 @@ internal sealed class EscrowTransactionPlan(
         byte[] data = intents[0].Name.Purpose == EscrowIntents.Refund
             ? EscrowCalls.RefundMany(terms[0], [.. intents.Select(intent => intent.Name.Part)], gasEach)
             : EscrowCalls.ExecuteSwaps(terms, gasEach);
-        return new PlannedCall(terms[0].Contract, data, NewSlots: intents.Zip(terms, (intent, one) => EscrowSlots.Of(intent.Name.Purpose, intent.Name.Part, one)).Sum());
+        return new PlannedCall(terms[0].Contract, data, NewStorageSlots: intents.Zip(terms, (intent, one) => EscrowStorageSlots.Of(intent.Name.Purpose, intent.Name.Part, one)).Sum());
     }
 
     // In the order of the ids, each as often as it is asked for; none while the chain is halted or not mirrored.

@@ -10,10 +10,10 @@ internal sealed class FeedStore(NpgsqlDataSource database, MirrorReader mirror)
     // Whoever has been away for long catches up in transactions of this many escrows.
     const int AtOnce = 10_000;
 
-    const string EnsureSql = "insert into desk.feed_cursor (name, chain_id) values ('keeper', @chain) on conflict do nothing";
+    const string EnsureSql = "insert into transactions.feed_cursor (name, chain_id) values ('keeper', @chain) on conflict do nothing";
 
     // Another keeper that is reading has the row; it does the same work.
-    const string HoldSql = "select revision from desk.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
+    const string HoldSql = "select revision from transactions.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
 
     // A settlement that the feed names is written even when it is due already: an engine run that holds its row may have read the mirror before
     // this and be about to clear due_at. The write waits for it and lands after it, so no wake-up is lost. What height and time reached is seen
@@ -34,7 +34,7 @@ internal sealed class FeedStore(NpgsqlDataSource database, MirrorReader mirror)
         select count(*)::int from woken
         """;
 
-    const string MoveSql = "update desk.feed_cursor set revision = @revision where name = 'keeper' and chain_id = @chain";
+    const string MoveSql = "update transactions.feed_cursor set revision = @revision where name = 'keeper' and chain_id = @chain";
 
     /// <summary>Marks due what the feed and the chain's height, finality and time touched since the last look; how many that were.</summary>
     public async Task<int> AdvanceAsync(long chainId, DateTimeOffset now, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace Keystone.Keeper.Jobs;
 internal sealed class RetentionStore(NpgsqlDataSource database)
 {
     const string DeleteOffersSql = """
-        delete from desk.offer where id in (select id from desk.offer where at < $1 order by id limit 10000)
+        delete from transactions.broadcast where id in (select id from transactions.broadcast where at < $1 order by id limit 10000)
         """;
 
     /// <summary>Deletes answers of nodes from before a moment, in bounded steps; how many.</summary>

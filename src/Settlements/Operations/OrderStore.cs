@@ -67,7 +67,7 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
     const string RetrySql = "update settlement.settlement set due_at = $2, attempts = 0, last_error = null where id = $1";
 
     const string RetryIntentsSql = """
-        update desk.intent i set due_at = $2, attempts = 0, status = case when i.status = 'failed' then 'wanted' else i.status end, updated_at = $2
+        update transactions.intent i set due_at = $2, attempts = 0, status = case when i.status = 'failed' then 'wanted' else i.status end, updated_at = $2
         from settlement.settlement s
         where s.id = $1 and i.chain_id = s.chain_id and i.subject = s.escrow_id and i.status in ('wanted', 'failed')
         """;

@@ -75,7 +75,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
           (select 'screening: ' || c.status from settlement.screening c where s.rollback_since is null and s.compliance_status = 'checking' and c.settlement_id = s.id
              and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1),
           (select i.purpose || case when i.part >= 0 then ' of leg ' || i.part else '' end || ' ' || i.status || coalesce(': ' || i.last_reason, '')
-           from desk.intent i where i.chain_id = s.chain_id and i.subject = s.escrow_id and i.status in ('wanted', 'resting', 'failed')
+           from transactions.intent i where i.chain_id = s.chain_id and i.subject = s.escrow_id and i.status in ('wanted', 'resting', 'failed')
            order by i.attempts desc, i.created_at limit 1),
           case when s.rollback_since is not null then 'finality of the rollback' end,
           case s.state when 'AWAITING_CONFIRMATION' then 'the counterparty' when 'AWAITING_DEPOSITS' then 'deposits' when 'SETTLED' then 'finality' else 'nothing known' end)
@@ -120,10 +120,10 @@ public sealed class WorkStore(NpgsqlDataSource database)
         select i.purpose, i.part, l.mined_hash, l.mined_block, l.mined_ok, ceil(l.gas_used::numeric / n.count)::bigint,
           ceil(l.gas_used * l.gas_price / n.count), n.count::int
         from settlement.settlement s
-        join desk.intent i on i.chain_id = s.chain_id and i.subject = s.escrow_id
-        join desk.slot_intent si on si.intent_id = i.id
-        join desk.slot l on (l.chain_id, l.sender, l.nonce) = (si.chain_id, si.sender, si.nonce)
-        cross join lateral (select count(*) from desk.slot_intent o where (o.chain_id, o.sender, o.nonce) = (si.chain_id, si.sender, si.nonce)) n
+        join transactions.intent i on i.chain_id = s.chain_id and i.subject = s.escrow_id
+        join transactions.nonce_intent si on si.intent_id = i.id
+        join transactions.nonce l on (l.chain_id, l.sender, l.nonce) = (si.chain_id, si.sender, si.nonce)
+        cross join lateral (select count(*) from transactions.nonce_intent o where (o.chain_id, o.sender, o.nonce) = (si.chain_id, si.sender, si.nonce)) n
         where s.id = $1 and l.mined_hash is not null and l.gas_used is not null order by l.mined_block, l.nonce
         """;
 

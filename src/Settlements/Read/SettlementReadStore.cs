@@ -51,12 +51,12 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
 
     const string SelectIntents = """
         select s.id, i.purpose, i.part, i.status, i.attempts, i.last_reason, i.due_at, a.hash
-        from settlement.settlement s join desk.intent i on i.chain_id = s.chain_id and i.subject = s.escrow_id
+        from settlement.settlement s join transactions.intent i on i.chain_id = s.chain_id and i.subject = s.escrow_id
         left join lateral (
           select coalesce(o.mined_hash, t.hash) as hash
-          from desk.slot_intent n
-          join desk.slot o on o.chain_id = n.chain_id and o.sender = n.sender and o.nonce = n.nonce
-          join desk.attempt t on t.chain_id = n.chain_id and t.sender = n.sender and t.nonce = n.nonce
+          from transactions.nonce_intent n
+          join transactions.nonce o on o.chain_id = n.chain_id and o.sender = n.sender and o.nonce = n.nonce
+          join transactions.attempt t on t.chain_id = n.chain_id and t.sender = n.sender and t.nonce = n.nonce
           where n.intent_id = i.id order by t.signed_at desc, t.ordinal desc limit 1) a on true
         where s.id = any($1)
         """;

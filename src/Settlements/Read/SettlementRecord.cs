@@ -47,7 +47,7 @@ internal sealed record ChainTransaction(byte[] Hash, long Block, byte[]? BlockHa
 /// <summary>Where the mirror of a chain is.</summary>
 internal sealed record ChainHead(long Number, long Time, long Finalized, long FinalizedTime);
 
-/// <summary>A transaction that is wanted of the desk, with the hash of its last attempt.</summary>
+/// <summary>A transaction that is wanted of the transaction manager, with the hash of its last attempt.</summary>
 internal sealed record IntentRecord(string Purpose, int Part, string Status, int Attempts, string? Reason, DateTimeOffset DueAt, byte[]? Offered);
 
 /// <summary>A deposit as its event tells it.</summary>

@@ -7,19 +7,19 @@ namespace Keystone.Transactions;
 public sealed class IntentStore(TimeProvider time)
 {
     const string WantSql = """
-        insert into desk.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at)
+        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at)
         values (@id, @chain, @purpose, @subject, @part, 'wanted', @until, @priority, @budget::numeric, @now, @now, @now)
         on conflict (chain_id, purpose, subject, part) do update
-          set status = case when desk.intent.status in ('done', 'obsolete') then 'wanted' else desk.intent.status end,
-              due_at = case when desk.intent.status in ('done', 'obsolete') then excluded.due_at else desk.intent.due_at end,
-              attempts = case when desk.intent.status in ('done', 'obsolete') then 0 else desk.intent.attempts end,
+          set status = case when transactions.intent.status in ('done', 'obsolete') then 'wanted' else transactions.intent.status end,
+              due_at = case when transactions.intent.status in ('done', 'obsolete') then excluded.due_at else transactions.intent.due_at end,
+              attempts = case when transactions.intent.status in ('done', 'obsolete') then 0 else transactions.intent.attempts end,
               wanted_until = excluded.wanted_until, priority = excluded.priority, updated_at = excluded.updated_at
-          where desk.intent.status in ('done', 'obsolete') or desk.intent.wanted_until is distinct from excluded.wanted_until
+          where transactions.intent.status in ('done', 'obsolete') or transactions.intent.wanted_until is distinct from excluded.wanted_until
         """;
 
     /// <summary>
     /// Asks for an action, in the caller's transaction. Asking again changes nothing; asking for one that was done or obsolete (a reorg took
-    /// it back) opens it again. Raise <see cref="DeskSignal"/> after the commit.
+    /// it back) opens it again. Raise <see cref="TransactionSignal"/> after the commit.
     /// </summary>
     /// <returns>True when it is new or open again.</returns>
     public async Task<bool> WantAsync(
@@ -43,7 +43,7 @@ public sealed class IntentStore(TimeProvider time)
 
     const string OfSubjectSql = """
         select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason
-        from desk.intent where chain_id = @chain and subject = any(@subjects)
+        from transactions.intent where chain_id = @chain and subject = any(@subjects)
         """;
 
     /// <summary>All intents of some subjects.</summary>

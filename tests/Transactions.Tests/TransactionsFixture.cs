@@ -8,11 +8,11 @@ using Npgsql;
 
 namespace Keystone.Transactions.Tests;
 
-/// <summary>A Postgres database with the desk's schema and an anvil that mines only when told to.</summary>
-public sealed class DeskFixture : IAsyncLifetime
+/// <summary>A Postgres database with the transaction manager's schema and an anvil that mines only when told to.</summary>
+public sealed class TransactionsFixture : IAsyncLifetime
 {
     readonly HttpClient _http = new();
-    readonly string _home = Path.Combine("/var/tmp", "keystone-desk-tests-" + Guid.NewGuid().ToString("n"));
+    readonly string _home = Path.Combine("/var/tmp", "keystone-transactions-tests-" + Guid.NewGuid().ToString("n"));
     LeashedProcess? _postgres, _anvil;
     Uri? _url;
 
@@ -117,7 +117,7 @@ public sealed class DeskFixture : IAsyncLifetime
             await source.CreateCommand($"create database {name}").ExecuteNonQueryAsync();
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         Database = NpgsqlDataSource.Create(ConnectionString);
-        foreach (string file in (string[])["chain/0001_mirror.sql", "desk/0001_desk.sql", "desk/0002_cost.sql", "desk/0003_subject.sql"])
+        foreach (string file in (string[])["chain/0001_mirror.sql", "transactions/0001_transactions.sql", "transactions/0002_cost.sql", "transactions/0003_subject.sql"])
         {
             string sql = await File.ReadAllTextAsync(Path.Combine(Root, "src/Postgres/Migrations", file));
             await Database.CreateCommand(sql).ExecuteNonQueryAsync();

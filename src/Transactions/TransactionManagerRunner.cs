@@ -8,10 +8,10 @@ using Npgsql;
 
 namespace Keystone.Transactions;
 
-/// <summary>For each chain: holds the sender's lease and looks at its book until stopped. A desk without the lease stands by.</summary>
-internal sealed partial class DeskRunner(
-    NpgsqlDataSource database, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<DeskOptions> options,
-    DeskSignal signal, TimeProvider time, ILogger<DeskRunner> log) : BackgroundService
+/// <summary>For each chain: holds the sender's lease and looks at its book until stopped. A transaction manager without the lease stands by.</summary>
+internal sealed partial class TransactionManagerRunner(
+    NpgsqlDataSource database, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
+    TransactionSignal signal, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
 {
     readonly Guid _holder = Guid.CreateVersion7(time.GetUtcNow());
 
@@ -26,7 +26,7 @@ internal sealed partial class DeskRunner(
         {
             try
             {
-                await CheckIdentityAsync(new DeskStore(database, time, chain.ChainId, signer.Address), chain, cancellationToken);
+                await CheckIdentityAsync(new NonceStore(database, time, chain.ChainId, signer.Address), chain, cancellationToken);
             }
             catch (Exception e) when (e is NodeException or NpgsqlException)
             {
@@ -56,7 +56,7 @@ internal sealed partial class DeskRunner(
 
     async Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
     {
-        DeskStore store = new(database, time, chain.ChainId, signer.Address);
+        NonceStore store = new(database, time, chain.ChainId, signer.Address);
         bool known = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -80,7 +80,7 @@ internal sealed partial class DeskRunner(
     }
 
     // A development chain that was started anew would leave our nonces above it for ever.
-    async Task CheckIdentityAsync(DeskStore store, ChainOptions chain, CancellationToken cancellationToken)
+    async Task CheckIdentityAsync(NonceStore store, ChainOptions chain, CancellationToken cancellationToken)
     {
         ChainIdentity identity = await ChainIdentityReader.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
         if (await store.ReadChainAsync(cancellationToken) is { Genesis: { } genesis } && genesis != identity.GenesisHash)
@@ -88,13 +88,13 @@ internal sealed partial class DeskRunner(
                 $"Chain {chain.ChainId} begins with block {identity.GenesisHash}, the database's with {genesis}: use that chain, or a new database.");
     }
 
-    async Task WorkAsync(DeskStore store, long chainId, long epoch, CancellationToken stoppingToken)
+    async Task WorkAsync(NonceStore store, long chainId, long epoch, CancellationToken stoppingToken)
     {
         Holding(signer.Address, epoch);
-        DeskMetrics.Epoch.Record(epoch);
+        TransactionsMetrics.Epoch.Record(epoch);
         using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task renewal = RenewAsync(store, epoch, lost);
-        DeskPass pass = new(store, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log);
+        TransactionManager pass = new(store, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log);
         try
         {
             while (!lost.IsCancellationRequested)
@@ -128,12 +128,12 @@ internal sealed partial class DeskRunner(
         {
             await lost.CancelAsync();
             await renewal;
-            DeskMetrics.Epoch.Record(0);
+            TransactionsMetrics.Epoch.Record(0);
             await ReleaseAsync(store, epoch);
         }
     }
 
-    async Task RenewAsync(DeskStore store, long epoch, CancellationTokenSource lost)
+    async Task RenewAsync(NonceStore store, long epoch, CancellationTokenSource lost)
     {
         try
         {
@@ -160,7 +160,7 @@ internal sealed partial class DeskRunner(
         }
     }
 
-    async Task ReleaseAsync(DeskStore store, long epoch)
+    async Task ReleaseAsync(NonceStore store, long epoch)
     {
         try
         {
@@ -176,7 +176,7 @@ internal sealed partial class DeskRunner(
     [LoggerMessage(5020, LogLevel.Information, "Holds the lease of {Sender}, epoch {Epoch}")]
     partial void Holding(Address sender, long epoch);
 
-    [LoggerMessage(5021, LogLevel.Warning, "Lost the lease of {Sender}; another desk has it")]
+    [LoggerMessage(5021, LogLevel.Warning, "Lost the lease of {Sender}; another transaction manager has it")]
     partial void Lost(Address sender);
 
     [LoggerMessage(5022, LogLevel.Warning, "Interrupted: {Reason}")]

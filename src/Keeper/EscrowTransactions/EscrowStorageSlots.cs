@@ -6,7 +6,7 @@ namespace Keystone.Keeper.EscrowTransactions;
 /// Storage slots that a call of the escrow writes and that others can bring to zero between its estimate and its block. Writing an empty slot costs several
 /// times as much as changing one.
 /// </summary>
-internal static class EscrowSlots
+internal static class EscrowStorageSlots
 {
     // CHECKED and DIRECT legs are for permissioned tokens (ERC-3643). Such a token tells its compliance contract about each move, and that may enter a
     // recipient who held nothing into a list of holders. Four slots: the balance, the list's length, the entry and the entry's position.

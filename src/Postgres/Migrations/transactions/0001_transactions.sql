@@ -1,7 +1,7 @@
--- The transaction desk: an intent, the nonce it took, the signed bytes that were offered.
-create schema desk;
+-- The transaction manager: intents, the nonces assigned to them, the signed bytes of each attempt, and the responses of nodes to its broadcast.
+create schema transactions;
 
-create table desk.sender (
+create table transactions.sender (
   chain_id    bigint not null,
   address     bytea not null check (length(address) = 20),
   epoch       bigint not null default 0,
@@ -10,7 +10,7 @@ create table desk.sender (
   primary key (chain_id, address)
 );
 
-create table desk.intent (
+create table transactions.intent (
   id            uuid primary key,
   chain_id      bigint not null,
   purpose       text not null,
@@ -27,9 +27,9 @@ create table desk.intent (
   updated_at    timestamptz not null,
   unique (chain_id, purpose, subject, part)
 );
-create index intent_due on desk.intent (chain_id, due_at) where status in ('wanted', 'resting');
+create index intent_due on transactions.intent (chain_id, due_at) where status in ('wanted', 'resting');
 
-create table desk.slot (
+create table transactions.nonce (
   chain_id       bigint not null,
   sender         bytea not null,
   nonce          bigint not null,
@@ -46,21 +46,21 @@ create table desk.slot (
   final_at       timestamptz,                                      -- its block is finalized
   created_at     timestamptz not null,
   primary key (chain_id, sender, nonce),
-  foreign key (chain_id, sender) references desk.sender (chain_id, address)
+  foreign key (chain_id, sender) references transactions.sender (chain_id, address)
 );
-create index slot_open on desk.slot (chain_id, sender, nonce) where final_at is null;
+create index nonce_open on transactions.nonce (chain_id, sender, nonce) where final_at is null;
 
-create table desk.slot_intent (
+create table transactions.nonce_intent (
   chain_id   bigint not null,
   sender     bytea not null,
   nonce      bigint not null,
-  intent_id  uuid not null references desk.intent (id),
+  intent_id  uuid not null references transactions.intent (id),
   primary key (chain_id, sender, nonce, intent_id),
-  foreign key (chain_id, sender, nonce) references desk.slot (chain_id, sender, nonce)
+  foreign key (chain_id, sender, nonce) references transactions.nonce (chain_id, sender, nonce)
 );
-create index slot_of_intent on desk.slot_intent (intent_id);
+create index nonce_of_intent on transactions.nonce_intent (intent_id);
 
-create table desk.attempt (
+create table transactions.attempt (
   hash       bytea primary key check (length(hash) = 32),
   chain_id   bigint not null,
   sender     bytea not null,
@@ -73,19 +73,19 @@ create table desk.attempt (
   head       bigint not null,                                      -- height of the chain when it was signed: the age of an attempt is blocks
   signed_at  timestamptz not null,
   unique (chain_id, sender, nonce, ordinal),
-  foreign key (chain_id, sender, nonce) references desk.slot (chain_id, sender, nonce)
+  foreign key (chain_id, sender, nonce) references transactions.nonce (chain_id, sender, nonce)
 );
 
-create table desk.offer (
+create table transactions.broadcast (
   id            bigint generated always as identity primary key,
-  attempt_hash  bytea not null references desk.attempt (hash),
+  attempt_hash  bytea not null references transactions.attempt (hash),
   node          text not null,
-  answer        text not null,
+  response      text not null,
   at            timestamptz not null
 );
-create index offer_of_attempt on desk.offer (attempt_hash, id);
+create index broadcast_of_attempt on transactions.broadcast (attempt_hash, id);
 
-create table desk.feed_cursor (
+create table transactions.feed_cursor (
   name      text not null,
   chain_id  bigint not null,
   revision  bigint not null default 0,

@@ -8,20 +8,20 @@ using Npgsql;
 
 namespace Keystone.KeeperBench;
 
-/// <summary>Transactions a second from an intent to bytes that are signed, committed and offered, beside signing and inserting alone.</summary>
-static class DeskRate
+/// <summary>Transactions a second from an intent to bytes that are signed, committed and broadcast, beside signing and inserting alone.</summary>
+static class TransactionsRate
 {
     const int Count = 400;
 
     public const string About = """
-        the desk takes 400 intents from their rows to signed, committed and offered transactions: it asks what is wanted, simulates each call, gives nonces,
+        the transaction manager takes 400 intents from their rows to signed, committed and broadcast transactions: it asks what is wanted, simulates each call, gives nonces,
         signs, commits, sends to the node, and writes down what the node said. The ceiling (`SignAndInsert.cs`) signs the same calls and commits the same rows of
-        slot, link and attempt, one transaction of the database for each, and does nothing else: no simulation, no node. Both are one stream, as a nonce is.
+        nonce, link and attempt, one transaction of the database for each, and does nothing else: no simulation, no node. Both are one stream, as a nonce is.
         """;
 
     public static async Task MeasureAsync(Report report, int rounds)
     {
-        Console.WriteLine("desk: intents to offered transactions");
+        Console.WriteLine("transactions: intents to broadcast transactions");
         TestChain chain = new();
         TestDatabase database = new(), ceiling = new();
         await chain.InitializeAsync();
@@ -33,12 +33,12 @@ static class DeskRate
             Address counter = new([.. Enumerable.Repeat((byte)0xc0, 20)]);
             await chain.AskAsync("anvil_setCode", counter.ToString(), "0x60005460010160005500");
             // Code is compiled before the first round that counts.
-            await DeskAsync(chain, database, counter, rounds + 1);
+            await TransactionsAsync(chain, database, counter, rounds + 1);
             await SignAndInsert.RateAsync(ceiling, counter, rounds + 1, Count, streams: 1);
-            Comparison rates = await Series.CompareAsync(rounds, round => DeskAsync(chain, database, counter, round), round => SignAndInsert.RateAsync(ceiling, counter, round, Count, streams: 1));
+            Comparison rates = await Series.CompareAsync(rounds, round => TransactionsAsync(chain, database, counter, round), round => SignAndInsert.RateAsync(ceiling, counter, round, Count, streams: 1));
             double sixteen = await SignAndInsert.RateAsync(ceiling, counter, rounds, Count * 4, streams: 16);
-            report.Measured("desk_vs_sign_and_insert", rates.Ratio, $"desk {Series.Text(rates.A)} transactions/s; signing and inserting {Series.Text(rates.B)}/s");
-            report.Note($"desk: signing and inserting in 16 streams at once, which no single nonce sequence can be, does {Report.Text(sixteen)}/s.");
+            report.Measured("transactions_vs_sign_and_insert", rates.Ratio, $"transaction manager {Series.Text(rates.A)} transactions/s; signing and inserting {Series.Text(rates.B)}/s");
+            report.Note($"transactions: signing and inserting in 16 streams at once, which no single nonce sequence can be, does {Report.Text(sixteen)}/s.");
         }
         finally
         {
@@ -48,14 +48,14 @@ static class DeskRate
         }
     }
 
-    static async Task<double> DeskAsync(TestChain chain, TestDatabase database, Address counter, int round)
+    static async Task<double> TransactionsAsync(TestChain chain, TestDatabase database, Address counter, int round)
     {
         // An account of its own: nothing of the round before is open.
         using PrivateKeySigner signer = new([.. Enumerable.Repeat((byte)(round + 1), 32)]);
         await chain.AskAsync("anvil_setBalance", signer.Address.ToString(), "0x56bc75e2d63100000");
-        DeskStore store = new(database.Source, TimeProvider.System, TestChain.ChainId, signer.Address);
+        NonceStore store = new(database.Source, TimeProvider.System, TestChain.ChainId, signer.Address);
         long epoch = await store.TakeLeaseAsync(Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None) ?? throw new InvalidOperationException("The lease is taken.");
-        await using (NpgsqlCommand done = database.Source.CreateCommand("update desk.intent set status = 'obsolete'")) await done.ExecuteNonQueryAsync();
+        await using (NpgsqlCommand done = database.Source.CreateCommand("update transactions.intent set status = 'obsolete'")) await done.ExecuteNonQueryAsync();
         await using (NpgsqlConnection connection = await database.Source.OpenConnectionAsync())
         {
             IntentStore intents = new(TimeProvider.System);
@@ -67,11 +67,11 @@ static class DeskRate
                 await intents.WantAsync(connection, null, new IntentName(TestChain.ChainId, "count", new Hash32(subject)), null, 0, null, CancellationToken.None);
             }
         }
-        DeskPass desk = new(store, [chain.Node], signer, new CountPlan(counter), new DeskOptions { MaxInFlight = Count }, TestChain.ChainId, TimeProvider.System, NullLogger.Instance);
-        (TimeSpan elapsed, _) = await Machine.TimeAsync(() => desk.RunAsync(epoch, CancellationToken.None));
-        await using NpgsqlCommand offered = database.Source.CreateCommand("select count(*) from desk.attempt a join desk.offer o on o.attempt_hash = a.hash where sender = $1 and o.answer = 'Accepted'");
-        offered.Parameters.AddWithValue(signer.Address.ToBytes());
-        long accepted = (long)(await offered.ExecuteScalarAsync())!;
+        TransactionManager manager = new(store, [chain.Node], signer, new CountPlan(counter), new TransactionsOptions { MaxInFlight = Count }, TestChain.ChainId, TimeProvider.System, NullLogger.Instance);
+        (TimeSpan elapsed, _) = await Machine.TimeAsync(() => manager.RunAsync(epoch, CancellationToken.None));
+        await using NpgsqlCommand count = database.Source.CreateCommand("select count(*) from transactions.attempt a join transactions.broadcast o on o.attempt_hash = a.hash where sender = $1 and o.response = 'Accepted'");
+        count.Parameters.AddWithValue(signer.Address.ToBytes());
+        long accepted = (long)(await count.ExecuteScalarAsync())!;
         if (accepted != Count) throw new InvalidOperationException($"{accepted} of {Count} transactions were accepted.");
         await chain.MineAsync();
         return Count / elapsed.TotalSeconds;

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Transactions;
 
 // What a person has to be told while there is still time. Each is told once, until it is over.
-internal sealed partial class DeskPass
+internal sealed partial class TransactionManager
 {
     // Blocks before its deadline from which trouble with a transaction is told.
     const int AlarmBlocks = 10;
 
-    readonly HashSet<Hash32> _dear = [];
+    readonly HashSet<Hash32> _overBudget = [];
     readonly HashSet<Guid> _late = [];
     bool _low;
 
@@ -35,7 +35,7 @@ internal sealed partial class DeskPass
 
     void BudgetIsReached(long nonce, Hash32 attempt)
     {
-        if (!_dear.Add(attempt)) return;
+        if (!_overBudget.Add(attempt)) return;
         BudgetReached(nonce);
         Alarm("budget_reached");
     }
@@ -46,7 +46,7 @@ internal sealed partial class DeskPass
         Alarm("budget_spent");
     }
 
-    void LookAtDeadlines(IEnumerable<Intent> wanted, ImmutableArray<Slot> slots, long head, ChainView chain)
+    void CheckDeadlines(IEnumerable<Intent> wanted, ImmutableArray<NonceEntry> entries, long head, ChainView chain)
     {
         List<Intent> late = [.. wanted.Where(intent => intent.WantedUntil is { } until && until - chain.Time <= AlarmBlocks * options.BlockSeconds && IsInTrouble(intent))];
         _late.IntersectWith(late.Select(intent => intent.Id));
@@ -59,15 +59,15 @@ internal sealed partial class DeskPass
 
         // Refused before, or on its way for longer than a transaction should be. What is only just asked for is not late yet.
         bool IsInTrouble(Intent intent) => intent.Attempts > 0
-            || slots.Any(slot => slot.IsSigned && slot.MinedBlock is null && slot.Intents.Contains(intent.Id) && head - slot.Attempts[0].Head >= options.ReplaceAfterBlocks);
+            || entries.Any(entry => entry.IsSigned && entry.MinedBlock is null && entry.Intents.Contains(intent.Id) && head - entry.Attempts[0].Head >= options.ReplaceAfterBlocks);
     }
 
-    static void Alarm(string name) => DeskMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", name));
+    static void Alarm(string name) => TransactionsMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", name));
 
     [LoggerMessage(5005, LogLevel.Error, "ALARM low_balance: {Sender} has {Balance} wei and may need {Cost}: no new transaction until it is refilled")]
     partial void NoFunds(Address sender, UInt256 balance, UInt256 cost);
 
-    [LoggerMessage(5007, LogLevel.Error, "ALARM budget_reached: nonce {Nonce} waits for its block, and a dearer attempt would pass the budget; the last one is offered again")]
+    [LoggerMessage(5007, LogLevel.Error, "ALARM budget_reached: nonce {Nonce} waits for its block, and a more expensive attempt would pass the budget; the last one is broadcast again")]
     partial void BudgetReached(long nonce);
 
     [LoggerMessage(5014, LogLevel.Error, "ALARM budget_spent: {Purpose} of {Subject} cost {Spent} wei without effect and is not tried again until somebody orders it")]

@@ -1,7 +1,7 @@
 namespace Keystone.Transactions;
 
 /// <summary>Wakes the desks of this process. A signal during a look makes another look follow it; more of them collapse into one.</summary>
-public sealed class DeskSignal
+public sealed class TransactionSignal
 {
     TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -9,8 +9,8 @@ using Npgsql;
 
 namespace Keystone.Transactions.Tests;
 
-/// <summary>What nodes, prices, other users of the key and the database do to the desk. Every test counts on the chain.</summary>
-public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
+/// <summary>What nodes, prices, other users of the key and the database do to the transaction manager. Every test counts on the chain.</summary>
+public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassFixture<TransactionsFixture>
 {
     [Fact]
     public async Task A_nonce_that_others_used_is_given_up_only_when_their_transaction_is_final()
@@ -19,8 +19,8 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         Hash32 ours = Assert.Single(await scene.AttemptsAsync());
         await fixture.RpcAsync("anvil_dropTransaction", ours.ToString());
         // Somebody signs with the same key, and is mined first.
@@ -30,17 +30,17 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await fixture.MineAsync();
 
         // Their block may yet be reorged away, and ours come after all.
-        await desk.RunAsync(epoch, default);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Single(await scene.AttemptsAsync());
         Assert.Equal(IntentState.Resting, (await scene.IntentAsync(counter)).State);
 
         await fixture.MineAsync(70);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         scene.Time.Advance(TimeSpan.FromMinutes(2));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(2, (await scene.AttemptsAsync()).Count);
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
@@ -58,16 +58,16 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         }
         long epoch = await scene.LeaseAsync();
         TiredNode node = new(fixture.Node, 20);
-        DeskPass desk = scene.Desk(node);
-        await Assert.ThrowsAsync<NodeException>(() => desk.RunAsync(epoch, default));
+        TransactionManager manager = scene.Manager(node);
+        await Assert.ThrowsAsync<NodeException>(() => manager.RunAsync(epoch, default));
         // The first dozen left; of the second, in the middle of which the node failed, nothing did, and nobody is to blame for it.
         Assert.Equal(16, (await scene.AttemptsAsync()).Count);
-        Assert.Equal(16, await scene.SlotsAsync());
+        Assert.Equal(16, await scene.NoncesAsync());
 
         node.Left = int.MaxValue;
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(40, (await scene.AttemptsAsync()).Count);
         foreach (Address counter in counters)
         {
@@ -84,15 +84,15 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         for (int i = 0; i < 3; i++) await scene.WantAsync(await fixture.PlaceCounterAsync());
         long epoch = await scene.LeaseAsync();
         TiredNode node = new(fixture.Node, int.MaxValue);
-        DeskPass desk = scene.Desk(node);
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager(node);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(2, (await scene.AttemptsAsync()).Count);
         node.Left = 0;
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(2, (await scene.AttemptsAsync()).Count);
         node.Left = int.MaxValue;
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(3, (await scene.AttemptsAsync()).Count);
     }
 
@@ -118,13 +118,13 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
         KeepingNode node = new(fixture.Node);
-        DeskPass desk = scene.Desk(node);
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager(node);
+        await manager.RunAsync(epoch, default);
         for (int attempt = 2; attempt <= 3; attempt++)
         {
             await fixture.RpcAsync("anvil_dropAllTransactions");
             await fixture.MineAsync(scene.Options.ReplaceAfterBlocks);
-            await desk.RunAsync(epoch, default);
+            await manager.RunAsync(epoch, default);
             Assert.Equal(attempt, (await scene.AttemptsAsync()).Count);
         }
         // A pool that kept the first one brings it to a block.
@@ -133,11 +133,11 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await fixture.MineAsync();
         for (int look = 0; look < 3; look++)
         {
-            await desk.RunAsync(epoch, default);
+            await manager.RunAsync(epoch, default);
             await fixture.MineAsync();
         }
         Assert.Equal(3, (await scene.AttemptsAsync()).Count);
-        Assert.Equal((await scene.AttemptsAsync())[0], new Hash32(await fixture.ScalarAsync<byte[]>("select mined_hash from desk.slot where sender = @s", ("s", scene.Sender.ToBytes()))));
+        Assert.Equal((await scene.AttemptsAsync())[0], new Hash32(await fixture.ScalarAsync<byte[]>("select mined_hash from transactions.nonce where sender = @s", ("s", scene.Sender.ToBytes()))));
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
     }
@@ -153,19 +153,19 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
         PickyNode node = new(fixture.Node, thousandths);
-        DeskPass desk = scene.Desk(node);
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager(node);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(1, node.Accepted);
         // Out of the chain's own pool, so that it stays waiting; the picky node remembers what it took.
         await fixture.RpcAsync("anvil_dropAllTransactions");
         await fixture.MineAsync(scene.Options.ReplaceAfterBlocks);
         int looks = 0;
-        while (node.Accepted == 1 && looks++ < 10) await desk.RunAsync(epoch, default);
+        while (node.Accepted == 1 && looks++ < 10) await manager.RunAsync(epoch, default);
         Assert.True(node.Accepted == 2, $"{node.Accepted} accepted, {node.Refused} refused, {looks} looks, {(await scene.AttemptsAsync()).Count} attempts");
         // Threshold over the last accepted: 1.1 and 1.125 at once, twice the price after seven steps of an eighth.
         Assert.InRange(node.Refused, thousandths > 1_125 ? 3 : 0, thousandths > 1_125 ? 7 : 0);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
     }
@@ -178,39 +178,39 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         UInt256 start = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!.BaseFeePerGas!.Value;
         scene.Options.BudgetWei = ((UInt256)10_000_000_000_000_000UL).ToString();
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
         await scene.WantAsync(counter);
         UInt256 baseFee = start;
         for (int block = 0; block < 30; block++)
         {
             baseFee = UInt256.FromBigInteger(baseFee.ToBigInteger() * 9 / 8 + 1);
-            await desk.RunAsync(epoch, default);
+            await manager.RunAsync(epoch, default);
             // The pool holds it back as too cheap in the eyes of a miner that has better ones.
             if (block < 29) await fixture.RpcAsync("anvil_dropAllTransactions");
             await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + baseFee.ToBigInteger().ToString("x"));
             await fixture.MineAsync();
         }
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
         List<Hash32> attempts = await scene.AttemptsAsync();
         Assert.InRange(attempts.Count, 3, 30 / scene.Options.ReplaceAfterBlocks + 1);
         Assert.True(await fixture.ScalarAsync<bool>(
-            "select bool_and(max_fee * s.gas <= @budget::numeric) from desk.attempt a join desk.slot s using (chain_id, sender, nonce) where sender = @s",
+            "select bool_and(max_fee * s.gas <= @budget::numeric) from transactions.attempt a join transactions.nonce s using (chain_id, sender, nonce) where sender = @s",
             ("budget", scene.Options.BudgetWei), ("s", scene.Sender.ToBytes())));
 
         // Fallen again: the next one is priced by today's head.
         await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + start.ToBigInteger().ToString("x"));
         await fixture.MineAsync();
         await scene.WantAsync(later);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         UInt256 today = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!.BaseFeePerGas!.Value;
-        UInt256 paid = UInt256.Parse(await fixture.ScalarAsync<string>("select max_fee::text from desk.attempt where sender = @s order by nonce desc, ordinal desc limit 1", ("s", scene.Sender.ToBytes())));
+        UInt256 paid = UInt256.Parse(await fixture.ScalarAsync<string>("select max_fee::text from transactions.attempt where sender = @s order by nonce desc, ordinal desc limit 1", ("s", scene.Sender.ToBytes())));
         Assert.True(paid.ToBigInteger() < today.ToBigInteger() * 3 + 10_000_000_000, $"{paid} at a base fee of {today}");
         await fixture.MineAsync();
     }
 
     [Fact]
-    public async Task Commits_of_the_desk_whose_acknowledgement_is_lost_lead_to_no_second_transaction()
+    public async Task Commits_of_the_transaction_manager_whose_acknowledgement_is_lost_lead_to_no_second_transaction()
     {
         Scene scene = await FundedAsync();
         await using CutProxy proxy = new(fixture.ConnectionString);
@@ -222,14 +222,14 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
             await scene.WantAsync(counters[^1]);
         }
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk(through);
+        TransactionManager manager = scene.Manager(through);
         for (int look = 0; look < 14; look++)
         {
             // Not every time: a line on which no commit is ever heard of leads nowhere.
             if (look is 0 or 1 or 3 or 6 or 7) proxy.CutNextCommit();
             try
             {
-                await desk.RunAsync(epoch, default);
+                await manager.RunAsync(epoch, default);
             }
             catch (DbException)
             {
@@ -245,35 +245,35 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
             Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
         }
         // One nonce each; an attempt may have been made dearer meanwhile.
-        Assert.Equal(6, await scene.SlotsAsync());
+        Assert.Equal(6, await scene.NoncesAsync());
         Assert.Equal(6UL, await fixture.Node.GetTransactionCountAsync(scene.Sender, BlockTag.Latest, default));
     }
 
     [Fact]
-    public async Task A_call_that_a_node_chokes_on_does_not_keep_the_desk_from_everything_else()
+    public async Task A_call_that_a_node_chokes_on_does_not_keep_the_transaction_manager_from_everything_else()
     {
         Scene scene = await FundedAsync();
         Address poison = await fixture.PlaceCounterAsync(), resting = await fixture.PlaceCounterAsync(), other = await fixture.PlaceCounterAsync();
         long epoch = await scene.LeaseAsync();
         ChokingNode node = new(fixture.Node, poison, resting);
-        DeskPass desk = scene.Desk(node);
+        TransactionManager manager = scene.Manager(node);
         await scene.WantAsync(resting);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.RpcAsync("anvil_dropAllTransactions");
         await scene.WantAsync(poison, priority: 1);
         await scene.WantAsync(other);
         await fixture.MineAsync();
         // The resting one cannot be asked about, the new one cannot be simulated, and the third goes out all the same.
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.True(node.Choked >= 2, $"{node.Choked}");
         Assert.Equal((1, 1, 0), (await fixture.CallsOfAsync(resting), await fixture.CallsOfAsync(other), await fixture.CallsOfAsync(poison)));
         Intent waiting = await scene.IntentAsync(poison);
         Assert.Equal((IntentState.Wanted, 1), (waiting.State, waiting.Attempts));
         Assert.Contains("cannot be simulated", waiting.LastReason, StringComparison.Ordinal);
         scene.Unwanted.Add(Scene.SubjectOf(poison));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
     }
 
     // What a token says when it refuses is the token's choice, and nodes hand it on.
@@ -283,17 +283,17 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Scene scene = await FundedAsync();
         Address poison = await fixture.PlaceCounterAsync(), other = await fixture.PlaceCounterAsync();
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk(new RudeNode(fixture.Node, poison));
+        TransactionManager manager = scene.Manager(new RudeNode(fixture.Node, poison));
         await scene.WantAsync(poison, priority: 1);
         await scene.WantAsync(other);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
         Assert.Equal(1, await fixture.CallsOfAsync(other));
         Intent waiting = await scene.IntentAsync(poison);
         Assert.Equal(1, waiting.Attempts);
         Assert.Contains("zero ?, half ?, whole \U0001F600", waiting.LastReason, StringComparison.Ordinal);
         scene.Unwanted.Add(Scene.SubjectOf(poison));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
     }
 
     sealed class RudeNode(IEthereumNode inner, Address refused) : PassingNode(inner)
@@ -307,29 +307,29 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
     {
         Scene scene = await FundedAsync();
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
         for (int i = 0; i < 3; i++) await scene.WantAsync(await fixture.PlaceCounterAsync());
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal((3, 0), ((await scene.AttemptsAsync()).Count, scene.Log.Alarms("low_balance")));
         // Enough for a little more than what is on its way.
         UInt256 bound = UInt256.Parse(await fixture.ScalarAsync<string>(
-            "select sum(max_fee * s.gas)::text from desk.attempt a join desk.slot s using (chain_id, sender, nonce) where sender = @s", ("s", scene.Sender.ToBytes())));
+            "select sum(max_fee * s.gas)::text from transactions.attempt a join transactions.nonce s using (chain_id, sender, nonce) where sender = @s", ("s", scene.Sender.ToBytes())));
         await fixture.RpcAsync("anvil_setBalance", scene.Sender.ToString(), "0x" + (bound.ToBigInteger() * 3 / 2).ToString("x"));
         await scene.WantAsync(await fixture.PlaceCounterAsync());
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal((4, 1), ((await scene.AttemptsAsync()).Count, scene.Log.Alarms("low_balance")));
         for (int i = 0; i < 4; i++) await scene.WantAsync(await fixture.PlaceCounterAsync());
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.True(scene.Log.Alarms("low_balance") > 1);
         Assert.InRange((await scene.AttemptsAsync()).Count, 4, 5);
         // Refilled, it goes on by itself.
         await scene.RefillAsync();
         await fixture.MineAsync();
         scene.Time.Advance(TimeSpan.FromMinutes(1));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
-        Assert.True(await scene.SlotsAsync("mined_ok") >= 8);
+        await manager.RunAsync(epoch, default);
+        Assert.True(await scene.NoncesAsync("mined_ok") >= 8);
     }
 
     [FactWithSmallDisk]
@@ -345,37 +345,37 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         foreach (Address counter in counters) await scene.WantAsync(counter);
         KeepingNode node = new(fixture.Node);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk(node);
+        TransactionManager manager = scene.Manager(node);
         disk.Fill();
         for (int look = 0; look < 3; look++)
         {
             // A nonce that cannot be kept is not used.
-            PostgresException full = await Assert.ThrowsAsync<PostgresException>(() => desk.RunAsync(epoch, default));
+            PostgresException full = await Assert.ThrowsAsync<PostgresException>(() => manager.RunAsync(epoch, default));
             Assert.Equal(PostgresErrorCodes.DiskFull, full.SqlState);
             Assert.Empty(node.Sent);
             Assert.Equal(0UL, await fixture.Node.GetTransactionCountAsync(scene.Sender, BlockTag.Pending, default));
             foreach (Address counter in counters) Assert.Equal((IntentState.Wanted, 0), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
         }
         disk.Empty();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(2, node.Sent.Count);
-        // Full again while they wait: what was signed is known, and is offered as it is.
+        // Full again while they wait: what was signed is known, and is broadcast as it is.
         disk.Fill();
         await fixture.RpcAsync("anvil_dropAllTransactions");
         await fixture.MineAsync();
         try
         {
-            await desk.RunAsync(epoch, default);
+            await manager.RunAsync(epoch, default);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DiskFull)
         {
-            // Whether there is a place left in a page is not the desk's choice.
+            // Whether there is a place left in a page is not the transaction manager's choice.
         }
         disk.Empty();
         scene.Time.Advance(TimeSpan.FromSeconds(10));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         foreach (Address counter in counters)
         {
             Assert.Equal(1, await fixture.CallsOfAsync(counter));
@@ -392,8 +392,8 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
         KeepingNode node = new(fixture.Node);
-        DeskPass desk = scene.Desk(node);
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager(node);
+        await manager.RunAsync(epoch, default);
         scene.Options.BudgetWei = "1";
         scene.Options.FloorWei = "1";
         await fixture.RpcAsync("anvil_dropAllTransactions");
@@ -401,12 +401,12 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         for (int look = 0; look < 3; look++)
         {
             scene.Time.Advance(TimeSpan.FromSeconds(10));
-            await desk.RunAsync(epoch, default);
+            await manager.RunAsync(epoch, default);
         }
         Assert.Equal((1, 1), ((await scene.AttemptsAsync()).Count, scene.Log.Alarms("budget_reached")));
         Assert.True(node.Sent.Count > 2);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
     }
 
@@ -420,10 +420,10 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         scene.Options.BudgetWei = "200000000000000";
         await scene.WantAsync(idle);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
         for (int look = 0; look < 40 && (await scene.IntentAsync(idle)).State != IntentState.Failed; look++)
         {
-            await desk.RunAsync(epoch, default);
+            await manager.RunAsync(epoch, default);
             await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x3b9aca00");
             await fixture.MineAsync();
             scene.Time.Advance(TimeSpan.FromMinutes(2));
@@ -434,7 +434,7 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         int attempts = (await scene.AttemptsAsync()).Count;
         Assert.InRange(attempts, 2, 10);
         scene.Time.Advance(TimeSpan.FromHours(1));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(attempts, (await scene.AttemptsAsync()).Count);
     }
 
@@ -444,26 +444,26 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Scene scene = await FundedAsync();
         Address slow = await fixture.PlaceCounterAsync(), refuser = await fixture.PlaceRefuserAsync(), fresh = await fixture.PlaceCounterAsync();
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
         long time = (long)(await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!.Timestamp;
         // Both far enough away, then a minute before it.
         await scene.WantAsync(slow, until: time + 1_000);
         await scene.WantAsync(refuser, until: time + 1_000);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.RpcAsync("anvil_dropAllTransactions");
         await fixture.MineAsync(scene.Options.ReplaceAfterBlocks);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(0, scene.Log.Alarms("deadline_nears"));
         await fixture.RpcAsync("anvil_dropAllTransactions");
         await fixture.RpcAsync("evm_setNextBlockTimestamp", "0x" + (time + 940).ToString("x", null));
         await fixture.MineAsync();
         await scene.WantAsync(fresh, until: time + 1_000);
-        await desk.RunAsync(epoch, default);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(2, scene.Log.Alarms("deadline_nears"));
         scene.Unwanted.Add(Scene.SubjectOf(refuser));
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
     }
 
     [Fact]
@@ -473,11 +473,11 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk([new BusyNode(fixture.Node), fixture.Node]);
-        await Assert.ThrowsAnyAsync<NodeException>(() => desk.RunAsync(epoch, default));
+        TransactionManager manager = scene.Manager([new BusyNode(fixture.Node), fixture.Node]);
+        await Assert.ThrowsAnyAsync<NodeException>(() => manager.RunAsync(epoch, default));
         Assert.Equal((IntentState.Wanted, 0), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
         // The next look asks the other.
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
     }
@@ -489,25 +489,25 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Address swap = await fixture.PlaceCounterAsync(), refund = await fixture.PlaceCounterAsync();
         await scene.WantAsync(swap, priority: 1);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         Assert.Single(await scene.AttemptsAsync());
         scene.Paused.Add(Scene.SubjectOf(swap));
         await scene.WantAsync(refund);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal((0, 1), (await fixture.CallsOfAsync(swap), await fixture.CallsOfAsync(refund)));
-        Assert.Equal(1, await scene.SlotsAsync("nonce = 0 and kind = 'fill' and mined_ok"));
+        Assert.Equal(1, await scene.NoncesAsync("nonce = 0 and kind = 'fill' and mined_ok"));
         Assert.Equal(IntentState.Wanted, (await scene.IntentAsync(swap)).State);
         scene.Time.Advance(TimeSpan.FromMinutes(1));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(3, (await scene.AttemptsAsync()).Count);
 
         scene.Paused.Clear();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(1, await fixture.CallsOfAsync(swap));
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(swap)).State);
     }
@@ -521,19 +521,19 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await scene.WantAsync(second);
         long epoch = await scene.LeaseAsync();
         KeepingNode node = new(fixture.Node);
-        DeskPass desk = scene.Desk(node);
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager(node);
+        await manager.RunAsync(epoch, default);
         await fixture.RpcAsync("anvil_dropAllTransactions");
         await fixture.MineAsync(scene.Options.ReplaceAfterBlocks + 1);
         scene.Silent = true;
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal((2, 2), (node.Sent.Count, (await scene.AttemptsAsync()).Count));
-        Assert.Equal(0, await scene.SlotsAsync("kind = 'fill'"));
+        Assert.Equal(0, await scene.NoncesAsync("kind = 'fill'"));
 
         scene.Silent = false;
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal((1, 1), (await fixture.CallsOfAsync(first), await fixture.CallsOfAsync(second)));
     }
 
@@ -579,7 +579,7 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
     {
         public List<ReadOnlyMemory<byte>> Sent { get; } = [];
 
-        public override Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+        public override Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
         {
             Sent.Add(raw.ToArray());
             return base.SendRawTransactionAsync(raw, cancellationToken);
@@ -595,22 +595,22 @@ public class DeskFaultTests(DeskFixture fixture) : IClassFixture<DeskFixture>
 
         public int Refused { get; private set; }
 
-        public override async Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+        public override async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
         {
-            Eip1559Transaction offered = DecodedTransaction.Read(raw.ToArray()).Transaction;
-            if (_last is { } last && offered == last) return new SendAnswer(false, null, -32000, "already known");
-            if (_last is not null && (Less(offered.MaxFeePerGas, _last.MaxFeePerGas) || Less(offered.MaxPriorityFeePerGas, _last.MaxPriorityFeePerGas)))
+            Eip1559Transaction received = DecodedTransaction.Read(raw.ToArray()).Transaction;
+            if (_last is { } last && received == last) return new SendResponse(false, null, -32000, "already known");
+            if (_last is not null && (Less(received.MaxFeePerGas, _last.MaxFeePerGas) || Less(received.MaxPriorityFeePerGas, _last.MaxPriorityFeePerGas)))
             {
                 Refused++;
-                return new SendAnswer(false, null, -32000, "replacement transaction underpriced");
+                return new SendResponse(false, null, -32000, "replacement transaction underpriced");
             }
-            SendAnswer answer = await base.SendRawTransactionAsync(raw, cancellationToken);
+            SendResponse answer = await base.SendRawTransactionAsync(raw, cancellationToken);
             if (!answer.Accepted) return answer;
-            _last = offered;
+            _last = received;
             Accepted++;
             return answer;
         }
 
-        bool Less(UInt256 offered, UInt256 taken) => offered.ToBigInteger() * 1_000 < taken.ToBigInteger() * thousandths;
+        bool Less(UInt256 received, UInt256 taken) => received.ToBigInteger() * 1_000 < taken.ToBigInteger() * thousandths;
     }
 }

@@ -9,23 +9,23 @@ using NpgsqlTypes;
 namespace Keystone.Transactions;
 
 /// <summary>
-/// The desk's rows of one sender on one chain. Every writing method takes the epoch of the lease and locks the sender's row first, which is
-/// the fence: a desk that lost its lease writes nothing.
+/// The transaction manager's rows of one sender on one chain. Every writing method takes the epoch of the lease and locks the sender's row first, which is
+/// the fence: a transaction manager that lost its lease writes nothing.
 /// </summary>
-internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, long chainId, Address sender)
+internal sealed class NonceStore(NpgsqlDataSource database, TimeProvider time, long chainId, Address sender)
 {
     readonly byte[] _sender = sender.ToBytes();
 
     // ---- lease
 
-    const string EnsureSql = "insert into desk.sender (chain_id, address) values (@chain, @sender) on conflict do nothing";
+    const string EnsureSql = "insert into transactions.sender (chain_id, address) values (@chain, @sender) on conflict do nothing";
 
     const string TakeSql = """
-        update desk.sender set epoch = epoch + 1, holder = @holder, expires_at = clock_timestamp() + @ttl
+        update transactions.sender set epoch = epoch + 1, holder = @holder, expires_at = clock_timestamp() + @ttl
         where chain_id = @chain and address = @sender and expires_at < clock_timestamp() returning epoch
         """;
 
-    /// <summary>Takes the lease when it is free or expired. Null when another desk has it.</summary>
+    /// <summary>Takes the lease when it is free or expired. Null when another transaction manager has it.</summary>
     public async Task<long?> TakeLeaseAsync(Guid holder, TimeSpan ttl, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
@@ -35,7 +35,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
     }
 
     const string RenewSql = """
-        update desk.sender set expires_at = clock_timestamp() + @ttl where chain_id = @chain and address = @sender and epoch = @epoch
+        update transactions.sender set expires_at = clock_timestamp() + @ttl where chain_id = @chain and address = @sender and epoch = @epoch
         """;
 
     /// <summary>Prolongs the lease; false when it is lost. A <paramref name="ttl"/> of zero gives it back.</summary>
@@ -45,7 +45,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         return await RunAsync(connection, RenewSql, cancellationToken, ("ttl", ttl), ("epoch", epoch)) == 1;
     }
 
-    const string FenceSql = "select 1 from desk.sender where chain_id = @chain and address = @sender and epoch = @epoch for update";
+    const string FenceSql = "select 1 from transactions.sender where chain_id = @chain and address = @sender and epoch = @epoch for update";
 
     async Task<T> FencedAsync<T>(long epoch, Func<NpgsqlConnection, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -87,45 +87,45 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         return found;
     }
 
-    const string SlotsSql = """
+    const string NoncesSql = """
         select nonce, "to", data, gas, kind, mined_block, mined_in, mined_hash, final_at is not null,
-          array(select si.intent_id from desk.slot_intent si where (si.chain_id, si.sender, si.nonce) = (s.chain_id, s.sender, s.nonce))
-        from desk.slot s where chain_id = @chain and sender = @sender and (final_at is null or nonce >= @count) order by nonce
+          array(select si.intent_id from transactions.nonce_intent si where (si.chain_id, si.sender, si.nonce) = (s.chain_id, s.sender, s.nonce))
+        from transactions.nonce s where chain_id = @chain and sender = @sender and (final_at is null or nonce >= @count) order by nonce
         """;
 
     const string AttemptsSql = """
         select a.nonce, a.hash, a.ordinal, a.raw, a.max_fee::text, a.tip::text, a.head
-        from desk.attempt a join desk.slot s using (chain_id, sender, nonce)
+        from transactions.attempt a join transactions.nonce s using (chain_id, sender, nonce)
         where chain_id = @chain and sender = @sender and (s.final_at is null or nonce >= @count) order by a.nonce, a.ordinal
         """;
 
     const string IntentsSql = """
         select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason
-        from desk.intent where chain_id = @chain and (status in ('wanted', 'resting') or id = any(@carried))
+        from transactions.intent where chain_id = @chain and (status in ('wanted', 'resting') or id = any(@carried))
         """;
 
-    /// <summary>All slots that are not final, or that the chain's count says are not used, with attempts and intents.</summary>
-    public async Task<Book> ReadBookAsync(long count, CancellationToken cancellationToken)
+    /// <summary>All nonces that are not final, or that the chain's count says are not used, with attempts and intents.</summary>
+    public async Task<PendingSet> ReadPendingAsync(long count, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         ILookup<long, Attempt> attempts = (await ReadAttemptsAsync(connection, count, cancellationToken)).ToLookup(a => a.Nonce, a => a.Attempt);
-        ImmutableArray<Slot>.Builder slots = ImmutableArray.CreateBuilder<Slot>();
-        await using (NpgsqlCommand command = Command(connection, SlotsSql, ("count", count)))
+        ImmutableArray<NonceEntry>.Builder entries = ImmutableArray.CreateBuilder<NonceEntry>();
+        await using (NpgsqlCommand command = Command(connection, NoncesSql, ("count", count)))
         await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
             while (await reader.ReadAsync(cancellationToken))
-                slots.Add(new Slot(
+                entries.Add(new NonceEntry(
                     reader.GetInt64(0), new Address(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), (ulong)reader.GetInt64(3),
                     reader.GetString(4) == "fill", reader.IsDBNull(5) ? null : reader.GetInt64(5), HashOrNull(reader, 6), HashOrNull(reader, 7),
                     reader.GetBoolean(8), [.. reader.GetFieldValue<Guid[]>(9)], [.. attempts[reader.GetInt64(0)]]));
         ImmutableDictionary<Guid, Intent>.Builder intents = ImmutableDictionary.CreateBuilder<Guid, Intent>();
-        await using (NpgsqlCommand command = Command(connection, IntentsSql, ("carried", slots.SelectMany(slot => slot.Intents).Distinct().ToArray())))
+        await using (NpgsqlCommand command = Command(connection, IntentsSql, ("carried", entries.SelectMany(entry => entry.Intents).Distinct().ToArray())))
         await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
             while (await reader.ReadAsync(cancellationToken))
             {
                 Intent intent = IntentStore.Read(reader);
                 intents[intent.Id] = intent;
             }
-        return new Book(slots.ToImmutable(), intents.ToImmutable());
+        return new PendingSet(entries.ToImmutable(), intents.ToImmutable());
     }
 
     async Task<List<(long Nonce, Attempt Attempt)>> ReadAttemptsAsync(NpgsqlConnection connection, long count, CancellationToken cancellationToken)
@@ -136,7 +136,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         while (await reader.ReadAsync(cancellationToken))
             attempts.Add((reader.GetInt64(0), new Attempt(
                 new Hash32(reader.GetFieldValue<byte[]>(1)), reader.GetInt32(2), reader.GetFieldValue<byte[]>(3),
-                new FeeOffer(UInt256.Parse(reader.GetString(4)), UInt256.Parse(reader.GetString(5))), reader.GetInt64(6))));
+                new AttemptFee(UInt256.Parse(reader.GetString(4)), UInt256.Parse(reader.GetString(5))), reader.GetInt64(6))));
         return attempts;
     }
 
@@ -144,7 +144,7 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
 
     // The state read is part of the condition: an owner that asked again in between is not overwritten.
     const string SetStateSql = """
-        update desk.intent set status = @status, last_reason = coalesce(@reason, last_reason), updated_at = @now,
+        update transactions.intent set status = @status, last_reason = coalesce(@reason, last_reason), updated_at = @now,
           attempts = attempts + @failed, due_at = greatest(due_at, @due)
         where id = @id and chain_id = @chain and status = @was
         """;
@@ -163,8 +163,8 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         }, cancellationToken);
 
     const string SpentSql = """
-        select coalesce(sum(ceil(s.gas_used * s.gas_price / (select count(*) from desk.slot_intent o where (o.chain_id, o.sender, o.nonce) = (s.chain_id, s.sender, s.nonce)))), 0)::text
-        from desk.slot_intent si join desk.slot s on (s.chain_id, s.sender, s.nonce) = (si.chain_id, si.sender, si.nonce)
+        select coalesce(sum(ceil(s.gas_used * s.gas_price / (select count(*) from transactions.nonce_intent o where (o.chain_id, o.sender, o.nonce) = (s.chain_id, s.sender, s.nonce)))), 0)::text
+        from transactions.nonce_intent si join transactions.nonce s on (s.chain_id, s.sender, s.nonce) = (si.chain_id, si.sender, si.nonce)
         where si.intent_id = @id and s.chain_id = @chain and s.sender = @sender and s.gas_used is not null
         """;
 
@@ -176,35 +176,35 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         return UInt256.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!);
     }
 
-    // ---- slots
+    // ---- nonces
 
     const string NonceSql = """
-        select greatest(coalesce(max(nonce) + 1, 0), @count) from desk.slot where chain_id = @chain and sender = @sender
+        select greatest(coalesce(max(nonce) + 1, 0), @count) from transactions.nonce where chain_id = @chain and sender = @sender
         """;
 
-    const string LockWantedSql = "select id from desk.intent where id = any(@ids) and status = 'wanted' order by id for update";
+    const string LockWantedSql = "select id from transactions.intent where id = any(@ids) and status = 'wanted' order by id for update";
 
-    const string RestSql = "update desk.intent set status = 'resting', updated_at = @now where id = any(@ids)";
+    const string RestSql = "update transactions.intent set status = 'resting', updated_at = @now where id = any(@ids)";
 
-    const string InsertSlotsSql = """
-        insert into desk.slot (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at)
+    const string InsertNoncesSql = """
+        insert into transactions.nonce (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at)
         select @chain, @sender, new.nonce, new."to", new.data, new.gas, @kind, @epoch, @now from unnest(@nonces, @tos, @datas, @gases) new (nonce, "to", data, gas)
         """;
 
-    const string ReuseSlotSql = """
-        update desk.slot s set "to" = @to, data = @data, gas = @gas, kind = @kind, created_epoch = @epoch
+    const string ReuseNonceSql = """
+        update transactions.nonce s set "to" = @to, data = @data, gas = @gas, kind = @kind, created_epoch = @epoch
         where chain_id = @chain and sender = @sender and nonce = @nonce
-          and not exists (select from desk.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
+          and not exists (select from transactions.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
         """;
 
-    const string UnlinkSql = "delete from desk.slot_intent where chain_id = @chain and sender = @sender and nonce = @nonce";
+    const string UnlinkSql = "delete from transactions.nonce_intent where chain_id = @chain and sender = @sender and nonce = @nonce";
 
     const string LinkSql = """
-        insert into desk.slot_intent (chain_id, sender, nonce, intent_id) select @chain, @sender, link.nonce, link.id from unnest(@nonces, @ids) link (nonce, id)
+        insert into transactions.nonce_intent (chain_id, sender, nonce, intent_id) select @chain, @sender, link.nonce, link.id from unnest(@nonces, @ids) link (nonce, id)
         """;
 
     /// <summary>
-    /// Gives each call a nonce, in their order: <see cref="Placement.Free"/> where that slot has no signature, else the next one. Null, and nothing
+    /// Gives each call a nonce, in their order: <see cref="Placement.Free"/> where that nonce has no signature, else the next one. Null, and nothing
     /// written for it, where somebody changed one of its intents in between.
     /// </summary>
     /// <param name="epoch">Of the lease.</param>
@@ -263,13 +263,13 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
 
     // One statement for all of a group: the time goes into statements, not into rows.
     async Task InsertAsync(
-        NpgsqlConnection connection, long epoch, IReadOnlyCollection<(long Nonce, Address To, ReadOnlyMemory<byte> Data, ulong Gas)> slots, string kind,
+        NpgsqlConnection connection, long epoch, IReadOnlyCollection<(long Nonce, Address To, ReadOnlyMemory<byte> Data, ulong Gas)> entries, string kind,
         CancellationToken cancellationToken)
     {
-        if (slots.Count == 0) return;
-        await RunAsync(connection, InsertSlotsSql, cancellationToken,
-            ("nonces", slots.Select(slot => slot.Nonce).ToArray()), ("tos", slots.Select(slot => slot.To.ToBytes()).ToArray()),
-            ("datas", slots.Select(slot => slot.Data.ToArray()).ToArray()), ("gases", slots.Select(slot => (long)slot.Gas).ToArray()),
+        if (entries.Count == 0) return;
+        await RunAsync(connection, InsertNoncesSql, cancellationToken,
+            ("nonces", entries.Select(entry => entry.Nonce).ToArray()), ("tos", entries.Select(entry => entry.To.ToBytes()).ToArray()),
+            ("datas", entries.Select(entry => entry.Data.ToArray()).ToArray()), ("gases", entries.Select(entry => (long)entry.Gas).ToArray()),
             ("kind", kind), ("epoch", epoch), ("now", time.GetUtcNow()));
     }
 
@@ -277,14 +277,14 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         NpgsqlConnection connection, long epoch, long nonce, Address to, ReadOnlyMemory<byte> data, ulong gas, string kind, CancellationToken cancellationToken)
     {
         await RunAsync(connection, UnlinkSql, cancellationToken, ("nonce", nonce));
-        int reused = await RunAsync(connection, ReuseSlotSql, cancellationToken,
+        int reused = await RunAsync(connection, ReuseNonceSql, cancellationToken,
             ("nonce", nonce), ("to", to.ToBytes()), ("data", data.ToArray()), ("gas", (long)gas), ("kind", kind), ("epoch", epoch));
         if (reused != 1) throw new InvalidOperationException($"Nonce {nonce} has a signature and cannot be given away.");
     }
 
-    const string DeleteSlotSql = """
-        delete from desk.slot s where chain_id = @chain and sender = @sender and nonce = @nonce
-          and not exists (select from desk.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
+    const string DeleteNonceSql = """
+        delete from transactions.nonce s where chain_id = @chain and sender = @sender and nonce = @nonce
+          and not exists (select from transactions.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
         """;
 
     /// <summary>Gives back a nonce that nothing was signed for.</summary>
@@ -292,23 +292,23 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
         FencedAsync(epoch, async connection =>
         {
             await RunAsync(connection, UnlinkSql, cancellationToken, ("nonce", nonce));
-            return await RunAsync(connection, DeleteSlotSql, cancellationToken, ("nonce", nonce));
+            return await RunAsync(connection, DeleteNonceSql, cancellationToken, ("nonce", nonce));
         }, cancellationToken);
 
     // ---- attempts
 
     const string InsertAttemptsSql = """
-        insert into desk.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at)
+        insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at)
         select new.hash, @chain, @sender, new.nonce, new.ordinal, new.raw, new.max_fee::numeric, new.tip::numeric, @epoch, new.head, @now
         from unnest(@hashes, @nonces, @ordinals, @raws, @maxes, @tips, @heads) new (hash, nonce, ordinal, raw, max_fee, tip, head)
         """;
 
     const string TurnSql = """
-        update desk.slot s set kind = new.kind from unnest(@nonces, @kinds) new (nonce, kind)
+        update transactions.nonce s set kind = new.kind from unnest(@nonces, @kinds) new (nonce, kind)
         where s.chain_id = @chain and s.sender = @sender and s.nonce = new.nonce and s.kind <> new.kind
         """;
 
-    /// <summary>Commits signed bytes, the call of the slot or a fill. From here on they count as offered, whether they were or not.</summary>
+    /// <summary>Commits signed bytes, of the assigned call or of a fill. From here on they count as broadcast, whether they were or not.</summary>
     public Task AddAttemptsAsync(long epoch, IReadOnlyList<NewAttempt> attempts, CancellationToken cancellationToken) =>
         FencedAsync(epoch, async connection =>
         {
@@ -324,29 +324,29 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
             return turned;
         }, cancellationToken);
 
-    const string OffersSql = """
-        insert into desk.offer (attempt_hash, node, answer, at)
-        select said.hash, said.node, said.answer, @now from unnest(@hashes, @nodes, @answers) with ordinality said (hash, node, answer, place)
-        where said.answer is distinct from (select answer from desk.offer o where o.attempt_hash = said.hash and o.node = said.node order by id desc limit 1)
-        order by said.place
+    const string BroadcastsSql = """
+        insert into transactions.broadcast (attempt_hash, node, response, at)
+        select new.hash, new.node, new.response, @now from unnest(@hashes, @nodes, @responses) with ordinality new (hash, node, response, place)
+        where new.response is distinct from (select response from transactions.broadcast b where b.attempt_hash = new.hash and b.node = new.node order by id desc limit 1)
+        order by new.place
         """;
 
     /// <summary>Writes what nodes said, where it is not what they said the last time. A log: nothing is decided by it.</summary>
-    public async Task RecordOffersAsync(IReadOnlyList<(Hash32 Attempt, string Node, Answer Answer)> offers, CancellationToken cancellationToken)
+    public async Task RecordBroadcastsAsync(IReadOnlyList<(Hash32 Attempt, string Node, BroadcastResponse Response)> broadcasts, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-        await RunAsync(connection, OffersSql, cancellationToken,
-            ("hashes", offers.Select(offer => offer.Attempt.ToBytes()).ToArray()), ("nodes", offers.Select(offer => offer.Node).ToArray()),
-            ("answers", offers.Select(offer => offer.Answer.ToString()).ToArray()), ("now", time.GetUtcNow()));
+        await RunAsync(connection, BroadcastsSql, cancellationToken,
+            ("hashes", broadcasts.Select(broadcast => broadcast.Attempt.ToBytes()).ToArray()), ("nodes", broadcasts.Select(broadcast => broadcast.Node).ToArray()),
+            ("responses", broadcasts.Select(broadcast => broadcast.Response.ToString()).ToArray()), ("now", time.GetUtcNow()));
     }
 
     const string MinedSql = """
-        update desk.slot set mined_block = @block, mined_in = @in, mined_hash = @hash, mined_ok = @ok, gas_used = @used, gas_price = @price::numeric,
+        update transactions.nonce set mined_block = @block, mined_in = @in, mined_hash = @hash, mined_ok = @ok, gas_used = @used, gas_price = @price::numeric,
           final_at = case when @final then coalesce(final_at, @now) end
         where chain_id = @chain and sender = @sender and nonce = @nonce
         """;
 
-    /// <summary>Writes where a slot was mined and what it cost; no receipt when a reorg took it back, or when others used the nonce (then final).</summary>
+    /// <summary>Stores where a nonce was mined and what it cost; no receipt when a reorg took it back, or when others used the nonce (then final).</summary>
     public Task SetMinedAsync(long epoch, long nonce, TransactionReceipt? receipt, bool final, CancellationToken cancellationToken) =>
         FencedAsync(epoch, connection => RunAsync(connection, MinedSql, cancellationToken,
             ("nonce", nonce), ("block", receipt?.BlockNumber), ("in", receipt?.BlockHash.ToBytes()), ("hash", receipt?.TransactionHash.ToBytes()),
@@ -354,11 +354,11 @@ internal sealed class DeskStore(NpgsqlDataSource database, TimeProvider time, lo
             ("now", time.GetUtcNow())), cancellationToken);
 
     const string FinalSql = """
-        update desk.slot set final_at = @now
+        update transactions.nonce set final_at = @now
         where chain_id = @chain and sender = @sender and final_at is null and mined_block <= @finalized and nonce = any(@nonces)
         """;
 
-    /// <summary>Closes mined slots whose block is finalized.</summary>
+    /// <summary>Marks mined nonces final whose block is finalized.</summary>
     public Task SetFinalAsync(long epoch, IReadOnlyCollection<long> nonces, long finalized, CancellationToken cancellationToken) =>
         FencedAsync(epoch, connection => RunAsync(connection, FinalSql, cancellationToken,
             ("nonces", nonces.ToArray()), ("finalized", finalized), ("now", time.GetUtcNow())), cancellationToken);

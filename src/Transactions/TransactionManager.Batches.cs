@@ -6,22 +6,22 @@ using Keystone.Ethereum.Nodes;
 namespace Keystone.Transactions;
 
 // What goes together in one transaction.
-internal sealed partial class DeskPass
+internal sealed partial class TransactionManager
 {
     // Gas of an item beside others, over its gas alone without the transaction's own: what the first items warm up the later ones do not pay again.
     double _besideOthers = 1;
 
-    sealed record Parcel(IReadOnlyList<Intent> Intents, PlannedCall Call, ulong Gas);
+    sealed record Batch(IReadOnlyList<Intent> Intents, PlannedCall Call, ulong Gas);
 
-    /// <summary>The parcels, simulated while those before them are signed and offered.</summary>
-    async IAsyncEnumerable<Parcel> ParcelsAheadAsync(long epoch, Intent[] due, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The batches, simulated while those before them are signed and broadcast.</summary>
+    async IAsyncEnumerable<Batch> BatchesAheadAsync(long epoch, Intent[] due, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using CancellationTokenSource enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Channel<Parcel> ahead = Channel.CreateBounded<Parcel>(new BoundedChannelOptions(SimulatedAtOnce) { SingleReader = true, SingleWriter = true });
+        Channel<Batch> ahead = Channel.CreateBounded<Batch>(new BoundedChannelOptions(SimulatedAtOnce) { SingleReader = true, SingleWriter = true });
         Task simulating = SimulateAheadAsync();
         try
         {
-            await foreach (Parcel parcel in ahead.Reader.ReadAllAsync(cancellationToken)) yield return parcel;
+            await foreach (Batch batch in ahead.Reader.ReadAllAsync(cancellationToken)) yield return batch;
         }
         finally
         {
@@ -34,7 +34,7 @@ internal sealed partial class DeskPass
             Exception? failed = null;
             try
             {
-                await foreach (Parcel parcel in ParcelsAsync(epoch, due, enough.Token)) await ahead.Writer.WriteAsync(parcel, enough.Token);
+                await foreach (Batch batch in BatchesAsync(epoch, due, enough.Token)) await ahead.Writer.WriteAsync(batch, enough.Token);
             }
             catch (Exception e)
             {
@@ -46,10 +46,10 @@ internal sealed partial class DeskPass
     }
 
     /// <summary>
-    /// What goes together, simulated. Intents that can share and were never put back fill transactions up to <c>Desk:BatchGas</c>; each is
+    /// What goes together, simulated. Intents that can share and were never put back fill transactions up to <c>Transactions:BatchGas</c>; each is
     /// simulated alone first, so that what would fail is not carried along. One that came back from a shared transaction goes alone.
     /// </summary>
-    async IAsyncEnumerable<Parcel> ParcelsAsync(long epoch, Intent[] due, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<Batch> BatchesAsync(long epoch, Intent[] due, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<Simulated> waiting = [];
         for (int next = 0; next < due.Length;)
@@ -60,7 +60,7 @@ internal sealed partial class DeskPass
             next += look.Length;
             if (sharing is null)
             {
-                foreach (Simulated one in await SimulateAsync(epoch, look, cancellationToken)) yield return new Parcel([one.Intent], one.Call, one.Limit);
+                foreach (Simulated one in await SimulateAsync(epoch, look, cancellationToken)) yield return new Batch([one.Intent], one.Call, one.Limit);
                 continue;
             }
             waiting.AddRange(await SimulateAsync(epoch, look, cancellationToken));
@@ -71,7 +71,7 @@ internal sealed partial class DeskPass
                 if (part.Length > 1 && await ShareAsync(part, cancellationToken) is { } shared)
                     yield return shared;
                 else
-                    foreach (Simulated one in part) yield return new Parcel([one.Intent], one.Call, one.Limit);
+                    foreach (Simulated one in part) yield return new Batch([one.Intent], one.Call, one.Limit);
             }
         }
     }
@@ -135,12 +135,12 @@ internal sealed partial class DeskPass
 
     (ulong Estimate, string? Refusal, string Reason) Bounded(PlannedCall call, ulong estimate) => _gas.Of(call, estimate) is not null
         ? (estimate, null, "")
-        : (estimate, $"needs {Math.Max(estimate, call.Gas ?? 0)} gas; Desk:MaxGas and the block's gas limit leave {_gas.Most(estimate)}", "gas");
+        : (estimate, $"needs {Math.Max(estimate, call.Gas ?? 0)} gas; Transactions:MaxGas and the block's gas limit leave {_gas.Most(estimate)}", "gas");
 
     string? Sharing(Intent intent) =>
         options.BatchGas > 0 && intent.Attempts == 0 && plan.SharesAs(intent) is { } word ? $"{intent.Name.Purpose} {word}" : null;
 
-    // Up to Desk:BatchGas by what the items use, and with room in the gas limit for all that may change for them.
+    // Up to Transactions:BatchGas by what the items use, and with room in the gas limit for all that may change for them.
     List<Simulated[]> Take(List<Simulated> waiting, bool leaveRest)
     {
         List<Simulated[]> parts = [];
@@ -148,7 +148,7 @@ internal sealed partial class DeskPass
         double sum = 0, room = 0, each = 0;
         foreach (Simulated one in waiting)
         {
-            double gas = Own(one.Estimate) * _besideOthers, slots = (double)one.Call.NewSlots * _gas.NewSlot;
+            double gas = Own(one.Estimate) * _besideOthers, slots = (double)one.Call.NewStorageSlots * _gas.NewStorageSlot;
             double used = _gas.EmptyTransfer + sum + gas;
             // The contract wants to have `each` left before its last item.
             double limit = (1.25 * used) + room + slots + Math.Max(each, one.Limit);
@@ -172,7 +172,7 @@ internal sealed partial class DeskPass
     // Without what a transaction costs by itself.
     double Own(ulong estimate) => estimate > _gas.EmptyTransfer ? estimate - _gas.EmptyTransfer : 0;
 
-    async Task<Parcel?> ShareAsync(Simulated[] part, CancellationToken cancellationToken)
+    async Task<Batch?> ShareAsync(Simulated[] part, CancellationToken cancellationToken)
     {
         Intent[] intents = [.. part.Select(one => one.Intent)];
         if (await plan.BuildSharedAsync(intents, part.Max(one => one.Limit), cancellationToken) is not { } call) return null;
@@ -182,7 +182,7 @@ internal sealed partial class DeskPass
             double alone = part.Sum(one => Own(one.Estimate));
             // Within bounds, so that one odd transaction does not empty or flood the next.
             if (alone > 0) _besideOthers = Math.Clamp(Own(estimate) / alone, 0.5, 1);
-            return new Parcel(intents, call, limit);
+            return new Batch(intents, call, limit);
         }
         NotShared(intents.Length, refusal ?? "too much gas");
         return null;

@@ -2,8 +2,8 @@ using Keystone.Ethereum;
 
 namespace Keystone.Transactions;
 
-/// <summary>Section <c>Desk</c>.</summary>
-public sealed class DeskOptions
+/// <summary>Section <c>Transactions</c>.</summary>
+public sealed class TransactionsOptions
 {
     /// <summary>Seconds a sender's lease lives without renewal.</summary>
     public double LeaseSeconds { get; set; } = 10;
@@ -37,7 +37,7 @@ public sealed class DeskOptions
     /// Gas of a new storage slot, which a gas limit allows for each balance that may be zero in the block and was not at the estimate. 0: measured from the
     /// node by estimates, again at each head, so that it is right after a fork. Set it where the node refuses to estimate the creation of a contract.
     /// </summary>
-    public long SlotGas { get; set; }
+    public long StorageSlotGas { get; set; }
 
     /// <summary>
     /// Gas that a transaction with several intents is filled up to, by what they use. Its gas limit is higher, by what may change until its block. A swap of

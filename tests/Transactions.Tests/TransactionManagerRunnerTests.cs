@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Transactions.Tests;
 
-public class DeskRunnerTests(DeskFixture fixture) : IClassFixture<DeskFixture>
+public class TransactionManagerRunnerTests(TransactionsFixture fixture) : IClassFixture<TransactionsFixture>
 {
     [Fact]
     public async Task A_standby_takes_over_and_nothing_is_done_twice()
@@ -15,9 +15,9 @@ public class DeskRunnerTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await scene.RefillAsync();
         Address first = await fixture.PlaceCounterAsync();
         Address second = await fixture.PlaceCounterAsync();
-        DeskSignal signal = new();
-        using DeskRunner one = Runner(scene, signal);
-        using DeskRunner two = Runner(scene, signal);
+        TransactionSignal signal = new();
+        using TransactionManagerRunner one = Runner(scene, signal);
+        using TransactionManagerRunner two = Runner(scene, signal);
         await one.StartAsync(default);
         await two.StartAsync(default);
 
@@ -38,7 +38,7 @@ public class DeskRunnerTests(DeskFixture fixture) : IClassFixture<DeskFixture>
     public async Task Another_chain_than_the_configured_one_stops_the_start()
     {
         Scene scene = new(fixture);
-        using DeskRunner runner = Runner(scene, new DeskSignal(), chainId: 5);
+        using TransactionManagerRunner runner = Runner(scene, new TransactionSignal(), chainId: 5);
         ChainIdentityException e = await Assert.ThrowsAsync<ChainIdentityException>(() => runner.StartAsync(default));
         Assert.Contains("31337", e.Message, StringComparison.Ordinal);
     }
@@ -50,12 +50,12 @@ public class DeskRunnerTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         return (await scene.IntentAsync(counter)).State == IntentState.Done;
     });
 
-    DeskRunner Runner(Scene scene, DeskSignal signal, long? chainId = null)
+    TransactionManagerRunner Runner(Scene scene, TransactionSignal signal, long? chainId = null)
     {
         ChainOptions chain = new() { ChainId = chainId ?? fixture.ChainId, RpcUrls = [fixture.Url.ToString()], Escrow = fixture.AnyContract.ToString() };
-        return new DeskRunner(
+        return new TransactionManagerRunner(
             fixture.Database, EthereumNodesRegistration.Create([chain]), scene.Signer, scene,
-            Options.Create(new DeskOptions { LeaseSeconds = 1, PollMilliseconds = 50, ReplaceAfterBlocks = 1_000 }), signal, TimeProvider.System,
-            NullLogger<DeskRunner>.Instance);
+            Options.Create(new TransactionsOptions { LeaseSeconds = 1, PollMilliseconds = 50, ReplaceAfterBlocks = 1_000 }), signal, TimeProvider.System,
+            NullLogger<TransactionManagerRunner>.Instance);
     }
 }

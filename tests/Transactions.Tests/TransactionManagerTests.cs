@@ -4,7 +4,7 @@ using Keystone.Ethereum.Nodes;
 
 namespace Keystone.Transactions.Tests;
 
-public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
+public class TransactionManagerTests(TransactionsFixture fixture) : IClassFixture<TransactionsFixture>
 {
     [Fact]
     public async Task An_intent_is_mined_once_and_becomes_final()
@@ -14,19 +14,19 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Assert.True(await scene.WantAsync(counter));
         Assert.False(await scene.WantAsync(counter));
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
 
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Resting, (await scene.IntentAsync(counter)).State);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
-        Assert.Equal(1, await scene.SlotsAsync("mined_ok and final_at is null"));
+        Assert.Equal(1, await scene.NoncesAsync("mined_ok and final_at is null"));
 
         await fixture.MineAsync(70);
-        await desk.RunAsync(epoch, default);
-        Assert.Equal(1, await scene.SlotsAsync("final_at is not null"));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(1, await scene.NoncesAsync("final_at is not null"));
+        await manager.RunAsync(epoch, default);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
         Assert.Single(await scene.AttemptsAsync());
     }
@@ -44,14 +44,14 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Assert.True(await scene.Store.RenewLeaseAsync(first, TimeSpan.Zero, default));
         long second = await scene.LeaseAsync(TimeSpan.FromSeconds(30));
         Assert.True(second > first);
-        await Assert.ThrowsAsync<LeaseLostException>(() => scene.Desk().RunAsync(first, default));
-        Assert.Equal(0, await scene.SlotsAsync());
+        await Assert.ThrowsAsync<LeaseLostException>(() => scene.Manager().RunAsync(first, default));
+        Assert.Equal(0, await scene.NoncesAsync());
         Assert.False(await scene.Store.RenewLeaseAsync(first, TimeSpan.FromSeconds(30), default));
 
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(second, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(second, default);
         await fixture.MineAsync();
-        await desk.RunAsync(second, default);
+        await manager.RunAsync(second, default);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
         Assert.Single(await scene.AttemptsAsync());
     }
@@ -62,14 +62,14 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
-        await scene.Desk(new NodeThatCannotSend(fixture.Node)).RunAsync(await scene.LeaseAsync(), default);
+        await scene.Manager(new NodeThatCannotSend(fixture.Node)).RunAsync(await scene.LeaseAsync(), default);
         Hash32 committed = Assert.Single(await scene.AttemptsAsync());
 
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(committed, Assert.Single(await scene.AttemptsAsync()));
         Assert.True((await fixture.Node.GetTransactionReceiptAsync(committed, default))!.Succeeded);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
@@ -85,11 +85,11 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         // Nobody listens there.
         JsonRpcNode dead = new(client, new Uri("http://127.0.0.1:1"));
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk([dead, fixture.Node]);
-        await Assert.ThrowsAsync<NodeException>(() => desk.RunAsync(epoch, default));
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager([dead, fixture.Node]);
+        await Assert.ThrowsAsync<NodeException>(() => manager.RunAsync(epoch, default));
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
         Assert.Single(await scene.AttemptsAsync());
     }
@@ -100,19 +100,19 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
-        await scene.Desk(signer: new FailingSigner(scene.Signer, 0)).RunAsync(await scene.LeaseAsync(), default);
-        Assert.Equal(1, await scene.SlotsAsync());
+        await scene.Manager(signer: new FailingSigner(scene.Signer, 0)).RunAsync(await scene.LeaseAsync(), default);
+        Assert.Equal(1, await scene.NoncesAsync());
         Assert.Empty(await scene.AttemptsAsync());
 
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Wanted, (await scene.IntentAsync(counter)).State);
         scene.Time.Advance(TimeSpan.FromSeconds(5));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
-        Assert.Equal(1, await scene.SlotsAsync("nonce = 0"));
+        Assert.Equal(1, await scene.NoncesAsync("nonce = 0"));
     }
 
     [Fact]
@@ -122,14 +122,14 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         Hash32 hash = Assert.Single(await scene.AttemptsAsync());
 
         await fixture.RpcAsync("anvil_dropTransaction", hash.ToString());
         await fixture.MineAsync();
         Assert.Equal(0, await fixture.CallsOfAsync(counter));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
         Assert.Equal(hash, Assert.Single(await scene.AttemptsAsync()));
@@ -143,18 +143,18 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Address second = await fixture.PlaceCounterAsync();
         await scene.WantAsync(first, priority: 1);
         await scene.WantAsync(second);
-        await scene.Desk(signer: new FailingSigner(scene.Signer, 0)).RunAsync(await scene.LeaseAsync(), default);
+        await scene.Manager(signer: new FailingSigner(scene.Signer, 0)).RunAsync(await scene.LeaseAsync(), default);
         Assert.Single(await scene.AttemptsAsync());
         await fixture.MineAsync();
         Assert.Equal(0, await fixture.CallsOfAsync(second));
 
         scene.Unwanted.Add(Scene.SubjectOf(first));
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
-        Assert.Equal(1, await scene.SlotsAsync("nonce = 0 and kind = 'fill' and mined_ok"));
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(1, await scene.NoncesAsync("nonce = 0 and kind = 'fill' and mined_ok"));
         Assert.Equal(IntentState.Obsolete, (await scene.IntentAsync(first)).State);
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(second)).State);
         Assert.Equal(0, await fixture.CallsOfAsync(first));
@@ -167,16 +167,16 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
-        Assert.Equal(0, await scene.SlotsAsync());
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(0, await scene.NoncesAsync());
         Intent waiting = await scene.IntentAsync(counter);
         Assert.Equal(IntentState.Wanted, waiting.State);
         Assert.Contains("insufficient funds", waiting.LastReason, StringComparison.OrdinalIgnoreCase);
 
         await scene.RefillAsync();
         scene.Time.Advance(TimeSpan.FromSeconds(5));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
     }
@@ -187,14 +187,14 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Scene scene = await FundedAsync();
         Address refuser = await fixture.PlaceRefuserAsync();
         await scene.WantAsync(refuser);
-        await scene.Desk().RunAsync(await scene.LeaseAsync(), default);
+        await scene.Manager().RunAsync(await scene.LeaseAsync(), default);
         Intent waiting = await scene.IntentAsync(refuser);
         Assert.Equal(IntentState.Wanted, waiting.State);
         Assert.StartsWith("would revert", waiting.LastReason, StringComparison.Ordinal);
         Assert.Equal(1, waiting.Attempts);
-        Assert.Equal(0, await scene.SlotsAsync());
+        Assert.Equal(0, await scene.NoncesAsync());
         scene.Unwanted.Add(Scene.SubjectOf(refuser));
-        await scene.Desk().RunAsync(await scene.LeaseAsync(), default);
+        await scene.Manager().RunAsync(await scene.LeaseAsync(), default);
     }
 
     [Fact]
@@ -204,8 +204,8 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         string code = (await fixture.RpcAsync("eth_getCode", counter.ToString(), "latest")).GetString()!;
         await fixture.RpcAsync("anvil_setCode", counter.ToString(), "0x60006000fd");
 
@@ -215,39 +215,39 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
             Hash32 resting = Assert.Single(await scene.AttemptsAsync());
             await fixture.RpcAsync("anvil_dropTransaction", resting.ToString());
             await fixture.MineAsync();
-            await desk.RunAsync(epoch, default);
+            await manager.RunAsync(epoch, default);
         }
         Assert.Equal(2, (await scene.AttemptsAsync()).Count);
-        Assert.Equal(1, await scene.SlotsAsync("kind = 'fill'"));
+        Assert.Equal(1, await scene.NoncesAsync("kind = 'fill'"));
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal((IntentState.Wanted, 1), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
 
         await fixture.RpcAsync("anvil_setCode", counter.ToString(), code);
         scene.Time.Advance(TimeSpan.FromMinutes(1));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
     }
 
     [Fact]
-    public async Task An_attempt_that_rests_too_long_is_replaced_by_a_dearer_one()
+    public async Task An_attempt_that_rests_too_long_is_replaced_by_a_more_expensive_one()
     {
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x2540be4000");     // 160 gwei
         await fixture.MineAsync(3);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         List<Hash32> attempts = await scene.AttemptsAsync();
         Assert.Equal(2, attempts.Count);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
         Assert.True((await fixture.Node.GetTransactionReceiptAsync(attempts[1], default))!.Succeeded);
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
@@ -261,19 +261,19 @@ public class DeskOnChainTests(DeskFixture fixture) : IClassFixture<DeskFixture>
         await fixture.MineAsync(5);
         await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
-        await desk.RunAsync(epoch, default);
+        TransactionManager manager = scene.Manager();
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync(2);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
 
         await fixture.RpcAsync("anvil_reorg", 3, Array.Empty<JsonElement>());
         Assert.Equal(0, await fixture.CallsOfAsync(counter));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Resting, (await scene.IntentAsync(counter)).State);
-        Assert.Equal(1, await scene.SlotsAsync("mined_block is null"));
+        Assert.Equal(1, await scene.NoncesAsync("mined_block is null"));
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(1, await fixture.CallsOfAsync(counter));
         Assert.Single(await scene.AttemptsAsync());
         Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);

@@ -3,7 +3,7 @@ using Keystone.Ethereum.Nodes;
 
 namespace Keystone.Transactions.Tests;
 
-public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture>
+public class TransactionsAndMirrorTests(TransactionsFixture fixture) : IClassFixture<TransactionsFixture>
 {
     [Fact]
     public async Task Finality_is_the_mirrors_and_a_halted_mirror_signs_nothing()
@@ -17,24 +17,24 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
             "insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number) values (@c, @g, @e, @g, 0, 0) returning chain_id",
             ("c", fixture.ChainId), ("g", genesis.Hash.ToBytes()), ("e", first.ToBytes()));
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
 
         await scene.WantAsync(first);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync(70);
-        await desk.RunAsync(epoch, default);
-        Assert.Equal(1, await scene.SlotsAsync("mined_ok and final_at is null"));
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(1, await scene.NoncesAsync("mined_ok and final_at is null"));
         await MirrorAsync("number = 70, finalized = 60");
-        await desk.RunAsync(epoch, default);
-        Assert.Equal(1, await scene.SlotsAsync("final_at is not null"));
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(1, await scene.NoncesAsync("final_at is not null"));
 
         await MirrorAsync("halted = 'a reorg went past the finalized block'");
         await scene.WantAsync(second);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Wanted, (await scene.IntentAsync(second)).State);
-        Assert.Equal(1, await scene.SlotsAsync());
+        Assert.Equal(1, await scene.NoncesAsync());
         await MirrorAsync("halted = null");
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Resting, (await scene.IntentAsync(second)).State);
         await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
     }
@@ -51,16 +51,16 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
             on conflict (chain_id) do update set halted = null, finalized = 0 returning chain_id
             """, ("c", fixture.ChainId), ("g", genesis.Hash.ToBytes()), ("e", counter.ToBytes()));
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
         await scene.WantAsync(counter);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
         BlockHeader head = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!;
 
         // The mirror has a head of that height, but it has thrown away its fork and not read this one: whoever asks it is told that nothing happened.
         await fixture.RpcAsync("anvil_setStorageAt", counter.ToString(), Hash32.Zero.ToString(), Hash32.Zero.ToString());
         await MirrorAsync($"number = {head.Number}, revision = revision + 1");
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal((IntentState.Resting, 0), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
         Assert.Single(await scene.AttemptsAsync());
 
@@ -68,7 +68,7 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
         await fixture.ScalarAsync<long>("""
             insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values (@h, @c, @n, @h, 1, true, 'linked') returning number
             """, ("h", head.Hash.ToBytes()), ("c", fixture.ChainId), ("n", head.Number));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Equal((IntentState.Wanted, 1), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
         await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
     }
@@ -85,9 +85,9 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
             on conflict (chain_id) do update set halted = null, finalized = 0 returning chain_id
             """, ("c", fixture.ChainId), ("g", genesis.Hash.ToBytes()), ("e", counter.ToBytes()));
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
         await scene.WantAsync(counter);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await fixture.MineAsync();
         BlockHeader head = (await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!;
         // So many blocks later the node calls that one finalized; the mirror stands still on a fork that has another block there.
@@ -99,9 +99,9 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
         foreach (string mirror in (string[])[$"number = {head.Number}, revision = revision + 1", $"number = {head.Number + 10}, finalized = {head.Number}, revision = revision + 1"])
         {
             await MirrorAsync(mirror);
-            await desk.RunAsync(epoch, default);
+            await manager.RunAsync(epoch, default);
             Assert.Equal(IntentState.Resting, (await scene.IntentAsync(counter)).State);
-            Assert.Equal(0, await scene.SlotsAsync("final_at is not null"));
+            Assert.Equal(0, await scene.NoncesAsync("final_at is not null"));
             Assert.Single(await scene.AttemptsAsync());
         }
         await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
@@ -124,19 +124,19 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
             """, ("h", head.Hash.ToBytes()), ("c", fixture.ChainId), ("n", head.Number));
         long epoch = await scene.LeaseAsync();
         scene.Options.ReplaceAfterBlocks = 1;
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
         await scene.WantAsync(first, priority: 1);
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         await scene.WantAsync(second);
-        await desk.RunAsync(epoch, default);
-        Assert.Equal(2, await scene.SlotsAsync("mined_block is null"));
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(2, await scene.NoncesAsync("mined_block is null"));
 
         // The mirror says that the first is done, in a block that the node does not have; the second waits behind it, and the price has rested long enough.
         await fixture.RpcAsync("anvil_dropAllTransactions");
         await fixture.MineAsync();
         scene.Unwanted.Add(Scene.SubjectOf(first));
-        await desk.RunAsync(epoch, default);
-        Assert.Equal(0, await scene.SlotsAsync("kind = 'fill'"));
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(0, await scene.NoncesAsync("kind = 'fill'"));
 
         // On the node's own chain its word counts.
         await fixture.ScalarAsync<long>("update chain.block set canonical = false where hash = sha256(@h) returning number", ("h", head.Hash.ToBytes()));
@@ -145,8 +145,8 @@ public class DeskAndMirrorTests(DeskFixture fixture) : IClassFixture<DeskFixture
             """, ("h", head.Hash.ToBytes()), ("c", fixture.ChainId), ("n", head.Number));
         await fixture.RpcAsync("anvil_dropAllTransactions");
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
-        Assert.Equal(1, await scene.SlotsAsync("kind = 'fill'"));
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(1, await scene.NoncesAsync("kind = 'fill'"));
         await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
     }
 
