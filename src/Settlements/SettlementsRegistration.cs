@@ -1,3 +1,4 @@
+using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Events;
@@ -6,6 +7,7 @@ using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Templates;
+using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -19,6 +21,8 @@ public static class SettlementsRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMirrorReader();
+        services.TryAddSingleton<IntentStore>();
         services.TryAddSingleton<CreateStore>();
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();

@@ -40,7 +40,14 @@ public sealed record IntentName(long ChainId, string Purpose, Hash32 Subject, in
 /// <param name="LastReason">Why it was put back the last time.</param>
 public sealed record Intent(
     Guid Id, IntentName Name, IntentState State, long? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
-    string? LastReason);
+    string? LastReason)
+{
+    // Begins the reason of an intent whose call reverted when it was simulated.
+    internal const string RevertReason = "would revert";
+
+    /// <summary>True when it was put back because its call reverts on the chain as it is; the account's funds, fees and nodes have no part in that.</summary>
+    public bool WouldRevert => LastReason?.StartsWith(RevertReason, StringComparison.Ordinal) == true;
+}
 
 /// <summary>What the owner of an intent says about it, from the mirror.</summary>
 public enum IntentVerdict

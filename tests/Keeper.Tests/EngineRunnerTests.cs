@@ -11,6 +11,7 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Screening;
 using Keystone.Domain.Templates;
+using Keystone.Mirror;
 using Keystone.Settlements.Operations;
 using Keystone.Postgres;
 using Keystone.Testing;
@@ -50,7 +51,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         IOptions<KeeperOptions> options = Options.Create(new KeeperOptions());
         ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
-        _engine = new EngineRunner(new EngineStore(fixture.Source, new IntentStore(_time)), nodes, _signer, _signals,
+        _engine = new EngineRunner(new EngineStore(fixture.Source, new MirrorReader(fixture.Source), new IntentStore(_time)), nodes, _signer, _signals,
             new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance),
             new TemplateCatalog([BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform, GatedTemplate.With(Contract, "EXECUTING_SWAP"),
                 GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" }]), options, _time, NullLogger<EngineRunner>.Instance);
@@ -75,7 +76,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         Assert.Equal(Contract, terms.Contract);
         Assert.Equal(_signer.Address, terms.Header.Operator);
-        Assert.Equal((ulong)Start.AddHours(1).ToUnixTimeSeconds(), terms.Header.Deadline);
+        Assert.Equal((ulong)Start.AddHours(1).ToUnixTimeSeconds(), terms.Header.Deadline.Seconds);
         Assert.Equal((Seller, Buyer, Seller), (terms.Legs[0].From, terms.Legs[0].To, terms.Legs[0].RefundTo));
         Assert.Equal(1L, await IntentsAsync(terms, "register"));
 
@@ -326,7 +327,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         (Guid id, EscrowTerms terms) = await RecheckedAsync(ScreeningStatus.Error);
         Assert.StartsWith("screening: ", Assert.Single(
             await new WorkStore(fixture.Source).StuckAsync(DateTimeOffset.MaxValue, 1_000, default), row => row.Id == id).Waits, StringComparison.Ordinal);
-        long past = (long)terms.Header.Deadline + 1;
+        long past = (long)terms.Header.Deadline.Seconds + 1;
         await HeadAsync(200, finalized: 150, time: past, finalizedTime: past - 100);
         await SettleDownAsync(id);
         Assert.Equal(2L, await IntentsAsync(terms, "refund"));
@@ -371,7 +372,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         await MirrorAsync(terms, state: 1, block: 101, "deposited", "pending");
         await SettleDownAsync(id);
-        long past = (long)terms.Header.Deadline + 1;
+        long past = (long)terms.Header.Deadline.Seconds + 1;
         await HeadAsync(200, finalized: 150, time: past, finalizedTime: past - 100);
         await SettleDownAsync(id);
         Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
@@ -398,7 +399,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync();
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         await MirrorAsync(terms, state: 3, block: 101, "deposited", "pending");
-        await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
+        await _book.RunAsync("update chain.escrow set cancelled_block = 101, cancelled_tx = escrow_id where chain_id = $1", _chain);
         await SettleDownAsync(id);
         await _book.RunAsync("update transactions.intent set attempts = 3, last_reason = 'would revert' where chain_id = $1 and purpose = 'refund'", _chain);
         await SettleDownAsync(id);
@@ -407,7 +408,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal(true, await _book.ScalarAsync("select rollback_blocked from settlement.settlement where id = $1", id));
 
         await MirrorAsync(terms, state: 3, block: 102, "refunded", "pending");
-        await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
+        await _book.RunAsync("update chain.escrow set cancelled_block = 101, cancelled_tx = escrow_id where chain_id = $1", _chain);
         await HeadAsync(120, finalized: 110);
         await SettleDownAsync(id);
         Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
@@ -433,7 +434,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal(1L, await IntentsAsync(terms, "cancel"));
 
         await MirrorAsync(terms, state: 3, block: 101, "pending", "pending");
-        await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
+        await _book.RunAsync("update chain.escrow set cancelled_block = 101, cancelled_tx = escrow_id where chain_id = $1", _chain);
         await HeadAsync(120, finalized: 110);
         await SettleDownAsync(id);
         Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
@@ -547,10 +548,10 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await _book.RunAsync("update chain.position set revision = revision + 1, number = greatest(number, $2) where chain_id = $1", _chain, block);
         await _book.RunAsync("delete from chain.escrow where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
         await _book.RunAsync("""
-            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, deadline, opened_block, registered_block, executed_block, legs)
-            select $1, $2, $3, $4, true, $5, $6, $6, case when $4 = 2 then $6 end,
-              array(select row(null, null, null, null, null, null, status, $6, $8::bytea, null)::chain.leg from unnest($7::text[]) with ordinality leg (status, place) order by place)
-            """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline, block, legs, new byte[32]);
+            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, deadline, opened_block, registered_block, registered_tx, executed_block, executed_tx, legs)
+            select $1, $2, $3, $4, true, $5, $6, $6, $8, case when $4 = 2 then $6 end, case when $4 = 2 then $8 end,
+              array(select row(null, null, null, null, null, null, status, $6, $8::bytea, 0, $6, $8::bytea, 0)::chain.leg from unnest($7::text[]) with ordinality leg (status, place) order by place)
+            """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline.Seconds, block, legs, new byte[32]);
     }
 
     Task HeadAsync(long number, long finalized, long? time = null, long? finalizedTime = null) => _book.RunAsync(

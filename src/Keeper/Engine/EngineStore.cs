@@ -2,6 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
+using Keystone.Keeper.EscrowTransactions;
 using Keystone.Mirror;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
@@ -57,7 +58,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     const string ClaimSql = """
         select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
-          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id, rollback_blocked,
+          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, rollback_blocked,
           path
         from settlement.settlement where closed_at is null and due_at <= $1
         order by due_at limit 1 for no key update skip locked
@@ -87,12 +88,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         join identity.environment e on e.id = v.environment_id join identity.platform p on p.id = e.platform_id where v.settlement_id = $1 order by e.id
         """;
 
-    // A registration only when the chain itself says no: an empty account, a price or a node that is gone pass by.
-    const string RefusedSql = """
-        select purpose, part from transactions.intent where chain_id = $1 and subject = $2 and (attempts >= $3 and status = 'wanted' or status = 'failed')
-          and (purpose = 'refund' or purpose = 'register' and last_reason like 'would revert%')
-        """;
-
     const string EventsSql = "select sequence, payload, chain_revision from settlement.event where settlement_id = $1 and sequence in (1, $2)";
 
     async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
@@ -102,14 +97,14 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         {
             await using NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } };
             DueSettlement settlement;
-            byte[]? escrowId;
             await using (NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken))
             {
                 if (!await row.ReadAsync(cancellationToken)) return null;
                 claimed = (row.GetGuid(0), row.GetInt32(17));
-                (settlement, escrowId) = ReadSettlement(row);
+                settlement = ReadSettlement(row);
             }
-            await LoadAsync(connection, settlement, escrowId, cancellationToken);
+            await LoadAsync(connection, settlement, cancellationToken);
+            await LoadRefusalsAsync(connection, settlement, cancellationToken);
             return settlement;
         }
         catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
@@ -119,18 +114,17 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         }
     }
 
-    static (DueSettlement Settlement, byte[]? EscrowId) ReadSettlement(NpgsqlDataReader row)
+    static DueSettlement ReadSettlement(NpgsqlDataReader row)
     {
         RollbackInProgress? rollback = row.IsDBNull(14) ? null
-            : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(19));
-        DueSettlement settlement = new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
+            : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(18));
+        return new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
             row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-            row.GetInt32(17), row.GetFieldValue<string[]>(20));
-        return (settlement, row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18));
+            row.GetInt32(17), row.GetFieldValue<string[]>(19));
     }
 
-    async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, byte[]? escrowId, CancellationToken cancellationToken)
+    async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
     {
         // Position and fold are of one revision. All else is of the settlement's own row, which is locked, or never a fact: an intent is only a wish.
         settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
@@ -138,14 +132,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         foreach (string sql in (string[])[PartiesSql, LegsSql, ScreeningsSql, FactsSql, AudiencesSql])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(EventsSql) { Parameters = { new() { Value = settlement.Id }, new() { Value = settlement.Sequence } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(RefusedSql)
-        {
-            Parameters =
-            {
-                new() { Value = settlement.ChainId }, new() { Value = (object?)escrowId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea },
-                new() { Value = SettlementEngine.BlockedAfter },
-            },
-        });
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
@@ -176,11 +162,17 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
             if (rows.GetInt32(0) == 1) settlement.Document = System.Text.Encoding.UTF8.GetBytes(rows.GetString(1));
             if (rows.GetInt32(0) == settlement.Sequence) settlement.LastEventRevision = rows.GetInt64(2);
         }
-        await rows.NextResultAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
+    }
+
+    // A registration counts as refused only if its simulation reverted: funds, fee and node errors are transient.
+    async Task LoadRefusalsAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
+    {
+        if (settlement.Terms is not { } terms) return;
+        foreach (Intent intent in await intents.OfSubjectsAsync(connection, null, settlement.ChainId, [terms.Id], cancellationToken))
         {
-            if (rows.GetString(0) == "refund") settlement.RefusedRefunds.Add(rows.GetInt32(1));
-            else settlement.RefusedRegistration = true;
+            if (intent is not ({ State: IntentState.Failed } or { State: IntentState.Wanted, Attempts: >= SettlementEngine.BlockedAfter })) continue;
+            if (intent.Name.Purpose == EscrowIntents.Refund) settlement.RefusedRefunds.Add(intent.Name.Part);
+            else if (intent.Name.Purpose == EscrowIntents.Register && intent.WouldRevert) settlement.RefusedRegistration = true;
         }
     }
 
