@@ -1,3 +1,4 @@
+using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
@@ -23,6 +24,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddMirrorReader();
         services.TryAddSingleton<IntentStore>();
+        services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CreateStore>();
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();

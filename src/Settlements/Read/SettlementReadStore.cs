@@ -1,6 +1,7 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Mirror;
+using Keystone.Postgres;
 using Keystone.Transactions;
 using Npgsql;
 
