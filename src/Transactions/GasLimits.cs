@@ -132,8 +132,8 @@ internal sealed partial class GasLimits(TransactionsOptions options, ILogger log
     static ulong WithQuarter(ulong gas) => gas > ulong.MaxValue / 2 ? gas : gas + (gas / 4);
 
     [LoggerMessage(5015, LogLevel.Information, "Gas at block {Block}: a new storage slot {NewStorageSlot}, an empty transfer {Transfer}")]
-    partial void Measured(ulong newSlot, ulong transfer, long block);
+    partial void Measured(ulong newStorageSlot, ulong transfer, long block);
 
     [LoggerMessage(5016, LogLevel.Warning, "The node does not estimate the price of a new storage slot ({Reason}); {NewStorageSlot} gas is taken instead. Transactions:StorageSlotGas sets another")]
-    partial void NotMeasured(ulong newSlot, string reason);
+    partial void NotMeasured(ulong newStorageSlot, string reason);
 }
