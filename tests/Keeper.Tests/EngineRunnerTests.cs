@@ -528,6 +528,45 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     static BookLeg[] Legs => [new("asset", Bond, "seller", "buyer", UInt256.Parse("100")), new("payment", Cash, "buyer", "seller", UInt256.Parse("5000"))];
 
     /// <summary>Runs engine and screening until neither has anything to do.</summary>
+    /// <summary>
+    /// Fold and position are read together. Between that read and those that follow, the mirror commits a step in which the swap is executed and the head
+    /// goes past the deadline: with the old fold and the new head the run would begin a rollback.
+    /// </summary>
+    [Theory]
+    [InlineData("settlement.party")]
+    [InlineData("settlement.event")]
+    [InlineData("transactions.intent")]
+    public async Task A_mirror_step_between_the_reads_of_a_run_gives_the_same_decision_and_then_a_second_look(string readLater)
+    {
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        await MirrorAsync(terms, 1, 101, "deposited", "deposited");
+        await _book.WakeAsync(id, _time.Now);
+        await using NpgsqlConnection other = await fixture.Source.OpenConnectionAsync();
+        await using NpgsqlTransaction held = await other.BeginTransactionAsync();
+        await using (NpgsqlCommand hold = new($"lock table {readLater} in access exclusive mode", other, held)) await hold.ExecuteNonQueryAsync();
+        Task<bool> run = _engine.RunOneAsync(default);
+        await Eventually.TrueAsync(async () => run.IsCompleted || (bool)(await _book.ScalarAsync(
+            "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
+        Assert.False(run.IsCompleted);
+        await MirrorAsync(terms, 2, 102, "released", "released");
+        await HeadAsync(102, 98, time: (long)terms.Header.Deadline.Seconds + 1);
+        await held.CommitAsync();
+        Assert.True(await run);
+
+        // What was so at the revision that was read.
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        Assert.Equal(true, await _book.ScalarAsync("select rollback_since is null from settlement.settlement where id = $1", id));
+        Assert.True((bool)(await _book.ScalarAsync("select e.chain_revision < p.revision from settlement.event e, chain.position p where e.settlement_id = $1 and p.chain_id = $2 order by e.sequence desc limit 1", id, _chain))!);
+        // And what came after it, at the next look.
+        await SettleDownAsync(id);
+        Assert.Equal(0L, await _book.ScalarAsync("select count(*) from settlement.event where settlement_id = $1 and type = 'rollback'", id));
+        await HeadAsync(105, 98, time: (long)terms.Header.Deadline.Seconds + 9);
+        await SettleDownAsync(id);
+        Assert.Equal("SETTLED", await _book.StateAsync(id));
+    }
+
     async Task SettleDownAsync(Guid? woken = null)
     {
         if (woken is { } id) await _book.WakeAsync(id, _time.Now);
