@@ -227,7 +227,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal("1:4 6:4", await _book.ScalarAsync(
             "select string_agg(round || ':' || n, ' ' order by round) from (select round, count(*) as n from settlement.screening where settlement_id = $1 group by round) r", id));
         Assert.Equal(0L, await IntentsAsync(terms, "execute_swap"));
-        Assert.True((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+        Assert.True((await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
 
         // The buyer is flagged again; the decision of the first round was about another moment.
         _list.Answer = subject => new ScreeningVerdict(subject.Layer == ScreeningLayer.Wallet && subject.Wallets.Contains(Buyer) ? ScreeningStatus.Flagged : ScreeningStatus.Pass, "list");
@@ -240,7 +240,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await DecideAsync(id, 6);
         await SettleDownAsync(id);
         Assert.Equal(1L, await IntentsAsync(terms, "execute_swap"));
-        Assert.False((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+        Assert.False((await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
 
         // A reorg takes a deposit away and brings it back: what was asked before the second stay is old.
         await MirrorAsync(terms, state: 1, block: 102, "deposited", "pending");
@@ -270,8 +270,9 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync(id);
         Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
         Assert.Equal("none", await ComplianceAsync(id));
-        EscrowStanding standing = (await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id];
-        Assert.Equal(IntentVerdict.Wanted, standing.Judge(EscrowIntents.Register, -1, 30));
+        TransactionSubject subject = (await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id];
+        MirrorView view = (await new MirrorReader(fixture.Source).ReadAsync(_chain, [terms.Id], default))!;
+        Assert.Equal(IntentVerdict.Wanted, EscrowVerdicts.Judge(subject, view.Of(terms), view.Head, EscrowIntents.Register, -1, 30));
 
         // Back again they are screened anew, and nobody answers for the stay before.
         await MirrorAsync(terms, state: 1, block: 104, "deposited", "deposited");
@@ -290,7 +291,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync(id);
         // Until it is deep enough a reorg may take that swap back, and then ours must not take its place.
         Assert.Equal("failed", await ComplianceAsync(id));
-        Assert.True((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+        Assert.True((await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
         await HeadAsync(105, finalized: 98);
         await SettleDownAsync(id);
         Assert.Equal("SETTLED", await _book.StateAsync(id));

@@ -48,8 +48,8 @@ internal sealed class Wallet(string name, PrivateKeySigner signer, IEthereumNode
             Header = new SettlementHeader
             {
                 Ref = terms.Ref,
-                NotBefore = terms.NotBefore.Seconds,
-                Deadline = terms.Deadline.Seconds,
+                NotBefore = terms.NotBefore,
+                Deadline = terms.Deadline,
                 Operator = terms.Operator,
                 Gate = terms.Gate,
                 Commitment = terms.Commitment,

@@ -16,7 +16,7 @@ public sealed class SettlementEngineTests
     static readonly Party Buyer = new(Guid.Parse("00000000-0000-0000-0000-000000000001"), "buyer", Guid.Empty, PartyStatus.Confirmed, null, null, null);
     static readonly Party Seller = Buyer with { Id = Guid.Parse("00000000-0000-0000-0000-000000000002"), Role = "seller" };
     static readonly ImmutableArray<ScreeningResult> Cleared = Screened(ScreeningStatus.Pass);
-    static readonly LegSnapshot In = new(LegStatus.Deposited, 12), Out = new(LegStatus.Pending, null);
+    static readonly LegSnapshot In = Escrows.Leg(LegStatus.Deposited, 12), Out = Escrows.Leg(LegStatus.Pending, null);
 
     [Fact]
     public void Row_2_a_single_platform_settlement_goes_to_screening_at_once_and_asks_both_layers_of_all_parties()
@@ -208,7 +208,7 @@ public sealed class SettlementEngineTests
         Assert.Empty(TemplateValidator.Faults(template));
         SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms };
         Assert.Equal(["TIMED_OUT"], Path(Decide(settlement, template, escrow: Open(Out, Out), headTime: Deadline + 3, finalizedTime: Deadline + 1)));
-        EscrowSnapshot cancelled = new(EscrowState.Cancelled, null, 90, [Out, Out]);
+        EscrowSnapshot cancelled = Escrows.At(EscrowState.Cancelled, null, 90, [Out, Out]);
         Assert.Equal(["ROLLED_BACK"], Path(Decide(settlement with { Rollback = new RollbackInProgress(FailureCode.Operator, Now) }, template, escrow: cancelled)));
     }
 
@@ -251,7 +251,7 @@ public sealed class SettlementEngineTests
         Assert.Equal(("REGISTERING_ESCROW", FailureCode.RegistrationFailed), (decision.State, decision.Rollback?.Reason));
         Assert.Equal([new Command.Want(EscrowAction.Cancel, -1, Deadline)], decision.Commands.OfType<Command.Want>());
         settlement = settlement with { Rollback = decision.Rollback };
-        EscrowSnapshot cancelled = new(EscrowState.Cancelled, null, 95, []);
+        EscrowSnapshot cancelled = Escrows.At(EscrowState.Cancelled, null, 95, []);
         Decision ended = Decide(settlement, escrow: cancelled, refused: true);
         Assert.Equal(("ROLLED_BACK", FailureCode.RegistrationFailed, true), (ended.State, ended.Failure, ended.Close));
         // Opened by a deposit in between: that is a registration.
@@ -272,7 +272,7 @@ public sealed class SettlementEngineTests
     public void Row_20_a_refund_or_a_cancellation_that_a_reorg_took_back_is_wanted_again()
     {
         SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Operator, Now) };
-        LegSnapshot back = new(LegStatus.Refunded, 99);
+        LegSnapshot back = Escrows.Leg(LegStatus.Refunded, 99);
         EscrowAction[] Wanted(EscrowSnapshot escrow, ulong? headTime = null) =>
             [.. Decide(settlement, escrow: escrow, headTime: headTime).Commands.OfType<Command.Want>().Select(want => want.Action)];
         Assert.Empty(Wanted(Escrows.At(EscrowState.Cancelled, null, 98, [back, back])));
@@ -409,7 +409,7 @@ public sealed class SettlementEngineTests
         Assert.False(decision.Close);
 
         settlement = settlement with { Rollback = decision.Rollback };
-        EscrowSnapshot returned = new(EscrowState.Cancelled, null, 90, [Escrows.Leg(LegStatus.Refunded, 91), Escrows.Leg(LegStatus.Refunded, 92)]);
+        EscrowSnapshot returned = Escrows.At(EscrowState.Cancelled, null, 90, [Escrows.Leg(LegStatus.Refunded, 91), Escrows.Leg(LegStatus.Refunded, 92)]);
         Decision ended = Decide(settlement, Gated, Screened(answer), returned, approve: decided, round: 6);
         Assert.Equal((FailureCode.Compliance, "ROLLED_BACK", true), (ended.Failure, ended.State, ended.Close));
         Assert.Equal(Trigger.Compliance, ended.Transitions[^1].Trigger);
@@ -472,10 +472,10 @@ public sealed class SettlementEngineTests
     static ImmutableArray<ScreeningResult> Screened(ScreeningStatus status) =>
         [.. from party in new[] { Buyer, Seller } from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, status)];
 
-    static EscrowSnapshot Open(params ReadOnlySpan<LegSnapshot> legs) => new(EscrowState.Open, null, null, [.. legs]);
+    static EscrowSnapshot Open(params ReadOnlySpan<LegSnapshot> legs) => Escrows.At(EscrowState.Open, null, null, [.. legs]);
 
     static EscrowSnapshot Executed(long block) =>
-        new(EscrowState.Executed, block, null, [Escrows.Leg(LegStatus.Released, block), Escrows.Leg(LegStatus.Released, block)]);
+        Escrows.At(EscrowState.Executed, block, null, [Escrows.Leg(LegStatus.Released, block), Escrows.Leg(LegStatus.Released, block)]);
 
     static SettlementSnapshot At(string state, Party? buyer = null) =>
         new(Guid.Empty, state, [buyer ?? Buyer, Seller], TimeoutAt, TimeoutAt, null, null, false);

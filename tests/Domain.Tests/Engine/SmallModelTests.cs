@@ -197,7 +197,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     {
         EscrowState state = EscrowState.None;
         long? executed = null, cancelled = null;
-        LegSnapshot[] legs = [new(LegStatus.Pending, null), new(LegStatus.Pending, null)];
+        LegSnapshot[] legs = [Escrows.Leg(LegStatus.Pending, null), Escrows.Leg(LegStatus.Pending, null)];
         for (int i = 0; i < blocks.Length; i++)
         {
             long number = FirstBlock + i;
@@ -211,7 +211,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
                 case 'a' or 'b': legs[blocks[i] - 'a'] = Escrows.Leg(LegStatus.Withdrawn, number); break;
                 case 'X':
                     (state, executed) = (EscrowState.Executed, number);
-                    legs = [new(LegStatus.Released, number), new(LegStatus.Released, number)];
+                    legs = [Escrows.Leg(LegStatus.Released, number), Escrows.Leg(LegStatus.Released, number)];
                     break;
                 case 'C': (state, cancelled) = (EscrowState.Cancelled, number); break;
                 case 'f' or 'g': legs[blocks[i] - 'f'] = Escrows.Leg(LegStatus.Refunded, number); break;
@@ -223,8 +223,8 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     static Decision Ask(Template template, World world)
     {
         ulong TimeOf(string blocks) => blocks.Contains('T') ? Deadline + 1 : Deadline - 1_000;
-        ChainFacts chain = new(FirstBlock + world.Blocks.Length - 1, TimeOf(world.Blocks), FirstBlock + world.Final - 1, TimeOf(world.Blocks[..world.Final]), SettleDepth,
-            Halted: false, Fold(world.Blocks));
+        ChainFacts chain = Escrows.Facts(FirstBlock + world.Blocks.Length - 1, TimeOf(world.Blocks), FirstBlock + world.Final - 1, TimeOf(world.Blocks[..world.Final]), SettleDepth,
+            halted: false, Fold(world.Blocks));
         ImmutableArray<Party> parties =
         [
             Seller, Buyer with { Status = world.Answer switch { 'c' => PartyStatus.Confirmed, 'r' => PartyStatus.Rejected, _ => PartyStatus.PendingConfirmation } },
