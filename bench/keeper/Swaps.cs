@@ -102,10 +102,10 @@ static class Swaps
 
         Console.WriteLine("swaps: the queue fills while no transaction manager has the lease");
         Pair[] queued = pairs[Streamed..];
-        NonceStore lease = new(database.Source, TimeProvider.System, TestChain.ChainId, chain.Accounts[0].Address);
+        SenderStores lease = new(database.Source, TimeProvider.System, TestChain.ChainId, chain.Accounts[0].Address);
         long epoch = 0;
         Stopwatch patience = Stopwatch.StartNew();
-        while ((epoch = await lease.TakeLeaseAsync(Guid.NewGuid(), TimeSpan.FromMinutes(10), CancellationToken.None) ?? 0) == 0)
+        while ((epoch = await lease.Lease.TakeAsync(Guid.NewGuid(), TimeSpan.FromMinutes(10), CancellationToken.None) ?? 0) == 0)
             if (patience.Elapsed > TimeSpan.FromMinutes(1)) throw new InvalidOperationException("The transaction manager did not give its lease back.");
             else await Task.Delay(100);
         await EachAsync(queued, async pair =>
@@ -116,7 +116,7 @@ static class Swaps
         await using (await KeeperHost.StartAsync(database, chain, jobs: false, indexer: true, templates: null, asInUse))
         {
             await CountAsync(book, "ready", "select count(*) from transactions.intent where purpose = 'execute_swap' and status = 'wanted'", Queued);
-            await lease.RenewLeaseAsync(epoch, TimeSpan.Zero, CancellationToken.None);
+            await lease.Lease.RenewAsync(epoch, TimeSpan.Zero, CancellationToken.None);
             IReadOnlyList<(EscrowEvent Event, LogEntry Log)> happened = await LogsAsync(chain, "swaps", one => one is EscrowEvent.Executed, Streamed + Queued);
             HashSet<Hash32> ids = [.. queued.Select(pair => pair.Terms!.Id)];
             List<(int Items, double Gas)> batches = [];

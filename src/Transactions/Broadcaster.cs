@@ -13,7 +13,7 @@ namespace Keystone.Transactions;
 /// bytes are broadcast again. State in memory only saves calls.
 /// </summary>
 internal sealed partial class Broadcaster(
-    NonceStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, long chainId, TimeProvider time, ILogger log)
+    AttemptStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, long chainId, TimeProvider time, ILogger log)
 {
     /// <summary>Transactions that are signed and broadcast together.</summary>
     public const int AtOnce = 16;
@@ -37,7 +37,7 @@ internal sealed partial class Broadcaster(
         NewAttempt[] signed = [.. (await Task.WhenAll(entries.Select(one => SignOneAsync(one.Entry, one.Fee, head, asFill, cancellationToken)))).OfType<NewAttempt>()];
         if (signed.Length == 0) return [];
         CrashPoint.Reach(CrashPoint.Signed);
-        await store.AddAttemptsAsync(epoch, signed, cancellationToken);
+        await store.AddAsync(epoch, signed, cancellationToken);
         CrashPoint.Reach(CrashPoint.SignatureCommitted);
         TransactionsMetrics.Attempts.Add(signed.Length, new KeyValuePair<string, object?>("kind", kind));
         foreach (NewAttempt one in signed) Signed(one.Nonce, one.Ordinal, one.Signed.Hash, kind);

@@ -60,7 +60,7 @@ internal sealed partial class GasLimits(TransactionsOptions options, ILogger log
             _refusedAt = head.Number;
             await RefreshTransferAsync(node, sender, cancellationToken);
         }
-        catch (NodeException e) when (_measured.Count > 0 || TransactionManager.IsAboutTheCall(e))
+        catch (NodeException e) when (_measured.Count > 0 || CallSimulator.IsAboutTheCall(e))
         {
             // What is known serves until the next head, at which the node is asked again.
             _last = head.Hash;

@@ -75,26 +75,4 @@ internal static class NonceRules
             if (!taken.Contains(nonce)) gaps.Add(nonce);
         return gaps.ToImmutable();
     }
-
-    /// <summary>
-    /// State of an intent after a verdict. Wanted and carried by a transaction that is not mined, or mined in a block that the verdict may not
-    /// know: resting. Wanted and mined in a block that the verdict rests on: the transaction did not bring it about, so it is wanted again.
-    /// </summary>
-    /// <param name="intent">The intent.</param>
-    /// <param name="verdict">What its owner says.</param>
-    /// <param name="entries">Pending set of the sender.</param>
-    /// <param name="chain">The chain as the verdict saw it.</param>
-    /// <param name="isMirrored">True when the verdict rests on the block that the entry was mined in.</param>
-    public static IntentState StateOf(
-        Intent intent, IntentVerdict verdict, IEnumerable<NonceEntry> entries, ChainView chain, Func<NonceEntry, bool> isMirrored) => verdict switch
-        {
-            IntentVerdict.Done => IntentState.Done,
-            IntentVerdict.Obsolete => IntentState.Obsolete,
-            _ when intent.WantedUntil < chain.Time => IntentState.Obsolete,
-            _ => entries.Any(entry => entry.IsSigned && !entry.Final && entry.Intents.Contains(intent.Id)
-                && (entry.MinedBlock is null || !isMirrored(entry))) ? IntentState.Resting : IntentState.Wanted,
-        };
-
-    /// <summary>Pause after the n-th time an intent was put back: 1, 2, 4 up to 60 seconds.</summary>
-    public static TimeSpan Backoff(int attempts) => TimeSpan.FromSeconds(Math.Min(60, 1 << Math.Clamp(attempts, 0, 6)));
 }

@@ -12,6 +12,9 @@ internal sealed record NonceEntry(
     public Attempt? Latest => Attempts.IsEmpty ? null : Attempts[^1];
 
     public bool IsSigned => !Attempts.IsEmpty;
+
+    public static NonceEntry Unsigned(long nonce, Address to, ReadOnlyMemory<byte> data, ulong gas, bool isFill, ImmutableArray<Guid> intents) =>
+        new(nonce, to, data, gas, isFill, null, null, null, Final: false, intents, []);
 }
 
 /// <summary>A signed transaction. It counts as broadcast from the moment it is stored, because a crash may hide that it was sent.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class TransactionManagerRunner(
         {
             try
             {
-                await CheckIdentityAsync(new NonceStore(database, time, chain.ChainId, signer.Address), chain, cancellationToken);
+                await CheckIdentityAsync(new SenderStores(database, time, chain.ChainId, signer.Address), chain, cancellationToken);
             }
             catch (Exception e) when (e is NodeException or NpgsqlException)
             {
@@ -56,16 +56,16 @@ internal sealed partial class TransactionManagerRunner(
 
     async Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
     {
-        NonceStore store = new(database, time, chain.ChainId, signer.Address);
+        SenderStores stores = new(database, time, chain.ChainId, signer.Address);
         bool known = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (!known) await CheckIdentityAsync(store, chain, stoppingToken);
+                if (!known) await CheckIdentityAsync(stores, chain, stoppingToken);
                 known = true;
-                if (await store.TakeLeaseAsync(_holder, Ttl, stoppingToken) is { } epoch)
-                    await WorkAsync(store, chain.ChainId, epoch, stoppingToken);
+                if (await stores.Lease.TakeAsync(_holder, Ttl, stoppingToken) is { } epoch)
+                    await WorkAsync(stores, chain.ChainId, epoch, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -80,21 +80,21 @@ internal sealed partial class TransactionManagerRunner(
     }
 
     // A development chain that was started anew would leave our nonces above it for ever.
-    async Task CheckIdentityAsync(NonceStore store, ChainOptions chain, CancellationToken cancellationToken)
+    async Task CheckIdentityAsync(SenderStores stores, ChainOptions chain, CancellationToken cancellationToken)
     {
         ChainIdentity identity = await ChainIdentityReader.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
-        if (await store.ReadChainAsync(cancellationToken) is { Genesis: { } genesis } && genesis != identity.GenesisHash)
+        if (await stores.Chain.ReadAsync(cancellationToken) is { Genesis: { } genesis } && genesis != identity.GenesisHash)
             throw new ChainIdentityException(
                 $"Chain {chain.ChainId} begins with block {identity.GenesisHash}, the database's with {genesis}: use that chain, or a new database.");
     }
 
-    async Task WorkAsync(NonceStore store, long chainId, long epoch, CancellationToken stoppingToken)
+    async Task WorkAsync(SenderStores stores, long chainId, long epoch, CancellationToken stoppingToken)
     {
         Holding(signer.Address, epoch);
         TransactionsMetrics.Epoch.Record(epoch);
         using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task renewal = RenewAsync(store, epoch, lost);
-        TransactionManager pass = new(store, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log);
+        Task renewal = RenewAsync(stores, epoch, lost);
+        TransactionManager pass = new(stores, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log);
         try
         {
             while (!lost.IsCancellationRequested)
@@ -129,11 +129,11 @@ internal sealed partial class TransactionManagerRunner(
             await lost.CancelAsync();
             await renewal;
             TransactionsMetrics.Epoch.Record(0);
-            await ReleaseAsync(store, epoch);
+            await ReleaseAsync(stores, epoch);
         }
     }
 
-    async Task RenewAsync(NonceStore store, long epoch, CancellationTokenSource lost)
+    async Task RenewAsync(SenderStores stores, long epoch, CancellationTokenSource lost)
     {
         try
         {
@@ -142,7 +142,7 @@ internal sealed partial class TransactionManagerRunner(
                 await Task.Delay(Ttl / 3, time, lost.Token);
                 try
                 {
-                    if (await store.RenewLeaseAsync(epoch, Ttl, lost.Token)) continue;
+                    if (await stores.Lease.RenewAsync(epoch, Ttl, lost.Token)) continue;
                     Lost(signer.Address);
                     await lost.CancelAsync();
                     return;
@@ -160,12 +160,12 @@ internal sealed partial class TransactionManagerRunner(
         }
     }
 
-    async Task ReleaseAsync(NonceStore store, long epoch)
+    async Task ReleaseAsync(SenderStores stores, long epoch)
     {
         try
         {
             using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2), time);
-            await store.RenewLeaseAsync(epoch, TimeSpan.Zero, limit.Token);
+            await stores.Lease.RenewAsync(epoch, TimeSpan.Zero, limit.Token);
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {

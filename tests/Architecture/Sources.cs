@@ -36,6 +36,7 @@ static class Sources
     internal static bool IsStore(string path)
     {
         string name = path[(path.LastIndexOf('/') + 1)..];
-        return Readers.Contains(name, StringComparer.Ordinal) || name.EndsWith("Store.cs", StringComparison.Ordinal) || name.Contains("Store.", StringComparison.Ordinal);
+        return Readers.Contains(name, StringComparer.Ordinal)
+            || name.EndsWith("Store.cs", StringComparison.Ordinal) || name.Contains("Store.", StringComparison.Ordinal) || path.Contains("/Store/", StringComparison.Ordinal);
     }
 }

@@ -33,20 +33,20 @@ internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsew
 
     public ITransactionSigner Signer => _signer;
 
-    public NonceStore Store => new(Database, Time, fixture.ChainId, Sender);
+    public SenderStores Stores => new(Database, Time, fixture.ChainId, Sender);
 
     public TransactionManager Manager(IEthereumNode? node = null, ITransactionSigner? signer = null) =>
         Manager([node ?? fixture.Node], signer);
 
     public TransactionManager Manager(IReadOnlyList<IEthereumNode> nodes, ITransactionSigner? signer = null) =>
-        new(Store, nodes, signer ?? _signer, this, Options, fixture.ChainId, Time, Log);
+        new(Stores, nodes, signer ?? _signer, this, Options, fixture.ChainId, Time, Log);
 
     /// <summary>A transaction manager whose way to the database is another.</summary>
     public TransactionManager Manager(NpgsqlDataSource database) =>
-        new(new NonceStore(database, Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, Log);
+        new(new SenderStores(database, Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, Log);
 
     public async Task<long> LeaseAsync(TimeSpan? ttl = null) =>
-        await Store.TakeLeaseAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
+        await Stores.Lease.TakeAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
 
     public Task RefillAsync() => fixture.RpcAsync("anvil_setBalance", Sender.ToString(), "0x8ac7230489e80000");
 

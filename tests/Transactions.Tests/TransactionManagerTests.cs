@@ -38,15 +38,15 @@ public class TransactionManagerTests(TransactionsFixture fixture) : IClassFixtur
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
         long first = await scene.LeaseAsync(TimeSpan.FromSeconds(30));
-        Assert.Null(await scene.Store.TakeLeaseAsync(Guid.NewGuid(), TimeSpan.FromSeconds(30), default));
+        Assert.Null(await scene.Stores.Lease.TakeAsync(Guid.NewGuid(), TimeSpan.FromSeconds(30), default));
 
         // The first one is suspended for so long that its lease ends.
-        Assert.True(await scene.Store.RenewLeaseAsync(first, TimeSpan.Zero, default));
+        Assert.True(await scene.Stores.Lease.RenewAsync(first, TimeSpan.Zero, default));
         long second = await scene.LeaseAsync(TimeSpan.FromSeconds(30));
         Assert.True(second > first);
         await Assert.ThrowsAsync<LeaseLostException>(() => scene.Manager().RunAsync(first, default));
         Assert.Equal(0, await scene.NoncesAsync());
-        Assert.False(await scene.Store.RenewLeaseAsync(first, TimeSpan.FromSeconds(30), default));
+        Assert.False(await scene.Stores.Lease.RenewAsync(first, TimeSpan.FromSeconds(30), default));
 
         TransactionManager manager = scene.Manager();
         await manager.RunAsync(second, default);

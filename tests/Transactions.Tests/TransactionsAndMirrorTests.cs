@@ -8,6 +8,7 @@ public class TransactionsAndMirrorTests(TransactionsFixture fixture) : IClassFix
     [Fact]
     public async Task Finality_is_the_mirrors_and_a_halted_mirror_signs_nothing()
     {
+        await ClearMirrorAsync();
         Scene scene = new(fixture);
         await scene.RefillAsync();
         Address first = await fixture.PlaceCounterAsync();
@@ -36,12 +37,13 @@ public class TransactionsAndMirrorTests(TransactionsFixture fixture) : IClassFix
         await MirrorAsync("halted = null");
         await manager.RunAsync(epoch, default);
         Assert.Equal(IntentState.Resting, (await scene.IntentAsync(second)).State);
-        await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
+        await ClearMirrorAsync();
     }
 
     [Fact]
     public async Task A_verdict_that_rests_on_another_fork_does_not_send_a_second_transaction()
     {
+        await ClearMirrorAsync();
         Scene scene = new(fixture);
         await scene.RefillAsync();
         Address counter = await fixture.PlaceCounterAsync();
@@ -70,12 +72,13 @@ public class TransactionsAndMirrorTests(TransactionsFixture fixture) : IClassFix
             """, ("h", head.Hash.ToBytes()), ("c", fixture.ChainId), ("n", head.Number));
         await manager.RunAsync(epoch, default);
         Assert.Equal((IntentState.Wanted, 1), ((await scene.IntentAsync(counter)).State, (await scene.IntentAsync(counter)).Attempts));
-        await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
+        await ClearMirrorAsync();
     }
 
     [Fact]
     public async Task A_transaction_in_a_block_that_the_mirror_has_yet_to_see_was_not_sent_by_others()
     {
+        await ClearMirrorAsync();
         Scene scene = new(fixture);
         await scene.RefillAsync();
         Address counter = await fixture.PlaceCounterAsync();
@@ -104,12 +107,13 @@ public class TransactionsAndMirrorTests(TransactionsFixture fixture) : IClassFix
             Assert.Equal(0, await scene.NoncesAsync("final_at is not null"));
             Assert.Single(await scene.AttemptsAsync());
         }
-        await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
+        await ClearMirrorAsync();
     }
 
     [Fact]
     public async Task Words_of_a_fork_that_is_gone_turn_no_call_into_a_fill()
     {
+        await ClearMirrorAsync();
         Scene scene = new(fixture);
         await scene.RefillAsync();
         Address first = await fixture.PlaceCounterAsync(), second = await fixture.PlaceCounterAsync();
@@ -147,9 +151,13 @@ public class TransactionsAndMirrorTests(TransactionsFixture fixture) : IClassFix
         await fixture.MineAsync();
         await manager.RunAsync(epoch, default);
         Assert.Equal(1, await scene.NoncesAsync("kind = 'fill'"));
-        await fixture.ScalarAsync<long>("delete from chain.position where chain_id = @c returning chain_id", ("c", fixture.ChainId));
+        await ClearMirrorAsync();
     }
 
     Task MirrorAsync(string set) =>
         fixture.ScalarAsync<long>($"update chain.position set {set} where chain_id = @c returning chain_id", ("c", fixture.ChainId));
+
+    // The tests share one chain and one database, in any order.
+    Task ClearMirrorAsync() => fixture.ScalarAsync<long>(
+        "with blocks as (delete from chain.block where chain_id = @c), positions as (delete from chain.position where chain_id = @c) select 0::bigint", ("c", fixture.ChainId));
 }
