@@ -46,10 +46,11 @@ public static class KeeperRegistration
 
         services.AddSingleton<FeedStore>();
         services.AddMirrorReader();
+        services.TryAddSingleton<IChainMirror, KeeperMirror>();
         services.AddSingleton<TransactionSubjectStore>();
         services.AddSingleton<EngineStore>();
         services.AddSingleton<ScreeningStore>();
-        services.AddSingleton<RetentionStore>();
+        services.AddSingleton<BroadcastStore>();
         services.AddSingleton<DenyListProvider>();
         services.TryAddSingleton<IScreeningProvider>(provider => provider.GetRequiredService<DenyListProvider>());
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();

@@ -32,14 +32,14 @@ public sealed record IntentName(long ChainId, string Purpose, Hash32 Subject, in
 /// <param name="Id">Row id.</param>
 /// <param name="Name">Business key.</param>
 /// <param name="State">How far it is.</param>
-/// <param name="WantedUntil">Last useful block time, seconds since the epoch, UTC; null without end.</param>
+/// <param name="WantedUntil">Last useful block time; null without end.</param>
 /// <param name="Budget">Most wei that may be spent on gas; null for the transaction manager's default.</param>
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Attempts">Times it was put back.</param>
 /// <param name="DueAt">Not before, UTC.</param>
 /// <param name="LastReason">Why it was put back the last time.</param>
 public sealed record Intent(
-    Guid Id, IntentName Name, IntentState State, long? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
+    Guid Id, IntentName Name, IntentState State, ChainTime? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
     string? LastReason)
 {
     // Begins the reason of an intent whose call reverted when it was simulated.

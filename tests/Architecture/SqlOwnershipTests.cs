@@ -25,7 +25,6 @@ public sealed partial class SqlOwnershipTests
         [("Keeper", "identity")] = "audiences of a settlement are read by Identity",
         [("Keeper", "transactions")] = "the feed's cursor moves to the room that marks settlements due",
         [("Settlements", "identity")] = "slugs and versions of environments are read by Identity",
-        [("Transactions", "chain")] = "the mirror is read through a port",
     };
 
     [Fact]

@@ -18,6 +18,9 @@ public readonly record struct ChainTime(ulong Seconds)
     /// <summary>This time and so many seconds; the largest time where the sum would be beyond it.</summary>
     public ChainTime Plus(ulong seconds) => new(Seconds + seconds < Seconds ? ulong.MaxValue : Seconds + seconds);
 
+    /// <summary>Seconds from here to a later time; negative for an earlier one.</summary>
+    public long SecondsUntil(ChainTime later) => (long)Int128.Clamp((Int128)later.Seconds - Seconds, long.MinValue, long.MaxValue);
+
     /// <summary>Seconds as a signed number, as Postgres' <c>bigint</c> holds them. Terms may name any number: one beyond <c>bigint</c> is as good as its end.</summary>
     public long ToInt64() => (long)Math.Min(Seconds, long.MaxValue);
 

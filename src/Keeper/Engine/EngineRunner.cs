@@ -91,7 +91,7 @@ internal sealed partial class EngineRunner(
         if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
         return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
             settlement.Terms is null ? [] : [.. decision.Commands.OfType<Command.Want>().Select(want =>
-                new WantedIntent(NameOf(settlement, want), want.UsefulUntil?.ToInt64(), PriorityOf(want.Action)))])
+                new WantedIntent(NameOf(settlement, want), want.UsefulUntil, PriorityOf(want.Action)))])
         { Decision = decision };
     }
 

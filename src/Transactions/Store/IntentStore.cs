@@ -24,7 +24,7 @@ public sealed class IntentStore(TimeProvider time)
     /// </summary>
     /// <returns>True when it is new or open again.</returns>
     public async Task<bool> WantAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, long? wantedUntil, int priority, UInt256? budget,
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -35,7 +35,7 @@ public sealed class IntentStore(TimeProvider time)
             {
                 new("id", Guid.CreateVersion7(now)), new("chain", name.ChainId), new("purpose", name.Purpose),
                 new("subject", name.Subject.ToBytes()), new("part", name.Part), new("priority", priority), new("now", now),
-                new("until", NpgsqlTypes.NpgsqlDbType.Bigint) { Value = (object?)wantedUntil ?? DBNull.Value },
+                new("until", NpgsqlTypes.NpgsqlDbType.Bigint) { Value = (object?)wantedUntil?.ToInt64() ?? DBNull.Value },
                 new("budget", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)budget?.ToString() ?? DBNull.Value },
             },
         };
@@ -135,7 +135,7 @@ public sealed class IntentStore(TimeProvider time)
 
     internal static Intent Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0), new IntentName(reader.GetInt64(1), reader.GetString(2), new Hash32(reader.GetFieldValue<byte[]>(3)), reader.GetInt32(4)),
-        Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : reader.GetInt64(6),
+        Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : ChainTime.FromInt64(reader.GetInt64(6)),
         reader.IsDBNull(7) ? null : UInt256.Parse(reader.GetString(7)), reader.GetInt32(8), reader.GetInt32(9),
         reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11));
 }
