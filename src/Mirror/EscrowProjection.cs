@@ -4,7 +4,7 @@ using Keystone.Domain.Escrow;
 namespace Keystone.Mirror;
 
 /// <summary>Folds canonical events into escrows.</summary>
-public static class EscrowProjection
+internal static class EscrowProjection
 {
     /// <summary>Escrows of the events that have a state, by id.</summary>
     /// <param name="events">Those of each settlement in chain order.</param>

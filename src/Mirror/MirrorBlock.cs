@@ -41,13 +41,13 @@ public sealed record MirrorBlock(BlockHeader Header, string Proof, ImmutableArra
     }
 
     /// <summary>Whether a log of another account is one of those that are understood: a token's Transfer, or one of ether.</summary>
-    public static bool IsTransfer(LogEntry log) => TransferLog.Read(log) is not null || EtherLog.Read(log) is not null;
+    internal static bool IsTransfer(LogEntry log) => TransferLog.Read(log) is not null || EtherLog.Read(log) is not null;
 
     /// <summary>
     /// Transfers to the escrow that no deposit of the same transaction accounts for. Each deposit accounts for one transfer: of its depositor where
     /// there is one, else of the same token and amount.
     /// </summary>
-    public static ImmutableArray<StrayTransfer> StraysIn(Address escrow, ImmutableArray<MirrorLog> logs)
+    internal static ImmutableArray<StrayTransfer> StraysIn(Address escrow, ImmutableArray<MirrorLog> logs)
     {
         // No transfer, no stray.
         if (logs.All(log => log.Log.Address == escrow)) return [];
