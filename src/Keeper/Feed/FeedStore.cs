@@ -11,11 +11,12 @@ internal sealed class FeedStore(NpgsqlDataSource database)
     // Another keeper that is reading has the row; it does the same work.
     const string HoldSql = "select revision from desk.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
 
+    // While the mirror is halted nothing is woken and the cursor stays: a settlement that waits for the end of the halt waits for height 0.
     // A settlement that the feed names is written even when it is due already: an engine run that holds its row may have read the mirror before
     // this and be about to clear due_at. The write waits for it and lands after it, so no wake-up is lost. What height and time reached is seen
     // again at the next look, so there due rows are left alone.
     const string AdvanceSql = """
-        with seen as materialized (select revision, number, finalized, head_time from chain.position where chain_id = @chain),
+        with seen as materialized (select revision, number, finalized, head_time from chain.position where chain_id = @chain and halted is null),
         touched as materialized (
           select id, bool_or(named) as named from (
           select s.id, true as named from settlement.settlement s
