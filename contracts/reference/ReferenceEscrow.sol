@@ -343,6 +343,10 @@ contract ReferenceEscrow {
         if (leg.mode == CustodyMode.DIRECT && leg.refundTo != leg.from) {
             revert ISettlementEscrow.InvalidLeg(i, LegFault.DirectRefundTo);
         }
+        if (leg.kind == TokenKind.ERC721) {
+            (bool ok, uint256 word) = _ask(leg.token, abi.encodeCall(IERC165.supportsInterface, (bytes4(0x80ac58cd))));
+            if (!ok || word != 1) revert ISettlementEscrow.InvalidLeg(i, LegFault.NotErc721);
+        }
     }
 
     function _checkPair(Leg memory leg, uint256 i) private view {

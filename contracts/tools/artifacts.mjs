@@ -2,13 +2,12 @@
 // Writes contracts/artifacts/*.json from a fresh build of the release profile; with --check, compares instead and exits 1 on a difference.
 // The services deploy and verify from these files, so that a running system needs no compiler.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { nativeFile } from '../../scripts/lib/native.mjs';
+import { keep, root, signatureOf } from './common.mjs';
 import { domainSeparator as hashDomain, getContractAddress, keccak256, numberToHex, padHex, toEventSelector, toFunctionSelector } from 'viem';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const target = path.join(root, 'contracts/artifacts');
 const out = 'artifacts/contracts/published';
 const check = process.argv.includes('--check');
@@ -77,14 +76,6 @@ function read({ name, source, immutables }) {
   return { ...artifact, abi: raw.abi };
 }
 
-function typeOf({ type, components }) {
-  return components ? type.replace('tuple', `(${components.map(typeOf).join(',')})`) : type;
-}
-
-function signatureOf({ name, inputs }) {
-  return `${name}(${inputs.map(typeOf).join(',')})`;
-}
-
 function selectorsOf(abi) {
   const pick = (type, hash) =>
     Object.fromEntries(abi.filter((item) => item.type === type).map((item) => [signatureOf(item), hash(signatureOf(item))]).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -108,16 +99,10 @@ build();
 let differences = 0;
 for (const contract of CONTRACTS) {
   const file = path.join(target, `${contract.name}.json`);
-  const text = `${JSON.stringify(read(contract), null, 2)}\n`;
-  const same = existsSync(file) && readFileSync(file, 'utf8') === text;
-  if (check) {
-    if (!same) differences++;
-    console.log(`${same ? 'ok' : 'DIFFERS'}  ${path.relative(root, file)}`);
-  } else {
-    mkdirSync(target, { recursive: true });
-    writeFileSync(file, text);
-    console.log(`${same ? 'unchanged' : 'written'}  ${path.relative(root, file)}`);
-  }
+  const same = keep(file, `${JSON.stringify(read(contract), null, 2)}\n`, check);
+  if (check && !same) differences++;
+  const words = check ? ['ok', 'DIFFERS'] : ['unchanged', 'written'];
+  console.log(`${words[same ? 0 : 1]}  ${path.relative(root, file)}`);
 }
 if (check) {
   // The sample settings on the front page are pasted by people.

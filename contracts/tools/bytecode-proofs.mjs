@@ -5,12 +5,11 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { spawn, spawnSync } from 'node:child_process';
 import { keccak256, stringToHex, toFunctionSelector } from 'viem';
+import { root, sourcesOf } from './common.mjs';
 import { add, bytesOf, calldata, hash, openIn, partsOfZero, Query, run, symbol, term, wordsOf } from './symbolic-evm.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const solc = createRequire(import.meta.url)('solc');
 const MAX_LEGS = 64;
 const SOLVER_SECONDS = 60;
@@ -483,18 +482,10 @@ const BACK_OF = { refund: refundOf(2), withdrawLeg: withdrawalOf(2), refundItem 
 
 /** The escrow with faults, compiled as the library's are. */
 function compileEscrow(faults) {
-  const sources = {};
-  const collect = (file) => {
-    if (sources[file]) return;
-    let content = readFileSync(path.join(root, file), 'utf8');
-    for (const [name, where, what, instead] of faults.filter(([, where]) => file === `contracts/src/${where}`)) {
-      if (content.split(what).length !== 2) throw new Error(`the fault "${name}" has no place in ${where}, or several`);
-      content = content.replace(what, instead);
-    }
-    sources[file] = { content };
-    for (const [, target] of content.matchAll(/from "([^"]+)"/g)) collect(path.posix.normalize(path.posix.join(path.posix.dirname(file), target)));
-  };
-  collect(escrow.sourceName);
+  const sources = sourcesOf(escrow.sourceName, (file, original) => faults.filter(([, where]) => file === `contracts/src/${where}`).reduce((content, [name, where, what, instead]) => {
+    if (content.split(what).length !== 2) throw new Error(`the fault "${name}" has no place in ${where}, or several`);
+    return content.replace(what, instead);
+  }, original));
   const output = compile(sources, { [escrow.sourceName]: { SettlementEscrow: ['evm.deployedBytecode'] } });
   const { object, immutableReferences } = output.contracts[escrow.sourceName].SettlementEscrow.evm.deployedBytecode;
   const [domain, chain] = Object.entries(immutableReferences).sort(([a], [b]) => Number(a) - Number(b)).map(([, places]) => places);

@@ -5,12 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { nativeFile } from '../../scripts/lib/native.mjs';
 import { permit2Code } from './permit2.mjs';
 import { realTokens } from './real-tokens.mjs';
+import { root } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const forge = nativeFile('forge');
 
 // The tests that the specification asks for by name. A test or a contract of tests has each of them in its own name.
@@ -111,6 +110,7 @@ function tokens() {
 gate('format', forge, ['fmt', '--check']);
 // Lint has a cache of its own: it compiles without bytecode.
 gate('lint', forge, ['lint', '--deny', 'warnings'], { FOUNDRY_PROFILE: 'lint' });
+script('trees of the unit tests', 'trees.mjs');
 script('settlement ids (viem)', 'vectors.mjs');
 script('published artifacts', 'artifacts.mjs');
 tests('forge test, published bytecode', { ESCROW_CODE: 'published', ...permit2(), ...tokens() });

@@ -3,10 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { nativeFile } from '../../scripts/lib/native.mjs';
+import { root } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const EXPLAINED = {
   'branch contracts/src/libraries/BoundedCall.sol':
     'the two branches in the assembly of `actWithin`: the tool follows lines in assembly but not branches. Both sides run in ExecuteSwaps.t.sol (a batch that works, a reason of 36 bytes and a shorter one).',

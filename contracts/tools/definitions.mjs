@@ -2,11 +2,10 @@
 // Writes the C# definitions of src/Escrow.Contracts from contracts/artifacts/*.json: a file for each function, event, error, struct and enum.
 // With --check, compares instead and exits 1 on a difference. Needs no compiler. The ABI does not have the members of enums, and the compiler writes no
 // documentation of structs, enums and inherited events and errors: these are read from contracts/src/interfaces.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { keep, root, signatureOf } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const target = path.join(root, 'src/Escrow.Contracts');
 const check = process.argv.includes('--check');
 
@@ -186,9 +185,6 @@ function file(folder, name, body) {
   files.set(place, text);
 }
 
-const signatureOf = ({ name, inputs }) => `${name}(${inputs.map(abiType).join(',')})`;
-const abiType = ({ type, components }) => (components ? type.replace('tuple', `(${components.map(abiType).join(',')})`) : type);
-
 function documentation(natspec, kind, item) {
   const pick = (doc) => {
     const found = doc[kind]?.[signatureOf(item)];
@@ -257,13 +253,7 @@ for (const place of strangers) {
   if (!check) rmSync(path.join(target, place));
 }
 for (const [place, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-  const full = path.join(target, place);
-  const same = existsSync(full) && readFileSync(full, 'utf8') === text;
-  report(place, same, check ? 'DIFFERS' : 'written');
-  if (!check && !same) {
-    mkdirSync(path.dirname(full), { recursive: true });
-    writeFileSync(full, text);
-  }
+  report(place, keep(path.join(target, place), text, check), check ? 'DIFFERS' : 'written');
 }
 if (check) {
   console.log(`${files.size - differences} passed, ${differences} failed`);

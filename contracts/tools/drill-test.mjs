@@ -5,13 +5,12 @@ import { spawnSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { concat, encodeAbiParameters, encodeDeployData, encodeFunctionData, hashStruct, hashTypedData, keccak256, parseSignature, stringToHex, toHex } from 'viem';
 import { START, startChain } from '../../bench/gas/chain.mjs';
 import { nativeFile } from '../../scripts/lib/native.mjs';
 import { permit2Code } from './permit2.mjs';
+import { root } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const readJson = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
 const escrowArtifact = readJson('contracts/artifacts/SettlementEscrow.json');
 const PERMIT2 = '0x000000000022D473030F116dDEE9F6B43aC78BA3';

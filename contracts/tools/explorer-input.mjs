@@ -4,25 +4,15 @@
 import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root, sourcesOf } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const solc = createRequire(import.meta.url)('solc');
 const artifact = JSON.parse(readFileSync(path.join(root, 'contracts/artifacts/SettlementEscrow.json'), 'utf8'));
-
-/** The file and everything that it imports, by path from the root of the repository. */
-function collect(file, sources = {}) {
-  if (sources[file]) return sources;
-  const content = readFileSync(path.join(root, file), 'utf8');
-  sources[file] = { content };
-  for (const [, target] of content.matchAll(/from "([^"]+)"/g)) collect(path.posix.normalize(path.posix.join(path.posix.dirname(file), target)), sources);
-  return sources;
-}
 
 const { evmVersion, viaIR, optimizerRuns, bytecodeHash } = artifact.compiler;
 const input = {
   language: 'Solidity',
-  sources: collect(artifact.sourceName),
+  sources: sourcesOf(artifact.sourceName),
   settings: {
     evmVersion, viaIR, optimizer: { enabled: true, runs: optimizerRuns }, metadata: { bytecodeHash, appendCBOR: false },
     outputSelection: { '*': { '*': ['evm.bytecode.object'] } },

@@ -6,10 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { nativeFile } from '../../scripts/lib/native.mjs';
+import { root, sourcesOf } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const solc = createRequire(import.meta.url)('solc');
 const option = (name, fallback) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : fallback);
 const every = Number(option('--every', '1'));
@@ -30,15 +29,7 @@ const SWAPS = {
 const ASSIGN_SWAPS = { '|=': '&=', '&=': '|=', '+=': '-=', '-=': '+=' };
 const YUL_SWAPS = { lt: 'gt', gt: 'lt', and: 'or', or: 'and', add: 'sub', sub: 'add', shl: 'shr', shr: 'shl', eq: 'lt' };
 
-function collect(file, sources = {}) {
-  if (sources[file]) return sources;
-  const content = readFileSync(path.join(root, file), 'utf8');
-  sources[file] = { content };
-  for (const [, target] of content.matchAll(/from "([^"]+)"/g)) collect(path.posix.normalize(path.posix.join(path.posix.dirname(file), target)), sources);
-  return sources;
-}
-
-const sources = collect(ENTRY);
+const sources = sourcesOf(ENTRY);
 
 function compile(changed, select) {
   const input = {

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keccak256 } from 'viem';
 import { packageFiles } from './npm-archive.mjs';
+import { root } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const target = path.join(root, 'artifacts/contracts/permit2.hex');
 const PACKAGE = {
   name: '@uniswap/v4-periphery@1.0.3',

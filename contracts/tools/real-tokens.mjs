@@ -7,8 +7,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keccak256, toHex } from 'viem';
 import { packageFiles } from './npm-archive.mjs';
+import { root } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const target = path.join(root, 'artifacts/contracts/real-tokens.json');
 const FILE_HASH = '0x57217f4b2f7213ca739c54c6655fd616dd5827105750a1e16aa3437788166358';
 

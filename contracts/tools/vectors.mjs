@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 // Writes tests/vectors/settlement-ids.json with viem. With --check it recomputes every hash of the committed file and exits 1 on a difference;
 // --json adds a machine-readable summary. The same file is checked by the contracts' tests and by the .NET tests.
-import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { TypedDataEncoder } from 'ethers';
 import { concat, domainSeparator, getAddress, hashStruct, hashTypedData, keccak256, maxUint256, maxUint64, numberToHex, stringToHex, toHex, zeroAddress, zeroHash } from 'viem';
+import { keep, root } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const file = path.join(root, 'tests/vectors/settlement-ids.json');
 
 const KINDS = ['ERC20', 'ERC721', 'ERC1155'];
@@ -241,7 +240,6 @@ function render() {
 if (process.argv.includes('--check')) {
   check();
 } else {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, render());
+  keep(file, render(), false);
   console.log(`written ${path.relative(root, file)}`);
 }

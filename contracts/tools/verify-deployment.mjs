@@ -3,10 +3,9 @@
 // usage: verify-deployment.mjs --rpc-url URL --record deployments/<chainId>.json
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createPublicClient, http, keccak256, zeroHash } from 'viem';
+import { root } from './common.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const argument = (name) => process.argv[process.argv.indexOf(name) + 1];
 const record = JSON.parse(readFileSync(argument('--record'), 'utf8'));
 const artifact = JSON.parse(readFileSync(path.join(root, 'contracts/artifacts/SettlementEscrow.json'), 'utf8'));

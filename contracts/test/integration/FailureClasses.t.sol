@@ -555,7 +555,7 @@ contract FailureClassesTest is Entries {
         cash.mint(alice, 1);
         vm.prank(alice);
         cash.approve(address(escrow), 1);
-        expectError(ISettlementEscrow.TokenCallFailed.selector, uint256(0));
+        expectInvalidLeg(0, LegFault.NotErc721);
         deposit(s, 0);
     }
 

@@ -38,6 +38,21 @@ contract DepositWithAuthorizationTest is Signing {
         assertEq(IPermit2.permitWitnessTransferFrom.selector, bytes4(0x137c29fe));
     }
 
+    /// @notice On a fork of the chain the token decides about a signature over its own domain: this one takes those of the fork. What comes in goes back.
+    function test_Authorization_ForkChainId_TokenDecides() public {
+        Settlement memory s = _terms();
+        bytes32 nonce = Terms.depositWitness(idOf(s), 0);
+        bytes memory home = _signature(s, 0);
+        vm.chainId(block.chainid + 1);
+        expectError(ISettlementEscrow.TokenCallFailed.selector, uint256(0));
+        _relay(s, 0, home);
+        _relay(s, 0, sign(alice, token.authorizationDigest(alice, address(escrow), 100, 0, DEADLINE + 10, nonce)));
+        assertEq(token.balanceOf(address(escrow)), 100);
+        afterDeadline();
+        refund(s, 0);
+        assertEq(token.balanceOf(alice), 1000);
+    }
+
     /// @notice IdenticalLegs_BothRelayed
     function test_Authorization_IdenticalLegs_BothRelayed() public {
         Settlement memory s = _terms();

@@ -5,6 +5,7 @@ import {EscrowLens} from "src/EscrowLens.sol";
 import {LegReason, LegReport, Obstacle, Report, Status} from "src/interfaces/IEscrowLens.sol";
 import {CustodyMode, ISettlementEscrow, Leg, LegFault, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
+import {EarlyERC721} from "../mocks/EarlyTokens.sol";
 import {Oddity, OddToken} from "../mocks/OddToken.sol";
 import {Answer, TestGate} from "../mocks/TestGates.sol";
 import {TestERC3643} from "../mocks/TestTokens.sol";
@@ -134,6 +135,35 @@ contract EscrowLensTest is EscrowTest {
         assertEq(uint8(report.legs[0].fault), uint8(LegFault.ZeroAmount));
         _assertReasons(report.legs[1], LegReason.Faulty, LegReason.RefundElsewhere);
         assertEq(uint8(report.legs[1].fault), uint8(LegFault.IsEscrow));
+    }
+
+    /// @notice One unit of kind ERC-20 of a numbered token without ERC-165: accepted by the escrow, and marked here.
+    function test_Preflight_MaybeErc721() public {
+        EarlyERC721 early = new EarlyERC721();
+        early.mint(alice, 1);
+        Settlement memory s = terms(leg20(address(early), alice, bob, 1));
+        LegReason[] memory reasons = _look(s).legs[0].reasons;
+        assertEq(uint8(reasons[reasons.length - 1]), uint8(LegReason.MaybeErc721));
+        // Two units cannot be a numbered token, and number 1 may have no owner.
+        s.legs[0].amount = 2;
+        reasons = _look(s).legs[0].reasons;
+        assertNotEq(uint8(reasons[reasons.length - 1]), uint8(LegReason.MaybeErc721));
+        s = terms(leg20(address(new EarlyERC721()), alice, bob, 1));
+        reasons = _look(s).legs[0].reasons;
+        assertNotEq(uint8(reasons[reasons.length - 1]), uint8(LegReason.MaybeErc721));
+        // One unit of an honest ERC-20.
+        s = terms(leg20(address(cash), alice, bob, 1));
+        supply(s);
+        _assertReasons(_look(s).legs[0]);
+    }
+
+    /// @notice Kind ERC-721 of a token that does not say so by ERC-165.
+    function test_Preflight_NotErc721() public {
+        EarlyERC721 early = new EarlyERC721();
+        early.mint(alice, 7);
+        LegReport memory report = _look(terms(leg(TokenKind.ERC721, address(early), alice, bob, 7, 1))).legs[0];
+        assertEq(uint8(report.reasons[0]), uint8(LegReason.Faulty));
+        assertEq(uint8(report.fault), uint8(LegFault.NotErc721));
     }
 
     function test_Preflight_NoCode() public view {

@@ -139,15 +139,47 @@ contract LegRulesTest is EscrowTest {
         assertEq(deed.ownerOf(100), alice);
     }
 
-    /// @notice The other way round: kind ERC-721 on an ERC-20 has no `ownerOf`.
-    function test_Erc721KindOnErc20() public {
-        Settlement memory s = terms(leg(TokenKind.ERC721, address(cash), alice, bob, 50, 1));
+    /// @notice The other way round: an ERC-20 does not say that it is an ERC-721.
+    function test_NotErc721_Erc20() public {
         cash.mint(alice, 50);
         vm.prank(alice);
         cash.approve(address(escrow), 50);
-        vm.expectRevert();
-        deposit(s, 0);
+        _refused(leg(TokenKind.ERC721, address(cash), alice, bob, 50, 1), LegFault.NotErc721);
         assertEq(cash.balanceOf(alice), 50);
+    }
+
+    /// @notice ERC-165 answers with a word that is exactly one; what follows the word does not matter.
+    function testFuzz_NotErc721_Answer(bytes calldata answer, bool canonical, bytes calldata behind) public {
+        AnsweringErc721 token = new AnsweringErc721();
+        Leg memory one = leg(TokenKind.ERC721, address(token), alice, bob, 7, 1);
+        // The answer lies in storage, and a longer one would cost more than the question may.
+        behind = behind[:behind.length > 128 ? 128 : behind.length];
+        answer = answer[:answer.length > 128 ? 128 : answer.length];
+        token.answer(canonical ? bytes.concat(bytes32(uint256(1)), behind) : answer);
+        if (canonical || (answer.length >= 32 && uint256(bytes32(answer[:32])) == 1)) _accepted(one);
+        else _refused(one, LegFault.NotErc721);
+    }
+
+    function test_NotErc721_EdgesOfTheAnswer() public {
+        AnsweringErc721 token = new AnsweringErc721();
+        Leg memory one = leg(TokenKind.ERC721, address(token), alice, bob, 7, 1);
+        bytes[5] memory wrong = [bytes(""), abi.encode(false), abi.encode(2), abi.encode(type(uint256).max), new bytes(31)];
+        wrong[4][30] = 0x01;
+        for (uint256 i; i < wrong.length; ++i) {
+            token.answer(wrong[i]);
+            _refused(one, LegFault.NotErc721);
+        }
+        token.answer(bytes.concat(abi.encode(true), new bytes(100_000)));
+        _refused(one, LegFault.NotErc721);
+        token.answer(bytes.concat(abi.encode(true), hex"ff"));
+        _accepted(one);
+    }
+
+    /// @notice The question is bounded: a token that burns what it gets costs little, and is refused.
+    function test_NotErc721_ProbeIsBounded() public {
+        Settlement memory s = terms(leg(TokenKind.ERC721, address(new GasBurningErc20()), alice, bob, 7, 1));
+        expectInvalidLeg(0, LegFault.NotErc721);
+        escrow.register{gas: 150_000}(s);
     }
 
     function test_CheckedNotErc20() public {
@@ -196,6 +228,12 @@ contract LegRulesTest is EscrowTest {
         _refused(one, LegFault.DirectRefundTo);
         one.mode = CustodyMode.CHECKED;
         _accepted(one);
+        one.kind = TokenKind.ERC721;
+        _refused(one, LegFault.CheckedNotErc20);
+        one.mode = CustodyMode.DIRECT;
+        _refused(one, LegFault.DirectRefundTo);
+        one.refundTo = one.from;
+        _refused(one, LegFault.NotErc721);
     }
 
     function test_ToMayBeRefundTo() public {
@@ -224,6 +262,22 @@ contract GasBurningErc20 {
     fallback() external {
         assembly {
             invalid()
+        }
+    }
+}
+
+/// @notice A token whose answer to `supportsInterface` can be set to any bytes.
+contract AnsweringErc721 {
+    bytes private bytesOfAnswer;
+
+    function answer(bytes calldata value) external {
+        bytesOfAnswer = value;
+    }
+
+    function supportsInterface(bytes4) external view {
+        bytes memory value = bytesOfAnswer;
+        assembly ("memory-safe") {
+            return(add(value, 0x20), mload(value))
         }
     }
 }
