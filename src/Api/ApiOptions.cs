@@ -3,6 +3,9 @@ namespace Keystone.Api;
 /// <summary>Settings of section <c>Api</c>.</summary>
 public sealed class ApiOptions
 {
+    /// <summary>Section of the configuration.</summary>
+    public const string Section = "Api";
+
     /// <summary>Address to listen on, http; a proxy in front ends https.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 

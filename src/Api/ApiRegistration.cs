@@ -4,6 +4,7 @@ using Keystone.Api.OpenApi;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Webhooks;
+using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -25,21 +26,12 @@ public static class ApiRegistration
         if (services.Any(known => known.ServiceType == typeof(TokenEndpoint)))
             return services;
         services.AddStorage(configuration);
-        services.AddOptions<ApiOptions>().Bind(configuration.GetSection("Api")).ValidateOnStart();
-        services.AddOptions<IdentityOptions>().Bind(configuration.GetSection("Identity")).ValidateOnStart();
-        services.AddOptions<AuthOptions>().Bind(configuration.GetSection("Auth")).ValidateOnStart();
+        services.AddCheckedOptions<ApiOptions>(configuration, ApiOptions.Section, options => options.Faults());
+        services.AddIdentity(configuration);
         services.AddSingleton<IPostConfigureOptions<AuthOptions>, AudienceDefaults>();
-        services.AddSingleton<IValidateOptions<ApiOptions>>(new Check<ApiOptions>(o => o.Faults()));
-        services.AddSingleton<IValidateOptions<IdentityOptions>>(new Check<IdentityOptions>(o => o.Faults()));
-        services.AddSingleton<IValidateOptions<AuthOptions>>(
-            new Check<AuthOptions>(o => o.Faults(configuration.GetSection("Identity").Get<IdentityOptions>()?.Issuer ?? new IdentityOptions().Issuer)));
         services.AddWebhookEndpoints(configuration);
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddSingleton<CredentialStore>();
-        services.AddSingleton<CallerCache>();
-        services.AddSingleton<SigningKeys>();
-        services.AddSingleton<TokenService>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<FailureLimits>();
@@ -85,15 +77,6 @@ public static class ApiRegistration
         {
             if (options.Audiences is not { Length: > 0 })
                 options.Audiences = [AuthOptions.HostedAudience, api.Value.PublicUrl.Length > 0 ? api.Value.PublicUrl : api.Value.Url];
-        }
-    }
-
-    sealed class Check<T>(Func<T, IEnumerable<string>> faultsOf) : IValidateOptions<T> where T : class
-    {
-        public ValidateOptionsResult Validate(string? name, T options)
-        {
-            string[] faults = [.. faultsOf(options)];
-            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }
 }

@@ -3,7 +3,8 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
-using Keystone.Postgres.Identity;
+using Keystone.Identity;
+using Keystone.Settlements.Instruments;
 using Keystone.Postgres.Migrations;
 using Keystone.Hosting;
 
@@ -45,7 +46,7 @@ internal static class CommandActions
         });
     }
 
-    static bool IsMendable(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or KeystoreException
+    static bool IsMendable(Exception fault) => fault is CommandFault or SettingsException or PlatformException or InstrumentException or MigrationException or KeystoreException
         or NodeException or Nethereum.JsonRpc.Client.RpcResponseException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
         or PlatformNotSupportedException;
 }

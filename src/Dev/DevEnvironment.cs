@@ -8,7 +8,8 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Dev.Servers;
 using Keystone.Postgres;
-using Keystone.Postgres.Identity;
+using Keystone.Identity;
+using Keystone.Settlements.Instruments;
 using Keystone.Webhooks;
 
 namespace Keystone.Dev;
@@ -166,6 +167,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
             : [];
         await using var source = StorageRegistration.Open(owner);
         PlatformStore store = new(source, TimeProvider.System);
+        InstrumentStore instruments = new(source, TimeProvider.System);
         foreach ((string slug, string name) in Platforms)
         {
             if (!known.ContainsKey(slug))
@@ -182,7 +184,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
                 }
                 known[slug] = new DevPlatform(slug, name, credential.ClientId, credential.ClientSecret);
             }
-            foreach (NewInstrument token in tokens) await store.RegisterInstrumentAsync(slug, "sandbox", token, cancellationToken);
+            foreach (NewInstrument token in tokens) await instruments.RegisterAsync(slug, "sandbox", token, cancellationToken);
         }
         DevPlatform[] all = [.. Platforms.Select(platform => known[platform.Slug])];
         await SecretFile.WriteAsync(credentials, JsonSerializer.Serialize(all), cancellationToken);

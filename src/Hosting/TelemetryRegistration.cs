@@ -1,10 +1,10 @@
 using System.Globalization;
+using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -29,18 +29,10 @@ public static class TelemetryRegistration
         services.AddSingleton(service);
         services.TryAddSingleton(TimeProvider.System);
 
-        services.AddOptions<LogOptions>().Bind(builder.Configuration.GetSection("Log"))
-            .Validate(o => o.Format is "text" or "json", "Log:Format must be text or json.")
-            .Validate(o => Enum.TryParse<LogEventLevel>(o.Level, ignoreCase: true, out _),
-                "Log:Level must be Verbose, Debug, Information, Warning, Error or Fatal.")
-            .ValidateOnStart();
-        services.AddOptions<MetricsOptions>().Bind(builder.Configuration.GetSection("Metrics")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<MetricsOptions>>(new Check<MetricsOptions>(o => o.Faults()));
-        services.AddOptions<TracingOptions>().Bind(builder.Configuration.GetSection("Tracing")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TracingOptions>>(new Check<TracingOptions>(o => o.Faults()));
-        services.AddOptions<ManagementOptions>().Bind(builder.Configuration.GetSection("Management"))
-            .Validate(o => o.Url.Length == 0 || IsHttp(o.Url), "Management:Url must be an http URL such as http://127.0.0.1:9101.")
-            .ValidateOnStart();
+        services.AddCheckedOptions<LogOptions>(builder.Configuration, "Log", options => options.Faults());
+        services.AddCheckedOptions<MetricsOptions>(builder.Configuration, "Metrics", options => options.Faults());
+        services.AddCheckedOptions<TracingOptions>(builder.Configuration, "Tracing", options => options.Faults());
+        services.AddCheckedOptions<ManagementOptions>(builder.Configuration, "Management", options => options.Faults());
 
         builder.Logging.ClearProviders();
         builder.Logging.AddSerilog(Logger(builder.Configuration.GetSection("Log").Get<LogOptions>() ?? new LogOptions(), service), dispose: true);
@@ -76,15 +68,6 @@ public static class TelemetryRegistration
         }
     }
 
-    sealed class Check<T>(Func<T, IEnumerable<string>> faultsOf) : IValidateOptions<T> where T : class
-    {
-        public ValidateOptionsResult Validate(string? name, T options)
-        {
-            string[] faults = [.. faultsOf(options)];
-            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-        }
-    }
-
     static Serilog.Core.Logger Logger(LogOptions options, KeystoneService service)
     {
         ITextFormatter formatter = options.Format == "json"
@@ -106,6 +89,4 @@ public static class TelemetryRegistration
             .WriteTo.Console(new RedactingFormatter(formatter))
             .CreateLogger();
     }
-
-    static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https");
 }

@@ -45,6 +45,23 @@ public sealed class IndexerOptions
     /// <summary>Logs after which such a range ends early: nobody says before how many it holds, and they are held in memory.</summary>
     internal int MostLogsOfAFullRange { get; set; } = 8_000;
 
+    /// <summary>All faults as sentences that name the setting.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (PollMilliseconds is < 10 or > 60_000)
+            yield return "Indexer:PollMilliseconds must be between 10 and 60000.";
+        if (LeaseSeconds is not (>= 1 and <= 300))
+            yield return "Indexer:LeaseSeconds must be between 1 and 300.";
+        if (MaxBlocksPerStep is < 1 or > 1_000)
+            yield return "Indexer:MaxBlocksPerStep must be between 1 and 1000.";
+        if (RangeBlocks is < 1 or > 100_000)
+            yield return "Indexer:RangeBlocks must be between 1 and 100000.";
+        if (Proof is not ("receipts" or "bloom" or "linked"))
+            yield return "Indexer:Proof must be receipts, bloom or linked.";
+        if (OnUnknownHeader is not ("halt" or "bloom"))
+            yield return "Indexer:OnUnknownHeader must be halt (the mirror stands at a fork that this build does not know) or bloom (it goes on at that weaker proof).";
+    }
+
     internal ProofLevel Level => Proof switch
     {
         "linked" => ProofLevel.Linked,

@@ -21,14 +21,7 @@ public static class IndexerRegistration
     {
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(MirrorStore))) return services;
-        services.AddOptions<IndexerOptions>().Bind(configuration.GetSection(IndexerOptions.Section))
-            .Validate(o => o.PollMilliseconds is >= 10 and <= 60_000, "Indexer:PollMilliseconds must be between 10 and 60000.")
-            .Validate(o => o.LeaseSeconds is >= 1 and <= 300, "Indexer:LeaseSeconds must be between 1 and 300.")
-            .Validate(o => o.MaxBlocksPerStep is >= 1 and <= 1_000, "Indexer:MaxBlocksPerStep must be between 1 and 1000.")
-            .Validate(o => o.RangeBlocks is >= 1 and <= 100_000, "Indexer:RangeBlocks must be between 1 and 100000.")
-            .Validate(o => o.Proof is "receipts" or "bloom" or "linked", "Indexer:Proof must be receipts, bloom or linked.")
-            .Validate(o => o.OnUnknownHeader is "halt" or "bloom", "Indexer:OnUnknownHeader must be halt (the mirror stands at a fork that this build does not know) or bloom (it goes on at that weaker proof).")
-            .ValidateOnStart();
+        services.AddCheckedOptions<IndexerOptions>(configuration, IndexerOptions.Section, options => options.Faults());
         services.AddStorage(configuration);
         services.AddEthereumNodes(configuration);
         services.TryAddSingleton(TimeProvider.System);

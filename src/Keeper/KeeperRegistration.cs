@@ -14,7 +14,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper;
 
@@ -31,10 +30,8 @@ public static class KeeperRegistration
         if (services.Any(known => known.ServiceType == typeof(EngineStore))) return services;
         // First, because hosted services start in order: the check of the database comes before any loop.
         services.AddStorage(configuration);
-        services.AddOptions<KeeperOptions>().Bind(configuration.GetSection(KeeperOptions.Section)).ValidateOnStart();
-        services.AddOptions<ScreeningOptions>().Bind(configuration.GetSection(ScreeningOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<KeeperOptions>>(new Check<KeeperOptions>(options => options.Faults()));
-        services.AddSingleton<IValidateOptions<ScreeningOptions>>(new Check<ScreeningOptions>(options => options.Faults()));
+        services.AddCheckedOptions<KeeperOptions>(configuration, KeeperOptions.Section, options => options.Faults());
+        services.AddCheckedOptions<ScreeningOptions>(configuration, ScreeningOptions.Section, options => options.Faults());
         services.AddSingleton<ClockGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockGuard>());
         services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]);
@@ -75,14 +72,5 @@ public static class KeeperRegistration
         // A wrong connection string is reported by its own check.
         if (!keeper.Jobs || storage.Faults().Any()) return;
         services.AddHostedService<JobHost>();
-    }
-
-    sealed class Check<T>(Func<T, IEnumerable<string>> faultsOf) : IValidateOptions<T> where T : class
-    {
-        public ValidateOptionsResult Validate(string? name, T options)
-        {
-            string[] faults = [.. faultsOf(options)];
-            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-        }
     }
 }

@@ -1,9 +1,9 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Signers;
 using Keystone.Ethereum.Signing;
+using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper;
@@ -60,8 +60,7 @@ public static class SignerRegistration
     {
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(ITransactionSigner))) return services;
-        services.AddOptions<SignerOptions>().Bind(configuration.GetSection(SignerOptions.Section)).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SignerOptions>, SignerOptionsValidator>());
+        services.AddCheckedOptions<SignerOptions>(configuration, SignerOptions.Section, options => options.Faults());
         services.AddSingleton<ITransactionSigner>(provider => Open(provider.GetRequiredService<IOptions<SignerOptions>>().Value));
         services.AddHostedService<RawKeyGuard>();
         return services;
@@ -80,15 +79,6 @@ public static class SignerRegistration
         catch (Exception e) when (e is KeystoreException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new InvalidOperationException($"{(options.Keystore.Length > 0 ? "Signer:Keystore" : "Signer:PrivateKey")}: {e.Message}", e);
-        }
-    }
-
-    sealed class SignerOptionsValidator : IValidateOptions<SignerOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, SignerOptions options)
-        {
-            string[] faults = [.. options.Faults()];
-            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }
 }

@@ -22,8 +22,7 @@ public static class StorageRegistration
     {
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(WakeSignals))) return services;
-        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+        services.AddCheckedOptions<StorageOptions>(configuration, StorageOptions.Section, options => options.Faults());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.AddSingleton<WakeSignals>();
@@ -60,14 +59,5 @@ public static class StorageRegistration
             .ConfigureCopyOperationFilter(_ => Activity.Current is not null)
             .EnablePhysicalOpenTracing(false));
         return builder.Build();
-    }
-
-    sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, StorageOptions options)
-        {
-            string[] faults = [.. options.Faults()];
-            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-        }
     }
 }

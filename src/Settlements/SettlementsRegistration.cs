@@ -1,3 +1,4 @@
+using Keystone.Identity;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Events;
@@ -19,6 +20,7 @@ public static class SettlementsRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CreateStore>();
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();

@@ -48,6 +48,43 @@ public sealed class DeskOptions
     /// <summary>Seconds of an average block, to count the blocks until a deadline.</summary>
     public double BlockSeconds { get; set; } = 12;
 
+    /// <summary>All faults as sentences that name the setting.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (LeaseSeconds is not (>= 1 and <= 300))
+            yield return "Desk:LeaseSeconds must be between 1 and 300.";
+        if (PollMilliseconds is < 10 or > 60_000)
+            yield return "Desk:PollMilliseconds must be between 10 and 60000.";
+        if (ReplaceAfterBlocks < 1)
+            yield return "Desk:ReplaceAfterBlocks must be at least 1.";
+        if (MaxInFlight is < 1 or > 1_000)
+            yield return "Desk:MaxInFlight must be between 1 and 1000.";
+        if (MaxGas is < 100_000 or > uint.MaxValue)
+            yield return "Desk:MaxGas must be between 100000 and 4294967295, the most that a transaction can name.";
+        if (SlotGas is not (0 or (>= 1_000 and <= 10_000_000)))
+            yield return "Desk:SlotGas must be 0 (measured from the node) or between 1000 and 10000000.";
+        if (BatchGas < 0 || BatchGas > MaxGas)
+            yield return "Desk:BatchGas must be between 0 (no batches) and Desk:MaxGas.";
+        if (BlockSeconds is not > 0)
+            yield return "Desk:BlockSeconds must be above 0.";
+        foreach ((string name, string wei) in new[] { ("BudgetWei", BudgetWei), ("FloorWei", FloorWei), ("MinimumTipWei", MinimumTipWei) })
+            if (!IsWei(wei))
+                yield return $"Desk:{name} must be a whole number of wei.";
+    }
+
+    static bool IsWei(string text)
+    {
+        try
+        {
+            UInt256.Parse(text);
+            return true;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     internal UInt256 Budget => UInt256.Parse(BudgetWei);
 
     internal UInt256 Floor => UInt256.Parse(FloorWei);

@@ -1,3 +1,4 @@
+using Keystone.Postgres;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
 using Keystone.Webhooks.Sending;
@@ -16,8 +17,7 @@ public static class WebhookRegistration
     public static IServiceCollection AddWebhookEndpoints(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection(WebhookOptions.Section)).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>());
+        services.AddCheckedOptions<WebhookOptions>(configuration, WebhookOptions.Section, options => options.Faults());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => SecretBox.FromFile(provider.GetRequiredService<IOptions<WebhookOptions>>().Value.SecretKeyFile));
         services.TryAddSingleton<EndpointStore>();
@@ -34,14 +34,5 @@ public static class WebhookRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Publisher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Deliverer>());
         return services;
-    }
-
-    sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, WebhookOptions options)
-        {
-            string[] faults = [.. options.Faults()];
-            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
-        }
     }
 }

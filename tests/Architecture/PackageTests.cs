@@ -21,6 +21,7 @@ public sealed partial class PackageTests
         ["Ethereum.Nodes"] = [],
         ["Ethereum.Signers"] = ["Nethereum.KeyStore"],
         ["Ethereum.Web3"] = ["Nethereum.Web3"],
+        ["Identity"] = ["Microsoft.IdentityModel.JsonWebTokens"],
         ["Indexer"] = ["Nethereum.BlockchainProcessing"],
         ["Keeper"] = ["Quartz"],
         ["Dev"] = ["System.CommandLine"],

@@ -2,7 +2,7 @@ using System.Text;
 using Keystone.Cli;
 using Keystone.Cli.Operator;
 using Keystone.Ethereum;
-using Keystone.Postgres.Identity;
+using Keystone.Settlements.Instruments;
 using Keystone.Testing;
 
 namespace Keystone.EndToEnd;

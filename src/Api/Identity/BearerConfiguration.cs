@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keystone.Identity;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,7 +68,7 @@ internal sealed class BearerConfiguration(
     {
         options.Events = new BearerEvents(_ => null, callers, external: null, time);
         options.TokenValidationParameters.ValidIssuer = identity.Value.Issuer;
-        options.TokenValidationParameters.ValidTypes = [BearerRegistration.AccessTokenType];
+        options.TokenValidationParameters.ValidTypes = [IssueToken.AccessTokenType];
         options.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
         options.TokenValidationParameters.IssuerSigningKeyResolver = (_, _, kid, _) => kid is not null && keys.Find(kid) is { } key ? [key.Verification] : [];
         if (auth.Value.Authority.Length > 0)
@@ -83,7 +84,7 @@ internal sealed class BearerConfiguration(
         options.RefreshInterval = KeySetPause;
         options.AutomaticRefreshInterval = KeySetAge;
         // JWT: what issuers write that do not follow RFC 9068. An ID token has it too, and the client as its audience, which is none of ours.
-        options.TokenValidationParameters.ValidTypes = [BearerRegistration.AccessTokenType, "application/at+jwt", "JWT"];
+        options.TokenValidationParameters.ValidTypes = [IssueToken.AccessTokenType, "application/at+jwt", "JWT"];
         options.TokenValidationParameters.ValidAlgorithms = ExternalAlgorithms;
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using Keystone.Api.Http;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,6 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
 {
     const string RefusalItem = "keystone.bearer_refusal", FaultItem = "keystone.bearer_fault";
     const string InvalidToken = "invalid_token";
-    const int MaxClientId = 255;
     const string NotValid = "The token is not valid.";
 
     public override async Task MessageReceived(MessageReceivedContext context)
@@ -44,7 +44,7 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
         try
         {
             JsonWebToken token = (JsonWebToken)context.SecurityToken;
-            Caller? caller = IsAcceptable(token) && ClientId(token) is { Length: > 0 and <= MaxClientId } client && !client.Contains('\0', StringComparison.Ordinal)
+            Caller? caller = IsAcceptable(token) && ClientId(token) is { } client
                 ? await callers.FindAsync(issuerName(token), client, context.HttpContext.RequestAborted)
                 : null;
             if (caller is null)
@@ -56,7 +56,7 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
             context.HttpContext.Features.Set(caller);
             // The library makes one claim of the whole list; policies ask for one claim a scope. Never more than the credential's row allows.
             context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
-                [new Claim("azp", caller.ClientId), new Claim("sub", caller.ClientId + "@clients"), .. Scopes(token).Intersect(caller.Scopes).Select(s => new Claim("scope", s))],
+                [new Claim("azp", caller.ClientId), new Claim("sub", caller.Subject), .. Scopes(token).Intersect(caller.Scopes).Select(s => new Claim("scope", s))],
                 BearerRegistration.SchemeName, "sub", "role"));
         }
         catch (Exception fault)

@@ -1,8 +1,10 @@
+using Keystone.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Api.Identity;
@@ -19,9 +21,6 @@ internal static class BearerRegistration
     /// <summary>Scheme of the issuer of <c>Auth:Authority</c>.</summary>
     public const string ExternalSchemeName = "External";
 
-    /// <summary>Header <c>typ</c> of an access token (RFC 9068 section 2.1).</summary>
-    public const string AccessTokenType = "at+jwt";
-
     /// <summary>Difference of clocks that is allowed for.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
 
@@ -29,7 +28,10 @@ internal static class BearerRegistration
     {
         // A token with an unknown key id then waits for the key set that its request has read again, instead of being refused while that is read beside it.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
-        authentication.Services.AddSingleton<ExternalIssuer>();
+        authentication.Services.AddSingleton(provider => new ExternalIssuer(
+            countKeys: async cancellationToken => (await provider.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(ExternalSchemeName)
+                .ConfigurationManager!.GetConfigurationAsync(cancellationToken)).SigningKeys.Count,
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExternalIssuer>>()));
         authentication.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerConfiguration>();
         authentication.AddJwtBearer(SchemeName, _ => { }).AddJwtBearer(ExternalSchemeName, _ => { });
         // Behind the library's own, which makes what ours changes.

@@ -1,6 +1,6 @@
 using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
-using Keystone.Postgres.Identity;
+using Keystone.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -20,11 +20,13 @@ internal static class DiscoveryDocument
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/.well-known").AllowAnonymous().WithTags("authentication");
-        group.MapGet("jwks.json", (HttpContext context, SigningKeys keys) => Answer.WriteAsync(context, 200, keys.ToJwks()))
-            .WithName("getKeys").WithSummary("Read the public keys of access tokens").Produces<KeySetBody>();
+        group.MapGet("jwks.json", GetKeys).WithName("getKeys").WithSummary("Read the public keys of access tokens");
         group.MapGet("openid-configuration", Get).WithName("getOpenidConfiguration").WithSummary("Read the issuer's metadata (OpenID Connect Discovery 1.0)");
         group.MapGet("oauth-authorization-server", Get).WithName("getAuthorizationServer").WithSummary("Read the issuer's metadata (RFC 8414)");
     }
+
+    static Ok<KeySetBody> GetKeys(SigningKeys keys) => TypedResults.Ok(new KeySetBody(
+        [.. keys.All.Select(key => new KeyBody(Kty: "RSA", Use: "sig", Alg: "RS256", key.Kid, N: key.Modulus, E: key.Exponent))]));
 
     static Ok<IssuerMetadataBody> Get(IOptions<ApiOptions> options, IOptions<IdentityOptions> identity)
     {

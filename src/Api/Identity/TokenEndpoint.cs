@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Keystone.Api.Http;
+using Keystone.Api.OpenApi;
+using Keystone.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -11,10 +11,8 @@ using Microsoft.Extensions.Primitives;
 namespace Keystone.Api.Identity;
 
 /// <summary><c>POST /oauth/token</c>: client credentials (RFC 6749 section 4.4), as JSON or as a form, with errors of its section 5.2.</summary>
-internal sealed class TokenEndpoint(CredentialStore store, TokenService tokens, FailureLimits failures, TimeProvider time)
+internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
 {
-    static readonly byte[] Nobody = new byte[32];
-
     public async Task HandleAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
@@ -45,52 +43,23 @@ internal sealed class TokenEndpoint(CredentialStore store, TokenService tokens, 
             await RefuseAsync(context, 429, "too_many_requests", $"Too many failed attempts. Try again in {wait} s.");
             return;
         }
-        if (await FindAsync(clientId, request["client_secret"], context.RequestAborted) is not { } caller)
+        switch (await issue.ExecuteAsync(clientId, request["client_secret"], request.GetValueOrDefault("audience"), request.GetValueOrDefault("scope"), context.RequestAborted))
         {
-            failures.Failed(who);
-            context.Response.Headers.WWWAuthenticate = "Basic realm=\"keystone\"";
-            await RefuseAsync(context, 401, "invalid_client", "Unknown client or wrong secret.");
-            return;
+            case TokenResult.Issued issued:
+                await Answer.WriteAsync(context, 200, new IssuedTokenBody(issued.AccessToken, "Bearer", IssueToken.LifetimeSeconds, issued.Scope), ApiJson.Written.IssuedTokenBody);
+                break;
+            case TokenResult.UnknownAudience unknown:
+                await RefuseAsync(context, 403, "access_denied", $"Service not enabled within domain: {unknown.Audience}");
+                break;
+            case TokenResult.ScopeNotGranted:
+                await RefuseAsync(context, 400, "invalid_scope", "The client does not have every scope that was asked for.");
+                break;
+            default:
+                failures.Failed(who);
+                context.Response.Headers.WWWAuthenticate = "Basic realm=\"keystone\"";
+                await RefuseAsync(context, 401, "invalid_client", "Unknown client or wrong secret.");
+                break;
         }
-        string audience = request.GetValueOrDefault("audience") is { Length: > 0 } asked ? asked : tokens.Audiences[0];
-        if (!tokens.Audiences.Contains(audience, StringComparer.Ordinal))
-        {
-            await RefuseAsync(context, 403, "access_denied", $"Service not enabled within domain: {audience}");
-            return;
-        }
-        if (!TryChooseScope(request.GetValueOrDefault("scope"), caller, out string scope))
-        {
-            await RefuseAsync(context, 400, "invalid_scope", "The client does not have every scope that was asked for.");
-            return;
-        }
-        await Answer.WriteAsync(context, 200, new JsonObject
-        {
-            ["access_token"] = tokens.Issue(caller, audience, scope),
-            ["token_type"] = "Bearer",
-            ["expires_in"] = TokenService.LifetimeSeconds,
-            ["scope"] = scope,
-        });
-    }
-
-    // Both questions are always asked and a comparison always made, so that an unknown client takes as long as a wrong secret.
-    async Task<Caller?> FindAsync(string clientId, string secret, CancellationToken cancellationToken)
-    {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-        if (clientId.Length > 255 || clientId.Contains('\0', StringComparison.Ordinal))
-            clientId = "";
-        Caller? caller = await store.FindCallerAsync(issuer: null, clientId, cancellationToken);
-        IReadOnlyList<byte[]> secrets = await store.SecretsAsync(clientId, time.GetUtcNow(), cancellationToken);
-        bool good = CryptographicOperations.FixedTimeEquals(hash, Nobody);
-        foreach (byte[] known in secrets)
-            good |= CryptographicOperations.FixedTimeEquals(hash, known);
-        return good && secrets.Count > 0 ? caller : null;
-    }
-
-    static bool TryChooseScope(string? asked, Caller caller, out string scope)
-    {
-        string[] wanted = asked?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        scope = string.Join(' ', wanted.Length == 0 ? caller.Scopes : wanted);
-        return wanted.All(w => caller.Scopes.Contains(w, StringComparer.Ordinal));
     }
 
     static bool TryReadBasic(HttpContext context, Dictionary<string, string> request)
@@ -147,5 +116,5 @@ internal sealed class TokenEndpoint(CredentialStore store, TokenService tokens, 
     }
 
     static Task RefuseAsync(HttpContext context, int status, string error, string description) =>
-        Answer.WriteAsync(context, status, new JsonObject { ["error"] = error, ["error_description"] = description });
+        Answer.WriteAsync(context, status, new TokenErrorBody(error, description), ApiJson.Written.TokenErrorBody);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Webhooks;
 using Keystone.Webhooks.Sending;

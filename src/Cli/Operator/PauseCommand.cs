@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum;
+using Keystone.Identity;
 using Keystone.Settlements.Operations;
 
 namespace Keystone.Cli.Operator;
@@ -22,7 +23,7 @@ internal static class PauseCommand
             PauseScope what = (parsed.GetValue(all), parsed.GetValue(environment), parsed.GetValue(token)) switch
             {
                 (true, null, null) => PauseScope.All,
-                (false, { } slugs, null) => PauseScope.OfEnvironment(await EnvironmentAsync(new WorkStore(source), slugs, cancellationToken)),
+                (false, { } slugs, null) => PauseScope.OfEnvironment(await EnvironmentAsync(new EnvironmentStore(source), slugs, cancellationToken)),
                 (false, null, { } address) => PauseScope.OfToken(
                     parsed.GetValue(chain) ?? throw new CommandFault("--token needs --chain-id."),
                     Address.TryParse(address, out Address value) ? value
@@ -63,10 +64,10 @@ internal static class PauseCommand
         });
     }
 
-    static async Task<Guid> EnvironmentAsync(WorkStore work, string slugs, CancellationToken cancellationToken)
+    static async Task<Guid> EnvironmentAsync(EnvironmentStore environments, string slugs, CancellationToken cancellationToken)
     {
         string[] parts = slugs.Split('/');
         if (parts.Length != 2) throw new CommandFault("--environment must be the slugs of platform and environment, for example platform-a/sandbox.");
-        return await work.EnvironmentAsync(parts[0], parts[1], cancellationToken) ?? throw new CommandFault($"There is no environment {slugs}.");
+        return (await environments.FindAsync(parts[0], parts[1], cancellationToken))?.Id ?? throw new CommandFault($"There is no environment {slugs}.");
     }
 }

@@ -5,8 +5,9 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Web3;
+using Keystone.Identity;
 using Keystone.Postgres;
-using Keystone.Postgres.Identity;
+using Keystone.Settlements.Instruments;
 using Nethereum.ABI.FunctionEncoding;
 using Nethereum.Contracts;
 using Nethereum.Contracts.ContractHandlers;
@@ -111,7 +112,7 @@ internal static class PlatformCommand
             using HttpClient client = new();
             NewInstrument instrument = await ReadTokenAsync(new JsonRpcNode(client, parsed.GetRequiredValue(rpc)), token, parsed.GetValue(symbol), cancellationToken);
             await using var source = StorageRegistration.Open(database.Read(parsed));
-            await new PlatformStore(source, TimeProvider.System).RegisterInstrumentAsync(
+            await new InstrumentStore(source, TimeProvider.System).RegisterAsync(
                 parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken);
             Console.WriteLine($"{instrument.Symbol} is {instrument.Address}, {instrument.Standard}, {instrument.Decimals} decimals");
             return 0;

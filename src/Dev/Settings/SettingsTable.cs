@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Keystone.Api;
-using Keystone.Api.Identity;
+using Keystone.Identity;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Keeper;

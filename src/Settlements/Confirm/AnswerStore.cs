@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Keystone.Ethereum;
+using Keystone.Identity;
+using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;

@@ -1,4 +1,5 @@
 using Keystone.Ethereum.Nodes;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Templates;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Identity;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Read;
 using Keystone.Postgres;
@@ -26,21 +27,6 @@ internal sealed class CreateStore(NpgsqlDataSource database) : SqlStore(database
     {
         await using NpgsqlCommand select = Command(SelectEscrow, chainId);
         return await select.ExecuteScalarAsync(cancellationToken) is byte[] escrow ? new Address(escrow) : null;
-    }
-
-    // The same slug first, then the default: the counterparty's environment has the caller's kind and chain.
-    const string SelectCounterparty = """
-        select p.id, e.id from identity.platform p join identity.environment e on e.platform_id = p.id
-        where p.slug = $1 and p.status = 'active' and e.is_active and e.kind = $2 and e.chain_id = $4 and (e.slug = $3 or e.is_default
-          or 1 = (select count(*) from identity.environment o where o.platform_id = p.id and o.is_active and o.kind = $2))
-        order by (e.slug = $3) desc, e.is_default desc limit 1
-        """;
-
-    public async Task<Counterparty?> FindCounterpartyAsync(string slug, Caller caller, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand select = Command(SelectCounterparty, slug, caller.EnvironmentKind, caller.EnvironmentSlug, caller.ChainId);
-        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
-        return await rows.ReadAsync(cancellationToken) ? new Counterparty(rows.GetGuid(0), rows.GetGuid(1)) : null;
     }
 
     // Those that an operator registered: anybody can make a token that calls itself USDC.

@@ -1,5 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Templates;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Settlements.Create;
 
 /// <summary>Checks a create request against every rule and finds all faults at once.</summary>
-internal sealed class CreateValidator(CreateStore store, LegValidator legs, IOptions<SettlementOptions> options, TimeProvider time)
+internal sealed class CreateValidator(CreateStore store, EnvironmentStore environments, LegValidator legs, IOptions<SettlementOptions> options, TimeProvider time)
 {
     static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(366);
 
@@ -141,16 +142,16 @@ internal sealed class CreateValidator(CreateStore store, LegValidator legs, IOpt
         rules.Chain(party.ChainId, caller);
         if (slug is null)
             return null;
-        Counterparty found = new(Guid.Empty, Guid.Empty);
+        PlatformEnvironment found = new(Guid.Empty, Guid.Empty, caller.ChainId);
         if (string.Equals(slug, caller.PlatformSlug, StringComparison.Ordinal))
             rules.Faults.AddNamed(rules.At("platform_slug"), ErrorCodes.CounterpartyIsSelf, "The counterparty is your own platform; put its party into parties.");
-        else if (await store.FindCounterpartyAsync(slug, caller, cancellationToken) is { } known)
+        else if (await environments.FindCounterpartyAsync(slug, caller, cancellationToken) is { } known)
             found = known;
         else
             rules.Faults.AddNamed(rules.At("platform_slug"), ErrorCodes.CounterpartyUnknown, $"No platform can be reached under {slug}.");
         // Even after an error the party takes its role, or every leg that names the role would be reported too.
         return role is null ? null
-            : new InstructedParty(role, found.PlatformId, found.EnvironmentId, true, null, null, null, null, null, null, null, hint, reference);
+            : new InstructedParty(role, found.PlatformId, found.Id, true, null, null, null, null, null, null, null, hint, reference);
     }
 
     static void CheckTemplate(OfferedTemplate template, bool cross, List<InstructedParty> parties, CreateSettlementRequest request, Faults faults)

@@ -17,6 +17,3 @@ internal sealed record InstructedParty(
 internal sealed record InstructedLeg(
     string Type, Instrument Instrument, string AsSent, string Quantity, UInt256 TokenId, UInt256 Amount, string Direction, string PartyRole, string RecipientRole,
     string GiverRole, string TakerRole, string? ExternalReference);
-
-/// <summary>The environment of a counterparty.</summary>
-internal sealed record Counterparty(Guid PlatformId, Guid EnvironmentId);

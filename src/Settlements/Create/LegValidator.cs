@@ -1,5 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Templates;
 

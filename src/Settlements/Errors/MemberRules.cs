@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Keystone.Ethereum;
+using Keystone.Identity;
 
 namespace Keystone.Settlements.Errors;
 

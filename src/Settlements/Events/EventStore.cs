@@ -1,3 +1,4 @@
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Settlements.Events;

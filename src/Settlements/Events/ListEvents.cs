@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keystone.Ethereum;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
 

@@ -1,3 +1,4 @@
+using Keystone.Identity;
 using Keystone.Settlements.Read;
 
 namespace Keystone.Settlements.List;

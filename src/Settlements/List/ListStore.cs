@@ -1,3 +1,4 @@
+using Keystone.Postgres;
 using Keystone.Settlements.Read;
 using Npgsql;
 using NpgsqlTypes;

@@ -139,17 +139,4 @@ public sealed class WorkStore(NpgsqlDataSource database)
                 row.GetInt64(5), row.GetAmount(6), row.GetInt32(7)));
         return rows;
     }
-
-    const string EnvironmentSql = """
-        select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $1 and e.slug = $2
-        """;
-
-    /// <summary>Id of an environment by the slugs of its platform and itself; null when there is none.</summary>
-    public async Task<Guid?> EnvironmentAsync(string platform, string environment, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand command = database.CreateCommand(EnvironmentSql);
-        command.Parameters.Add(new() { Value = platform });
-        command.Parameters.Add(new() { Value = environment });
-        return (Guid?)await command.ExecuteScalarAsync(cancellationToken);
-    }
 }

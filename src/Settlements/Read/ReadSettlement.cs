@@ -1,3 +1,4 @@
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 
 namespace Keystone.Settlements.Read;

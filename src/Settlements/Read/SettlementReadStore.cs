@@ -1,5 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Settlements.Read;

@@ -1,3 +1,4 @@
+using Keystone.Identity;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;

@@ -1,10 +1,10 @@
 using Keystone.Ethereum;
 using Npgsql;
 
-namespace Keystone.Settlements;
+namespace Keystone.Postgres;
 
 /// <summary>Commands with positional parameters, and columns that may be null.</summary>
-internal abstract class SqlStore(NpgsqlDataSource database)
+public abstract class SqlStore(NpgsqlDataSource database)
 {
     protected NpgsqlDataSource Database => database;
 

@@ -1,12 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Keystone.Ethereum;
 using Npgsql;
 
-namespace Keystone.Postgres.Identity;
+namespace Keystone.Identity;
 
-/// <summary>Creates platforms, their credentials and their instruments: what an operator does, and what an API of operators would do.</summary>
+/// <summary>Creates platforms and their credentials: what an operator does, and what an API of operators would do.</summary>
 /// <remarks>Needs the rights of the database's owner; no service's role may write here.</remarks>
 public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvider time)
 {
@@ -55,10 +54,6 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
         await transaction.CommitAsync(cancellationToken);
         return credential;
     }
-
-    const string SelectEnvironment = """
-        select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $1 and e.slug = $2
-        """;
 
     /// <summary>One more credential for an environment.</summary>
     /// <exception cref="PlatformException">There is no such environment.</exception>
@@ -121,57 +116,9 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
             throw new PlatformException($"There is no active credential {clientId}.");
     }
 
-    const string InsertInstrument = """
-        with place as (
-          select e.id, e.chain_id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = $2 and e.slug = $3),
-        known as (
-          update settlement.instrument i set symbol = $5, registered = true from place
-          where i.environment_id = place.id and i.chain_id = place.chain_id and i.address = $4 and i.decimals = $6 and i.standard = $9 and i.code_hash = $7 and not i.registered
-            and not exists (select 1 from settlement.instrument o
-              where o.environment_id = place.id and o.chain_id = place.chain_id and o.symbol = $5 and o.registered))
-        insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, created_at)
-        select $1, id, chain_id, $4, $5, $9, $6, $7, $8 from place
-        on conflict do nothing
-        """;
-
-    const string SelectInstrument = """
-        select 1 from settlement.instrument i join identity.environment e on e.id = i.environment_id join identity.platform p on p.id = e.platform_id
-        where p.slug = $1 and e.slug = $2 and i.chain_id = e.chain_id and i.address = $3 and i.symbol = $4 and i.decimals = $5 and i.code_hash = $6 and i.standard = $7 and i.registered
-        """;
-
-    /// <summary>
-    /// Makes a token known to an environment under a symbol, with what the chain says of it. Once: the same again changes nothing. A token that was
-    /// only used by its address until now gets its symbol.
-    /// </summary>
-    /// <exception cref="PlatformException">There is no such environment, or the symbol or the token is registered otherwise.</exception>
-    public async Task RegisterInstrumentAsync(string platform, string environment, NewInstrument token, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(token);
-        if (token.Symbol.Length is 0 or > 64 || token.Symbol.Any(char.IsControl))
-            throw new PlatformException("A symbol has 1 to 64 characters, none of them a control character.");
-        await FindEnvironmentAsync(platform, environment, cancellationToken);
-        DateTimeOffset now = time.GetUtcNow();
-        await using NpgsqlCommand insert = database.CreateCommand(InsertInstrument);
-        foreach (object value in (object[])[
-            Guid.CreateVersion7(now), platform, environment, token.Address.ToBytes(), token.Symbol, (short)token.Decimals, token.CodeHash.ToBytes(), now, token.Standard])
-            insert.Parameters.AddWithValue(value);
-        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 1) return;
-        await using NpgsqlCommand same = database.CreateCommand(SelectInstrument);
-        foreach (object value in (object[])[platform, environment, token.Address.ToBytes(), token.Symbol, (short)token.Decimals, token.CodeHash.ToBytes(), token.Standard])
-            same.Parameters.AddWithValue(value);
-        if (await same.ExecuteScalarAsync(cancellationToken) is null)
-            throw new PlatformException($"{platform} ({environment}) has {token.Symbol} or {token.Address} registered already, with other details.");
-    }
-
-    async Task<Guid> FindEnvironmentAsync(string platform, string environment, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand select = database.CreateCommand(SelectEnvironment);
-        select.Parameters.AddWithValue(platform);
-        select.Parameters.AddWithValue(environment);
-        return await select.ExecuteScalarAsync(cancellationToken) is Guid id
-            ? id
-            : throw new PlatformException($"There is no platform {platform} with an environment {environment}.");
-    }
+    async Task<Guid> FindEnvironmentAsync(string platform, string environment, CancellationToken cancellationToken) =>
+        (await new EnvironmentStore(database).FindAsync(platform, environment, cancellationToken))?.Id
+            ?? throw new PlatformException($"There is no platform {platform} with an environment {environment}.");
 
     const string InsertCredential = "insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, $4)";
 
@@ -213,34 +160,3 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
     private static partial Regex Slug();
 }
-
-/// <summary>A platform to be created.</summary>
-/// <param name="Slug">Its name in requests.</param>
-/// <param name="Name">Its name for people.</param>
-/// <param name="Environment">Slug of its first environment.</param>
-/// <param name="Kind"><c>sandbox</c> or <c>production</c>.</param>
-/// <param name="ChainId">EIP-155 id of the chain on which that environment settles.</param>
-public sealed record NewPlatform(string Slug, string Name, string Environment, string Kind, long ChainId);
-
-/// <summary>A credential at its birth.</summary>
-/// <param name="ClientId">Public.</param>
-/// <param name="ClientSecret">32 random bytes in base64url. The database keeps its SHA-256 only.</param>
-public sealed record NewCredential(string ClientId, string ClientSecret)
-{
-    /// <summary>Without the secret.</summary>
-    public override string ToString() => ClientId;
-}
-
-/// <summary>A token as the chain describes it.</summary>
-/// <param name="Address">The contract.</param>
-/// <param name="Symbol">Exact symbol in requests.</param>
-/// <param name="Decimals">Digits behind the point of its unit.</param>
-/// <param name="CodeHash">Keccak-256 of its runtime code.</param>
-public sealed record NewInstrument(Address Address, string Symbol, int Decimals, Hash32 CodeHash)
-{
-    /// <summary><c>ERC-20</c>, <c>ERC-721</c> or <c>ERC-1155</c>.</summary>
-    public string Standard { get; init; } = "ERC-20";
-}
-
-/// <summary>What was asked for is not possible; the message is for the person who asked.</summary>
-public sealed class PlatformException(string message) : Exception(message);

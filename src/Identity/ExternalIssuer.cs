@@ -1,16 +1,15 @@
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
-namespace Keystone.Api.Identity;
+namespace Keystone.Identity;
 
 /// <summary>
-/// Whether the keys of the issuer of <c>Auth:Authority</c> are known. The library asks for them at the first token and keeps them while the issuer is
-/// down; this class has the first question asked by one request for all, and not again for some seconds after it failed.
+/// Whether the keys of the issuer of <c>Auth:Authority</c> are known. Whoever verifies tokens asks for them at the first one and keeps them while the
+/// issuer is down; this class has the first question asked by one request for all, and not again for some seconds after it failed.
 /// </summary>
-internal sealed partial class ExternalIssuer(IOptionsMonitor<JwtBearerOptions> options, TimeProvider time, ILogger<ExternalIssuer> log)
+/// <param name="countKeys">Asks the issuer for its keys and counts them.</param>
+/// <param name="time">Clock of the pause.</param>
+/// <param name="log">Where failures go.</param>
+public sealed partial class ExternalIssuer(Func<CancellationToken, Task<int>> countKeys, TimeProvider time, ILogger<ExternalIssuer> log)
 {
     /// <summary>Seconds from a failed question to the next.</summary>
     public const int PauseSeconds = 5;
@@ -38,8 +37,7 @@ internal sealed partial class ExternalIssuer(IOptionsMonitor<JwtBearerOptions> o
         string reason = "";
         try
         {
-            IConfigurationManager<OpenIdConnectConfiguration> manager = options.Get(BearerRegistration.ExternalSchemeName).ConfigurationManager!;
-            _known = (await manager.GetConfigurationAsync(CancellationToken.None)).SigningKeys.Count > 0;
+            _known = await countKeys(CancellationToken.None) > 0;
             if (!_known) reason = "its key set is empty";
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException or HttpRequestException or OperationCanceledException or ArgumentException)
@@ -54,6 +52,6 @@ internal sealed partial class ExternalIssuer(IOptionsMonitor<JwtBearerOptions> o
         return _known;
     }
 
-    [LoggerMessage(EventId = 8003, Level = LogLevel.Warning, Message = "The issuer of Auth:Authority cannot be read, so its tokens are answered with 503: {Reason}")]
+    [LoggerMessage(EventId = 10001, Level = LogLevel.Warning, Message = "The issuer of Auth:Authority cannot be read, so its tokens are answered with 503: {Reason}")]
     partial void Unavailable(string reason);
 }

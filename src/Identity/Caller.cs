@@ -1,4 +1,4 @@
-namespace Keystone.Settlements;
+namespace Keystone.Identity;
 
 /// <summary>Who asks for a use case: a credential of an environment of a platform, as stored at this moment.</summary>
 /// <param name="ClientId">Credential; the actor in the audit trail.</param>
@@ -15,4 +15,8 @@ namespace Keystone.Settlements;
 /// <param name="DiscloseName">Counterparties read the names of our parties before they confirm.</param>
 public sealed record Caller(
     string ClientId, string[] Scopes, Guid PlatformId, string PlatformSlug, string PlatformName, Guid EnvironmentId, string EnvironmentSlug,
-    string EnvironmentKind, long ChainId, int RateLimit, int DefaultTimeoutSeconds, bool DiscloseName);
+    string EnvironmentKind, long ChainId, int RateLimit, int DefaultTimeoutSeconds, bool DiscloseName)
+{
+    /// <summary>Claim <c>sub</c> of the credential's tokens.</summary>
+    public string Subject => ClientId + "@clients";
+}

@@ -1,11 +1,14 @@
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Keystone.Api.Identity;
+namespace Keystone.Identity;
 
 /// <summary>Reads credentials for tokens and for calls.</summary>
 internal sealed class CredentialStore(NpgsqlDataSource database)
 {
+    /// <summary>Longest client id, characters.</summary>
+    public const int MaxClientIdLength = 255;
+
     const string SelectCaller = """
         select c.client_id, c.scopes, p.id, p.slug, p.name, e.id, e.slug, e.kind, e.chain_id, e.rate_limit, e.default_timeout_seconds,
           e.disclose_name_before_confirmation

@@ -1,18 +1,17 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Keystone.Api.Identity;
+namespace Keystone.Identity;
 
 /// <summary>One RSA key of the issuer, 2048 to 8192 bits. Safe for several threads.</summary>
-internal sealed class SigningKey
+public sealed class SigningKey
 {
     readonly JsonWebKey _public;
 
     /// <summary>Reads a key file.</summary>
     /// <exception cref="ArgumentException">The text is no PEM of an RSA key.</exception>
     /// <exception cref="CryptographicException">The key cannot be read, or has another size.</exception>
-    public SigningKey(string path, string pem, DateTime writtenAt)
+    internal SigningKey(string path, string pem, DateTime writtenAt)
     {
         (Path, WrittenAt) = (path, new DateTimeOffset(writtenAt, TimeSpan.Zero));
         using RSA rsa = RSA.Create();
@@ -29,7 +28,7 @@ internal sealed class SigningKey
         Signing = new SigningCredentials(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: true)) { KeyId = Kid }, SecurityAlgorithms.RsaSha256);
     }
 
-    public string Path { get; }
+    internal string Path { get; }
 
     /// <summary>RFC 7638 thumbprint in base64url.</summary>
     public string Kid { get; }
@@ -41,8 +40,11 @@ internal sealed class SigningKey
     public SecurityKey Verification { get; }
 
     /// <summary>The private half, for RS256.</summary>
-    public SigningCredentials Signing { get; }
+    internal SigningCredentials Signing { get; }
 
-    /// <summary>The public half as RFC 7517 writes it.</summary>
-    public JsonObject ToJwk() => new() { ["kty"] = "RSA", ["use"] = "sig", ["alg"] = "RS256", ["kid"] = Kid, ["n"] = _public.N, ["e"] = _public.E };
+    /// <summary>Modulus of the public half in base64url (RFC 7518 section 6.3.1).</summary>
+    public string Modulus => _public.N;
+
+    /// <summary>Exponent of the public half in base64url.</summary>
+    public string Exponent => _public.E;
 }

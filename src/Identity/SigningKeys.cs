@@ -1,14 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 
-namespace Keystone.Api.Identity;
+namespace Keystone.Identity;
 
 /// <summary>
 /// The RSA keys of the issuer, as files that several processes share. The newest that has been public long enough signs; all verify.
 /// </summary>
-internal sealed class SigningKeys
+public sealed class SigningKeys
 {
     /// <summary>A new key is in the key set for so long before it signs, so that verifiers have seen it.</summary>
     public static readonly TimeSpan PublishDelay = TimeSpan.FromMinutes(10);
@@ -21,8 +20,12 @@ internal sealed class SigningKeys
     IReadOnlyList<SigningKey> _keys = [];
     DateTimeOffset _loadedAt;
 
+    /// <summary>Reads the folder, and makes a first key where it holds none.</summary>
+    /// <exception cref="InvalidOperationException">The folder cannot be used; the message says why.</exception>
     public SigningKeys(IOptions<IdentityOptions> options, TimeProvider time)
     {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
         (_folder, _time) = (options.Value.KeysDirectory, time);
         try
         {
@@ -51,6 +54,7 @@ internal sealed class SigningKeys
         }
     }
 
+    /// <summary>The key that signs now.</summary>
     public SigningKey Current
     {
         get
@@ -61,9 +65,8 @@ internal sealed class SigningKeys
         }
     }
 
+    /// <summary>The key of an id; null when there is none.</summary>
     public SigningKey? Find(string kid) => All.FirstOrDefault(k => k.Kid == kid);
-
-    public JsonObject ToJwks() => new() { ["keys"] = new JsonArray([.. All.Select(k => k.ToJwk())]) };
 
     /// <summary>Writes a new key file.</summary>
     public static void Write(string folder, DateTimeOffset now)
