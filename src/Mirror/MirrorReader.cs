@@ -153,11 +153,10 @@ public sealed class MirrorReader(NpgsqlDataSource database)
         with asked as materialized (
           (select escrow_id from chain.escrow where chain_id = @chain and escrow_id > @after and (state = 1 or holds) order by escrow_id limit @most)
           union
-          select e.escrow_id from chain.position p
-            join chain.block b on b.chain_id = p.chain_id and b.canonical and b.number > p.number - @recent
+          select e.escrow_id from chain.block b
             join chain.log l on l.block_hash = b.hash and l.escrow_id > @after
-            join chain.escrow e on e.chain_id = p.chain_id and e.escrow_id = l.escrow_id
-          where p.chain_id = @chain and greatest(e.executed_block, e.cancelled_block) > p.number - @recent
+            join chain.escrow e on e.chain_id = @chain and e.escrow_id = l.escrow_id
+          where b.chain_id = @chain and b.canonical and b.number > @ended and greatest(e.executed_block, e.cancelled_block) > @ended
           union
           select id from unnest(@also) a (id)
         )
@@ -174,18 +173,20 @@ public sealed class MirrorReader(NpgsqlDataSource database)
     /// </summary>
     /// <param name="connection">Open.</param>
     /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="head">The head of the same revision.</param>
     /// <param name="after">Only ids above this one.</param>
     /// <param name="most">Escrows at most.</param>
     /// <param name="also">Ids above <paramref name="after"/> that are to be among them.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<IReadOnlyList<(Hash32 Id, EscrowSnapshot? Escrow)>> ReadUnsettledAsync(
-        NpgsqlConnection connection, long chainId, Hash32 after, int most, IReadOnlyCollection<Hash32> also, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long chainId, ChainHead head, Hash32 after, int most, IReadOnlyCollection<Hash32> also, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(head);
         List<Hash32> ids = [];
         await using NpgsqlCommand command = Command(connection, UnsettledSql, chainId);
         command.Parameters.Add(TypeMaps.Hash("after", after));
         command.Parameters.AddWithValue("most", most);
-        command.Parameters.AddWithValue("recent", RecentBlocks);
+        command.Parameters.AddWithValue("ended", head.Number - RecentBlocks);
         command.Parameters.Add(Hashes("also", also));
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
         List<EscrowSnapshot> known = await EscrowRows.ReadAsync(row, 1, isOnRow: false, cancellationToken, () =>

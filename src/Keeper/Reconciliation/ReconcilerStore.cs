@@ -54,7 +54,7 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database, MirrorReader mi
         await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
             while (await row.ReadAsync(cancellationToken)) published.Add(row.GetHash(0));
         ImmutableSortedDictionary<Hash32, EscrowWord>.Builder escrows = ImmutableSortedDictionary.CreateBuilder<Hash32, EscrowWord>();
-        foreach ((Hash32 id, EscrowSnapshot? one) in await mirror.ReadUnsettledAsync(connection, chainId, after, limit, published, cancellationToken))
+        foreach ((Hash32 id, EscrowSnapshot? one) in await mirror.ReadUnsettledAsync(connection, chainId, head, after, limit, published, cancellationToken))
             escrows[id] = EscrowWord.Of(one);
         IReadOnlyList<Obligation> owed = await mirror.ReadOwedAsync(connection, chainId, cancellationToken);
         List<(Address, int)> decimals = [];
