@@ -75,6 +75,8 @@ internal static class HostConnector
         try
         {
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            // An address of IPv4 may come in the form of IPv6.
+            if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = true;
             await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
             return socket;
         }
