@@ -106,7 +106,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     // What was reported of each leg is kept with the settlement: the mirror knows how things are, not what is news.
     string[] Legs()
     {
-        if (settlement.Mirror is not { Halted: false } || settlement.Terms is null || settlement.LegLogs is not { } logs) return settlement.ToldLegs;
+        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Terms is null || settlement.LegLogs is not { } logs) return settlement.ToldLegs;
         string[] told = new string[settlement.Terms.Legs.Length];
         for (int i = 0; i < told.Length; i++)
         {
@@ -215,14 +215,14 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     Hash32? TransactionOf(Transition transition) => transition.Trigger == Trigger.Chain && !template.IsEnd(transition.To)
         ? template.ActionOf(transition.From) switch
         {
-            ActionType.RegisterEscrow => settlement.Mirror?.RegisteredIn,
-            ActionType.ExecuteEscrow => settlement.Mirror?.ExecutedIn,
+            ActionType.RegisterEscrow => settlement.Escrow?.Registered?.Transaction,
+            ActionType.ExecuteEscrow => settlement.Escrow?.Executed?.Transaction,
             _ => null,
         }
         : null;
 
     IReadOnlyDictionary<Guid, int> Append(string type, string? from, string to, Func<Guid, AuditContents?> contents) =>
-        settlement.Trail.Append(new AuditEvent(type, from, to, settlement.Mirror?.Revision ?? 0, now), contents);
+        settlement.Trail.Append(new AuditEvent(type, from, to, settlement.Mirror?.Head.Revision ?? 0, now), contents);
 
     // To everybody in whose chain the event stands, with its number there.
     void Tell(IReadOnlyDictionary<Guid, int> numbers, Func<MessageEnvelope, Audience, ComposedMessage> compose)

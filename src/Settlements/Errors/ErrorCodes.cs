@@ -63,6 +63,12 @@ public static class ErrorCodes
     /// <summary>The symbol can be taken for a registered one.</summary>
     public const string SymbolConfusable = "symbol_confusable";
 
+    /// <summary>The environment has as many webhook endpoints as it may.</summary>
+    public const string WebhookLimitReached = "webhook_limit_reached";
+
+    /// <summary>Another webhook endpoint of the environment has the URL.</summary>
+    public const string WebhookUrlTaken = "webhook_url_taken";
+
     /// <summary>The chain's node does not answer.</summary>
     public const string NodeUnavailable = "node_unavailable";
 }
