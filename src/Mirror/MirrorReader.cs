@@ -104,6 +104,23 @@ public sealed class MirrorReader(NpgsqlDataSource database)
         return await ReadBlocksAsync(connection, chainId, numbers, cancellationToken);
     }
 
+    const string StraysSql = """
+        select t.chain_id, t.number, t.tx_hash, t.token, t.sender, t.amount from chain.stray_transfer t
+        join chain.block b on b.hash = t.block_hash and b.canonical order by t.chain_id, t.number desc, t.log_index desc limit @most
+        """;
+
+    /// <summary>Tokens that came to an escrow without a deposit, newest first: nobody can send them back. Amounts in smallest units.</summary>
+    public async Task<IReadOnlyList<MirroredStray>> ReadStraysAsync(int most, CancellationToken cancellationToken)
+    {
+        List<MirroredStray> strays = [];
+        await using NpgsqlCommand command = database.CreateCommand(StraysSql);
+        command.Parameters.AddWithValue("most", most);
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            strays.Add(new MirroredStray(row.GetInt64(0), row.GetInt64(1), row.GetHash(2), row.GetAddress(3), row.GetAddress(4), row.GetAmount(5)));
+        return strays;
+    }
+
     const string EventsSql = """
         select l.address, l.topics, l.data, b.number, b.hash, l.tx_hash, l.tx_index, l.log_index from chain.log l
         join chain.block b on b.hash = l.block_hash and b.canonical

@@ -48,7 +48,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
             {
                 foreach (Command.Screen screen in work.Screens) await ScreenAsync(connection, settlement.Id, screen, now, cancellationToken);
                 foreach (WantedIntent want in work.Wants)
-                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken);
+                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
                     await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
                 await WriteAsync(connection, settlement.Id, outcome, now, cancellationToken);

@@ -69,6 +69,9 @@ public static class ErrorCodes
     /// <summary>Another webhook endpoint of the environment has the URL.</summary>
     public const string WebhookUrlTaken = "webhook_url_taken";
 
+    /// <summary>The environment has as many settlements as its operator allows.</summary>
+    public const string QuotaReached = "quota_reached";
+
     /// <summary>The chain's node does not answer.</summary>
     public const string NodeUnavailable = "node_unavailable";
 }
