@@ -54,6 +54,13 @@ public static class AuditStore
     /// </summary>
     public static async Task WriteAsync(NpgsqlConnection connection, AuditTrail trail, CancellationToken cancellationToken)
     {
+        await WriteEventsAsync(connection, trail, cancellationToken);
+        await ChainAsync(connection, trail, cancellationToken);
+    }
+
+    /// <summary>The first half of <see cref="WriteAsync"/>, which no other settlement waits for: the events, and where the settlement's chains end.</summary>
+    public static async Task WriteEventsAsync(NpgsqlConnection connection, AuditTrail trail, CancellationToken cancellationToken)
+    {
         ArgumentNullException.ThrowIfNull(trail);
         if (trail.Rows.Count == 0) return;
         await using NpgsqlBatch batch = new(connection);
@@ -62,16 +69,21 @@ public static class AuditStore
                 row.TriggeredBy, row.Actor, row.Event.ChainRevision, row.Payload, row.PreviousHash, row.ContentHash, row.Event.At.ToUniversalTime()));
         foreach (AuditRow last in trail.Rows.GroupBy(row => row.Reader).Select(rows => rows.Last()))
             batch.BatchCommands.Add(Command(UpsertHead, trail.SettlementId, last.Reader, last.Sequence, last.ContentHash, last.Event.ChainRevision, last.Event.At.ToUniversalTime()));
-        Guid[] environments = [.. trail.Rows.Select(row => row.Reader).Where(reader => reader != AuditTrail.Operator).Distinct()];
-        batch.BatchCommands.Add(Command(EnsureEnvironments, environments, new byte[32]));
+        batch.BatchCommands.Add(Command(EnsureEnvironments, EnvironmentsOf(trail), new byte[32]));
         await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
 
+    /// <summary>The second half of <see cref="WriteAsync"/>: the chains of the environments, whose rows it holds until the transaction ends.</summary>
+    public static async Task ChainAsync(NpgsqlConnection connection, AuditTrail trail, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(trail);
+        Guid[] environments = EnvironmentsOf(trail);
+        if (environments.Length == 0) return;
         Dictionary<Guid, (long Position, byte[] Hash)> heads = [];
         await using (NpgsqlCommand read = new(LockEnvironments, connection) { Parameters = { new() { Value = environments } } })
         await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
             while (await row.ReadAsync(cancellationToken))
                 heads[row.GetGuid(0)] = (row.GetInt64(1), row.GetFieldValue<byte[]>(2));
-        if (heads.Count == 0) return;
         await using NpgsqlBatch chained = new(connection);
         foreach (AuditRow row in trail.Rows.Where(row => row.Reader != AuditTrail.Operator))
         {
@@ -83,6 +95,8 @@ public static class AuditStore
             chained.BatchCommands.Add(Command(AdvanceEnvironment, environment, position, hash));
         await chained.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    static Guid[] EnvironmentsOf(AuditTrail trail) => [.. trail.Rows.Select(row => row.Reader).Where(reader => reader != AuditTrail.Operator).Distinct()];
 
     /// <summary>Keeps the salts of commitments, apart from the events: without them nobody can open a commitment any more.</summary>
     /// <param name="connection">Of the caller's transaction.</param>

@@ -152,9 +152,10 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
             await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
         }
         await AuditStore.KeepSaltsAsync(connection, id, "instruction", fields.Salts, cancellationToken);
-        // Last, because every settlement of the environment takes this lock.
-        await AuditStore.WriteAsync(connection, trail, cancellationToken);
+        await AuditStore.WriteEventsAsync(connection, trail, cancellationToken);
         SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
+        // Last, because every settlement of the environment takes this lock.
+        await AuditStore.ChainAsync(connection, trail, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Stored(stored);
     }
