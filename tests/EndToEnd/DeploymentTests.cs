@@ -9,6 +9,7 @@ using Keystone.Dev.Servers;
 namespace Keystone.EndToEnd;
 
 /// <summary>scripts/deploy-sepolia, the command and the forge script, rehearsed on a chain of our own with Sepolia's id. Records go elsewhere than the public one.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class DeploymentTests : IAsyncLifetime, IDisposable
 {
     // Published with anvil.
@@ -269,7 +270,7 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
     Task<(int Status, string Said)> ForgeAsync(Uri node, string folder, params string[] words) =>
         RunAsync(
             NativeTool.Forge,
-            ["script", "contracts/script/Deploy.s.sol", "--root", NativeTool.RepositoryRoot, "--rpc-url", node.ToString(), "--non-interactive", .. words],
+            ["script", "contracts/script/Deploy.s.sol", "--rpc-url", node.ToString(), "--non-interactive", .. words],
             new()
             {
                 ["FOUNDRY_BROADCAST"] = folder,
@@ -277,7 +278,8 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
                 ["FOUNDRY_OUT"] = "artifacts/contracts/script",
                 ["FOUNDRY_CACHE_PATH"] = "artifacts/contracts/script-cache",
                 ["KEYSTONE_DEPLOYMENTS"] = Path.Combine(folder, "record"),
-            });
+            },
+            NativeTool.RepositoryRoot);
 
     Task<(int Status, string Said)> RunAsync(params string[] more) => RunAsync(_chain!.Url, more);
 
@@ -285,14 +287,14 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
     Task<(int Status, string Said)> RunAsync(Uri node, params string[] more) =>
         RunAsync(Path.Combine(NativeTool.RepositoryRoot, "scripts", "deploy-sepolia"), [.. Arguments(node), .. more], new() { ["KEYSTONE_SKIP_BUILD_PROOF"] = "1" });
 
-    async Task<(int Status, string Said)> RunAsync(string program, string[] words, Dictionary<string, string> environment)
+    async Task<(int Status, string Said)> RunAsync(string program, string[] words, Dictionary<string, string> environment, string? folder = null)
     {
         using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(2));
         ProcessStartInfo start = new(program, words)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = _folder,
+            WorkingDirectory = folder ?? _folder,
         };
         start.Environment["KEYSTONE_HOME"] = Path.Combine(_folder, "home");
         start.Environment["KEYSTONE_PROGRAM"] = Program;
