@@ -21,7 +21,7 @@ public sealed class LeavingTextTests(ApiFixture api)
         string path = $"/v1/settlements/{id}";
         Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, path + "/confirm", api.Confirmation().ToJsonString())).Status);
         byte[] escrow = System.Security.Cryptography.SHA256.HashData(id.ToByteArray());
-        await api.RunAsync("update settlement.settlement set last_error = $2, attempts = 3, escrow_id = $3, rollback_reason = 'operator', rollback_since = now() where id = $1", id, words, escrow);
+        await api.RunAsync("update settlement.settlement set last_error = $2, attempts = 3, rollback_reason = 'operator', rollback_since = now() where id = $1", id, words);
         await api.RunAsync("""
             insert into settlement.screening (id, settlement_id, party_id, layer, round, status, provider_ref, due_at, created_at, updated_at)
             select gen_random_uuid(), settlement_id, id, 'entity', 1, 'error', $2, now(), now(), now() from settlement.party where settlement_id = $1

@@ -304,7 +304,8 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal("review", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
         // When it was flagged is not to be read from the object, which both sides see.
         Assert.Equal(true, await _book.ScalarAsync(
-            "select s.updated_at = (select updated_at from settlement.audit_head where settlement_id = s.id and environment_id = $2) from settlement.settlement s where s.id = $1", id, _b));
+            "select (select updated_at from settlement.audit_head where settlement_id = $1 and environment_id = $2) < (select updated_at from settlement.audit_head where settlement_id = $1 and environment_id = $3)",
+            id, _b, _a));
 
         await DecideAsync(id, 1);
         await SettleDownAsync(id);
@@ -622,7 +623,8 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
             }
         }));
         foreach (Guid id in ids) Assert.Equal(["INSTRUCTED", "COMPLIANCE_CHECKING"], await _book.StatesAsync(id));
-        Assert.Equal(20L, await _book.ScalarAsync("select count(*) from settlement.environment_event where environment_id = $1", _a));
+        // Instructed, agreed, checking.
+        Assert.Equal(60L, await _book.ScalarAsync("select count(*) from settlement.environment_event where environment_id = $1", _a));
     }
 
     Task<Guid> SingleAsync() => _book.InstructAsync(_chain, _a, "dvp-single",
