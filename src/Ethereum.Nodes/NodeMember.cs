@@ -111,9 +111,9 @@ internal sealed partial class NodeMember(long chainId, string name, int place, I
         return await MeasureAsync(method, ask).ConfigureAwait(false);
     }
 
-    /// <summary>Offers a transaction to the node, once it is known on which chain it is at this moment.</summary>
+    /// <summary>Broadcasts a transaction by the node, once it is known on which chain it is at this moment.</summary>
     /// <exception cref="NodeException">It does not answer, or is on another chain (<see cref="NodeFaultKind.Quarantined"/>): nothing was sent.</exception>
-    public override async Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+    public override async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
         await RequireChainAsync(cancellationToken).ConfigureAwait(false);
         return await MeasureAsync("eth_sendRawTransaction", to => to.SendRawTransactionAsync(raw, cancellationToken)).ConfigureAwait(false);
