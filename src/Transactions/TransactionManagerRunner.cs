@@ -108,7 +108,7 @@ internal sealed partial class TransactionManagerRunner(
                 {
                     return;
                 }
-                catch (NpgsqlException e)
+                catch (Exception e) when (e is NodeException or NpgsqlException)
                 {
                     Interrupted(e.Message);
                 }
