@@ -14,7 +14,7 @@ namespace Keystone.Transactions;
 /// bytes are broadcast again. State in memory only saves calls.
 /// </summary>
 internal sealed partial class Broadcaster(
-    AttemptStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, long chainId, TimeProvider time, ILogger log)
+    AttemptStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, long chainId, TimeProvider time, ILogger log, TransactionsHealth? health = null)
 {
     /// <summary>Transactions that are signed and broadcast together.</summary>
     public const int AtOnce = 16;
@@ -55,11 +55,13 @@ internal sealed partial class Broadcaster(
             SignedTransaction signed = await signer.SignAsync(
                 new Eip1559Transaction((ulong)chainId, (ulong)entry.Nonce, fee.Tip, fee.MaxFee, entry.Gas, entry.To, UInt256.Zero, entry.Data),
                 cancellationToken);
+            health?.SignerWorks();
             return new NewAttempt(entry.Nonce, entry.Attempts.IsEmpty ? 0 : entry.Latest!.Ordinal + 1, signed, fee, head, asFill);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             NotSigned(e, entry.Nonce);
+            health?.SignerFailed(e.Message);
             return null;
         }
     }

@@ -30,7 +30,7 @@ internal sealed class TransactionManager
     /// <summary>Wires the rules of one sender.</summary>
     public TransactionManager(
         SenderStores stores, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, ITransactionPlan plan, TransactionsOptions options, long chainId,
-        TimeProvider time, ILogger log)
+        TimeProvider time, ILogger log, TransactionsHealth? health = null)
     {
         (_stores, _nodes, _sender, _options) = (stores, nodes, signer.Address, options);
         GasLimits gas = new(options, log);
@@ -38,7 +38,7 @@ internal sealed class TransactionManager
         IntentBackoff backoff = new(stores);
         _alarms = new TransactionAlarms(options, _sender, log);
         _count = new SenderCount(stores, nodes, _sender, _alarms);
-        _broadcaster = new Broadcaster(stores.Attempts, nodes, signer, chainId, time, log);
+        _broadcaster = new Broadcaster(stores.Attempts, nodes, signer, chainId, time, log, health);
         _inclusion = new Inclusion(stores, _sender, log);
         _review = new IntentReview(stores, plan, fees, _alarms, time);
         _failing = new FailingCalls(gas, _sender, log);
