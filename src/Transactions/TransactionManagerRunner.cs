@@ -18,7 +18,7 @@ internal sealed partial class TransactionManagerRunner(
     TimeSpan Ttl => TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
     // A node that asked for a pause fails each poll until it is over.
-    static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(5);
 
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
 
@@ -99,7 +99,7 @@ internal sealed partial class TransactionManagerRunner(
         using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task renewal = RenewAsync(stores, epoch, lost);
         TransactionManager pass = new(stores, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log, health);
-        long said = 0;
+        long? said = null;
         try
         {
             while (!lost.IsCancellationRequested)
@@ -117,8 +117,11 @@ internal sealed partial class TransactionManagerRunner(
                 catch (Exception e) when (e is NodeException or NpgsqlException)
                 {
                     if (e is NodeException) health.Failed(chainId, e.Message);
-                    if (time.GetElapsedTime(said) >= SayAgain) Interrupted(e.Message);
-                    said = time.GetTimestamp();
+                    if (said is not { } last || time.GetElapsedTime(last) >= SayAgain)
+                    {
+                        Interrupted(e.Message);
+                        said = time.GetTimestamp();
+                    }
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
