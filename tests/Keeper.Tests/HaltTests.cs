@@ -23,6 +23,8 @@ public sealed class HaltTests(TestDatabase database, TestChain chain) : KeeperSc
         await Eventually.TrueAsync(async () => (long)(await Book.ScalarAsync("select count(*) from settlement.settlement where closed_at is null and due_at is not null"))! == 0,
             because: "The settlements were not looked at during the halt.");
         foreach (Guid id in (Guid[])[late, paid]) Assert.Equal("AWAITING_DEPOSITS", await Book.StateAsync(id));
+        await Eventually.TrueAsync(async () => (await keeper.UnreadyAsync()).Contains("halted, so that its settlements stand still: drill", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20), "The keeper is ready although nothing can move.");
 
         await Book.ScalarAsync("update chain.position set halted = null, revision = revision + 1 returning 1");
         await StateAsync(late, "ROLLED_BACK", mine: true);
