@@ -95,7 +95,7 @@ public sealed partial class MirrorStore
     /// </summary>
     public async Task<IMirror> BesideAsync(long chainId, long epoch, long startBlock, string reason, CancellationToken cancellationToken)
     {
-        await FencedAsync(chainId, epoch, async (connection, _) =>
+        await FencedAsync(chainId, epoch, async (NpgsqlConnection connection, long _) =>
         {
             await using NpgsqlCommand keeps = Command(connection, KeepsBesideSql, chainId);
             keeps.Parameters.AddWithValue("start", startBlock);
