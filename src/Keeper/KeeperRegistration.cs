@@ -1,13 +1,14 @@
+using Keystone.Compliance;
 using Keystone.Keeper.Engine;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.Jobs;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
-using Keystone.Domain.Screening;
-using Keystone.Domain.Templates;
 using Keystone.Postgres;
 using Keystone.Settlements.Operations;
+using Keystone.Settlements.Screening;
+using Keystone.Settlements.Templates;
 using Keystone.Transactions;
 using Keystone.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -31,7 +32,7 @@ public static class KeeperRegistration
         // First, because hosted services start in order: the check of the database comes before any loop.
         services.AddStorage(configuration);
         services.AddCheckedOptions<KeeperOptions>(configuration, KeeperOptions.Section, options => options.Faults());
-        services.AddCheckedOptions<ScreeningOptions>(configuration, ScreeningOptions.Section, options => options.Faults());
+        services.AddCompliance(configuration);
         services.AddSingleton<ClockGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockGuard>());
         services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]);
@@ -46,13 +47,11 @@ public static class KeeperRegistration
         services.AddSingleton<FeedStore>();
         services.AddSingleton<EscrowStandingStore>();
         services.AddSingleton<EngineStore>();
-        services.AddSingleton<ScreeningStore>();
         services.AddSingleton<RetentionStore>();
-        services.AddSingleton<DenyListProvider>();
-        services.TryAddSingleton<IScreeningProvider>(provider => provider.GetRequiredService<DenyListProvider>());
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
-        services.TryAddSingleton(TemplateCatalog.BuiltIn);
+        services.TryAddSingleton<TemplateStore>();
         services.AddSingleton<EngineRunner>();
+        services.TryAddSingleton<AnswerScreenings>();
         services.AddSingleton<ScreeningWorker>();
         services.TryAddSingleton<PauseStore>();
         services.AddSingleton<ReconcilerStore>();

@@ -6,6 +6,7 @@ using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
+using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,6 +31,8 @@ public static class SettlementsRegistration
         services.TryAddSingleton<ListStore>();
         services.TryAddSingleton<EventStore>();
         services.TryAddSingleton<TemplateStore>();
+        services.TryAddSingleton<AnswerScreenings>();
+        services.TryAddSingleton<AddTemplate>();
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();

@@ -235,7 +235,7 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         Directory.CreateDirectory(_home);
         string keyFile = Path.Combine(_home, "webhooks.key");
-        SecretBox.EnsureFile(keyFile);
+        SealingKey.EnsureFile(keyFile);
         return new Dictionary<string, string?>
         {
             ["Storage:ConnectionString"] = await _database.LoginAsync(role),

@@ -96,7 +96,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
 
     [Theory]
     [InlineData("keystone_api", "update settlement.settlement set due_at = now(), updated_at = now()")]
-    [InlineData("keystone_api", "select 1 from chain.escrow, desk.intent, settlement.screening")]
+    [InlineData("keystone_api", "select 1 from chain.escrow, desk.intent, compliance.screening")]
     [InlineData("keystone_keeper", "update settlement.settlement set state = state, version = version + 1")]
     [InlineData("keystone_keeper", "select 1 from chain.escrow, identity.environment, settlement.fact")]
     [InlineData("keystone_keeper", "update desk.intent set status = 'done'")]

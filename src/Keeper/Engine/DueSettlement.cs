@@ -8,10 +8,13 @@ namespace Keystone.Keeper.Engine;
 
 /// <summary>A due settlement under the lock of its row, with everything that a decision rests on.</summary>
 internal sealed record DueSettlement(
-    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, string TemplateSlug, int TemplateVersion, string State, int Sequence,
+    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, Guid TemplateId, int TemplateVersion, string State, int Sequence,
     byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
     RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, string[] Path)
 {
+    /// <summary>The template with which it was made.</summary>
+    public Template Template { get; set; } = null!;
+
     public long LastEventRevision { get; set; }
 
     public MirrorView? Mirror { get; set; }
@@ -20,10 +23,8 @@ internal sealed record DueSettlement(
 
     public List<DueLeg> Legs { get; } = [];
 
-    /// <summary>Latest round of screenings; 0 before the first.</summary>
-    public int Round { get; set; }
-
-    public List<ScreeningResult> Screenings { get; } = [];
+    /// <summary>Latest round of screenings.</summary>
+    public ScreeningRound Screened { get; set; } = new(0, []);
 
     public List<DueFact> Facts { get; } = [];
 

@@ -21,7 +21,7 @@ namespace Keystone.Keeper.Engine;
 /// </summary>
 internal sealed partial class EngineRunner(
     EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, DeskSignal desk,
-    ClockGuard clock, TemplateCatalog templates, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
+    ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
 {
     static readonly TimeSpan MirrorIsBehind = TimeSpan.FromSeconds(1);
 
@@ -81,8 +81,7 @@ internal sealed partial class EngineRunner(
     {
         // The last event rests on blocks that this mirror has yet to see.
         if ((settlement.Mirror?.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
-        Template template = templates.Find(settlement.TemplateSlug, settlement.TemplateVersion)
-            ?? throw new InvalidOperationException($"This keeper does not know version {settlement.TemplateVersion} of the template {settlement.TemplateSlug}.");
+        Template template = settlement.Template;
         Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(template), template, FactsOf(settlement, now));
         bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
         FrozenTerms? frozen = freezes ? Freeze(settlement, template) : null;
@@ -102,11 +101,11 @@ internal sealed partial class EngineRunner(
         ChainFacts chain = mirror is null
             ? new ChainFacts(-1, 0, -1, 0, depth, Halted: false, Escrow: null)
             : new ChainFacts(mirror.HeadNumber, mirror.HeadTime, mirror.FinalizedNumber, mirror.FinalizedTime, depth, mirror.Halted, mirror.Escrow);
-        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Round) is { } decision
+        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is { } decision
             ? (string?)System.Text.Json.Nodes.JsonNode.Parse(decision.Body)?["decision"] == "approve"
             : null;
-        return new Facts(now, chain, [.. settlement.Screenings], approved, settlement.Facts.Any(fact => fact.Kind == "order"),
-            [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Round);
+        return new Facts(now, chain, settlement.Screened.Results, approved, settlement.Facts.Any(fact => fact.Kind == "order"),
+            [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number);
     }
 
     FrozenTerms? Freeze(DueSettlement settlement, Template template)

@@ -117,7 +117,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     // No event: the audit trail is read by both sides, and a flag is its owner's alone.
     void Flagged()
     {
-        Guid[] flagged = [.. settlement.Screenings.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
+        Guid[] flagged = [.. settlement.Screened.Results.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
         foreach (IGrouping<Guid, DueParty> owner in settlement.Parties.Where(party => flagged.Contains(party.Party.Id)).GroupBy(party => party.Party.EnvironmentId))
             Tell(audience => audience.EnvironmentId == owner.Key,
                 (envelope, _) => MessageComposer.Flagged(envelope, settlement.Id, [.. owner.Select(party => party.Party.Role)]));

@@ -26,14 +26,15 @@ public static class SettlementEventStore
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
-    // "No key": messages and settlements hold a key share of this row by their foreign keys, and a full lock would deadlock with them.
-    const string HeadSql = "select event_hash, event_count from identity.environment where id = $1 for no key update";
+    const string HeadSql = "select chain_hash, position from settlement.audit_head where environment_id = $1 for update";
+
+    const string FirstHeadSql = "insert into settlement.audit_head (environment_id, position, chain_hash) values ($1, 0, $2) on conflict (environment_id) do nothing";
 
     const string InsertOfEnvironmentSql = """
         insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash) values ($1, $2, $3, $4, $5, $6)
         """;
 
-    const string AdvanceSql = "update identity.environment set event_hash = $2, event_count = $3 where id = $1";
+    const string AdvanceSql = "update settlement.audit_head set chain_hash = $2, position = $3 where environment_id = $1";
 
     /// <summary>SHA-256 over the previous hash and the payload's UTF-8 bytes.</summary>
     public static byte[] HashOf(byte[] previous, string payload)
@@ -44,7 +45,7 @@ public static class SettlementEventStore
 
     /// <summary>
     /// Appends events in the caller's transaction, which holds the settlement's row; returns the settlement's new last hash. Call it last:
-    /// it takes the environment's row, which every settlement of the environment needs.
+    /// it locks the head of the environment's chain, which every settlement of the environment needs.
     /// </summary>
     public static async Task<byte[]> AppendAsync(
         NpgsqlConnection connection, Guid settlementId, Guid environmentId, byte[] previousHash, IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken)
@@ -64,15 +65,7 @@ public static class SettlementEventStore
         }
         await batch.ExecuteNonQueryAsync(cancellationToken);
 
-        byte[] head = new byte[32];
-        long position;
-        await using (NpgsqlCommand read = new(HeadSql, connection) { Parameters = { new() { Value = environmentId } } })
-        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
-        {
-            if (!await row.ReadAsync(cancellationToken)) throw new InvalidOperationException($"Environment {environmentId} does not exist.");
-            if (!row.IsDBNull(0)) head = row.GetFieldValue<byte[]>(0);
-            position = row.GetInt64(1);
-        }
+        (byte[] head, long position) = await LockHeadAsync(connection, environmentId, cancellationToken);
         await using NpgsqlBatch chained = new(connection);
         foreach ((int sequence, byte[] hash) in appended)
         {
@@ -82,6 +75,19 @@ public static class SettlementEventStore
         chained.BatchCommands.Add(Command(AdvanceSql, environmentId, head, position));
         await chained.ExecuteNonQueryAsync(cancellationToken);
         return previousHash;
+    }
+
+    static async Task<(byte[] Hash, long Position)> LockHeadAsync(NpgsqlConnection connection, Guid environmentId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await using (NpgsqlCommand read = new(HeadSql, connection) { Parameters = { new() { Value = environmentId } } })
+            await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
+                if (await row.ReadAsync(cancellationToken)) return (row.GetFieldValue<byte[]>(0), row.GetInt64(1));
+            // The environment's first event. Somebody else's first one may come before: then the row is there afterwards.
+            await using NpgsqlCommand first = new(FirstHeadSql, connection) { Parameters = { new() { Value = environmentId }, new() { Value = new byte[32] } } };
+            await first.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
     static NpgsqlBatchCommand Command(string sql, params object?[] values)

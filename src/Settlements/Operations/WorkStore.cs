@@ -1,3 +1,4 @@
+using Keystone.Compliance;
 using Keystone.Ethereum;
 using Keystone.Postgres;
 using Npgsql;
@@ -60,7 +61,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
     }
 
     // In the order in which a person would look.
-    const string StuckSql = """
+    const string StuckSql = $"""
         select s.id, s.state, s.updated_at, s.timeout_at, coalesce(
           'error of ours, tried ' || s.attempts || ' times: ' || s.last_error,
           'chain halted: ' || p.halted,
@@ -72,8 +73,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
            order by w.created_at limit 1),
           -- Before what it holds back: an intent may be there from an earlier stay in the state.
           case when s.rollback_since is null and s.compliance_status = 'review' then 'a decision on compliance' end,
-          (select 'screening: ' || c.status from settlement.screening c where s.rollback_since is null and s.compliance_status = 'checking' and c.settlement_id = s.id
-             and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1),
+          case when s.rollback_since is null and s.compliance_status = 'checking' then ({ScreeningStore.Unanswered}) end,
           (select i.purpose || case when i.part >= 0 then ' of leg ' || i.part else '' end || ' ' || i.status || coalesce(': ' || i.last_reason, '')
            from desk.intent i where i.chain_id = s.chain_id and i.subject = s.escrow_id and i.status in ('wanted', 'resting', 'failed')
            order by i.attempts desc, i.created_at limit 1),

@@ -21,8 +21,6 @@ create table identity.environment (
   rate_limit               int not null default 600 check (rate_limit > 0),   -- requests a minute
   default_timeout_seconds  int not null default 86400 check (default_timeout_seconds >= 60),
   disclose_name_before_confirmation  boolean not null default false,
-  event_hash               bytea check (length(event_hash) = 32),             -- head of the environment's hash chain
-  event_count              bigint not null default 0,
   created_at               timestamptz not null,
   unique (platform_id, slug)
 );

@@ -144,23 +144,6 @@ create table settlement.fact (
 create unique index fact_answer on settlement.fact (settlement_id, party_id) where kind in ('confirm', 'reject');
 create unique index fact_decision on settlement.fact (settlement_id, check_round) where kind = 'decision';
 
-create table settlement.screening (
-  id             uuid primary key,
-  settlement_id  uuid not null references settlement.settlement (id),
-  party_id       uuid not null references settlement.party (id),
-  layer          text not null check (layer in ('entity', 'wallet')),
-  round          int not null,
-  status         text not null default 'pending' check (status in ('pending', 'pass', 'flagged', 'fail', 'error')),
-  provider_ref   text,
-  list_hash      bytea,
-  due_at         timestamptz not null,
-  claimed_until  timestamptz,
-  created_at     timestamptz not null,
-  updated_at     timestamptz not null,
-  unique (settlement_id, party_id, layer, round)
-);
-create index screening_due on settlement.screening (due_at) where status in ('pending', 'error');
-
 create table settlement.event (
   settlement_id   uuid not null references settlement.settlement (id),
   sequence        int not null,
@@ -186,4 +169,11 @@ create table settlement.environment_event (
   content_hash    bytea not null check (length(content_hash) = 32),
   chain_hash      bytea not null check (length(chain_hash) = 32), -- SHA-256(previous chain_hash || content_hash)
   primary key (environment_id, position)
+);
+
+-- Head of each environment's chain: a row of its own, so that appending locks nothing that other work reads or refers to.
+create table settlement.audit_head (
+  environment_id  uuid primary key references identity.environment (id),
+  position        bigint not null,                                -- of the last environment_event; 0 before the first
+  chain_hash      bytea not null check (length(chain_hash) = 32)
 );

@@ -1,4 +1,4 @@
-namespace Keystone.Keeper.Screening;
+namespace Keystone.Compliance;
 
 /// <summary>Settings of section <c>Screening</c>.</summary>
 public sealed class ScreeningOptions

@@ -1,7 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 
-namespace Keystone.Domain.Screening;
+namespace Keystone.Compliance;
 
 /// <summary>Port to whoever screens parties: a list of our own, or a vendor. Called outside any transaction; may take seconds.</summary>
 public interface IScreeningProvider

@@ -4,7 +4,7 @@ using System.Text;
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 
-namespace Keystone.Domain.Screening;
+namespace Keystone.Compliance;
 
 /// <summary>
 /// A list of names and wallets. One entry a line: <c>fail</c> or <c>flag</c>, then <c>name</c>, <c>lei</c> or <c>wallet</c>, then the

@@ -1,11 +1,10 @@
 using Keystone.Domain.Engine;
-using Keystone.Domain.Screening;
 using Microsoft.Extensions.Options;
 
-namespace Keystone.Keeper.Screening;
+namespace Keystone.Compliance;
 
 /// <summary>Screens by a file. Read anew when it has changed; a missing, broken or stale file is an error and clears nobody.</summary>
-internal sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimeProvider time) : IScreeningProvider
+public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimeProvider time) : IScreeningProvider
 {
     readonly Lock _gate = new();
     (DateTime Written, long Length, DenyList List)? _read;
