@@ -7,7 +7,6 @@ internal static class WebhookMetrics
 {
     static readonly Meter Meter = new("Keystone.Webhooks");
 
-    /// <summary>Attempts that could not be signed. Above 0 is an alarm: no webhook of those endpoints goes out.</summary>
-    public static readonly Counter<long> Unopened =
-        Meter.CreateCounter<long>("keystone.webhooks.unopened_secrets", description: "Delivery attempts that failed because the endpoint's secret does not open");
+    /// <summary>Alarms by reason.</summary>
+    public static readonly Counter<long> Alarms = Meter.CreateCounter<long>("keystone.webhooks.alarms", description: "Alarms of webhooks, by reason");
 }

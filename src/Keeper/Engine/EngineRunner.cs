@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
@@ -102,7 +103,7 @@ internal sealed partial class EngineRunner(
             ? new ChainFacts(-1, 0, -1, 0, depth, Halted: false, Escrow: null)
             : new ChainFacts(mirror.HeadNumber, mirror.HeadTime, mirror.FinalizedNumber, mirror.FinalizedTime, depth, mirror.Halted, mirror.Escrow);
         bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is { } decision
-            ? (string?)System.Text.Json.Nodes.JsonNode.Parse(decision.Body)?["decision"] == "approve"
+            ? JsonSerializer.Deserialize(decision.Body, EngineJson.Default.DecisionBody)?.Decision == "approve"
             : null;
         return new Facts(now, chain, settlement.Screened.Results, approved, settlement.Facts.Any(fact => fact.Kind == "order"),
             [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number);

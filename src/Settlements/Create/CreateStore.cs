@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Settlements.Events;
@@ -126,8 +125,8 @@ internal sealed class CreateStore(NpgsqlDataSource database) : SqlStore(database
         string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
         string state = instruction.Template.InitialState;
         byte[] salt = RandomNumberGenerator.GetBytes(32), previous = new byte[32];
-        JsonObject payload = FirstEvent.Of(id, instruction, type, state, salt, now);
-        byte[] hash = SettlementEventStore.HashOf(previous, CanonicalJson.Of(payload));
+        string payload = FirstEvent.Of(id, instruction, type, state, salt, now).ToCanonicalJson();
+        byte[] hash = SettlementEventStore.HashOf(previous, payload);
         await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
             instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state, hash, salt,
             instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current);

@@ -120,15 +120,10 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
     static InstructedParty? CheckParty(MemberRules rules, PartyRequest party, Caller caller, Address? escrow)
     {
         string? role = rules.Slug("role", party.Role, required: true);
-        string? reference = rules.Text("external_reference", party.ExternalReference, required: true);
-        string? name = rules.Text("name", party.Name);
-        PartyWallets wallets = PartyWallets.Check(rules, party.WalletAddress, party.ReceiveAddress, party.RefundAddress, escrow);
-        string? lei = rules.Lei("lei", party.Lei);
-        string? provider = rules.Text("asset_provider", party.AssetProvider);
-        rules.Chain(party.ChainId, caller);
+        CheckedDetails said = CheckedDetails.Check(rules, party, caller, escrow);
         return role is null ? null
-            : new InstructedParty(role, caller.PlatformId, caller.EnvironmentId, false, name, reference, provider, lei, wallets.Wallet, wallets.Receive,
-                wallets.Refund, null, null);
+            : new InstructedParty(role, caller.PlatformId, caller.EnvironmentId, false, said.Name, said.Reference, said.Provider, said.Lei, said.Wallets.Wallet,
+                said.Wallets.Receive, said.Wallets.Refund, null, null);
     }
 
     async Task<InstructedParty?> CheckCounterpartyAsync(MemberRules rules, CounterpartyRequest party, Caller caller, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Npgsql;
 
 namespace Keystone.Settlements.Events;
@@ -13,10 +12,10 @@ namespace Keystone.Settlements.Events;
 /// <param name="ToState">State after.</param>
 /// <param name="TriggeredBy"><c>api</c>, <c>engine</c>, <c>chain</c>, <c>timer</c>, <c>compliance</c>, <c>admin</c> or <c>reorg</c>.</param>
 /// <param name="ChainRevision">Revision of the mirror that it rests on.</param>
-/// <param name="Payload">What there is to say; no personal field in the clear.</param>
+/// <param name="Payload">What there is to say, in canonical JSON; no personal field in the clear.</param>
 /// <param name="At">UTC.</param>
 public sealed record SettlementEvent(
-    Guid Id, int Sequence, string Type, string? FromState, string ToState, string TriggeredBy, long ChainRevision, JsonObject Payload, DateTimeOffset At);
+    Guid Id, int Sequence, string Type, string? FromState, string ToState, string TriggeredBy, long ChainRevision, string Payload, DateTimeOffset At);
 
 /// <summary>Appends to the audit trail: one chain of hashes for each settlement, and one over all of an environment.</summary>
 public static class SettlementEventStore
@@ -56,10 +55,9 @@ public static class SettlementEventStore
         await using NpgsqlBatch batch = new(connection);
         foreach (SettlementEvent one in events)
         {
-            string payload = CanonicalJson.Of(one.Payload);
-            byte[] hash = HashOf(previousHash, payload);
+            byte[] hash = HashOf(previousHash, one.Payload);
             batch.BatchCommands.Add(Command(InsertSql, settlementId, one.Sequence, one.Id, one.Type, one.FromState, one.ToState, one.TriggeredBy,
-                one.ChainRevision, payload, previousHash, hash, one.At.ToUniversalTime()));
+                one.ChainRevision, one.Payload, previousHash, hash, one.At.ToUniversalTime()));
             appended.Add((one.Sequence, hash));
             previousHash = hash;
         }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Keystone.Settlements.Events;
 using Npgsql;
 
@@ -57,7 +57,7 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
         if (closed) return OrderOutcome.Closed;
         await using (NpgsqlCommand executed = new(ExecutedSql, connection) { Parameters = { new() { Value = settlement } } })
             if (await executed.ExecuteScalarAsync(cancellationToken) is true) return OrderOutcome.Executed;
-        string body = CanonicalJson.Of(new JsonObject { ["order"] = "rollback", ["reason"] = reason });
+        string body = CanonicalJson.Of(JsonSerializer.SerializeToNode(new OrderBody("rollback", reason), FirstEventJson.Default.OrderBody));
         int inserted = await RunAsync(connection, OrderSql, cancellationToken, Guid.CreateVersion7(now), settlement, actor, body, now);
         await RunAsync(connection, DueSql, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Keystone.Domain.Templates;
+using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 
 namespace Keystone.Settlements.Templates;

@@ -120,7 +120,7 @@ internal sealed partial class Deliverer(
         {
             // A failed attempt as any other: on record with its reason, tried again by the schedule and no more often, and its endpoint counts as failing.
             SecretDoesNotOpen(delivery.EndpointId, fault.Message);
-            WebhookMetrics.Unopened.Add(1);
+            WebhookMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "webhook_secret"));
             return new SendOutcome(null, 0, fault.Message, null, null);
         }
         return await sender.SendAsync(
