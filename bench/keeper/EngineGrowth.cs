@@ -82,7 +82,7 @@ static class EngineGrowth
             await book.RunAsync("update compliance.screening set status = 'pass' where settlement_id = any($1)", ids.ToArray());
             await book.RunAsync("update settlement.settlement set due_at = now() where id = any($1)", ids.ToArray());
             (TimeSpan second, _) = await Machine.TimeAsync(() => DrainAsync(engine, ids.Count));
-            long registering = (long)(await book.ScalarAsync("select count(*) from desk.intent i join settlement.settlement s on s.escrow_id = i.subject where s.id = any($1)", ids.ToArray()))!;
+            long registering = (long)(await book.ScalarAsync("select count(*) from transactions.intent i join settlement.settlement s on s.escrow_id = i.subject where s.id = any($1)", ids.ToArray()))!;
             if (registering != Due) throw new InvalidOperationException($"Of {Due} settlements {registering} were to be registered.");
             // Out of the way of the next round.
             await book.RunAsync("update settlement.settlement set due_at = now() + interval '1 day' where id = any($1)", ids.ToArray());
@@ -182,7 +182,7 @@ static class EngineGrowth
         select {{Id("0006", "k")}}, {environment}, 'settlement.state_changed', {{Id("0000")}}, k, '{"id":"' || repeat('x', 500) || '"}', now(), n::bigint * 8 + k from {n}, generate_series(1, 5) k
         """,
         $$"""
-        insert into desk.intent (id, chain_id, purpose, subject, status, due_at, created_at, updated_at)
+        insert into transactions.intent (id, chain_id, purpose, subject, status, due_at, created_at, updated_at)
         select {{Id("0007", "k")}}, {chain}, (array['register', 'execute_swap'])[k], sha256(int4send(n)), 'done', now(), now(), now() from {n}, generate_series(1, {{(finished ? 2 : 1)}}) k
         """,
     ];

@@ -3,7 +3,7 @@ using Keystone.Bench;
 using Keystone.KeeperBench;
 using Keystone.Dev.Servers;
 
-string[] parts = ["calldata", "desk", "encoding", "engine", "swaps"];
+string[] parts = ["calldata", "encoding", "engine", "swaps", "transactions"];
 List<string> wanted = [];
 int finished = 1_000_000, rounds = 5;
 for (int i = 0; i < args.Length; i++)
@@ -32,8 +32,8 @@ try
 {
     // First: it reads what the first use of each encoder adds to the process.
     if (Runs("calldata")) CallData.Measure(report, rounds);
-    if (Runs("desk")) await DeskRate.MeasureAsync(report, rounds);
-    else report.Skipped("desk_vs_sign_and_insert", NotAsked);
+    if (Runs("transactions")) await TransactionsRate.MeasureAsync(report, rounds);
+    else report.Skipped("transactions_vs_sign_and_insert", NotAsked);
     if (Runs("encoding")) await TransactionEncoding.MeasureAsync(report, rounds);
     if (Runs("swaps")) await Swaps.MeasureAsync(report);
     else
@@ -54,7 +54,7 @@ return report.Write($"""
     the same machine. What is compared was measured in turn in one run, {rounds} rounds, medians.
 
     * **calldata**: {CallData.About}
-    * **desk**: {DeskRate.About}
+    * **transactions**: {TransactionsRate.About}
     * **encoding**: {TransactionEncoding.About}
     * **swaps**: {Swaps.About}
     * **engine**: {EngineGrowth.About}

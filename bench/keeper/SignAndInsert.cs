@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Keystone.KeeperBench;
 
-/// <summary>The desk's ceiling: signs and inserts, prepared and batched, and does nothing else.</summary>
+/// <summary>The transaction manager's ceiling: signs and inserts, prepared and batched, and does nothing else.</summary>
 static class SignAndInsert
 {
     /// <summary>Transactions a second that are signed and committed, one transaction of the database for each.</summary>
@@ -39,20 +39,20 @@ static class SignAndInsert
             NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
             await using (NpgsqlBatch ready = new(connection))
             {
-                Add(ready, "insert into desk.sender (chain_id, address) values ($1, $2) on conflict do nothing", TestChain.ChainId, sender);
+                Add(ready, "insert into transactions.sender (chain_id, address) values ($1, $2) on conflict do nothing", TestChain.ChainId, sender);
                 Add(ready, """
-                    insert into desk.intent (id, chain_id, purpose, subject, due_at, created_at, updated_at) select i, $1, 'count', sha256(i::text::bytea), now(), now(), now() from unnest($2) i
+                    insert into transactions.intent (id, chain_id, purpose, subject, due_at, created_at, updated_at) select i, $1, 'count', sha256(i::text::bytea), now(), now(), now() from unnest($2) i
                     """, TestChain.ChainId, intents);
                 await ready.ExecuteNonQueryAsync();
             }
             NpgsqlBatch batch = new(connection);
-            Add(batch, "update desk.intent set status = 'resting', updated_at = now() where id = $1", Guid.Empty);
+            Add(batch, "update transactions.intent set status = 'resting', updated_at = now() where id = $1", Guid.Empty);
             Add(batch, """
-                insert into desk.slot (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at) values ($1, $2, $3, $4, $5, $6, 'work', 1, now())
+                insert into transactions.nonce (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at) values ($1, $2, $3, $4, $5, $6, 'work', 1, now())
                 """, TestChain.ChainId, sender, 0L, to.ToBytes(), Array.Empty<byte>(), 60_000L);
-            Add(batch, "insert into desk.slot_intent (chain_id, sender, nonce, intent_id) values ($1, $2, $3, $4)", TestChain.ChainId, sender, 0L, Guid.Empty);
+            Add(batch, "insert into transactions.nonce_intent (chain_id, sender, nonce, intent_id) values ($1, $2, $3, $4)", TestChain.ChainId, sender, 0L, Guid.Empty);
             Add(batch, """
-                insert into desk.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, 0, $5, $6, $7, 1, 1, now())
+                insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, 0, $5, $6, $7, 1, 1, now())
                 """, Array.Empty<byte>(), TestChain.ChainId, sender, 0L, Array.Empty<byte>(), 0m, 0m);
             await batch.PrepareAsync();
             return new Stream(connection, batch, signer, to, intents);

@@ -9,6 +9,8 @@ using Keystone.Ethereum.Transactions;
 using Keystone.Keeper.Tests;
 using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
+using Keystone.Keeper.EscrowTransactions;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Keystone.Transactions;
 using Nethereum.Contracts;
@@ -25,7 +27,7 @@ static class Swaps
     public const string About = """
         640 settlements of two legs between 1,280 wallets, on a chain with a block a second and the services' own intervals. For 240 of them the last deposit comes
         every quarter of a second, and the difference of the two blocks is taken, deposit and swap, whatever the batches hold back. The other 400 wait ready while no
-        desk has the lease; then one takes it. Fill is the gas used by a transaction over `Desk:BatchGas`, for all transactions but the last, which has what is left over.
+        transaction manager has the lease; then one takes it. Fill is the gas used by a transaction over `Transactions:BatchGas`, for all transactions but the last, which has what is left over.
         """;
 
     sealed record Pair(int Number, PrivateKeySigner Seller, PrivateKeySigner Buyer)
@@ -76,7 +78,7 @@ static class Swaps
             DateTimeOffset.FromUnixTimeSeconds((now + TimeSpan.FromHours(2)).ToUnixTimeSeconds()), now));
         await chain.AskAsync("evm_setIntervalMining", 1);
 
-        (string, string)[] asInUse = [("Keeper:PollMilliseconds", "250"), ("Desk:PollMilliseconds", "500"), ("Indexer:PollMilliseconds", "500")];
+        (string, string)[] asInUse = [("Keeper:PollMilliseconds", "250"), ("Transactions:PollMilliseconds", "500"), ("Indexer:PollMilliseconds", "500")];
         await using (await KeeperHost.StartAsync(database, chain, jobs: false, indexer: true, templates: null, asInUse))
         {
             await CountAsync(book, "registered", "select count(*) from settlement.settlement where state = 'AWAITING_DEPOSITS'", pairs.Length);
@@ -100,13 +102,13 @@ static class Swaps
             report.Measured("last_deposit_to_swap_blocks_p99", Series.Percentile(blocks, 0.99), $"of {blocks.Length} settlements");
         }
 
-        Console.WriteLine("swaps: the queue fills while no desk has the lease");
+        Console.WriteLine("swaps: the queue fills while no transaction manager has the lease");
         Pair[] queued = pairs[Streamed..];
-        DeskStore lease = new(database.Source, TimeProvider.System, TestChain.ChainId, chain.Accounts[0].Address);
+        SenderStores lease = new(database.Source, new KeeperMirror(new MirrorReader(database.Source)), TimeProvider.System, TestChain.ChainId, chain.Accounts[0].Address);
         long epoch = 0;
         Stopwatch patience = Stopwatch.StartNew();
-        while ((epoch = await lease.TakeLeaseAsync(Guid.NewGuid(), TimeSpan.FromMinutes(10), CancellationToken.None) ?? 0) == 0)
-            if (patience.Elapsed > TimeSpan.FromMinutes(1)) throw new InvalidOperationException("The desk did not give its lease back.");
+        while ((epoch = await lease.Lease.TakeAsync(Guid.NewGuid(), TimeSpan.FromMinutes(10), CancellationToken.None) ?? 0) == 0)
+            if (patience.Elapsed > TimeSpan.FromMinutes(1)) throw new InvalidOperationException("The transaction manager did not give its lease back.");
             else await Task.Delay(100);
         await EachAsync(queued, async pair =>
         {
@@ -115,8 +117,8 @@ static class Swaps
         });
         await using (await KeeperHost.StartAsync(database, chain, jobs: false, indexer: true, templates: null, asInUse))
         {
-            await CountAsync(book, "ready", "select count(*) from desk.intent where purpose = 'execute_swap' and status = 'wanted'", Queued);
-            await lease.RenewLeaseAsync(epoch, TimeSpan.Zero, CancellationToken.None);
+            await CountAsync(book, "ready", "select count(*) from transactions.intent where purpose = 'execute_swap' and status = 'wanted'", Queued);
+            await lease.Lease.RenewAsync(epoch, TimeSpan.Zero, CancellationToken.None);
             IReadOnlyList<(EscrowEvent Event, LogEntry Log)> happened = await LogsAsync(chain, "swaps", one => one is EscrowEvent.Executed, Streamed + Queued);
             HashSet<Hash32> ids = [.. queued.Select(pair => pair.Terms!.Id)];
             List<(int Items, double Gas)> batches = [];
@@ -126,7 +128,7 @@ static class Swaps
             (int Items, double Gas)[] full = [.. batches.SkipLast(1)];
             if (full.Length == 0) full = [.. batches];
             string raw = string.Join(", ", batches.Select(batch => $"{batch.Items} in {Report.Text(batch.Gas)} gas"));
-            double target = new DeskOptions().BatchGas, contract = ContractFigure();
+            double target = new TransactionsOptions().BatchGas, contract = ContractFigure();
             report.Measured("batch_fill_of_target", Series.Median(full.Select(batch => batch.Gas / target)), $"{raw}; target {Report.Text(target)}");
             report.Measured("batch_gas_vs_contract_figure", Series.Median(full.Select(batch => batch.Gas / batch.Items / contract)),
                 $"{Series.Text(full.Select(batch => batch.Gas / batch.Items))} gas an item beside {Report.Text(contract)} of the gas table");
@@ -162,7 +164,7 @@ static class Swaps
     {
         SignedTransaction signed = await wallet.SignAsync(
             new Eip1559Transaction((ulong)TestChain.ChainId, nonce, 2_000_000_000UL, 100_000_000_000UL, 200_000, to, UInt256.Zero, message.GetCallData()), CancellationToken.None);
-        SendAnswer answer = await chain.Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None);
+        SendResponse answer = await chain.Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None);
         if (!answer.Accepted) throw new InvalidOperationException($"{wallet.Address} nonce {nonce}: {answer.ErrorMessage}");
     }
 

@@ -4,9 +4,9 @@ namespace Keystone.Ethereum.Nodes;
 /// The prices of the protocol that a gas limit depends on beyond its estimate. They differ from fork to fork (a new slot: EIP-2929 22,100 gas, EIP-8037
 /// 110,020), so a node is asked: it estimates transactions that differ in nothing but what is to be priced.
 /// </summary>
-/// <param name="NewSlot">Gas that writing an empty storage slot adds to a transaction: execution and state gas together, rounded up.</param>
+/// <param name="NewStorageSlot">Gas that writing an empty storage slot adds to a transaction: execution and state gas together, rounded up.</param>
 /// <param name="EmptyTransfer">Gas that a transfer of no value to the sender itself needs.</param>
-public sealed record GasSchedule(ulong NewSlot, ulong EmptyTransfer)
+public sealed record GasSchedule(ulong NewStorageSlot, ulong EmptyTransfer)
 {
     /// <summary>
     /// Gas that one transaction may use for execution (EIP-7825). Before EIP-8037 that is all of its gas, and a higher gas limit makes it invalid. Since then

@@ -71,7 +71,7 @@ public interface IEthereumNode
     Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken);
 
     /// <summary>Offers a signed transaction. A refusal is an answer, not an exception; no answer is <see cref="NodeException"/>.</summary>
-    Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken);
+    Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken);
 
     /// <summary>Any other JSON-RPC method, for client libraries that bring their own: tools, not services.</summary>
     /// <param name="method">Name of the method; a signed transaction is sent by <see cref="SendRawTransactionAsync"/> only.</param>
@@ -106,4 +106,4 @@ public sealed record LogFilter(
 /// <param name="Hash">Its hash as the node computed it; null when refused.</param>
 /// <param name="ErrorCode">JSON-RPC error code of a refusal.</param>
 /// <param name="ErrorMessage">The node's words.</param>
-public sealed record SendAnswer(bool Accepted, Hash32? Hash, int? ErrorCode, string? ErrorMessage);
+public sealed record SendResponse(bool Accepted, Hash32? Hash, int? ErrorCode, string? ErrorMessage);

@@ -242,13 +242,13 @@ public sealed class JsonRpcNode : IEthereumNode
         AskAsync("eth_maxPriorityFeePerGas", [], RpcValue.Integer, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+    public async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
         using Answer answer = await PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
         JsonElement response = Results(answer, 1)[0];
         if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
-            return new SendAnswer(false, null, RpcValue.ErrorCode(error), RpcValue.ErrorMessage(error));
-        return new SendAnswer(true, Read("eth_sendRawTransaction", response, RpcValue.Hash), null, null);
+            return new SendResponse(false, null, RpcValue.ErrorCode(error), RpcValue.ErrorMessage(error));
+        return new SendResponse(true, Read("eth_sendRawTransaction", response, RpcValue.Hash), null, null);
     }
 
     /// <inheritdoc/>

@@ -70,7 +70,7 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
         return await MeasureAsync(method, ask).ConfigureAwait(false);
     }
 
-    public override Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
+    public override Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
         MeasureAsync("eth_sendRawTransaction", to => to.SendRawTransactionAsync(raw, cancellationToken));
 
     async Task<T> MeasureAsync<T>(string method, Func<IEthereumNode, Task<T>> ask)

@@ -132,13 +132,13 @@ internal sealed partial class NodeSet
         }
 
         /// <summary>Offers to all at once. The best answer counts: taken by one is taken.</summary>
-        public override async Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+        public override async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
         {
-            (SendAnswer? Answer, NodeException? Fault)[] all = await Task.WhenAll(set.Members.Select(async member =>
+            (SendResponse? Answer, NodeException? Fault)[] all = await Task.WhenAll(set.Members.Select(async member =>
             {
                 try
                 {
-                    return ((SendAnswer?)await member.SendRawTransactionAsync(raw, cancellationToken).ConfigureAwait(false), (NodeException?)null);
+                    return ((SendResponse?)await member.SendRawTransactionAsync(raw, cancellationToken).ConfigureAwait(false), (NodeException?)null);
                 }
                 catch (NodeException fault)
                 {

@@ -10,7 +10,7 @@ internal abstract class RoutedNode : IEthereumNode
 
     protected abstract Task<T> AskAsync<T>(string method, Func<IEthereumNode, Task<T>> ask, CancellationToken cancellationToken);
 
-    public abstract Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken);
+    public abstract Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken);
 
     public Task<long> GetChainIdAsync(CancellationToken cancellationToken) => AskAsync("eth_chainId", node => node.GetChainIdAsync(cancellationToken), cancellationToken);
 

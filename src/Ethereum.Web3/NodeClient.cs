@@ -63,7 +63,7 @@ public sealed class NodeClient(IEthereumNode node, CancellationToken cancellatio
     async Task<RpcResponseMessage> OfferAsync(object id, JsonElement parameters)
     {
         byte[] raw = Hex.Decode(parameters[0].GetString()!);
-        SendAnswer answer = await node.SendRawTransactionAsync(raw, cancellationToken).ConfigureAwait(false);
+        SendResponse answer = await node.SendRawTransactionAsync(raw, cancellationToken).ConfigureAwait(false);
         return answer.Accepted
             ? new RpcResponseMessage(id, (object)new JValue(answer.Hash!.Value.ToString()))
             : new RpcResponseMessage(id, new RpcError { Code = answer.ErrorCode ?? 0, Message = answer.ErrorMessage ?? "The node refused the transaction." });

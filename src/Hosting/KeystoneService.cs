@@ -11,7 +11,7 @@ public sealed record KeystoneService(string Name, int ManagementPort)
     /// <summary>The mirror of the chain.</summary>
     public static KeystoneService Indexer { get; } = new("indexer", 9102);
 
-    /// <summary>Engine, transaction desk and webhooks.</summary>
+    /// <summary>Engine, transaction manager and webhooks.</summary>
     public static KeystoneService Keeper { get; } = new("keeper", 9103);
 
     /// <summary>All of them in one process.</summary>

@@ -5,6 +5,7 @@ using Keystone.Keeper.Jobs;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Screening;
@@ -22,7 +23,7 @@ namespace Keystone.Keeper;
 public static class KeeperRegistration
 {
     /// <summary>
-    /// Adds everything that moves settlements forward: engine runner, feed reader, screening, the transaction desk with its account, scheduled
+    /// Adds everything that moves settlements forward: engine runner, feed reader, screening, the transaction manager with its account, scheduled
     /// jobs, and the publisher and deliverer of webhooks. May be called more than once.
     /// </summary>
     public static IServiceCollection AddKeeper(this IServiceCollection services, IConfiguration configuration)
@@ -40,14 +41,16 @@ public static class KeeperRegistration
         services.AddTransactions(configuration);
         // Whoever is suspended inside a transaction holds the sender's row until the database ends it.
         int idle = (configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions()).IdleInTransactionSeconds;
-        services.AddOptions<DeskOptions>().Validate(desk => idle <= Math.Max(1, desk.LeaseSeconds / 2),
-            "Storage:IdleInTransactionSeconds must be at most half of Desk:LeaseSeconds, so that another keeper can take over within one and a half of them.");
+        services.AddOptions<TransactionsOptions>().Validate(transactions => idle <= Math.Max(1, transactions.LeaseSeconds / 2),
+            "Storage:IdleInTransactionSeconds must be at most half of Transactions:LeaseSeconds, so that another keeper can take over within one and a half of them.");
         services.AddWebhooks(configuration);
 
         services.AddSingleton<FeedStore>();
-        services.AddSingleton<EscrowStandingStore>();
+        services.AddMirrorReader();
+        services.TryAddSingleton<IChainMirror, KeeperMirror>();
+        services.AddSingleton<TransactionSubjectStore>();
         services.AddSingleton<EngineStore>();
-        services.AddSingleton<RetentionStore>();
+        services.AddSingleton<BroadcastStore>();
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
         services.TryAddSingleton<TemplateStore>();
         services.AddSingleton<EngineRunner>();

@@ -18,7 +18,7 @@ public sealed class StorageOptions
     public int StatementTimeoutSeconds { get; set; } = 30;
 
     /// <summary>
-    /// Longest silence inside a transaction, seconds. Half the lease of the desk and the indexer: a holder that stalls inside its
+    /// Longest silence inside a transaction, seconds. Half the lease of the transaction manager and the indexer: a holder that stalls inside its
     /// transaction then loses its row lock in time for another to take over.
     /// </summary>
     public int IdleInTransactionSeconds { get; set; } = 5;

@@ -6,12 +6,12 @@ namespace Keystone.Transactions;
 /// <summary>Prices of one attempt, wei per gas.</summary>
 /// <param name="MaxFee">Most that is paid for a gas.</param>
 /// <param name="Tip">Part of it for the block's maker.</param>
-public readonly record struct FeeOffer(UInt256 MaxFee, UInt256 Tip);
+public readonly record struct AttemptFee(UInt256 MaxFee, UInt256 Tip);
 
 /// <summary>Prices by EIP-1559. Pure.</summary>
 public static class Fees
 {
-    /// <summary>Blocks of full base-fee growth that a first offer survives at most: 1.125^8 is 2.6 times the base fee.</summary>
+    /// <summary>Blocks of full base-fee growth that a first attempt survives at most: 1.125^8 is 2.6 times the base fee.</summary>
     public const int MaxBlocksAhead = 8;
 
     /// <summary>
@@ -24,24 +24,24 @@ public static class Fees
     /// <param name="gas">Gas limit.</param>
     /// <param name="budget">Wei for the whole transaction.</param>
     /// <param name="floor">Wei per gas below which no limit binds.</param>
-    public static FeeOffer First(UInt256 baseFee, UInt256 tip, long blocksToDeadline, ulong gas, UInt256 budget, UInt256 floor)
+    public static AttemptFee First(UInt256 baseFee, UInt256 tip, long blocksToDeadline, ulong gas, UInt256 budget, UInt256 floor)
     {
         int blocks = (int)Math.Clamp(blocksToDeadline, 0, MaxBlocksAhead);
         BigInteger wanted = DivideUp(baseFee.ToBigInteger() * BigInteger.Pow(9, blocks), BigInteger.Pow(8, blocks)) + tip.ToBigInteger();
         BigInteger maxFee = BigInteger.Min(wanted, Limit(gas, budget, floor));
-        return new FeeOffer(UInt256.FromBigInteger(maxFee), UInt256.FromBigInteger(BigInteger.Min(tip.ToBigInteger(), maxFee)));
+        return new AttemptFee(UInt256.FromBigInteger(maxFee), UInt256.FromBigInteger(BigInteger.Min(tip.ToBigInteger(), maxFee)));
     }
 
     /// <summary>
-    /// Price that replaces <paramref name="old"/>: both fields strictly above 1.125 times the old, and at least today's first offer.
+    /// Price that replaces <paramref name="old"/>: both fields strictly above 1.125 times the old, and at least the price of a first attempt today.
     /// Null when that would pass the budget.
     /// </summary>
-    public static FeeOffer? Replace(FeeOffer old, FeeOffer today, ulong gas, UInt256 budget, UInt256 floor)
+    public static AttemptFee? Replace(AttemptFee old, AttemptFee today, ulong gas, UInt256 budget, UInt256 floor)
     {
         BigInteger maxFee = BigInteger.Max(Bump(old.MaxFee), today.MaxFee.ToBigInteger());
         BigInteger tip = BigInteger.Max(Bump(old.Tip), today.Tip.ToBigInteger());
         maxFee = BigInteger.Max(maxFee, tip);
-        return maxFee > Limit(gas, budget, floor) ? null : new FeeOffer(UInt256.FromBigInteger(maxFee), UInt256.FromBigInteger(tip));
+        return maxFee > Limit(gas, budget, floor) ? null : new AttemptFee(UInt256.FromBigInteger(maxFee), UInt256.FromBigInteger(tip));
     }
 
     static BigInteger Bump(UInt256 old) => DivideUp(old.ToBigInteger() * 9, 8) + 1;

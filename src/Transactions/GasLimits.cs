@@ -9,7 +9,7 @@ namespace Keystone.Transactions;
 /// block although it was in use at the estimate. That price is the chain's own, measured again at each head at which something is to be signed, or the
 /// operator's. Gas that is not used is not paid for.
 /// </summary>
-internal sealed partial class GasLimits(DeskOptions options, ILogger log)
+internal sealed partial class GasLimits(TransactionsOptions options, ILogger log)
 {
     // A reorg may bring back blocks of the rules before a fork, so the larger of all prices that were in force within so many blocks counts.
     const long Memory = 64;
@@ -20,7 +20,7 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
     readonly List<(long Block, GasSchedule Prices)> _measured = [];
     Hash32 _last, _head;
     long _refusedAt = -1;
-    ulong _told, _warned;
+    ulong _reported, _warned;
     ulong? _transfer;
     Hash32 _capAsked;
     bool _takesMoreThanCap;
@@ -29,7 +29,7 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
     public ulong BlockGas { get; private set; }
 
     /// <summary>Price of a new storage slot, gas.</summary>
-    public ulong NewSlot => options.SlotGas > 0 ? (ulong)options.SlotGas : _measured.Count > 0 ? _measured.Max(one => one.Prices.NewSlot) : GasSchedule.Unknown;
+    public ulong NewStorageSlot => options.StorageSlotGas > 0 ? (ulong)options.StorageSlotGas : _measured.Count > 0 ? _measured.Max(one => one.Prices.NewStorageSlot) : GasSchedule.Unknown;
 
     /// <summary>Gas of a transaction that does nothing, without a margin.</summary>
     public ulong EmptyTransfer => _measured.Count > 0 ? _measured.Max(one => one.Prices.EmptyTransfer) : _transfer ?? GasSchedule.Unknown;
@@ -56,11 +56,11 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
         }
         catch (NodeException e) when (IsRefusal(e))
         {
-            if (options.SlotGas == 0 && NewSlot != _warned) NotMeasured(_warned = NewSlot, e.Message);
+            if (options.StorageSlotGas == 0 && NewStorageSlot != _warned) NotMeasured(_warned = NewStorageSlot, e.Message);
             _refusedAt = head.Number;
             await RefreshTransferAsync(node, sender, cancellationToken);
         }
-        catch (NodeException e) when (_measured.Count > 0 || DeskPass.IsAboutTheCall(e))
+        catch (NodeException e) when (_measured.Count > 0 || CallSimulator.IsAboutTheCall(e))
         {
             // What is known serves until the next head, at which the node is asked again.
             _last = head.Hash;
@@ -91,7 +91,7 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
         _takesMoreThanCap = false;
         try
         {
-            _takesMoreThanCap = await GasSchedule.TakesMoreThanCapAsync(node, sender, NewSlot, BlockGas, cancellationToken);
+            _takesMoreThanCap = await GasSchedule.TakesMoreThanCapAsync(node, sender, NewStorageSlot, BlockGas, cancellationToken);
         }
         catch (NodeException)
         {
@@ -103,7 +103,7 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
     static bool IsRefusal(NodeException e) =>
         e is CallRevertedException or { Kind: NodeFaultKind.Nonsense or NodeFaultKind.Unsupported } or { Kind: NodeFaultKind.Other, Code: not null };
 
-    /// <summary>Gas limit for a call with this estimate; null when the estimate itself is above <c>Desk:MaxGas</c> or a block's limit.</summary>
+    /// <summary>Gas limit for a call with this estimate; null when the estimate itself is above <c>Transactions:MaxGas</c> or a block's limit.</summary>
     public ulong? Of(PlannedCall call, ulong estimate)
     {
         ulong most = Most(estimate);
@@ -112,7 +112,7 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
         return Math.Max(call.Gas ?? 0, (ulong)UInt128.Min(Wanted(call, estimate), most));
     }
 
-    UInt128 Wanted(PlannedCall call, ulong estimate) => WithQuarter(estimate) + ((UInt128)NewSlot * (uint)call.NewSlots);
+    UInt128 Wanted(PlannedCall call, ulong estimate) => WithQuarter(estimate) + ((UInt128)NewStorageSlot * (uint)call.NewStorageSlots);
 
     /// <summary>The highest gas limit that a transaction with this estimate is sure to be valid with.</summary>
     public ulong Most(ulong estimate) => Math.Min((ulong)options.MaxGas, GasSchedule.HighestLimit(estimate, BlockGas));
@@ -121,19 +121,19 @@ internal sealed partial class GasLimits(DeskOptions options, ILogger log)
     {
         _measured.RemoveAll(one => one.Block == block || one.Block < block - Memory);
         _measured.Add((block, prices));
-        DeskMetrics.SlotGas.Record((long)NewSlot);
+        TransactionsMetrics.StorageSlotGas.Record((long)NewStorageSlot);
         // Estimates of one fork differ by a little; what a fork changes is more.
-        if (_told > 0 && NewSlot > _told - (_told / 8) && NewSlot < _told + (_told / 8)) return;
-        _told = NewSlot;
-        Measured(prices.NewSlot, prices.EmptyTransfer, block);
+        if (_reported > 0 && NewStorageSlot > _reported - (_reported / 8) && NewStorageSlot < _reported + (_reported / 8)) return;
+        _reported = NewStorageSlot;
+        Measured(prices.NewStorageSlot, prices.EmptyTransfer, block);
     }
 
     // A slot may turn from warm to cold and a refund fall away: both in proportion to what a call does.
     static ulong WithQuarter(ulong gas) => gas > ulong.MaxValue / 2 ? gas : gas + (gas / 4);
 
-    [LoggerMessage(5015, LogLevel.Information, "Gas at block {Block}: a new storage slot {NewSlot}, an empty transfer {Transfer}")]
-    partial void Measured(ulong newSlot, ulong transfer, long block);
+    [LoggerMessage(5015, LogLevel.Information, "Gas at block {Block}: a new storage slot {NewStorageSlot}, an empty transfer {Transfer}")]
+    partial void Measured(ulong newStorageSlot, ulong transfer, long block);
 
-    [LoggerMessage(5016, LogLevel.Warning, "The node does not estimate the price of a new storage slot ({Reason}); {NewSlot} gas is taken instead. Desk:SlotGas sets another")]
-    partial void NotMeasured(ulong newSlot, string reason);
+    [LoggerMessage(5016, LogLevel.Warning, "The node does not estimate the price of a new storage slot ({Reason}); {NewStorageSlot} gas is taken instead. Transactions:StorageSlotGas sets another")]
+    partial void NotMeasured(ulong newStorageSlot, string reason);
 }

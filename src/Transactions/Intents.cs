@@ -21,26 +21,33 @@ public enum IntentState
     Failed,
 }
 
-/// <summary>What an intent is to do: opaque to the desk, unique on one chain.</summary>
+/// <summary>What an intent is to do: opaque to the transaction manager, unique on one chain.</summary>
 /// <param name="ChainId">EIP-155 chain id.</param>
 /// <param name="Purpose">Kind of action.</param>
 /// <param name="Subject">What it acts on, for example an escrow id.</param>
 /// <param name="Part">Part of the subject, -1 for all of it.</param>
 public sealed record IntentName(long ChainId, string Purpose, Hash32 Subject, int Part = -1);
 
-/// <summary>An intent as the desk sees it.</summary>
+/// <summary>An intent as the transaction manager sees it.</summary>
 /// <param name="Id">Row id.</param>
 /// <param name="Name">Business key.</param>
 /// <param name="State">How far it is.</param>
-/// <param name="WantedUntil">Last useful block time, seconds since the epoch, UTC; null without end.</param>
-/// <param name="Budget">Most wei that may be spent on gas; null for the desk's default.</param>
+/// <param name="WantedUntil">Last useful block time; null without end.</param>
+/// <param name="Budget">Most wei that may be spent on gas; null for the transaction manager's default.</param>
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Attempts">Times it was put back.</param>
 /// <param name="DueAt">Not before, UTC.</param>
 /// <param name="LastReason">Why it was put back the last time.</param>
 public sealed record Intent(
-    Guid Id, IntentName Name, IntentState State, long? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
-    string? LastReason);
+    Guid Id, IntentName Name, IntentState State, ChainTime? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
+    string? LastReason)
+{
+    // Begins the reason of an intent whose call reverted when it was simulated.
+    internal const string RevertReason = "would revert";
+
+    /// <summary>True when it was put back because its call reverts on the chain as it is; the account's funds, fees and nodes have no part in that.</summary>
+    public bool WouldRevert => LastReason?.StartsWith(RevertReason, StringComparison.Ordinal) == true;
+}
 
 /// <summary>What the owner of an intent says about it, from the mirror.</summary>
 public enum IntentVerdict
@@ -62,13 +69,13 @@ public enum IntentVerdict
 /// <param name="To">Called contract.</param>
 /// <param name="Data">Calldata.</param>
 /// <param name="Gas">Lower bound of the gas limit where an estimate would be too small; null to trust the estimate.</param>
-/// <param name="NewSlots">
+/// <param name="NewStorageSlots">
 /// Storage slots that the call writes and that may be empty in its block although they were in use at the estimate: a recipient's balance that others bring
 /// to zero in between. The gas limit gets the price of a new slot for each.
 /// </param>
-public sealed record PlannedCall(Address To, ReadOnlyMemory<byte> Data, ulong? Gas = null, int NewSlots = 0);
+public sealed record PlannedCall(Address To, ReadOnlyMemory<byte> Data, ulong? Gas = null, int NewStorageSlots = 0);
 
-/// <summary>The owner of the intents: knows what they mean. Everything it says comes from the mirror of the chain, never from the desk.</summary>
+/// <summary>The owner of the intents: knows what they mean. Everything it says comes from the mirror of the chain, never from the transaction manager.</summary>
 public interface ITransactionPlan
 {
     /// <summary>

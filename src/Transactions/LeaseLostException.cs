@@ -1,10 +1,10 @@
 namespace Keystone.Transactions;
 
-/// <summary>Another desk has the sender's lease: nothing was written, and everything in memory is worthless.</summary>
+/// <summary>Another transaction manager has the sender's lease: nothing was written, and everything in memory is worthless.</summary>
 public sealed class LeaseLostException : Exception
 {
     /// <summary>Made by the fence.</summary>
-    public LeaseLostException() : base("Another desk holds the lease of this sender.")
+    public LeaseLostException() : base("Another transaction manager holds the lease of this sender.")
     {
     }
 }

@@ -6,23 +6,23 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Keystone.Transactions;
 
-/// <summary>Registers the transaction desk.</summary>
+/// <summary>Registers the transaction manager.</summary>
 public static class TransactionsRegistration
 {
     /// <summary>
-    /// Adds <see cref="IntentStore"/>, <see cref="DeskSignal"/> and the desk itself, with the nodes of the configured chains. The host provides
-    /// the data source, an <see cref="Ethereum.Signing.ITransactionSigner"/> and an <see cref="ITransactionPlan"/>. May be called more than once.
+    /// Adds <see cref="IntentStore"/>, <see cref="TransactionSignal"/> and the transaction manager itself, with the nodes of the configured chains. The host provides
+    /// the data source, an <see cref="Ethereum.Signing.ITransactionSigner"/>, an <see cref="ITransactionPlan"/> and an <see cref="IChainMirror"/>. May be called more than once.
     /// </summary>
     public static IServiceCollection AddTransactions(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (services.Any(known => known.ServiceType == typeof(DeskSignal))) return services;
-        services.AddCheckedOptions<DeskOptions>(configuration, "Desk", options => options.Faults());
+        if (services.Any(known => known.ServiceType == typeof(TransactionSignal))) return services;
+        services.AddCheckedOptions<TransactionsOptions>(configuration, "Transactions", options => options.Faults());
         services.TryAddSingleton(TimeProvider.System);
         services.AddEthereumNodes(configuration);
-        services.AddSingleton<DeskSignal>();
+        services.AddSingleton<TransactionSignal>();
         services.AddSingleton<IntentStore>();
-        services.AddHostedService<DeskRunner>();
+        services.AddHostedService<TransactionManagerRunner>();
         return services;
     }
 }

@@ -9,7 +9,7 @@ using Keystone.Testing;
 
 namespace Keystone.Api.Tests;
 
-/// <summary>The settlement object in each state, for both readers, over rows as the engine, the mirror and the desk write them.</summary>
+/// <summary>The settlement object in each state, for both readers, over rows as the engine, the mirror and the transaction manager write them.</summary>
 [Collection(ApiCollection.Name)]
 public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
 {
@@ -22,7 +22,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
 
     async Task ClearAsync()
     {
-        await api.RunAsync("truncate chain.log, chain.block, chain.escrow, desk.sender, desk.intent, desk.slot, desk.slot_intent, desk.attempt, desk.offer");
+        await api.RunAsync("truncate chain.log, chain.block, chain.escrow, transactions.sender, transactions.intent, transactions.nonce, transactions.nonce_intent, transactions.attempt, transactions.broadcast");
         await api.RunAsync("update chain.position set number = 0, hash = null, head_time = 0, finalized = -1, finalized_time = 0");
     }
 
@@ -82,29 +82,25 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             """, TestChain.ChainId, Terms.Id.ToBytes(), Terms.Contract.ToBytes(), state, registered, Tx("register"),
             executed, executed is null ? null : Tx("execute"), cancelled, cancelled is null ? null : Tx("cancel"));
 
+        /// <summary>A leg's row; its last deposit stays what it was.</summary>
         public Task LegAsync(int index, string status, long? block, string tx) => api.RunAsync("""
-            update chain.escrow set legs[$3] = row(null, null, null, null, null, null, $4::text, $5::bigint, $6::bytea, 7) where chain_id = $1 and escrow_id = $2
+            update chain.escrow set legs[$3] = row(null, null, null, null, null, null, $4::text, $5::bigint, $6::bytea, 7,
+              legs[$3].deposit_block, legs[$3].deposit_tx, legs[$3].deposit_log_index)::chain.leg
+            where chain_id = $1 and escrow_id = $2
             """, TestChain.ChainId, Terms.Id.ToBytes(), index + 1, status, block, Tx(tx));
 
-        /// <summary>The log of a deposit, beside the leg's row.</summary>
-        public async Task DepositAsync(int index, long block)
-        {
-            EscrowLeg leg = Terms.Legs[index];
-            byte[] data = AbiValue.Tuple(AbiValue.Uint((ulong)index), AbiValue.Uint((byte)leg.Kind), AbiValue.Uint((byte)leg.Mode), AbiValue.Address(leg.Token),
-                AbiValue.Address(leg.From), AbiValue.Address(leg.To), AbiValue.Address(leg.RefundTo), AbiValue.Uint(leg.TokenId), AbiValue.Uint(leg.Amount)).Encode();
-            await api.RunAsync("""
-                insert into chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id) values ($1, $2, $3, $4, 0, $5, $6, $7, true, $8)
-                """, BlockHash(block), 4 + index, TestChain.ChainId, Tx("deposit" + index), Terms.Contract.ToBytes(),
-                new byte[][] { EscrowLogs.Deposited.ToBytes(), Terms.Id.ToBytes(), [.. new byte[12], .. leg.From.ToBytes()] }, data, Terms.Id.ToBytes());
-            await LegAsync(index, "deposited", block, "deposit" + index);
-        }
+        /// <summary>A leg's row after a deposit.</summary>
+        public Task DepositAsync(int index, long block) => api.RunAsync("""
+            update chain.escrow set legs[$3] = row(null, null, null, null, null, null, 'deposited', $4::bigint, $5::bytea, $6::int, $4::bigint, $5::bytea, $6::int)::chain.leg
+            where chain_id = $1 and escrow_id = $2
+            """, TestChain.ChainId, Terms.Id.ToBytes(), index + 1, block, Tx("deposit" + index), 4 + index);
 
-        /// <summary>An intent of the desk, with an attempt when it was offered.</summary>
+        /// <summary>An intent of the transaction manager, with an attempt when it was offered.</summary>
         public async Task IntentAsync(string purpose, int part = -1, int attempts = 0, string? reason = null, bool offered = false, string status = "wanted")
         {
             Guid intent = Guid.NewGuid();
             await api.RunAsync("""
-                insert into desk.intent (id, chain_id, purpose, subject, part, status, attempts, last_reason, due_at, created_at, updated_at)
+                insert into transactions.intent (id, chain_id, purpose, subject, part, status, attempts, last_reason, due_at, created_at, updated_at)
                 values ($1, $2, $3, $4, $5, $6, $7, $8::text, now(), now(), now())
                 on conflict (chain_id, purpose, subject, part) do update set attempts = excluded.attempts, last_reason = excluded.last_reason, status = excluded.status
                 """, intent, TestChain.ChainId, purpose, Terms.Id.ToBytes(), part, status, attempts, reason);
@@ -112,14 +108,14 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
                 return;
             byte[] sender = api.Chain.Accounts[0].Address.ToBytes();
             long nonce = RandomNumberGenerator.GetInt32(int.MaxValue);
-            await api.RunAsync("insert into desk.sender (chain_id, address) values ($1, $2) on conflict do nothing", TestChain.ChainId, sender);
+            await api.RunAsync("insert into transactions.sender (chain_id, address) values ($1, $2) on conflict do nothing", TestChain.ChainId, sender);
             await api.RunAsync("""
-                insert into desk.slot (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at) values ($1, $2, $3, $4, '\x', 1, 'work', 1, now())
+                insert into transactions.nonce (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at) values ($1, $2, $3, $4, '\x', 1, 'work', 1, now())
                 """, TestChain.ChainId, sender, nonce, Terms.Contract.ToBytes());
-            await api.RunAsync("insert into desk.slot_intent values ($1, $2, $3, $4)", TestChain.ChainId, sender, nonce, intent);
+            await api.RunAsync("insert into transactions.nonce_intent values ($1, $2, $3, $4)", TestChain.ChainId, sender, nonce, intent);
             for (int ordinal = 1; ordinal <= 2; ordinal++)
                 await api.RunAsync("""
-                    insert into desk.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, now())
+                    insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, now())
                     """, Tx($"{purpose} attempt {ordinal}"), TestChain.ChainId, sender, nonce, ordinal);
         }
 
@@ -340,12 +336,11 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
         Assert.Equal(["pending", "pending"], Statuses(seen));
         Assert.Null(seen["legs"]![0]!["deposit"]);
         // Again, in a later block: the last one counts.
-        await api.RunAsync("update chain.log set block_hash = $1 where block_hash = $2", BlockHash(28), BlockHash(20));
-        await scene.LegAsync(0, "deposited", 28, "deposit0");
+        await scene.DepositAsync(0, 28);
         Assert.Equal(28, (int)(await scene.AsOwner())["legs"]![0]!["deposit"]!["block_number"]!);
         // A reorg takes the block away, and the mirror with it.
         await api.RunAsync("update chain.block set canonical = false where number = 28");
-        await scene.LegAsync(0, "pending", 10, "x");
+        await scene.LegAsync(0, "pending", null, "x");
         seen = await scene.AsOwner();
         Assert.Equal(["pending", "pending"], Statuses(seen));
         Assert.Null(seen["legs"]![0]!["deposit"]);

@@ -23,15 +23,15 @@ public sealed class ReferenceTests
         ["Compliance"] = ["Domain", "Ethereum", "Postgres"],
         ["Mirror"] = ["Domain", "Ethereum", "Postgres"],
         ["Indexer"] = ["Mirror", "Postgres", "Ethereum.Nodes", "Hosting"],
-        ["Settlements"] = ["Domain", "Compliance", "Identity", "Webhooks", "Postgres", "Ethereum.Nodes"],
-        ["Keeper"] = ["Domain", "Compliance", "Settlements", "Transactions", "Webhooks", "Postgres", "Ethereum.Nodes", "Ethereum.Signers", "Hosting"],
+        ["Settlements"] = ["Domain", "Mirror", "Transactions", "Compliance", "Identity", "Webhooks", "Postgres", "Ethereum.Nodes"],
+        ["Keeper"] = ["Domain", "Compliance", "Settlements", "Mirror", "Transactions", "Webhooks", "Postgres", "Ethereum.Nodes", "Ethereum.Signers", "Hosting"],
         ["Api"] = ["Settlements", "Identity", "Webhooks", "Postgres", "Ethereum.Nodes", "Hosting"],
         ["Hosting"] = ["Postgres"],
         // What a checkout starts by itself: anvil and Postgres. A library apart from Dev, so that no test of a low room builds the whole product.
         ["Dev.Servers"] = ["Ethereum.Nodes"],
         ["Client"] = [],
         ["Cli"] = ["Client", "Settlements", "Identity", "Webhooks", "Keeper", "Indexer", "Mirror", "Hosting", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
-        ["Dev"] = ["Cli", "Api", "Identity", "Keeper", "Indexer", "Client", "Hosting", "Dev.Servers", "Escrow.Contracts", "Ethereum.Web3"],
+        ["Dev"] = ["Cli", "Api", "Identity", "Keeper", "Indexer", "Mirror", "Client", "Hosting", "Dev.Servers", "Escrow.Contracts", "Ethereum.Web3"],
     };
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class ReferenceTests
         Sources.None(Metadata.Types(assembly).Where(type => type.StartsWith("System.Net.", StringComparison.Ordinal)));
 
     [Fact]
-    public void The_desk_knows_nothing_of_settlements() =>
+    public void The_transaction_manager_knows_nothing_of_settlements() =>
         Sources.None(Metadata.Types("Keystone.Transactions").Where(type => type.StartsWith("Keystone.Domain.", StringComparison.Ordinal)));
 
     /// <summary>A page, a command and the keeper call the same use cases as the API.</summary>

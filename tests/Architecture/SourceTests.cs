@@ -9,7 +9,7 @@ public sealed partial class SourceTests
     static readonly Dictionary<string, string> NpgsqlExceptions = new(StringComparer.Ordinal)
     {
         ["Cli/CommandActions.cs"] = "hands the data source to the stores of a command",
-        ["Transactions/DeskRunner.cs"] = "hands the data source to its stores, tells a lost connection from a fault",
+        ["Transactions/TransactionManagerRunner.cs"] = "hands the data source to its stores, tells a lost connection from a fault",
         ["Webhooks/Delivery/Deliverer.cs"] = "tells a lost connection from a fault",
         ["Webhooks/Delivery/Publisher.cs"] = "tells a lost connection from a fault",
     };

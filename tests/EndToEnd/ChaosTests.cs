@@ -451,10 +451,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await using Npgsql.NpgsqlCommand ask = database.CreateCommand("""
             select 'mirror at ' || p.number || ', finalized ' || p.finalized || coalesce(', halted: ' || p.halted, '') || ', revision ' || p.revision || ', feed read to ' || c.revision
               || ', ' || (select count(*) from settlement.settlement where closed_at is null and due_at <= now()) || ' settlements due, intents: '
-              || coalesce((select string_agg(purpose || ' ' || status || ' ' || coalesce(last_reason, '') || ' ' || due_at, '; ') from desk.intent where status in ('wanted', 'resting', 'failed')), 'none')
+              || coalesce((select string_agg(purpose || ' ' || status || ' ' || coalesce(last_reason, '') || ' ' || due_at, '; ') from transactions.intent where status in ('wanted', 'resting', 'failed')), 'none')
               || ', paused: ' || coalesce((select string_agg(scope || ' since ' || created_at || ': ' || reason, '; ') from settlement.pause where lifted_at is null), 'none')
               || ', errors: ' || coalesce((select string_agg(last_error, '; ') from settlement.settlement where closed_at is null), 'none')
-            from chain.position p, desk.feed_cursor c
+            from chain.position p, transactions.feed_cursor c
             """);
         string chain;
         try
@@ -474,12 +474,12 @@ public sealed class ChaosTests(ITestOutputHelper output)
         await using Npgsql.NpgsqlDataSource database = Npgsql.NpgsqlDataSource.Create(_system.File.OwnerConnection);
         await using Npgsql.NpgsqlCommand ask = database.CreateCommand("""
             select string_agg(s.nonce || ' ' || s.kind || coalesce(' mined in ' || s.mined_block, ' not mined') || coalesce(' final ' || s.final_at::time(3), '') || ': '
-              || (select string_agg(i.purpose || ' ' || left(encode(i.subject, 'hex'), 8) || ' ' || i.status, ', ') from desk.slot_intent l join desk.intent i on i.id = l.intent_id
+              || (select string_agg(i.purpose || ' ' || left(encode(i.subject, 'hex'), 8) || ' ' || i.status, ', ') from transactions.nonce_intent l join transactions.intent i on i.id = l.intent_id
                   where (l.chain_id, l.sender, l.nonce) = (s.chain_id, s.sender, s.nonce)) || '; '
               || (select string_agg(a.signed_at::time(3) || ' at head ' || a.head || ' 0x' || left(encode(a.hash, 'hex'), 8)
-                    || coalesce((select ' (' || string_agg(o.answer || ' ' || o.at::time(3), ', ' order by o.id) || ')' from desk.offer o where o.attempt_hash = a.hash), ''), ', ' order by a.ordinal)
-                  from desk.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce)), E'\n' order by s.nonce)
-            from desk.slot s
+                    || coalesce((select ' (' || string_agg(o.response || ' ' || o.at::time(3), ', ' order by o.id) || ')' from transactions.broadcast o where o.attempt_hash = a.hash), ''), ', ' order by a.ordinal)
+                  from transactions.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce)), E'\n' order by s.nonce)
+            from transactions.nonce s
             """);
         return (await ask.ExecuteScalarAsync())?.ToString() ?? "";
     }

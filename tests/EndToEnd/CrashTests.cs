@@ -73,22 +73,22 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
 
     async Task<(ServiceProcess Other, IReadOnlyList<EscrowTerms> Terms)> SuspendedAsync(StoryBook book, string where)
     {
-        await Eventually.TrueAsync(async () => await AskAsync<bool>("select exists (select from desk.sender where expires_at > clock_timestamp())"), because: "nobody has the lease");
-        long epoch = await AskAsync<long>("select epoch from desk.sender");
+        await Eventually.TrueAsync(async () => await AskAsync<bool>("select exists (select from transactions.sender where expires_at > clock_timestamp())"), because: "nobody has the lease");
+        long epoch = await AskAsync<long>("select epoch from transactions.sender");
         ServiceProcess other = await apart.SecondKeeperAsync();
         try
         {
             List<string> ids = [];
             for (int i = 0; i < Load; i++) ids.Add(await book.InstructSingleAsync(where, book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None));
             await apart.Keeper.SuspendedAsync(where);
-            DateTime expires = await AskAsync<DateTime>("select expires_at from desk.sender");
+            DateTime expires = await AskAsync<DateTime>("select expires_at from transactions.sender");
             long signed;
             List<EscrowTerms> terms = [];
             try
             {
-                await Eventually.TrueAsync(async () => await AskAsync<long>("select epoch from desk.sender") > epoch, because: "nobody took over");
+                await Eventually.TrueAsync(async () => await AskAsync<long>("select epoch from transactions.sender") > epoch, because: "nobody took over");
                 // By the database's clock: from the last renewal of the one to the takeover by the other; a second for a busy machine.
-                double took = (await AskAsync<DateTime>("select expires_at from desk.sender") - expires).TotalSeconds;
+                double took = (await AskAsync<DateTime>("select expires_at from transactions.sender") - expires).TotalSeconds;
                 Assert.True(took <= 1.5 * Lease + 1, $"{where}: taken over {took} s after the last renewal");
                 foreach (string id in ids) terms.Add(await book.AwaitTermsAsync(where, book.A, id, CancellationToken.None));
                 await Task.WhenAll(DepositAllAsync(book, where, book.Bob, terms, 0), DepositAllAsync(book, where, book.Alice, terms, 1));
@@ -103,7 +103,7 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
             // Awake again it stands by: nothing of what it was about to write came through, and what it had signed is there once.
             Assert.Equal(signed, await OfEpochAsync(epoch));
             Assert.Equal(200, await apart.Keeper.StatusAsync("/health/ready"));
-            Assert.Equal(0, await AskAsync<long>("select count(*) from (select nonce from desk.attempt where ordinal = 0 group by nonce having count(*) > 1) twice"));
+            Assert.Equal(0, await AskAsync<long>("select count(*) from (select nonce from transactions.attempt where ordinal = 0 group by nonce having count(*) > 1) twice"));
             return (other, terms);
         }
         catch
@@ -137,7 +137,7 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
     /// <summary>When the sweep of deadlines was fired last, in ticks.</summary>
     Task<long> SweptAsync() => AskAsync<long>("select max(prev_fire_time) from quartz.qrtz_triggers where trigger_name = 'deadline-sweep'");
 
-    Task<long> OfEpochAsync(long epoch) => AskAsync<long>(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"select count(*) from desk.attempt where epoch = {epoch}"));
+    Task<long> OfEpochAsync(long epoch) => AskAsync<long>(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"select count(*) from transactions.attempt where epoch = {epoch}"));
 
     async Task<T> AskAsync<T>(string sql)
     {

@@ -86,8 +86,8 @@ public sealed class JsonRpcNodeTests : IDisposable
     {
         await using ScriptedEndpoint endpoint = await ScriptedEndpoint.AnsweringAsync(
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32000,\"message\":\"nonce too low\"}}");
-        SendAnswer answer = await Node(endpoint).SendRawTransactionAsync(new byte[] { 2 }, CancellationToken.None);
-        Assert.Equal(new SendAnswer(false, null, -32000, "nonce too low"), answer);
+        SendResponse answer = await Node(endpoint).SendRawTransactionAsync(new byte[] { 2 }, CancellationToken.None);
+        Assert.Equal(new SendResponse(false, null, -32000, "nonce too low"), answer);
     }
 
     [Theory]

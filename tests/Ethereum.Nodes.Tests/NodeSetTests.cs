@@ -226,7 +226,7 @@ public sealed class NodeSetTests : IAsyncLifetime
         _nodes[1].Fail("eth_sendRawTransaction", new ScriptedFault.Drop());
         using PrivateKeySigner signer = new(Keccak256.Hash([1]).ToBytes());
         SignedTransaction signed = await signer.SignAsync(new Eip1559Transaction(ChainId, 0, 1UL, 100UL, 21_000, Address.Zero, UInt256.Zero, default), default);
-        SendAnswer answer = await set.Any.SendRawTransactionAsync(signed.Raw, default);
+        SendResponse answer = await set.Any.SendRawTransactionAsync(signed.Raw, default);
         Assert.True(answer.Accepted);
         Assert.Equal(signed.Hash, answer.Hash);
         Assert.All(_nodes, node => Assert.Contains("eth_sendRawTransaction", node.Asked));

@@ -178,7 +178,7 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
         });
     }
 
-    async Task<SendAnswer> OfferAsync(PrivateKeySigner signer, ulong nonce, ulong fee)
+    async Task<SendResponse> OfferAsync(PrivateKeySigner signer, ulong nonce, ulong fee)
     {
         SignedTransaction signed = await signer.SignAsync(new Eip1559Transaction(7, nonce, fee, fee, 1_000_000, Contract, UInt256.Zero, default), default);
         return await Client.SendRawTransactionAsync(signed.Raw, default);

@@ -45,6 +45,6 @@ abstract class PassingNode : IEthereumNode
 
     public virtual Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) => Inner.GetMaxPriorityFeePerGasAsync(cancellationToken);
 
-    public virtual Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
+    public virtual Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
         Inner.SendRawTransactionAsync(raw, cancellationToken);
 }

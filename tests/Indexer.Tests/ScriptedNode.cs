@@ -148,7 +148,7 @@ sealed class ScriptedNode : IEthereumNode
 
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
 
 /// <summary>What the escrow and a token emit, without the contract behind them.</summary>

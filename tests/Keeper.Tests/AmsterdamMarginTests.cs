@@ -19,7 +19,7 @@ public sealed class AmsterdamMarginTests(AmsterdamChain chain) : IClassFixture<A
 {
     static readonly UInt256 Amount = 1_000UL;
 
-    readonly GasLimits _limits = new(new DeskOptions(), NullLogger.Instance);
+    readonly GasLimits _limits = new(new TransactionsOptions(), NullLogger.Instance);
     Address _bond, _money;
 
     PrivateKeySigner Keeper => chain.Accounts[0];
@@ -40,7 +40,7 @@ public sealed class AmsterdamMarginTests(AmsterdamChain chain) : IClassFixture<A
         BlockHeader head = (await chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!;
         await _limits.RefreshAsync(chain.Node, Keeper.Address, head, CancellationToken.None);
         // The chain's own price, measured: 110,020 by EIP-8037 and EIP-8038.
-        Assert.InRange(_limits.NewSlot, 110_020UL, 112_500UL);
+        Assert.InRange(_limits.NewStorageSlot, 110_020UL, 112_500UL);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -84,8 +84,8 @@ public sealed class AmsterdamMarginTests(AmsterdamChain chain) : IClassFixture<A
         byte[] now = EscrowCalls.ExecuteSwaps(terms, terms.Zip(estimates, (one, estimate) => Limit(EscrowIntents.ExecuteSwap, -1, one, estimate)).Max());
         ulong estimateBefore = await EstimateAsync(before, recipients), estimateNow = await EstimateAsync(now, recipients);
 
-        Assert.Equal(0, await ExecutedAsync(before, _limits.Of(new PlannedCall(chain.Escrow, before, NewSlots: 6), estimateBefore)!.Value));
-        Assert.Equal(3, await ExecutedAsync(now, _limits.Of(new PlannedCall(chain.Escrow, now, NewSlots: 6), estimateNow)!.Value));
+        Assert.Equal(0, await ExecutedAsync(before, _limits.Of(new PlannedCall(chain.Escrow, before, NewStorageSlots: 6), estimateBefore)!.Value));
+        Assert.Equal(3, await ExecutedAsync(now, _limits.Of(new PlannedCall(chain.Escrow, now, NewStorageSlots: 6), estimateNow)!.Value));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class AmsterdamMarginTests(AmsterdamChain chain) : IClassFixture<A
         Assert.True(await SucceedsAsync([], _limits.Fill, Keeper.Address));
 
     ulong Limit(string purpose, int part, EscrowTerms terms, ulong estimate) =>
-        _limits.Of(new PlannedCall(chain.Escrow, default, NewSlots: EscrowSlots.Of(purpose, part, terms)), estimate)!.Value;
+        _limits.Of(new PlannedCall(chain.Escrow, default, NewStorageSlots: EscrowStorageSlots.Of(purpose, part, terms)), estimate)!.Value;
 
     // What the keeper allowed for before it measured.
     static ulong MarginBefore(ulong estimate) => estimate + Math.Max(estimate / 4, 50_000);

@@ -4,6 +4,7 @@ using Keystone.Ethereum.Signing;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
+using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;
 
@@ -53,8 +54,8 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
         await using KeeperHost keeper = await KeeperHost.StartAsync(database, chain, jobs: false, indexer: true);
         await Eventually.TrueAsync(async () => await RestingAsync() == Count, TimeSpan.FromSeconds(60));
         byte[]? shared = (byte[]?)await _book.ScalarAsync("""
-            select subject from desk.intent i join desk.slot_intent si on si.intent_id = i.id
-            where purpose = 'execute_swap' and (select count(*) from desk.slot_intent o where o.nonce = si.nonce) > 1 limit 1
+            select subject from transactions.intent i join transactions.nonce_intent si on si.intent_id = i.id
+            where purpose = 'execute_swap' and (select count(*) from transactions.nonce_intent o where o.nonce = si.nonce) > 1 limit 1
             """);
         Assert.NotNull(shared);
         EscrowTerms raced = terms.Single(one => one.Id == new Hash32(shared));
@@ -72,8 +73,8 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
             }, TimeSpan.FromSeconds(60));
         await chain.SetAutomineAsync(true);
         // Else there would be no reason to share; and this one even carries an item that fails.
-        List<CostRow> swaps = [];
-        foreach (Guid id in ids) swaps.AddRange((await new WorkStore(database.Source).CostAsync(id, CancellationToken.None)).Where(row => row is { Action: "execute_swap", SharedBy: > 1 }));
+        List<IntentCost> swaps = [];
+        foreach (Guid id in ids) swaps.AddRange((await new WorkStore(database.Source).CostAsync(id, CancellationToken.None)).Where(row => row is { Name.Purpose: "execute_swap", SharedBy: > 1 }));
         Assert.NotEmpty(swaps);
         Assert.All(swaps, swap => Assert.InRange(swap.Gas, 1, (long)alone.GasUsed - 1));
         Assert.Equal((UInt256)(Count * (ulong)Bonds), await chain.BalanceAsync(bond, Buyer.Address));
@@ -83,9 +84,9 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
             CancellationToken.None)).Select(log => EscrowLogs.Decode(TestChain.ChainId, log))];
         Assert.Equal(raced.Id, Assert.Single(events.OfType<EscrowEvent.SwapFailed>()).Id);
         foreach (EscrowTerms one in terms) Assert.Single(events.OfType<EscrowEvent.Executed>(), executed => executed.Id == one.Id);
-        Assert.True(Convert.ToInt64(await _book.ScalarAsync("select count(distinct nonce) from desk.slot_intent si join desk.intent i on i.id = si.intent_id where purpose = 'execute_swap'"),
+        Assert.True(Convert.ToInt64(await _book.ScalarAsync("select count(distinct nonce) from transactions.nonce_intent si join transactions.intent i on i.id = si.intent_id where purpose = 'execute_swap'"),
             System.Globalization.CultureInfo.InvariantCulture) < Count);
     }
 
-    async Task<long> RestingAsync() => (long)(await _book.ScalarAsync("select count(*) from desk.intent where purpose = 'execute_swap' and status = 'resting'"))!;
+    async Task<long> RestingAsync() => (long)(await _book.ScalarAsync("select count(*) from transactions.intent where purpose = 'execute_swap' and status = 'resting'"))!;
 }

@@ -61,8 +61,8 @@ internal sealed class KeeperHost : IAsyncDisposable
             ["Keeper:PollMilliseconds"] = "50",
             ["Keeper:MaxClockSkewSeconds"] = "0",
             ["Keeper:SwapMarginSeconds"] = "2",
-            ["Desk:PollMilliseconds"] = "50",
-            ["Desk:BlockSeconds"] = "1",
+            ["Transactions:PollMilliseconds"] = "50",
+            ["Transactions:BlockSeconds"] = "1",
             ["Indexer:PollMilliseconds"] = "50",
         };
     }

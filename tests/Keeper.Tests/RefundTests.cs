@@ -3,6 +3,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
+using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;
 
@@ -20,8 +21,8 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         await StateAsync(id, "ROLLED_BACK", mine: true);
         await RequireWholeAsync(terms);
         Assert.Equal(1, await SlotsAsync(terms));
-        IReadOnlyList<CostRow> cost = await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None);
-        Assert.Equal([3, 3, 3], cost.Where(row => row.Action == "refund").Select(row => row.SharedBy));
+        IReadOnlyList<IntentCost> cost = await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None);
+        Assert.Equal([3, 3, 3], cost.Where(row => row.Name.Purpose == "refund").Select(row => row.SharedBy));
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         (Guid id, EscrowTerms terms, Address frozen) = await FundedAsync();
         string code = Hex.Encode(await Chain.Node.GetCodeAsync(frozen, BlockTag.Latest, CancellationToken.None));
         await Chain.AskAsync("anvil_setCode", frozen.ToString(), Reverts);
-        await Chain.MoveTimeToAsync(terms.Header.Deadline + 1);
+        await Chain.MoveTimeToAsync(terms.Header.Deadline.Seconds + 1);
         await LegAsync(terms, 0, "refunded");
         await LegAsync(terms, 1, "refunded");
         Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Seller.Address));
@@ -61,15 +62,15 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         EscrowTerms terms;
         Address frozen;
         await using (await StartAsync(jobs: false)) (id, terms, frozen) = await FundedAsync();
-        await Chain.MoveTimeToAsync(terms.Header.Deadline + 1);
+        await Chain.MoveTimeToAsync(terms.Header.Deadline.Seconds + 1);
         await Chain.SetAutomineAsync(false);
         try
         {
             await using KeeperHost keeper = await StartAsync(jobs: false);
             await Eventually.TrueAsync(async () => await Book.ScalarAsync("""
-                select count(distinct i.id) from desk.intent i join desk.slot_intent si on si.intent_id = i.id
-                join desk.attempt a on (a.chain_id, a.sender, a.nonce) = (si.chain_id, si.sender, si.nonce) join desk.offer o on o.attempt_hash = a.hash
-                where i.purpose = 'refund' and i.subject = $1 and o.answer = 'Accepted'
+                select count(distinct i.id) from transactions.intent i join transactions.nonce_intent si on si.intent_id = i.id
+                join transactions.attempt a on (a.chain_id, a.sender, a.nonce) = (si.chain_id, si.sender, si.nonce) join transactions.broadcast o on o.attempt_hash = a.hash
+                where i.purpose = 'refund' and i.subject = $1 and o.response = 'Accepted'
                 """, terms.Id.ToBytes()) is 3L, TimeSpan.FromSeconds(60), "the refunds were not offered");
             Assert.Equal(1, await SlotsAsync(terms));
             string code = Hex.Encode(await Chain.Node.GetCodeAsync(frozen, BlockTag.Latest, CancellationToken.None));
@@ -121,7 +122,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
     }
 
     async Task<long> SlotsAsync(EscrowTerms terms) => (long)(await Book.ScalarAsync(
-        "select count(distinct nonce) from desk.slot_intent si join desk.intent i on i.id = si.intent_id where purpose = 'refund' and subject = $1", terms.Id.ToBytes()))!;
+        "select count(distinct nonce) from transactions.nonce_intent si join transactions.intent i on i.id = si.intent_id where purpose = 'refund' and subject = $1", terms.Id.ToBytes()))!;
 
     // A token without code has no balance: the reconciler stops it, and refunds go on.
     async Task LiftAsync()

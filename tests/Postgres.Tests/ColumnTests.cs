@@ -22,15 +22,15 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         ["chain.log.data"] = "as long as the event",
         ["settlement.settlement.terms"] = "as long as the terms",
         ["compliance.screening.list_hash"] = "the provider's own version of its list",
-        ["desk.slot.data"] = "as long as the call",
-        ["desk.attempt.raw"] = "as long as the transaction",
-        ["desk.intent.subject"] = "the owner's name of a thing",
+        ["transactions.nonce.data"] = "as long as the call",
+        ["transactions.attempt.raw"] = "as long as the transaction",
+        ["transactions.intent.subject"] = "the owner's name of a thing",
         ["webhooks.secret.sealed"] = "as long as the secret",
         ["chain.log.block_hash"] = "refers to chain.block",
-        ["desk.slot.sender"] = "refers to desk.sender",
-        ["desk.slot_intent.sender"] = "refers to desk.slot",
-        ["desk.attempt.sender"] = "refers to desk.slot",
-        ["desk.offer.attempt_hash"] = "refers to desk.attempt",
+        ["transactions.nonce.sender"] = "refers to transactions.sender",
+        ["transactions.nonce_intent.sender"] = "refers to transactions.nonce",
+        ["transactions.attempt.sender"] = "refers to transactions.nonce",
+        ["transactions.broadcast.attempt_hash"] = "refers to transactions.attempt",
         ["chain.escrow_leg.escrow_id"] = "refers to chain.escrow",
         ["chain.escrow_leg.token"] = "field of chain.leg, which the one fenced writer makes of addresses",
         ["chain.escrow_leg.depositor"] = "field of chain.leg",
@@ -43,7 +43,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
     {
         string[] columns = await ColumnsAsync("data_type = 'numeric'");
         foreach (string known in (string[])["settlement.leg.amount", "settlement.leg.token_id", "chain.escrow_leg.amount", "chain.escrow_leg.token_id",
-            "chain.stray_transfer.amount", "desk.intent.budget", "desk.slot.value", "desk.attempt.max_fee", "desk.attempt.tip"])
+            "chain.stray_transfer.amount", "transactions.intent.budget", "transactions.nonce.value", "transactions.attempt.max_fee", "transactions.attempt.tip"])
             Assert.Contains(known, columns);
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
         foreach (string column in columns)
@@ -103,7 +103,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.Empty(free);
     }
 
-    // Transactions and blocks that the mirror and the desk note beside a row were read from the node as hashes of 32 bytes.
+    // Transactions and blocks that the mirror and the transaction manager note beside a row were read from the node as hashes of 32 bytes.
     static bool IsCopy(string name) =>
         name is "registered_tx" or "executed_tx" or "cancelled_tx" or "tx" or "tx_hash" or "block_hash" or "escrow_id" or "mined_in" or "mined_hash";
 
@@ -112,7 +112,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
         return await TextsAsync(connection, $"""
             select table_schema || '.' || table_name || '.' || column_name from information_schema.columns
-            where {condition} and table_schema in ('chain', 'settlement', 'compliance', 'identity', 'api', 'desk', 'webhooks') order by 1
+            where {condition} and table_schema in ('chain', 'settlement', 'compliance', 'identity', 'api', 'transactions', 'webhooks') order by 1
             """);
     }
 

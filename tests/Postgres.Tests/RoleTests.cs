@@ -18,7 +18,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
         """;
 
     const string Intent = """
-        insert into desk.intent (id, chain_id, purpose, subject, due_at, created_at, updated_at) values (gen_random_uuid(), 1, 'register', '\x', now(), now(), now())
+        insert into transactions.intent (id, chain_id, purpose, subject, due_at, created_at, updated_at) values (gen_random_uuid(), 1, 'register', '\x', now(), now(), now())
         """;
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_api", "update settlement.fact set body = ''")]
     [InlineData("keystone_api", "insert into settlement.template (id, slug, version, name, description, config, created_at) values (gen_random_uuid(), 's', 1, 'n', 'd', '{}', now())")]
     [InlineData("keystone_api", Intent)]
-    [InlineData("keystone_api", "update desk.intent set status = 'done'")]
-    [InlineData("keystone_api", "delete from desk.attempt")]
+    [InlineData("keystone_api", "update transactions.intent set status = 'done'")]
+    [InlineData("keystone_api", "delete from transactions.attempt")]
     [InlineData("keystone_api", "update chain.position set halted = null")]
     [InlineData("keystone_api", "delete from chain.log")]
     [InlineData("keystone_api", "update identity.credential set scopes = '{admin}'")]
@@ -96,10 +96,10 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
 
     [Theory]
     [InlineData("keystone_api", "update settlement.settlement set due_at = now(), updated_at = now()")]
-    [InlineData("keystone_api", "select 1 from chain.escrow, desk.intent, compliance.screening")]
+    [InlineData("keystone_api", "select 1 from chain.escrow, transactions.intent, compliance.screening")]
     [InlineData("keystone_keeper", "update settlement.settlement set state = state, version = version + 1")]
     [InlineData("keystone_keeper", "select 1 from chain.escrow, identity.environment, settlement.fact")]
-    [InlineData("keystone_keeper", "update desk.intent set status = 'done'")]
+    [InlineData("keystone_keeper", "update transactions.intent set status = 'done'")]
     [InlineData("keystone_indexer", "update chain.position set revision = revision + 1")]
     [InlineData("keystone_indexer", "delete from chain.escrow")]
     public async Task What_is_its_own_is_allowed(string role, string sql)

@@ -33,32 +33,32 @@ public sealed class GasLimitsTests : IAsyncLifetime
     [Fact]
     public async Task The_price_of_a_slot_follows_the_chain_over_a_fork_and_the_larger_one_counts_while_a_reorg_may_cross_it()
     {
-        GasLimits limits = new(new DeskOptions(), _log);
+        GasLimits limits = new(new TransactionsOptions(), _log);
         await RefreshAsync(limits);
         // EIP-2929 and EIP-2200: 22,100. An estimate may be 1.5 % too high.
-        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+        Assert.InRange(limits.NewStorageSlot, 22_100UL, 22_900UL);
         Assert.InRange(limits.EmptyTransfer, 21_000UL, 21_400UL);
 
         await AskAsync("vm_setHardfork", "amsterdam");
         await AskAsync("anvil_mine", 1);
         await RefreshAsync(limits);
         // EIP-8037 and EIP-8038: 110,020. The transfer is cheaper now (EIP-2780), but may be mined under the rules before.
-        Assert.InRange(limits.NewSlot, 110_020UL, 112_500UL);
+        Assert.InRange(limits.NewStorageSlot, 110_020UL, 112_500UL);
         Assert.InRange(limits.EmptyTransfer, 21_000UL, 21_400UL);
 
         await AskAsync("vm_setHardfork", "prague");
         await AskAsync("anvil_mine", 60);
         await RefreshAsync(limits);
-        Assert.InRange(limits.NewSlot, 110_020UL, 112_500UL);
+        Assert.InRange(limits.NewStorageSlot, 110_020UL, 112_500UL);
         await AskAsync("anvil_mine", 10);
         await RefreshAsync(limits);
-        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+        Assert.InRange(limits.NewStorageSlot, 22_100UL, 22_900UL);
     }
 
     [Fact]
     public async Task A_node_is_asked_once_for_each_head()
     {
-        GasLimits limits = new(new DeskOptions(), _log);
+        GasLimits limits = new(new TransactionsOptions(), _log);
         PricingNode node = new(_node);
         BlockHeader head = await HeadAsync();
         await limits.RefreshAsync(node, Sender, head, default);
@@ -80,23 +80,23 @@ public sealed class GasLimitsTests : IAsyncLifetime
     [MemberData(nameof(Refusals))]
     public async Task A_node_that_refuses_to_measure_holds_nothing_up_and_is_left_alone_for_a_while(NodeException refusal)
     {
-        GasLimits limits = new(new DeskOptions(), _log), set = new(new DeskOptions { SlotGas = 40_000 }, _log);
+        GasLimits limits = new(new TransactionsOptions(), _log), set = new(new TransactionsOptions { StorageSlotGas = 40_000 }, _log);
         PricingNode node = new(_node) { Fault = refusal };
         BlockHeader head = await HeadAsync();
         await limits.RefreshAsync(node, Sender, head, default);
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 15, Hash = Keccak256.Hash([1]) }, default);
         Assert.Equal(1, node.Asked);
-        Assert.Equal(GasSchedule.Unknown, limits.NewSlot);
+        Assert.Equal(GasSchedule.Unknown, limits.NewStorageSlot);
         node.Fault = null;
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 16, Hash = Keccak256.Hash([2]) }, default);
-        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+        Assert.InRange(limits.NewStorageSlot, 22_100UL, 22_900UL);
 
         node.Fault = refusal;
         await set.RefreshAsync(node, Sender, head, default);
-        Assert.Equal(40_000UL, set.NewSlot);
+        Assert.Equal(40_000UL, set.NewStorageSlot);
         node.Fault = null;
         await set.RefreshAsync(node, Sender, head with { Number = head.Number + 16, Hash = Keccak256.Hash([2]) }, default);
-        Assert.Equal(40_000UL, set.NewSlot);
+        Assert.Equal(40_000UL, set.NewStorageSlot);
     }
 
     // The price of a slot that an operator sets says nothing about that of a transfer, which fills a nonce: with too little gas it is invalid and none is filled.
@@ -107,7 +107,7 @@ public sealed class GasLimitsTests : IAsyncLifetime
     [InlineData(true, 0)]
     public async Task An_empty_transfer_has_enough_gas_where_a_node_refuses_to_measure(bool refusesTransfers, long slotGas)
     {
-        GasLimits limits = new(new DeskOptions { SlotGas = slotGas }, _log);
+        GasLimits limits = new(new TransactionsOptions { StorageSlotGas = slotGas }, _log);
         PricingNode node = new(_node) { Fault = new NodeException("contract creation is disabled", -32000), RefusesTransfers = refusesTransfers };
         await limits.RefreshAsync(node, Sender, await HeadAsync(), default);
         if (refusesTransfers) Assert.Equal(GasSchedule.Unknown, limits.EmptyTransfer);
@@ -118,15 +118,15 @@ public sealed class GasLimitsTests : IAsyncLifetime
     [Fact]
     public async Task A_price_that_was_measured_before_a_fork_does_not_outlive_a_node_that_refuses()
     {
-        GasLimits limits = new(new DeskOptions(), _log);
+        GasLimits limits = new(new TransactionsOptions(), _log);
         PricingNode node = new(_node);
         BlockHeader head = await HeadAsync();
         await limits.RefreshAsync(node, Sender, head, default);
         node.Fault = new NodeException("contract creation is disabled", -32000);
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
-        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+        Assert.InRange(limits.NewStorageSlot, 22_100UL, 22_900UL);
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 65, Hash = Keccak256.Hash([2]) }, default);
-        Assert.Equal(GasSchedule.Unknown, limits.NewSlot);
+        Assert.Equal(GasSchedule.Unknown, limits.NewStorageSlot);
         // Each price that is taken is reported once.
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 90, Hash = Keccak256.Hash([3]) }, default);
         Assert.Equal(2, _log.Count("does not estimate the price of a new storage slot"));
@@ -140,16 +140,16 @@ public sealed class GasLimitsTests : IAsyncLifetime
     {
         await AskAsync("vm_setHardfork", hardfork);
         await AskAsync("anvil_mine", 1);
-        GasLimits limits = new(new DeskOptions(), _log);
+        GasLimits limits = new(new TransactionsOptions(), _log);
         PricingNode node = new(_node);
         await limits.RefreshAsync(node, Sender, await HeadAsync(), default);
-        PlannedCall call = new(Sender, default, NewSlots: 2);
+        PlannedCall call = new(Sender, default, NewStorageSlots: 2);
         await limits.AskAboutCapAsync(node, Sender, call, 1_000_000, default);
         Assert.Equal(0, node.AskedAlone);
         await limits.AskAboutCapAsync(node, Sender, call, 16_000_000, default);
         await limits.AskAboutCapAsync(node, Sender, call, 16_000_000, default);
         Assert.Equal(1, node.AskedAlone);
-        Assert.Equal(above ? 20_000_000 + (2 * limits.NewSlot) : GasSchedule.ExecutionCap, limits.Of(call, 16_000_000));
+        Assert.Equal(above ? 20_000_000 + (2 * limits.NewStorageSlot) : GasSchedule.ExecutionCap, limits.Of(call, 16_000_000));
 
         // The answer holds for its head only: the next one may have other rules.
         await AskAsync("anvil_mine", 1);
@@ -160,26 +160,26 @@ public sealed class GasLimitsTests : IAsyncLifetime
     [Fact]
     public async Task A_node_that_does_not_answer_is_a_fault_only_while_no_price_is_known()
     {
-        GasLimits limits = new(new DeskOptions(), _log);
+        GasLimits limits = new(new TransactionsOptions(), _log);
         PricingNode node = new(_node) { Fault = new NodeException("connection refused") { Kind = NodeFaultKind.Unreachable } };
         BlockHeader head = await HeadAsync();
         await Assert.ThrowsAsync<NodeException>(() => limits.RefreshAsync(node, Sender, head, default));
         await limits.RefreshAsync(_node, Sender, head, default);
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
-        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+        Assert.InRange(limits.NewStorageSlot, 22_100UL, 22_900UL);
     }
 
     [Fact]
     public async Task A_node_that_takes_too_long_to_measure_holds_nothing_up_and_is_asked_again_at_the_next_head()
     {
-        GasLimits limits = new(new DeskOptions(), _log);
+        GasLimits limits = new(new TransactionsOptions(), _log);
         PricingNode node = new(_node) { Fault = new NodeException("execution timeout") { Kind = NodeFaultKind.TooSlow } };
         BlockHeader head = await HeadAsync();
         await limits.RefreshAsync(node, Sender, head, default);
-        Assert.Equal(GasSchedule.Unknown, limits.NewSlot);
+        Assert.Equal(GasSchedule.Unknown, limits.NewStorageSlot);
         node.Fault = null;
         await limits.RefreshAsync(node, Sender, head with { Number = head.Number + 1, Hash = Keccak256.Hash([1]) }, default);
-        Assert.InRange(limits.NewSlot, 22_100UL, 22_900UL);
+        Assert.InRange(limits.NewStorageSlot, 22_100UL, 22_900UL);
     }
 
     [Theory]
@@ -192,12 +192,12 @@ public sealed class GasLimitsTests : IAsyncLifetime
     [InlineData(21_000UL, 75_000UL, ulong.MaxValue)]
     public async Task Estimates_that_contradict_each_other_are_no_price(ulong transfer, ulong one, ulong more)
     {
-        GasLimits limits = new(new DeskOptions(), _log);
+        GasLimits limits = new(new TransactionsOptions(), _log);
         await limits.RefreshAsync(new PricingNode(_node) { Estimates = [transfer, one, more] }, Sender, await HeadAsync(), default);
-        Assert.Equal(GasSchedule.Unknown, limits.NewSlot);
+        Assert.Equal(GasSchedule.Unknown, limits.NewStorageSlot);
     }
 
-    // estimate, new slots, Desk:MaxGas, gas of a block, limit; no limit: refused
+    // estimate, new slots, Transactions:MaxGas, gas of a block, limit; no limit: refused
     [Theory]
     [InlineData(100_000UL, 0, 30_000_000, 60_000_000UL, 125_000UL)]
     [InlineData(100_000UL, 2, 30_000_000, 60_000_000UL, 325_000UL)]
@@ -214,24 +214,24 @@ public sealed class GasLimitsTests : IAsyncLifetime
     [InlineData(ulong.MaxValue, 64, 4_294_967_295, ulong.MaxValue, null)]
     public async Task A_limit_is_the_estimate_a_quarter_and_the_slots_within_what_the_chain_takes(ulong estimate, int slots, long most, ulong block, ulong? limit)
     {
-        GasLimits limits = new(new DeskOptions { MaxGas = most, SlotGas = 100_000 }, _log);
+        GasLimits limits = new(new TransactionsOptions { MaxGas = most, StorageSlotGas = 100_000 }, _log);
         await limits.RefreshAsync(_node, Sender, await HeadAsync() with { GasLimit = block }, default);
-        Assert.Equal(limit, limits.Of(new PlannedCall(Sender, default, NewSlots: slots), estimate));
+        Assert.Equal(limit, limits.Of(new PlannedCall(Sender, default, NewStorageSlots: slots), estimate));
     }
 
     [Theory]
     [InlineData("MaxGas", "99999")]
     [InlineData("MaxGas", "4294967296")]
-    [InlineData("SlotGas", "-1")]
-    [InlineData("SlotGas", "999")]
-    [InlineData("SlotGas", "10000001")]
+    [InlineData("StorageSlotGas", "-1")]
+    [InlineData("StorageSlotGas", "999")]
+    [InlineData("StorageSlotGas", "10000001")]
     [InlineData("BatchGas", "30000001")]
     public void A_setting_out_of_its_range_is_refused_by_its_name(string setting, string value)
     {
-        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"Desk:{setting}", value)]).Build();
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"Transactions:{setting}", value)]).Build();
         using ServiceProvider services = new ServiceCollection().AddTransactions(configuration).BuildServiceProvider();
-        OptionsValidationException fault = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<DeskOptions>>().Value);
-        Assert.Contains($"Desk:{setting} must be", fault.Message, StringComparison.Ordinal);
+        OptionsValidationException fault = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<TransactionsOptions>>().Value);
+        Assert.Contains($"Transactions:{setting} must be", fault.Message, StringComparison.Ordinal);
     }
 
     async Task RefreshAsync(GasLimits limits) => await limits.RefreshAsync(_node, Sender, await HeadAsync(), default);

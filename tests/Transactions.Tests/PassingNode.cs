@@ -54,13 +54,13 @@ internal class PassingNode(IEthereumNode inner) : IEthereumNode
     public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>
         inner.GetMaxPriorityFeePerGasAsync(cancellationToken);
 
-    public virtual Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
+    public virtual Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
         inner.SendRawTransactionAsync(raw, cancellationToken);
 }
 
-/// <summary>A node that dies at the moment a transaction is sent: what a crash between commit and offer looks like from the desk.</summary>
+/// <summary>A node that dies at the moment a transaction is sent: what a crash between commit and broadcast looks like from the transaction manager.</summary>
 internal sealed class NodeThatCannotSend(IEthereumNode inner) : PassingNode(inner)
 {
-    public override Task<SendAnswer> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
+    public override Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
         throw new NodeException("The connection broke.");
 }

@@ -3,13 +3,14 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
+using Keystone.Mirror;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Keystone.Transactions.Tests;
 
 /// <summary>One sender of its own with intents to call counters; a counter that was called is done.</summary>
-internal sealed class Scene(DeskFixture fixture, NpgsqlDataSource? elsewhere = null) : ITransactionPlan
+internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsewhere = null) : ITransactionPlan
 {
     readonly PrivateKeySigner _signer = new(RandomNumberGenerator.GetBytes(32));
 
@@ -25,7 +26,7 @@ internal sealed class Scene(DeskFixture fixture, NpgsqlDataSource? elsewhere = n
     /// <summary>What the desks of this scene said.</summary>
     public ListLog Log { get; } = new();
 
-    public DeskOptions Options { get; } = new() { LeaseSeconds = 30 };
+    public TransactionsOptions Options { get; } = new() { LeaseSeconds = 30 };
 
     NpgsqlDataSource Database => elsewhere ?? fixture.Database;
 
@@ -33,20 +34,22 @@ internal sealed class Scene(DeskFixture fixture, NpgsqlDataSource? elsewhere = n
 
     public ITransactionSigner Signer => _signer;
 
-    public DeskStore Store => new(Database, Time, fixture.ChainId, Sender);
+    public IChainMirror Mirror => new ReadMirror(new MirrorReader(Database));
 
-    public DeskPass Desk(IEthereumNode? node = null, ITransactionSigner? signer = null) =>
-        Desk([node ?? fixture.Node], signer);
+    public SenderStores Stores => new(Database, Mirror, Time, fixture.ChainId, Sender);
 
-    public DeskPass Desk(IReadOnlyList<IEthereumNode> nodes, ITransactionSigner? signer = null) =>
-        new(Store, nodes, signer ?? _signer, this, Options, fixture.ChainId, Time, Log);
+    public TransactionManager Manager(IEthereumNode? node = null, ITransactionSigner? signer = null) =>
+        Manager([node ?? fixture.Node], signer);
 
-    /// <summary>A desk whose way to the database is another.</summary>
-    public DeskPass Desk(NpgsqlDataSource database) =>
-        new(new DeskStore(database, Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, Log);
+    public TransactionManager Manager(IReadOnlyList<IEthereumNode> nodes, ITransactionSigner? signer = null) =>
+        new(Stores, nodes, signer ?? _signer, this, Options, fixture.ChainId, Time, Log);
+
+    /// <summary>A transaction manager whose way to the database is another.</summary>
+    public TransactionManager Manager(NpgsqlDataSource database) =>
+        new(new SenderStores(database, new ReadMirror(new MirrorReader(database)), Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, Log);
 
     public async Task<long> LeaseAsync(TimeSpan? ttl = null) =>
-        await Store.TakeLeaseAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
+        await Stores.Lease.TakeAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
 
     public Task RefillAsync() => fixture.RpcAsync("anvil_setBalance", Sender.ToString(), "0x8ac7230489e80000");
 
@@ -54,7 +57,7 @@ internal sealed class Scene(DeskFixture fixture, NpgsqlDataSource? elsewhere = n
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
         return await new IntentStore(Time).WantAsync(
-            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until, priority, null, default);
+            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until is { } time ? ChainTime.FromInt64(time) : null, priority, null, default);
     }
 
     public async Task<Intent> IntentAsync(Address contract)
@@ -66,7 +69,7 @@ internal sealed class Scene(DeskFixture fixture, NpgsqlDataSource? elsewhere = n
     /// <summary>Hashes of all signed attempts, oldest first.</summary>
     public async Task<List<Hash32>> AttemptsAsync()
     {
-        await using NpgsqlCommand command = Database.CreateCommand("select hash from desk.attempt where sender = @s order by nonce, ordinal");
+        await using NpgsqlCommand command = Database.CreateCommand("select hash from transactions.attempt where sender = @s order by nonce, ordinal");
         command.Parameters.AddWithValue("s", Sender.ToBytes());
         List<Hash32> hashes = [];
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync();
@@ -74,8 +77,8 @@ internal sealed class Scene(DeskFixture fixture, NpgsqlDataSource? elsewhere = n
         return hashes;
     }
 
-    public Task<long> SlotsAsync(string where = "true") =>
-        fixture.ScalarAsync<long>($"select count(*) from desk.slot where sender = @s and {where}", ("s", Sender.ToBytes()));
+    public Task<long> NoncesAsync(string where = "true") =>
+        fixture.ScalarAsync<long>($"select count(*) from transactions.nonce where sender = @s and {where}", ("s", Sender.ToBytes()));
 
     public async Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Keystone.Ethereum;
 namespace Keystone.Transactions.Tests;
 
 /// <summary>Several intents in one transaction.</summary>
-public sealed class SharedTransactionTests(DeskFixture fixture) : IClassFixture<DeskFixture>
+public sealed class SharedTransactionTests(TransactionsFixture fixture) : IClassFixture<TransactionsFixture>
 {
     [Fact]
     public async Task Intents_that_can_share_leave_in_one_transaction_and_one_that_fails_there_goes_alone()
@@ -13,12 +13,12 @@ public sealed class SharedTransactionTests(DeskFixture fixture) : IClassFixture<
         for (int i = 0; i < 5; i++) counters.Add(await fixture.PlaceCounterAsync());
         foreach (Address counter in counters) await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        DeskPass desk = scene.Desk();
+        TransactionManager manager = scene.Manager();
 
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         Assert.Single(await scene.AttemptsAsync());
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         foreach (Address counter in counters[1..]) Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
         Intent refused = await scene.IntentAsync(counters[0]);
         Assert.Equal((IntentState.Wanted, 1), (refused.State, refused.Attempts));
@@ -27,11 +27,11 @@ public sealed class SharedTransactionTests(DeskFixture fixture) : IClassFixture<
         Address later = await fixture.PlaceCounterAsync();
         await scene.WantAsync(later);
         scene.Time.Advance(TimeSpan.FromSeconds(5));
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         // One for each: what came back is not put beside others again.
         Assert.Equal(3, (await scene.AttemptsAsync()).Count);
         await fixture.MineAsync();
-        await desk.RunAsync(epoch, default);
+        await manager.RunAsync(epoch, default);
         foreach (Address counter in (Address[])[.. counters, later])
         {
             Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
@@ -49,10 +49,10 @@ public sealed class SharedTransactionTests(DeskFixture fixture) : IClassFixture<
         await scene.WantAsync(refuser);
         await scene.WantAsync(counters[1]);
         long epoch = await scene.LeaseAsync();
-        await scene.Desk().RunAsync(epoch, default);
+        await scene.Manager().RunAsync(epoch, default);
         Assert.Single(await scene.AttemptsAsync());
         await fixture.MineAsync();
-        await scene.Desk().RunAsync(epoch, default);
+        await scene.Manager().RunAsync(epoch, default);
         foreach (Address counter in counters) Assert.Equal(IntentState.Done, (await scene.IntentAsync(counter)).State);
         Assert.Contains("would revert", (await scene.IntentAsync(refuser)).LastReason, StringComparison.Ordinal);
     }
@@ -69,10 +69,10 @@ public sealed class SharedTransactionTests(DeskFixture fixture) : IClassFixture<
         for (int i = 0; i < 5; i++) counters.Add(await fixture.PlaceCounterAsync());
         foreach (Address counter in counters) await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        await scene.Desk().RunAsync(epoch, default);
+        await scene.Manager().RunAsync(epoch, default);
         Assert.Equal(transactions, (await scene.AttemptsAsync()).Count);
         await fixture.MineAsync();
-        await scene.Desk().RunAsync(epoch, default);
+        await scene.Manager().RunAsync(epoch, default);
         foreach (Address counter in counters) Assert.Equal(1, await fixture.CallsOfAsync(counter));
     }
 
@@ -83,13 +83,13 @@ public sealed class SharedTransactionTests(DeskFixture fixture) : IClassFixture<
         Address[] counters = [await fixture.PlaceCounterAsync(), await fixture.PlaceCounterAsync()];
         foreach (Address counter in counters) await scene.WantAsync(counter);
         long epoch = await scene.LeaseAsync();
-        await scene.Desk().RunAsync(epoch, default);
+        await scene.Manager().RunAsync(epoch, default);
         Hash32 hash = Assert.Single(await scene.AttemptsAsync());
         await fixture.RpcAsync("anvil_dropTransaction", hash.ToString());
-        await scene.Desk().RunAsync(epoch, default);
+        await scene.Manager().RunAsync(epoch, default);
         Assert.Equal([hash], await scene.AttemptsAsync());
         await fixture.MineAsync();
-        await scene.Desk().RunAsync(epoch, default);
+        await scene.Manager().RunAsync(epoch, default);
         foreach (Address counter in counters) Assert.Equal(1, await fixture.CallsOfAsync(counter));
     }
 

@@ -11,11 +11,11 @@ using TransactionReceipt = Keystone.Ethereum.TransactionReceipt;
 
 namespace Keystone.Cli.Deploy;
 
-/// <summary>Sends a transaction of one account and waits until it is mined, as a person at a wallet would. Not for the services: they have the desk.</summary>
+/// <summary>Sends a transaction of one account and waits until it is mined, as a person at a wallet would. Not for the services: they have the transaction manager.</summary>
 internal sealed class TransactionSender(IEthereumNode node, ITransactionSigner signer)
 {
     // The two balances of a token that one call of a person writes, which others may bring to zero before the block.
-    const ulong NewSlots = 2;
+    const ulong NewStorageSlots = 2;
 
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -108,8 +108,8 @@ internal sealed class TransactionSender(IEthereumNode node, ITransactionSigner s
         }
         catch (NodeException fault) when (fault.Code is not null || fault.Kind == NodeFaultKind.Nonsense)
         {
-            return NewSlots * GasSchedule.Unknown;
+            return NewStorageSlots * GasSchedule.Unknown;
         }
-        return NewSlots * _prices.NewSlot;
+        return NewStorageSlots * _prices.NewStorageSlot;
     }
 }

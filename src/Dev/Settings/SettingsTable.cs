@@ -37,7 +37,7 @@ internal static partial class SettingsTable
         ("Keeper", typeof(KeeperOptions), "keeper"),
         ("Signer", typeof(SignerOptions), "keeper"),
         ("Screening", typeof(ScreeningOptions), "keeper"),
-        ("Desk", typeof(DeskOptions), "keeper"),
+        ("Transactions", typeof(TransactionsOptions), "keeper"),
     ];
 
     /// <summary>Option types that the page shows.</summary>

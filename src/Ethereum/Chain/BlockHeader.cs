@@ -1,6 +1,6 @@
 namespace Keystone.Ethereum;
 
-/// <summary>The part of a block header that the mirror and the desk need.</summary>
+/// <summary>The part of a block header that the mirror and the transaction manager need.</summary>
 /// <param name="Number">Height.</param>
 /// <param name="Hash">Hash of the header.</param>
 /// <param name="ParentHash">Hash of the parent's header.</param>

@@ -21,7 +21,7 @@ namespace Keystone.Keeper.Engine;
 /// state, events, messages, intents and screenings together, commit. Several runs go on at once, here and in other keepers.
 /// </summary>
 internal sealed partial class EngineRunner(
-    EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, DeskSignal desk,
+    EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, TransactionSignal transactions,
     ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
 {
     static readonly TimeSpan MirrorIsBehind = TimeSpan.FromSeconds(1);
@@ -81,7 +81,7 @@ internal sealed partial class EngineRunner(
     Work Decide(DueSettlement settlement, DateTimeOffset now)
     {
         // The last event rests on blocks that this mirror has yet to see.
-        if ((settlement.Mirror?.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
+        if ((settlement.Mirror?.Head.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
         Template template = settlement.Template;
         Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(template), template, FactsOf(settlement, now));
         bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
@@ -91,17 +91,14 @@ internal sealed partial class EngineRunner(
         if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
         return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
             settlement.Terms is null ? [] : [.. decision.Commands.OfType<Command.Want>().Select(want =>
-                new WantedIntent(NameOf(settlement, want), (long?)want.UsefulUntil, PriorityOf(want.Action)))])
+                new WantedIntent(NameOf(settlement, want), want.UsefulUntil, PriorityOf(want.Action)))])
         { Decision = decision };
     }
 
     Facts FactsOf(DueSettlement settlement, DateTimeOffset now)
     {
         int depth = nodes.Chains.FirstOrDefault(chain => chain.ChainId == settlement.ChainId)?.SettleDepth ?? 0;
-        MirrorView? mirror = settlement.Mirror;
-        ChainFacts chain = mirror is null
-            ? new ChainFacts(-1, 0, -1, 0, depth, Halted: false, Escrow: null)
-            : new ChainFacts(mirror.HeadNumber, mirror.HeadTime, mirror.FinalizedNumber, mirror.FinalizedTime, depth, mirror.Halted, mirror.Escrow);
+        ChainFacts chain = new(settlement.Mirror?.Head ?? ChainHead.None, depth, settlement.Escrow);
         bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is { } decision
             ? JsonSerializer.Deserialize(decision.Body, EngineJson.Default.DecisionBody)?.Decision == "approve"
             : null;
@@ -113,7 +110,7 @@ internal sealed partial class EngineRunner(
     {
         if (settlement.Mirror is null) return null;
         Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
-        return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Contract, settlement.TimeoutAt, signer.Address,
+        return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Identity.Escrow, settlement.TimeoutAt, signer.Address,
             settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, settlement.Document,
             template.Gate ?? default), salt);
     }
@@ -125,7 +122,7 @@ internal sealed partial class EngineRunner(
         if (outcome.DueAt <= now) signals.Raise(WakeSignals.Engine);
         if (ran.Work.Screens.Count > 0) signals.Raise(WakeSignals.Screening);
         if (outcome.Messages.Count > 0) signals.Raise(WakeSignals.Webhooks);
-        if (ran.Wanted) desk.Raise();
+        if (ran.Wanted) transactions.Raise();
         foreach (Transition move in ran.Work.Decision?.Transitions ?? [])
         {
             Moved(ran.Id, move.From, move.To, move.Trigger);

@@ -59,12 +59,12 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     // What was told of each leg last is kept with the settlement: the mirror knows how things are, not what is news.
     string[] Legs()
     {
-        if (settlement.Mirror is not { Escrow: var escrow, Halted: false } || settlement.Terms is null) return settlement.ToldLegs;
-        string[] told = new string[settlement.Terms.Legs.Length];
+        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Escrow is not { } escrow) return settlement.ToldLegs;
+        string[] told = new string[escrow.Legs.Length];
         for (int i = 0; i < told.Length; i++)
         {
             string before = i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : Word(LegStatus.Pending);
-            LegStatus status = escrow is null ? LegStatus.Pending : escrow.Legs[i].Status;
+            LegStatus status = escrow.Legs[i].Status;
             told[i] = Word(status);
             if (told[i] == before) continue;
             bool wasIn = before is "deposited" or "armed";
@@ -77,7 +77,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
                 _ => null,
             };
             if (news is null) continue;
-            Hash32? transaction = news.Value.Retreat ? null : settlement.Mirror.LegsIn[i];
+            Hash32? transaction = news.Value.Retreat ? null : escrow.Legs[i].Changed?.Transaction;
             string trigger = news.Value.Retreat ? "reorg" : "chain";
             Append(Payload("leg", settlement.State, settlement.State, trigger) with { LegIndex = i, Status = news.Value.Status, Transaction = transaction?.ToString() });
             DueLeg leg = settlement.Legs[i];
@@ -145,8 +145,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     Hash32? TransactionOf(Transition transition) => transition.Trigger == Trigger.Chain && !template.IsEnd(transition.To)
         ? template.ActionOf(transition.From) switch
         {
-            ActionType.RegisterEscrow => settlement.Mirror?.RegisteredIn,
-            ActionType.ExecuteEscrow => settlement.Mirror?.ExecutedIn,
+            ActionType.RegisterEscrow => settlement.Escrow?.Registered?.Transaction,
+            ActionType.ExecuteEscrow => settlement.Escrow?.Executed?.Transaction,
             _ => null,
         }
         : null;
@@ -163,7 +163,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     };
 
     void Append(EventPayload payload) => _events.Add(new SettlementEvent(Guid.CreateVersion7(now), ++_sequence, payload.Type, payload.FromState, payload.ToState,
-        payload.TriggeredBy, settlement.Mirror?.Revision ?? 0, payload.ToCanonicalJson(), now));
+        payload.TriggeredBy, settlement.Mirror?.Head.Revision ?? 0, payload.ToCanonicalJson(), now));
 
     void Tell(Func<Audience, bool> whom, Func<MessageEnvelope, Audience, ComposedMessage> compose)
     {

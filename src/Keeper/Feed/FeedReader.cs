@@ -10,7 +10,7 @@ namespace Keystone.Keeper.Feed;
 
 /// <summary>Looks at the mirror of every configured chain and marks the settlements due that it concerns.</summary>
 internal sealed partial class FeedReader(
-    FeedStore store, IEthereumNodes nodes, WakeSignals signals, DeskSignal desk, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log) : BackgroundService
+    FeedStore store, IEthereumNodes nodes, WakeSignals signals, TransactionSignal transactions, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,7 +24,7 @@ internal sealed partial class FeedReader(
                     if (await store.AdvanceAsync(chain.ChainId, time.GetUtcNow(), stoppingToken) == 0) continue;
                     signals.Raise(WakeSignals.Engine);
                     // What the mirror shows of a settlement also ends or begins the use of its transactions.
-                    desk.Raise();
+                    transactions.Raise();
                 }
                 catch (DbException e)
                 {

@@ -13,7 +13,7 @@ namespace Keystone.Postgres.Migrations;
 public sealed record Migration(string Schema, int Number, string Name, string Sql)
 {
     // A schema may refer to those before it, never to those behind it.
-    static readonly string[] Order = ["chain", "identity", "settlement", "compliance", "api", "desk", "webhooks", "roles"];
+    static readonly string[] Order = ["chain", "identity", "settlement", "compliance", "api", "transactions", "webhooks", "roles"];
 
     /// <summary>First line of a file that cannot run inside a transaction, for example one that builds an index concurrently.</summary>
     public const string NoTransaction = "-- no transaction";

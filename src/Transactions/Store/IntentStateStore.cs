@@ -1,0 +1,27 @@
+namespace Keystone.Transactions;
+
+/// <summary>Changes the state of intents.</summary>
+internal sealed class IntentStateStore(SenderDatabase rows, TimeProvider time)
+{
+    // The state read is part of the condition: an owner that asked again in between is not overwritten.
+    const string SetStateSql = """
+        update transactions.intent set status = @status, last_reason = coalesce(@reason, last_reason), updated_at = @now,
+          attempts = attempts + @failed, due_at = greatest(due_at, @due)
+        where id = @id and chain_id = @chain and status = @was
+        """;
+
+    /// <summary>Moves intents from the state they were read in. A pause counts as one more failed attempt.</summary>
+    public Task SetAsync(
+        long epoch, IReadOnlyList<(Intent Intent, IntentState State, string? Reason, TimeSpan? Pause)> changes, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, async connection =>
+        {
+            DateTimeOffset now = time.GetUtcNow();
+            foreach ((Intent intent, IntentState state, string? reason, TimeSpan? pause) in changes)
+                await rows.RunAsync(connection, SetStateSql, cancellationToken,
+                    ("id", intent.Id), ("status", Word(state)), ("was", Word(intent.State)), ("reason", reason), ("now", now),
+                    ("failed", pause is null ? 0 : 1), ("due", now + (pause ?? TimeSpan.Zero)));
+            return true;
+        }, cancellationToken);
+
+    static string Word(IntentState state) => state.ToString().ToLowerInvariant();
+}

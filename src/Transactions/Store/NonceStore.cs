@@ -1,0 +1,149 @@
+using Keystone.Ethereum;
+using Keystone.Ethereum.Transactions;
+using Npgsql;
+
+namespace Keystone.Transactions;
+
+/// <summary>Assigns nonces to calls and stores where each was mined.</summary>
+internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
+{
+    const string NonceSql = """
+        select greatest(coalesce(max(nonce) + 1, 0), @count) from transactions.nonce where chain_id = @chain and sender = @sender
+        """;
+
+    const string LockWantedSql = "select id from transactions.intent where id = any(@ids) and status = 'wanted' order by id for update";
+
+    const string RestSql = "update transactions.intent set status = 'resting', updated_at = @now where id = any(@ids)";
+
+    const string InsertNoncesSql = """
+        insert into transactions.nonce (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at)
+        select @chain, @sender, new.nonce, new."to", new.data, new.gas, @kind, @epoch, @now from unnest(@nonces, @tos, @datas, @gases) new (nonce, "to", data, gas)
+        """;
+
+    const string ReuseNonceSql = """
+        update transactions.nonce s set "to" = @to, data = @data, gas = @gas, kind = @kind, created_epoch = @epoch
+        where chain_id = @chain and sender = @sender and nonce = @nonce
+          and not exists (select from transactions.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
+        """;
+
+    const string UnlinkSql = "delete from transactions.nonce_intent where chain_id = @chain and sender = @sender and nonce = @nonce";
+
+    const string LinkSql = """
+        insert into transactions.nonce_intent (chain_id, sender, nonce, intent_id) select @chain, @sender, link.nonce, link.id from unnest(@nonces, @ids) link (nonce, id)
+        """;
+
+    /// <summary>
+    /// Gives each call a nonce, in their order: <see cref="Placement.Free"/> where that nonce has no signature, else the next one. Null, and nothing
+    /// written for it, where somebody changed one of its intents in between.
+    /// </summary>
+    /// <param name="epoch">Of the lease.</param>
+    /// <param name="placements">No intent twice.</param>
+    /// <param name="count">The account's transaction count at the head, read before: it only grows, so an old value is safe.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<long?[]> PlaceAsync(long epoch, IReadOnlyList<Placement> placements, long count, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, async connection =>
+        {
+            HashSet<Guid> wanted = await LockWantedAsync(connection, [.. placements.SelectMany(placement => placement.Intents)], cancellationToken);
+            long?[] nonces = new long?[placements.Count];
+            long next = await NextNonceAsync(connection, count, cancellationToken);
+            List<(long Nonce, Placement Placement)> placed = [];
+            for (int i = 0; i < nonces.Length; i++)
+            {
+                Placement one = placements[i];
+                if (!one.Intents.All(wanted.Contains)) continue;
+                nonces[i] = one.Free ?? next++;
+                placed.Add((nonces[i]!.Value, one));
+            }
+            if (placed.Count == 0) return nonces;
+            foreach ((long nonce, Placement one) in placed)
+                if (one.Free is not null) await ReuseAsync(connection, epoch, nonce, one.To, one.Data, one.Gas, "work", cancellationToken);
+            await InsertAsync(connection, epoch, [.. placed.Where(one => one.Placement.Free is null).Select(one => (one.Nonce, one.Placement.To, one.Placement.Data, one.Placement.Gas))],
+                "work", cancellationToken);
+            (long Nonce, Guid Intent)[] links = [.. placed.SelectMany(one => one.Placement.Intents.Select(intent => (one.Nonce, intent)))];
+            Guid[] ids = [.. links.Select(link => link.Intent)];
+            await rows.RunAsync(connection, LinkSql, cancellationToken, ("nonces", links.Select(link => link.Nonce).ToArray()), ("ids", ids));
+            await rows.RunAsync(connection, RestSql, cancellationToken, ("ids", ids), ("now", time.GetUtcNow()));
+            return nonces;
+        }, cancellationToken);
+
+    async Task<HashSet<Guid>> LockWantedAsync(NpgsqlConnection connection, Guid[] ids, CancellationToken cancellationToken)
+    {
+        HashSet<Guid> wanted = [];
+        await using NpgsqlCommand command = rows.Command(connection, LockWantedSql, ("ids", ids));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) wanted.Add(reader.GetGuid(0));
+        return wanted;
+    }
+
+    /// <summary>Makes a nonce that nothing was signed for a transfer of nothing to the sender itself.</summary>
+    public Task FillAsync(long epoch, long nonce, bool exists, ulong gas, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, async connection =>
+        {
+            if (exists) await ReuseAsync(connection, epoch, nonce, rows.Sender, ReadOnlyMemory<byte>.Empty, gas, "fill", cancellationToken);
+            else await InsertAsync(connection, epoch, [(nonce, rows.Sender, ReadOnlyMemory<byte>.Empty, gas)], "fill", cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    async Task<long> NextNonceAsync(NpgsqlConnection connection, long count, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = rows.Command(connection, NonceSql, ("count", count));
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    // One statement for all of a group: the time goes into statements, not into rows.
+    async Task InsertAsync(
+        NpgsqlConnection connection, long epoch, IReadOnlyCollection<(long Nonce, Address To, ReadOnlyMemory<byte> Data, ulong Gas)> entries, string kind,
+        CancellationToken cancellationToken)
+    {
+        if (entries.Count == 0) return;
+        await rows.RunAsync(connection, InsertNoncesSql, cancellationToken,
+            ("nonces", entries.Select(entry => entry.Nonce).ToArray()), ("tos", entries.Select(entry => entry.To.ToBytes()).ToArray()),
+            ("datas", entries.Select(entry => entry.Data.ToArray()).ToArray()), ("gases", entries.Select(entry => (long)entry.Gas).ToArray()),
+            ("kind", kind), ("epoch", epoch), ("now", time.GetUtcNow()));
+    }
+
+    async Task ReuseAsync(
+        NpgsqlConnection connection, long epoch, long nonce, Address to, ReadOnlyMemory<byte> data, ulong gas, string kind, CancellationToken cancellationToken)
+    {
+        await rows.RunAsync(connection, UnlinkSql, cancellationToken, ("nonce", nonce));
+        int reused = await rows.RunAsync(connection, ReuseNonceSql, cancellationToken,
+            ("nonce", nonce), ("to", to.ToBytes()), ("data", data.ToArray()), ("gas", (long)gas), ("kind", kind), ("epoch", epoch));
+        if (reused != 1) throw new InvalidOperationException($"Nonce {nonce} has a signature and cannot be given away.");
+    }
+
+    const string DeleteNonceSql = """
+        delete from transactions.nonce s where chain_id = @chain and sender = @sender and nonce = @nonce
+          and not exists (select from transactions.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
+        """;
+
+    /// <summary>Gives back a nonce that nothing was signed for.</summary>
+    public Task DeleteAsync(long epoch, long nonce, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, async connection =>
+        {
+            await rows.RunAsync(connection, UnlinkSql, cancellationToken, ("nonce", nonce));
+            return await rows.RunAsync(connection, DeleteNonceSql, cancellationToken, ("nonce", nonce));
+        }, cancellationToken);
+
+    const string MinedSql = """
+        update transactions.nonce set mined_block = @block, mined_in = @in, mined_hash = @hash, mined_ok = @ok, gas_used = @used, gas_price = @price::numeric,
+          final_at = case when @final then coalesce(final_at, @now) end
+        where chain_id = @chain and sender = @sender and nonce = @nonce
+        """;
+
+    /// <summary>Stores where a nonce was mined and what it cost; no receipt when a reorg took it back, or when others used the nonce (then final).</summary>
+    public Task SetMinedAsync(long epoch, long nonce, TransactionReceipt? receipt, bool final, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, connection => rows.RunAsync(connection, MinedSql, cancellationToken,
+            ("nonce", nonce), ("block", receipt?.BlockNumber), ("in", receipt?.BlockHash.ToBytes()), ("hash", receipt?.TransactionHash.ToBytes()),
+            ("ok", receipt?.Succeeded), ("used", (long?)receipt?.GasUsed), ("price", receipt?.EffectiveGasPrice.ToString()), ("final", final),
+            ("now", time.GetUtcNow())), cancellationToken);
+
+    const string FinalSql = """
+        update transactions.nonce set final_at = @now
+        where chain_id = @chain and sender = @sender and final_at is null and mined_block <= @finalized and nonce = any(@nonces)
+        """;
+
+    /// <summary>Marks mined nonces final whose block is finalized.</summary>
+    public Task SetFinalAsync(long epoch, IReadOnlyCollection<long> nonces, long finalized, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, connection => rows.RunAsync(connection, FinalSql, cancellationToken,
+            ("nonces", nonces.ToArray()), ("finalized", finalized), ("now", time.GetUtcNow())), cancellationToken);
+}

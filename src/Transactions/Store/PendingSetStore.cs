@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Keystone.Ethereum;
+using Npgsql;
+
+namespace Keystone.Transactions;
+
+/// <summary>Reads the pending set of one sender, and what an intent has cost.</summary>
+internal sealed class PendingSetStore(SenderDatabase rows)
+{
+    const string NoncesSql = """
+        select nonce, "to", data, gas, kind, mined_block, mined_in, mined_hash, final_at is not null,
+          array(select si.intent_id from transactions.nonce_intent si where (si.chain_id, si.sender, si.nonce) = (s.chain_id, s.sender, s.nonce))
+        from transactions.nonce s where chain_id = @chain and sender = @sender and (final_at is null or nonce >= @count) order by nonce
+        """;
+
+    const string AttemptsSql = """
+        select a.nonce, a.hash, a.ordinal, a.raw, a.max_fee::text, a.tip::text, a.head
+        from transactions.attempt a join transactions.nonce s using (chain_id, sender, nonce)
+        where chain_id = @chain and sender = @sender and (s.final_at is null or nonce >= @count) order by a.nonce, a.ordinal
+        """;
+
+    const string IntentsSql = """
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason
+        from transactions.intent where chain_id = @chain and (status in ('wanted', 'resting') or id = any(@carried))
+        """;
+
+    /// <summary>All nonces that are not final, or that the chain's count says are not used, with attempts and intents.</summary>
+    public async Task<PendingSet> ReadAsync(long count, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);
+        ILookup<long, Attempt> attempts = (await ReadAttemptsAsync(connection, count, cancellationToken)).ToLookup(a => a.Nonce, a => a.Attempt);
+        ImmutableArray<NonceEntry>.Builder entries = ImmutableArray.CreateBuilder<NonceEntry>();
+        await using (NpgsqlCommand command = rows.Command(connection, NoncesSql, ("count", count)))
+        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken))
+                entries.Add(new NonceEntry(
+                    reader.GetInt64(0), new Address(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), (ulong)reader.GetInt64(3),
+                    reader.GetString(4) == "fill", reader.IsDBNull(5) ? null : reader.GetInt64(5), HashOrNull(reader, 6), HashOrNull(reader, 7),
+                    reader.GetBoolean(8), [.. reader.GetFieldValue<Guid[]>(9)], [.. attempts[reader.GetInt64(0)]]));
+        ImmutableDictionary<Guid, Intent>.Builder intents = ImmutableDictionary.CreateBuilder<Guid, Intent>();
+        await using (NpgsqlCommand command = rows.Command(connection, IntentsSql, ("carried", entries.SelectMany(entry => entry.Intents).Distinct().ToArray())))
+        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                Intent intent = IntentStore.Read(reader);
+                intents[intent.Id] = intent;
+            }
+        return new PendingSet(entries.ToImmutable(), intents.ToImmutable());
+    }
+
+    async Task<List<(long Nonce, Attempt Attempt)>> ReadAttemptsAsync(NpgsqlConnection connection, long count, CancellationToken cancellationToken)
+    {
+        List<(long, Attempt)> attempts = [];
+        await using NpgsqlCommand command = rows.Command(connection, AttemptsSql, ("count", count));
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            attempts.Add((reader.GetInt64(0), new Attempt(
+                new Hash32(reader.GetFieldValue<byte[]>(1)), reader.GetInt32(2), reader.GetFieldValue<byte[]>(3),
+                new AttemptFee(UInt256.Parse(reader.GetString(4)), UInt256.Parse(reader.GetString(5))), reader.GetInt64(6))));
+        return attempts;
+    }
+
+    const string SpentSql = """
+        select coalesce(sum(ceil(s.gas_used * s.gas_price / (select count(*) from transactions.nonce_intent o where (o.chain_id, o.sender, o.nonce) = (s.chain_id, s.sender, s.nonce)))), 0)::text
+        from transactions.nonce_intent si join transactions.nonce s on (s.chain_id, s.sender, s.nonce) = (si.chain_id, si.sender, si.nonce)
+        where si.intent_id = @id and s.chain_id = @chain and s.sender = @sender and s.gas_used is not null
+        """;
+
+    /// <summary>Wei that the mined transactions of an intent cost; of a shared one its part.</summary>
+    public async Task<UInt256> SpentAsync(Guid intent, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);
+        await using NpgsqlCommand command = rows.Command(connection, SpentSql, ("id", intent));
+        return UInt256.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!);
+    }
+
+    static Hash32? HashOrNull(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : new Hash32(reader.GetFieldValue<byte[]>(ordinal));
+}

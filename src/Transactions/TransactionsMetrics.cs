@@ -1,0 +1,31 @@
+using System.Diagnostics.Metrics;
+
+namespace Keystone.Transactions;
+
+/// <summary>Meters of the transaction manager.</summary>
+internal static class TransactionsMetrics
+{
+    static readonly Meter Meter = new("Keystone.Transactions");
+
+    public static readonly Counter<long> Attempts =
+        Meter.CreateCounter<long>("keystone.transactions.attempts", description: "Signed transactions by kind: first, replace, fill.");
+
+    public static readonly Counter<long> Broadcasts = Meter.CreateCounter<long>("keystone.transactions.broadcasts", description: "Responses of nodes to broadcast transactions.");
+
+    public static readonly Counter<long> PutBack =
+        Meter.CreateCounter<long>("keystone.transactions.intents.put.back", description: "Intents put back: would_revert, funds, not_built, without_effect, unsigned.");
+
+    public static readonly Counter<long> BudgetReached =
+        Meter.CreateCounter<long>("keystone.transactions.budget.reached", description: "Replacements not made because they would pass the budget.");
+
+    public static readonly Counter<long> Alarms =
+        Meter.CreateCounter<long>("keystone.transactions.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears.");
+
+    public static readonly Histogram<int> Carried = Meter.CreateHistogram<int>("keystone.transactions.carried", description: "Intents that one transaction carries.");
+
+    public static readonly Gauge<long> InFlight = Meter.CreateGauge<long>("keystone.transactions.in.flight", description: "Signed transactions not seen mined.");
+
+    public static readonly Gauge<long> StorageSlotGas = Meter.CreateGauge<long>("keystone.transactions.storage.slot.gas", description: "Gas of a new storage slot that gas limits allow for.");
+
+    public static readonly Gauge<long> Epoch = Meter.CreateGauge<long>("keystone.transactions.lease.epoch", description: "Epoch of the lease held; 0 on standby.");
+}
