@@ -15,6 +15,7 @@ public static class ComplianceRegistration
     public static IServiceCollection AddCompliance(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCheckedOptions<ScreeningOptions>(configuration, ScreeningOptions.Section, options => options.Faults());
+        services.AddSchema(ComplianceSchema.Migrations);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ScreeningStore>();
         services.TryAddSingleton<DenyListProvider>();

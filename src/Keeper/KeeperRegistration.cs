@@ -7,6 +7,8 @@ using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Postgres.Migrations;
+using Keystone.Settlements;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
@@ -32,6 +34,7 @@ public static class KeeperRegistration
         if (services.Any(known => known.ServiceType == typeof(EngineStore))) return services;
         // First, because hosted services start in order: the check of the database comes before any loop.
         services.AddStorage(configuration);
+        foreach (MigrationSource schema in Schemas.All) services.AddSchema(schema);
         services.AddCheckedOptions<KeeperOptions>(configuration, KeeperOptions.Section, options => options.Faults());
         services.AddCompliance(configuration);
         services.AddSingleton<ClockGuard>();

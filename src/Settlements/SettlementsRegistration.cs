@@ -1,4 +1,6 @@
 using Keystone.Identity;
+using Keystone.Postgres;
+using Keystone.Postgres.Migrations;
 using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
@@ -22,6 +24,7 @@ public static class SettlementsRegistration
     public static IServiceCollection AddSettlements(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        foreach (MigrationSource schema in Schemas.All) services.AddSchema(schema);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMirrorReader();
         services.TryAddSingleton<IntentStore>();

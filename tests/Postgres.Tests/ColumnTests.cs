@@ -112,7 +112,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
         return await TextsAsync(connection, $"""
             select table_schema || '.' || table_name || '.' || column_name from information_schema.columns
-            where {condition} and table_schema in ('chain', 'settlement', 'compliance', 'identity', 'api', 'transactions', 'webhooks') order by 1
+            where {condition} and table_schema in ('chain', 'settlement', 'compliance', 'identity', 'transactions', 'webhooks') order by 1
             """);
     }
 

@@ -11,13 +11,17 @@ create table settlement.instrument (
   decimals        smallint not null check (decimals between 0 and 77),
   code_hash       bytea not null check (length(code_hash) = 32),
   created_at      timestamptz not null,
-  unique (environment_id, chain_id, address),
-  unique (environment_id, chain_id, symbol)
+  registered      boolean not null default true,
+  unique (environment_id, chain_id, address)
 );
+-- What a token calls itself is its own word: a symbol is taken only from tokens that an operator has registered. The others are known by their
+-- address alone, and several of them may claim one symbol.
+create unique index instrument_symbol on settlement.instrument (environment_id, chain_id, symbol) where registered;
 
+-- Templates of environments. The built-in ones are part of the program. A row never changes: settlements keep the version with which they were made.
 create table settlement.template (
   id              uuid primary key,
-  environment_id  uuid references identity.environment (id),     -- null: built in, for all
+  environment_id  uuid not null references identity.environment (id),
   slug            text not null,
   version         int not null,
   name            text not null,
@@ -25,7 +29,7 @@ create table settlement.template (
   config          text not null,                                  -- JSON as served
   is_active       boolean not null default true,
   created_at      timestamptz not null,
-  unique nulls not distinct (environment_id, slug, version)
+  unique (environment_id, slug, version)
 );
 
 create table settlement.settlement (
@@ -67,6 +71,9 @@ create table settlement.settlement (
   last_error           text,
   created_at           timestamptz not null,
   updated_at           timestamptz not null,
+  told_legs            text[] not null default '{}',              -- status of the legs that platforms were told last, in order; empty: all pending
+  rollback_blocked     boolean not null default false,            -- a refund was refused several times: somebody has to look, and platforms were told once
+  traceparent          text check (length(traceparent) = 55),     -- W3C trace context of the request that made it; never shown and never sent
   unique (chain_id, escrow_id),
   check ((terms is null) = (escrow_id is null))
 );
@@ -130,6 +137,7 @@ create table settlement.visible_to (
   primary key (environment_id, settlement_id)
 );
 create index visible_newest on settlement.visible_to (environment_id, created_at desc, settlement_id desc);
+create index visible_of_settlement on settlement.visible_to (settlement_id);
 
 create table settlement.fact (
   id             uuid primary key,
@@ -143,6 +151,7 @@ create table settlement.fact (
 );
 create unique index fact_answer on settlement.fact (settlement_id, party_id) where kind in ('confirm', 'reject');
 create unique index fact_decision on settlement.fact (settlement_id, check_round) where kind = 'decision';
+create index fact_of_settlement on settlement.fact (settlement_id);
 
 create table settlement.event (
   settlement_id   uuid not null references settlement.settlement (id),
@@ -177,3 +186,52 @@ create table settlement.audit_head (
   position        bigint not null,                                -- of the last environment_event; 0 before the first
   chain_hash      bytea not null check (length(chain_hash) = 32)
 );
+
+-- The stop button. While a pause covers a settlement the keeper neither registers nor executes it; cancellations and refunds go on.
+create table settlement.pause (
+  id              uuid primary key,
+  scope           text not null check (scope in ('all', 'environment', 'token', 'settlement')),
+  chain_id        bigint,                                          -- of a token
+  token           bytea check (length(token) = 20),
+  environment_id  uuid references identity.environment (id),
+  escrow_id       bytea check (length(escrow_id) = 32),            -- of a settlement
+  reason          text not null,
+  set_by          text not null check (set_by in ('operator', 'reconciler')),
+  created_at      timestamptz not null,
+  lifted_at       timestamptz,
+  check ((scope = 'environment') = (environment_id is not null)),
+  check ((scope = 'token') = (token is not null and chain_id is not null)),
+  check ((scope = 'settlement') = (escrow_id is not null))
+);
+create unique index pause_active on settlement.pause (scope, coalesce(environment_id, '00000000-0000-0000-0000-000000000000'),
+  coalesce(chain_id, 0), coalesce(token, ''), coalesce(escrow_id, '')) where lifted_at is null;
+
+-- A key belongs to an environment and a use case; the same key with the same contents gives the same settlement, for ever.
+create table settlement.idempotency (
+  environment_id  uuid not null references identity.environment (id),
+  route           text not null,
+  key             text not null,
+  fingerprint     bytea not null check (length(fingerprint) = 32),
+  resource_id     uuid not null,
+  created_at      timestamptz not null,
+  primary key (environment_id, route, key)
+);
+
+grant usage on schema settlement to keystone_keeper, keystone_api;
+grant select on all tables in schema settlement to keystone_api;
+grant select on settlement.instrument, settlement.template, settlement.settlement, settlement.party, settlement.leg, settlement.visible_to, settlement.fact, settlement.event,
+  settlement.environment_event, settlement.audit_head, settlement.pause to keystone_keeper;
+
+-- The keeper moves settlements; it makes none and answers for no party.
+grant update on settlement.settlement to keystone_keeper;
+grant insert on settlement.event, settlement.environment_event, settlement.pause to keystone_keeper;
+
+-- The API inserts settlements and facts; it never moves state.
+grant insert on settlement.settlement, settlement.party, settlement.leg, settlement.visible_to, settlement.fact, settlement.event,
+  settlement.environment_event, settlement.instrument, settlement.idempotency to keystone_api;
+grant update (due_at, updated_at) on settlement.settlement to keystone_api;
+grant update (status, name, external_reference, asset_provider, lei, wallet, receive_wallet, refund_wallet, chain_id, hint_matched, confirmed_at, updated_at)
+  on settlement.party to keystone_api;
+
+-- Both append to the audit trail.
+grant insert, update on settlement.audit_head to keystone_keeper, keystone_api;

@@ -31,7 +31,10 @@ create table identity.credential (
   scopes          text[] not null,
   status          text not null default 'active' check (status in ('active', 'revoked')),
   last_used_at    timestamptz,
-  created_at      timestamptz not null
+  created_at      timestamptz not null,
+  -- Claim iss of the tokens that speak for the credential. Null: the built-in issuer. A credential of another issuer has no secret here, and the other
+  -- issuer's tokens speak for none of ours, whatever client id they carry.
+  issuer          text check (length(issuer) between 1 and 255)
 );
 
 -- SHA-256 of 32 random bytes in base64url: high entropy, so no slow hash.
@@ -42,3 +45,8 @@ create table identity.credential_secret (
   valid_until  timestamptz,
   primary key (client_id, ordinal)
 );
+
+grant usage on schema identity to keystone_keeper, keystone_api;
+grant select on all tables in schema identity to keystone_api;
+grant update (last_used_at) on identity.credential to keystone_api;
+grant select on identity.platform, identity.environment to keystone_keeper;

@@ -21,7 +21,7 @@ create index endpoint_of_environment on webhooks.endpoint (environment_id);
 create table webhooks.secret (
   endpoint_id  uuid not null references webhooks.endpoint (id) on delete cascade,
   ordinal      int not null,
-  key_id       text not null,
+  key_id       text not null,                                      -- of the key that sealed it
   sealed       bytea not null,
   valid_until  timestamptz,
   primary key (endpoint_id, ordinal)
@@ -35,7 +35,8 @@ create table webhooks.message (
   sequence        int,
   payload         text not null,                                   -- the bytes that are sent
   created_at      timestamptz not null,
-  position        bigint unique
+  position        bigint unique,
+  traceparent     text check (length(traceparent) = 55)            -- W3C trace context of the work that made it: its deliveries are spans of that trace. Never sent.
 );
 create index message_unpublished on webhooks.message (id) where position is null;
 
@@ -69,3 +70,10 @@ create table webhooks.publisher (
   position   bigint not null default 0
 );
 insert into webhooks.publisher default values;
+
+grant usage on schema webhooks to keystone_keeper, keystone_api;
+grant select on all tables in schema webhooks to keystone_keeper, keystone_api;
+grant insert, update on webhooks.message, webhooks.delivery, webhooks.delivery_attempt, webhooks.publisher to keystone_keeper;
+grant update (is_active, failing_since, disabled_reason, updated_at) on webhooks.endpoint to keystone_keeper;
+grant insert, update, delete on webhooks.endpoint, webhooks.secret to keystone_api;
+grant insert on webhooks.message, webhooks.delivery to keystone_api;

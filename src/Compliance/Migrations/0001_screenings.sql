@@ -17,3 +17,7 @@ create table compliance.screening (
   unique (settlement_id, party_id, layer, round)
 );
 create index screening_due on compliance.screening (due_at) where status in ('pending', 'error');
+
+grant usage on schema compliance to keystone_keeper, keystone_api;
+grant select on compliance.screening to keystone_keeper, keystone_api;
+grant insert, update on compliance.screening to keystone_keeper;

@@ -28,6 +28,8 @@ create table transactions.intent (
   unique (chain_id, purpose, subject, part)
 );
 create index intent_due on transactions.intent (chain_id, due_at) where status in ('wanted', 'resting');
+-- All intents of one settlement, whatever their purpose.
+create index intent_of_subject on transactions.intent (chain_id, subject);
 
 create table transactions.nonce (
   chain_id       bigint not null,
@@ -45,6 +47,8 @@ create table transactions.nonce (
   mined_ok       boolean,                                          -- its receipt's status
   final_at       timestamptz,                                      -- its block is finalized
   created_at     timestamptz not null,
+  gas_used       bigint,                                           -- from the receipt
+  gas_price      numeric(78,0),                                    -- wei per gas that was paid
   primary key (chain_id, sender, nonce),
   foreign key (chain_id, sender) references transactions.sender (chain_id, address)
 );
@@ -91,3 +95,7 @@ create table transactions.feed_cursor (
   revision  bigint not null default 0,
   primary key (name, chain_id)
 );
+
+grant usage on schema transactions to keystone_keeper, keystone_api;
+grant select, insert, update, delete on all tables in schema transactions to keystone_keeper;
+grant select on transactions.intent, transactions.nonce, transactions.nonce_intent, transactions.attempt to keystone_api;
