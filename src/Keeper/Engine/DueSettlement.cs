@@ -1,3 +1,4 @@
+using Keystone.Compliance;
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
