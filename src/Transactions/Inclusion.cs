@@ -15,7 +15,7 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
     /// <summary>Head and finality as the node has them, where no mirror says anything.</summary>
     public static async Task<ChainView> ReadChainAsync(IEthereumNode node, BlockHeader head, CancellationToken cancellationToken)
     {
-        BlockHeader? finalized = await node.GetBlockAsync(BlockTag.Finalized, cancellationToken);
+        BlockHeader? finalized = (await Finality.ReadAsync(node, cancellationToken)).Block;
         return new ChainView(head.Number, head.Timestamp, finalized?.Number ?? -1, Halted: false, Genesis: null);
     }
 

@@ -82,7 +82,8 @@ public static class SettlementEngine
                 && settlement.Terms is not null;
             if (published && Head.IsHalted)
             {
-                _commands.Add(new Command.Alarm("chain_halted"));
+                // What the mirror shows is not believed, and nothing else would bring the settlement back when the halt ends: any height does.
+                _wake = new Wake(null, 0, null, null);
                 return false;
             }
             if (published && (Retreat(action) || RollBack(action)))

@@ -15,6 +15,7 @@ internal sealed class FeedStore(NpgsqlDataSource database, MirrorReader mirror)
     // Another keeper that is reading has the row; it does the same work.
     const string HoldSql = "select revision from transactions.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
 
+    // While the mirror is halted nothing is woken and the cursor stays: a settlement that waits for the end of the halt waits for height 0.
     // A settlement that the feed names is written even when it is due already: an engine run that holds its row may have read the mirror before
     // this and be about to clear due_at. The write waits for it and lands after it, so no wake-up is lost. What height and time reached is seen
     // again at the next look, so there due rows are left alone.
@@ -57,7 +58,7 @@ internal sealed class FeedStore(NpgsqlDataSource database, MirrorReader mirror)
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using NpgsqlCommand hold = new(HoldSql, connection, transaction) { Parameters = { new("chain", chainId) } };
         if (await hold.ExecuteScalarAsync(cancellationToken) is not long from) return (0, false);
-        if (await mirror.ReadChangesAsync(connection, chainId, from, AtOnce, cancellationToken) is not { } changes) return (0, false);
+        if (await mirror.ReadChangesAsync(connection, chainId, from, AtOnce, cancellationToken) is not { Head.IsHalted: false } changes) return (0, false);
         await using NpgsqlCommand wake = new(WakeSql, connection, transaction)
         {
             Parameters =

@@ -298,11 +298,12 @@ public sealed class SettlementEngineTests
     }
 
     [Fact]
-    public void Row_21_a_halted_chain_moves_nothing_and_alarms()
+    public void Row_21_a_halted_chain_moves_nothing_and_the_end_of_the_halt_wakes()
     {
         Decision decision = Decide(At("SETTLED") with { Terms = Terms }, escrow: null, halted: true);
         Assert.Empty(decision.Transitions);
-        Assert.Equal(new Command.Alarm("chain_halted"), Assert.Single(decision.Commands));
+        Assert.Empty(decision.Commands);
+        Assert.Equal(0, decision.Wake.Block);
     }
 
     [Fact]
