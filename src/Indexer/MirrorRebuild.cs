@@ -4,6 +4,7 @@ using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -75,7 +76,7 @@ public sealed partial class MirrorRebuild
         async Task<bool> PaceAsync(bool? isMore, CancellationToken stopped)
         {
             if (isMore == false) return false;
-            return await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, stopped) ? true : throw new LeaseLostException();
+            return await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, stopped) ? true : throw new LeaseLostException("Another indexer holds the lease of this chain.");
         }
         MirrorLoop loop = new(pass, epoch, PaceAsync) { Through = Through };
         for (int refused = 0; ;)
