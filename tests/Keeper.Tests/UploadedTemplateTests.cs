@@ -45,7 +45,7 @@ public sealed class UploadedTemplateTests(TestDatabase database, TestChain chain
 
         Guid late = await InstructAsync(TimeSpan.FromMinutes(10));
         await StateAsync(late, "FUNDING");
-        await Chain.MoveTimeToAsync((await TermsAsync(late)).Header.Deadline + 1);
+        await Chain.MoveTimeToAsync((await TermsAsync(late)).Header.Deadline.Seconds + 1);
         await StateAsync(late, "LATE", mine: true);
         Assert.Contains("CLEARED", await Book.StatesAsync(late));
     }

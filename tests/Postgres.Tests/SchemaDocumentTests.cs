@@ -42,7 +42,7 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
         foreach ((string table, string block) in Tables(Page))
         {
             Match said = RolesForm().Match(block);
-            foreach ((string privileges, string group) in (ReadOnlySpan<(string, string)>)[("insert,update,delete", "writers"), ("select", "readers")])
+            foreach ((string privileges, string group) in new[] { ("insert,update,delete", "writers"), ("select", "readers") })
             {
                 string[] named = [.. NameForm().Matches(said.Groups[group].Value).Select(match => match.Groups[1].Value)];
                 string[] granted = await GrantedAsync(table, privileges);
