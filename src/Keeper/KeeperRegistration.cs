@@ -57,7 +57,7 @@ public static class KeeperRegistration
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
         services.TryAddSingleton<TemplateStore>();
         services.AddSingleton<EngineRunner>();
-        services.TryAddSingleton<AnswerScreenings>();
+        services.TryAddSingleton<PartyScreeningStore>();
         services.AddSingleton<ScreeningWorker>();
         services.TryAddSingleton<PauseStore>();
         services.AddSingleton<ReconcilerStore>();

@@ -38,7 +38,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton<ListStore>();
         services.TryAddSingleton<EventStore>();
         services.TryAddSingleton<TemplateStore>();
-        services.TryAddSingleton<AnswerScreenings>();
+        services.TryAddSingleton<PartyScreeningStore>();
         services.TryAddSingleton<AddTemplate>();
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();

@@ -58,7 +58,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
             new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance), options, _time, NullLogger<EngineRunner>.Instance);
         _gated = await _book.AddTemplateAsync(_a, GatedTemplate.With(Contract, "EXECUTING_SWAP"));
         _gatedEarly = await _book.AddTemplateAsync(_a, GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" });
-        _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), new AnswerScreenings(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
+        _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), new PartyScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
             NullLogger<ScreeningWorker>.Instance);
     }
 

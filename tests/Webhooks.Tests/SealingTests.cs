@@ -33,10 +33,10 @@ public sealed class SealingTests(DeliveryFixture fixture) : IClassFixture<Delive
         Assert.Equal(Signature.Keystone(secret, second.Body), second.Headers["X-Keystone-Signature"]);
         Assert.Equal(Signature.Keystone(old, second.Body), second.Headers["X-Keystone-Signature-Previous"]);
 
-        ResealSecrets reseal = new(fixture.Database, both);
-        ResealedSecrets done = await reseal.ExecuteAsync(CancellationToken.None);
+        SecretStore reseal = new(fixture.Database, both);
+        ResealedSecrets done = await reseal.ResealAsync(CancellationToken.None);
         Assert.Equal((1, 1, 0), (done.Resealed, done.Current, done.Unopened.Count));
-        done = await reseal.ExecuteAsync(CancellationToken.None);
+        done = await reseal.ResealAsync(CancellationToken.None);
         Assert.Equal((0, 2, 0), (done.Resealed, done.Current, done.Unopened.Count));
         Assert.Equal(2L, await fixture.ScalarAsync<long>("select count(*) from webhooks.secret where key_id = $1", _next.Id));
 
@@ -55,7 +55,7 @@ public sealed class SealingTests(DeliveryFixture fixture) : IClassFixture<Delive
         await fixture.RunAsync("update webhooks.secret set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) where endpoint_id = $1", changed);
         await fixture.RunAsync("update webhooks.secret set key_id = '0123456789abcdef' where endpoint_id = $1", foreign);
         byte[] before = await fixture.ScalarAsync<byte[]>("select sealed from webhooks.secret where endpoint_id = $1", changed);
-        ResealedSecrets done = await new ResealSecrets(fixture.Database, new SecretBox(_next, fixture.Key)).ExecuteAsync(CancellationToken.None);
+        ResealedSecrets done = await new SecretStore(fixture.Database, new SecretBox(_next, fixture.Key)).ResealAsync(CancellationToken.None);
         Assert.Equal(1, done.Resealed);
         Assert.Equal(new[] { changed, foreign }.Order(), done.Unopened.Select(one => one.Endpoint).Order());
         Assert.Contains("0123456789abcdef", done.Unopened.Single(one => one.Endpoint == foreign).Reason, StringComparison.Ordinal);

@@ -30,7 +30,7 @@ internal static class WebhooksCommand
                 {
                     throw new CommandFault(fault.Message);
                 }
-                ResealedSecrets done = await new ResealSecrets(source, box).ExecuteAsync(cancellationToken);
+                ResealedSecrets done = await new SecretStore(source, box).ResealAsync(cancellationToken);
                 Console.WriteLine($"sealed {done.Resealed} secrets under key {box.KeyId}; {done.Current} were sealed under it before");
                 if (done.Unopened.Count == 0) return 0;
                 foreach ((Guid endpoint, string reason) in done.Unopened)

@@ -12,7 +12,7 @@ namespace Keystone.Keeper.Screening;
 
 /// <summary>Asks the provider about parties, outside any transaction, and stores what it says as a fact for the engine.</summary>
 internal sealed partial class ScreeningWorker(
-    ScreeningStore store, AnswerScreenings answers, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
+    ScreeningStore store, PartyScreeningStore answers, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
     TimeProvider time, ILogger<ScreeningWorker> log) : BackgroundService
 {
     TimeSpan Limit => TimeSpan.FromSeconds(screening.Value.TimeoutSeconds);

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace Keystone.Webhooks.Endpoints;
 
-/// <summary>Use case of an operator: seal every secret under the current key, after which the older keys can be destroyed. Needs the rights of the database's owner.</summary>
-public sealed class ResealSecrets(NpgsqlDataSource database, SecretBox box) : SqlStore(database)
+/// <summary>Seals every secret under the current key, after which the older keys can be destroyed. Needs the rights of the database's owner.</summary>
+public sealed class SecretStore(NpgsqlDataSource database, SecretBox box) : SqlStore(database)
 {
     // Locked, so that a rotation of a secret at the same moment comes before or after.
     const string SelectSql = "select endpoint_id, ordinal, key_id, sealed from webhooks.secret order by endpoint_id, ordinal for update";
@@ -12,7 +12,7 @@ public sealed class ResealSecrets(NpgsqlDataSource database, SecretBox box) : Sq
     const string UpdateSql = "update webhooks.secret set key_id = $3, sealed = $4 where endpoint_id = $1 and ordinal = $2";
 
     /// <summary>Opens each secret with the keys that there are and seals it under the current one, all in one transaction. Running it again changes nothing.</summary>
-    public async Task<ResealedSecrets> ExecuteAsync(CancellationToken cancellationToken)
+    public async Task<ResealedSecrets> ResealAsync(CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);

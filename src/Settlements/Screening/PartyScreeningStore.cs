@@ -5,8 +5,8 @@ using Npgsql;
 
 namespace Keystone.Settlements.Screening;
 
-/// <summary>Use case: say whom a screening is about, and take the provider's answer as a fact for the engine.</summary>
-public sealed class AnswerScreenings(NpgsqlDataSource database) : SqlStore(database)
+/// <summary>Says whom a screening is about, and takes the provider's answer as a fact for the engine.</summary>
+public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const string SubjectsSql = """
         select y.id, y.name, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, s.chain_id
