@@ -18,7 +18,7 @@ using NpgsqlTypes;
 namespace Keystone.Keeper.Engine;
 
 /// <summary>Claims due settlements and reads all that a decision rests on.</summary>
-internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents, TemplateStore templates)
+internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents, TemplateStore templates) : SqlStore(database)
 {
     /// <summary>
     /// One run, one transaction: locks the settlement that is due for longest, reads all that a decision rests on, lets it be decided and
@@ -27,7 +27,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
     public async Task<Ran?> RunOneAsync(DateTimeOffset now, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         DueSettlement? settlement = await ClaimAsync(connection, now, cancellationToken);
         if (settlement is null) return null;
@@ -224,7 +224,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     /// <summary>After a look that failed: later again, with the reason for people.</summary>
     public async Task PutBackAsync(Guid id, string error, DateTimeOffset due, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand put = database.CreateCommand(PutBackSql);
+        await using NpgsqlCommand put = Database.CreateCommand(PutBackSql);
         put.Parameters.AddWithValue(id);
         put.Parameters.AddWithValue(PlainText.Of(error, 1_000));
         put.Parameters.AddWithValue(due.ToUniversalTime());
@@ -244,8 +244,4 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         "ERC-1155" => TokenKind.Erc1155,
         _ => TokenKind.Erc20,
     };
-
-    static string? Text(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
-
-    static Address? Wallet(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetAddress(ordinal);
 }

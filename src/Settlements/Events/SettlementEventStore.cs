@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Settlements.Events;
@@ -56,7 +57,7 @@ public static class SettlementEventStore
         foreach (SettlementEvent one in events)
         {
             byte[] hash = HashOf(previousHash, one.Payload);
-            batch.BatchCommands.Add(Command(InsertSql, settlementId, one.Sequence, one.Id, one.Type, one.FromState, one.ToState, one.TriggeredBy,
+            batch.BatchCommands.Add(SqlStore.BatchCommand(InsertSql, settlementId, one.Sequence, one.Id, one.Type, one.FromState, one.ToState, one.TriggeredBy,
                 one.ChainRevision, one.Payload, previousHash, hash, one.At.ToUniversalTime()));
             appended.Add((one.Sequence, hash));
             previousHash = hash;
@@ -68,9 +69,9 @@ public static class SettlementEventStore
         foreach ((int sequence, byte[] hash) in appended)
         {
             head = SHA256.HashData([.. head, .. hash]);
-            chained.BatchCommands.Add(Command(InsertOfEnvironmentSql, environmentId, ++position, settlementId, sequence, hash, head));
+            chained.BatchCommands.Add(SqlStore.BatchCommand(InsertOfEnvironmentSql, environmentId, ++position, settlementId, sequence, hash, head));
         }
-        chained.BatchCommands.Add(Command(AdvanceSql, environmentId, head, position));
+        chained.BatchCommands.Add(SqlStore.BatchCommand(AdvanceSql, environmentId, head, position));
         await chained.ExecuteNonQueryAsync(cancellationToken);
         return previousHash;
     }
@@ -86,12 +87,5 @@ public static class SettlementEventStore
             await using NpgsqlCommand first = new(FirstHeadSql, connection) { Parameters = { new() { Value = environmentId }, new() { Value = new byte[32] } } };
             await first.ExecuteNonQueryAsync(cancellationToken);
         }
-    }
-
-    static NpgsqlBatchCommand Command(string sql, params object?[] values)
-    {
-        NpgsqlBatchCommand command = new(sql);
-        foreach (object? value in values) command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
-        return command;
     }
 }
