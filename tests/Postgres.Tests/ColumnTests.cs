@@ -21,7 +21,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
     {
         ["chain.log.data"] = "as long as the event",
         ["settlement.settlement.terms"] = "as long as the terms",
-        ["settlement.screening.list_hash"] = "the provider's own version of its list",
+        ["compliance.screening.list_hash"] = "the provider's own version of its list",
         ["transactions.nonce.data"] = "as long as the call",
         ["transactions.attempt.raw"] = "as long as the transaction",
         ["transactions.intent.subject"] = "the owner's name of a thing",
@@ -112,7 +112,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
         return await TextsAsync(connection, $"""
             select table_schema || '.' || table_name || '.' || column_name from information_schema.columns
-            where {condition} and table_schema in ('chain', 'settlement', 'identity', 'api', 'transactions', 'webhooks') order by 1
+            where {condition} and table_schema in ('chain', 'settlement', 'compliance', 'identity', 'transactions', 'webhooks') order by 1
             """);
     }
 
