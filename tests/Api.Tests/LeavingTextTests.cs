@@ -23,7 +23,7 @@ public sealed class LeavingTextTests(ApiFixture api)
         byte[] escrow = System.Security.Cryptography.SHA256.HashData(id.ToByteArray());
         await api.RunAsync("update settlement.settlement set last_error = $2, attempts = 3, rollback_reason = 'operator', rollback_since = now() where id = $1", id, words);
         await api.RunAsync("""
-            insert into settlement.screening (id, settlement_id, party_id, layer, round, status, provider_ref, due_at, created_at, updated_at)
+            insert into compliance.screening (id, settlement_id, party_id, layer, round, status, provider_ref, due_at, created_at, updated_at)
             select gen_random_uuid(), settlement_id, id, 'entity', 1, 'error', $2, now(), now(), now() from settlement.party where settlement_id = $1
             """, id, words);
         await api.RunAsync("insert into settlement.fact (id, settlement_id, kind, actor, body, created_at) values (gen_random_uuid(), $1, 'order', $2, $3, now())", id, words, new JsonObject { ["order"] = "rollback", ["reason"] = words }.ToJsonString());

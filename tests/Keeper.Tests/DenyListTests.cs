@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Domain.Engine;
-using Keystone.Domain.Screening;
-using Keystone.Keeper.Screening;
+using Keystone.Compliance;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.Tests;

@@ -1,6 +1,9 @@
-using Keystone.Ethereum;
 using System.Text.Json.Nodes;
+using Keystone.Domain.Templates;
+using Keystone.Ethereum;
 using Keystone.Settlements.Audit;
+using Keystone.Settlements.Errors;
+using Keystone.Settlements.Templates;
 using Npgsql;
 
 namespace Keystone.Testing;
@@ -38,20 +41,30 @@ public sealed class SettlementBook(NpgsqlDataSource database)
         return environment;
     }
 
-    /// <summary>A settlement in INSTRUCTED, due now.</summary>
+    /// <summary>Gives an environment a template of its own, as the store of templates does it.</summary>
+    public async Task<Template> AddTemplateAsync(Guid environment, Template template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        Result<StoredTemplate> added = await new AddTemplate(new TemplateStore(database), TimeProvider.System)
+            .ExecuteAsync(environment, template.Slug, template.Name, template.Description, TemplateJson.Write(template), CancellationToken.None);
+        return added.Value?.Template ?? throw new InvalidOperationException(string.Join(' ', added.Error!.Faults.Select(fault => fault.Message)));
+    }
+
+    /// <summary>A settlement in the first state of a template that its owner may use, due now.</summary>
     public async Task<Guid> InstructAsync(
         long chainId, Guid owner, string template, IReadOnlyList<BookParty> parties, IReadOnlyList<BookLeg> legs, DateTimeOffset timeoutAt, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(parties);
         ArgumentNullException.ThrowIfNull(legs);
         Guid id = Guid.CreateVersion7(now);
+        Template made = (await new TemplateStore(database).ListAsync(owner, CancellationToken.None)).Select(stored => stored.Template).First(one => one.Slug == template);
         bool cross = parties.Any(party => party.Wallet is null);
         await RunAsync("""
             insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version, state,
               timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at)
-            select $1, e.platform_id, e.id, $1::text, $3, $1, $4, 1, 'INSTRUCTED', $5, $5, $6, '{INSTRUCTED}', null, $7, $7
+            select $1, e.platform_id, e.id, $1::text, $3, $8, $4, $9, $10, $5, $5, $6, array[$10], null, $7, $7
             from identity.environment e where e.id = $2
-            """, id, owner, cross ? "cross_platform" : "single_platform", template, timeoutAt.ToUniversalTime(), chainId, now.ToUniversalTime());
+            """, id, owner, cross ? "cross_platform" : "single_platform", template, timeoutAt.ToUniversalTime(), chainId, now.ToUniversalTime(), made.Id, made.Version, made.InitialState);
         for (int i = 0; i < parties.Count; i++)
         {
             BookParty party = parties[i];
@@ -79,7 +92,7 @@ public sealed class SettlementBook(NpgsqlDataSource database)
         }
         Guid[] environments = [.. parties.Select(party => party.Environment).Append(owner).Distinct()];
         AuditTrail trail = AuditTrail.Begin(id, environments);
-        trail.Append(new AuditEvent("state", null, "INSTRUCTED", 0, now), _ => new AuditContents("api"));
+        trail.Append(new AuditEvent("state", null, made.InitialState, 0, now), _ => new AuditContents("api"));
         await using (NpgsqlConnection connection = await database.OpenConnectionAsync())
         await using (NpgsqlTransaction transaction = await connection.BeginTransactionAsync())
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
+using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 
 namespace Keystone.Keeper.Engine;
@@ -28,8 +29,8 @@ internal static class AgreementText
         {
             ["settlement_id"] = settlement.Id.ToString(),
             ["chain_id"] = settlement.ChainId.ToString(CultureInfo.InvariantCulture),
-            ["template"] = string.Create(CultureInfo.InvariantCulture, $"{settlement.TemplateSlug}@{settlement.TemplateVersion}"),
-            ["timeout_at"] = Settlements.Timestamps.Text(settlement.TimeoutAt),
+            ["template"] = string.Create(CultureInfo.InvariantCulture, $"{settlement.Template.Slug}@{settlement.TemplateVersion}"),
+            ["timeout_at"] = Timestamps.Text(settlement.TimeoutAt),
             ["parties"] = new JsonArray([.. settlement.Parties.Select(party => new JsonObject
             {
                 ["role"] = party.Party.Role,

@@ -1,9 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Read;
@@ -24,11 +26,11 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
 
     FailureCode? ReasonOfEnd => decision.Failure ?? decision.Rollback?.Reason;
 
-    bool HasFinding => settlement.ComplianceStatus is not "cleared" && settlement.Screenings.Exists(one => one.Status is ScreeningStatus.Flagged or ScreeningStatus.Fail);
+    bool HasFinding => settlement.ComplianceStatus is not "cleared" && settlement.Screened.Results.Any(one => one.Status is ScreeningStatus.Flagged or ScreeningStatus.Fail);
 
     public Outcome Compose(FrozenTerms? frozen)
     {
-        JsonObject? failure = Failure();
+        StoredFailure? failure = Failure();
         if (settlement.Agreement is null && Agreement is not null) Agreed();
         Ordered();
         Decided();
@@ -45,7 +47,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             ?? (failedOnChain ? new RollbackInProgress(decision.Failure!.Value, settlement.Rollback?.Since ?? now) : null);
         return new Outcome(
             decision.State, Agreement, IsStop, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, rollback?.Blocked ?? false,
-            failure?.ToJsonString(),
+            failure is null ? null : JsonSerializer.Serialize(failure, EngineJson.Written.StoredFailure),
             [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
             decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
             settlement.Trail.Rows.Count > 0 || frozen is not null || compliance != settlement.ComplianceStatus, _messages);
@@ -56,12 +58,12 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
 
     IReadOnlyList<StoppedParty> Stopped(Guid reader) =>
     [
-        .. settlement.Screenings.Where(one => one.Status is ScreeningStatus.Flagged or ScreeningStatus.Fail).OrderBy(one => one.Layer)
+        .. settlement.Screened.Results.Where(one => one.Status is ScreeningStatus.Flagged or ScreeningStatus.Fail).OrderBy(one => one.Layer)
             .SelectMany(one => settlement.Parties.Where(party => party.Party.Id == one.PartyId && (reader == AuditTrail.Operator || party.Party.EnvironmentId == reader))
                 .Select(party => new StoppedParty(party.Party.Role, one.Layer == ScreeningLayer.Entity ? "entity" : "wallet"))),
     ];
 
-    void State(Transition transition, JsonObject? failure)
+    void State(Transition transition, StoredFailure? failure)
     {
         bool retreat = transition.Trigger == Trigger.Reorg;
         bool failed = failure is not null && transition.To == decision.State && decision.Close;
@@ -70,7 +72,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         {
             JsonObject details = [];
             if (transition.Reason is not null && !Neutral(reader)) details["reason"] = transition.Reason;
-            if (failed) details["failure_code"] = Neutral(reader) ? "compliance" : (string?)failure!["code"];
+            if (failed) details["failure_code"] = Neutral(reader) ? "compliance" : failure!.Code;
             if (failed && IsStop && MayKnow(reader)) details["stopped"] = Names(Stopped(reader));
             if (TransactionOf(transition) is { } transaction) details["transaction"] = transaction.ToString();
             return new AuditContents(Neutral(reader) ? "compliance" : TriggerOf(transition.Trigger), details);
@@ -78,7 +80,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         Tell(numbers, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
             settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.EnvironmentId == settlement.EnvironmentId,
             !failed ? null : Neutral(audience.EnvironmentId) ? new MessageFailure("compliance", MessageOf(FailureCode.Compliance))
-                : new MessageFailure((string)failure!["code"]!, (string)failure["message"]!), retreat)));
+                : new MessageFailure(failure!.Code, failure.Message), retreat)));
     }
 
     // All sides have confirmed: each gets the text that the terms will commit to.
@@ -96,10 +98,10 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     void Decided()
     {
         if (settlement.ComplianceStatus != "review" || decision.Check is not (CheckStatus.Cleared or CheckStatus.Failed)
-            || settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Round) is not { } made) return;
+            || settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is not { } made) return;
         Append("compliance", settlement.State, settlement.State, reader => !MayKnow(reader) ? null : new AuditContents("compliance", new JsonObject
         {
-            ["event"] = "decision", ["decision"] = (string?)JsonNode.Parse(made.Body)?["decision"], ["stopped"] = Names(Stopped(reader)),
+            ["event"] = "decision", ["decision"] = JsonSerializer.Deserialize(made.Body, EngineJson.Default.DecisionBody)?.Decision, ["stopped"] = Names(Stopped(reader)),
         }, made.Actor));
     }
 
@@ -196,20 +198,17 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     bool IsCheckOver => settlement.ComplianceStatus is "checking" or "review" or "failed" && decision is { Rollback: null, Failure: not FailureCode.Compliance }
         && template.ActionOf(decision.State) != ActionType.ComplianceCheck && !template.RecheckAtStates.Contains(decision.State, StringComparer.Ordinal);
 
-    JsonObject? Failure()
+    StoredFailure? Failure()
     {
         if (decision.Failure is not { } code) return null;
-        JsonObject failure = new() { ["code"] = CodeOf(code), ["message"] = MessageOf(code), ["by_platform"] = null, ["role"] = null, ["at"] = Keystone.Settlements.Timestamps.Text(now) };
         if (code == FailureCode.Rejected
             && settlement.Facts.FirstOrDefault(fact => fact.Kind == "reject") is { } reject
             && settlement.Parties.FirstOrDefault(party => party.Party.Id == reject.PartyId) is { } by)
         {
-            failure["message"] = (string?)JsonNode.Parse(reject.Body)?["reason"] ?? MessageOf(code);
-            failure["by_platform"] = by.PlatformSlug;
-            failure["role"] = by.Party.Role;
-            failure["at"] = Keystone.Settlements.Timestamps.Text(reject.At);
+            string? reason = JsonSerializer.Deserialize(reject.Body, EngineJson.Default.RejectBody)?.Reason;
+            return new StoredFailure(CodeOf(code), reason ?? MessageOf(code), by.PlatformSlug, by.Party.Role, Timestamps.Text(reject.At));
         }
-        return failure;
+        return new StoredFailure(CodeOf(code), MessageOf(code), ByPlatform: null, Role: null, Timestamps.Text(now));
     }
 
     Hash32? TransactionOf(Transition transition) => transition.Trigger == Trigger.Chain && !template.IsEnd(transition.To)

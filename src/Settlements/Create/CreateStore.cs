@@ -55,7 +55,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     static Instrument ReadInstrument(NpgsqlDataReader rows) => new(rows.GetGuid(0), new Address(rows.GetFieldValue<byte[]>(1)), Text(rows, 2), Text(rows, 6), rows.GetString(3),
         rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false);
 
-    const string SelectEarlier = "select fingerprint, resource_id from api.idempotency where environment_id = $1 and route = $2 and key = $3";
+    const string SelectEarlier = "select fingerprint, resource_id from settlement.idempotency where environment_id = $1 and route = $2 and key = $3";
 
     /// <summary>The settlement that an earlier request with this key made, and that request's fingerprint.</summary>
     public async Task<(byte[] Fingerprint, Guid Id)?> FindEarlierAsync(Guid environment, string key, CancellationToken cancellationToken)
@@ -68,7 +68,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     const string TryLockKey = "select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2 || ' ' || $3, 0))";
 
     const string InsertKey = """
-        insert into api.idempotency (environment_id, route, key, fingerprint, resource_id, created_at) values ($1, $2, $3, $4, $5, $6)
+        insert into settlement.idempotency (environment_id, route, key, fingerprint, resource_id, created_at) values ($1, $2, $3, $4, $5, $6)
         on conflict do nothing
         """;
 

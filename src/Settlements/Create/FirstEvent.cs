@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum.Nodes;
+using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 
 namespace Keystone.Settlements.Create;

@@ -205,7 +205,7 @@ internal static class SettlementViewer
         if (s.Failure is null)
             return Rejection(s);
         FailureView failure = JsonSerializer.Deserialize(s.Failure, ReadJson.Default.FailureView)!;
-        return IsNeutral(s, reader) || failure.Code == "compliance" ? new FailureView("compliance", "Not completed.", null, null, null) : failure;
+        return IsNeutral(s, reader) || failure.Code == "compliance" ? new FailureView("compliance", "Not completed.") : failure;
     }
 
     // A rejection is shown as soon as it is stored; the engine moves the state a moment later.
