@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Keystone.Ethereum.Nodes.RpcRequest;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -395,27 +395,4 @@ public sealed class JsonRpcNode : IEthereumNode
         }
         return ordered;
     }
-
-    static (string Method, object[] Parameters) BlockRequest(BlockTag block) =>
-        block.Hash is { } hash ? ("eth_getBlockByHash", [hash.ToString(), false]) : ("eth_getBlockByNumber", [Tag(block), false]);
-
-    static object Tag(BlockTag block) => block switch
-    {
-        { Number: { } number } => Quantity((ulong)number),
-        { Hash: { } hash } => new Dictionary<string, string> { ["blockHash"] = hash.ToString() },
-        _ => block.Tag!,
-    };
-
-    static Dictionary<string, object> Call(CallRequest call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        Dictionary<string, object> request = new() { ["data"] = Hex.Encode(call.Data.Span) };
-        if (call.From is { } from) request["from"] = from.ToString();
-        if (call.To is { } to) request["to"] = to.ToString();
-        if (!call.Value.IsZero) request["value"] = $"0x{call.Value.ToBigInteger().ToString("x", CultureInfo.InvariantCulture).TrimStart('0')}";
-        if (call.Gas is { } gas) request["gas"] = Quantity(gas);
-        return request;
-    }
-
-    static string Quantity(ulong value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 }
