@@ -6,6 +6,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;

@@ -4,6 +4,7 @@ using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -83,7 +84,7 @@ public sealed partial class MirrorRebuild
         {
             if (isMore is not null) patience.Restore();
             if (isMore == false) return false;
-            if (!await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, stopped)) throw new LeaseLostException();
+            if (!await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, stopped)) throw new LeaseLostException("Another indexer holds the lease of this chain.");
             // One that was begun before may stand on a fork that is gone for good.
             if (beside != _store && (await beside.ReadPositionAsync(chainId, stopped))?.Halted is { } halted)
                 throw new InvalidOperationException($"{halted} Nothing was changed: run it again, and the mirror is read from its first block.");
@@ -131,7 +132,7 @@ public sealed partial class MirrorRebuild
             for (TimeSpan left = wait < LongestPause ? wait : LongestPause; left > TimeSpan.Zero; left -= rebuild._options.Lease / 3)
             {
                 await Task.Delay(rebuild._jitter.AtLeast(left < rebuild._options.Lease / 3 ? left : rebuild._options.Lease / 3), rebuild._time, cancellationToken);
-                if (!await rebuild._store.RenewLeaseAsync(chainId, epoch, rebuild._options.Lease, cancellationToken)) throw new LeaseLostException();
+                if (!await rebuild._store.RenewLeaseAsync(chainId, epoch, rebuild._options.Lease, cancellationToken)) throw new LeaseLostException("Another indexer holds the lease of this chain.");
             }
             if (failure is NodeException) _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         }

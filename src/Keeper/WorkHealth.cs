@@ -1,6 +1,5 @@
 using System.Data.Common;
-using Keystone.Domain.Screening;
-using Keystone.Keeper.Screening;
+using Keystone.Compliance;
 using Keystone.Mirror;
 using Keystone.Transactions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

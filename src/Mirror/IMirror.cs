@@ -1,4 +1,5 @@
 using Keystone.Ethereum;
+using Keystone.Postgres.Leases;
 
 namespace Keystone.Mirror;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Postgres;
+using Keystone.Postgres.Leases;
 using Npgsql;
 
 namespace Keystone.Mirror;

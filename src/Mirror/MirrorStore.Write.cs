@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres;
+using Keystone.Postgres.Leases;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
+using Keystone.Postgres.Leases;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -108,7 +109,7 @@ public sealed partial class MirrorStore : IMirror
             fence.Parameters.AddWithValue("epoch", epoch);
             fence.Parameters.AddWithValue("limit", limit);
             await using NpgsqlDataReader reader = await fence.ExecuteReaderAsync(cancellationToken);
-            if (!await reader.ReadAsync(cancellationToken)) throw new LeaseLostException();
+            if (!await reader.ReadAsync(cancellationToken)) throw new LeaseLostException("Another indexer holds the lease of this chain.");
             fenced = new Fenced(reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2), reader.GetFieldValue<uint>(3));
         }
         T result = await write(connection, fenced);

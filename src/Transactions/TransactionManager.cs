@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Transactions;

@@ -1,6 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,8 +15,6 @@ internal sealed partial class TransactionManagerRunner(
     TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
 {
     readonly Guid _holder = Guid.CreateVersion7(time.GetUtcNow());
-
-    TimeSpan Ttl => TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
     // A node that asked for a pause fails each poll until it is over.
     static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(5);
@@ -57,29 +56,23 @@ internal sealed partial class TransactionManagerRunner(
         }));
     }
 
-    async Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
+    Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
     {
         SenderStores stores = new(database, mirror, time, chain.ChainId, signer.Address);
         bool known = false;
-        while (!stoppingToken.IsCancellationRequested)
+        LeaseLoop loop = new(stores.Lease, _holder, TimeSpan.FromSeconds(options.Value.LeaseSeconds), time)
         {
-            try
+            Passes = fault => fault is NodeException or NpgsqlException,
+            Report = fault => Interrupted(fault.Message),
+            Lost = () => Lost(signer.Address),
+        };
+        return loop.RunAsync(
+            prepare: async cancellationToken =>
             {
-                if (!known) await CheckIdentityAsync(stores, chain, stoppingToken);
+                if (!known) await CheckIdentityAsync(stores, chain, cancellationToken);
                 known = true;
-                if (await stores.Lease.TakeAsync(_holder, Ttl, stoppingToken) is { } epoch)
-                    await WorkAsync(stores, chain.ChainId, epoch, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is NodeException or NpgsqlException)
-            {
-                Interrupted(e.Message);
-            }
-            await Task.Delay(Ttl / 3, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+            },
+            work: (epoch, held) => WorkAsync(stores, chain.ChainId, epoch, held), stoppingToken);
     }
 
     // A development chain that was started anew would leave our nonces above it for ever.
@@ -93,28 +86,22 @@ internal sealed partial class TransactionManagerRunner(
         nodes.Expect(identity);
     }
 
-    async Task WorkAsync(SenderStores stores, long chainId, long epoch, CancellationToken stoppingToken)
+    async Task WorkAsync(SenderStores stores, long chainId, long epoch, CancellationToken held)
     {
         Holding(signer.Address, epoch);
         TransactionsMetrics.Epoch.Record(epoch);
         health.Took(chainId);
-        using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task renewal = RenewAsync(stores, epoch, lost);
         TransactionManager pass = new(stores, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log, health);
         long? said = null;
         try
         {
-            while (!lost.IsCancellationRequested)
+            while (!held.IsCancellationRequested)
             {
                 Task woken = signal.Next;
                 try
                 {
-                    await pass.RunAsync(epoch, lost.Token);
+                    await pass.RunAsync(epoch, held);
                     health.Answered(chainId);
-                }
-                catch (LeaseLostException)
-                {
-                    return;
                 }
                 catch (Exception e) when (e is NodeException or NpgsqlException)
                 {
@@ -125,65 +112,18 @@ internal sealed partial class TransactionManagerRunner(
                         said = time.GetTimestamp();
                     }
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
                 {
-                    // Whatever was half done is in the database, and the next look finds it there.
+                    // Whatever was half done is in the database, and the next pass finds it there.
                     Failed(e);
                 }
-                await Task.WhenAny(woken, Task.Delay(Poll, time, lost.Token));
+                await Task.WhenAny(woken, Task.Delay(Poll, time, held));
             }
-        }
-        catch (OperationCanceledException) when (lost.IsCancellationRequested)
-        {
-            // Stopped, or the lease is gone.
         }
         finally
         {
-            await lost.CancelAsync();
-            await renewal;
             health.Lost(chainId);
             TransactionsMetrics.Epoch.Record(0);
-            await ReleaseAsync(stores, epoch);
-        }
-    }
-
-    async Task RenewAsync(SenderStores stores, long epoch, CancellationTokenSource lost)
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(Ttl / 3, time, lost.Token);
-                try
-                {
-                    if (await stores.Lease.RenewAsync(epoch, Ttl, lost.Token)) continue;
-                    Lost(signer.Address);
-                    await lost.CancelAsync();
-                    return;
-                }
-                catch (NpgsqlException e)
-                {
-                    // Nobody can take it without the database either; the fence decides when it is back.
-                    Interrupted(e.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The work is over.
-        }
-    }
-
-    async Task ReleaseAsync(SenderStores stores, long epoch)
-    {
-        try
-        {
-            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2), time);
-            await stores.Lease.RenewAsync(epoch, TimeSpan.Zero, limit.Token);
-        }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
-        {
-            Interrupted(e.Message);
         }
     }
 

@@ -18,6 +18,7 @@ public static class TransactionsRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(TransactionSignal))) return services;
         services.AddCheckedOptions<TransactionsOptions>(configuration, "Transactions", options => options.Faults());
+        services.AddSchema(TransactionsSchema.Migrations);
         services.TryAddSingleton(TimeProvider.System);
         services.AddEthereumNodes(configuration);
         services.AddSingleton<TransactionSignal>();

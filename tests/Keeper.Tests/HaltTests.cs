@@ -17,7 +17,7 @@ public sealed class HaltTests(TestDatabase database, TestChain chain) : KeeperSc
         await Book.ScalarAsync("update chain.position set halted = 'drill', revision = revision + 1 returning 1");
         await DepositAsync(paidTerms, 0, Seller);
         await DepositAsync(paidTerms, 1, Buyer);
-        await Chain.MoveTimeToAsync(lateTerms.Header.Deadline + 1);
+        await Chain.MoveTimeToAsync(lateTerms.Header.Deadline.Seconds + 1);
         // Whatever makes the keeper look at them meanwhile finds a mirror that is not to be believed.
         await Book.ScalarAsync("update settlement.settlement set due_at = now() where closed_at is null returning 1");
         await Eventually.TrueAsync(async () => (long)(await Book.ScalarAsync("select count(*) from settlement.settlement where closed_at is null and due_at is not null"))! == 0,

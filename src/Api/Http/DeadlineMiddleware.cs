@@ -15,7 +15,8 @@ internal sealed partial class DeadlineMiddleware(RequestDelegate next, IOptions<
 {
     static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
-    readonly TimeSpan _limit = TimeSpan.FromSeconds(storage.Value.StatementTimeoutSeconds) + Grace;
+    // Read at the first request: the document of the API is written by a start without settings.
+    TimeSpan Limit => TimeSpan.FromSeconds(storage.Value.StatementTimeoutSeconds) + Grace;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -28,7 +29,7 @@ internal sealed partial class DeadlineMiddleware(RequestDelegate next, IOptions<
         Task work = next(context);
         try
         {
-            await work.WaitAsync(_limit, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await work.WaitAsync(Limit, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (work.IsCompleted || gone.IsCancellationRequested || !gate.TryTake())
             {
                 await work;

@@ -5,6 +5,7 @@ using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
+using Keystone.Postgres;
 
 namespace Keystone.Dev.Demo;
 
@@ -400,7 +401,7 @@ internal sealed class StoryBook : IAsyncDisposable
 
     string NewKey(string story) => $"{story}-{Guid.CreateVersion7(_time.GetUtcNow())}";
 
-    string TimeoutIn(int seconds) => _time.GetUtcNow().AddSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    string TimeoutIn(int seconds) => Timestamps.Seconds(_time.GetUtcNow().AddSeconds(seconds));
 
     internal static UInt256 Units(DevToken token, ulong amount)
     {
