@@ -5,8 +5,13 @@ namespace Keystone.Api.Tests;
 
 /// <summary>Webhook endpoints as resources; how they are delivered to is tested beside the deliverer.</summary>
 [Collection(ApiCollection.Name)]
-public sealed class EndpointTests(ApiFixture api)
+public sealed class EndpointTests(ApiFixture api) : IAsyncLifetime
 {
+    /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
+    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     const string Path = "/v1/platforms/me/webhooks";
 
     Task<(int Status, JsonObject Body, HttpResponseMessage Response)> PostAsync(string body, string client = "platform-a") => api.SendAsync(client, HttpMethod.Post, Path, body);
