@@ -47,7 +47,7 @@ public sealed class EndpointTests(ApiFixture api) : IAsyncLifetime
     {
         var own = await PostAsync("{\"url\":\"https://hooks.example.com/\",\"events\":[\"*\"],\"secret\":\"sixteen-or-more!\"}");
         Assert.Equal((201, "sixteen-or-more!", "[\"x-keystone-signature\"]"), (own.Status, (string)own.Body["secret"]!, own.Body["signature_schemes"]!.ToJsonString()));
-        var standard = await PostAsync("{\"url\":\"https://hooks.example.com/\",\"events\":[\"*\"],\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}");
+        var standard = await PostAsync("{\"url\":\"https://hooks.example.com/standard\",\"events\":[\"*\"],\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}");
         Assert.Equal((201, "[\"x-keystone-signature\",\"standard-webhooks-v1\"]"), (standard.Status, standard.Body["signature_schemes"]!.ToJsonString()));
     }
 
