@@ -100,6 +100,7 @@ internal static class EntryPoint
     {
         long last = EscrowChain.LastEvent(Cohorts);
         Dictionary<string, List<double>> rates = [];
+        Dictionary<string, List<double>> costs = [];
         async Task TakeAsync(string name, double events, Func<string, Task<TimeSpan>> measure, bool count = true)
         {
             string target = await database.CreateAsync();
@@ -108,13 +109,19 @@ internal static class EntryPoint
             IReadOnlyDictionary<string, TimeSpan> before = Machine.OfChildren();
             (_, TimeSpan processor) = await Machine.TimeAsync(async () => elapsed = await measure(target));
             IReadOnlyDictionary<string, TimeSpan> after = Machine.OfChildren();
-            string Each(string program) => Report.Text((after.GetValueOrDefault(program) - before.GetValueOrDefault(program)).TotalMicroseconds / events);
+            double CostOf(string program) => (after.GetValueOrDefault(program) - before.GetValueOrDefault(program)).TotalMicroseconds / events;
+            string Each(string program) => Report.Text(CostOf(program));
             double rate = events / elapsed.TotalSeconds;
             await database.DropAsync(target);
             Console.WriteLine($"     {name}: {Report.Text(rate)} events/s, processor time of each {Report.Text(processor.TotalMicroseconds / events)} us, of the node {Each("anvil")}, of Postgres {Each("postgres")}{(count ? "" : " (not counted)")}");
             if (!count) return;
             if (!rates.TryGetValue(name, out List<double>? all)) rates[name] = all = [];
             all.Add(rate);
+            foreach ((string of, double cost) in (IEnumerable<(string, double)>)[("own", processor.TotalMicroseconds / events), ("node", CostOf("anvil")), ("postgres", CostOf("postgres"))])
+            {
+                if (!costs.TryGetValue($"{name} {of}", out List<double>? each)) costs[$"{name} {of}"] = each = [];
+                each.Add(cost);
+            }
         }
 
         Ponder? ponder = null;
@@ -144,6 +151,9 @@ internal static class EntryPoint
             report.Measured("share_of_bare_pipeline", Ratio("receipts", "bare"), $"{Raw("receipts", "bare")}; linked {Report.Text(Ratio("linked", "bare"))}, bloom {Report.Text(Ratio("bloom", "bare"))}");
             report.Note($"Events/s, medians: node {Report.Text(Series.Median(rates["node"]))}, COPY of finished rows {Report.Text(Series.Median(rates["copy"]))}, bare pipeline {Report.Text(Series.Median(rates["bare"]))}, "
                 + string.Join(", ", levels.Select(level => $"mirror at `{level}` {Report.Text(Series.Median(rates[level]))}")) + ".");
+            string Cost(string name) => string.Join(" + ", new[] { "own", "node", "postgres" }.Select(of => Report.Text(Series.Median(costs[$"{name} {of}"]))));
+            // What a share by the clock does not show: whether the ceiling or the mirror changed.
+            report.Note($"Processor time an event, medians, own + node's + Postgres's: bare pipeline {Cost("bare")} us, " + string.Join(", ", levels.Select(level => $"mirror at `{level}` {Cost(level)} us")) + ".");
             if (ponder is not null)
             {
                 report.Measured("bloom_vs_ponder_cold", Ratio("bloom", "ponder"), Raw("bloom", "ponder"));

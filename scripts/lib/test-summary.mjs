@@ -12,6 +12,8 @@ let failed = 0;
 const skips = [];
 const failures = [];
 const notes = new Set();
+const classes = new Map();
+const secondsOf = (duration) => duration.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 const plain = (text) => text.replaceAll('&#xD;', '').replaceAll('&#xA;', '\n').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&amp;', '&').trim();
 
 function read(file, status) {
@@ -27,6 +29,11 @@ function read(file, status) {
   if (!counters) return null;
   const count = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(counters)?.[1] ?? 0);
   for (const [note] of text.matchAll(/^Postgres of the tests: .*$|(?<=<StdOut>)Postgres of the tests: [^<\n]*/gm)) notes.add(plain(note));
+  for (const [row] of text.matchAll(/<UnitTestResult [^>]*>/g)) {
+    const type = /testName="(?:[^"(]*\.)?([^".(]+)\.[^".(]+(?:\(|")/.exec(row)?.[1];
+    const duration = /duration="([^"]*)"/.exec(row)?.[1];
+    if (type && duration) classes.set(type, (classes.get(type) ?? 0) + secondsOf(duration));
+  }
   for (const [, test, body] of text.matchAll(/<UnitTestResult [^>]*testName="([^"]*)"[^>]*outcome="NotExecuted"[^>]*>([\s\S]*?)<\/UnitTestResult>/g))
     skips.push(`${test}: ${/<(?:Message|StdOut)>([^<]*)</.exec(body)?.[1]?.trim() ?? 'no reason given'}`);
   for (const [, test, body] of text.matchAll(/<UnitTestResult [^>]*testName="([^"]*)"[^>]*outcome="Failed"[^>]*>([\s\S]*?)<\/UnitTestResult>/g))
@@ -56,6 +63,8 @@ for (const failure of failures) console.log(`\n${failure}`);
 console.log('\n   seconds   passed   failed  suite');
 for (const line of lines) console.log(line);
 console.log(`${String(total).padStart(10)}                    in all`);
+const slowest = [...classes].sort((one, other) => other[1] - one[1]).slice(0, 10);
+if (slowest.length > 0) console.log(`slowest classes, seconds of their tests: ${slowest.map(([name, seconds]) => `${name} ${seconds.toFixed(0)}`).join(', ')}`);
 const written = path.join(path.dirname(table), 'notes');
 if (fs.existsSync(written)) for (const note of fs.readFileSync(written, 'utf8').trim().split('\n')) notes.add(note);
 for (const note of notes) console.log(note);

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using OpenTelemetry.Trace;
 
 namespace Keystone.Hosting.Tests;
@@ -64,6 +65,43 @@ public sealed class OtlpTests
         Assert.Equal("https://node.example:8545", outer.Attributes["url.full"]);
         OtlpSpan call = Assert.Single(collector.Spans, span => span.ParentId == outer.Id);
         Assert.Equal(("http://127.0.0.1:9", outer.TraceId), (call.Attributes["url.full"], call.TraceId));
+    }
+
+    /// <summary>A real statement that fails with a value of a caller in Postgres' message, and an exception of our own.</summary>
+    [Fact]
+    public async Task Exceptions_leave_without_what_their_messages_quote()
+    {
+        await using OtlpCollector collector = await OtlpCollector.StartAsync(grpc: true);
+        using (IHost host = Build("--Tracing:OtlpEndpoint", collector.Url))
+        using (IHost second = Build("--Tracing:OtlpEndpoint", collector.Url))
+        {
+            await host.StartAsync();
+            await second.StartAsync();
+            await using (NpgsqlDataSource source = NpgsqlDataSource.Create((await PostgresServer.Shared).ConnectionString))
+            {
+                await using NpgsqlCommand failing = source.CreateCommand("select ($1 || '')::int");
+                failing.Parameters.AddWithValue("hidden-name");
+                PostgresException refused = await Assert.ThrowsAsync<PostgresException>(() => failing.ExecuteScalarAsync());
+                Assert.Contains("hidden-name", refused.Message, StringComparison.Ordinal); // what would have been recorded
+            }
+            using (Activity? span = Source.StartActivity("failing"))
+            {
+                try
+                {
+                    throw new InvalidOperationException("no answer of https://hidden-user@node.example/hidden-key, Password=hidden");
+                }
+                catch (InvalidOperationException fault)
+                {
+                    span!.AddException(fault);
+                }
+            }
+            await host.StopAsync();
+            await second.StopAsync();
+        }
+        Assert.DoesNotContain("hidden", collector.Text, StringComparison.Ordinal);
+        Assert.Contains("SQLSTATE 22P02", collector.Text, StringComparison.Ordinal);
+        Assert.Contains("no answer of https://node.example", collector.Text, StringComparison.Ordinal);
+        Assert.Contains(nameof(Exceptions_leave_without_what_their_messages_quote), collector.Text, StringComparison.Ordinal); // the stack trace
     }
 
     [Fact]
