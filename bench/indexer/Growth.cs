@@ -79,7 +79,7 @@ internal static class Growth
               select {EscrowChain.ChainId}, sha256(('escrow' || i)::bytea), '\x{escrow}'::bytea, sha256(('ref' || i)::bytea), 2, true, 4000000000, i * 4 / {each} + 1, i * 4 / {each} + 1,
                 sha256(('tx' || i)::bytea), i * 4 / {each} + 1, sha256(('tx' || i)::bytea),
                 array_fill(row('\x{escrow}'::bytea, 0, 1000000000000000000, '\x{escrow}'::bytea, '\x{escrow}'::bytea, '\x{escrow}'::bytea, 'released',
-                  i * 4 / {each} + 1, sha256(('tx' || i)::bytea), 1)::chain.leg, array[2])
+                  i * 4 / {each} + 1, sha256(('tx' || i)::bytea), 1, i * 4 / {each} + 1, sha256(('tx' || i)::bytea), 1)::chain.leg, array[2])
               from generate_series(0, {older} / 4 - 1) i;
             insert into chain.step (chain_id, revision, retracted, applied)
               select {EscrowChain.ChainId}, i / 2500 + 1, array[]::bytea[], array_agg(sha256(('escrow' || i)::bytea)) from generate_series(0, {older} / 4 - 1) i group by 2;

@@ -9,6 +9,8 @@ using Keystone.Ethereum.Transactions;
 using Keystone.Keeper.Tests;
 using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
+using Keystone.Keeper.EscrowTransactions;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Keystone.Transactions;
 using Nethereum.Contracts;
@@ -102,7 +104,7 @@ static class Swaps
 
         Console.WriteLine("swaps: the queue fills while no transaction manager has the lease");
         Pair[] queued = pairs[Streamed..];
-        SenderStores lease = new(database.Source, TimeProvider.System, TestChain.ChainId, chain.Accounts[0].Address);
+        SenderStores lease = new(database.Source, new KeeperMirror(new MirrorReader(database.Source)), TimeProvider.System, TestChain.ChainId, chain.Accounts[0].Address);
         long epoch = 0;
         Stopwatch patience = Stopwatch.StartNew();
         while ((epoch = await lease.Lease.TakeAsync(Guid.NewGuid(), TimeSpan.FromMinutes(10), CancellationToken.None) ?? 0) == 0)

@@ -1,6 +1,8 @@
 using Keystone.Bench;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Signing;
+using Keystone.Keeper.EscrowTransactions;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -53,7 +55,7 @@ static class TransactionsRate
         // An account of its own: nothing of the round before is open.
         using PrivateKeySigner signer = new([.. Enumerable.Repeat((byte)(round + 1), 32)]);
         await chain.AskAsync("anvil_setBalance", signer.Address.ToString(), "0x56bc75e2d63100000");
-        SenderStores store = new(database.Source, TimeProvider.System, TestChain.ChainId, signer.Address);
+        SenderStores store = new(database.Source, new KeeperMirror(new MirrorReader(database.Source)), TimeProvider.System, TestChain.ChainId, signer.Address);
         long epoch = await store.Lease.TakeAsync(Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None) ?? throw new InvalidOperationException("The lease is taken.");
         await using (NpgsqlCommand done = database.Source.CreateCommand("update transactions.intent set status = 'obsolete'")) await done.ExecuteNonQueryAsync();
         await using (NpgsqlConnection connection = await database.Source.OpenConnectionAsync())

@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {Header, Leg, MAX_LEGS, Settlement} from "../src/interfaces/ISettlementEscrow.sol";
 
 /// @notice The formula of the id without assembly, word by word, as EIP-712 has it. Never deployed.
-/// @dev IdProofs proves of this formula that an id binds the terms; scripts/lib/bytecode-proofs.mjs proves that its bytecode computes what the published one does.
+/// @dev IdProofs proves of this formula that an id binds the terms; contracts/tools/bytecode-proofs.mjs proves that its bytecode computes what the published one does.
 abstract contract PlainTerms {
     string private constant LEG_TYPE =
         "Leg(uint8 kind,uint8 mode,address token,address from,address to,address refundTo,uint256 tokenId,uint256 amount)";
@@ -120,7 +120,7 @@ contract PlainIds is PlainTerms {
     }
 }
 
-/// @notice What the SMTChecker proves of the id: terms with the same id are the same terms, on the same chain and escrow; see scripts/lib/smt.mjs. Never
+/// @notice What the SMTChecker proves of the id: terms with the same id are the same terms, on the same chain and escrow; see contracts/tools/smt.mjs. Never
 /// deployed.
 /// @dev The one premise is that hashes do not collide: for each hash that is taken, tables say how many words were hashed and which, and a table has one answer.
 contract IdProofs is PlainTerms {

@@ -3,7 +3,7 @@ pragma solidity 0.8.34;
 
 import {MAX_TERM} from "../src/interfaces/ISettlementEscrow.sol";
 
-/// @notice What the SMTChecker proves of the windows of time, for all values; see scripts/lib/smt.mjs. Never deployed. The conditions are those of
+/// @notice What the SMTChecker proves of the windows of time, for all values; see contracts/tools/smt.mjs. Never deployed. The conditions are those of
 /// SettlementEscrow `_requireInWindow`, `_requireInTime`, `_requireOver` and `_checkHeader`.
 contract WindowProofs {
     function _opens(uint64 notBefore, uint64 deadline, uint64 time) private pure returns (bool) {

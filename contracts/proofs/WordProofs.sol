@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {State} from "../src/interfaces/ISettlementEscrow.sol";
 import {StateWord, Word} from "../src/libraries/StateWord.sol";
 
-/// @notice What the SMTChecker proves of the packing of the word, over StateWord itself, for all words and all indexes; see scripts/lib/smt.mjs. Never
+/// @notice What the SMTChecker proves of the packing of the word, over StateWord itself, for all words and all indexes; see contracts/tools/smt.mjs. Never
 /// deployed.
 contract WordProofs {
     uint256 private constant ONE = 1;

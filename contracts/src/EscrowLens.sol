@@ -130,7 +130,7 @@ contract EscrowLens is IEscrowLens {
         view
         returns (LegReport memory report, uint256 gasOfLeg, bool allowed)
     {
-        bool[11] memory found;
+        bool[12] memory found;
         report.isIn = ((status.held | status.armed) >> index) & 1 == 1;
         bool inWallet = (status.held >> index) & 1 == 0 && status.state <= State.Open;
         bool faulty;
@@ -161,10 +161,11 @@ contract EscrowLens is IEscrowLens {
         found[uint8(LegReason.SignatureVoid)] = !report.isIn && (status.left >> index) & 1 == 1;
         found[uint8(LegReason.RefundElsewhere)] = leg.refundTo != leg.from;
         found[uint8(LegReason.StaysInWallet)] = leg.mode == CustodyMode.DIRECT;
+        found[uint8(LegReason.MaybeErc721)] = _maybeErc721(leg);
         report.reasons = _reasons(found);
     }
 
-    function _reasons(bool[11] memory found) private pure returns (LegReason[] memory reasons) {
+    function _reasons(bool[12] memory found) private pure returns (LegReason[] memory reasons) {
         reasons = new LegReason[](found.length);
         uint256 count;
         for (uint8 k; k < found.length; ++k) {
@@ -195,6 +196,13 @@ contract EscrowLens is IEscrowLens {
         if (leg.kind == TokenKind.ERC1155) return 0;
         (ok, word) = leg.token.ask(abi.encodeCall(ITokenQuestions.getApproved, (leg.tokenId)), QUESTION_GAS);
         return ok && word == uint160(address(escrow)) ? 1 : 0;
+    }
+
+    /// @dev Other amounts cannot be a numbered token: moving it changes balances by one.
+    function _maybeErc721(Leg calldata leg) private view returns (bool) {
+        if (leg.kind != TokenKind.ERC20 || leg.amount != 1) return false;
+        (bool ok, uint256 owner) = leg.token.ask(abi.encodeCall(IERC721.ownerOf, (1)), QUESTION_GAS);
+        return ok && owner != 0 && owner <= type(uint160).max;
     }
 
     /// @dev Zero for a token that names no identity registry.

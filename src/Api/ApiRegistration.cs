@@ -35,6 +35,7 @@ public static class ApiRegistration
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<FailureLimits>();
+        services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
         services.AddSettlements();
         services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) => settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds);

@@ -9,6 +9,9 @@ public static class NativeTool
     /// <summary>The node of the local chain.</summary>
     public static string Anvil => Find("anvil");
 
+    /// <summary>Compiler and script runner of the contracts.</summary>
+    public static string Forge => Find("forge");
+
     /// <summary>Folder of Postgres with bin, lib and share.</summary>
     public static string Postgres => Find("postgres");
 

@@ -7,6 +7,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Dev.Servers;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Identity;
 using Keystone.Settlements.Instruments;
@@ -136,9 +137,11 @@ internal sealed class DevEnvironment : IAsyncDisposable
     async Task RequireSameChainAsync(StorageOptions owner, CancellationToken cancellationToken)
     {
         await using var source = StorageRegistration.Open(owner);
-        if (await new DevMirrorStore(source).FinalizedAsync(ChainId, cancellationToken) is not var (number, hash) || number < 0) return;
+        MirrorReader mirror = new(source);
+        if (await mirror.ReadAsync(ChainId, [], cancellationToken) is not { Head.Finalized: >= 0 and var number }) return;
         BlockHeader? block = await Node.GetBlockAsync(BlockTag.AtNumber(number), cancellationToken);
-        if (block is null || (hash is { } known && block.Hash != known))
+        IReadOnlyDictionary<long, MirroredBlock> mirrored = await mirror.ReadBlocksAsync(ChainId, [number], cancellationToken);
+        if (block is null || (mirrored.TryGetValue(number, out MirroredBlock known) && block.Hash != known.Hash))
             throw new CommandFault($"The chain of the last start was cut off and has lost blocks that the database knows, block {number} among them. Begin anew: scripts/keystone dev --reset");
     }
 

@@ -37,4 +37,29 @@ public static class ChainIdentityReader
         }
         return identity;
     }
+
+    /// <summary>
+    /// Asks one of several nodes which chain it is on, while the services run. That it is another one is that node's fault: it is left alone until it is back, and the
+    /// others are asked.
+    /// </summary>
+    /// <param name="node">One of <see cref="IEthereumNodes.AllFor"/>.</param>
+    /// <param name="expected">The chain as the database knows it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="NodeException">The node does not answer, has no block 0, or is on another chain (<see cref="NodeFaultKind.Quarantined"/>).</exception>
+    public static async Task RequireAsync(IEthereumNode node, ChainIdentity expected, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(expected);
+        long chainId = await node.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
+        if (chainId != expected.ChainId) throw OnAnother($"chain {chainId}");
+        BlockHeader genesis = await node.GetBlockAsync(BlockTag.AtNumber(0), cancellationToken).ConfigureAwait(false)
+            ?? throw new NodeException($"{node.Name} has no block 0.") { Kind = NodeFaultKind.Behind };
+        if (genesis.Hash != expected.GenesisHash) throw OnAnother($"a chain that begins with block {genesis.Hash}");
+
+        NodeException OnAnother(string other)
+        {
+            (node as NodeMember)?.JudgeChain(other);
+            return new NodeException($"{node.Name} is on {other}, not on the chain {expected.ChainId} of the database.") { Kind = NodeFaultKind.Quarantined };
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Keystone.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Ethereum.Nodes;
@@ -13,19 +14,22 @@ internal sealed class EthereumNodes : IEthereumNodes, IDisposable
     internal EthereumNodes(IReadOnlyList<ChainOptions> chains, JsonRpcNodeOptions options, NodeSetLimits limits, TimeProvider time, ILogger log)
     {
         (Chains, Limits) = (chains, limits);
+        for (int i = 0; i < chains.Count; i++) chains[i].Section = $"Chains:{i}";
         // Each call has its own deadline. Connections are renewed, so that a node behind a name can move.
         _client = new HttpClient(new SocketsHttpHandler
         {
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             AutomaticDecompression = System.Net.DecompressionMethods.All,
             AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            ConnectCallback = static (context, cancellationToken) => HostConnector.ConnectAsync(context.DnsEndPoint, cancellationToken),
             // Providers are strangers: the trace context of ours is not for them.
             ActivityHeadersPropagator = System.Diagnostics.DistributedContextPropagator.CreateNoOutputPropagator(),
         })
         { Timeout = Timeout.InfiniteTimeSpan };
         _sets = chains.ToFrozenDictionary(chain => chain.ChainId, chain => new NodeSet(chain, [.. chain.RpcUrls.Select(url =>
         {
-            JsonRpcNode node = new(_client, new Uri(url), options);
+            JsonRpcNode node = new(_client, new Uri(url), options, log, time);
             return (node.Name, (IEthereumNode)node);
         })], limits, time, log));
         _feeds = chains.ToFrozenDictionary(chain => chain.ChainId, chain => new HeadFeed(chain.ChainId, [.. chain.SocketUrls.Select(url => new Uri(url))], time, limits.Jitter, log));
@@ -44,6 +48,12 @@ internal sealed class EthereumNodes : IEthereumNodes, IDisposable
     public IEthereumNode Pin(long chainId) => SetOf(chainId).Best;
 
     public IReadOnlyList<IEthereumNode> AllFor(long chainId) => ImmutableArray<IEthereumNode>.CastUp(SetOf(chainId).Members);
+
+    public void Expect(ChainIdentity identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        if (_sets.TryGetValue(identity.ChainId, out NodeSet? set)) set.Genesis = identity.GenesisHash;
+    }
 
     public IHeadSignal HeadsOf(long chainId) => _feeds.TryGetValue(chainId, out HeadFeed? feed) ? feed : throw Unknown(chainId);
 

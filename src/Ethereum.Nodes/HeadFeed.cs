@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Keystone.Connections;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Ethereum.Nodes;
@@ -32,6 +33,12 @@ internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, Ti
     static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     static readonly byte[] Subscribe = Encoding.UTF8.GetBytes("""{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}""");
 
+    static readonly HttpMessageInvoker Connector = new(new SocketsHttpHandler
+    {
+        ConnectCallback = static (context, cancellationToken) => HostConnector.ConnectAsync(context.DnsEndPoint, cancellationToken),
+        ActivityHeadersPropagator = System.Diagnostics.DistributedContextPropagator.CreateNoOutputPropagator(),
+    });
+
     TaskCompletionSource _next = New();
 
     public Task Next => Volatile.Read(ref _next).Task;
@@ -52,7 +59,7 @@ internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, Ti
                 using (CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
                 {
                     deadline.CancelAfter(Connecting);
-                    await socket.ConnectAsync(url, deadline.Token).ConfigureAwait(false);
+                    await socket.ConnectAsync(url, Connector, deadline.Token).ConfigureAwait(false);
                     await socket.SendAsync(Subscribe.AsMemory(), WebSocketMessageType.Text, true, deadline.Token).ConfigureAwait(false);
                 }
                 await ReadAsync(socket, () => pause = FirstPause, cancellationToken).ConfigureAwait(false);

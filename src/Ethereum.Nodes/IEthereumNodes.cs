@@ -17,11 +17,20 @@ public interface IEthereumNodes
     /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
     IEthereumNode Pin(long chainId) => For(chainId);
 
-    /// <summary>All nodes of a chain, in the order of the settings. One that contradicts the others or is late refuses to be read from; each of them is offered transactions.</summary>
+    /// <summary>All nodes of a chain, in the order of the settings. One that contradicts the others or is late refuses to be read from, and is still offered transactions; one of another chain refuses both.</summary>
     /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
     IReadOnlyList<IEthereumNode> AllFor(long chainId);
 
     /// <summary>Tells of new heads, where the chain has WebSocket URLs.</summary>
     /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
     IHeadSignal HeadsOf(long chainId) => SilentHeads.Instance;
+
+    /// <summary>
+    /// Says which chain it is, once that was compared with the database. From then on a node that answers another chain id or another block 0 is at fault: it is left alone
+    /// until it is back on this chain, and nothing is sent to it.
+    /// </summary>
+    /// <param name="identity">The chain.</param>
+    void Expect(ChainIdentity identity)
+    {
+    }
 }

@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -11,41 +10,31 @@ namespace Keystone.Ethereum.Nodes;
 /// <remarks>Every call has a deadline and every answer a largest size; answers of a batch are matched by id, whatever their order.</remarks>
 public sealed class JsonRpcNode : IEthereumNode
 {
-    const int MethodNotFound = -32601;
+    const string BlockReceipts = "eth_getBlockReceipts", SuggestedTip = "eth_maxPriorityFeePerGas", FeeHistory = "eth_feeHistory";
 
-    // An announced length is taken at its word up to here; what is more has to come first.
-    const long MostTrusted = 1L << 20;
-
-    // Spans show it in the place of the path, where providers put their keys.
-    static readonly HttpRequestOptionsKey<string> Target = new("keystone.target");
-
-    readonly HttpClient _client;
-    readonly Uri _url;
-    readonly AuthenticationHeaderValue? _credentials;
-    readonly JsonRpcNodeOptions _options;
-    volatile bool _knowsNoBlockReceipts;
+    readonly JsonRpcTransport _transport;
+    readonly NodeCapabilities _capabilities;
     readonly BatchSize _calls = new(1_000, 1_000);
 
     // Answers of very different sizes: begun small, and grown again after a dense part of the chain.
     readonly BatchSize _receipts = new(20, 100);
 
     /// <summary>A node at a URL. Credentials in the URL are sent as basic authentication; they, the path and the query never appear in messages.</summary>
-    public JsonRpcNode(HttpClient client, Uri url, JsonRpcNodeOptions? options = null)
+    /// <param name="client">Makes the connections; it outlives the node.</param>
+    /// <param name="url">http or https.</param>
+    /// <param name="options">Bounds; null for the default ones.</param>
+    /// <param name="log">Where it is said once what the node refuses; null for nowhere.</param>
+    /// <param name="time">Clock; null for the system's.</param>
+    public JsonRpcNode(HttpClient client, Uri url, JsonRpcNodeOptions? options = null, ILogger? log = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(url);
-        _client = client;
-        // The client would drop credentials that stand in the URL.
-        _url = url.UserInfo.Length == 0 ? url : new UriBuilder(url) { UserName = "", Password = "" }.Uri;
-        _credentials = url.UserInfo.Length == 0
-            ? null
-            : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo))));
-        _options = options ?? new JsonRpcNodeOptions();
-        Name = url.IsDefaultPort ? url.Host : $"{url.Host}:{url.Port}";
+        _transport = new JsonRpcTransport(client, url, options ?? new JsonRpcNodeOptions());
+        _capabilities = new NodeCapabilities(Name, time ?? TimeProvider.System, log ?? NullLogger.Instance);
     }
 
     /// <summary>Host and port, fit for logs.</summary>
-    public string Name { get; }
+    public string Name => _transport.Name;
 
     /// <inheritdoc/>
     public Task<long> GetChainIdAsync(CancellationToken cancellationToken) => AskAsync("eth_chainId", [], RpcValue.Long, cancellationToken);
@@ -87,51 +76,58 @@ public sealed class JsonRpcNode : IEthereumNode
             request["address"] = filter.Addresses.Select(address => address.ToString());
         if (filter.Topics.Count > 0)
             request["topics"] = filter.Topics.Select(position => position is { Count: > 0 } ? position.Select(topic => topic.ToString()) : null);
-        using RawAnswer raw = await PostRawAsync([("eth_getLogs", [request])], cancellationToken).ConfigureAwait(false);
+        using RawAnswer raw = await _transport.PostRawAsync([("eth_getLogs", [request])], cancellationToken).ConfigureAwait(false);
         if (raw.Status == HttpStatusCode.OK && FastAnswer.Logs(raw.Span) is { } logs) return logs;
-        using Answer answer = Parse(raw);
+        using ParsedAnswer answer = _transport.Parse(raw);
         return Read("eth_getLogs", Results(answer, 1)[0], RpcValue.Logs);
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken)
-    {
-        if (!_knowsNoBlockReceipts)
-        {
-            try
-            {
-                return await AskAsync("eth_getBlockReceipts", [Tag(block)], RpcValue.Receipts, cancellationToken).ConfigureAwait(false);
-            }
-            catch (NodeException fault) when (fault.Code == MethodNotFound)
-            {
-                // Remembered: it is a matter of the client's version.
-                _knowsNoBlockReceipts = true;
-            }
-        }
-        return await ReceiptsOneByOneAsync(block, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken) => InsteadAsync(
+        BlockReceipts, "Receipts are asked for one by one.",
+        () => AskAsync(BlockReceipts, [Tag(block)], RpcValue.Receipts, cancellationToken),
+        () => ReceiptsOneByOneAsync(block, cancellationToken));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<IReadOnlyList<TransactionReceipt>?>> GetReceiptsOfAsync(IReadOnlyList<Hash32> blocks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(blocks);
         if (blocks.Count == 0) return [];
-        if (!_knowsNoBlockReceipts)
-        {
-            (string, object[])[] calls = [.. blocks.Select(hash => ("eth_getBlockReceipts", (object[])[Tag(BlockTag.AtHash(hash))]))];
-            try
+        (string, object[])[] calls = [.. blocks.Select(hash => (BlockReceipts, (object[])[Tag(BlockTag.AtHash(hash))]))];
+        return await InsteadAsync<IReadOnlyList<IReadOnlyList<TransactionReceipt>?>>(BlockReceipts, "Receipts are asked for one by one.",
+            () => BatchAsync(calls, BlockReceipts, RpcValue.Receipts, _receipts, cancellationToken, FastAnswer.Receipts),
+            async () =>
             {
-                return await BatchAsync(calls, "eth_getBlockReceipts", RpcValue.Receipts, _receipts, cancellationToken, FastAnswer.Receipts).ConfigureAwait(false);
-            }
-            catch (NodeException fault) when (fault.Code == MethodNotFound)
-            {
-                _knowsNoBlockReceipts = true;
-            }
-        }
-        List<IReadOnlyList<TransactionReceipt>?> receipts = new(blocks.Count);
-        foreach (Hash32 hash in blocks) receipts.Add(await ReceiptsOneByOneAsync(BlockTag.AtHash(hash), cancellationToken).ConfigureAwait(false));
-        return receipts;
+                List<IReadOnlyList<TransactionReceipt>?> receipts = new(blocks.Count);
+                foreach (Hash32 hash in blocks) receipts.Add(await ReceiptsOneByOneAsync(BlockTag.AtHash(hash), cancellationToken).ConfigureAwait(false));
+                return receipts;
+            }).ConfigureAwait(false);
     }
+
+    /// <summary>Asks for what not every node offers; where it is refused, for its substitute. What the node refused is learned when it answers the substitute.</summary>
+    async Task<T> InsteadAsync<T>(string method, string instead, Func<Task<T>> ask, Func<Task<T>> substitute)
+    {
+        if (_capabilities.Lacks(method)) return await substitute().ConfigureAwait(false);
+        NodeException refusal;
+        try
+        {
+            T answer = await ask().ConfigureAwait(false);
+            _capabilities.Has(method);
+            return answer;
+        }
+        catch (NodeException fault) when (IsRefusal(fault))
+        {
+            refusal = fault;
+        }
+        T other = await substitute().ConfigureAwait(false);
+        // One block may have been too large, or not there yet: that is no reason not to ask for the next one.
+        if (refusal.Kind is not (NodeFaultKind.TooMuch or NodeFaultKind.Behind)) _capabilities.Refused(method, instead, refusal);
+        return other;
+    }
+
+    // The node answered, and patience is not what helps.
+    static bool IsRefusal(NodeException fault) => fault.Kind is not (NodeFaultKind.Quota or NodeFaultKind.TooSlow or NodeFaultKind.Unreachable or NodeFaultKind.Nonsense or NodeFaultKind.Reverted)
+        && (fault.Code is not null || fault.IsOfWholeRequest);
 
     async Task<IReadOnlyList<TransactionReceipt>?> ReceiptsOneByOneAsync(BlockTag block, CancellationToken cancellationToken)
     {
@@ -151,8 +147,8 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <summary>
-    /// Several calls in batches, the answers in the order of the calls. What a batch leaves out is asked again by itself; a node that finds a batch too large
-    /// gets smaller ones from then on.
+    /// Several calls in batches, the answers in the order of the calls. What a batch leaves out is asked again by itself; a node that refuses a batch, in
+    /// whatever words, gets smaller ones from then on, down to single calls.
     /// </summary>
     async Task<IReadOnlyList<T>> BatchAsync<T>(
         IReadOnlyList<(string Method, object[] Parameters)> calls, string what, Func<JsonElement, T> read, BatchSize size, CancellationToken cancellationToken,
@@ -160,37 +156,79 @@ public sealed class JsonRpcNode : IEthereumNode
     {
         T[] results = new T[calls.Count];
         Queue<int> open = new(Enumerable.Range(0, calls.Count));
+        (int, int)? before = null;
         while (open.Count > 0)
         {
             int[] part = [.. open.Take(size.Now)];
             try
             {
-                using RawAnswer raw = await PostRawAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
+                using RawAnswer raw = await _transport.PostRawAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
                 if (readAll is not null && raw.Status == HttpStatusCode.OK && readAll(raw.Span, part.Length) is { } all)
                 {
                     for (int i = 0; i < part.Length; i++) results[open.Dequeue()] = all[i];
                     size.Took(part.Length);
                     continue;
                 }
-                using Answer answer = Parse(raw);
+                using ParsedAnswer answer = _transport.Parse(raw);
                 JsonElement[] answers = ById(answer, part.Length);
                 int missing = answers.Count(one => one.ValueKind == JsonValueKind.Undefined);
                 if (missing == part.Length) throw Missing(missing, part.Length);
+                (int Place, NodeException Fault)? refused = null;
                 for (int i = 0; i < part.Length; i++)
                 {
                     open.Dequeue();
-                    if (answers[i].ValueKind == JsonValueKind.Undefined) open.Enqueue(part[i]);
-                    else results[part[i]] = Read(what, answers[i], read);
+                    if (answers[i].ValueKind == JsonValueKind.Undefined || !TryRead(what, answers[i], read, out results[part[i]], ref refused, part[i])) open.Enqueue(part[i]);
                 }
+                if (refused is { } one)
+                {
+                    if (part.Length == 1 || !MayBeOfBatch(one.Fault)) throw one.Fault;
+                    // Some refuse a batch by an error for each of its calls. Asked alone, the call shows what the error was about.
+                    results[one.Place] = await AskAsync(calls[one.Place].Method, calls[one.Place].Parameters, read, cancellationToken).ConfigureAwait(false);
+                    open = new Queue<int>(open.Where(place => place != one.Place));
+                    throw new NodeException(one.Fault.Message, one.Fault.Code) { Kind = NodeFaultKind.TooMuch, IsOfWholeRequest = true };
+                }
+                before = null;
                 size.Took(part.Length);
             }
-            catch (NodeException fault) when (part.Length > 1 && fault.Kind == NodeFaultKind.TooMuch)
+            catch (NodeException fault) when (part.Length > 1 && (fault.IsOfWholeRequest || fault.Kind == NodeFaultKind.TooMuch) && fault.Kind != NodeFaultKind.Quota)
             {
-                size.FoundTooLarge(part.Length);
+                before ??= size.Save();
+                bool isLimit = fault.IsOfWholeRequest || fault.Message.Contains("batch", StringComparison.OrdinalIgnoreCase);
+                size.FoundTooLarge(part.Length, isLimit);
+                if (isLimit) _capabilities.RefusedBatch(part.Length, fault);
+            }
+            catch (NodeException fault) when (part.Length > 1 && fault.Kind is NodeFaultKind.Quota or NodeFaultKind.TooSlow)
+            {
+                // Some count each call of a batch: one that is beyond what they allow at once is refused however long one waits.
+                size.FoundTooLarge(part.Length, isLimit: false);
+                throw;
+            }
+            catch (NodeException) when (before is { } saved)
+            {
+                // A single call is refused too: it was not about the batch.
+                size.Restore(saved);
+                throw;
             }
         }
         return results;
     }
+
+    bool TryRead<T>(string what, JsonElement response, Func<JsonElement, T> read, out T result, ref (int Place, NodeException Fault)? refused, int place)
+    {
+        result = default!;
+        try
+        {
+            result = Read(what, response, read);
+            return true;
+        }
+        catch (NodeException fault)
+        {
+            refused ??= (place, fault);
+            return false;
+        }
+    }
+
+    static bool MayBeOfBatch(NodeException fault) => fault.Code is not null && fault.Kind is NodeFaultKind.Other or NodeFaultKind.Unsupported or NodeFaultKind.Refused;
 
     /// <inheritdoc/>
     public Task<TransactionReceipt?> GetTransactionReceiptAsync(Hash32 transaction, CancellationToken cancellationToken) =>
@@ -238,13 +276,32 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <inheritdoc/>
-    public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) =>
-        AskAsync("eth_maxPriorityFeePerGas", [], RpcValue.Integer, cancellationToken);
+    public Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken) => InsteadAsync(
+        SuggestedTip, "The tip is taken from eth_feeHistory, or from eth_gasPrice less the base fee.",
+        () => AskAsync(SuggestedTip, [], RpcValue.Integer, cancellationToken),
+        () => InsteadAsync(FeeHistory, "The tip is taken from eth_gasPrice less the base fee.",
+            () => AskAsync(FeeHistory, [Quantity(FeeHistoryTip.Blocks), "latest", new[] { FeeHistoryTip.Percentile }], FeeHistoryTip.Read, cancellationToken),
+            () => TipOfGasPriceAsync(cancellationToken)));
+
+    // A node that offers no price either leaves the tip to the smallest one of the settings.
+    async Task<UInt256> TipOfGasPriceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            UInt256 price = await AskAsync("eth_gasPrice", [], RpcValue.Integer, cancellationToken).ConfigureAwait(false);
+            UInt256 baseFee = (await GetBlockAsync(BlockTag.Latest, cancellationToken).ConfigureAwait(false))?.BaseFeePerGas ?? UInt256.Zero;
+            return price > baseFee ? price - baseFee : UInt256.Zero;
+        }
+        catch (NodeException fault) when (IsRefusal(fault))
+        {
+            return UInt256.Zero;
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
-        using Answer answer = await PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
+        using ParsedAnswer answer = await _transport.PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
         JsonElement response = Results(answer, 1)[0];
         if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
             return new SendResponse(false, null, RpcValue.ErrorCode(error), RpcValue.ErrorMessage(error));
@@ -268,14 +325,18 @@ public sealed class JsonRpcNode : IEthereumNode
 
     async Task<T> AskAsync<T>(string method, object[] parameters, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        using Answer answer = await PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
+        using ParsedAnswer answer = await _transport.PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
         return Read(method, Results(answer, 1)[0], read);
     }
 
     T Read<T>(string method, JsonElement response, Func<JsonElement, T> read)
     {
         if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
-            throw RpcValue.Failure(Name, method, error);
+        {
+            NodeException fault = RpcValue.Failure(Name, method, error);
+            _capabilities.Note(method, fault);
+            throw fault;
+        }
         if (!response.TryGetProperty("result", out JsonElement result))
             throw new NodeException($"{Name}: {method} answered neither a result nor an error.") { Kind = NodeFaultKind.Nonsense };
         try
@@ -289,7 +350,7 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <summary>The responses in the order of the requests, all of them.</summary>
-    JsonElement[] Results(Answer answer, int count)
+    JsonElement[] Results(ParsedAnswer answer, int count)
     {
         JsonElement[] ordered = ById(answer, count);
         int missing = ordered.Count(one => one.ValueKind == JsonValueKind.Undefined);
@@ -297,10 +358,10 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     NodeException Missing(int missing, int count) =>
-        new($"{Name}: {missing} of {count} answers of a batch are missing.") { Kind = NodeFaultKind.Nonsense };
+        new($"{Name}: {missing} of {count} answers of a batch are missing.") { Kind = NodeFaultKind.Nonsense, IsOfWholeRequest = missing == count };
 
     /// <summary>The responses in the order of the requests, undefined where one is missing.</summary>
-    JsonElement[] ById(Answer answer, int count)
+    JsonElement[] ById(ParsedAnswer answer, int count)
     {
         JsonElement root = answer.Root;
         JsonElement[] ordered = new JsonElement[count];
@@ -314,193 +375,16 @@ public sealed class JsonRpcNode : IEthereumNode
             {
                 // An error of the whole request carries no id.
                 if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
-                    throw RpcValue.Failure(Name, "request", error);
+                {
+                    NodeException fault = RpcValue.Failure(Name, "request", error, isOfWholeRequest: true);
+                    _capabilities.Note("request", fault);
+                    throw fault;
+                }
                 throw new NodeException($"{Name}: an answer has an id that was not asked, or one twice.") { Kind = NodeFaultKind.Nonsense };
             }
             ordered[index - 1] = response;
         }
         return ordered;
-    }
-
-    async Task<Answer> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
-    {
-        using RawAnswer raw = await PostRawAsync(calls, cancellationToken).ConfigureAwait(false);
-        return Parse(raw);
-    }
-
-    /// <summary>The document in an answer, which takes over its memory.</summary>
-    Answer Parse(RawAnswer raw)
-    {
-        // Some clients send an error of JSON-RPC with a status of 4xx or 5xx; the body says more than the status.
-        Answer answer;
-        try
-        {
-            answer = new Answer(raw);
-        }
-        catch (JsonException fault)
-        {
-            throw new NodeException($"{Name}: HTTP {(int)raw.Status} with a body that is not JSON.", null, fault) { Kind = KindOf(raw.Status) };
-        }
-        if ((int)raw.Status is >= 200 and < 300 || IsJsonRpc(answer.Root))
-            return answer;
-        answer.Dispose();
-        throw new NodeException($"{Name}: HTTP {(int)raw.Status} with a body that is not JSON-RPC.") { Kind = KindOf(raw.Status) };
-    }
-
-    async Task<RawAnswer> PostRawAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
-    {
-        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(_options.Timeout);
-        try
-        {
-            using HttpRequestMessage request = new(HttpMethod.Post, _url) { Content = new ByteArrayContent(Body(calls)) };
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            request.Headers.Authorization = _credentials;
-            request.Options.Set(Target, Name);
-            using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
-            if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-                throw new NodeBusyException($"{Name}: HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers));
-            using Stream stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
-            (byte[] buffer, int length) = await ReadAsync(stream, response.Content.Headers.ContentLength, deadline.Token).ConfigureAwait(false);
-            return new RawAnswer(buffer, length, response.StatusCode);
-        }
-        catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new NodeException($"{Name}: no answer within {_options.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.", null, fault) { Kind = NodeFaultKind.TooSlow };
-        }
-        catch (Exception fault) when (fault is HttpRequestException or IOException)
-        {
-            throw new NodeException($"{Name}: not reachable ({(fault as HttpRequestException)?.HttpRequestError.ToString() ?? "connection cut"}).", null, fault) { Kind = NodeFaultKind.Unreachable };
-        }
-    }
-
-    static NodeFaultKind KindOf(HttpStatusCode status) => status switch
-    {
-        HttpStatusCode.OK => NodeFaultKind.Nonsense,
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.PaymentRequired => NodeFaultKind.Refused,
-        HttpStatusCode.RequestEntityTooLarge => NodeFaultKind.TooMuch,
-        HttpStatusCode.RequestTimeout or HttpStatusCode.GatewayTimeout => NodeFaultKind.TooSlow,
-        >= HttpStatusCode.InternalServerError => NodeFaultKind.Unreachable,
-        _ => NodeFaultKind.Other,
-    };
-
-    static bool IsJsonRpc(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Array || (root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("jsonrpc", out _) || root.TryGetProperty("error", out _)));
-
-    /// <summary>A moment is turned into a wait by the node's own clock; ours may differ.</summary>
-    static TimeSpan? RetryAfter(HttpResponseHeaders headers)
-    {
-        TimeSpan? wait = headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - headers.Date;
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
-
-    // Answers of megabytes come one after the other: their memory is used again.
-    async Task<(byte[] Buffer, int Length)> ReadAsync(Stream stream, long? announced, CancellationToken cancellationToken)
-    {
-        byte[] buffer = AnswerMemory.Shared.Rent((int)Math.Clamp((announced ?? 0) + 1, 16 << 10, MostTrusted));
-        int length = 0;
-        try
-        {
-            while (true)
-            {
-                if (length == buffer.Length)
-                {
-                    byte[] larger = AnswerMemory.Shared.Rent(checked(buffer.Length * 2));
-                    buffer.AsSpan(0, length).CopyTo(larger);
-                    AnswerMemory.Shared.Return(buffer);
-                    buffer = larger;
-                }
-                int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
-                if (read == 0) return (buffer, length);
-                length += read;
-                if (length > _options.MaxAnswerBytes)
-                    throw new NodeException($"{Name}: the answer is larger than {_options.MaxAnswerBytes} bytes.") { Kind = NodeFaultKind.TooMuch };
-            }
-        }
-        catch
-        {
-            AnswerMemory.Shared.Return(buffer);
-            throw;
-        }
-    }
-
-    /// <summary>The bytes of an answer, in memory of the pool.</summary>
-    sealed class RawAnswer(byte[] buffer, int length, HttpStatusCode status) : IDisposable
-    {
-        byte[]? _buffer = buffer;
-
-        public HttpStatusCode Status => status;
-
-        public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, length);
-
-        public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, length);
-
-        /// <summary>Whoever takes the memory gives it back.</summary>
-        public byte[] Take()
-        {
-            byte[] taken = _buffer!;
-            _buffer = null;
-            return taken;
-        }
-
-        public void Dispose()
-        {
-            if (_buffer is not null) AnswerMemory.Shared.Return(_buffer);
-            _buffer = null;
-        }
-    }
-
-    /// <summary>How many calls go into one batch: halved by what was too large, grown again one by one by what was not.</summary>
-    sealed class BatchSize(int first, int most)
-    {
-        volatile int _now = first;
-        volatile int _unbroken;
-
-        public int Now => _now;
-
-        public void Took(int calls)
-        {
-            // After a refusal only slowly: each one costs a round.
-            if (calls < _now || _now >= most || ++_unbroken < 4) return;
-            _now = Math.Min(most, _now + Math.Max(1, _now / 10));
-            _unbroken = 0;
-        }
-
-        public void FoundTooLarge(int calls)
-        {
-            _now = Math.Max(1, calls / 2);
-            _unbroken = 0;
-        }
-    }
-
-    /// <summary>An answer in memory of the pool; what is read from it must be copied before it is disposed.</summary>
-    sealed class Answer : IDisposable
-    {
-        readonly byte[] _buffer;
-        readonly JsonDocument _document;
-
-        public Answer(RawAnswer raw)
-        {
-            _document = JsonDocument.Parse(raw.Memory);
-            _buffer = raw.Take();
-        }
-
-        public JsonElement Root => _document.RootElement;
-
-        public void Dispose()
-        {
-            _document.Dispose();
-            AnswerMemory.Shared.Return(_buffer);
-        }
-    }
-
-    static byte[] Body(IReadOnlyList<(string Method, object[] Parameters)> calls)
-    {
-        object[] requests = [.. calls.Select((call, i) => new Dictionary<string, object>
-        {
-            ["jsonrpc"] = "2.0", ["id"] = i + 1, ["method"] = call.Method, ["params"] = call.Parameters,
-        })];
-        return JsonSerializer.SerializeToUtf8Bytes(calls.Count == 1 ? requests[0] : requests);
     }
 
     static (string Method, object[] Parameters) BlockRequest(BlockTag block) =>

@@ -21,6 +21,9 @@ public class NodeException : Exception
     /// <summary>The JSON-RPC error object as the node sent it; null when there was none.</summary>
     public string? ErrorBody { get; init; }
 
+    /// <summary>True when the node answered the request as a whole and not a call of it: it may be about a batch.</summary>
+    internal bool IsOfWholeRequest { get; init; }
+
     /// <summary>The largest number of blocks that the node takes at once, where it named one.</summary>
     public long? MaxBlocks { get; init; }
 }

@@ -33,7 +33,7 @@ public enum NodeFaultKind
     /// <summary>The node wants a key, or another one.</summary>
     Refused,
 
-    /// <summary>The call reverted: an answer about the contract.</summary>
+    /// <summary>The call reverted, or failed in the EVM otherwise (an invalid instruction, all gas used): an answer about the contract.</summary>
     Reverted,
 
     /// <summary>The node contradicts the others about a finalized block, or is on another chain; it is not asked.</summary>

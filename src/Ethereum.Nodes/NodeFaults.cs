@@ -11,6 +11,19 @@ public static partial class NodeFaults
 {
     const int LongestText = 1_000;
 
+    // How clients say that a call ended in the EVM without a revert: it took all its gas and answers nothing.
+    static readonly string[] Halts =
+    [
+        "invalid opcode", "invalidopcode", "invalidfeopcode", "invalid_opcode", "opcodenotfound", "bad instruction", "badinstruction", "undefined instruction",
+        "invalid jump", "invalidjump", "bad jump", "badjump", "jump destination",
+        "stack underflow", "stackunderflow", "stack_underflow", "stack overflow", "stackoverflow", "stack limit reached",
+        "out of gas", "outofgas", "out_of_gas", "gas exhausted", "gas uint64 overflow", "insufficient_gas",
+        "write protection", "statechangeduringstaticcall", "staticcallviolation", "illegal_state_change", "mutablecallinstaticcontext",
+        "return data out of bounds", "returndata out of bounds", "outofoffset", "accessviolation", "out of bounds",
+        "max call depth", "calltoodeep", "precompile", "execution aborted",
+        "vm execution error", "vm exception", "evm error", "evm halt", "evm: ",
+    ];
+
     // First match wins; lower case. A range that is named beside a plan or a limit is a range, so these stand before the quotas.
     static readonly (string Text, NodeFaultKind Kind)[] Table =
     [
@@ -55,6 +68,8 @@ public static partial class NodeFaults
         ("batch size", NodeFaultKind.TooMuch),
         ("batch limit", NodeFaultKind.TooMuch),
         ("batch of more than", NodeFaultKind.TooMuch),
+        ("calls in batch", NodeFaultKind.TooMuch),
+        ("requests in batch", NodeFaultKind.TooMuch),
         // Quotas.
         ("rate limit", NodeFaultKind.Quota),
         ("rate-limit", NodeFaultKind.Quota),
@@ -106,6 +121,7 @@ public static partial class NodeFaults
         ("unsupported method", NodeFaultKind.Unsupported),
         ("method not supported", NodeFaultKind.Unsupported),
         ("method is not supported", NodeFaultKind.Unsupported),
+        ("method is unsupported", NodeFaultKind.Unsupported),
         ("not whitelisted", NodeFaultKind.Unsupported),
         // Keys.
         ("unauthorized", NodeFaultKind.Refused),
@@ -131,12 +147,13 @@ public static partial class NodeFaults
         string words = Beginning(text);
         // A contract's own words stand behind these.
         if (code == 3 || words.Contains("revert", StringComparison.Ordinal)) return NodeFaultKind.Reverted;
+        if (code == -32015 || Halts.Any(halt => words.Contains(halt, StringComparison.Ordinal))) return NodeFaultKind.Reverted;
         foreach ((string part, NodeFaultKind kind) in Table)
             if (words.Contains(part, StringComparison.Ordinal)) return kind;
         return code switch
         {
             429 => NodeFaultKind.Quota,
-            -32601 => NodeFaultKind.Unsupported,
+            -32601 or -32004 => NodeFaultKind.Unsupported,
             -32001 or -39001 => NodeFaultKind.Behind,
             -32005 => NodeFaultKind.TooMuch,
             _ => NodeFaultKind.Other,

@@ -1,14 +1,21 @@
+using Microsoft.Extensions.Logging;
+
 namespace Keystone.Ethereum.Nodes;
 
 /// <summary>
-/// One node of a set, with what is known of it. Reads are refused here while it is quarantined, late or asked for a pause; a transaction is always offered.
+/// One node of a set, with what is known of it. Reads are refused here while it is quarantined, late or asked for a pause; a transaction is offered unless the node is on another chain.
 /// </summary>
-internal sealed class NodeMember(long chainId, string name, int place, IEthereumNode node, NodeSetLimits limits, TimeProvider time) : RoutedNode
+internal sealed partial class NodeMember(long chainId, string name, int place, IEthereumNode node, NodeSetLimits limits, TimeProvider time, ILogger log) : RoutedNode
 {
     const double LatencyShare = 0.2;
 
+    // A node may be another one from one moment to the next: a name that moved, a development chain begun anew.
+    static readonly TimeSpan ChainIsKnownFor = TimeSpan.FromSeconds(1);
+
     readonly Lock _gate = new();
     string? _quarantine;
+    string? _otherChain;
+    DateTimeOffset _chainSeen;
     long _lag;
     bool _late;
     int _failures;
@@ -30,6 +37,15 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
         }
     }
 
+    /// <summary>Which other chain it is on; null when it is on ours, or does not say.</summary>
+    public string? OtherChain
+    {
+        get
+        {
+            lock (_gate) return _otherChain;
+        }
+    }
+
     public long Lag
     {
         get
@@ -43,7 +59,7 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
     {
         get
         {
-            lock (_gate) return _quarantine is null && !_late && _pausedUntil <= time.GetUtcNow();
+            lock (_gate) return _quarantine is null && _otherChain is null && !_late && _pausedUntil <= time.GetUtcNow();
         }
     }
 
@@ -58,10 +74,35 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
 
     public void Judge(string? quarantine, long lag, bool late)
     {
-        lock (_gate) (_quarantine, _lag, _late) = (quarantine, lag, late);
+        bool alone;
+        lock (_gate)
+        {
+            (_quarantine, _lag, _late) = (quarantine, lag, late);
+            alone = _quarantine is not null || _otherChain is not null;
+        }
         KeyValuePair<string, object?>[] labels = [new("chain", chainId), new("node", name)];
         NodeMetrics.HeadLag.Record(lag, labels);
-        NodeMetrics.Quarantined.Record(quarantine is null ? 0 : 1, labels);
+        NodeMetrics.Quarantined.Record(alone ? 1 : 0, labels);
+    }
+
+    /// <summary>Says which chain the node was found on. One of another chain is left alone, for reading and for sending, until it is found on ours again.</summary>
+    /// <param name="other">What it says of its chain where that is not ours; null where it is.</param>
+    public void JudgeChain(string? other)
+    {
+        string? before;
+        lock (_gate)
+        {
+            before = _otherChain;
+            _otherChain = other;
+            _chainSeen = other is null ? time.GetUtcNow() : default;
+        }
+        if (other is not null) NodeMetrics.Quarantined.Record(1, new("chain", chainId), new("node", name));
+        if (before is null && other is not null)
+        {
+            WrongChain(name, other, chainId);
+            NodeMetrics.Alarms.Add(1, new("reason", "wrong_chain"), new("node", name));
+        }
+        if (before is not null && other is null) BackOnChain(name, chainId);
     }
 
     protected override async Task<T> AskAsync<T>(string method, Func<IEthereumNode, Task<T>> ask, CancellationToken cancellationToken)
@@ -70,8 +111,28 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
         return await MeasureAsync(method, ask).ConfigureAwait(false);
     }
 
-    public override Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken) =>
-        MeasureAsync("eth_sendRawTransaction", to => to.SendRawTransactionAsync(raw, cancellationToken));
+    /// <summary>Broadcasts a transaction by the node, once it is known on which chain it is at this moment.</summary>
+    /// <exception cref="NodeException">It does not answer, or is on another chain (<see cref="NodeFaultKind.Quarantined"/>): nothing was sent.</exception>
+    public override async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
+    {
+        await RequireChainAsync(cancellationToken).ConfigureAwait(false);
+        return await MeasureAsync("eth_sendRawTransaction", to => to.SendRawTransactionAsync(raw, cancellationToken)).ConfigureAwait(false);
+    }
+
+    async Task RequireChainAsync(CancellationToken cancellationToken)
+    {
+        RequireOwnChain();
+        lock (_gate)
+            if (time.GetUtcNow() - _chainSeen < ChainIsKnownFor) return;
+        long answered = await MeasureAsync("eth_chainId", to => to.GetChainIdAsync(cancellationToken)).ConfigureAwait(false);
+        JudgeChain(answered == chainId ? null : $"chain {answered}");
+        RequireOwnChain();
+    }
+
+    void RequireOwnChain()
+    {
+        if (OtherChain is { } other) throw new NodeException($"{name} is not asked: it is on {other}.") { Kind = NodeFaultKind.Quarantined };
+    }
 
     async Task<T> MeasureAsync<T>(string method, Func<IEthereumNode, Task<T>> ask)
     {
@@ -103,6 +164,7 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
 
     void RequireEligible()
     {
+        RequireOwnChain();
         lock (_gate)
         {
             if (_quarantine is not null) throw new NodeException($"{name} is not asked: {_quarantine}.") { Kind = NodeFaultKind.Quarantined };
@@ -143,4 +205,10 @@ internal sealed class NodeMember(long chainId, string name, int place, IEthereum
             }
         }
     }
+
+    [LoggerMessage(1065, LogLevel.Error, "ALARM wrong_chain: node {Node} is on {Other}, not on chain {ChainId}; it is not asked and nothing is sent to it until it is back")]
+    partial void WrongChain(string node, string other, long chainId);
+
+    [LoggerMessage(1066, LogLevel.Information, "Node {Node} is on chain {ChainId} again")]
+    partial void BackOnChain(string node, long chainId);
 }

@@ -15,4 +15,12 @@ internal static class NodeMetrics
 
     public static readonly Gauge<long> Quarantined =
         Meter.CreateGauge<long>("keystone.node.quarantined", description: "1 while a node contradicts the others at a finalized height, or is on another chain.");
+
+    public static readonly Gauge<long> Lacking = Meter.CreateGauge<long>(
+        "keystone.node.lacking", description: "1 while a node is not asked for a method because it refuses it; method is batch where it takes smaller batches only.");
+
+    public static readonly Counter<long> UnknownErrors = Meter.CreateCounter<long>(
+        "keystone.node.errors.unknown", description: "Errors of a node whose code and message say nothing that is known, by method.");
+
+    public static readonly Counter<long> Alarms = Meter.CreateCounter<long>("keystone.node.alarms", description: "Things about a node that an operator has to look at: wrong_chain.");
 }

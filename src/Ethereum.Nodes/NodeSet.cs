@@ -13,11 +13,14 @@ internal sealed partial class NodeSet
     public NodeSet(ChainOptions chain, IReadOnlyList<(string Name, IEthereumNode Node)> nodes, NodeSetLimits limits, TimeProvider time, ILogger log)
     {
         (_chain, _limits, _log) = (chain, limits, log);
-        Members = [.. nodes.Select((node, place) => new NodeMember(chain.ChainId, node.Name, place, node.Node, limits, time))];
+        Members = [.. nodes.Select((node, place) => new NodeMember(chain.ChainId, node.Name, place, node.Node, limits, time, log))];
         Any = new FailoverNode(this);
     }
 
     public ImmutableArray<NodeMember> Members { get; }
+
+    /// <summary>Hash of block 0 of the chain; null until it was compared with the database.</summary>
+    public Hash32? Genesis { get; set; }
 
     /// <summary>A node that asks the best, and the next when that one does not answer; sends to all.</summary>
     public IEthereumNode Any { get; }
@@ -32,14 +35,13 @@ internal sealed partial class NodeSet
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
         NodeSight[] sights = await Task.WhenAll(Members.Select(member => LookAsync(member.Node, cancellationToken))).ConfigureAwait(false);
-        bool[] foreign = [.. sights.Select(sight => sight.ChainId is { } told && told != _chain.ChainId)];
-        NodeSight[] ours = [.. sights.Select((sight, i) => foreign[i] ? new NodeSight(null, null, null) : sight)];
-        string?[] quarantine = new string?[Members.Length];
         for (int i = 0; i < Members.Length; i++)
         {
             // One that does not answer keeps what was found of it.
-            quarantine[i] = foreign[i] ? $"it is on chain {sights[i].ChainId}, not {_chain.ChainId}" : Members[i].Quarantine;
+            if (sights[i].ChainId is not null) Members[i].JudgeChain(OtherChainOf(sights[i]));
         }
+        NodeSight[] ours = [.. sights.Select((sight, i) => Members[i].OtherChain is not null ? new NodeSight(null, null, null) : sight)];
+        string?[] quarantine = [.. Members.Select(member => member.Quarantine)];
         if (NodeVerdicts.CommonFinalized(ours) is { } height)
         {
             Hash32?[] hashes = await Task.WhenAll(Members.Select((member, i) => ours[i].Finalized >= height
@@ -53,7 +55,7 @@ internal sealed partial class NodeSet
             }
         }
         long? best = NodeVerdicts.BestHead(ours.Where((sight, i) => quarantine[i] is null && sight.Head is not null).Select(sight => sight.Head!.Value));
-        long[] lags = [.. ours.Select((sight, i) => sight.Head is { } head && best is { } reference ? Math.Max(0, reference - head) : Members[i].Lag)];
+        long[] lags = [.. ours.Select((sight, i) => sight.Head is { } head && best is { } reference && Members.Length > 1 ? Math.Max(0, reference - head) : Members[i].Lag)];
         // Somebody has to be asked: the one that is ahead is never late.
         bool[] late = [.. lags.Select(lag => lag > _limits.MaxLag)];
         for (int i = 0; i < Members.Length; i++)
@@ -65,32 +67,27 @@ internal sealed partial class NodeSet
         }
     }
 
+    string? OtherChainOf(NodeSight sight)
+    {
+        if (sight.ChainId != _chain.ChainId) return $"chain {sight.ChainId}";
+        return Genesis is { } ours && sight.Genesis is { } found && found != ours ? $"a chain that begins with block {found}" : null;
+    }
+
     async Task<NodeSight> LookAsync(IEthereumNode node, CancellationToken cancellationToken)
     {
         try
         {
             long chainId = await node.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
-            long? finalized = _chain.FinalityDepth is null ? await FinalizedAsync(node, cancellationToken).ConfigureAwait(false) : null;
+            if (chainId != _chain.ChainId) return new NodeSight(chainId, null, null);
+            Hash32? genesis = Genesis is null ? null : await HashAsync(node, 0, cancellationToken).ConfigureAwait(false);
+            long? finalized = _chain.FinalityDepth is null ? (await Finality.ReadAsync(node, cancellationToken).ConfigureAwait(false)).Block?.Number : null;
             long? head = (await node.GetBlockAsync(BlockTag.Latest, cancellationToken).ConfigureAwait(false))?.Number;
             if (_chain.FinalityDepth is { } depth) finalized = head - depth;
-            return new NodeSight(chainId, head, finalized);
+            return new NodeSight(chainId, head, finalized, genesis);
         }
         catch (NodeException)
         {
             return new NodeSight(null, null, null);
-        }
-    }
-
-    static async Task<long?> FinalizedAsync(IEthereumNode node, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await node.GetBlockAsync(BlockTag.Finalized, cancellationToken).ConfigureAwait(false))?.Number;
-        }
-        catch (NodeException fault) when (fault.Code is not null)
-        {
-            // No block is final yet.
-            return null;
         }
     }
 

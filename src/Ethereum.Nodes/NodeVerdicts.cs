@@ -6,7 +6,8 @@ namespace Keystone.Ethereum.Nodes;
 /// <param name="ChainId">The chain id that it told.</param>
 /// <param name="Head">Height of its head.</param>
 /// <param name="Finalized">Height of its finalized block; null where it has none yet.</param>
-internal sealed record NodeSight(long? ChainId, long? Head, long? Finalized);
+/// <param name="Genesis">Hash of its block 0; null where it was not asked for, or the node has none.</param>
+internal sealed record NodeSight(long? ChainId, long? Head, long? Finalized, Hash32? Genesis = null);
 
 /// <summary>What nodes are to each other: pure, from what was seen of them.</summary>
 internal static class NodeVerdicts

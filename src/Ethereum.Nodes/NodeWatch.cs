@@ -27,7 +27,7 @@ internal sealed class NodeWatch(IEthereumNodes nodes, TimeProvider time) : Backg
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => nodes is EthereumNodes ours
-        ? Task.WhenAll([.. ours.Sets.Where(set => set.Members.Length > 1).Select(set => CompareAsync(set, ours.Limits, stoppingToken)),
+        ? Task.WhenAll([.. ours.Sets.Select(set => CompareAsync(set, ours.Limits, stoppingToken)),
             .. ours.Feeds.Select(feed => feed.RunAsync(stoppingToken))])
         : Task.CompletedTask;
 

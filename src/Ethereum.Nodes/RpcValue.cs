@@ -165,7 +165,7 @@ internal static class RpcValue
     }
 
     /// <summary>A revert where the node says so (code 3, or words that say it), a busy node where it is a quota, else what it said.</summary>
-    internal static NodeException Failure(string node, string method, JsonElement error)
+    internal static NodeException Failure(string node, string method, JsonElement error, bool isOfWholeRequest = false)
     {
         int? code = ErrorCode(error);
         string message = ErrorMessage(error);
@@ -175,13 +175,14 @@ internal static class RpcValue
         string? body = BodyOf(error);
         return kind switch
         {
-            NodeFaultKind.Reverted => new CallRevertedException(text, code, RevertData(error)) { ErrorBody = body },
-            NodeFaultKind.Quota => new NodeBusyException(text, Backoff(error), code) { ErrorBody = body },
+            NodeFaultKind.Reverted => new CallRevertedException(text, code, RevertData(error)) { ErrorBody = body, IsOfWholeRequest = isOfWholeRequest },
+            NodeFaultKind.Quota => new NodeBusyException(text, Backoff(error), code) { ErrorBody = body, IsOfWholeRequest = isOfWholeRequest },
             _ => new NodeException(text, code)
             {
                 Kind = kind,
                 MaxBlocks = kind == NodeFaultKind.TooMuch ? NodeFaults.BlocksIn(message) : null,
                 ErrorBody = body,
+                IsOfWholeRequest = isOfWholeRequest,
             },
         };
     }

@@ -40,15 +40,8 @@ public static class TokenStandards
             byte[] data = new byte[36];
             BinaryPrimitives.WriteUInt32BigEndian(data, Erc165Interface);
             BinaryPrimitives.WriteUInt32BigEndian(data.AsSpan(4), id);
-            try
-            {
-                byte[] answer = await node.CallAsync(new CallRequest(null, token, data), BlockTag.Latest, cancellationToken);
-                return answer.Length == 32 && answer[31] == 1 && !answer.AsSpan(0, 31).ContainsAnyExcept((byte)0);
-            }
-            catch (CallRevertedException)
-            {
-                return false;
-            }
+            byte[]? answer = await ContractQuestion.AskAsync(node, token, data, cancellationToken);
+            return answer is { Length: 32 } && answer[31] == 1 && !answer.AsSpan(0, 31).ContainsAnyExcept((byte)0);
         }
     }
 }

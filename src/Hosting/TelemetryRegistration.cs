@@ -78,6 +78,10 @@ public static class TelemetryRegistration
         return new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // What comes with a request is counted and said by the API, once a minute: a sender of junk does not choose how much is logged.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Authentication", LogEventLevel.Error)
+            .MinimumLevel.Override("Microsoft.AspNetCore.Authorization", LogEventLevel.Error)
+            .MinimumLevel.Override("Microsoft.IdentityModel", LogEventLevel.Error)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)

@@ -17,9 +17,13 @@ internal sealed partial class ChainFollower(
     static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(5);
 
     DateTimeOffset? _said;
+    bool _isKnown;
 
     /// <summary>Hears of blocks of a fork that is not known; null where nobody does.</summary>
     public UnknownHeaders? Headers { get; init; }
+
+    /// <summary>Hears how the chain is followed; null where nobody does.</summary>
+    public ChainsHealth? Health { get; init; }
 
     /// <summary>Proves blocks again that were proved at a weaker level; null where nobody does.</summary>
     public ProofRenewal? Renewal { get; init; }
@@ -46,17 +50,15 @@ internal sealed partial class ChainFollower(
     }
 
     /// <summary>Follows the chain, or stands by, until stopped.</summary>
-    /// <exception cref="ChainIdentityException">The node is on another chain.</exception>
+    /// <exception cref="ChainIdentityException">At the first answer of a node: it is on another chain.</exception>
     public async Task ServeAsync(CancellationToken stoppingToken)
     {
-        bool known = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             pulse.Beat(chain.ChainId);
             try
             {
-                if (!known) await RequireIdentityAsync(stoppingToken);
-                known = true;
+                if (!_isKnown) await RequireIdentityAsync(stoppingToken);
                 if (await store.TakeLeaseAsync(chain.ChainId, holder, Ttl, stoppingToken) is { } epoch)
                     await FollowAsync(epoch, stoppingToken);
             }
@@ -85,6 +87,9 @@ internal sealed partial class ChainFollower(
         if (chain.EscrowBlock < stored.StartBlock)
             throw new ChainIdentityException(
                 $"Chains: EscrowBlock of chain {chain.ChainId} is {chain.EscrowBlock}, but the mirror began at {stored.StartBlock}: set it back, or run keystone mirror rebuild.");
+        // From now on that a node is on another chain is that node's fault, and no reason to stop.
+        nodes.Expect(stored.Identity);
+        _isKnown = true;
     }
 
     async Task FollowAsync(long epoch, CancellationToken stoppingToken)
@@ -93,10 +98,11 @@ internal sealed partial class ChainFollower(
         Holding(chain.ChainId, epoch);
         IndexerMetrics.Epoch.Record(epoch, label);
         IndexerMetrics.Held.Record(1, label);
+        Health?.Took(chain.ChainId);
         using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         Task renewal = RenewAsync(epoch, lost);
         // Made anew with each lease: nothing of an earlier one is remembered.
-        MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed, Progress = Say, Headers = Headers };
+        MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed, Progress = Say, Headers = Headers, Health = Health };
         Renewal?.Begin();
         HashSet<string> named = [];
         TimeSpan pause = options.Poll;
@@ -175,6 +181,7 @@ internal sealed partial class ChainFollower(
             await renewal;
             IndexerMetrics.Epoch.Record(0, label);
             IndexerMetrics.Held.Record(0, label);
+            Health?.Lost(chain.ChainId);
             await ReleaseAsync(epoch);
         }
     }

@@ -28,7 +28,9 @@ public static class IndexerRegistration
         services.AddSingleton<MirrorStore>();
         services.AddSingleton<IndexerPulse>();
         services.AddSingleton<UnknownHeaders>();
-        services.AddHealthChecks().AddCheck<IndexerPulse>("indexer", tags: ["live"]).AddCheck<UnknownHeaders>("headers", tags: ["ready"]);
+        services.AddSingleton<ChainsHealth>();
+        services.AddHealthChecks().AddCheck<IndexerPulse>("indexer", tags: ["live"]).AddCheck<UnknownHeaders>("headers", tags: ["ready"])
+            .AddCheck<ChainsHealth>("chains", tags: ["ready"]);
         services.AddSingleton(provider => new MirrorDump(provider.GetRequiredService<MirrorStore>()));
         services.AddSingleton(provider => new MirrorRebuild(
             provider.GetRequiredService<MirrorStore>(), provider.GetRequiredService<IEthereumNodes>(), provider.GetRequiredService<IOptions<IndexerOptions>>(),

@@ -55,8 +55,6 @@ internal sealed partial class MirrorPass
     [LoggerMessage(4030, LogLevel.Warning, "Reorg on chain {ChainId}: {Blocks} blocks above {ForkPoint} removed, {Settlements} settlements touched")]
     partial void RolledBack(long chainId, long forkPoint, int blocks, int settlements);
 
-    [LoggerMessage(4031, LogLevel.Critical, "The mirror of chain {ChainId} is halted: {Reason}")]
-    partial void Halted(long chainId, string reason);
 
     [LoggerMessage(4032, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is none of the known events; stored raw")]
     partial void Undecoded(long chainId, long number, int logIndex, Hash32 transaction);

@@ -21,9 +21,14 @@ internal sealed partial class MirrorPass(
 
     // A node that lags is met at every poll.
     static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
+
+    // A node that names no final block serves while the one that does is away; so often it is looked whether that one is back.
+    static readonly TimeSpan SeekFinality = TimeSpan.FromMinutes(1);
     const int HeadersAtOnce = 64;
 
     readonly Dictionary<int, DateTimeOffset> _saidBehind = [];
+    readonly HashSet<int> _withoutFinality = [];
+    DateTimeOffset _finalitySought;
     readonly RangeReader _ranges = new(chain, options, time);
 
     MirrorPosition? _position;
@@ -42,6 +47,9 @@ internal sealed partial class MirrorPass(
 
     /// <summary>Hears of blocks of a fork that is not known; null where nobody does.</summary>
     public UnknownHeaders? Headers { get; init; }
+
+    /// <summary>Hears how the chain is followed; null where nobody does.</summary>
+    public ChainsHealth? Health { get; init; }
 
     /// <summary>Called after each commit.</summary>
     public Action? Committed { get; init; }
@@ -69,7 +77,6 @@ internal sealed partial class MirrorPass(
     /// <summary>Polls once. Null when there is nothing to do.</summary>
     /// <exception cref="NodeException">The node does not answer.</exception>
     /// <exception cref="ContradictionException">The node's answers do not fit together.</exception>
-    /// <exception cref="ChainIdentityException">The node is on another chain.</exception>
     public Task<MirrorWork?> PollAsync(CancellationToken cancellationToken) => DroppingAsync(FindAsync(cancellationToken));
 
     /// <summary>Does what a poll found, which is one commit. True when there may be more to do at once.</summary>
@@ -87,8 +94,9 @@ internal sealed partial class MirrorPass(
         {
             return await work;
         }
-        catch (Exception)
+        catch (Exception fault)
         {
+            if (fault is NodeException or ContradictionException) Health?.Failed(chain.ChainId, fault.Message);
             Forget();
             // The next poll asks another node, where there is one.
             _node = (_node + 1) % nodes.Count;
@@ -109,6 +117,7 @@ internal sealed partial class MirrorPass(
         if (!WhileHalted)
         {
             IndexerMetrics.Halted.Record(_position!.Halted is null ? 0 : 1, _label);
+            Health?.Halt(chain.ChainId, _position.Halted);
             if (_position.Halted is not null)
             {
                 // Until an operator clears it.
@@ -116,11 +125,12 @@ internal sealed partial class MirrorPass(
                 return null;
             }
         }
+        PreferFinality();
         IEthereumNode node = nodes[_node];
         long started = Stopwatch.GetTimestamp();
         Task<(BlockHeader, BlockHeader?)>? polled = _polled;
         _polled = null;
-        (BlockHeader head, BlockHeader? finalized) = await (polled ?? HeadsAsync(node, cancellationToken));
+        (BlockHeader head, BlockHeader? finalized) = await (polled ?? HeadsAsync(_node, cancellationToken));
         IndexerMetrics.NodeHead.Record(head.Number, _label);
         Dictionary<long, BlockHeader> seen = [];
         while (true)
@@ -174,27 +184,33 @@ internal sealed partial class MirrorPass(
         }
     }
 
-    async Task<(BlockHeader Head, BlockHeader? Finalized)> HeadsAsync(IEthereumNode node, CancellationToken cancellationToken)
+    async Task<(BlockHeader Head, BlockHeader? Finalized)> HeadsAsync(int place, CancellationToken cancellationToken)
     {
+        IEthereumNode node = nodes[place];
         // Finality first: it is then never newer than the head it is compared with.
-        BlockHeader? finalized = chain.FinalityDepth is null ? await FinalizedAsync(node, cancellationToken) : null;
+        Finality? finality = chain.FinalityDepth is null ? await Finality.ReadAsync(node, cancellationToken) : null;
+        BlockHeader? finalized = finality?.Block;
         BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.", "missing");
         if (chain.FinalityDepth is { } depth && head.Number - depth >= 0)
             finalized = await node.GetBlockAsync(BlockTag.AtNumber(head.Number - depth), cancellationToken);
+        if (finality is not null)
+        {
+            if (finality.Refusal is null) _withoutFinality.Remove(place);
+            else _withoutFinality.Add(place);
+            Health?.Finality(chain, finality, head.Number);
+        }
+        Health?.Answered(chain.ChainId);
         return (head, finalized);
     }
 
-    // Some clients answer an error, not null, until a first block is final. Without finality nothing is lost: it only moves later.
-    static async Task<BlockHeader?> FinalizedAsync(IEthereumNode node, CancellationToken cancellationToken)
+    /// <summary>Goes on to a node that knows finality, where the one that would be asked does not: without finality no settlement ends.</summary>
+    void PreferFinality()
     {
-        try
-        {
-            return await node.GetBlockAsync(BlockTag.Finalized, cancellationToken);
-        }
-        catch (NodeException e) when (e.Code is not null)
-        {
-            return null;
-        }
+        DateTimeOffset now = time.GetUtcNow();
+        if (!_withoutFinality.Contains(_node) || now - _finalitySought < SeekFinality) return;
+        int? other = Enumerable.Range(0, nodes.Count).Where(place => !_withoutFinality.Contains(place)).Select(place => (int?)place).FirstOrDefault();
+        if (other is null) return;
+        (_node, _finalitySought, _polled) = (other.Value, now, null);
     }
 
     static async Task LookAsync(IEthereumNode node, ImmutableArray<long> heights, Dictionary<long, BlockHeader> seen, CancellationToken cancellationToken)
@@ -221,7 +237,7 @@ internal sealed partial class MirrorPass(
         KnownChain then = _known!.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
         // A range is not final by the node's word for a higher block, but when the blocks that follow link it to that one: until then it can be rolled back.
         (long, long)? moved = FinalityOf(then, finalized);
-        if (_ranges.IsAhead) _polled = HeadsAsync(node, cancellationToken);
+        if (_ranges.IsAhead) _polled = HeadsAsync(_node, cancellationToken);
         try
         {
             await WriteAsync(epoch, new MirrorStep(_position!.Revision, forkPoint, blocks, moved, _seen?.Among(blocks)), cancellationToken);
@@ -304,8 +320,7 @@ internal sealed partial class MirrorPass(
         await store.HaltAsync(chain.ChainId, epoch, reason, cancellationToken);
         _known = null;
         Committed?.Invoke();
-        IndexerMetrics.Halted.Record(1, _label);
-        Halted(chain.ChainId, reason);
+        Health?.Halt(chain.ChainId, reason);
     }
 
     /// <summary>The block that the node calls final descends from the one that contradicts ours: it is not the word of two nodes behind one address.</summary>
@@ -325,12 +340,6 @@ internal sealed partial class MirrorPass(
         if (above != finalized.Hash) throw new ContradictionException($"The node's block {finalized.Number} changed between two answers.");
     }
 
-    async Task RequireIdentityAsync(IEthereumNode node, CancellationToken cancellationToken)
-    {
-        // Block 0 first: a chain that began anew has no escrow yet.
-        long chainId = await node.GetChainIdAsync(cancellationToken);
-        BlockHeader genesis = await node.GetBlockAsync(BlockTag.AtNumber(0), cancellationToken) ?? throw new ContradictionException("The node has no block 0.", "missing");
-        ChainIdentity stored = _position!.Identity;
-        (stored with { ChainId = chainId, GenesisHash = genesis.Hash }).RequireSameAs(stored);
-    }
+    // That the node is on another chain is its fault, not the mirror's: the others are asked.
+    Task RequireIdentityAsync(IEthereumNode node, CancellationToken cancellationToken) => ChainIdentityReader.RequireAsync(node, _position!.Identity, cancellationToken);
 }

@@ -131,7 +131,7 @@ internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEth
     {
         BlockHeader? finalized = chain.FinalityDepth is { } depth
             ? await node.GetBlockAsync(BlockTag.Latest, cancellationToken) is { } head ? await node.GetBlockAsync(BlockTag.AtNumber(Math.Max(0, head.Number - depth)), cancellationToken) : null
-            : await node.GetBlockAsync(BlockTag.Finalized, cancellationToken);
+            : (await Finality.ReadAsync(node, cancellationToken)).Block;
         if (finalized is null || finalized.Number < theirs.Number)
             throw new ContradictionException($"The node's block {theirs.Number} is not the mirror's, which is final; the node does not call its own final.");
         await MirrorPass.RequireFinalAsync(node, new ForkDecision.Halt(theirs.Number, ours, theirs.Hash), finalized, cancellationToken);

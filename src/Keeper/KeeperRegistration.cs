@@ -6,6 +6,7 @@ using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
 using Keystone.Domain.Screening;
 using Keystone.Domain.Templates;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Operations;
 using Keystone.Transactions;
@@ -44,10 +45,12 @@ public static class KeeperRegistration
         services.AddWebhooks(configuration);
 
         services.AddSingleton<FeedStore>();
-        services.AddSingleton<EscrowStandingStore>();
+        services.AddMirrorReader();
+        services.TryAddSingleton<IChainMirror, KeeperMirror>();
+        services.AddSingleton<TransactionSubjectStore>();
         services.AddSingleton<EngineStore>();
         services.AddSingleton<ScreeningStore>();
-        services.AddSingleton<RetentionStore>();
+        services.AddSingleton<BroadcastStore>();
         services.AddSingleton<DenyListProvider>();
         services.TryAddSingleton<IScreeningProvider>(provider => provider.GetRequiredService<DenyListProvider>());
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();

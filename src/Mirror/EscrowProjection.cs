@@ -3,21 +3,19 @@ using Keystone.Domain.Escrow;
 
 namespace Keystone.Mirror;
 
-/// <summary>Folds canonical logs into the records of settlements.</summary>
-public static class EscrowProjection
+/// <summary>Folds canonical events into escrows.</summary>
+internal static class EscrowProjection
 {
-    /// <summary>Records of the logs' settlements that have a state. The logs are decoded ones of the mirror, those of each settlement in chain order.</summary>
-    public static IReadOnlyCollection<EscrowRecord> Fold(long chainId, IEnumerable<LogEntry> logs)
+    /// <summary>Escrows of the events that have a state, by id.</summary>
+    /// <param name="events">Those of each settlement in chain order.</param>
+    public static IReadOnlyCollection<EscrowSnapshot> Fold(IEnumerable<PlacedEvent> events)
     {
-        Dictionary<Hash32, EscrowRecord> records = [];
-        foreach (LogEntry log in logs)
+        Dictionary<Hash32, EscrowSnapshot> escrows = [];
+        foreach ((EscrowEvent happened, LogPosition at) in events)
         {
-            if (EscrowLogs.DecodeKnown((ulong)chainId, log) is not { } happened) continue;
-            EscrowRecord? folded =
-                EscrowFold.Apply(records.GetValueOrDefault(happened.Id), happened, new LogPosition(log.BlockNumber, log.TransactionHash, log.LogIndex));
-            if (folded is not null) records[happened.Id] = folded;
+            if (EscrowFold.Apply(escrows.GetValueOrDefault(happened.Id), happened, at) is { } folded) escrows[happened.Id] = folded;
         }
         // None: only what a contract cannot say without having opened it; there is nothing to show.
-        return [.. records.Values.Where(record => record.State != EscrowState.None).OrderBy(record => record.Id)];
+        return [.. escrows.Values.Where(escrow => escrow.State != EscrowState.None).OrderBy(escrow => escrow.Id)];
     }
 }

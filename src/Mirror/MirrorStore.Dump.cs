@@ -15,7 +15,8 @@ public sealed partial class MirrorStore
             from chain.escrow where chain_id = @chain order by escrow_id
             """),
         ("escrow_leg", """
-            select escrow_id, leg_index, token, token_id::text, amount::text, depositor, recipient, refund_to, status, block, tx, log_index
+            select escrow_id, leg_index, token, token_id::text, amount::text, depositor, recipient, refund_to, status, block, tx, log_index, deposit_block, deposit_tx,
+              deposit_log_index
             from chain.escrow_leg where chain_id = @chain order by escrow_id, leg_index
             """),
         ("stray_transfer", """

@@ -144,12 +144,12 @@ public sealed partial class MirrorStore
             LogEntry log = ReadLog(reader);
             if (block.Count > 0 && block[0].BlockHash != log.BlockHash)
             {
-                strays.AddRange(MirrorBlock.StraysIn(chainId, escrow, block));
+                strays.AddRange(MirrorBlock.StraysIn(escrow, MirrorBlock.Decode(chainId, escrow, block)));
                 block.Clear();
             }
             block.Add(log);
         }
-        strays.AddRange(MirrorBlock.StraysIn(chainId, escrow, block));
+        strays.AddRange(MirrorBlock.StraysIn(escrow, MirrorBlock.Decode(chainId, escrow, block)));
         return strays;
     }
 

@@ -9,7 +9,7 @@ namespace Keystone.Mirror;
 
 public sealed partial class MirrorStore
 {
-    const int LogsWorthAThread = 500;
+    const int EventsWorthAThread = 500;
 
     const string RemoveSql = """
         update chain.block set canonical = false where chain_id = @chain and canonical and number > @fork returning hash
@@ -48,21 +48,21 @@ public sealed partial class MirrorStore
             HashSet<Hash32> applied = [.. step.Blocks.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.EscrowId!.Value)];
             HashSet<Hash32> touched = [.. retracted.Union(applied)];
             // Before the new ones are written: they need not be read again.
-            (bool returned, List<LogEntry> logs) = await EarlierAsync(
+            (bool returned, List<PlacedEvent> events) = await EarlierAsync(
                 connection, chainId, step.Blocks, step.Earlier is { } earlier ? [.. retracted.Union(earlier)] : touched, cancellationToken);
-            HashSet<Hash32> written = returned ? touched : [.. retracted.Concat(logs.Select(log => log.Topics[1]))];
-            // All at once: lists that grow end among the large objects, whose collection is the dear one.
-            logs.EnsureCapacity(logs.Count + step.Blocks.Sum(block => block.Logs.Length));
-            logs.AddRange(step.Blocks.SelectMany(block => block.Logs).Where(log => log.EscrowId is not null).Select(log => log.Log));
+            HashSet<Hash32> written = returned ? touched : [.. retracted.Concat(events.Select(one => one.Event.Id))];
+            // Pre-sized: growing lists reach the large object heap, which is collected in generation 2 only.
+            events.EnsureCapacity(events.Count + step.Blocks.Sum(block => block.Logs.Length));
+            events.AddRange(from block in step.Blocks from log in block.Logs where log.Event is not null select new PlacedEvent(log.Event!, log.At));
             // While the server takes the logs, the settlements are folded.
-            Task<IReadOnlyCollection<EscrowRecord>> folding = logs.Count < LogsWorthAThread
-                ? Task.FromResult(EscrowProjection.Fold(chainId, InChainOrder(logs)))
-                : Task.Run(() => EscrowProjection.Fold(chainId, InChainOrder(logs)), CancellationToken.None);
+            Task<IReadOnlyCollection<EscrowSnapshot>> folding = events.Count < EventsWorthAThread
+                ? Task.FromResult(EscrowProjection.Fold(InChainOrder(events)))
+                : Task.Run(() => EscrowProjection.Fold(InChainOrder(events)), CancellationToken.None);
             await CopyBlocksAsync(connection, chainId, step.Blocks, cancellationToken);
             await CopyLogsAsync(connection, chainId, step.Blocks, cancellationToken);
             await CopyStraysAsync(connection, chainId, [.. step.Blocks.SelectMany(block => block.Strays)], cancellationToken);
             await ForgetAsync(connection, chainId, written, cancellationToken);
-            await CopyRecordsAsync(connection, fenced, chainId, await folding, cancellationToken);
+            await CopyEscrowsAsync(connection, fenced, chainId, await folding, cancellationToken);
             await AdvanceAsync(connection, chainId, revision + 1, step, [.. retracted.Order()], [.. applied.Order()], cancellationToken);
             return new StepOutcome(revision + 1, removed.Count, retracted.Count, applied.Count);
         }, cancellationToken, LimitFor(step.Blocks.Sum(block => block.Logs.Length)));
@@ -95,13 +95,13 @@ public sealed partial class MirrorStore
         return touched;
     }
 
-    /// <summary>The canonical logs of settlements that are in the mirror, and whether some of the blocks were there too, which they are no longer.</summary>
-    static async Task<(bool Returned, List<LogEntry> Logs)> EarlierAsync(
+    /// <summary>The canonical events of settlements that are in the mirror, and whether some of the blocks were there too, which they are no longer.</summary>
+    static async Task<(bool Returned, List<PlacedEvent> Events)> EarlierAsync(
         NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
-        if (blocks.IsEmpty) return (false, await LogsOfAsync(connection, chainId, ids, cancellationToken));
+        if (blocks.IsEmpty) return (false, await EventsOfAsync(connection, chainId, ids, cancellationToken));
         List<Hash32> back = [];
-        List<LogEntry> logs = [];
+        List<PlacedEvent> events = [];
         await using (NpgsqlBatch batch = new(connection))
         {
             Add(batch, DropBlocksSql, chainId).Parameters.Add(Hashes("hashes", blocks.Select(block => block.Header.Hash)));
@@ -109,28 +109,28 @@ public sealed partial class MirrorStore
             await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken)) back.Add(reader.GetHash(0));
             if (await reader.NextResultAsync(cancellationToken))
-                while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
+                while (await reader.ReadAsync(cancellationToken)) Add(events, chainId, ReadLog(reader));
         }
-        if (back.Count == 0) return (false, logs);
+        if (back.Count == 0) return (false, events);
         await using NpgsqlCommand drop = Command(connection, DropLogsOfSql, chainId);
         drop.Parameters.Add(Hashes("hashes", back));
         await drop.ExecuteNonQueryAsync(cancellationToken);
-        return (true, logs);
+        return (true, events);
     }
 
-    // Most often they are: what the mirror has lies below what is new.
-    static List<LogEntry> InChainOrder(List<LogEntry> logs)
+    // Usually already sorted: what the mirror has lies below what is new.
+    static List<PlacedEvent> InChainOrder(List<PlacedEvent> events)
     {
-        for (int i = 1; i < logs.Count; i++)
+        for (int i = 1; i < events.Count; i++)
         {
-            if (Order(logs[i - 1], logs[i]) <= 0) continue;
-            logs.Sort(Order);
+            if (Order(events[i - 1], events[i]) <= 0) continue;
+            events.Sort(Order);
             break;
         }
-        return logs;
+        return events;
 
-        static int Order(LogEntry one, LogEntry other) =>
-            one.BlockNumber != other.BlockNumber ? one.BlockNumber.CompareTo(other.BlockNumber) : one.LogIndex.CompareTo(other.LogIndex);
+        static int Order(PlacedEvent one, PlacedEvent other) =>
+            one.At.Block != other.At.Block ? one.At.Block.CompareTo(other.At.Block) : one.At.LogIndex.CompareTo(other.At.LogIndex);
     }
 
     const string CopyBlocksSql = """
@@ -165,8 +165,9 @@ public sealed partial class MirrorStore
         await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyLogsSql, cancellationToken);
         foreach (MirrorBlock block in blocks)
         {
-            foreach ((LogEntry log, bool decoded, Hash32? id) in block.Logs)
+            foreach (MirrorLog one in block.Logs)
             {
+                LogEntry log = one.Log;
                 await copy.StartRowAsync(10, cancellationToken);
                 copy.Write(log.BlockHash);
                 copy.WriteInteger(log.LogIndex);
@@ -176,8 +177,8 @@ public sealed partial class MirrorStore
                 copy.Write(log.Address);
                 copy.Write(log.Topics.AsSpan());
                 copy.Write(log.Data.Span);
-                copy.Write(decoded);
-                copy.Write(id);
+                copy.Write(one.Decoded);
+                copy.Write(one.EscrowId);
             }
         }
         await copy.CompleteAsync(cancellationToken);
@@ -219,21 +220,28 @@ public sealed partial class MirrorStore
     /// <summary>Folds settlements anew from their canonical logs. They are small, so nothing is undone: it is done again.</summary>
     static async Task FoldAsync(NpgsqlConnection connection, Fenced fenced, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
-        List<LogEntry> logs = await LogsOfAsync(connection, chainId, ids, cancellationToken);
+        List<PlacedEvent> events = await EventsOfAsync(connection, chainId, ids, cancellationToken);
         await ForgetAsync(connection, chainId, ids, cancellationToken);
-        await CopyRecordsAsync(connection, fenced, chainId, EscrowProjection.Fold(chainId, logs), cancellationToken);
+        await CopyEscrowsAsync(connection, fenced, chainId, EscrowProjection.Fold(events), cancellationToken);
     }
 
-    /// <summary>The canonical logs of settlements that are in the mirror, in chain order.</summary>
-    static async Task<List<LogEntry>> LogsOfAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    /// <summary>The canonical events of settlements that are in the mirror, in chain order.</summary>
+    static async Task<List<PlacedEvent>> EventsOfAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
-        List<LogEntry> logs = [];
-        if (ids.Count == 0) return logs;
+        List<PlacedEvent> events = [];
+        if (ids.Count == 0) return events;
         await using NpgsqlCommand command = Command(connection, LogsOfSql, chainId);
         command.Parameters.Add(Hashes("ids", ids));
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
-        return logs;
+        while (await reader.ReadAsync(cancellationToken)) Add(events, chainId, ReadLog(reader));
+        return events;
+    }
+
+    // Stored with an escrow id is only what was decoded when it was written: its id is known to be that of its terms.
+    static void Add(List<PlacedEvent> events, long chainId, LogEntry log)
+    {
+        if (EscrowLogs.DecodeKnown((ulong)chainId, log) is { } happened)
+            events.Add(new PlacedEvent(happened, new LogPosition(log.BlockNumber, log.TransactionHash, log.LogIndex)));
     }
 
     static async Task ForgetAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
@@ -253,69 +261,61 @@ public sealed partial class MirrorStore
           executed_block, executed_tx, cancelled_block, cancelled_tx, legs, holds) from stdin (format binary)
         """;
 
-    static async Task CopyRecordsAsync(
-        NpgsqlConnection connection, Fenced fenced, long chainId, IReadOnlyCollection<EscrowRecord> records, CancellationToken cancellationToken)
+    static async Task CopyEscrowsAsync(
+        NpgsqlConnection connection, Fenced fenced, long chainId, IReadOnlyCollection<EscrowSnapshot> escrows, CancellationToken cancellationToken)
     {
-        if (records.Count == 0) return;
+        if (escrows.Count == 0) return;
         await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyEscrowsSql, cancellationToken);
-        foreach (EscrowRecord record in records)
+        foreach (EscrowSnapshot escrow in escrows)
         {
             await copy.StartRowAsync(16, cancellationToken);
             copy.Write(chainId);
-            copy.Write(record.Id);
+            copy.Write(escrow.Id);
             copy.Write(fenced.Escrow);
-            copy.Write(record.Header?.Ref);
-            copy.WriteSmall((short)record.State);
-            copy.Write(record.Registered is not null);
-            // Anybody may register terms: a deadline beyond the column's range is as good as its end.
-            copy.Write(record.Header is { } header ? (long)Math.Min(header.Deadline, long.MaxValue) : null);
-            copy.Write(record.FirstSeen.Block);
-            Write(copy, record.Registered);
-            Write(copy, record.Executed);
-            Write(copy, record.Cancelled);
-            copy.StartArray(fenced.LegType, record.Legs.Length);
-            bool holds = false;
-            foreach (EscrowLegRecord leg in record.Legs)
-            {
-                WriteLeg(copy, leg);
-                holds |= leg.Status == LegStatus.Deposited;
-            }
+            copy.Write(escrow.Reference);
+            copy.WriteSmall((short)escrow.State);
+            copy.Write(escrow.Registered is not null);
+            copy.Write(escrow.Deadline?.ToInt64());
+            copy.Write(escrow.FirstBlock);
+            Write(copy, escrow.Registered);
+            Write(copy, escrow.Executed);
+            Write(copy, escrow.Cancelled);
+            copy.StartArray(fenced.LegType, escrow.Legs.Length);
+            foreach (LegSnapshot leg in escrow.Legs) WriteLeg(copy, leg);
             copy.End();
-            copy.Write(holds);
+            copy.Write(escrow.Holds);
         }
         await copy.CompleteAsync(cancellationToken);
     }
 
-    static void Write(BinaryCopy copy, LogPosition? at)
+    static void Write(BinaryCopy copy, TransactionPosition? at)
     {
         copy.Write(at?.Block);
         copy.Write(at?.Transaction);
     }
 
-    static void WriteLeg(BinaryCopy copy, EscrowLegRecord record)
+    static void WriteLeg(BinaryCopy copy, LegSnapshot leg)
     {
-        copy.StartRecord(10);
-        copy.Field(PostgresType.Bytea).Write(record.Leg?.Token);
-        copy.Field(PostgresType.Numeric).Write(record.Leg?.TokenId);
-        copy.Field(PostgresType.Numeric).Write(record.Leg?.Amount);
-        copy.Field(PostgresType.Bytea).Write(record.Leg?.From);
-        copy.Field(PostgresType.Bytea).Write(record.Leg?.To);
-        copy.Field(PostgresType.Bytea).Write(record.Leg?.RefundTo);
-        copy.Field(PostgresType.Text).Write(record.Status switch
-        {
-            LegStatus.Pending => "pending",
-            LegStatus.Deposited => "deposited",
-            LegStatus.Armed => "armed",
-            LegStatus.Withdrawn => "withdrawn",
-            LegStatus.Released => "released",
-            _ => "refunded",
-        });
-        copy.Field(PostgresType.Bigint).Write(record.Changed?.Block);
-        copy.Field(PostgresType.Bytea).Write(record.Changed?.Transaction);
-        copy.Field(PostgresType.Integer);
-        if (record.Changed is { } changed) copy.WriteInteger(changed.LogIndex);
-        else copy.WriteNull();
+        copy.StartRecord(13);
+        copy.Field(PostgresType.Bytea).Write(leg.Terms?.Token);
+        copy.Field(PostgresType.Numeric).Write(leg.Terms?.TokenId);
+        copy.Field(PostgresType.Numeric).Write(leg.Terms?.Amount);
+        copy.Field(PostgresType.Bytea).Write(leg.Terms?.From);
+        copy.Field(PostgresType.Bytea).Write(leg.Terms?.To);
+        copy.Field(PostgresType.Bytea).Write(leg.Terms?.RefundTo);
+        copy.Field(PostgresType.Text).Write(LegStatusText.Of(leg.Status));
+        WritePosition(copy, leg.Changed);
+        WritePosition(copy, leg.Deposited);
         copy.End();
+    }
+
+    static void WritePosition(BinaryCopy copy, LogPosition? at)
+    {
+        copy.Field(PostgresType.Bigint).Write(at?.Block);
+        copy.Field(PostgresType.Bytea).Write(at?.Transaction);
+        copy.Field(PostgresType.Integer);
+        if (at is { } log) copy.WriteInteger(log.LogIndex);
+        else copy.WriteNull();
     }
 
     // ---- feed and position

@@ -1,4 +1,5 @@
 using Keystone.Identity;
+using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Events;
@@ -7,6 +8,7 @@ using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Templates;
+using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -20,6 +22,8 @@ public static class SettlementsRegistration
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMirrorReader();
+        services.TryAddSingleton<IntentStore>();
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CreateStore>();
         services.TryAddSingleton<TokenReader>();

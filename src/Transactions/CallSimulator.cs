@@ -61,7 +61,7 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
         catch (CallRevertedException e)
         {
             string selector = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, 4)) : "";
-            return (0, Cut($"would revert{selector}: {e.Message}"), "would_revert");
+            return (0, Cut($"{Intent.RevertReason}{selector}: {e.Message}"), "would_revert");
         }
         catch (NodeException e) when (IsAboutTheCall(e))
         {

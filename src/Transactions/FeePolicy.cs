@@ -16,7 +16,7 @@ internal sealed class FeePolicy(TransactionsOptions options)
     /// <summary>Price of a first attempt for these intents; without intents, of a transaction that nobody's deadline limits.</summary>
     public AttemptFee First(PollContext poll, UInt256 tip, IReadOnlyCollection<Intent> intents, ulong gas)
     {
-        long blocks = intents.Min(intent => intent.WantedUntil) is { } until ? (long)((until - poll.Chain.Time) / options.BlockSeconds) : Fees.MaxBlocksAhead;
+        long blocks = intents.Min(intent => intent.WantedUntil?.Seconds) is { } until ? (long)(poll.Chain.Time.SecondsUntil(until) / options.BlockSeconds) : Fees.MaxBlocksAhead;
         return Fees.First(poll.Head.BaseFeePerGas ?? UInt256.Zero, tip, Math.Max(1, blocks), gas, BudgetOf(intents), options.Floor);
     }
 

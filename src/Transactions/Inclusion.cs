@@ -15,8 +15,8 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
     /// <summary>Head and finality as the node has them, where no mirror says anything.</summary>
     public static async Task<ChainView> ReadChainAsync(IEthereumNode node, BlockHeader head, CancellationToken cancellationToken)
     {
-        BlockHeader? finalized = await node.GetBlockAsync(BlockTag.Finalized, cancellationToken);
-        return new ChainView(head.Number, (long)head.Timestamp, finalized?.Number ?? -1, Halted: false, Genesis: null);
+        BlockHeader? finalized = (await Finality.ReadAsync(node, cancellationToken)).Block;
+        return new ChainView(head.Number, head.Timestamp, finalized?.Number ?? -1, Halted: false, Genesis: null);
     }
 
     /// <summary>The pending set as it is now: mined, taken back, final, used by somebody else; what has changed is written.</summary>

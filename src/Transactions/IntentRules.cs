@@ -17,7 +17,7 @@ internal static class IntentRules
         {
             IntentVerdict.Done => IntentState.Done,
             IntentVerdict.Obsolete => IntentState.Obsolete,
-            _ when intent.WantedUntil < chain.Time => IntentState.Obsolete,
+            _ when intent.WantedUntil is { } until && chain.Time.IsPast(until) => IntentState.Obsolete,
             _ => entries.Any(entry => entry.IsSigned && !entry.Final && entry.Intents.Contains(intent.Id)
                 && (entry.MinedBlock is null || !isMirrored(entry))) ? IntentState.Resting : IntentState.Wanted,
         };

@@ -32,15 +32,22 @@ public sealed record IntentName(long ChainId, string Purpose, Hash32 Subject, in
 /// <param name="Id">Row id.</param>
 /// <param name="Name">Business key.</param>
 /// <param name="State">How far it is.</param>
-/// <param name="WantedUntil">Last useful block time, seconds since the epoch, UTC; null without end.</param>
+/// <param name="WantedUntil">Last useful block time; null without end.</param>
 /// <param name="Budget">Most wei that may be spent on gas; null for the transaction manager's default.</param>
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Attempts">Times it was put back.</param>
 /// <param name="DueAt">Not before, UTC.</param>
 /// <param name="LastReason">Why it was put back the last time.</param>
 public sealed record Intent(
-    Guid Id, IntentName Name, IntentState State, long? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
-    string? LastReason);
+    Guid Id, IntentName Name, IntentState State, ChainTime? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
+    string? LastReason)
+{
+    // Begins the reason of an intent whose call reverted when it was simulated.
+    internal const string RevertReason = "would revert";
+
+    /// <summary>True when it was put back because its call reverts on the chain as it is; the account's funds, fees and nodes have no part in that.</summary>
+    public bool WouldRevert => LastReason?.StartsWith(RevertReason, StringComparison.Ordinal) == true;
+}
 
 /// <summary>What the owner of an intent says about it, from the mirror.</summary>
 public enum IntentVerdict

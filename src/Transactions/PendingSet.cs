@@ -23,9 +23,6 @@ internal sealed record Attempt(Hash32 Hash, int Ordinal, ReadOnlyMemory<byte> Ra
 /// <summary>The pending set of one sender: nonces whose transaction is not final, and the intents they carry or that wait for one.</summary>
 internal sealed record PendingSet(ImmutableArray<NonceEntry> Entries, ImmutableDictionary<Guid, Intent> Intents);
 
-/// <summary>Where the chain is, as the mirror has it; as the node has it, with revision -1, where nothing is mirrored yet.</summary>
-internal sealed record ChainView(long Number, long Time, long Finalized, bool Halted, Hash32? Genesis, long Revision = -1);
-
 /// <summary>A call that needs a nonce.</summary>
 /// <param name="Intents">Intents that the call carries out.</param>
 /// <param name="Free">A nonce that is taken but has no signature; null for the next one.</param>

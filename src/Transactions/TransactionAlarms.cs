@@ -55,12 +55,12 @@ internal sealed partial class TransactionAlarms(TransactionsOptions options, Add
     /// <summary>Finds intents whose deadline is near and which were put back, or whose transaction waits longer than <c>Transactions:ReplaceAfterBlocks</c>.</summary>
     public void CheckDeadlines(PollContext poll, IEnumerable<Intent> wanted, ImmutableArray<NonceEntry> entries)
     {
-        List<Intent> late = [.. wanted.Where(intent => intent.WantedUntil is { } until && until - poll.Chain.Time <= AlarmBlocks * options.BlockSeconds && IsInTrouble(intent))];
+        List<Intent> late = [.. wanted.Where(intent => intent.WantedUntil is { } until && poll.Chain.Time.SecondsUntil(until) <= AlarmBlocks * options.BlockSeconds && IsInTrouble(intent))];
         _late.IntersectWith(late.Select(intent => intent.Id));
         foreach (Intent intent in late)
         {
             if (!_late.Add(intent.Id)) continue;
-            DeadlineNears(intent.Name.Purpose, intent.Name.Subject, intent.WantedUntil!.Value - poll.Chain.Time, intent.LastReason ?? "not mined yet");
+            DeadlineNears(intent.Name.Purpose, intent.Name.Subject, poll.Chain.Time.SecondsUntil(intent.WantedUntil!.Value), intent.LastReason ?? "not mined yet");
             Count("deadline_nears");
         }
 

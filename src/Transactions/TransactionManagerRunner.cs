@@ -10,7 +10,7 @@ namespace Keystone.Transactions;
 
 /// <summary>For each chain: holds the sender's lease and looks at its book until stopped. A transaction manager without the lease stands by.</summary>
 internal sealed partial class TransactionManagerRunner(
-    NpgsqlDataSource database, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
+    NpgsqlDataSource database, IChainMirror mirror, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
     TransactionSignal signal, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
 {
     readonly Guid _holder = Guid.CreateVersion7(time.GetUtcNow());
@@ -26,7 +26,7 @@ internal sealed partial class TransactionManagerRunner(
         {
             try
             {
-                await CheckIdentityAsync(new SenderStores(database, time, chain.ChainId, signer.Address), chain, cancellationToken);
+                await CheckIdentityAsync(new SenderStores(database, mirror, time, chain.ChainId, signer.Address), chain, cancellationToken);
             }
             catch (Exception e) when (e is NodeException or NpgsqlException)
             {
@@ -56,7 +56,7 @@ internal sealed partial class TransactionManagerRunner(
 
     async Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
     {
-        SenderStores stores = new(database, time, chain.ChainId, signer.Address);
+        SenderStores stores = new(database, mirror, time, chain.ChainId, signer.Address);
         bool known = false;
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -11,7 +11,7 @@ public static class TransactionsRegistration
 {
     /// <summary>
     /// Adds <see cref="IntentStore"/>, <see cref="TransactionSignal"/> and the transaction manager itself, with the nodes of the configured chains. The host provides
-    /// the data source, an <see cref="Ethereum.Signing.ITransactionSigner"/> and an <see cref="ITransactionPlan"/>. May be called more than once.
+    /// the data source, an <see cref="Ethereum.Signing.ITransactionSigner"/>, an <see cref="ITransactionPlan"/> and an <see cref="IChainMirror"/>. May be called more than once.
     /// </summary>
     public static IServiceCollection AddTransactions(this IServiceCollection services, IConfiguration configuration)
     {

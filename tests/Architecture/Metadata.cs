@@ -1,4 +1,5 @@
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
 namespace Keystone.Architecture;
@@ -18,6 +19,21 @@ static class Metadata
     internal static IReadOnlyList<string> Members(string assembly) => Read(assembly, metadata => (List<string>)[.. metadata.MemberReferences.Select(metadata.GetMemberReference)
         .Where(member => member.Parent.Kind == HandleKind.TypeReference)
         .Select(member => $"{NameOf(metadata, (TypeReferenceHandle)member.Parent)}.{metadata.GetString(member.Name)}")]);
+
+    /// <summary>Texts in the code, and values of constant texts.</summary>
+    internal static IReadOnlyList<string> Texts(string assembly) => Read(assembly, metadata =>
+    {
+        List<string> texts = [];
+        for (UserStringHandle text = MetadataTokens.UserStringHandle(1); !text.IsNil; text = metadata.GetNextHandle(text)) texts.Add(metadata.GetUserString(text));
+        for (int row = 1; row <= metadata.GetTableRowCount(TableIndex.Constant); row++)
+        {
+            Constant constant = metadata.GetConstant(MetadataTokens.ConstantHandle(row));
+            if (constant.TypeCode != ConstantTypeCode.String) continue;
+            BlobReader value = metadata.GetBlobReader(constant.Value);
+            texts.Add(value.ReadUTF16(value.Length));
+        }
+        return texts;
+    });
 
     static List<string> Read(string assembly, Func<MetadataReader, List<string>> read)
     {

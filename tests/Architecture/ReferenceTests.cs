@@ -22,15 +22,15 @@ public sealed class ReferenceTests
         ["Identity"] = ["Postgres"],
         ["Mirror"] = ["Domain", "Ethereum", "Postgres"],
         ["Indexer"] = ["Mirror", "Postgres", "Ethereum.Nodes", "Hosting"],
-        ["Settlements"] = ["Identity", "Webhooks", "Postgres", "Ethereum.Nodes"],
-        ["Keeper"] = ["Settlements", "Transactions", "Webhooks", "Postgres", "Ethereum.Nodes", "Ethereum.Signers", "Hosting"],
+        ["Settlements"] = ["Mirror", "Transactions", "Identity", "Webhooks", "Postgres", "Ethereum.Nodes"],
+        ["Keeper"] = ["Settlements", "Mirror", "Transactions", "Webhooks", "Postgres", "Ethereum.Nodes", "Ethereum.Signers", "Hosting"],
         ["Api"] = ["Settlements", "Identity", "Webhooks", "Postgres", "Ethereum.Nodes", "Hosting"],
         ["Hosting"] = ["Postgres"],
         // What a checkout starts by itself: anvil and Postgres. A library apart from Dev, so that no test of a low room builds the whole product.
         ["Dev.Servers"] = ["Ethereum.Nodes"],
         ["Client"] = [],
         ["Cli"] = ["Client", "Settlements", "Identity", "Keeper", "Indexer", "Mirror", "Hosting", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
-        ["Dev"] = ["Cli", "Api", "Identity", "Keeper", "Indexer", "Client", "Hosting", "Dev.Servers", "Escrow.Contracts", "Ethereum.Web3"],
+        ["Dev"] = ["Cli", "Api", "Identity", "Keeper", "Indexer", "Mirror", "Client", "Hosting", "Dev.Servers", "Escrow.Contracts", "Ethereum.Web3"],
     };
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class DefinitionTests
     [Fact]
     public async Task The_script_gives_the_committed_files_byte_for_byte()
     {
-        ProcessStartInfo start = new("node", [Path.Combine(NativeTool.RepositoryRoot, "scripts/lib/contract-definitions.mjs"), "--check"])
+        ProcessStartInfo start = new("node", [Path.Combine(NativeTool.RepositoryRoot, "contracts/tools/definitions.mjs"), "--check"])
         { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process script = Process.Start(start)!;
         Task<string> said = script.StandardOutput.ReadToEndAsync(), complained = script.StandardError.ReadToEndAsync();

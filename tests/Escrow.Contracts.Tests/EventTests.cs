@@ -138,7 +138,7 @@ public sealed class EventTests(ITestOutputHelper output)
 
     static IEnumerable<byte> Header(EscrowHeader header) =>
     [
-        .. header.Ref.ToBytes(), .. Number(header.NotBefore), .. Number(header.Deadline), .. Topic(header.Operator).ToBytes(), .. Topic(header.Gate).ToBytes(),
+        .. header.Ref.ToBytes(), .. Number(header.NotBefore.Seconds), .. Number(header.Deadline.Seconds), .. Topic(header.Operator).ToBytes(), .. Topic(header.Gate).ToBytes(),
         .. header.Commitment.ToBytes(),
     ];
 

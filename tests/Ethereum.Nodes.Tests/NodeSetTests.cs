@@ -164,17 +164,65 @@ public sealed class NodeSetTests : IAsyncLifetime
         Assert.Equal(40, await HeadAsync(set));
     }
 
-    [Fact]
-    public async Task A_node_of_another_chain_is_not_asked()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_node_of_another_chain_is_not_asked_and_nothing_is_sent_to_it(int nodes)
     {
-        NodeSet set = await StartAsync(2);
-        _nodes[0].ChainIdTold = 1;
+        NodeSet set = await StartAsync(nodes);
+        using PrivateKeySigner signer = new(Keccak256.Hash([1]).ToBytes());
+        SignedTransaction signed = await signer.SignAsync(new Eip1559Transaction(ChainId, 0, 1UL, 100UL, 21_000, Address.Zero, UInt256.Zero, default), default);
         await set.CompareAsync(default);
-        Assert.Contains("chain 1, not 5", set.Members[0].Quarantine, StringComparison.Ordinal);
-        Assert.Equal(40, await HeadAsync(set));
+        // Between two comparisons: what it says of its chain is asked before anything is sent.
+        _clock.Shift += TimeSpan.FromSeconds(2);
+        _nodes[0].ChainIdTold = 1;
+        NodeException refused = await Assert.ThrowsAsync<NodeException>(() => set.Members[0].SendRawTransactionAsync(signed.Raw, default));
+        Assert.Equal(NodeFaultKind.Quarantined, refused.Kind);
+        Assert.Contains("chain 1", set.Members[0].OtherChain, StringComparison.Ordinal);
+        Clear();
+        await Assert.ThrowsAsync<NodeException>(() => set.Members[0].SendRawTransactionAsync(signed.Raw, default));
+        if (nodes > 1)
+        {
+            Assert.Equal(40, await HeadAsync(set));
+            Assert.True((await set.Any.SendRawTransactionAsync(signed.Raw, default)).Accepted);
+        }
+        Assert.Empty(_nodes[0].Asked);
+        await set.CompareAsync(default);
+        Assert.NotNull(set.Members[0].OtherChain);
         _nodes[0].ChainIdTold = null;
         await set.CompareAsync(default);
-        Assert.Null(set.Members[0].Quarantine);
+        Assert.Null(set.Members[0].OtherChain);
+        await set.Members[0].SendRawTransactionAsync(signed.Raw, default);
+        Assert.Contains("eth_sendRawTransaction", _nodes[0].Asked);
+    }
+
+    [Fact]
+    public async Task A_chain_with_our_id_that_begins_with_another_block_is_another_chain()
+    {
+        NodeSet set = await StartAsync(2);
+        set.Genesis = _chain.View[0];
+        await set.CompareAsync(default);
+        Assert.All(set.Members, member => Assert.Null(member.OtherChain));
+        ScriptedChain other = new(ChainId, "other");
+        other.MineEmpty(45);
+        await using ScriptedRpcNode stranger = await ScriptedRpcNode.StartAsync(other);
+        NodeSet moved = new(new ChainOptions { ChainId = ChainId }, [("moved", new JsonRpcNode(_client, stranger.Url)), ("ours", new JsonRpcNode(_client, _nodes[1].Url))],
+            new NodeSetLimits(), _clock, NullLogger.Instance) { Genesis = _chain.View[0] };
+        await moved.CompareAsync(default);
+        Assert.Contains("begins with block", moved.Members[0].OtherChain, StringComparison.Ordinal);
+        Assert.Equal(40, await HeadAsync(moved));
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_say_on_which_chain_it_is_is_sent_nothing_and_the_others_are()
+    {
+        NodeSet set = await StartAsync(2);
+        _nodes[0].Fail("eth_chainId", new ScriptedFault.Drop());
+        using PrivateKeySigner signer = new(Keccak256.Hash([1]).ToBytes());
+        SignedTransaction signed = await signer.SignAsync(new Eip1559Transaction(ChainId, 0, 1UL, 100UL, 21_000, Address.Zero, UInt256.Zero, default), default);
+        Assert.True((await set.Any.SendRawTransactionAsync(signed.Raw, default)).Accepted);
+        Assert.DoesNotContain("eth_sendRawTransaction", _nodes[0].Asked);
     }
 
     [Fact]

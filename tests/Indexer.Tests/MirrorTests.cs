@@ -41,7 +41,7 @@ public sealed class MirrorTests
         await scene.MirroredAsync();
         Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
         Assert.Equal("false", await scene.TextAsync("select registered from chain.escrow"));
-        await scene.Chain.MoveTimeToAsync(deal.Terms.Header.Deadline + 1);
+        await scene.Chain.MoveTimeToAsync(deal.Terms.Header.Deadline.Seconds + 1);
         await scene.CallAsync(scene.Chain.Accounts[3], EscrowMessages.Refund(deal.Terms, 0));
         await scene.MirroredAsync();
         Assert.Equal("1: refunded pending", await scene.StandingAsync(deal));

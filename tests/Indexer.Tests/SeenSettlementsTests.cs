@@ -84,7 +84,7 @@ public sealed class SeenSettlementsTests(TestDatabase database) : IClassFixture<
         {
             BlockHeader header = node.Mine([Emit.Registered(terms)]);
             LogEntry log = node.CanonicalLogs.Last();
-            return [new MirrorBlock(header, "linked", [new MirrorLog(log, true, terms.Id), new MirrorLog(log, true, null)], [])];
+            return [new MirrorBlock(header, "linked", [new MirrorLog(log, new EscrowEvent.Registered(terms.Id, default, terms), true), new MirrorLog(log, null, true)], [])];
         }
     }
 

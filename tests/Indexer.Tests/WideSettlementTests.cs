@@ -52,7 +52,7 @@ public sealed class WideSettlementTests(TestDatabase database) : IClassFixture<T
     {
         EscrowHeader header = terms.Header;
         AbiValue words = AbiValue.Tuple(
-            AbiValue.Bytes32(header.Ref), AbiValue.Uint(header.NotBefore), AbiValue.Uint(header.Deadline), AbiValue.Address(header.Operator), AbiValue.Address(header.Gate),
+            AbiValue.Bytes32(header.Ref), AbiValue.Uint(header.NotBefore.Seconds), AbiValue.Uint(header.Deadline.Seconds), AbiValue.Address(header.Operator), AbiValue.Address(header.Gate),
             AbiValue.Bytes32(header.Commitment));
         return new Emitted(ScriptedNode.Escrow, [EscrowLogs.Opened, terms.Id, TransferLog.TopicOf(Emit.Alice)],
             AbiValue.Tuple(words, AbiValue.Array([.. terms.Legs.Select(leg => AbiValue.Bytes32(leg.Hash))])).Encode());

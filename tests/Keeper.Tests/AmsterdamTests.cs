@@ -37,7 +37,7 @@ public sealed class AmsterdamTests(TestDatabase database, TestChain chain) : Kee
         EscrowTerms lone = await TermsAsync(back);
         await DepositAsync(lone, 0, Seller);
         await LegAsync(lone, 0, "deposited");
-        await Chain.MoveTimeToAsync(lone.Header.Deadline + 1);
+        await Chain.MoveTimeToAsync(lone.Header.Deadline.Seconds + 1);
         await StateAsync(back, "ROLLED_BACK", mine: true);
         Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Seller.Address));
 

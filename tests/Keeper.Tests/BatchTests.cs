@@ -4,6 +4,7 @@ using Keystone.Ethereum.Signing;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
+using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;
 
@@ -72,8 +73,8 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
             }, TimeSpan.FromSeconds(60));
         await chain.SetAutomineAsync(true);
         // Else there would be no reason to share; and this one even carries an item that fails.
-        List<CostRow> swaps = [];
-        foreach (Guid id in ids) swaps.AddRange((await new WorkStore(database.Source).CostAsync(id, CancellationToken.None)).Where(row => row is { Action: "execute_swap", SharedBy: > 1 }));
+        List<IntentCost> swaps = [];
+        foreach (Guid id in ids) swaps.AddRange((await new WorkStore(database.Source).CostAsync(id, CancellationToken.None)).Where(row => row is { Name.Purpose: "execute_swap", SharedBy: > 1 }));
         Assert.NotEmpty(swaps);
         Assert.All(swaps, swap => Assert.InRange(swap.Gas, 1, (long)alone.GasUsed - 1));
         Assert.Equal((UInt256)(Count * (ulong)Bonds), await chain.BalanceAsync(bond, Buyer.Address));

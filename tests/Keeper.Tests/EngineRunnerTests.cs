@@ -11,6 +11,7 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Screening;
 using Keystone.Domain.Templates;
+using Keystone.Mirror;
 using Keystone.Settlements.Operations;
 using Keystone.Postgres;
 using Keystone.Testing;
@@ -50,7 +51,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         IOptions<KeeperOptions> options = Options.Create(new KeeperOptions());
         ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
-        _engine = new EngineRunner(new EngineStore(fixture.Source, new IntentStore(_time)), nodes, _signer, _signals,
+        _engine = new EngineRunner(new EngineStore(fixture.Source, new MirrorReader(fixture.Source), new IntentStore(_time)), nodes, _signer, _signals,
             new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance),
             new TemplateCatalog([BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform, GatedTemplate.With(Contract, "EXECUTING_SWAP"),
                 GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" }]), options, _time, NullLogger<EngineRunner>.Instance);
@@ -75,7 +76,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         Assert.Equal(Contract, terms.Contract);
         Assert.Equal(_signer.Address, terms.Header.Operator);
-        Assert.Equal((ulong)Start.AddHours(1).ToUnixTimeSeconds(), terms.Header.Deadline);
+        Assert.Equal((ulong)Start.AddHours(1).ToUnixTimeSeconds(), terms.Header.Deadline.Seconds);
         Assert.Equal((Seller, Buyer, Seller), (terms.Legs[0].From, terms.Legs[0].To, terms.Legs[0].RefundTo));
         Assert.Equal(1L, await IntentsAsync(terms, "register"));
 
@@ -226,7 +227,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal("1:4 6:4", await _book.ScalarAsync(
             "select string_agg(round || ':' || n, ' ' order by round) from (select round, count(*) as n from settlement.screening where settlement_id = $1 group by round) r", id));
         Assert.Equal(0L, await IntentsAsync(terms, "execute_swap"));
-        Assert.True((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+        Assert.True((await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
 
         // The buyer is flagged again; the decision of the first round was about another moment.
         _list.Answer = subject => new ScreeningVerdict(subject.Layer == ScreeningLayer.Wallet && subject.Wallets.Contains(Buyer) ? ScreeningStatus.Flagged : ScreeningStatus.Pass, "list");
@@ -239,7 +240,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await DecideAsync(id, 6);
         await SettleDownAsync(id);
         Assert.Equal(1L, await IntentsAsync(terms, "execute_swap"));
-        Assert.False((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+        Assert.False((await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
 
         // A reorg takes a deposit away and brings it back: what was asked before the second stay is old.
         await MirrorAsync(terms, state: 1, block: 102, "deposited", "pending");
@@ -269,8 +270,9 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync(id);
         Assert.Equal("REGISTERING_ESCROW", await _book.StateAsync(id));
         Assert.Equal("none", await ComplianceAsync(id));
-        EscrowStanding standing = (await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id];
-        Assert.Equal(IntentVerdict.Wanted, standing.Judge(EscrowIntents.Register, -1, 30));
+        TransactionSubject subject = (await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id];
+        MirrorView view = (await new MirrorReader(fixture.Source).ReadAsync(_chain, [terms.Id], default))!;
+        Assert.Equal(IntentVerdict.Wanted, EscrowVerdicts.Judge(subject, view.Of(terms), view.Head, EscrowIntents.Register, -1, 30));
 
         // Back again they are screened anew, and nobody answers for the stay before.
         await MirrorAsync(terms, state: 1, block: 104, "deposited", "deposited");
@@ -289,7 +291,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync(id);
         // Until it is deep enough a reorg may take that swap back, and then ours must not take its place.
         Assert.Equal("failed", await ComplianceAsync(id));
-        Assert.True((await new EscrowStandingStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
+        Assert.True((await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
         await HeadAsync(105, finalized: 98);
         await SettleDownAsync(id);
         Assert.Equal("SETTLED", await _book.StateAsync(id));
@@ -326,7 +328,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         (Guid id, EscrowTerms terms) = await RecheckedAsync(ScreeningStatus.Error);
         Assert.StartsWith("screening: ", Assert.Single(
             await new WorkStore(fixture.Source).StuckAsync(DateTimeOffset.MaxValue, 1_000, default), row => row.Id == id).Waits, StringComparison.Ordinal);
-        long past = (long)terms.Header.Deadline + 1;
+        long past = (long)terms.Header.Deadline.Seconds + 1;
         await HeadAsync(200, finalized: 150, time: past, finalizedTime: past - 100);
         await SettleDownAsync(id);
         Assert.Equal(2L, await IntentsAsync(terms, "refund"));
@@ -371,7 +373,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         await MirrorAsync(terms, state: 1, block: 101, "deposited", "pending");
         await SettleDownAsync(id);
-        long past = (long)terms.Header.Deadline + 1;
+        long past = (long)terms.Header.Deadline.Seconds + 1;
         await HeadAsync(200, finalized: 150, time: past, finalizedTime: past - 100);
         await SettleDownAsync(id);
         Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
@@ -398,7 +400,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync();
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         await MirrorAsync(terms, state: 3, block: 101, "deposited", "pending");
-        await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
+        await _book.RunAsync("update chain.escrow set cancelled_block = 101, cancelled_tx = escrow_id where chain_id = $1", _chain);
         await SettleDownAsync(id);
         await _book.RunAsync("update transactions.intent set attempts = 3, last_reason = 'would revert' where chain_id = $1 and purpose = 'refund'", _chain);
         await SettleDownAsync(id);
@@ -407,7 +409,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal(true, await _book.ScalarAsync("select rollback_blocked from settlement.settlement where id = $1", id));
 
         await MirrorAsync(terms, state: 3, block: 102, "refunded", "pending");
-        await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
+        await _book.RunAsync("update chain.escrow set cancelled_block = 101, cancelled_tx = escrow_id where chain_id = $1", _chain);
         await HeadAsync(120, finalized: 110);
         await SettleDownAsync(id);
         Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
@@ -433,7 +435,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal(1L, await IntentsAsync(terms, "cancel"));
 
         await MirrorAsync(terms, state: 3, block: 101, "pending", "pending");
-        await _book.RunAsync("update chain.escrow set cancelled_block = 101 where chain_id = $1", _chain);
+        await _book.RunAsync("update chain.escrow set cancelled_block = 101, cancelled_tx = escrow_id where chain_id = $1", _chain);
         await HeadAsync(120, finalized: 110);
         await SettleDownAsync(id);
         Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
@@ -527,6 +529,45 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     static BookLeg[] Legs => [new("asset", Bond, "seller", "buyer", UInt256.Parse("100")), new("payment", Cash, "buyer", "seller", UInt256.Parse("5000"))];
 
     /// <summary>Runs engine and screening until neither has anything to do.</summary>
+    /// <summary>
+    /// Fold and position are read together. Between that read and those that follow, the mirror commits a step in which the swap is executed and the head
+    /// goes past the deadline: with the old fold and the new head the run would begin a rollback.
+    /// </summary>
+    [Theory]
+    [InlineData("settlement.party")]
+    [InlineData("settlement.event")]
+    [InlineData("transactions.intent")]
+    public async Task A_mirror_step_between_the_reads_of_a_run_gives_the_same_decision_and_then_a_second_look(string readLater)
+    {
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        await MirrorAsync(terms, 1, 101, "deposited", "deposited");
+        await _book.WakeAsync(id, _time.Now);
+        await using NpgsqlConnection other = await fixture.Source.OpenConnectionAsync();
+        await using NpgsqlTransaction held = await other.BeginTransactionAsync();
+        await using (NpgsqlCommand hold = new($"lock table {readLater} in access exclusive mode", other, held)) await hold.ExecuteNonQueryAsync();
+        Task<bool> run = _engine.RunOneAsync(default);
+        await Eventually.TrueAsync(async () => run.IsCompleted || (bool)(await _book.ScalarAsync(
+            "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
+        Assert.False(run.IsCompleted);
+        await MirrorAsync(terms, 2, 102, "released", "released");
+        await HeadAsync(102, 98, time: (long)terms.Header.Deadline.Seconds + 1);
+        await held.CommitAsync();
+        Assert.True(await run);
+
+        // What was so at the revision that was read.
+        Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
+        Assert.Equal(true, await _book.ScalarAsync("select rollback_since is null from settlement.settlement where id = $1", id));
+        Assert.True((bool)(await _book.ScalarAsync("select e.chain_revision < p.revision from settlement.event e, chain.position p where e.settlement_id = $1 and p.chain_id = $2 order by e.sequence desc limit 1", id, _chain))!);
+        // And what came after it, at the next look.
+        await SettleDownAsync(id);
+        Assert.Equal(0L, await _book.ScalarAsync("select count(*) from settlement.event where settlement_id = $1 and type = 'rollback'", id));
+        await HeadAsync(105, 98, time: (long)terms.Header.Deadline.Seconds + 9);
+        await SettleDownAsync(id);
+        Assert.Equal("SETTLED", await _book.StateAsync(id));
+    }
+
     async Task SettleDownAsync(Guid? woken = null)
     {
         if (woken is { } id) await _book.WakeAsync(id, _time.Now);
@@ -547,10 +588,10 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await _book.RunAsync("update chain.position set revision = revision + 1, number = greatest(number, $2) where chain_id = $1", _chain, block);
         await _book.RunAsync("delete from chain.escrow where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
         await _book.RunAsync("""
-            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, deadline, opened_block, registered_block, executed_block, legs)
-            select $1, $2, $3, $4, true, $5, $6, $6, case when $4 = 2 then $6 end,
-              array(select row(null, null, null, null, null, null, status, $6, $8::bytea, null)::chain.leg from unnest($7::text[]) with ordinality leg (status, place) order by place)
-            """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline, block, legs, new byte[32]);
+            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, deadline, opened_block, registered_block, registered_tx, executed_block, executed_tx, legs)
+            select $1, $2, $3, $4, true, $5, $6, $6, $8, case when $4 = 2 then $6 end, case when $4 = 2 then $8 end,
+              array(select row(null, null, null, null, null, null, status, $6, $8::bytea, 0, $6, $8::bytea, 0)::chain.leg from unnest($7::text[]) with ordinality leg (status, place) order by place)
+            """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline.Seconds, block, legs, new byte[32]);
     }
 
     Task HeadAsync(long number, long finalized, long? time = null, long? finalizedTime = null) => _book.RunAsync(

@@ -2,6 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
+using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;
 
@@ -33,7 +34,7 @@ public abstract class GasMarginScene<TChain>(TestDatabase database, TChain chain
         await StateAsync(id, "FINALIZED", mine: true);
         await Chain.SetAutomineAsync(true);
         // One transaction: had it run out of gas there would be two.
-        Assert.Equal(["register", "execute_swap"], (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Action));
+        Assert.Equal(["register", "execute_swap"], (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Name.Purpose));
     }
 
     async Task MintAsync(Address token, Address owner) => Assert.True((await Chain.SendAsync(

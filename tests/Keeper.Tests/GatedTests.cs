@@ -5,6 +5,7 @@ using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
+using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;
 
@@ -37,12 +38,12 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
         await StateAsync(id, "ROLLED_BACK", mine: true);
         Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Seller.Address));
         Assert.Equal(Cash, await Chain.BalanceAsync(Money, Buyer.Address));
-        Assert.True((await Chain.Node.GetBlockAsync(Ethereum.Nodes.BlockTag.Latest, CancellationToken.None))!.Timestamp < terms.Header.Deadline);
+        Assert.True((await Chain.Node.GetBlockAsync(Ethereum.Nodes.BlockTag.Latest, CancellationToken.None))!.Timestamp < terms.Header.Deadline.Seconds);
         Assert.Equal(0, await OursAsync(terms, "execute"));
         Assert.Equal("failed compliance", await Book.ScalarAsync("select compliance_status || ' ' || (failure::json ->> 'code') from settlement.settlement where id = $1", id));
         Assert.Equal("compliance", await Book.ScalarAsync(
             "select triggered_by from settlement.event where settlement_id = $1 and type = 'state' order by sequence desc limit 1", id));
-        Assert.DoesNotContain("execute_swap", (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Action));
+        Assert.DoesNotContain("execute_swap", (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Name.Purpose));
         Assert.Equal(["EXECUTING_SWAP", "ROLLED_BACK"], (await Book.StatesAsync(id)).TakeLast(2));
     }
 
@@ -59,7 +60,7 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
         await StateAsync(id, "EXECUTING_SWAP");
         await Eventually.TrueAsync(async () => (await Book.ScalarAsync(
             "select last_reason from transactions.intent where subject = $1 and purpose = 'execute_swap'", terms.Id.ToBytes()) as string)?.Contains(GateClosed, StringComparison.Ordinal) == true);
-        Assert.Equal(["register"], (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Action));
+        Assert.Equal(["register"], (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Name.Purpose));
 
         await AttestAsync(terms);
         await StateAsync(id, "FINALIZED", mine: true);

@@ -1,4 +1,5 @@
 using Keystone.Ethereum;
+using Keystone.Mirror;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Domain.Escrow;
@@ -103,7 +104,7 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
             await Eventually.TrueAsync(async () => await Book.ScalarAsync("select amount::text from chain.stray_transfer where token = $1", Bond.ToBytes()) is "7");
         }
         ListLog log = new();
-        Reconciler reconciler = new(new ReconcilerStore(Database.Source), Pauses, new OneNode(Chain.Node), log);
+        Reconciler reconciler = new(new ReconcilerStore(Database.Source, new MirrorReader(Database.Source)), Pauses, new OneNode(Chain.Node), log);
         Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
         Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
         Assert.Contains($"holds 7 of token {Bond}", Assert.Single(log.Lines), StringComparison.Ordinal);
@@ -190,7 +191,7 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
         return terms;
     }
 
-    Reconciler Asking(IEthereumNode node) => new(new ReconcilerStore(Database.Source), Pauses, new OneNode(node), NullLogger<Reconciler>.Instance);
+    Reconciler Asking(IEthereumNode node) => new(new ReconcilerStore(Database.Source, new MirrorReader(Database.Source)), Pauses, new OneNode(node), NullLogger<Reconciler>.Instance);
 
     /// <summary>Its block at each height is another one than the mirror's, and there nothing was deposited.</summary>
     sealed class OtherForkNode(IEthereumNode inner, Hash32 slot) : Transactions.Tests.PassingNode(inner)

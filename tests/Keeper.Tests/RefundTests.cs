@@ -3,6 +3,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
+using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;
 
@@ -20,8 +21,8 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         await StateAsync(id, "ROLLED_BACK", mine: true);
         await RequireWholeAsync(terms);
         Assert.Equal(1, await SlotsAsync(terms));
-        IReadOnlyList<CostRow> cost = await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None);
-        Assert.Equal([3, 3, 3], cost.Where(row => row.Action == "refund").Select(row => row.SharedBy));
+        IReadOnlyList<IntentCost> cost = await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None);
+        Assert.Equal([3, 3, 3], cost.Where(row => row.Name.Purpose == "refund").Select(row => row.SharedBy));
     }
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         (Guid id, EscrowTerms terms, Address frozen) = await FundedAsync();
         string code = Hex.Encode(await Chain.Node.GetCodeAsync(frozen, BlockTag.Latest, CancellationToken.None));
         await Chain.AskAsync("anvil_setCode", frozen.ToString(), Reverts);
-        await Chain.MoveTimeToAsync(terms.Header.Deadline + 1);
+        await Chain.MoveTimeToAsync(terms.Header.Deadline.Seconds + 1);
         await LegAsync(terms, 0, "refunded");
         await LegAsync(terms, 1, "refunded");
         Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Seller.Address));
@@ -61,7 +62,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         EscrowTerms terms;
         Address frozen;
         await using (await StartAsync(jobs: false)) (id, terms, frozen) = await FundedAsync();
-        await Chain.MoveTimeToAsync(terms.Header.Deadline + 1);
+        await Chain.MoveTimeToAsync(terms.Header.Deadline.Seconds + 1);
         await Chain.SetAutomineAsync(false);
         try
         {

@@ -71,7 +71,7 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
         await DepositAsync(terms, 0, Seller);
         Assert.Equal(UInt256.Zero, await Chain.BalanceAsync(Bond, Seller.Address));
 
-        await Chain.MoveTimeToAsync(terms.Header.Deadline + 1);
+        await Chain.MoveTimeToAsync(terms.Header.Deadline.Seconds + 1);
         await StateAsync(id, "ROLLED_BACK", mine: true);
         Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Seller.Address));
         Assert.Equal(Cash, await Chain.BalanceAsync(Money, Buyer.Address));

@@ -2,6 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
+using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;
 
@@ -48,7 +49,7 @@ public sealed class StopButtonTests(TestDatabase database, TestChain chain) : Ke
         await Chain.MineAsync(5);
         Assert.Equal(0, await OursAsync(terms, "execute"));
 
-        await Chain.MoveTimeToAsync(terms.Header.Deadline + 1);
+        await Chain.MoveTimeToAsync(terms.Header.Deadline.Seconds + 1);
         await StateAsync(id, "ROLLED_BACK", mine: true);
         Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Seller.Address));
         Assert.Equal(Cash, await Chain.BalanceAsync(Money, Buyer.Address));
@@ -68,13 +69,13 @@ public sealed class StopButtonTests(TestDatabase database, TestChain chain) : Ke
         Assert.Equal(OrderOutcome.Repeated, await Orders.RollBackAsync(id, "wrong price", "operator:test", CancellationToken.None));
         await StateAsync(id, "ROLLED_BACK", mine: true);
         Assert.Equal(Bonds, await Chain.BalanceAsync(Bond, Seller.Address));
-        Assert.True((await Chain.Node.GetBlockAsync(Ethereum.Nodes.BlockTag.Latest, CancellationToken.None))!.Timestamp < terms.Header.Deadline);
+        Assert.True((await Chain.Node.GetBlockAsync(Ethereum.Nodes.BlockTag.Latest, CancellationToken.None))!.Timestamp < terms.Header.Deadline.Seconds);
         Assert.Equal(OrderOutcome.Closed, await Orders.RollBackAsync(id, "again", "operator:test", CancellationToken.None));
         Assert.Equal(OrderOutcome.Unknown, await Orders.RetryAsync(Guid.NewGuid(), CancellationToken.None));
 
-        IReadOnlyList<CostRow> cost = await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None);
-        Assert.Equal(["register", "cancel", "refund"], cost.Select(row => row.Action));
-        foreach (CostRow row in cost)
+        IReadOnlyList<IntentCost> cost = await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None);
+        Assert.Equal(["register", "cancel", "refund"], cost.Select(row => row.Name.Purpose));
+        foreach (IntentCost row in cost)
         {
             var receipt = (await Chain.Node.GetTransactionReceiptAsync(row.Transaction, CancellationToken.None))!;
             Assert.Equal((long)receipt.GasUsed, row.Gas);

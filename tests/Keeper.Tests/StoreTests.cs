@@ -3,6 +3,7 @@ using Keystone.Ethereum;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Npgsql;
 
@@ -11,6 +12,8 @@ namespace Keystone.Keeper.Tests;
 public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabase>
 {
     static readonly DateTimeOffset Now = new(2026, 3, 16, 12, 0, 0, TimeSpan.Zero);
+
+    FeedStore Feed => new(fixture.Source, new MirrorReader(fixture.Source));
 
     [Fact]
     public async Task The_feed_marks_touched_settlements_due_once()
@@ -21,7 +24,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
         await RunAsync("insert into chain.step (chain_id, revision, retracted, applied) values (@c, 3, '{}', array[@e])",
             ("c", chain), ("e", terms.Id.ToBytes()));
-        FeedStore feed = new(fixture.Source);
+        FeedStore feed = Feed;
 
         Assert.Equal(1, await feed.AdvanceAsync(chain, Now, default));
         Assert.Equal(Now, await DueAsync(touched));
@@ -46,7 +49,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         // ...then a deposit is mirrored...
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
         await RunAsync("insert into chain.step (chain_id, revision, retracted, applied) values (@c, 3, '{}', array[@e])", ("c", chain), ("e", terms.Id.ToBytes()));
-        Task<int> feed = new FeedStore(fixture.Source).AdvanceAsync(chain, Now, default);
+        Task<int> feed = Feed.AdvanceAsync(chain, Now, default);
         await Eventually.TrueAsync(async () => feed.IsCompleted || (bool)(await ScalarAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
         // ...and the run, which has not seen it, finds nothing to do.
         await using (NpgsqlCommand clear = new("update settlement.settlement set due_at = null where id = @id", engine, run) { Parameters = { new("id", id) } })
@@ -68,7 +71,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         await RunAsync($"update settlement.settlement set {column} = case when id = @w then @r else @a end where chain_id = @c",
             ("w", woken), ("r", reached), ("a", ahead), ("c", chain));
 
-        Assert.Equal(1, await new FeedStore(fixture.Source).AdvanceAsync(chain, Now, default));
+        Assert.Equal(1, await Feed.AdvanceAsync(chain, Now, default));
         Assert.Equal(Now, await DueAsync(woken));
         Assert.Null(await DueAsync(sleeping));
     }
@@ -78,7 +81,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
     {
         const long chain = 2;
         await PositionAsync(chain, 10, 5, 1_000, 3);
-        FeedStore feed = new(fixture.Source);
+        FeedStore feed = Feed;
         await feed.AdvanceAsync(chain, Now, default);
         Guid id = await SettlementAsync(chain, NewTerms(chain));
         await RunAsync("update settlement.settlement set wake_block = 1 where id = @id", ("id", id));
@@ -93,26 +96,39 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
     }
 
     [Fact]
-    public async Task The_standing_is_read_from_terms_and_mirror()
+    public async Task A_feed_far_behind_is_caught_up_with_in_parts_and_no_wake_up_is_lost()
     {
         const long chain = 3;
-        EscrowTerms terms = NewTerms(chain);
-        await PositionAsync(chain, 10, 5, 1_000, 3);
-        await SettlementAsync(chain, terms);
-        EscrowStandingStore store = new(fixture.Source);
-        EscrowStanding before = (await store.OfAsync(chain, [terms.Id], default))[terms.Id];
-        Assert.Equal(EscrowState.None, before.State);
-        Assert.Equal(terms.Id, before.Terms.Id);
-
+        EscrowTerms first = NewTerms(chain), last = NewTerms(chain);
+        Guid[] ids = [await SettlementAsync(chain, first), await SettlementAsync(chain, last)];
+        await PositionAsync(chain, 10, 5, 1_000, revision: 2_400);
+        // More steps than one statement reads, and one step with more escrows than one transaction takes.
         await RunAsync("""
-            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, opened_block, legs) values (@c, @e, @k, 1, true, 7,
-              array[row(null, null, null, null, null, null, 'pending', null, null, null), row(null, null, null, null, null, null, 'deposited', null, null, null)]::chain.leg[])
-            """, ("c", chain), ("e", terms.Id.ToBytes()), ("k", terms.Contract.ToBytes()));
-        EscrowStanding after = (await store.OfAsync(chain, [terms.Id], default))[terms.Id];
-        Assert.Equal(EscrowState.Open, after.State);
-        Assert.True(after.Registered);
-        Assert.Equal(LegStatus.Deposited, Assert.Single(after.Legs, leg => leg.Key == 1).Value);
-        Assert.Equal(1_000, after.HeadTime);
+            insert into chain.step (chain_id, revision, retracted, applied)
+            select @c, n, '{}', case n when 2 then array[@f] when 3 then (select array_agg(sha256(i::text::bytea)) from generate_series(1, 12000) i)
+              when 2400 then array[@l] else '{}' end from generate_series(1, 2400) n
+            """, ("c", chain), ("f", first.Id.ToBytes()), ("l", last.Id.ToBytes()));
+        await using NpgsqlConnection connection = await fixture.Source.OpenConnectionAsync();
+        MirrorChanges part = (await new MirrorReader(fixture.Source).ReadChangesAsync(connection, chain, 0, 10_000, default))!;
+        Assert.Equal((3L, 12_001), (part.Through, part.Escrows.Count));
+
+        Assert.Equal(2, await Feed.AdvanceAsync(chain, Now, default));
+        foreach (Guid id in ids) Assert.Equal(Now, await DueAsync(id));
+        Assert.Equal(2_400L, await ScalarAsync("select revision from transactions.feed_cursor where chain_id = 3"));
+    }
+
+    [Fact]
+    public async Task A_settlement_says_of_its_transactions_what_its_row_says()
+    {
+        const long chain = 4;
+        EscrowTerms terms = NewTerms(chain);
+        Guid id = await SettlementAsync(chain, terms);
+        TransactionSubjectStore store = new(fixture.Source);
+        TransactionSubject before = (await store.OfAsync(chain, [terms.Id, AnyHash()], default))[terms.Id];
+        Assert.Equal((terms.Id, false, false, false), (before.Terms.Id, before.RollingBack, before.Closed, before.Paused));
+        await RunAsync("update settlement.settlement set rollback_reason = 'timeout', rollback_since = now(), compliance_status = 'review' where id = @id", ("id", id));
+        TransactionSubject after = Assert.Single(await store.OfAsync(chain, [terms.Id, AnyHash()], default)).Value;
+        Assert.Equal((true, false, true), (after.RollingBack, after.Closed, after.Paused));
     }
 
     Task PositionAsync(long chain, long number, long finalized, long time, long revision) => RunAsync("""

@@ -101,7 +101,7 @@ public sealed class BinaryCopyTests(TestDatabase database) : IClassFixture<TestD
                 copy.StartArray(leg, 2);
                 for (int i = 0; i < 2; i++)
                 {
-                    copy.StartRecord(10);
+                    copy.StartRecord(13);
                     copy.Field(PostgresType.Bytea).Write(Account);
                     copy.Field(PostgresType.Numeric).Write(UInt256.One);
                     copy.Field(PostgresType.Numeric).Write(UInt256.MaxValue);
@@ -110,6 +110,9 @@ public sealed class BinaryCopyTests(TestDatabase database) : IClassFixture<TestD
                     copy.Field(PostgresType.Bigint).Write(row);
                     copy.Field(PostgresType.Bytea).Write(Word);
                     copy.Field(PostgresType.Integer).WriteInteger(i);
+                    copy.Field(PostgresType.Bigint).Write((long?)null);
+                    copy.Field(PostgresType.Bytea).Write((Hash32?)null);
+                    copy.Field(PostgresType.Integer).WriteNull();
                     copy.End();
                 }
                 copy.End();
@@ -122,7 +125,7 @@ public sealed class BinaryCopyTests(TestDatabase database) : IClassFixture<TestD
             await copy.CompleteAsync(default);
         }
         await using NpgsqlCommand command = new("""
-            select count(*)::int from t where legs[1] = row($1, 1, $2::numeric, null, null, null, 'armed', legs[2].block, $3, 0)::chain.leg and legs[2].log_index = 1
+            select count(*)::int from t where legs[1] = row($1, 1, $2::numeric, null, null, null, 'armed', legs[2].block, $3, 0, null, null, null)::chain.leg and legs[2].log_index = 1
               and cardinality(legs) = 2 and words = array['größer'] and none = '{}'
             """, connection)
         {

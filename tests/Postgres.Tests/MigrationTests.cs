@@ -97,15 +97,32 @@ public sealed class MigrationTests : IAsyncLifetime
                 decode(repeat('dd', 20), 'hex'), decode(repeat('ee', 20), 'hex'), case when leg = 0 then 'deposited' else 'pending' end, n, sha256('tx'), leg
               from generate_series(1, 2) n, generate_series(12, 0, -1) leg;
             insert into chain.feed (chain_id, revision, ordinal, kind, escrow_id) values
-              (1, 1, 0, 'head', null), (1, 2, 1, 'apply', 'a'), (1, 2, 0, 'retract', 'b'), (1, 2, 2, 'apply', 'c'), (1, 3, 0, 'retract', 'd'), (2, 1, 0, 'apply', 'e')
+              (1, 1, 0, 'head', null), (1, 2, 1, 'apply', 'a'), (1, 2, 0, 'retract', 'b'), (1, 2, 2, 'apply', 'c'), (1, 3, 0, 'retract', 'd'), (2, 1, 0, 'apply', 'e');
+            insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof)
+              select sha256(('b' || n)::bytea), 1, case n when 8 then 7 else n end, sha256('p'), n, n <> 8, 'linked' from generate_series(6, 8) n;
+            insert into chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id)
+              select sha256(('b' || block)::bytea), log_index, 1, decode(repeat(tx, 32), 'hex'), 0, decode(repeat('aa', 20), 'hex'), array[decode(topic, 'hex')],
+                decode(repeat('00', 320), 'hex'), true, sha256('1')
+              from (values (6, 1, 'f1', '7cefe95d8fb697dde96ae61132383bd646454d8d6dffc258c45e02cc59f70115'), (7, 4, 'f4', '7cefe95d8fb697dde96ae61132383bd646454d8d6dffc258c45e02cc59f70115'),
+                (7, 5, 'f5', repeat('11', 32)), (8, 6, 'f6', '7cefe95d8fb697dde96ae61132383bd646454d8d6dffc258c45e02cc59f70115')) of (block, log_index, tx, topic)
             """);
-        const string Legs = "select string_agg(l::text, E'\n' order by escrow_id, leg_index) from chain.escrow_leg l";
+        const string Legs = """
+            select string_agg((chain_id, escrow_id, leg_index, token, token_id, amount, depositor, recipient, refund_to, status, block, tx, log_index)::text, E'\n'
+              order by escrow_id, leg_index)
+            from chain.escrow_leg
+            """;
         const string Feed = "select string_agg(f::text, E'\n' order by chain_id, revision, ordinal) from chain.feed f";
         object? legs = await ScalarAsync(Legs), feed = await ScalarAsync(Feed);
 
-        Assert.Equal(["chain/0003", "chain/0004", "chain/0005", "chain/0006", "roles/0003"], (await Store().ApplyAsync(CancellationToken.None)).Select(one => one.ToString()[..one.ToString().IndexOf('_', StringComparison.Ordinal)]));
+        Assert.Equal(["chain/0003", "chain/0004", "chain/0005", "chain/0006", "chain/0007", "roles/0003"], (await Store().ApplyAsync(CancellationToken.None)).Select(one => one.ToString()[..one.ToString().IndexOf('_', StringComparison.Ordinal)]));
         Assert.Equal(legs, await ScalarAsync(Legs));
         Assert.Equal(feed, await ScalarAsync(Feed));
+        // The last of two deposits of leg 0 that are canonical; leg 1 has none.
+        Assert.Equal("7 4 f", await ScalarAsync("""
+            select l.deposit_block || ' ' || l.deposit_log_index || ' ' || left(encode(l.deposit_tx, 'hex'), 1) from chain.escrow_leg l
+            where l.escrow_id = sha256('1') and l.leg_index = 0 and l.deposit_tx = decode(repeat('f4', 32), 'hex')
+            """));
+        Assert.Equal(1L, await ScalarAsync("select count(deposit_block) from chain.escrow_leg"));
         Assert.Equal("true true false", await ScalarAsync("select string_agg(holds::text, ' ' order by opened_block) from chain.escrow"));
         foreach (string role in (string[])["keystone_indexer", "keystone_keeper", "keystone_api"])
             Assert.Equal(26L, await ScalarAsync($"set role {role}; select count(*) from chain.escrow_leg where leg_index >= 0 and exists (select from chain.feed)"));

@@ -49,8 +49,8 @@ public static class EscrowMessages
     public static SettlementTerms TermsOf(EscrowTerms terms) => new()
     {
         Ref = terms.Header.Ref.ToBytes(),
-        NotBefore = terms.Header.NotBefore,
-        Deadline = terms.Header.Deadline,
+        NotBefore = terms.Header.NotBefore.Seconds,
+        Deadline = terms.Header.Deadline.Seconds,
         Operator = terms.Header.Operator.ToString(),
         Gate = terms.Header.Gate.ToString(),
         Commitment = terms.Header.Commitment.ToBytes(),
@@ -61,8 +61,8 @@ public static class EscrowMessages
     public static SettlementHeader HeaderOf(EscrowHeader header) => new()
     {
         Ref = header.Ref.ToBytes(),
-        NotBefore = header.NotBefore,
-        Deadline = header.Deadline,
+        NotBefore = header.NotBefore.Seconds,
+        Deadline = header.Deadline.Seconds,
         Operator = header.Operator.ToString(),
         Gate = header.Gate.ToString(),
         Commitment = header.Commitment.ToBytes(),

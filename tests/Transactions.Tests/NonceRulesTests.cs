@@ -84,8 +84,8 @@ public class NonceRulesTests
         ChainView chain = new(100, 1_000, 90, false, null);
         Assert.Equal(expected, IntentRules.StateOf(intent, verdict, [Signed(5, A, 99) with { MinedBlock = minedBlock }], chain, entry => entry.MinedBlock <= 100));
         Assert.Equal(IntentState.Wanted, IntentRules.StateOf(intent, IntentVerdict.Wanted, [Unsigned(5, A)], chain, _ => false));
-        Assert.Equal(IntentState.Obsolete, IntentRules.StateOf(intent with { WantedUntil = 999 }, IntentVerdict.Wanted, [], chain, _ => false));
-        Assert.Equal(IntentState.Wanted, IntentRules.StateOf(intent with { WantedUntil = 1_000 }, IntentVerdict.Wanted, [], chain, _ => false));
+        Assert.Equal(IntentState.Obsolete, IntentRules.StateOf(intent with { WantedUntil = 999UL }, IntentVerdict.Wanted, [], chain, _ => false));
+        Assert.Equal(IntentState.Wanted, IntentRules.StateOf(intent with { WantedUntil = 1_000UL }, IntentVerdict.Wanted, [], chain, _ => false));
     }
 
     static IEnumerable<(long, NonceAction)> Next(

@@ -3,6 +3,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
+using Keystone.Mirror;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -33,7 +34,9 @@ internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsew
 
     public ITransactionSigner Signer => _signer;
 
-    public SenderStores Stores => new(Database, Time, fixture.ChainId, Sender);
+    public IChainMirror Mirror => new ReadMirror(new MirrorReader(Database));
+
+    public SenderStores Stores => new(Database, Mirror, Time, fixture.ChainId, Sender);
 
     public TransactionManager Manager(IEthereumNode? node = null, ITransactionSigner? signer = null) =>
         Manager([node ?? fixture.Node], signer);
@@ -43,7 +46,7 @@ internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsew
 
     /// <summary>A transaction manager whose way to the database is another.</summary>
     public TransactionManager Manager(NpgsqlDataSource database) =>
-        new(new SenderStores(database, Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, Log);
+        new(new SenderStores(database, new ReadMirror(new MirrorReader(database)), Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, Log);
 
     public async Task<long> LeaseAsync(TimeSpan? ttl = null) =>
         await Stores.Lease.TakeAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
@@ -54,7 +57,7 @@ internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsew
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
         return await new IntentStore(Time).WantAsync(
-            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until, priority, null, default);
+            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until is { } time ? ChainTime.FromInt64(time) : null, priority, null, default);
     }
 
     public async Task<Intent> IntentAsync(Address contract)

@@ -54,7 +54,7 @@ public class TransactionManagerRunnerTests(TransactionsFixture fixture) : IClass
     {
         ChainOptions chain = new() { ChainId = chainId ?? fixture.ChainId, RpcUrls = [fixture.Url.ToString()], Escrow = fixture.AnyContract.ToString() };
         return new TransactionManagerRunner(
-            fixture.Database, EthereumNodesRegistration.Create([chain]), scene.Signer, scene,
+            fixture.Database, scene.Mirror, EthereumNodesRegistration.Create([chain]), scene.Signer, scene,
             Options.Create(new TransactionsOptions { LeaseSeconds = 1, PollMilliseconds = 50, ReplaceAfterBlocks = 1_000 }), signal, TimeProvider.System,
             NullLogger<TransactionManagerRunner>.Instance);
     }

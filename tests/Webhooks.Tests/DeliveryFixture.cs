@@ -54,7 +54,7 @@ public sealed class DeliveryFixture : IAsyncLifetime
         string secret = Signature.NewSecret();
         DateTimeOffset now = Clock.GetUtcNow();
         Endpoint endpoint = new(Guid.CreateVersion7(now), environment, url, null, events.Length == 0 ? ["*"] : events, true, true, null, now, now);
-        await Endpoints.InsertAsync(endpoint, "2026-11-20", secret, CancellationToken.None);
+        Assert.Null(await Endpoints.InsertAsync(endpoint, "2026-11-20", secret, CancellationToken.None));
         return (endpoint.Id, secret);
     }
 

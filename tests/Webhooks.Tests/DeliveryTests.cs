@@ -291,7 +291,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         Receiver hanging = await ReceiverAsync(), quick = await ReceiverAsync();
         hanging.Answer = _ => released.Task;
         Guid slow = await fixture.EnvironmentAsync(), environment = await fixture.EnvironmentAsync();
-        for (int i = 0; i < 12; i++) await fixture.EndpointAsync(slow, hanging.Url);
+        for (int i = 0; i < 12; i++) await fixture.EndpointAsync(slow, $"{hanging.Url}?{i}");
         for (int i = 0; i < 4; i++) await fixture.MessageAsync(slow);
         await fixture.PublishAsync();
         await RunAsync(fixture.Deliverer(concurrency: 8));

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Keystone.Webhooks.Sending;
 using Microsoft.AspNetCore.Builder;
@@ -62,6 +63,68 @@ public sealed class GuardedSenderTests : IAsyncLifetime
         Assert.Equal(302, outcome.StatusCode);
         Assert.False(outcome.Delivered);
         Assert.Equal("/moved", Assert.Single(_received).Path);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", true, "ok")] // the case webhook-body-cut
+    [InlineData("HTTP/1.1 204 No Content\r\n\r\n", true, "")]
+    [InlineData("HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", true, null)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", true, "hel")]
+    [InlineData("HTTP/1.1 500 Oh\r\nContent-Length: 100\r\n\r\nno", false, "no")]
+    public async Task Webhook_body_cut(string answer, bool delivered, string? head)
+    {
+        using TcpListener receiver = new(IPAddress.Loopback, 0);
+        receiver.Start();
+        Task serving = Task.Run(async () =>
+        {
+            using TcpClient client = await receiver.AcceptTcpClientAsync();
+            NetworkStream stream = client.GetStream();
+            byte[] request = new byte[4096];
+            int length = 0;
+            while (!Encoding.ASCII.GetString(request, 0, length).Contains("{\"a\":1}", StringComparison.Ordinal)) length += await stream.ReadAsync(request.AsMemory(length));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+        });
+        SendOutcome outcome = await SendAsync($"http://127.0.0.1:{((IPEndPoint)receiver.LocalEndpoint).Port}/cut", privateAllowed: true);
+        await serving;
+        Assert.Equal(delivered, outcome.Delivered);
+        Assert.Equal(int.Parse(answer[9..12], System.Globalization.CultureInfo.InvariantCulture), outcome.StatusCode);
+        Assert.Null(outcome.Error);
+        Assert.Equal(head, outcome.ResponseHead);
+    }
+
+    [Fact]
+    public async Task First_address_dead()
+    {
+        using Socket dead = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        int port = new Uri(Url).Port;
+        // A queue of one place that is full: it answers no SYN.
+        dead.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.3"), port));
+        dead.Listen(0);
+        List<Socket> waiting = [];
+        for (int i = 0; i < 6; i++)
+        {
+            Socket one = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            waiting.Add(one);
+            Assert.ThrowsAny<SocketException>(() => one.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.3"), port)));
+        }
+        using GuardedSender sender = new(TimeProvider.System, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.3"), IPAddress.Loopback]));
+        SendOutcome outcome = await sender.SendAsync(new Uri($"http://two.example:{port}/hook"), [], "{}"u8.ToArray(), privateAllowed: true, name: null, CancellationToken.None);
+        waiting.ForEach(one => one.Dispose());
+        Assert.Equal(200, outcome.StatusCode);
+        Assert.InRange(outcome.LatencyMilliseconds, 200, 3_000);
+        Assert.Single(_received);
+    }
+
+    [Theory]
+    [InlineData("2000::1", "127.0.0.1")]
+    [InlineData("127.0.0.1", "10.0.0.1")]
+    [InlineData("2000::1", "::ffff:127.0.0.1")]
+    public async Task No_address_of_our_own_network_is_tried_beside_one_of_the_internet(string first, string second)
+    {
+        using GuardedSender sender = new(TimeProvider.System, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(first), IPAddress.Parse(second)]));
+        SendOutcome outcome = await sender.SendAsync(new Uri($"https://two.example:{new Uri(Url).Port}/hook"), [], "{}"u8.ToArray(), privateAllowed: false, name: null, CancellationToken.None);
+        Assert.Null(outcome.StatusCode);
+        Assert.Empty(_received);
     }
 
     [Fact]

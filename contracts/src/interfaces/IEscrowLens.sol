@@ -33,8 +33,9 @@ enum Obstacle {
 /// Faulty: the escrow refuses it, see `fault`. WrongSender: `from` is not the caller that was asked about. BalanceTooLow, AllowanceTooLow: of
 /// `from`, for a leg that is still in its wallet. Paused: the token says so. NotVerified: the token's registry does not know the recipient, or
 /// the escrow that shall hold it. PairNotAllowed: a CHECKED pair that the token refuses. NoAnswer: the token answers no balance query.
-/// SignatureVoid: the leg was withdrawn once, so only its owner's own call puts it in. The last two are warnings: RefundElsewhere: `refundTo`
-/// is not `from`. StaysInWallet: a DIRECT leg, whose owner can still spend it.
+/// SignatureVoid: the leg was withdrawn once, so only its owner's own call puts it in. The last three are warnings: RefundElsewhere: `refundTo`
+/// is not `from`. StaysInWallet: a DIRECT leg, whose owner can still spend it. MaybeErc721: one unit of kind ERC-20 of a token that names an owner of
+/// token number 1; a non-fungible token without ERC-165 comes in as such a leg, and without a function `transfer` it never leaves the escrow.
 enum LegReason {
     Faulty,
     WrongSender,
@@ -46,7 +47,8 @@ enum LegReason {
     NoAnswer,
     SignatureVoid,
     RefundElsewhere,
-    StaysInWallet
+    StaysInWallet,
+    MaybeErc721
 }
 
 /// @notice One leg before its deposit or execution.

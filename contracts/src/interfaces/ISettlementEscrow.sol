@@ -32,7 +32,8 @@ enum CancelledBy {
     Everyone
 }
 
-/// @notice What is wrong with a leg. A leg with two faults reports the one that stands first here.
+/// @notice What is wrong with a leg. A leg with two faults reports the one that stands first here. Disguised721: one unit of kind ERC-20 of a token that
+/// says by ERC-165 that it is an ERC-721. NotErc721: kind ERC-721 of a token that does not say so.
 enum LegFault {
     ZeroAddress,
     IsEscrow,
@@ -44,11 +45,12 @@ enum LegFault {
     NoCode,
     Disguised721,
     CheckedNotErc20,
-    DirectRefundTo
+    DirectRefundTo,
+    NotErc721
 }
 
 /// @notice One delivery.
-/// @param kind The token standard.
+/// @param kind The token standard. A token of kind ERC-721 must answer `supportsInterface(0x80ac58cd)` of ERC-165 with true.
 /// @param mode Where the asset waits.
 /// @param token The token contract.
 /// @param from The wallet that delivers.

@@ -41,9 +41,12 @@ library LegRules {
         if (isErc20 && leg.tokenId != 0) return (true, LegFault.TokenIdNotZero);
         if (token.code.length == 0) return (true, LegFault.NoCode);
         // ERC-721 shares `transferFrom` and `balanceOf` with ERC-20: token number 1 would come in as "one unit" and never leave.
-        if (isErc20 && amount == 1 && _saysErc721(token)) return (true, LegFault.Disguised721);
+        if (isErc20 && amount == 1 && _erc721Answer(token) != 0) return (true, LegFault.Disguised721);
         if (leg.isChecked() && !isErc20) return (true, LegFault.CheckedNotErc20);
         if (leg.isDirect() && refundTo != from) return (true, LegFault.DirectRefundTo);
+        // ERC-721 demands ERC-165. Tokens older than both let `transferFrom` be called by an approved spender only, not by the owner: they would come in
+        // by their owner's approval, and the escrow, being the owner then, could not send them.
+        if (leg.isErc721() && _erc721Answer(token) != 1) return (true, LegFault.NotErc721);
     }
 
     /// @notice For a CHECKED leg: reverts unless the token's registry and compliance let `from` deliver to `to`.
@@ -68,9 +71,10 @@ library LegRules {
         return ok && word <= type(uint160).max ? address(uint160(word)) : address(0);
     }
 
-    function _saysErc721(address token) private view returns (bool) {
+    /// @dev The word that the token answers when ERC-165 asks it for ERC-721; zero if it reverts, burns the gas or answers less than a word.
+    function _erc721Answer(address token) private view returns (uint256) {
         (bool ok, uint256 word) = token.ask(abi.encodeCall(IERC165.supportsInterface, (ERC721_INTERFACE)), PROBE_GAS);
-        return ok && word != 0;
+        return ok ? word : 0;
     }
 
     /// @dev Without branches, because every leg is asked this three times. Addresses read from calldata have clean upper bits.

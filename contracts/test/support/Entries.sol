@@ -4,8 +4,8 @@ pragma solidity 0.8.34;
 import {Leg, PERMIT2, Settlement} from "src/interfaces/ISettlementEscrow.sol";
 import {Terms} from "src/libraries/Terms.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
-import {OddToken} from "../tokens/OddToken.sol";
-import {TestERC3009} from "../tokens/SignedTokens.sol";
+import {OddToken} from "../mocks/OddToken.sol";
+import {TestERC3009} from "../mocks/SignedTokens.sol";
 import {Signing} from "./Signing.sol";
 
 /// @notice The entry points that take terms.

@@ -17,7 +17,7 @@ import {
 import {IERC1155, IERC20, IERC721} from "src/interfaces/ITokens.sol";
 import {Terms} from "src/libraries/Terms.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
-import {TestERC1155, TestERC721} from "../tokens/TestTokens.sol";
+import {TestERC1155, TestERC721} from "../mocks/TestTokens.sol";
 import {Deployed} from "./Deployed.sol";
 
 /// @notice Parties, tokens, terms and the steps of a settlement, for the tests of each function.

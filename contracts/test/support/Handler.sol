@@ -5,12 +5,12 @@ import {Vm} from "forge-std/Vm.sol";
 import {CustodyMode, ISettlementEscrow, Leg, PERMIT2, Settlement, State, TokenKind} from "src/interfaces/ISettlementEscrow.sol";
 import {IERC1155, IERC20, IERC721} from "src/interfaces/ITokens.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
-import {AmountModule, MaxBalanceModule, PermissionedToken} from "../tokens/IssuerTokens.sol";
-import {Oddity, OddToken} from "../tokens/OddToken.sol";
-import {Answer, TestGate} from "../tokens/TestGates.sol";
-import {MeekERC721, TestERC1155} from "../tokens/TestTokens.sol";
+import {AmountModule, MaxBalanceModule, PermissionedToken} from "../mocks/IssuerTokens.sol";
+import {Oddity, OddToken} from "../mocks/OddToken.sol";
+import {Answer, TestGate} from "../mocks/TestGates.sol";
+import {MeekERC721, TestERC1155} from "../mocks/TestTokens.sol";
 import {History} from "./History.sol";
-import {ReferenceEscrow} from "./ReferenceEscrow.sol";
+import {ReferenceEscrow} from "../../reference/ReferenceEscrow.sol";
 import {Signing} from "./Signing.sol";
 
 /// @notice Takes the steps of random histories, in the escrow and in the reference. See Invariants.t.sol for what it checks.

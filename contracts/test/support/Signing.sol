@@ -3,7 +3,7 @@ pragma solidity 0.8.34;
 
 import {Leg, PERMIT2, Settlement} from "src/interfaces/ISettlementEscrow.sol";
 import {Terms} from "src/libraries/Terms.sol";
-import {StandInPermit2} from "../tokens/SignedTokens.sol";
+import {StandInPermit2} from "../mocks/SignedTokens.sol";
 import {EscrowTest} from "./EscrowTest.sol";
 
 /// @notice Signatures of the parties: over ids, cancellations, EIP-2612, ERC-3009 and Permit2.

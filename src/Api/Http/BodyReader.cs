@@ -22,6 +22,7 @@ internal static class BodyReader
     /// <exception cref="Refusal">415, 413, 400, or 422 for a body that is no object.</exception>
     public static async Task<RequestBody<T>> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
     {
+        RequireNoEncoding(context);
         RequireKnownType(context.Request.ContentType);
         ReadOnlyMemory<byte> body = await ReadBytesAsync(context);
         if (body.Span.StartsWith("\uFEFF"u8))
@@ -48,8 +49,10 @@ internal static class BodyReader
         }
     }
 
+    /// <exception cref="Refusal">415 for a body that is compressed, 413.</exception>
     public static async Task<byte[]> ReadBytesAsync(HttpContext context)
     {
+        RequireNoEncoding(context);
         if (context.Request.ContentLength > MaxBytes)
             throw Refusal.TooLarge();
         using MemoryStream buffer = new();
@@ -62,6 +65,16 @@ internal static class BodyReader
             buffer.Write(chunk, 0, read);
         }
         return buffer.ToArray();
+    }
+
+    // RFC 9110, section 15.5.16: the answer says which codings are taken. None is: a compressed body has no size before it is read.
+    static void RequireNoEncoding(HttpContext context)
+    {
+        if (context.Request.Headers.ContentEncoding is not { Count: > 0 } encodings
+            || encodings.All(encoding => string.IsNullOrWhiteSpace(encoding) || encoding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase)))
+            return;
+        context.Response.Headers.AcceptEncoding = "identity";
+        throw new Refusal("unsupported_content_encoding", "The body has a Content-Encoding; send it as it is.");
     }
 
     static void RequireKnownType(string? contentType)

@@ -32,6 +32,8 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
         try
         {
             await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status405MethodNotAllowed })
+                NameMethods(context);
             if (!context.Response.HasStarted && context.Response.StatusCode is 404 or 405 && context.Response.ContentType is null)
                 await Problem.WriteAsync(context, context.Response.StatusCode == 404
                     ? new DomainError(ErrorCodes.NotFound, "There is nothing at this path.")
@@ -61,6 +63,16 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
             Failed(fault, context.Request.Method, id);
             await Problem.WriteAsync(context, new DomainError("internal_error", "Something failed on our side. Quote the request id."));
         }
+    }
+
+    // What routing says of the path's methods, completed by those that are served everywhere. OPTIONS is answered by them alone.
+    static void NameMethods(HttpContext context)
+    {
+        List<string> methods = [.. context.Response.Headers.Allow.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        if (methods.Contains(HttpMethods.Get) && !methods.Contains(HttpMethods.Head)) methods.Add(HttpMethods.Head);
+        if (!methods.Contains(HttpMethods.Options)) methods.Add(HttpMethods.Options);
+        context.Response.Headers.Allow = string.Join(", ", methods);
+        if (HttpMethods.IsOptions(context.Request.Method)) context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     // Retryable: connection loss and shutdown (class 57), lock or statement timeout (57014).

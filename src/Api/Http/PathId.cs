@@ -4,5 +4,7 @@ namespace Keystone.Api.Http;
 internal static class PathId
 {
     /// <exception cref="Refusal">404.</exception>
-    public static Guid Read(string id, string what) => Guid.TryParseExact(id, "D", out Guid value) ? value : throw Refusal.NotFound(what);
+    public static Guid Read(string id, string what) =>
+        // The library also takes blanks around it and signs within.
+        id.Length == 36 && id.All(c => char.IsAsciiHexDigit(c) || c == '-') && Guid.TryParseExact(id, "D", out Guid value) ? value : throw Refusal.NotFound(what);
 }

@@ -11,7 +11,7 @@ namespace Keystone.Api.Identity;
 
 /// <summary>Options of both bearer schemes.</summary>
 internal sealed class BearerConfiguration(
-    IOptions<IdentityOptions> identity, IOptions<AuthOptions> auth, SigningKeys keys, CallerCache callers, IServiceProvider services, TimeProvider time)
+    IOptions<IdentityOptions> identity, IOptions<AuthOptions> auth, SigningKeys keys, CallerCache callers, RefusedTokens refused, IServiceProvider services, TimeProvider time)
     : IConfigureNamedOptions<JwtBearerOptions>, IPostConfigureOptions<JwtBearerOptions>
 {
     const int MaxTokenBytes = 8 * 1024;
@@ -66,7 +66,7 @@ internal sealed class BearerConfiguration(
 
     void ConfigureOwn(JwtBearerOptions options)
     {
-        options.Events = new BearerEvents(_ => null, callers, external: null, time);
+        options.Events = new BearerEvents(_ => null, callers, external: null, refused, time);
         options.TokenValidationParameters.ValidIssuer = identity.Value.Issuer;
         options.TokenValidationParameters.ValidTypes = [IssueToken.AccessTokenType];
         options.TokenValidationParameters.ValidAlgorithms = [SecurityAlgorithms.RsaSha256];
@@ -77,7 +77,7 @@ internal sealed class BearerConfiguration(
 
     void ConfigureExternal(JwtBearerOptions options)
     {
-        options.Events = new BearerEvents(token => token.Issuer, callers, services.GetRequiredService<ExternalIssuer>(), time);
+        options.Events = new BearerEvents(token => token.Issuer, callers, services.GetRequiredService<ExternalIssuer>(), refused, time);
         options.Authority = auth.Value.Authority;
         options.RequireHttpsMetadata = new Uri(auth.Value.Authority).Scheme == Uri.UriSchemeHttps;
         options.BackchannelTimeout = IssuerTimeout;

@@ -17,8 +17,9 @@ namespace Keystone.Api.Identity;
 /// <param name="issuerName">Claim <c>iss</c> of the credentials that may be used: null for the built-in issuer, whose credentials name none.</param>
 /// <param name="callers">Credentials by client id.</param>
 /// <param name="external">The external issuer whose keys have to be known first; null for the built-in one.</param>
+/// <param name="refused">Counts the tokens that are not valid.</param>
 /// <param name="time">Clock of the check of <c>iat</c>.</param>
-internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, CallerCache callers, ExternalIssuer? external, TimeProvider time) : JwtBearerEvents
+internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, CallerCache callers, ExternalIssuer? external, RefusedTokens refused, TimeProvider time) : JwtBearerEvents
 {
     const string RefusalItem = "keystone.bearer_refusal", FaultItem = "keystone.bearer_fault";
     const string InvalidToken = "invalid_token";
@@ -79,6 +80,7 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
         }
         // A header that holds no bearer token never reaches the verification.
         string? reason = (http.Items[RefusalItem] as DomainError)?.Detail ?? (http.Request.Headers.Authorization.Count > 0 ? NotValid : null);
+        if (reason is not null) refused.Add(reason);
         http.Response.Headers.WWWAuthenticate = reason is null
             ? "Bearer realm=\"keystone\""
             : $"Bearer realm=\"keystone\", error=\"invalid_token\", error_description=\"{reason}\"";

@@ -35,14 +35,6 @@ internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
             return;
         }
         string clientId = request["client_id"];
-        // No client has a longer id; all that pretend to are counted as one, so that names cannot fill the memory.
-        string who = $"{context.Connection.RemoteIpAddress}|{(clientId.Length > 255 ? "" : clientId)}";
-        if (failures.WaitFor(who) is > 0 and int wait)
-        {
-            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-            await RefuseAsync(context, 429, "too_many_requests", $"Too many failed attempts. Try again in {wait} s.");
-            return;
-        }
         switch (await issue.ExecuteAsync(clientId, request["client_secret"], request.GetValueOrDefault("audience"), request.GetValueOrDefault("scope"), context.RequestAborted))
         {
             case TokenResult.Issued issued:
@@ -55,11 +47,28 @@ internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
                 await RefuseAsync(context, 400, "invalid_scope", "The client does not have every scope that was asked for.");
                 break;
             default:
-                failures.Failed(who);
+                // Only a wrong secret waits: a right one, of 256 bits, was not guessed, whoever else fails from the same address.
+                if (Failed(context, clientId) is > 0 and int wait)
+                {
+                    context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+                    await RefuseAsync(context, 429, "too_many_requests", $"Too many failed attempts. Try again in {wait} s.");
+                    break;
+                }
                 context.Response.Headers.WWWAuthenticate = "Basic realm=\"keystone\"";
                 await RefuseAsync(context, 401, "invalid_client", "Unknown client or wrong secret.");
                 break;
         }
+    }
+
+    // Counted for the client at that address, and for the address. No client has an id longer than 255; all that pretend to are counted as one, so that names cannot fill the memory.
+    int Failed(HttpContext context, string clientId)
+    {
+        string address = $"{context.Connection.RemoteIpAddress}", client = $"{address}|{(clientId.Length > 255 ? "" : clientId)}";
+        int wait = Math.Max(failures.WaitFor(address), failures.WaitFor(client));
+        if (wait > 0) return wait;
+        failures.Failed(address);
+        failures.Failed(client);
+        return 0;
     }
 
     static bool TryReadBasic(HttpContext context, Dictionary<string, string> request)
@@ -87,9 +96,8 @@ internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
             return TryReadJson(text, request);
         foreach ((string name, StringValues values) in QueryHelpers.ParseQuery(text))
         {
-            if (values.Count != 1 || request.ContainsKey(name))
+            if (values.Count != 1 || !TryAdd(request, name, values[0] ?? ""))
                 return false;
-            request[name] = values[0] ?? "";
         }
         return true;
     }
@@ -103,9 +111,8 @@ internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
             {
                 if (member.Name is not ("grant_type" or "client_id" or "client_secret" or "audience" or "scope") || member.Value.ValueKind == JsonValueKind.Null)
                     continue;
-                if (member.Value.ValueKind != JsonValueKind.String || request.ContainsKey(member.Name))
+                if (member.Value.ValueKind != JsonValueKind.String || !TryAdd(request, member.Name, member.Value.GetString()!))
                     return false;
-                request[member.Name] = member.Value.GetString()!;
             }
             return true;
         }
@@ -113,6 +120,13 @@ internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
         {
             return false;
         }
+    }
+
+    // RFC 6749, section 3.2.1: a client that authenticates by the header may name itself in the body as well. A second secret, or another id, is a contradiction.
+    static bool TryAdd(Dictionary<string, string> request, string name, string value)
+    {
+        if (name == "client_id" && request.TryGetValue(name, out string? own)) return own == value;
+        return request.TryAdd(name, value);
     }
 
     static Task RefuseAsync(HttpContext context, int status, string error, string description) =>

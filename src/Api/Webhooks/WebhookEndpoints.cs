@@ -25,12 +25,12 @@ internal static class WebhookEndpoints
         RouteGroupBuilder group = routes.MapGroup(Path).RequireScope(Scope).WithTags("webhooks");
         group.MapPost("", CreateAsync).WithName("createWebhook").WithSummary("Register a receiver of webhooks")
             .WithDescription("The answer holds the secret that signs the webhooks; no later answer does.")
-            .WithBody<CreateWebhookRequest>(Examples.CreateWebhook).WithErrors(ErrorCodes.ValidationFailed);
+            .WithBody<CreateWebhookRequest>(Examples.CreateWebhook).WithErrors(ErrorCodes.WebhookLimitReached, ErrorCodes.WebhookUrlTaken, ErrorCodes.ValidationFailed);
         group.MapGet("", ListAsync).WithName("listWebhooks").WithSummary("List the receivers of your environment")
             .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("{id}", GetAsync).WithName("getWebhook").WithSummary("Read a receiver").WithErrors(ErrorCodes.NotFound);
         group.MapPatch("{id}", UpdateAsync).WithName("updateWebhook").WithSummary("Change a receiver")
-            .WithBody<UpdateWebhookRequest>(Examples.UpdateWebhook).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
+            .WithBody<UpdateWebhookRequest>(Examples.UpdateWebhook).WithErrors(ErrorCodes.NotFound, ErrorCodes.WebhookUrlTaken, ErrorCodes.ValidationFailed);
         group.MapDelete("{id}", DeleteAsync).WithName("deleteWebhook").WithSummary("Remove a receiver").WithErrors(ErrorCodes.NotFound);
         group.MapPost("{id}/test", TestAsync).WithName("testWebhook").WithSummary("Send a test event to a receiver").WithErrors(ErrorCodes.NotFound);
         group.MapPost("{id}/rotate-secret", RotateAsync).WithName("rotateWebhookSecret").WithSummary("Give a receiver a new secret")
@@ -54,7 +54,7 @@ internal static class WebhookEndpoints
         DateTimeOffset now = Now(time);
         secret ??= Signature.NewSecret();
         Endpoint endpoint = new(Guid.CreateVersion7(now), caller.EnvironmentId, url!, description, events!, true, Signature.IsStandard(secret), null, now, now);
-        await store.InsertAsync(endpoint, ConductMiddleware.ApiVersion, secret, context.RequestAborted);
+        Require(await store.InsertAsync(endpoint, ConductMiddleware.ApiVersion, secret, context.RequestAborted));
         body.ReportIgnored(context.Response);
         return TypedResults.Created($"{Path}/{endpoint.Id}", WebhookBody.Of(endpoint) with { Secret = secret });
     }
@@ -89,7 +89,7 @@ internal static class WebhookEndpoints
             DisabledReason = body.Value.IsActive == true ? null : endpoint.DisabledReason,
             UpdatedAt = Now(time),
         };
-        await store.UpdateAsync(endpoint, context.RequestAborted);
+        Require(await store.UpdateAsync(endpoint, context.RequestAborted));
         body.ReportIgnored(context.Response);
         return TypedResults.Ok(WebhookBody.Of(endpoint));
     }
@@ -120,6 +120,15 @@ internal static class WebhookEndpoints
         body.ReportIgnored(context.Response);
         WebhookBody rotated = WebhookBody.Of(endpoint with { StandardScheme = Signature.IsStandard(secret), UpdatedAt = now });
         return TypedResults.Ok(rotated with { NewSecret = secret, PreviousSecretValidUntil = now + EndpointStore.RotationOverlap });
+    }
+
+    /// <exception cref="Refusal">409.</exception>
+    static void Require(EndpointRefusal? refusal)
+    {
+        if (refusal is EndpointRefusal.TooMany)
+            throw new Refusal(new DomainError(ErrorCodes.WebhookLimitReached, $"This environment has {EndpointStore.Most} webhook endpoints, which is the most. Remove one first."));
+        if (refusal is EndpointRefusal.UrlTaken)
+            throw new Refusal(new DomainError(ErrorCodes.WebhookUrlTaken, "Another webhook endpoint of this environment has this URL. Change that one."));
     }
 
     /// <exception cref="Refusal">404.</exception>

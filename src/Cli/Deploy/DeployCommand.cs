@@ -15,7 +15,7 @@ internal static class DeployCommand
         DeployerOptions options = new();
         Option<bool> dryRun = new("--dry-run") { Description = "Checks the chain and counts the cost; sends and records nothing." };
         Option<long?> chain = new("--chain-id") { Description = "The chain that is meant; a node of another one is refused." };
-        Option<DirectoryInfo?> record = new("--record") { Description = "Folder of the record <chainId>.json. Without it: deployments in this folder; of a local chain, deployments in KEYSTONE_HOME, else in .keystone of this folder." };
+        Option<DirectoryInfo?> record = new("--record") { Description = "Folder of the record <chainId>.json, which the setting Chains:0:Deployment of each service names. Without it: deployments in this folder; of a local chain, deployments in KEYSTONE_HOME, else in .keystone of this folder." };
         Command command = new("deploy", "Deploys the escrow at its computed address, checks the code there and records it. Doing it again changes nothing.")
         {
             Token(), dryRun, chain, record,
@@ -29,24 +29,22 @@ internal static class DeployCommand
             if (parsed.GetValue(chain) is { } meant && await node.GetChainIdAsync(cancellationToken) is var actual && actual != meant)
                 throw new CommandFault($"The node is of chain {actual}, not of {meant}; give another --rpc-url.");
             Deployer deployer = new(node, new TransactionSender(node, signer));
-            if (parsed.GetValue(dryRun))
-            {
-                Console.WriteLine(await deployer.PlanEscrowAsync(signer.Address, cancellationToken));
-                return 0;
-            }
-            // Said before anything is sent, and refused where the account has too little.
-            Console.WriteLine(await deployer.PlanEscrowAsync(signer.Address, cancellationToken));
-            Deployment escrow = await deployer.DeployEscrowAsync(cancellationToken);
-            bool local = await DeployerOptions.IsAnvilAsync(node, cancellationToken);
             // A local chain may carry the id of a public one; its record must not stand where the public one's stands.
             string folder = parsed.GetValue(record)?.FullName
-                ?? Path.Combine(local ? LocalRecords() : Directory.GetCurrentDirectory(), "deployments");
-            string path = Path.Combine(folder, escrow.ChainId.ToString(CultureInfo.InvariantCulture) + ".json");
+                ?? Path.Combine(await DeployerOptions.IsAnvilAsync(node, cancellationToken) ? LocalRecords() : Directory.GetCurrentDirectory(), "deployments");
+            string path = Path.Combine(folder, (await node.GetChainIdAsync(cancellationToken)).ToString(CultureInfo.InvariantCulture) + ".json");
+            // Printed before anything is sent, and refused where the account has too little.
+            Console.WriteLine(await deployer.PlanEscrowAsync(signer.Address, cancellationToken));
+            Console.WriteLine($"The record {(parsed.GetValue(dryRun) ? "would be" : "is")} written to {path}");
+            if (parsed.GetValue(dryRun)) return 0;
+            DeploymentFile.RequireWritable(path);
+            Deployment escrow = await deployer.DeployEscrowAsync(cancellationToken);
             await DeploymentFile.WriteAsync(path, escrow, cancellationToken);
             Console.WriteLine(escrow.Transaction is { } hash
                 ? $"SettlementEscrow is at {escrow.Address} on chain {escrow.ChainId}, block {escrow.Block}, transaction {hash}"
                 : $"SettlementEscrow was at {escrow.Address} on chain {escrow.ChainId} already, with the right code");
             Console.WriteLine($"recorded in {path}");
+            Console.WriteLine($"settings of each service: Chains:0:Deployment = {path}");
             return 0;
         });
     }
@@ -81,7 +79,7 @@ internal static class DeployCommand
 internal sealed class DeployerOptions
 {
     readonly Option<Uri> _url = NodeOption.Create();
-    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays." };
+    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.json` makes one." };
     readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with the keystore's password." };
     readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Local chains only." };
 
@@ -95,7 +93,7 @@ internal sealed class DeployerOptions
     public async Task<PrivateKeySigner> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         FileInfo? keystore = parsed.GetValue(_keystore), key = parsed.GetValue(_key);
-        if (keystore is null == key is null) throw new CommandFault("Give --keystore with --password-file, or --private-key-file; one of the two.");
+        if (keystore is null == key is null) throw new CommandFault("Give --keystore with --password-file, or on a local chain --private-key-file; one of the two. `CAST_PASSWORD=$(cat deployer.password) cast wallet new . deployer.json` makes a keystore.");
         if (keystore is not null)
         {
             FileInfo password = parsed.GetValue(_password) ?? throw new CommandFault("--keystore needs --password-file, a file with its password.");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Settlements.Operations;
+using Keystone.Transactions;
 
 namespace Keystone.Cli.Operator;
 
@@ -56,9 +57,9 @@ internal static class SettlementsCommand
             if ((await work.TransitionsAsync(parsed.GetRequiredValue(id), cancellationToken)).Count == 0) throw Unknown(parsed.GetRequiredValue(id));
             UInt256 wei = UInt256.Zero;
             long gas = 0;
-            foreach (CostRow row in await work.CostAsync(parsed.GetRequiredValue(id), cancellationToken))
+            foreach (IntentCost row in await work.CostAsync(parsed.GetRequiredValue(id), cancellationToken))
             {
-                string action = row.Leg < 0 ? row.Action : $"{row.Action} {row.Leg}", shared = row.SharedBy > 1 ? $"  1 of {row.SharedBy}" : "";
+                string action = row.Name.Part < 0 ? row.Name.Purpose : $"{row.Name.Purpose} {row.Name.Part}", shared = row.SharedBy > 1 ? $"  1 of {row.SharedBy}" : "";
                 Console.WriteLine($"{action,-16}{row.Gas,10} gas {row.Wei,24} wei  block {row.Block}  {row.Transaction}{(row.Succeeded ? "" : "  reverted")}{shared}");
                 (gas, wei) = (gas + row.Gas, wei + row.Wei);
             }

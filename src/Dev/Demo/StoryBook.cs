@@ -210,8 +210,8 @@ internal sealed class StoryBook : IAsyncDisposable
         await Patience.UntilAsync(async () =>
         {
             BlockHeader? head = await Chain.Node.GetBlockAsync(BlockTag.Latest, cancellationToken);
-            if (head is null || head.Timestamp > lone.Terms.Header.Deadline) return head;
-            ulong left = lone.Terms.Header.Deadline - head.Timestamp;
+            if (head is null || ((ChainTime)head.Timestamp).IsPast(lone.Terms.Header.Deadline)) return head;
+            ulong left = lone.Terms.Header.Deadline.Seconds - head.Timestamp;
             if (left / 5 < told) _narrator.Step(story, $"{left} s of block time until the deadline");
             told = left / 5;
             return null;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keystone.Ethereum;
 
 namespace Keystone.Domain.Engine;
 
@@ -67,8 +68,8 @@ public enum Trigger
 /// <param name="At">Service clock, UTC.</param>
 /// <param name="Block">Canonical head at this height.</param>
 /// <param name="Finalized">Finalized block at this height.</param>
-/// <param name="ChainTime">Canonical head's timestamp, seconds since the epoch.</param>
-public readonly record struct Wake(DateTimeOffset? At, long? Block, long? Finalized, ulong? ChainTime);
+/// <param name="ChainTime">Canonical head of this block time.</param>
+public readonly record struct Wake(DateTimeOffset? At, long? Block, long? Finalized, ChainTime? ChainTime);
 
 /// <summary>What only others can do.</summary>
 public abstract record Command
@@ -85,8 +86,8 @@ public abstract record Command
     /// <summary>Have a transaction sent, once, however often it is asked for.</summary>
     /// <param name="Action">Which.</param>
     /// <param name="Leg">Leg of a refund; -1 for the others.</param>
-    /// <param name="UsefulUntil">Last block time at which it can succeed, seconds since the epoch; null for no end.</param>
-    public sealed record Want(EscrowAction Action, int Leg, ulong? UsefulUntil) : Command;
+    /// <param name="UsefulUntil">Last block time at which it can succeed; null for no end.</param>
+    public sealed record Want(EscrowAction Action, int Leg, ChainTime? UsefulUntil) : Command;
 
     /// <summary>Tell platforms something beside the states.</summary>
     public sealed record Tell(string Event) : Command;

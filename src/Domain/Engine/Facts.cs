@@ -67,27 +67,10 @@ public sealed record Facts(
     ImmutableHashSet<int>? RefusedRefunds = null, bool RefusedRegistration = false, int Round = SettlementEngine.FirstRound);
 
 /// <summary>The mirror at one revision.</summary>
-/// <param name="HeadNumber">Height of the canonical head.</param>
-/// <param name="HeadTime">Its timestamp, seconds since the epoch.</param>
-/// <param name="FinalizedNumber">Height of the finalized block.</param>
-/// <param name="FinalizedTime">Its timestamp, seconds since the epoch.</param>
+/// <param name="Head">Where the chain is.</param>
 /// <param name="SettleDepth">Blocks that must lie on the executing one before SETTLED is said; 0 says it at once.</param>
-/// <param name="Halted">True after a reorg past finality: nothing moves until an operator resumes.</param>
-/// <param name="Escrow">Null: nothing canonical for this id.</param>
-public sealed record ChainFacts(
-    long HeadNumber, ulong HeadTime, long FinalizedNumber, ulong FinalizedTime, int SettleDepth, bool Halted, EscrowView? Escrow);
-
-/// <summary>The escrow's word for a settlement, as far as the engine needs it.</summary>
-/// <param name="State">State at the canonical head.</param>
-/// <param name="ExecutedBlock">Block of the swap.</param>
-/// <param name="CancelledBlock">Block of the cancellation.</param>
-/// <param name="Legs">Legs in order.</param>
-public sealed record EscrowView(EscrowState State, long? ExecutedBlock, long? CancelledBlock, ImmutableArray<LegView> Legs);
-
-/// <summary>One leg of it.</summary>
-/// <param name="Status">Where it is.</param>
-/// <param name="Block">Block of its last change.</param>
-public sealed record LegView(LegStatus Status, long? Block);
+/// <param name="Escrow">The settlement's escrow at that head; null: nothing canonical for its id.</param>
+public sealed record ChainFacts(ChainHead Head, int SettleDepth, EscrowSnapshot? Escrow);
 
 /// <summary>Which question a screening asks.</summary>
 public enum ScreeningLayer

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
@@ -42,7 +43,8 @@ public static class SettlementEngine
     {
         readonly List<Transition> _transitions = [];
         readonly List<Command> _commands = [];
-        readonly EscrowView? _escrow = facts.Chain.Escrow;
+        // Null before the terms are frozen. Once they are, the escrow has their deadline and legs, whatever the chain has shown of them.
+        readonly EscrowSnapshot? _escrow = settlement.Terms is { } terms ? facts.Chain.Escrow?.With(terms) ?? EscrowSnapshot.Unseen(terms) : null;
         string _state = settlement.State;
         RollbackInProgress? _rollback = settlement.Rollback;
         FailureCode? _failure;
@@ -50,15 +52,19 @@ public static class SettlementEngine
         Wake _wake;
         CheckStatus? _check;
 
-        ulong Deadline => settlement.Terms?.Header.Deadline ?? (ulong)settlement.TimeoutAt.ToUnixTimeSeconds();
+        ChainHead Head => facts.Chain.Head;
 
-        bool IsPast => facts.Chain.HeadTime > Deadline;
+        ChainTime Deadline => settlement.Terms?.Header.Deadline ?? ChainTime.FromDateTime(settlement.TimeoutAt);
 
-        bool IsExecuted => _escrow?.State == EscrowState.Executed;
+        bool IsPast => _escrow?.IsPast(Head) == true;
 
-        bool IsCancelled => _escrow?.State == EscrowState.Cancelled;
+        bool IsExecuted => _escrow?.IsExecuted == true;
 
-        bool IsFull => _escrow is { Legs.IsEmpty: false } && _escrow.Legs.All(leg => leg.Status is LegStatus.Deposited or LegStatus.Armed);
+        bool IsCancelled => _escrow?.IsCancelled == true;
+
+        bool IsFull => _escrow?.IsFull == true;
+
+        bool IsSeen => _escrow is { State: not EscrowState.None };
 
         bool IsRechecked => template.RecheckAtStates.Contains(_state, StringComparer.Ordinal);
 
@@ -74,9 +80,10 @@ public static class SettlementEngine
             ActionType action = template.ActionOf(_state);
             bool published = action is ActionType.RegisterEscrow or ActionType.MonitorDeposits or ActionType.ExecuteEscrow or ActionType.Finalize
                 && settlement.Terms is not null;
-            if (published && facts.Chain.Halted)
+            if (published && Head.IsHalted)
             {
-                _commands.Add(new Command.Alarm("chain_halted"));
+                // What the mirror shows is not believed, and nothing else would bring the settlement back when the halt ends: any height does.
+                _wake = new Wake(null, 0, null, null);
                 return false;
             }
             if (published && (Retreat(action) || RollBack(action)))
@@ -198,7 +205,7 @@ public static class SettlementEngine
                 _commands.Add(new Command.FreezeTerms());
                 return false;
             }
-            if (_escrow is { State: not EscrowState.None })
+            if (IsSeen)
                 return Move(template.After(_state), Trigger.Chain);
             _commands.Add(new Command.Want(EscrowAction.Register, -1, Deadline));
             _wake = _wake with { At = facts.Now + RegistrationLook };
@@ -214,8 +221,8 @@ public static class SettlementEngine
                 _commands.Add(new Command.Want(EscrowAction.ExecuteSwap, -1, Deadline));
                 return WaitForDeadline();
             }
-            long enough = _escrow!.ExecutedBlock!.Value + facts.Chain.SettleDepth;
-            if (facts.Chain.HeadNumber >= enough)
+            long enough = _escrow!.Executed!.Value.Block + facts.Chain.SettleDepth;
+            if (Head.Number >= enough)
                 return Move(template.After(_state), Trigger.Chain);
             _wake = _wake with { Block = enough };
             return false;
@@ -223,8 +230,8 @@ public static class SettlementEngine
 
         bool Finality()
         {
-            long block = _escrow!.ExecutedBlock!.Value;
-            if (block > facts.Chain.FinalizedNumber)
+            long block = _escrow!.Executed!.Value.Block;
+            if (block > Head.Finalized)
             {
                 _wake = _wake with { Finalized = block };
                 return false;
@@ -242,7 +249,7 @@ public static class SettlementEngine
                 return false;
             if (action == ActionType.RegisterEscrow || IsExecuted)
                 return false;
-            if (_escrow is null or { State: EscrowState.None })
+            if (!IsSeen)
                 return Move(template.StateOf(ActionType.RegisterEscrow), Trigger.Reorg);
             if (action == ActionType.Finalize)
                 return Move(template.StateOf(IsFull ? ActionType.ExecuteEscrow : ActionType.MonitorDeposits), Trigger.Reorg);
@@ -280,7 +287,7 @@ public static class SettlementEngine
             {
                 FailureCode? reason = IsCancelled ? FailureCode.Cancelled : IsPast ? FailureCode.Timeout : facts.ForceRollback ? FailureCode.Operator
                     : IsRechecked && Checked() == CheckStatus.Failed ? FailureCode.Compliance
-                    : facts.RefusedRegistration && action == ActionType.RegisterEscrow && (_escrow is null or { State: EscrowState.None }) ? FailureCode.RegistrationFailed
+                    : facts.RefusedRegistration && action == ActionType.RegisterEscrow && !IsSeen ? FailureCode.RegistrationFailed
                     : null;
                 if (reason is null)
                     return false;
@@ -295,11 +302,11 @@ public static class SettlementEngine
                 _commands.Add(new Command.Want(EscrowAction.Cancel, -1, Deadline));
                 return WaitForDeadline() || true;
             }
-            ImmutableArray<LegView> legs = _escrow?.Legs ?? [];
+            ImmutableArray<LegSnapshot> legs = _escrow!.Legs;
             bool blocked = false;
             for (int i = 0; i < legs.Length; i++)
             {
-                if (legs[i].Status != LegStatus.Deposited)
+                if (!legs[i].IsHeld)
                     continue;
                 _commands.Add(new Command.Want(EscrowAction.Refund, i, null));
                 blocked |= facts.RefusedRefunds?.Contains(i) == true;
@@ -312,12 +319,10 @@ public static class SettlementEngine
             _rollback = _rollback with { Blocked = blocked };
 
             // Both ends are final: no deposit can come any more, none is left, and no reorg can bring one back.
-            bool closedForGood = IsCancelled ? _escrow!.CancelledBlock <= facts.Chain.FinalizedNumber : facts.Chain.FinalizedTime > Deadline;
-            bool nothingHeld = legs.All(leg => leg.Status != LegStatus.Deposited);
-            long lastRefund = legs.Where(leg => leg.Status == LegStatus.Refunded).Max(leg => leg.Block) ?? -1;
-            if (!closedForGood || !nothingHeld || lastRefund > facts.Chain.FinalizedNumber)
+            long lastRefund = legs.Where(leg => leg.Status == LegStatus.Refunded).Max(leg => leg.Changed?.Block) ?? -1;
+            if (!_escrow.IsClosedForGood(Head) || _escrow.Holds || lastRefund > Head.Finalized)
             {
-                _wake = _wake with { Finalized = facts.Chain.FinalizedNumber + 1 };
+                _wake = _wake with { Finalized = Head.Finalized + 1 };
                 return true;
             }
             FailureCode cause = _rollback.Reason;
@@ -344,7 +349,7 @@ public static class SettlementEngine
 
         bool WaitForDeadline()
         {
-            _wake = _wake with { ChainTime = Deadline + 1 };
+            _wake = _wake with { ChainTime = Deadline.Next };
             return false;
         }
 

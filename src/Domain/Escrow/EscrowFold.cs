@@ -4,33 +4,35 @@ using System.Runtime.InteropServices;
 namespace Keystone.Domain.Escrow;
 
 /// <summary>
-/// Folds a settlement's events, in chain order, into its record. Pure: the indexer and a verifier without a database run the same fold,
+/// Folds a settlement's events, in chain order, into its escrow. Pure: the mirror and a verifier without a database run the same fold,
 /// and it never throws, whatever the order of events.
 /// </summary>
 public static class EscrowFold
 {
-    /// <summary>The record after one more event; advisory events leave it as it was.</summary>
-    public static EscrowRecord? Apply(EscrowRecord? record, EscrowEvent happened, LogPosition at)
+    /// <summary>The escrow after one more event; advisory events leave it as it was.</summary>
+    public static EscrowSnapshot? Apply(EscrowSnapshot? escrow, EscrowEvent happened, LogPosition at)
     {
         ArgumentNullException.ThrowIfNull(happened);
         if (happened is EscrowEvent.SwapFailed or EscrowEvent.RefundFailed)
-            return record;
-        EscrowRecord current = record ?? new EscrowRecord(happened.Id, EscrowState.None, null, [], at, null, null, null);
+            return escrow;
+        EscrowSnapshot current = escrow ?? new EscrowSnapshot(happened.Id, EscrowState.None, null, null, [], at.Block, null, null, null);
         return happened switch
         {
             EscrowEvent.Registered e => current with
             {
                 State = Opened(current.State),
-                Header = e.Terms.Header,
+                Reference = e.Terms.Header.Ref,
+                Deadline = e.Terms.Header.Deadline,
                 Legs = WithTerms(current.Legs, e.Terms.Legs),
-                Registered = current.Registered ?? at,
+                Registered = current.Registered ?? at.InTransaction,
             },
             EscrowEvent.Opened e => current with
             {
                 State = Opened(current.State),
-                Header = e.Header,
+                Reference = e.Header.Ref,
+                Deadline = e.Header.Deadline,
                 Legs = current.Legs.IsEmpty
-                    ? [.. Enumerable.Repeat(new EscrowLegRecord(null, LegStatus.Pending, null), e.LegHashes.Length)]
+                    ? [.. Enumerable.Repeat(new LegSnapshot(null, LegStatus.Pending, null, null), e.LegHashes.Length)]
                     : current.Legs,
             },
             EscrowEvent.Deposited e => WithLeg(current, e.Index, e.Leg, LegStatus.Deposited, at),
@@ -38,9 +40,9 @@ public static class EscrowFold
             EscrowEvent.Withdrawn e => WithLeg(current, e.Index, null, LegStatus.Withdrawn, at),
             EscrowEvent.Disarmed e => WithLeg(current, e.Index, null, LegStatus.Withdrawn, at),
             EscrowEvent.Refunded e => WithLeg(current, e.Index, null, LegStatus.Refunded, at),
-            EscrowEvent.Executed => current with { State = EscrowState.Executed, Executed = at, Legs = Moved(current.Legs, null, LegStatus.Released, at) },
+            EscrowEvent.Executed => current with { State = EscrowState.Executed, Executed = at.InTransaction, Legs = Moved(current.Legs, null, LegStatus.Released, at) },
             // A consent ends with the settlement; what is held stays owed until it is refunded.
-            EscrowEvent.Cancelled => current with { State = EscrowState.Cancelled, Cancelled = at, Legs = Moved(current.Legs, LegStatus.Armed, LegStatus.Pending, at) },
+            EscrowEvent.Cancelled => current with { State = EscrowState.Cancelled, Cancelled = at.InTransaction, Legs = Moved(current.Legs, LegStatus.Armed, LegStatus.Pending, at) },
             _ => current,
         };
     }
@@ -48,27 +50,28 @@ public static class EscrowFold
     static EscrowState Opened(EscrowState state) => state == EscrowState.None ? EscrowState.Open : state;
 
     // Loops and no lambdas: a backfill folds tens of thousands of events in a second.
-    static EscrowRecord WithLeg(EscrowRecord record, int index, EscrowLeg? terms, LegStatus status, LogPosition at)
+    static EscrowSnapshot WithLeg(EscrowSnapshot escrow, int index, EscrowLeg? terms, LegStatus status, LogPosition at)
     {
-        if (index >= record.Legs.Length) return record;
-        EscrowLegRecord leg = record.Legs[index];
-        return record with { Legs = record.Legs.SetItem(index, new EscrowLegRecord(terms ?? leg.Leg, status, at)) };
+        if (index >= escrow.Legs.Length) return escrow;
+        LegSnapshot leg = escrow.Legs[index];
+        LogPosition? deposited = status is LegStatus.Deposited or LegStatus.Armed ? at : leg.Deposited;
+        return escrow with { Legs = escrow.Legs.SetItem(index, new LegSnapshot(terms ?? leg.Terms, status, at, deposited)) };
     }
 
-    static ImmutableArray<EscrowLegRecord> WithTerms(ImmutableArray<EscrowLegRecord> legs, ImmutableArray<EscrowLeg> terms)
+    static ImmutableArray<LegSnapshot> WithTerms(ImmutableArray<LegSnapshot> legs, ImmutableArray<EscrowLeg> terms)
     {
-        EscrowLegRecord[] known = new EscrowLegRecord[terms.Length];
+        LegSnapshot[] known = new LegSnapshot[terms.Length];
         for (int i = 0; i < known.Length; i++)
-            known[i] = i < legs.Length ? legs[i] with { Leg = terms[i] } : new EscrowLegRecord(terms[i], LegStatus.Pending, null);
+            known[i] = i < legs.Length ? legs[i] with { Terms = terms[i] } : new LegSnapshot(terms[i], LegStatus.Pending, null, null);
         return ImmutableCollectionsMarshal.AsImmutableArray(known);
     }
 
     /// <summary>Legs of which those with a status, or all, have another from now on.</summary>
-    static ImmutableArray<EscrowLegRecord> Moved(ImmutableArray<EscrowLegRecord> legs, LegStatus? from, LegStatus to, LogPosition at)
+    static ImmutableArray<LegSnapshot> Moved(ImmutableArray<LegSnapshot> legs, LegStatus? from, LegStatus to, LogPosition at)
     {
-        EscrowLegRecord[] moved = new EscrowLegRecord[legs.Length];
+        LegSnapshot[] moved = new LegSnapshot[legs.Length];
         for (int i = 0; i < moved.Length; i++)
-            moved[i] = from is null || legs[i].Status == from ? new EscrowLegRecord(legs[i].Leg, to, at) : legs[i];
+            moved[i] = from is null || legs[i].Status == from ? legs[i] with { Status = to, Changed = at } : legs[i];
         return ImmutableCollectionsMarshal.AsImmutableArray(moved);
     }
 }

@@ -68,26 +68,32 @@ public static class EscrowLogs
     /// <summary>As <see cref="Decode"/>, with everything checked and nothing allocated.</summary>
     public static bool TryRead(ulong chainId, LogEntry log, out EscrowReading reading) => TryRead(log, out reading, chainId);
 
-    /// <summary>The settlements of logs of a block, checked as by <see cref="Decode"/>; null for what is none of the escrow's events, or not of the escrow.</summary>
-    public static Hash32?[] IdsIn(ulong chainId, Address escrow, IReadOnlyList<LogEntry> logs)
+    /// <summary>
+    /// The events of logs of a block, each checked and decoded as by <see cref="Decode"/>, the ids of all terms among them hashed together; null for what is
+    /// none of the escrow's events, or not of the escrow.
+    /// </summary>
+    public static EscrowEvent?[] DecodeAll(ulong chainId, Address escrow, IReadOnlyList<LogEntry> logs)
     {
         ArgumentNullException.ThrowIfNull(logs);
-        Hash32?[] ids = new Hash32?[logs.Count];
+        EscrowEvent?[] events = new EscrowEvent?[logs.Count];
         List<(ReadOnlyMemory<byte>, EscrowTerms.Place)> terms = [];
-        List<int> places = [];
-        for (int i = 0; i < ids.Length; i++)
+        List<(int At, EscrowReading Reading)> registered = [];
+        for (int i = 0; i < events.Length; i++)
         {
             if (logs[i].Address != escrow || !TryRead(logs[i], out EscrowReading reading, out EscrowTerms.Place place, chainId, isKnown: false, isLater: true)) continue;
-            ids[i] = reading.Id;
-            if (reading.Kind != EscrowEventKind.Registered) continue;
+            if (reading.Kind != EscrowEventKind.Registered)
+            {
+                events[i] = reading.ToEvent();
+                continue;
+            }
             terms.Add((logs[i].Data, place));
-            places.Add(i);
+            registered.Add((i, reading));
         }
-        if (places.Count == 0) return ids;
-        Hash32[] theirs = EscrowTerms.IdsAt(chainId, escrow, terms);
-        for (int i = 0; i < theirs.Length; i++)
-            if (ids[places[i]] != theirs[i]) ids[places[i]] = null;
-        return ids;
+        if (registered.Count == 0) return events;
+        Hash32[] ids = EscrowTerms.IdsAt(chainId, escrow, terms);
+        for (int i = 0; i < ids.Length; i++)
+            if (registered[i].Reading.Id == ids[i]) events[registered[i].At] = registered[i].Reading.ToEvent();
+        return events;
     }
 
     /// <summary>As <see cref="Decode"/> for a log that passed it before: the id in its topic is known to be that of its terms.</summary>
@@ -96,7 +102,7 @@ public static class EscrowLogs
     static bool TryRead(LogEntry log, out EscrowReading reading, ulong chainId, bool isKnown = false) =>
         TryRead(log, out reading, out _, chainId, isKnown, isLater: false);
 
-    // Later: that terms have the id in the topic remains to be seen.
+    // isLater: the caller checks afterwards that the terms hash to the id in the topic.
     static bool TryRead(LogEntry log, out EscrowReading reading, out EscrowTerms.Place terms, ulong chainId, bool isKnown, bool isLater)
     {
         terms = default;

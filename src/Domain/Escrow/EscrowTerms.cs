@@ -100,18 +100,18 @@ public sealed record EscrowLeg(
 
 /// <summary>What a settlement fixes beside its legs.</summary>
 /// <param name="Ref">The platform's id of the settlement: 16 UUID bytes in network order, then zeros.</param>
-/// <param name="NotBefore">Earliest block time of the swap, seconds since the epoch; 0 for none.</param>
-/// <param name="Deadline">Last block time of the swap, seconds since the epoch.</param>
+/// <param name="NotBefore">Earliest block time of the swap; 0 for none.</param>
+/// <param name="Deadline">Last block time of the swap.</param>
 /// <param name="Operator">May cancel, so that money goes back; zero for nobody.</param>
 /// <param name="Gate">Contract that must agree to the swap; zero for none.</param>
 /// <param name="Commitment">Salted hash of the instruction behind the terms; zero for none.</param>
-public sealed record EscrowHeader(Hash32 Ref, ulong NotBefore, ulong Deadline, Address Operator, Address Gate, Hash32 Commitment)
+public sealed record EscrowHeader(Hash32 Ref, ChainTime NotBefore, ChainTime Deadline, Address Operator, Address Gate, Hash32 Commitment)
 {
     internal AbiValue ToAbi() => AbiValue.Tuple(Words());
 
     internal AbiValue[] Words() =>
     [
-        AbiValue.Bytes32(Ref), AbiValue.Uint(NotBefore), AbiValue.Uint(Deadline), AbiValue.Address(Operator), AbiValue.Address(Gate),
+        AbiValue.Bytes32(Ref), AbiValue.Uint(NotBefore.Seconds), AbiValue.Uint(Deadline.Seconds), AbiValue.Address(Operator), AbiValue.Address(Gate),
         AbiValue.Bytes32(Commitment),
     ];
 

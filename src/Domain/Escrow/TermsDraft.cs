@@ -34,7 +34,7 @@ public static class TermsDraft
         IEnumerable<InstructedLeg> legs, Hash32 salt, ReadOnlySpan<byte> document, Address gate = default)
     {
         Dictionary<string, Party> byRole = parties.ToDictionary(party => party.Role, StringComparer.Ordinal);
-        EscrowHeader header = new(RefOf(settlementId), 0, (ulong)deadline.ToUnixTimeSeconds(), @operator, gate, CommitmentOf(salt, document));
+        EscrowHeader header = new(RefOf(settlementId), default, ChainTime.FromDateTime(deadline), @operator, gate, CommitmentOf(salt, document));
         return new EscrowTerms((ulong)chainId, contract, header, [.. legs.Select(leg => Leg(leg, byRole))]);
     }
 

@@ -1,4 +1,4 @@
-// Written by scripts/lib/contract-definitions.mjs from contracts/artifacts; do not edit.
+// Written by contracts/tools/definitions.mjs from contracts/artifacts; do not edit.
 using System.Numerics;
 using Nethereum.ABI.FunctionEncoding.Attributes;
 using Nethereum.Contracts;

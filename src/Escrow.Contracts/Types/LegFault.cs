@@ -1,8 +1,11 @@
-// Written by scripts/lib/contract-definitions.mjs from contracts/artifacts; do not edit.
+// Written by contracts/tools/definitions.mjs from contracts/artifacts; do not edit.
 
 namespace Keystone.Escrow.Contracts;
 
-/// <summary>What is wrong with a leg. A leg with two faults reports the one that stands first here.</summary>
+/// <summary>
+/// What is wrong with a leg. A leg with two faults reports the one that stands first here. Disguised721: one unit of kind ERC-20 of a token
+/// that says by ERC-165 that it is an ERC-721. NotErc721: kind ERC-721 of a token that does not say so.
+/// </summary>
 public enum LegFault
 {
     /// <summary>ZeroAddress.</summary>
@@ -37,4 +40,7 @@ public enum LegFault
 
     /// <summary>DirectRefundTo.</summary>
     DirectRefundTo = 10,
+
+    /// <summary>NotErc721.</summary>
+    NotErc721 = 11,
 }

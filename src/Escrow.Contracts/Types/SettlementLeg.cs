@@ -1,4 +1,4 @@
-// Written by scripts/lib/contract-definitions.mjs from contracts/artifacts; do not edit.
+// Written by contracts/tools/definitions.mjs from contracts/artifacts; do not edit.
 using System.Numerics;
 using Nethereum.ABI.FunctionEncoding.Attributes;
 
@@ -8,7 +8,7 @@ namespace Keystone.Escrow.Contracts;
 [Struct("Leg")]
 public sealed class SettlementLeg
 {
-    /// <summary>The token standard.</summary>
+    /// <summary>The token standard. A token of kind ERC-721 must answer <c>supportsInterface(0x80ac58cd)</c> of ERC-165 with true.</summary>
     [Parameter("uint8", "kind", 1)]
     public TokenKind Kind { get; set; }
 

@@ -3,6 +3,7 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Mirror;
 
 namespace Keystone.Keeper.Engine;
 
@@ -14,7 +15,11 @@ internal sealed record DueSettlement(
 {
     public long LastEventRevision { get; set; }
 
+    /// <summary>The mirror at one revision; null for a chain that has none yet.</summary>
     public MirrorView? Mirror { get; set; }
+
+    /// <summary>The escrow at that revision, with the terms; null before they are frozen, and without a mirror.</summary>
+    public EscrowSnapshot? Escrow => Terms is null ? null : Mirror?.Of(Terms);
 
     public List<DueParty> Parties { get; } = [];
 
@@ -42,11 +47,6 @@ internal sealed record DueSettlement(
         new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false)
         { Visited = Path.Length, LastRecheck = 1 + Array.FindLastIndex(Path, state => template.RecheckAtStates.Contains(state, StringComparer.Ordinal)) };
 }
-
-/// <summary>The mirror at one revision, and the escrow's address that it belongs to.</summary>
-internal sealed record MirrorView(
-    long Revision, Address Contract, long HeadNumber, ulong HeadTime, long FinalizedNumber, ulong FinalizedTime, bool Halted, EscrowView? Escrow,
-    Hash32? RegisteredIn, Hash32? ExecutedIn, Hash32? CancelledIn, IReadOnlyList<Hash32?> LegsIn);
 
 /// <summary>A party with what messages say of it.</summary>
 internal sealed record DueParty(Party Party, bool IsCounterparty, string PlatformSlug, string? WalletHint, string? CounterpartyReference);

@@ -80,7 +80,7 @@ internal sealed partial class EngineRunner(
     Work Decide(DueSettlement settlement, DateTimeOffset now)
     {
         // The last event rests on blocks that this mirror has yet to see.
-        if ((settlement.Mirror?.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
+        if ((settlement.Mirror?.Head.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
         Template template = templates.Find(settlement.TemplateSlug, settlement.TemplateVersion)
             ?? throw new InvalidOperationException($"This keeper does not know version {settlement.TemplateVersion} of the template {settlement.TemplateSlug}.");
         Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(template), template, FactsOf(settlement, now));
@@ -91,17 +91,14 @@ internal sealed partial class EngineRunner(
         if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
         return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
             settlement.Terms is null ? [] : [.. decision.Commands.OfType<Command.Want>().Select(want =>
-                new WantedIntent(NameOf(settlement, want), (long?)want.UsefulUntil, PriorityOf(want.Action)))])
+                new WantedIntent(NameOf(settlement, want), want.UsefulUntil, PriorityOf(want.Action)))])
         { Decision = decision };
     }
 
     Facts FactsOf(DueSettlement settlement, DateTimeOffset now)
     {
         int depth = nodes.Chains.FirstOrDefault(chain => chain.ChainId == settlement.ChainId)?.SettleDepth ?? 0;
-        MirrorView? mirror = settlement.Mirror;
-        ChainFacts chain = mirror is null
-            ? new ChainFacts(-1, 0, -1, 0, depth, Halted: false, Escrow: null)
-            : new ChainFacts(mirror.HeadNumber, mirror.HeadTime, mirror.FinalizedNumber, mirror.FinalizedTime, depth, mirror.Halted, mirror.Escrow);
+        ChainFacts chain = new(settlement.Mirror?.Head ?? ChainHead.None, depth, settlement.Escrow);
         bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Round) is { } decision
             ? (string?)System.Text.Json.Nodes.JsonNode.Parse(decision.Body)?["decision"] == "approve"
             : null;
@@ -113,7 +110,7 @@ internal sealed partial class EngineRunner(
     {
         if (settlement.Mirror is null) return null;
         Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
-        return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Contract, settlement.TimeoutAt, signer.Address,
+        return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Identity.Escrow, settlement.TimeoutAt, signer.Address,
             settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, settlement.Document,
             template.Gate ?? default), salt);
     }

@@ -2,6 +2,8 @@ using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
+using Keystone.Keeper.EscrowTransactions;
+using Keystone.Mirror;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
 using Keystone.Settlements.Events;
@@ -14,7 +16,7 @@ using NpgsqlTypes;
 namespace Keystone.Keeper.Engine;
 
 /// <summary>Claims due settlements and reads all that a decision rests on.</summary>
-internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents)
+internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents)
 {
     /// <summary>
     /// One run, one transaction: locks the settlement that is due for longest, reads all that a decision rests on, lets it be decided and
@@ -56,23 +58,10 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     const string ClaimSql = """
         select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
-          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, escrow_id, rollback_blocked,
+          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, rollback_blocked,
           path
         from settlement.settlement where closed_at is null and due_at <= $1
         order by due_at limit 1 for no key update skip locked
-        """;
-
-    // One statement, so that position, escrow and legs are of one revision.
-    const string MirrorSql = """
-        select p.revision, p.escrow, p.number, p.head_time, p.finalized, p.finalized_time, p.halted is not null, e.state::int, e.executed_block,
-          e.cancelled_block, e.registered_tx, e.executed_tx, e.cancelled_tx, l.indices, l.statuses, l.blocks, l.transactions
-        from chain.position p
-        left join chain.escrow e on e.chain_id = p.chain_id and e.escrow_id = $2
-        left join lateral (
-          select array_agg(leg_index::int order by leg_index) as indices, array_agg(status order by leg_index) as statuses,
-            array_agg(coalesce(block, -1) order by leg_index) as blocks, array_agg(coalesce(tx, ''::bytea) order by leg_index) as transactions
-          from chain.escrow_leg where chain_id = p.chain_id and escrow_id = $2) l on true
-        where p.chain_id = $1
         """;
 
     const string PartiesSql = """
@@ -99,29 +88,23 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         join identity.environment e on e.id = v.environment_id join identity.platform p on p.id = e.platform_id where v.settlement_id = $1 order by e.id
         """;
 
-    // A registration only when the chain itself says no: an empty account, a price or a node that is gone pass by.
-    const string RefusedSql = """
-        select purpose, part from transactions.intent where chain_id = $1 and subject = $2 and (attempts >= $3 and status = 'wanted' or status = 'failed')
-          and (purpose = 'refund' or purpose = 'register' and last_reason like 'would revert%')
-        """;
-
     const string EventsSql = "select sequence, payload, chain_revision from settlement.event where settlement_id = $1 and sequence in (1, $2)";
 
-    static async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         (Guid Id, int Attempts)? claimed = null;
         try
         {
             await using NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } };
             DueSettlement settlement;
-            byte[]? escrowId;
             await using (NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken))
             {
                 if (!await row.ReadAsync(cancellationToken)) return null;
                 claimed = (row.GetGuid(0), row.GetInt32(17));
-                (settlement, escrowId) = ReadSettlement(row);
+                settlement = ReadSettlement(row);
             }
-            await LoadAsync(connection, settlement, escrowId, cancellationToken);
+            await LoadAsync(connection, settlement, cancellationToken);
+            await LoadRefusalsAsync(connection, settlement, cancellationToken);
             return settlement;
         }
         catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
@@ -131,39 +114,26 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         }
     }
 
-    static (DueSettlement Settlement, byte[]? EscrowId) ReadSettlement(NpgsqlDataReader row)
+    static DueSettlement ReadSettlement(NpgsqlDataReader row)
     {
         RollbackInProgress? rollback = row.IsDBNull(14) ? null
-            : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(19));
-        DueSettlement settlement = new(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
+            : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(18));
+        return new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
             row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-            row.GetInt32(17), row.GetFieldValue<string[]>(20));
-        return (settlement, row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18));
+            row.GetInt32(17), row.GetFieldValue<string[]>(19));
     }
 
-    static async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, byte[]? escrowId, CancellationToken cancellationToken)
+    async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
     {
+        // Position and fold are of one revision. All else is of the settlement's own row, which is locked, or never a fact: an intent is only a wish.
+        settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
         await using NpgsqlBatch batch = new(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(MirrorSql)
-        {
-            Parameters = { new() { Value = settlement.ChainId }, new() { Value = (object?)escrowId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea } },
-        });
         foreach (string sql in (string[])[PartiesSql, LegsSql, ScreeningsSql, FactsSql, AudiencesSql])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(EventsSql) { Parameters = { new() { Value = settlement.Id }, new() { Value = settlement.Sequence } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(RefusedSql)
-        {
-            Parameters =
-            {
-                new() { Value = settlement.ChainId }, new() { Value = (object?)escrowId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea },
-                new() { Value = SettlementEngine.BlockedAfter },
-            },
-        });
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
-        if (await rows.ReadAsync(cancellationToken)) settlement.Mirror = ReadMirror(rows, settlement.Terms);
-        await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Parties.Add(new DueParty(
                 new Party(rows.GetGuid(0), rows.GetString(1), rows.GetGuid(2), StatusOf(rows.GetString(3)), Wallet(rows, 4), Wallet(rows, 5), Wallet(rows, 6)),
@@ -192,38 +162,18 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
             if (rows.GetInt32(0) == 1) settlement.Document = System.Text.Encoding.UTF8.GetBytes(rows.GetString(1));
             if (rows.GetInt32(0) == settlement.Sequence) settlement.LastEventRevision = rows.GetInt64(2);
         }
-        await rows.NextResultAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            if (rows.GetString(0) == "refund") settlement.RefusedRefunds.Add(rows.GetInt32(1));
-            else settlement.RefusedRegistration = true;
-        }
     }
 
-    static MirrorView ReadMirror(NpgsqlDataReader row, EscrowTerms? terms)
+    // A registration counts as refused only if its simulation reverted: funds, fee and node errors are transient.
+    async Task LoadRefusalsAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
     {
-        EscrowView? escrow = null;
-        Hash32?[] legsIn = new Hash32?[terms?.Legs.Length ?? 0];
-        if (!row.IsDBNull(7) && terms is not null)
+        if (settlement.Terms is not { } terms) return;
+        foreach (Intent intent in await intents.OfSubjectsAsync(connection, null, settlement.ChainId, [terms.Id], cancellationToken))
         {
-            LegView[] legs = [.. Enumerable.Repeat(new LegView(LegStatus.Pending, null), terms.Legs.Length)];
-            if (!row.IsDBNull(13))
-            {
-                int[] indices = row.GetFieldValue<int[]>(13);
-                string[] statuses = row.GetFieldValue<string[]>(14);
-                long[] blocks = row.GetFieldValue<long[]>(15);
-                byte[][] transactions = row.GetFieldValue<byte[][]>(16);
-                for (int i = 0; i < indices.Length; i++)
-                {
-                    if (indices[i] >= legs.Length) continue;
-                    legs[indices[i]] = new LegView(Enum.Parse<LegStatus>(statuses[i], ignoreCase: true), blocks[i] < 0 ? null : blocks[i]);
-                    legsIn[indices[i]] = transactions[i].Length == Hash32.Size ? new Hash32(transactions[i]) : null;
-                }
-            }
-            escrow = new EscrowView((EscrowState)row.GetInt32(7), Number(row, 8), Number(row, 9), [.. legs]);
+            if (intent is not ({ State: IntentState.Failed } or { State: IntentState.Wanted, Attempts: >= SettlementEngine.BlockedAfter })) continue;
+            if (intent.Name.Purpose == EscrowIntents.Refund) settlement.RefusedRefunds.Add(intent.Name.Part);
+            else if (intent.Name.Purpose == EscrowIntents.Register && intent.WouldRevert) settlement.RefusedRegistration = true;
         }
-        return new MirrorView(row.GetInt64(0), row.GetAddress(1), row.GetInt64(2), (ulong)row.GetInt64(3), row.GetInt64(4), (ulong)row.GetInt64(5),
-            row.GetBoolean(6), escrow, Hash(row, 10), Hash(row, 11), Hash(row, 12), legsIn);
     }
 
     const string WriteSql = """
@@ -259,7 +209,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
         p.Add(new() { Value = (object?)outcome.DueAt?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         p.Add(new() { Value = (object?)outcome.Wake.Block ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = (object?)outcome.Wake.Finalized ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        p.Add(new() { Value = (object?)(long?)outcome.Wake.ChainTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+        p.Add(new() { Value = (object?)outcome.Wake.ChainTime?.ToInt64() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = outcome.ToldLegs });
         p.Add(new() { Value = outcome.Changed });
         p.Add(new() { Value = outcome.RollbackBlocked });
@@ -320,9 +270,5 @@ internal sealed class EngineStore(NpgsqlDataSource database, IntentStore intents
 
     static string? Text(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
 
-    static long? Number(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetInt64(ordinal);
-
     static Address? Wallet(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetAddress(ordinal);
-
-    static Hash32? Hash(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetHash(ordinal);
 }

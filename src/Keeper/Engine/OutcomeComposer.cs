@@ -57,12 +57,12 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     // What was told of each leg last is kept with the settlement: the mirror knows how things are, not what is news.
     string[] Legs()
     {
-        if (settlement.Mirror is not { Escrow: var escrow, Halted: false } || settlement.Terms is null) return settlement.ToldLegs;
-        string[] told = new string[settlement.Terms.Legs.Length];
+        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Escrow is not { } escrow) return settlement.ToldLegs;
+        string[] told = new string[escrow.Legs.Length];
         for (int i = 0; i < told.Length; i++)
         {
             string before = i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : Word(LegStatus.Pending);
-            LegStatus status = escrow is null ? LegStatus.Pending : escrow.Legs[i].Status;
+            LegStatus status = escrow.Legs[i].Status;
             told[i] = Word(status);
             if (told[i] == before) continue;
             bool wasIn = before is "deposited" or "armed";
@@ -75,7 +75,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
                 _ => null,
             };
             if (news is null) continue;
-            Hash32? transaction = news.Value.Retreat ? null : settlement.Mirror.LegsIn[i];
+            Hash32? transaction = news.Value.Retreat ? null : escrow.Legs[i].Changed?.Transaction;
             string trigger = news.Value.Retreat ? "reorg" : "chain";
             JsonObject payload = Payload("leg", settlement.State, settlement.State, trigger);
             payload["leg_index"] = i;
@@ -155,8 +155,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     Hash32? TransactionOf(Transition transition) => transition.Trigger == Trigger.Chain && !template.IsEnd(transition.To)
         ? template.ActionOf(transition.From) switch
         {
-            ActionType.RegisterEscrow => settlement.Mirror?.RegisteredIn,
-            ActionType.ExecuteEscrow => settlement.Mirror?.ExecutedIn,
+            ActionType.RegisterEscrow => settlement.Escrow?.Registered?.Transaction,
+            ActionType.ExecuteEscrow => settlement.Escrow?.Executed?.Transaction,
             _ => null,
         }
         : null;
@@ -173,7 +173,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     };
 
     void Append(string type, string from, string to, string trigger, JsonObject payload) => _events.Add(new SettlementEvent(
-        Guid.CreateVersion7(now), ++_sequence, type, from, to, trigger, settlement.Mirror?.Revision ?? 0, payload, now));
+        Guid.CreateVersion7(now), ++_sequence, type, from, to, trigger, settlement.Mirror?.Head.Revision ?? 0, payload, now));
 
     void Tell(Func<Audience, bool> whom, Func<MessageEnvelope, Audience, ComposedMessage> compose)
     {

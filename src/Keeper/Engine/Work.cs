@@ -1,3 +1,4 @@
+using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Transactions;
 
@@ -11,7 +12,7 @@ internal sealed record Work(Outcome? Outcome, IReadOnlyList<Command.Screen> Scre
 }
 
 /// <summary>An intent that the settlement needs.</summary>
-internal sealed record WantedIntent(IntentName Name, long? Until, int Priority);
+internal sealed record WantedIntent(IntentName Name, ChainTime? Until, int Priority);
 
 /// <summary>A run that was committed.</summary>
 /// <param name="Id">The settlement.</param>

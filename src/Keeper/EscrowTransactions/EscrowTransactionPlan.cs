@@ -1,12 +1,14 @@
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Transactions;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.EscrowTransactions;
 
 /// <summary>Tells the transaction manager which actions on the escrow are wanted, from the mirror, and writes their calls from the stored terms.</summary>
-internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuard clock, IOptions<KeeperOptions> options) : ITransactionPlan
+internal sealed class EscrowTransactionPlan(
+    TransactionSubjectStore subjects, MirrorReader mirror, ClockGuard clock, IOptions<KeeperOptions> options) : ITransactionPlan
 {
     public async Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {
@@ -15,11 +17,12 @@ internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuar
         foreach (IGrouping<long, Intent> chain in intents.GroupBy(intent => intent.Name.ChainId))
         {
             Hash32[] ids = [.. chain.Select(intent => intent.Name.Subject).Distinct()];
-            IReadOnlyDictionary<Hash32, EscrowStanding> standings = await store.OfAsync(chain.Key, ids, cancellationToken);
+            IReadOnlyDictionary<Hash32, TransactionSubject> known = await subjects.OfAsync(chain.Key, ids, cancellationToken);
+            // On a halted chain the mirror is not to be believed: everything stays as it is.
+            if (await mirror.ReadAsync(chain.Key, ids, cancellationToken) is not { Head: { IsHalted: false } head } view) continue;
             foreach (Intent intent in chain)
-                // On a halted chain the mirror is not to be believed: everything stays as it is.
-                if (standings.TryGetValue(intent.Name.Subject, out EscrowStanding? standing) && !standing.Halted
-                    && standing.Judge(intent.Name.Purpose, intent.Name.Part, options.Value.SwapMarginSeconds) is { } verdict)
+                if (known.TryGetValue(intent.Name.Subject, out TransactionSubject? subject)
+                    && EscrowVerdicts.Judge(subject, view.Of(subject.Terms), head, intent.Name.Purpose, intent.Name.Part, options.Value.SwapMarginSeconds) is { } verdict)
                     verdicts[intent.Id] = verdict;
         }
         return verdicts;
@@ -28,9 +31,7 @@ internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuar
     public async Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken)
     {
         IntentName name = intent.Name;
-        IReadOnlyDictionary<Hash32, EscrowStanding> standings = await store.OfAsync(name.ChainId, [name.Subject], cancellationToken);
-        if (!standings.TryGetValue(name.Subject, out EscrowStanding? standing) || standing.Halted) return null;
-        EscrowTerms terms = standing.Terms;
+        if (await TermsAsync(name.ChainId, [name.Subject], cancellationToken) is not [var terms]) return null;
         byte[]? data = name.Purpose switch
         {
             EscrowIntents.Register => EscrowCalls.Register(terms),
@@ -52,10 +53,7 @@ internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuar
 
     public async Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<Hash32, EscrowStanding> standings =
-            await store.OfAsync(intents[0].Name.ChainId, [.. intents.Select(intent => intent.Name.Subject).Distinct()], cancellationToken);
-        EscrowTerms[] terms = [.. intents.Select(intent => standings.GetValueOrDefault(intent.Name.Subject)).OfType<EscrowStanding>()
-            .Where(standing => !standing.Halted).Select(standing => standing.Terms)];
+        EscrowTerms[] terms = await TermsAsync(intents[0].Name.ChainId, [.. intents.Select(intent => intent.Name.Subject)], cancellationToken);
         // The chain's escrow may have been replaced by a newer one while settlements of the old one are open.
         if (terms.Length != intents.Count || terms.Any(one => one.Contract != terms[0].Contract)) return null;
         // An item needs less here than alone: the transaction pays for itself and for the call data.
@@ -63,5 +61,13 @@ internal sealed class EscrowTransactionPlan(EscrowStandingStore store, ClockGuar
             ? EscrowCalls.RefundMany(terms[0], [.. intents.Select(intent => intent.Name.Part)], gasEach)
             : EscrowCalls.ExecuteSwaps(terms, gasEach);
         return new PlannedCall(terms[0].Contract, data, NewStorageSlots: intents.Zip(terms, (intent, one) => EscrowStorageSlots.Of(intent.Name.Purpose, intent.Name.Part, one)).Sum());
+    }
+
+    // In the order of the ids, each as often as it is asked for; none while the chain is halted or not mirrored.
+    async Task<EscrowTerms[]> TermsAsync(long chainId, Hash32[] ids, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<Hash32, TransactionSubject> known = await subjects.OfAsync(chainId, [.. ids.Distinct()], cancellationToken);
+        return await mirror.ReadAsync(chainId, [], cancellationToken) is { Head.IsHalted: false }
+            ? [.. ids.Select(id => known.GetValueOrDefault(id)?.Terms).OfType<EscrowTerms>()] : [];
     }
 }

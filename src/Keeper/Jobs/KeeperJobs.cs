@@ -5,6 +5,7 @@ using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.Screening;
 using Keystone.Postgres;
+using Keystone.Transactions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -30,7 +31,7 @@ internal static class KeeperJobs
     public static IReadOnlyList<Type> Needs { get; } =
     [
         typeof(FeedStore), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
-        typeof(DenyListProvider), typeof(RetentionStore),
+        typeof(DenyListProvider), typeof(BroadcastStore),
     ];
 
     public static void Add(IQuartzBuilder quartz)
@@ -111,11 +112,11 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
 
 /// <summary>Deletes what only ever served as a log: answers of nodes to offers, after 30 days.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class Retention(RetentionStore store, TimeProvider time, ILogger<Retention> log) : IJob
+internal sealed partial class Retention(BroadcastStore store, TimeProvider time, ILogger<Retention> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        int deleted = await store.DeleteOffersAsync(time.GetUtcNow() - TimeSpan.FromDays(30), cancellationToken);
+        int deleted = await store.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(30), cancellationToken);
         Deleted(deleted.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -14,6 +14,10 @@ internal sealed record EscrowWord(EscrowState State, ulong Held, ulong Armed, bo
     /// <summary>Place of a settlement's word: <c>mapping(bytes32 =&gt; uint256)</c> in slot 0 of the escrow.</summary>
     public static Hash32 SlotOf(Hash32 id) => Keccak256.Hash([.. id.ToBytes(), .. new byte[32]]);
 
+    /// <summary>The word that the contract must have where the mirror is right; null for an escrow that the mirror does not know.</summary>
+    public static EscrowWord Of(EscrowSnapshot? escrow) =>
+        escrow is null ? new EscrowWord(EscrowState.None, 0, 0, false) : new EscrowWord(escrow.State, escrow.HeldLegs, escrow.ArmedLegs, escrow.Registered is not null);
+
     /// <summary>Reads the stored word; bits as in the contract's StateWord.</summary>
     public static EscrowWord Read(Hash32 word)
     {

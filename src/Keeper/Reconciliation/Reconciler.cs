@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
+using Keystone.Mirror;
 using Keystone.Settlements.Operations;
 using Microsoft.Extensions.Logging;
 

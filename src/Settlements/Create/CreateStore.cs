@@ -2,9 +2,10 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Identity;
+using Keystone.Mirror;
+using Keystone.Postgres;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Read;
-using Keystone.Postgres;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
 using Npgsql;
@@ -12,7 +13,7 @@ using Npgsql;
 namespace Keystone.Settlements.Create;
 
 /// <summary>Inserts settlements, and reads what their requests name. Never moves a state: only the engine does.</summary>
-internal sealed class CreateStore(NpgsqlDataSource database) : SqlStore(database)
+internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore reads, MirrorReader mirror) : SqlStore(database)
 {
     // Scope of the idempotency keys: a key belongs to an environment and a use case.
     const string UseCase = "settlement.create";
@@ -20,14 +21,9 @@ internal sealed class CreateStore(NpgsqlDataSource database) : SqlStore(database
     /// <summary>What came of storing: the settlement; null with <see cref="InProgress"/>, or when an earlier request with the key has committed meanwhile.</summary>
     internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false);
 
-    const string SelectEscrow = "select escrow from chain.position where chain_id = $1";
-
     /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>
-    public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand select = Command(SelectEscrow, chainId);
-        return await select.ExecuteScalarAsync(cancellationToken) is byte[] escrow ? new Address(escrow) : null;
-    }
+    public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken) =>
+        (await mirror.ReadAsync(chainId, [], cancellationToken))?.Identity.Escrow;
 
     // Those that an operator registered: anybody can make a token that calls itself USDC.
     const string SelectInstruments = """
@@ -156,7 +152,7 @@ internal sealed class CreateStore(NpgsqlDataSource database) : SqlStore(database
                 new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: environment == caller.EnvironmentId));
             await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
         }
-        SettlementRecord stored = (await SettlementReadStore.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
+        SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
         await SettlementEventStore.AppendAsync(connection, id, caller.EnvironmentId, previous,
             [new SettlementEvent(Guid.CreateVersion7(now), 1, "state", null, state, "api", 0, payload, now)], cancellationToken);

@@ -24,28 +24,16 @@ internal sealed class TokenReader(IEthereumNodes nodes)
         byte[] code = await node.GetCodeAsync(address, BlockTag.Latest, cancellationToken);
         if (code.Length == 0)
             return (null, "There is no contract at this address.");
-        byte[]? symbol = await CallAsync(node, address, SymbolCall, cancellationToken);
+        byte[]? symbol = await ContractQuestion.AskAsync(node, address, SymbolCall, cancellationToken);
         string? standard = await TokenStandards.ReadAsync(node, address, cancellationToken);
         if (standard is null)
             return (null, "The contract at this address says that it is an ERC-721 and an ERC-1155 token at once.");
         if (standard != TokenStandards.Erc20)
             return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), standard, 0, Keccak256.Hash(code), IsNew: true), null);
-        byte[]? decimals = await CallAsync(node, address, DecimalsCall, cancellationToken);
+        byte[]? decimals = await ContractQuestion.AskAsync(node, address, DecimalsCall, cancellationToken);
         if (decimals is not { Length: 32 } || decimals.AsSpan(0, 31).ContainsAnyExcept((byte)0) || decimals[31] > 77)
             return (null, "The contract at this address does not answer decimals() as an ERC-20 token does, nor say that it is an ERC-721 or ERC-1155 token (ERC-165).");
         return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), TokenStandards.Erc20, decimals[31], Keccak256.Hash(code), IsNew: true), null);
-    }
-
-    static async Task<byte[]?> CallAsync(IEthereumNode node, Address token, byte[] data, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await node.CallAsync(new CallRequest(null, token, data), BlockTag.Latest, cancellationToken);
-        }
-        catch (CallRevertedException)
-        {
-            return null;
-        }
     }
 
     // A string, or the bytes32 of early tokens.

@@ -57,6 +57,12 @@ public static class ErrorCodes
     /// <summary>Giver and taker of a leg are the same.</summary>
     public const string SelfDelivery = "self_delivery";
 
+    /// <summary>The environment has as many webhook endpoints as it may.</summary>
+    public const string WebhookLimitReached = "webhook_limit_reached";
+
+    /// <summary>Another webhook endpoint of the environment has the URL.</summary>
+    public const string WebhookUrlTaken = "webhook_url_taken";
+
     /// <summary>The chain's node does not answer.</summary>
     public const string NodeUnavailable = "node_unavailable";
 }

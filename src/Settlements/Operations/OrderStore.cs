@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
+using Keystone.Ethereum;
+using Keystone.Mirror;
+using Keystone.Postgres;
 using Keystone.Settlements.Events;
+using Keystone.Transactions;
 using Npgsql;
 
 namespace Keystone.Settlements.Operations;
@@ -26,12 +30,10 @@ public enum OrderOutcome
 /// <summary>Orders of an operator to single settlements. They are facts: the keeper's engine decides what follows from them.</summary>
 public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
 {
-    const string LockSql = "select closed_at is not null from settlement.settlement where id = $1 for no key update";
+    const string LockSql = "select closed_at is not null, chain_id, escrow_id from settlement.settlement where id = $1 for no key update";
 
-    const string ExecutedSql = """
-        select exists (select from settlement.settlement s join chain.escrow e on e.chain_id = s.chain_id and e.escrow_id = s.escrow_id
-          where s.id = $1 and e.executed_block is not null)
-        """;
+    readonly MirrorReader _mirror = new(database);
+    readonly IntentStore _intents = new(time);
 
     const string OrderSql = """
         insert into settlement.fact (id, settlement_id, kind, actor, body, created_at)
@@ -53,10 +55,11 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
         DateTimeOffset now = time.GetUtcNow();
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await ClosedAsync(connection, settlement, cancellationToken) is not { } closed) return OrderOutcome.Unknown;
-        if (closed) return OrderOutcome.Closed;
-        await using (NpgsqlCommand executed = new(ExecutedSql, connection) { Parameters = { new() { Value = settlement } } })
-            if (await executed.ExecuteScalarAsync(cancellationToken) is true) return OrderOutcome.Executed;
+        if (await LockAsync(connection, settlement, cancellationToken) is not { } locked) return OrderOutcome.Unknown;
+        if (locked.IsClosed) return OrderOutcome.Closed;
+        if (locked.EscrowId is { } escrow && await _mirror.ReadAsync(connection, locked.ChainId, [escrow], cancellationToken) is { } view
+            && view.Escrows.GetValueOrDefault(escrow) is { IsExecuted: true })
+            return OrderOutcome.Executed;
         string body = CanonicalJson.Of(new JsonObject { ["order"] = "rollback", ["reason"] = reason });
         int inserted = await RunAsync(connection, OrderSql, cancellationToken, Guid.CreateVersion7(now), settlement, actor, body, now);
         await RunAsync(connection, DueSql, cancellationToken, settlement, now);
@@ -66,30 +69,27 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
 
     const string RetrySql = "update settlement.settlement set due_at = $2, attempts = 0, last_error = null where id = $1";
 
-    const string RetryIntentsSql = """
-        update transactions.intent i set due_at = $2, attempts = 0, status = case when i.status = 'failed' then 'wanted' else i.status end, updated_at = $2
-        from settlement.settlement s
-        where s.id = $1 and i.chain_id = s.chain_id and i.subject = s.escrow_id and i.status in ('wanted', 'failed')
-        """;
-
     /// <summary>Forgets the pauses of earlier failures: the settlement and its transactions are tried again now.</summary>
     public async Task<OrderOutcome> RetryAsync(Guid settlement, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await ClosedAsync(connection, settlement, cancellationToken) is not { } closed) return OrderOutcome.Unknown;
-        if (closed) return OrderOutcome.Closed;
+        if (await LockAsync(connection, settlement, cancellationToken) is not { } locked) return OrderOutcome.Unknown;
+        if (locked.IsClosed) return OrderOutcome.Closed;
         await RunAsync(connection, RetrySql, cancellationToken, settlement, now);
-        await RunAsync(connection, RetryIntentsSql, cancellationToken, settlement, now);
+        if (locked.EscrowId is { } escrow) await _intents.RetryAsync(connection, locked.ChainId, escrow, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return OrderOutcome.Taken;
     }
 
-    static async Task<bool?> ClosedAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
+    readonly record struct Locked(bool IsClosed, long ChainId, Hash32? EscrowId);
+
+    static async Task<Locked?> LockAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = new(LockSql, connection) { Parameters = { new() { Value = settlement } } };
-        return (bool?)await command.ExecuteScalarAsync(cancellationToken);
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? new Locked(row.GetBoolean(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetHash(2)) : null;
     }
 
     static async Task<int> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)

@@ -1,5 +1,7 @@
 using Keystone.Ethereum;
+using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Transactions;
 using Npgsql;
 
 namespace Keystone.Settlements.Operations;
@@ -29,20 +31,12 @@ public sealed record StuckRow(Guid Id, string State, DateTimeOffset Since, DateT
 /// <param name="At">UTC.</param>
 public sealed record TransitionRow(int Sequence, string Type, string? From, string To, string TriggeredBy, DateTimeOffset At);
 
-/// <summary>A mined transaction of ours for a settlement.</summary>
-/// <param name="Action">What it was to do.</param>
-/// <param name="Leg">Leg of a refund, else -1.</param>
-/// <param name="Transaction">Its hash.</param>
-/// <param name="Block">Height of its block.</param>
-/// <param name="Succeeded">False when it was mined and reverted.</param>
-/// <param name="Gas">Gas, this settlement's part of a shared transaction.</param>
-/// <param name="Wei">Wei, this settlement's part of a shared transaction, rounded up.</param>
-/// <param name="SharedBy">Intents that the transaction carried.</param>
-public sealed record CostRow(string Action, int Leg, Hash32 Transaction, long Block, bool Succeeded, long Gas, UInt256 Wei, int SharedBy);
-
 /// <summary>What an operator asks about the work in hand. Reads only.</summary>
 public sealed class WorkStore(NpgsqlDataSource database)
 {
+    readonly MirrorReader _mirror = new(database);
+    readonly IntentStore _intents = new(TimeProvider.System);
+
     const string PipelineSql = """
         select chain_id, state, count(*), count(*) filter (where rollback_since is not null), min(created_at)
         from settlement.settlement where closed_at is null group by 1, 2 order by 1, min(created_at)
@@ -59,44 +53,60 @@ public sealed class WorkStore(NpgsqlDataSource database)
         return rows;
     }
 
-    // In the order in which a person would look.
+    // What holds a settlement up, in the order in which a person would look: before its transactions, and after them.
     const string StuckSql = """
-        select s.id, s.state, s.updated_at, s.timeout_at, coalesce(
+        select s.id, s.state, s.updated_at, s.timeout_at, s.chain_id, s.escrow_id,
           'error of ours, tried ' || s.attempts || ' times: ' || s.last_error,
-          'chain halted: ' || p.halted,
-          -- A pause holds up no way back, so there it explains nothing.
-          (select 'paused by ' || w.set_by || ': ' || w.reason from settlement.pause w where w.lifted_at is null and s.rollback_since is null and (w.scope = 'all' or w.escrow_id = s.escrow_id
-             or w.environment_id in (select v.environment_id from settlement.visible_to v where v.settlement_id = s.id)
-             or (w.chain_id = s.chain_id and w.token in (
-               select i.address from settlement.leg g join settlement.instrument i on i.id = g.instrument_id where g.settlement_id = s.id)))
-           order by w.created_at limit 1),
-          -- Before what it holds back: an intent may be there from an earlier stay in the state.
-          case when s.rollback_since is null and s.compliance_status = 'review' then 'a decision on compliance' end,
-          (select 'screening: ' || c.status from settlement.screening c where s.rollback_since is null and s.compliance_status = 'checking' and c.settlement_id = s.id
-             and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1),
-          (select i.purpose || case when i.part >= 0 then ' of leg ' || i.part else '' end || ' ' || i.status || coalesce(': ' || i.last_reason, '')
-           from transactions.intent i where i.chain_id = s.chain_id and i.subject = s.escrow_id and i.status in ('wanted', 'resting', 'failed')
-           order by i.attempts desc, i.created_at limit 1),
-          case when s.rollback_since is not null then 'finality of the rollback' end,
-          case s.state when 'AWAITING_CONFIRMATION' then 'the counterparty' when 'AWAITING_DEPOSITS' then 'deposits' when 'SETTLED' then 'finality' else 'nothing known' end)
-        from settlement.settlement s left join chain.position p on p.chain_id = s.chain_id
+          coalesce(
+            -- A pause does not hold up refunds, so while deposits are returned it explains nothing.
+            (select 'paused by ' || w.set_by || ': ' || w.reason from settlement.pause w where w.lifted_at is null and s.rollback_since is null and (w.scope = 'all' or w.escrow_id = s.escrow_id
+               or w.environment_id in (select v.environment_id from settlement.visible_to v where v.settlement_id = s.id)
+               or (w.chain_id = s.chain_id and w.token in (
+                 select i.address from settlement.leg g join settlement.instrument i on i.id = g.instrument_id where g.settlement_id = s.id)))
+             order by w.created_at limit 1),
+            -- Before what it holds back: an intent may be there from an earlier visit of the state.
+            case when s.rollback_since is null and s.compliance_status = 'review' then 'a decision on compliance' end,
+            (select 'screening: ' || c.status from settlement.screening c where s.rollback_since is null and s.compliance_status = 'checking' and c.settlement_id = s.id
+               and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1)),
+          case when s.rollback_since is not null then 'finality of the rollback' else
+            case s.state when 'AWAITING_CONFIRMATION' then 'the counterparty' when 'AWAITING_DEPOSITS' then 'deposits' when 'SETTLED' then 'finality' else 'nothing known' end end
+        from settlement.settlement s
         where s.closed_at is null and (s.updated_at < $1 or s.attempts > 0 or s.rollback_blocked)
         order by s.updated_at limit $2
         """;
 
+    sealed record StuckSettlement(
+        Guid Id, string State, DateTimeOffset Since, DateTimeOffset TimeoutAt, long ChainId, Hash32? EscrowId, string? Error, string? HeldUpBy, string Otherwise);
+
     /// <summary>Open settlements without a change since <paramref name="before"/>, or with failures, oldest change first.</summary>
     public async Task<IReadOnlyList<StuckRow>> StuckAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
-        List<StuckRow> rows = [];
-        await using NpgsqlCommand command = database.CreateCommand(StuckSql);
-        command.Parameters.Add(new() { Value = before.ToUniversalTime() });
-        command.Parameters.Add(new() { Value = limit });
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken))
-            rows.Add(new StuckRow(
-                row.GetGuid(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3), row.GetString(4)));
-        return rows;
+        IReadOnlyDictionary<long, string> halts = await _mirror.HaltsAsync(cancellationToken);
+        List<StuckSettlement> stuck = [];
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using (NpgsqlCommand command = new(StuckSql, connection) { Parameters = { new() { Value = before.ToUniversalTime() }, new() { Value = limit } } })
+        await using (NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken))
+            while (await row.ReadAsync(cancellationToken))
+                stuck.Add(new StuckSettlement(row.GetGuid(0), row.GetString(1), row.GetFieldValue<DateTimeOffset>(2), row.GetFieldValue<DateTimeOffset>(3), row.GetInt64(4),
+                    row.IsDBNull(5) ? null : row.GetHash(5), row.IsDBNull(6) ? null : row.GetString(6), row.IsDBNull(7) ? null : row.GetString(7), row.GetString(8)));
+        Dictionary<(long, Hash32), IntentProgress> open = [];
+        foreach (IGrouping<long, StuckSettlement> chain in stuck.Where(one => one.EscrowId is not null).GroupBy(one => one.ChainId))
+        {
+            IReadOnlyList<IntentProgress> intents = await _intents.ReadProgressAsync(connection, chain.Key, [.. chain.Select(one => one.EscrowId!.Value)], cancellationToken);
+            foreach (IntentProgress intent in intents.Where(one => one.State is IntentState.Wanted or IntentState.Resting or IntentState.Failed)
+                .OrderByDescending(one => one.Attempts).ThenBy(one => one.CreatedAt))
+                open.TryAdd((chain.Key, intent.Name.Subject), intent);
+        }
+        return [.. stuck.Select(one => new StuckRow(one.Id, one.State, one.Since, one.TimeoutAt,
+            one.Error
+            ?? (halts.TryGetValue(one.ChainId, out string? halted) ? $"chain halted: {halted}" : null)
+            ?? one.HeldUpBy
+            ?? (one.EscrowId is { } escrow && open.TryGetValue((one.ChainId, escrow), out IntentProgress? intent) ? Text(intent) : null)
+            ?? one.Otherwise))];
     }
+
+    static string Text(IntentProgress intent) =>
+        $"{intent.Name.Purpose}{(intent.Name.Part >= 0 ? $" of leg {intent.Name.Part}" : "")} {intent.State.ToString().ToLowerInvariant()}{(intent.LastReason is { } reason ? $": {reason}" : "")}";
 
     const string TransitionsSql = """
         select sequence, type, from_state, to_state, triggered_by, created_at from settlement.event where settlement_id = $1 order by sequence
@@ -115,28 +125,19 @@ public sealed class WorkStore(NpgsqlDataSource database)
         return rows;
     }
 
-    // A transaction that was shared costs each of its intents the same part.
-    const string CostSql = """
-        select i.purpose, i.part, l.mined_hash, l.mined_block, l.mined_ok, ceil(l.gas_used::numeric / n.count)::bigint,
-          ceil(l.gas_used * l.gas_price / n.count), n.count::int
-        from settlement.settlement s
-        join transactions.intent i on i.chain_id = s.chain_id and i.subject = s.escrow_id
-        join transactions.nonce_intent si on si.intent_id = i.id
-        join transactions.nonce l on (l.chain_id, l.sender, l.nonce) = (si.chain_id, si.sender, si.nonce)
-        cross join lateral (select count(*) from transactions.nonce_intent o where (o.chain_id, o.sender, o.nonce) = (si.chain_id, si.sender, si.nonce)) n
-        where s.id = $1 and l.mined_hash is not null and l.gas_used is not null order by l.mined_block, l.nonce
-        """;
+    const string EscrowSql = "select chain_id, escrow_id from settlement.settlement where id = $1 and escrow_id is not null";
 
     /// <summary>What our transactions for a settlement cost, in the order in which they were mined.</summary>
-    public async Task<IReadOnlyList<CostRow>> CostAsync(Guid settlement, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IntentCost>> CostAsync(Guid settlement, CancellationToken cancellationToken)
     {
-        List<CostRow> rows = [];
-        await using NpgsqlCommand command = database.CreateCommand(CostSql);
-        command.Parameters.Add(new() { Value = settlement });
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken))
-            rows.Add(new CostRow(row.GetString(0), row.GetInt32(1), new Hash32(row.GetFieldValue<byte[]>(2)), row.GetInt64(3), row.GetBoolean(4),
-                row.GetInt64(5), row.GetAmount(6), row.GetInt32(7)));
-        return rows;
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        (long ChainId, Hash32 Escrow) found;
+        await using (NpgsqlCommand command = new(EscrowSql, connection) { Parameters = { new() { Value = settlement } } })
+        await using (NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await row.ReadAsync(cancellationToken)) return [];
+            found = (row.GetInt64(0), row.GetHash(1));
+        }
+        return await _intents.ReadCostsAsync(connection, found.ChainId, found.Escrow, cancellationToken);
     }
 }

@@ -1,12 +1,14 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Transactions;
 using Npgsql;
 
 namespace Keystone.Settlements.Read;
 
 /// <summary>Reads settlements with what the mirror and the transaction manager hold of them.</summary>
-internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(database)
+internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents) : SqlStore(database)
 {
     const string SelectSettlements = """
         select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
@@ -14,18 +16,11 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
           s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,
           s.updated_at, s.terms, exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
             where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1
-              and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id)),
-          o.number, o.head_time, o.finalized, o.finalized_time, c.state, c.registered_tx, c.registered_block, rb.hash, rb.timestamp,
-          c.executed_tx, c.executed_block, eb.hash, eb.timestamp, c.cancelled_tx, c.cancelled_block, cb.hash, cb.timestamp
+              and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id))
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
         join identity.environment e on e.id = s.environment_id
         join identity.platform p on p.id = s.platform_id
-        left join chain.escrow c on c.chain_id = s.chain_id and c.escrow_id = s.escrow_id
-        left join chain.position o on o.chain_id = s.chain_id
-        left join chain.block rb on rb.chain_id = c.chain_id and rb.number = c.registered_block and rb.canonical
-        left join chain.block eb on eb.chain_id = c.chain_id and eb.number = c.executed_block and eb.canonical
-        left join chain.block cb on cb.chain_id = c.chain_id and cb.number = c.cancelled_block and cb.canonical
         where v.environment_id = $1 and s.id = any($2)
         order by s.created_at desc, s.id desc
         """;
@@ -41,37 +36,11 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
 
     const string SelectLegs = """
         select l.id, l.settlement_id, l.leg_index, l.type, l.as_sent, l.quantity, l.amount::text, l.direction, l.party_role, l.recipient_role, l.giver_role,
-          l.taker_role, l.external_reference, l.created_at, i.address, i.symbol, i.decimals, i.standard, m.status, m.block, m.tx, m.log_index, b.hash, b.timestamp, l.token_id::text
+          l.taker_role, l.external_reference, l.created_at, i.address, i.symbol, i.decimals, i.standard, l.token_id::text
         from settlement.leg l
-        join settlement.settlement s on s.id = l.settlement_id
         join settlement.instrument i on i.id = l.instrument_id
-        left join chain.escrow_leg m on m.chain_id = s.chain_id and m.escrow_id = s.escrow_id and m.leg_index = l.leg_index
-        left join chain.block b on b.chain_id = s.chain_id and b.number = m.block and b.canonical
         where l.settlement_id = any($1) order by l.settlement_id, l.leg_index
         """;
-
-    const string SelectIntents = """
-        select s.id, i.purpose, i.part, i.status, i.attempts, i.last_reason, i.due_at, a.hash
-        from settlement.settlement s join transactions.intent i on i.chain_id = s.chain_id and i.subject = s.escrow_id
-        left join lateral (
-          select coalesce(o.mined_hash, t.hash) as hash
-          from transactions.nonce_intent n
-          join transactions.nonce o on o.chain_id = n.chain_id and o.sender = n.sender and o.nonce = n.nonce
-          join transactions.attempt t on t.chain_id = n.chain_id and t.sender = n.sender and t.nonce = n.nonce
-          where n.intent_id = i.id order by t.signed_at desc, t.ordinal desc limit 1) a on true
-        where s.id = any($1)
-        """;
-
-    const string SelectDeposits = """
-        select s.id, l.address, l.topics, l.data, b.number, b.hash, b.timestamp, l.tx_hash, l.tx_index, l.log_index
-        from settlement.settlement s
-        join chain.log l on l.chain_id = s.chain_id and l.escrow_id = s.escrow_id
-        join chain.block b on b.hash = l.block_hash and b.canonical
-        where s.id = any($1) and l.topics[1] = any($2) order by b.number, l.log_index
-        """;
-
-    // A deposit of a custody leg, or the consent of a direct one.
-    static readonly byte[][] DepositTopics = [EscrowLogs.Deposited.ToBytes(), EscrowLogs.Armed.ToBytes()];
 
     /// <summary>A settlement that the environment may see; null for one of others, exactly as for one that never was.</summary>
     public async Task<SettlementRecord?> FindAsync(Guid environment, Guid id, CancellationToken cancellationToken) =>
@@ -95,7 +64,7 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
     }
 
     /// <summary>Reads settlements in the transaction of a connection.</summary>
-    public static async Task<IReadOnlyList<SettlementRecord>> ReadAsync(Guid environment, Guid[] ids, NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SettlementRecord>> ReadAsync(Guid environment, Guid[] ids, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         List<SettlementRecord> settlements = [];
         await using (NpgsqlDataReader r = await Command(SelectSettlements, connection, environment, ids).ExecuteReaderAsync(cancellationToken))
@@ -105,9 +74,7 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
                     r.GetInt32(10), r.GetString(11), r.GetInt32(12), r.GetBoolean(13), Text(r, 14), r.GetFieldValue<DateTimeOffset>(15),
                     r.GetFieldValue<DateTimeOffset>(16), r.GetInt64(17), Bytes(r, 18), Bytes(r, 19), Bytes(r, 20), r.GetString(21), Time(r, 22), Text(r, 23), Time(r, 24),
                     Text(r, 25), r.GetFieldValue<DateTimeOffset>(26), r.GetFieldValue<DateTimeOffset>(27),
-                    Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29),
-                    r.IsDBNull(34) ? null : new EscrowMirror((EscrowState)r.GetInt16(34), Transaction(r, 35), Transaction(r, 39), Transaction(r, 43)),
-                    r.IsDBNull(30) ? null : new ChainHead(r.GetInt64(30), r.GetInt64(31), r.GetInt64(32), r.GetInt64(33))));
+                    Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29)));
         Dictionary<Guid, SettlementRecord> byId = settlements.ToDictionary(s => s.Id);
         Guid[] visible = [.. byId.Keys];
         await using (NpgsqlDataReader r = await Command(SelectParties, connection, visible).ExecuteReaderAsync(cancellationToken))
@@ -121,37 +88,27 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database) : SqlStore(
                 byId[r.GetGuid(1)].Legs.Add(new LegRecord(
                     r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
                     r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
-                    r.GetString(15), r.GetInt16(16), r.GetString(17), Text(r, 18), Long(r, 19), Bytes(r, 20), r.IsDBNull(21) ? null : r.GetInt32(21), Bytes(r, 22), Long(r, 23), r.GetString(24)));
-        if (settlements.Exists(s => s.EscrowId is not null))
-            await ReadChainAsync(byId, visible, connection, cancellationToken);
+                    r.GetString(15), r.GetInt16(16), r.GetString(17), r.GetString(18)));
+        foreach (IGrouping<long, SettlementRecord> chain in settlements.Where(s => s.Terms is not null).GroupBy(s => s.ChainId))
+            await ReadEscrowsAsync(connection, chain.Key, [.. chain], cancellationToken);
         return settlements;
     }
 
-    static async Task ReadChainAsync(Dictionary<Guid, SettlementRecord> byId, Guid[] visible, NpgsqlConnection connection, CancellationToken cancellationToken)
+    async Task ReadEscrowsAsync(NpgsqlConnection connection, long chainId, SettlementRecord[] settlements, CancellationToken cancellationToken)
     {
-        await using (NpgsqlDataReader r = await Command(SelectIntents, connection, visible).ExecuteReaderAsync(cancellationToken))
-            while (await r.ReadAsync(cancellationToken))
-                byId[r.GetGuid(0)].Intents.Add(new IntentRecord(
-                    r.GetString(1), r.GetInt32(2), r.GetString(3), r.GetInt32(4), Text(r, 5), r.GetFieldValue<DateTimeOffset>(6), Bytes(r, 7)));
-        await using (NpgsqlDataReader r = await Command(SelectDeposits, connection, visible, DepositTopics).ExecuteReaderAsync(cancellationToken))
-            while (await r.ReadAsync(cancellationToken))
-            {
-                SettlementRecord settlement = byId[r.GetGuid(0)];
-                ChainTransaction transaction = new(r.GetFieldValue<byte[]>(7), r.GetInt64(4), r.GetFieldValue<byte[]>(5), r.GetInt64(6));
-                LogEntry log = new(new Address(r.GetFieldValue<byte[]>(1)), [.. r.GetFieldValue<byte[][]>(2).Select(topic => new Hash32(topic))],
-                    r.GetFieldValue<byte[]>(3), transaction.Block, new Hash32(transaction.BlockHash), new Hash32(transaction.Hash), r.GetInt32(8), r.GetInt32(9));
-                (int Index, Address From)? deposit = EscrowLogs.Decode((ulong)settlement.ChainId, log) switch
-                {
-                    EscrowEvent.Deposited e => (e.Index, e.From),
-                    EscrowEvent.Armed e => (e.Index, e.From),
-                    _ => null,
-                };
-                // A leg that was withdrawn may come again; the last one counts.
-                if (deposit is var (index, from))
-                    settlement.Deposits[index] = new DepositRecord(transaction, log.LogIndex, from);
-            }
+        ILookup<Hash32, SettlementRecord> byEscrow = settlements.ToLookup(s => s.Terms!.Id);
+        Hash32[] ids = [.. byEscrow.Select(one => one.Key)];
+        foreach (IntentProgress intent in await intents.ReadProgressAsync(connection, chainId, ids, cancellationToken))
+            foreach (SettlementRecord settlement in byEscrow[intent.Name.Subject]) settlement.Intents.Add(intent);
+        if (await mirror.ReadAsync(connection, chainId, ids, cancellationToken) is not { } view) return;
+        foreach (SettlementRecord settlement in settlements)
+            (settlement.Head, settlement.Escrow) = (view.Head, view.Of(settlement.Terms!));
+        long[] heights = [.. settlements.SelectMany(s => HeightsOf(s.Escrow!)).Distinct()];
+        IReadOnlyDictionary<long, MirroredBlock> blocks = await mirror.ReadBlocksAsync(connection, chainId, heights, cancellationToken);
+        foreach (SettlementRecord settlement in settlements) settlement.Blocks = blocks;
     }
 
-    static ChainTransaction? Transaction(NpgsqlDataReader r, int i) =>
-        r.IsDBNull(i) || r.IsDBNull(i + 1) ? null : new ChainTransaction(r.GetFieldValue<byte[]>(i), r.GetInt64(i + 1), Bytes(r, i + 2), Long(r, i + 3));
+    static IEnumerable<long> HeightsOf(EscrowSnapshot escrow) =>
+        ((long?[])[escrow.Registered?.Block, escrow.Executed?.Block, escrow.Cancelled?.Block,
+            .. escrow.Legs.Select(leg => leg.Changed?.Block), .. escrow.Legs.Select(leg => leg.Deposited?.Block)]).OfType<long>();
 }

@@ -3,7 +3,9 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
+using Keystone.Transactions;
 
 namespace Keystone.Settlements.Read;
 
@@ -84,11 +86,12 @@ internal static class SettlementViewer
         PartyRecord? giver = s.Parties.FirstOrDefault(p => p.Role == l.GiverRole), taker = s.Parties.FirstOrDefault(p => p.Role == l.TakerRole);
         bool giverVisible = WalletVisible(giver, reader, disclosed), takerVisible = WalletVisible(taker, reader, disclosed);
         bool own = s.EnvironmentId == reader;
-        string status = l.MirrorStatus switch
+        LegSnapshot? mirrored = s.InEscrow(l);
+        string status = mirrored?.Status switch
         {
-            "deposited" or "armed" => "locked",
-            "released" => "released",
-            "refunded" => "rolled_back",
+            LegStatus.Deposited or LegStatus.Armed => "locked",
+            LegStatus.Released => "released",
+            LegStatus.Refunded => "rolled_back",
             _ => s is { IsTerminal: true, Outcome: "failed" } ? "rolled_back" : "pending",
         };
         return new LegView(
@@ -112,32 +115,30 @@ internal static class SettlementViewer
             Recipient: takerVisible ? taker!.Receive?.ToString() : null,
             RefundTo: giverVisible ? giver!.Refund?.ToString() : null,
             // It stays on record after the money has moved on; a leg that was withdrawn is as if it had never been in.
-            Deposit: l.MirrorStatus is "deposited" or "armed" or "released" or "refunded" && s.Deposits.TryGetValue(l.Index, out DepositRecord? deposit)
-                ? Move(s, deposit.Transaction, deposit.LogIndex, deposit.From) : null,
-            Release: l.MirrorStatus == "released" ? Move(s, Moved(l), l.LogIndex) : null,
-            Refund: l.MirrorStatus == "refunded" ? Move(s, Moved(l), l.LogIndex) : null,
+            Deposit: mirrored is { IsIn: true } or { Status: LegStatus.Released or LegStatus.Refunded } ? Move(s, mirrored.Deposited, mirrored.Terms?.From) : null,
+            Release: mirrored?.Status == LegStatus.Released ? Move(s, mirrored.Changed) : null,
+            Refund: mirrored?.Status == LegStatus.Refunded ? Move(s, mirrored.Changed) : null,
             CreatedAt: l.CreatedAt,
             UpdatedAt: s.UpdatedAt);
     }
 
-    static ChainTransaction? Moved(LegRecord l) => l is { Transaction: { } hash, Block: { } block } ? new ChainTransaction(hash, block, l.BlockHash, l.BlockTime) : null;
+    static TransactionView? Move(SettlementRecord s, LogPosition? log, Address? from = null) =>
+        log is { } at ? Transaction(s, at.InTransaction)! with { LogIndex = at.LogIndex, From = from?.ToString() } : null;
 
-    static TransactionView? Move(SettlementRecord s, ChainTransaction? transaction, int? logIndex, Address? from = null) =>
-        Transaction(s, transaction) is { } move ? move with { LogIndex = logIndex, From = from?.ToString() } : null;
-
-    static TransactionView? Transaction(SettlementRecord s, ChainTransaction? transaction) => transaction is null ? null : new TransactionView(
-        Hash: Hex.Encode(transaction.Hash),
+    static TransactionView? Transaction(SettlementRecord s, TransactionPosition? transaction) => transaction is not { } at ? null : new TransactionView(
+        Hash: at.Transaction.ToString(),
         LogIndex: null,
-        BlockNumber: transaction.Block,
-        BlockHash: transaction.BlockHash is null ? null : Hex.Encode(transaction.BlockHash),
-        Confirmations: s.Head is { } head ? Math.Max(0, head.Number - transaction.Block + 1) : null,
-        At: transaction.BlockTime is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
+        BlockNumber: at.Block,
+        BlockHash: s.Blocks.TryGetValue(at.Block, out MirroredBlock block) ? block.Hash.ToString() : null,
+        Confirmations: s.Head is { } head ? Math.Max(0, head.Number - at.Block + 1) : null,
+        At: s.Blocks.ContainsKey(at.Block) ? block.Time.ToDateTime() : null,
         From: null);
 
     // Until it is on the chain, the transaction that was broadcast is shown.
-    static TransactionView? Transaction(SettlementRecord s, ChainTransaction? canonical, string purpose) =>
-        Transaction(s, canonical) ?? (s.Intents.FirstOrDefault(i => i.Purpose == purpose && i.Status is "wanted" or "resting" or "done") is { Offered: { } hash }
-            ? new TransactionView(Hex.Encode(hash), null, null, null, 0, null, null) : null);
+    static TransactionView? Transaction(SettlementRecord s, TransactionPosition? canonical, string purpose) =>
+        Transaction(s, canonical)
+        ?? (s.Intents.FirstOrDefault(i => i.Name.Purpose == purpose && i.State is IntentState.Wanted or IntentState.Resting or IntentState.Done) is { Transaction: { } hash }
+            ? new TransactionView(hash.ToString(), null, null, null, 0, null, null) : null);
 
     static ConfirmationView? Confirmation(SettlementRecord s)
     {
@@ -150,14 +151,14 @@ internal static class SettlementViewer
     {
         if (s.EscrowId is null || s.Terms is not { } terms)
             return null;
-        int funded = s.Legs.Count(l => l.MirrorStatus is "deposited" or "armed" or "released");
+        int funded = s.Legs.Count(l => s.InEscrow(l) is { IsIn: true } or { Status: LegStatus.Released });
         bool failed = s is { IsTerminal: true, Outcome: "failed" };
         string? status = s.Escrow?.State switch
         {
             EscrowState.Executed => "executed",
             EscrowState.Cancelled => "cancelled",
             EscrowState.Open when failed => "expired",
-            EscrowState.Open => funded == s.Legs.Count ? "funded" : "open",
+            EscrowState.Open => s.Escrow.IsFull ? "funded" : "open",
             _ => failed ? null : "registering",
         };
         EscrowHeader header = terms.Header;
@@ -167,8 +168,8 @@ internal static class SettlementViewer
             Id: Hex.Encode(s.EscrowId),
             Status: status,
             DepositMethod: DepositMethod,
-            Deadline: DateTimeOffset.FromUnixTimeSeconds((long)header.Deadline),
-            NotBefore: header.NotBefore == 0 ? null : DateTimeOffset.FromUnixTimeSeconds((long)header.NotBefore),
+            Deadline: header.Deadline.ToDateTime(),
+            NotBefore: header.NotBefore == default ? null : header.NotBefore.ToDateTime(),
             Operator: header.Operator.IsZero ? null : header.Operator.ToString(),
             Gate: header.Gate.IsZero ? null : header.Gate.ToString(),
             Salt: s.Salt is null ? null : Hex.Encode(s.Salt),
@@ -183,14 +184,15 @@ internal static class SettlementViewer
     {
         if (s.RollbackReason is null)
             return null;
-        LegRecord[] outstanding = [.. s.Legs.Where(l => l.MirrorStatus is "deposited")];
-        IntentRecord?[] refunds = [.. outstanding.Select(l => s.Intents.FirstOrDefault(i => i.Purpose == "refund" && i.Part == l.Index))];
+        LegRecord[] outstanding = [.. s.Legs.Where(l => s.InEscrow(l) is { IsHeld: true })];
+        IntentProgress?[] refunds = [.. outstanding.Select(l => s.Intents.FirstOrDefault(i => i.Name.Purpose == "refund" && i.Name.Part == l.Index))];
         return new RollbackView(
-            Status: s.IsTerminal ? "complete" : refunds.Any(r => r is { Status: "failed" } or { Status: "wanted", Attempts: >= SettlementEngine.BlockedAfter }) ? "blocked" : "in_progress",
+            Status: s.IsTerminal ? "complete"
+                : refunds.Any(r => r is { State: IntentState.Failed } or { State: IntentState.Wanted, Attempts: >= SettlementEngine.BlockedAfter }) ? "blocked" : "in_progress",
             Cause: s.RollbackReason,
             StartedAt: s.RollbackSince,
             LegsOutstanding: [.. outstanding.Zip(refunds, (leg, refund) => new OutstandingLegView(
-                leg.Id, refund?.Attempts ?? 0, refund?.Reason, refund is { Status: "wanted" or "resting" } ? refund.DueAt : null))]);
+                leg.Id, refund?.Attempts ?? 0, refund?.LastReason, refund is { State: IntentState.Wanted or IntentState.Resting } ? refund.DueAt : null))]);
     }
 
     static FailureView? Failure(SettlementRecord s)
@@ -222,10 +224,10 @@ internal static class SettlementViewer
     // Extrapolates the time per block between the finalized block and the head.
     static DateTimeOffset? ExpectedFinality(ChainHead? head, long executed)
     {
-        if (head is not { Finalized: >= 0 } || head.Number <= head.Finalized || head.FinalizedTime == 0)
+        if (head is not { Finalized: >= 0 } || head.Number <= head.Finalized || head.FinalizedTime == default)
             return null;
-        double pace = (double)(head.Time - head.FinalizedTime) / (head.Number - head.Finalized);
-        return DateTimeOffset.FromUnixTimeSeconds(head.Time + (long)Math.Ceiling(pace * (executed - head.Finalized)));
+        double pace = (head.Time.ToDateTime() - head.FinalizedTime.ToDateTime()).TotalSeconds / (head.Number - head.Finalized);
+        return head.Time.ToDateTime().AddSeconds(Math.Ceiling(pace * (executed - head.Finalized)));
     }
 
     // Only the platform of a flagged party reads that it was flagged.
@@ -252,7 +254,7 @@ internal static class SettlementViewer
     // ISO 20022 pending reason for the reader: LACK for securities that it has yet to deposit, MONY for money, else CMON.
     static string Awaited(SettlementRecord s, Guid reader)
     {
-        LegRecord[] own = [.. s.Legs.Where(l => l.MirrorStatus is not ("deposited" or "armed")
+        LegRecord[] own = [.. s.Legs.Where(l => s.InEscrow(l) is not { IsIn: true }
             && s.Parties.Any(p => p.Role == l.GiverRole && p.EnvironmentId == reader))];
         return own.Length == 0 ? "CMON" : own.Any(l => l.Type != "payment") ? "LACK" : "MONY";
     }

@@ -1,4 +1,5 @@
 using Keystone.Ethereum;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Transactions;
@@ -23,7 +24,7 @@ public sealed class IntentStore(TimeProvider time)
     /// </summary>
     /// <returns>True when it is new or open again.</returns>
     public async Task<bool> WantAsync(
-        NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, long? wantedUntil, int priority, UInt256? budget,
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -34,7 +35,7 @@ public sealed class IntentStore(TimeProvider time)
             {
                 new("id", Guid.CreateVersion7(now)), new("chain", name.ChainId), new("purpose", name.Purpose),
                 new("subject", name.Subject.ToBytes()), new("part", name.Part), new("priority", priority), new("now", now),
-                new("until", NpgsqlTypes.NpgsqlDbType.Bigint) { Value = (object?)wantedUntil ?? DBNull.Value },
+                new("until", NpgsqlTypes.NpgsqlDbType.Bigint) { Value = (object?)wantedUntil?.ToInt64() ?? DBNull.Value },
                 new("budget", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)budget?.ToString() ?? DBNull.Value },
             },
         };
@@ -60,9 +61,81 @@ public sealed class IntentStore(TimeProvider time)
         return intents;
     }
 
+    const string ProgressSql = """
+        select i.chain_id, i.purpose, i.subject, i.part, i.status, i.attempts, i.last_reason, i.due_at, i.created_at, a.hash
+        from transactions.intent i
+        left join lateral (
+          select coalesce(o.mined_hash, t.hash) as hash
+          from transactions.nonce_intent n
+          join transactions.nonce o on o.chain_id = n.chain_id and o.sender = n.sender and o.nonce = n.nonce
+          join transactions.attempt t on t.chain_id = n.chain_id and t.sender = n.sender and t.nonce = n.nonce
+          where n.intent_id = i.id order by t.signed_at desc, t.ordinal desc limit 1) a on true
+        where i.chain_id = @chain and i.subject = any(@subjects)
+        """;
+
+    /// <summary>How far all intents of some subjects are, each with its transaction, in the caller's transaction.</summary>
+    public async Task<IReadOnlyList<IntentProgress>> ReadProgressAsync(
+        NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> subjects, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new(ProgressSql, connection) { Parameters = { new("chain", chainId), Subjects(subjects) } };
+        List<IntentProgress> intents = [];
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            intents.Add(new IntentProgress(ReadName(row, 0), ReadState(row, 4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6),
+                row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.IsDBNull(9) ? null : row.GetHash(9)));
+        return intents;
+    }
+
+    // A transaction that was shared costs each of its intents the same part.
+    const string CostSql = """
+        select i.chain_id, i.purpose, i.subject, i.part, l.mined_hash, l.mined_block, l.mined_ok, ceil(l.gas_used::numeric / n.count)::bigint,
+          ceil(l.gas_used * l.gas_price / n.count), n.count::int
+        from transactions.intent i
+        join transactions.nonce_intent si on si.intent_id = i.id
+        join transactions.nonce l on (l.chain_id, l.sender, l.nonce) = (si.chain_id, si.sender, si.nonce)
+        cross join lateral (select count(*) from transactions.nonce_intent o where (o.chain_id, o.sender, o.nonce) = (si.chain_id, si.sender, si.nonce)) n
+        where i.chain_id = @chain and i.subject = any(@subjects) and l.mined_hash is not null and l.gas_used is not null order by l.mined_block, l.nonce
+        """;
+
+    /// <summary>What the mined transactions of a subject cost, in the order in which they were mined.</summary>
+    public async Task<IReadOnlyList<IntentCost>> ReadCostsAsync(NpgsqlConnection connection, long chainId, Hash32 subject, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new(CostSql, connection) { Parameters = { new("chain", chainId), Subjects([subject]) } };
+        List<IntentCost> costs = [];
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            costs.Add(new IntentCost(ReadName(row, 0), row.GetHash(4), row.GetInt64(5), row.GetBoolean(6), row.GetInt64(7), row.GetAmount(8), row.GetInt32(9)));
+        return costs;
+    }
+
+    const string RetrySql = """
+        update transactions.intent set due_at = @now, attempts = 0, status = 'wanted', updated_at = @now
+        where chain_id = @chain and subject = any(@subjects) and status in ('wanted', 'failed')
+        """;
+
+    /// <summary>
+    /// An operator's order, in the caller's transaction: forgets the pauses of earlier failures of a subject, and opens what had failed for good. Raise
+    /// <see cref="TransactionSignal"/> after the commit, or leave it to the next poll.
+    /// </summary>
+    /// <returns>How many intents are tried again.</returns>
+    public async Task<int> RetryAsync(NpgsqlConnection connection, long chainId, Hash32 subject, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new(RetrySql, connection)
+        {
+            Parameters = { new("chain", chainId), Subjects([subject]), new("now", time.GetUtcNow()) },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static NpgsqlParameter Subjects(IReadOnlyCollection<Hash32> subjects) => new("subjects", subjects.Select(subject => subject.ToBytes()).ToArray());
+
+    static IntentName ReadName(NpgsqlDataReader row, int at) => new(row.GetInt64(at), row.GetString(at + 1), row.GetHash(at + 2), row.GetInt32(at + 3));
+
+    static IntentState ReadState(NpgsqlDataReader row, int at) => Enum.Parse<IntentState>(row.GetString(at), ignoreCase: true);
+
     internal static Intent Read(NpgsqlDataReader reader) => new(
         reader.GetGuid(0), new IntentName(reader.GetInt64(1), reader.GetString(2), new Hash32(reader.GetFieldValue<byte[]>(3)), reader.GetInt32(4)),
-        Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : reader.GetInt64(6),
+        Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : ChainTime.FromInt64(reader.GetInt64(6)),
         reader.IsDBNull(7) ? null : UInt256.Parse(reader.GetString(7)), reader.GetInt32(8), reader.GetInt32(9),
         reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11));
 }

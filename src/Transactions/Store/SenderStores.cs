@@ -4,7 +4,7 @@ using Npgsql;
 namespace Keystone.Transactions;
 
 /// <summary>The stores of one sender on one chain.</summary>
-internal sealed class SenderStores(NpgsqlDataSource database, TimeProvider time, long chainId, Address sender)
+internal sealed class SenderStores(NpgsqlDataSource database, IChainMirror mirror, TimeProvider time, long chainId, Address sender)
 {
     readonly SenderDatabase _rows = new(database, chainId, sender);
 
@@ -12,7 +12,7 @@ internal sealed class SenderStores(NpgsqlDataSource database, TimeProvider time,
     public LeaseStore Lease => new(_rows);
 
     /// <summary>Position and blocks of the mirror.</summary>
-    public ChainViewStore Chain => new(_rows);
+    public MirroredChain Chain => new(mirror, chainId);
 
     /// <summary>Reads the pending set.</summary>
     public PendingSetStore Pending => new(_rows);

@@ -12,6 +12,13 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
     /// <summary>How long the secret before the newest keeps signing.</summary>
     public static readonly TimeSpan RotationOverlap = TimeSpan.FromHours(24);
 
+    /// <summary>Most endpoints of an environment.</summary>
+    public const int Most = 20;
+
+    // Two requests at once would both find the last place free.
+    const string HoldEnvironment = "select pg_advisory_xact_lock(hashtextextended('webhooks.endpoint ' || $1::text, 0))";
+    const string UrlsOfEnvironment = "select url from webhooks.endpoint where environment_id = $1 and id <> $2";
+
     const string InsertEndpoint = """
         insert into webhooks.endpoint (id, environment_id, url, description, events, is_active, api_version, standard_scheme, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
@@ -22,12 +29,14 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
         select $1, coalesce(max(ordinal), 0) + 1, $2, $3 from webhooks.secret where endpoint_id = $1
         """;
 
-    /// <summary>Stores a new endpoint with its first secret.</summary>
-    public async Task InsertAsync(Endpoint endpoint, string apiVersion, string secret, CancellationToken cancellationToken)
+    /// <summary>Stores a new endpoint with its first secret, unless the environment has as many as it may, or one with this URL.</summary>
+    /// <returns>Why nothing was stored; null when it was.</returns>
+    public async Task<EndpointRefusal?> InsertAsync(Endpoint endpoint, string apiVersion, string secret, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        if (await RefusalOfAsync(connection, transaction, endpoint, isNew: true, cancellationToken).ConfigureAwait(false) is { } refusal) return refusal;
         await using (NpgsqlCommand insert = new(InsertEndpoint, connection, transaction))
         {
             insert.Parameters.AddWithValue(endpoint.Id);
@@ -43,6 +52,29 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
         }
         await AddSecretAsync(connection, transaction, endpoint.Id, secret, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    static async Task<EndpointRefusal?> RefusalOfAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Endpoint endpoint, bool isNew, CancellationToken cancellationToken)
+    {
+        await using (NpgsqlCommand hold = new(HoldEnvironment, connection, transaction))
+        {
+            hold.Parameters.AddWithValue(endpoint.EnvironmentId);
+            await hold.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        List<string> urls = [];
+        await using (NpgsqlCommand others = new(UrlsOfEnvironment, connection, transaction))
+        {
+            others.Parameters.AddWithValue(endpoint.EnvironmentId);
+            others.Parameters.AddWithValue(endpoint.Id);
+            await using NpgsqlDataReader rows = await others.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false)) urls.Add(rows.GetString(0));
+        }
+        // As URIs: case of the host and a default port make no other receiver.
+        Uri own = new(endpoint.Url);
+        if (urls.Any(url => new Uri(url) == own)) return EndpointRefusal.UrlTaken;
+        return isNew && urls.Count >= Most ? EndpointRefusal.TooMany : null;
     }
 
     const string SelectOne = $"select {Columns} from webhooks.endpoint where id = $1 and environment_id = $2";
@@ -93,19 +125,27 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
         where id = $1 and environment_id = $2
         """;
 
-    /// <summary>Writes the members that its owner can change. Switching it on again forgets why it was off.</summary>
-    public async Task UpdateAsync(Endpoint endpoint, CancellationToken cancellationToken)
+    /// <summary>Writes the members that its owner can change, unless another endpoint of the environment has its URL. Switching it on again forgets why it was off.</summary>
+    /// <returns>Why nothing was written; null when it was.</returns>
+    public async Task<EndpointRefusal?> UpdateAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        await using NpgsqlCommand update = database.CreateCommand(Update);
-        update.Parameters.AddWithValue(endpoint.Id);
-        update.Parameters.AddWithValue(endpoint.EnvironmentId);
-        update.Parameters.AddWithValue(endpoint.Url);
-        update.Parameters.Add(new NpgsqlParameter { Value = (object?)endpoint.Description ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        update.Parameters.AddWithValue(endpoint.Events);
-        update.Parameters.AddWithValue(endpoint.IsActive);
-        update.Parameters.AddWithValue(endpoint.UpdatedAt);
-        await update.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        if (await RefusalOfAsync(connection, transaction, endpoint, isNew: false, cancellationToken).ConfigureAwait(false) is { } refusal) return refusal;
+        await using (NpgsqlCommand update = new(Update, connection, transaction))
+        {
+            update.Parameters.AddWithValue(endpoint.Id);
+            update.Parameters.AddWithValue(endpoint.EnvironmentId);
+            update.Parameters.AddWithValue(endpoint.Url);
+            update.Parameters.Add(new NpgsqlParameter { Value = (object?)endpoint.Description ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            update.Parameters.AddWithValue(endpoint.Events);
+            update.Parameters.AddWithValue(endpoint.IsActive);
+            update.Parameters.AddWithValue(endpoint.UpdatedAt);
+            await update.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     const string Delete = "delete from webhooks.endpoint where id = $1 and environment_id = $2";

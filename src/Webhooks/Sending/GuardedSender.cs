@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Keystone.Connections;
 
 namespace Keystone.Webhooks.Sending;
 
@@ -19,10 +20,18 @@ public sealed class GuardedSender : IDisposable
     readonly TimeProvider _time;
     readonly HttpClient _public, _anywhere;
 
+    readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
+
     /// <summary>With the given clock.</summary>
-    public GuardedSender(TimeProvider time)
+    public GuardedSender(TimeProvider time) : this(time, Dns.GetHostAddressesAsync)
+    {
+    }
+
+    /// <summary>With the given clock and the given way from a host name to its addresses.</summary>
+    internal GuardedSender(TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
         _time = time;
+        _resolve = resolve;
         _public = Client(privateAllowed: false);
         _anywhere = Client(privateAllowed: true);
     }
@@ -55,7 +64,8 @@ public sealed class GuardedSender : IDisposable
                 request.Headers.TryAddWithoutValidation(header, value);
             using HttpResponseMessage response = await (privateAllowed ? _anywhere : _public)
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
-            string head = await ReadHeadAsync(response, both.Token).ConfigureAwait(false);
+            // The status is the answer, whatever becomes of the body.
+            string? head = await ReadHeadAsync(response, both.Token, cancellationToken).ConfigureAwait(false);
             return new SendOutcome((int)response.StatusCode, Elapsed(start), null, RetryAfter(response), head);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -85,16 +95,26 @@ public sealed class GuardedSender : IDisposable
         _ => null,
     };
 
-    static async Task<string> ReadHeadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    // The first bytes of the body, or those of them that came; null when none did.
+    static async Task<string?> ReadHeadAsync(HttpResponseMessage response, CancellationToken limit, CancellationToken stopped)
     {
         byte[] buffer = new byte[HeadBytes];
-        await using Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        int read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        int length = 0;
+        try
+        {
+            await using Stream stream = await response.Content.ReadAsStreamAsync(limit).ConfigureAwait(false);
+            while (length < buffer.Length && await stream.ReadAsync(buffer.AsMemory(length), limit).ConfigureAwait(false) is > 0 and int read) length += read;
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException
+            || (fault is OperationCanceledException && !stopped.IsCancellationRequested))
+        {
+            if (length == 0) return null;
+        }
         // Postgres takes no NUL in text.
-        return Encoding.UTF8.GetString(buffer, 0, read).Replace('\0', '\uFFFD');
+        return Encoding.UTF8.GetString(buffer, 0, length).Replace('\0', '\uFFFD');
     }
 
-    static HttpClient Client(bool privateAllowed) => new(new SocketsHttpHandler
+    HttpClient Client(bool privateAllowed) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -109,23 +129,13 @@ public sealed class GuardedSender : IDisposable
     })
     { Timeout = Timeout.InfiniteTimeSpan };
 
-    static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool privateAllowed, CancellationToken cancellationToken)
+    async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool privateAllowed, CancellationToken cancellationToken)
     {
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(target.Host, cancellationToken).ConfigureAwait(false);
+        IPAddress[] addresses = await _resolve(target.Host, cancellationToken).ConfigureAwait(false);
         IPAddress[] allowed = privateAllowed ? addresses : [.. addresses.Where(TargetRules.IsPublic)];
         if (allowed.Length == 0)
             throw new TargetRefusedException();
-        Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(allowed, target.Port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await HostConnector.ConnectAsync(allowed, target.Port, cancellationToken).ConfigureAwait(false);
     }
 
     sealed class TargetRefusedException() : IOException("The address is not on the public internet.");

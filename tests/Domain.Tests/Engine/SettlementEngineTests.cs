@@ -10,13 +10,13 @@ namespace Keystone.Domain.Tests.Engine;
 public sealed class SettlementEngineTests
 {
     static readonly EscrowTerms Terms = SharedVectors.All.Select(SharedVectors.Terms).First(terms => terms.Legs.Length == 2);
-    static readonly ulong Deadline = Terms.Header.Deadline;
+    static readonly ulong Deadline = Terms.Header.Deadline.Seconds;
     static readonly DateTimeOffset TimeoutAt = DateTimeOffset.FromUnixTimeSeconds((long)Deadline);
     static readonly DateTimeOffset Now = TimeoutAt.AddHours(-1);
     static readonly Party Buyer = new(Guid.Parse("00000000-0000-0000-0000-000000000001"), "buyer", Guid.Empty, PartyStatus.Confirmed, null, null, null);
     static readonly Party Seller = Buyer with { Id = Guid.Parse("00000000-0000-0000-0000-000000000002"), Role = "seller" };
     static readonly ImmutableArray<ScreeningResult> Cleared = Screened(ScreeningStatus.Pass);
-    static readonly LegView In = new(LegStatus.Deposited, 12), Out = new(LegStatus.Pending, null);
+    static readonly LegSnapshot In = Escrows.Leg(LegStatus.Deposited, 12), Out = Escrows.Leg(LegStatus.Pending, null);
 
     [Fact]
     public void Row_2_a_single_platform_settlement_goes_to_screening_at_once_and_asks_both_layers_of_all_parties()
@@ -159,7 +159,7 @@ public sealed class SettlementEngineTests
     [Fact]
     public void Row_12_a_withdrawn_leg_is_waited_for_again_and_no_move()
     {
-        Decision decision = Decide(At("AWAITING_DEPOSITS") with { Terms = Terms }, escrow: Open(new LegView(LegStatus.Withdrawn, 99), In));
+        Decision decision = Decide(At("AWAITING_DEPOSITS") with { Terms = Terms }, escrow: Open(Escrows.Leg(LegStatus.Withdrawn, 99), In));
         Assert.Empty(decision.Transitions);
         Assert.Empty(decision.Commands);
         Assert.Equal(Deadline + 1, decision.Wake.ChainTime);
@@ -188,7 +188,7 @@ public sealed class SettlementEngineTests
         Assert.Empty(started.Transitions);
 
         settlement = settlement with { Rollback = started.Rollback };
-        EscrowView refunded = Open(new LegView(LegStatus.Refunded, 99), Out);
+        EscrowSnapshot refunded = Open(Escrows.Leg(LegStatus.Refunded, 99), Out);
         Assert.False(Decide(settlement, escrow: refunded, headTime: Deadline + 3, finalizedTime: Deadline).Close);
         Assert.False(Decide(settlement, escrow: refunded, headTime: Deadline + 3, finalizedTime: Deadline + 1, finalized: 98).Close);
         Decision ended = Decide(settlement, escrow: refunded, headTime: Deadline + 3, finalizedTime: Deadline + 1, finalized: 99);
@@ -208,7 +208,7 @@ public sealed class SettlementEngineTests
         Assert.Empty(TemplateValidator.Faults(template));
         SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms };
         Assert.Equal(["TIMED_OUT"], Path(Decide(settlement, template, escrow: Open(Out, Out), headTime: Deadline + 3, finalizedTime: Deadline + 1)));
-        EscrowView cancelled = new(EscrowState.Cancelled, null, 90, [Out, Out]);
+        EscrowSnapshot cancelled = Escrows.At(EscrowState.Cancelled, null, 90, [Out, Out]);
         Assert.Equal(["ROLLED_BACK"], Path(Decide(settlement with { Rollback = new RollbackInProgress(FailureCode.Operator, Now) }, template, escrow: cancelled)));
     }
 
@@ -216,8 +216,8 @@ public sealed class SettlementEngineTests
     public void A_refund_that_is_refused_is_told_and_alarmed_once_and_holds_up_no_other()
     {
         SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Timeout, Now) };
-        Decision Ask(EscrowView escrow, params int[] refused) => SettlementEngine.Decide(settlement, BuiltInTemplates.Single, new Facts(
-            Now, new ChainFacts(100, Deadline + 9, 99, Deadline + 5, 2, false, escrow), [], RefusedRefunds: [.. refused]));
+        Decision Ask(EscrowSnapshot escrow, params int[] refused) => SettlementEngine.Decide(settlement, BuiltInTemplates.Single, new Facts(
+            Now, Escrows.Facts(100, Deadline + 9, 99, Deadline + 5, 2, false, escrow), [], RefusedRefunds: [.. refused]));
         Decision blocked = Ask(Open(In, In), 0);
         Assert.Equal([new Command.Want(EscrowAction.Refund, 0, null), new Command.Want(EscrowAction.Refund, 1, null)], blocked.Commands.OfType<Command.Want>());
         Assert.Contains(new Command.Alarm("rollback_blocked"), blocked.Commands);
@@ -225,10 +225,10 @@ public sealed class SettlementEngineTests
         Assert.True(blocked.Rollback!.Blocked);
 
         settlement = settlement with { Rollback = blocked.Rollback };
-        Decision again = Ask(Open(In, new LegView(LegStatus.Refunded, 98)), 0);
+        Decision again = Ask(Open(In, Escrows.Leg(LegStatus.Refunded, 98)), 0);
         Assert.Equal(new Command.Want(EscrowAction.Refund, 0, null), Assert.Single(again.Commands));
         Assert.False(again.Close);
-        Assert.True(Ask(Open(new LegView(LegStatus.Refunded, 99), new LegView(LegStatus.Refunded, 98))).Close);
+        Assert.True(Ask(Open(Escrows.Leg(LegStatus.Refunded, 99), Escrows.Leg(LegStatus.Refunded, 98))).Close);
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class SettlementEngineTests
         Decision decision = Decide(settlement, escrow: Open(In, Out), force: true);
         Assert.Equal([new Command.Want(EscrowAction.Cancel, -1, Deadline)], decision.Commands.OfType<Command.Want>());
         settlement = settlement with { Rollback = decision.Rollback };
-        EscrowView cancelled = Open(In, Out) with { State = EscrowState.Cancelled, CancelledBlock = 95 };
+        EscrowSnapshot cancelled = Open(In, Out) with { State = EscrowState.Cancelled, Cancelled = Escrows.In(95) };
         Assert.Equal([new Command.Want(EscrowAction.Refund, 0, null)], Decide(settlement, escrow: cancelled).Commands.OfType<Command.Want>());
     }
 
@@ -251,7 +251,7 @@ public sealed class SettlementEngineTests
         Assert.Equal(("REGISTERING_ESCROW", FailureCode.RegistrationFailed), (decision.State, decision.Rollback?.Reason));
         Assert.Equal([new Command.Want(EscrowAction.Cancel, -1, Deadline)], decision.Commands.OfType<Command.Want>());
         settlement = settlement with { Rollback = decision.Rollback };
-        EscrowView cancelled = new(EscrowState.Cancelled, null, 95, []);
+        EscrowSnapshot cancelled = Escrows.At(EscrowState.Cancelled, null, 95, []);
         Decision ended = Decide(settlement, escrow: cancelled, refused: true);
         Assert.Equal(("ROLLED_BACK", FailureCode.RegistrationFailed, true), (ended.State, ended.Failure, ended.Close));
         // Opened by a deposit in between: that is a registration.
@@ -272,11 +272,11 @@ public sealed class SettlementEngineTests
     public void Row_20_a_refund_or_a_cancellation_that_a_reorg_took_back_is_wanted_again()
     {
         SettlementSnapshot settlement = At("AWAITING_DEPOSITS") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Operator, Now) };
-        LegView back = new(LegStatus.Refunded, 99);
-        EscrowAction[] Wanted(EscrowView escrow, ulong? headTime = null) =>
+        LegSnapshot back = Escrows.Leg(LegStatus.Refunded, 99);
+        EscrowAction[] Wanted(EscrowSnapshot escrow, ulong? headTime = null) =>
             [.. Decide(settlement, escrow: escrow, headTime: headTime).Commands.OfType<Command.Want>().Select(want => want.Action)];
-        Assert.Empty(Wanted(new EscrowView(EscrowState.Cancelled, null, 98, [back, back])));
-        Assert.Equal([EscrowAction.Refund], Wanted(new EscrowView(EscrowState.Cancelled, null, 98, [back, In])));
+        Assert.Empty(Wanted(Escrows.At(EscrowState.Cancelled, null, 98, [back, back])));
+        Assert.Equal([EscrowAction.Refund], Wanted(Escrows.At(EscrowState.Cancelled, null, 98, [back, In])));
         Assert.Equal([EscrowAction.Cancel], Wanted(Open(In, In)));
         Assert.Equal([EscrowAction.Refund, EscrowAction.Refund], Wanted(Open(In, In), Deadline + 1));
         Assert.Equal("AWAITING_DEPOSITS", Decide(settlement, escrow: Open(In, In)).State);
@@ -291,18 +291,19 @@ public sealed class SettlementEngineTests
     [InlineData("SETTLED", -1, "REGISTERING_ESCROW")] // 19
     public void Rows_17_to_19_a_reorg_takes_the_state_back(string state, int legsIn, string expected)
     {
-        EscrowView? escrow = legsIn < 0 ? null : Open(In, legsIn == 2 ? In : Out);
+        EscrowSnapshot? escrow = legsIn < 0 ? null : Open(In, legsIn == 2 ? In : Out);
         Decision decision = Decide(At(state) with { Terms = Terms }, escrow: escrow);
         Assert.Equal(expected, decision.State);
         Assert.Equal(Trigger.Reorg, decision.Transitions[0].Trigger);
     }
 
     [Fact]
-    public void Row_21_a_halted_chain_moves_nothing_and_alarms()
+    public void Row_21_a_halted_chain_moves_nothing_and_the_end_of_the_halt_wakes()
     {
         Decision decision = Decide(At("SETTLED") with { Terms = Terms }, escrow: null, halted: true);
         Assert.Empty(decision.Transitions);
-        Assert.Equal(new Command.Alarm("chain_halted"), Assert.Single(decision.Commands));
+        Assert.Empty(decision.Commands);
+        Assert.Equal(0, decision.Wake.Block);
     }
 
     [Fact]
@@ -321,7 +322,7 @@ public sealed class SettlementEngineTests
         {
             Random random = new(seed);
             SettlementSnapshot settlement = At("REGISTERING_ESCROW") with { Terms = Terms };
-            EscrowView? escrow = null;
+            EscrowSnapshot? escrow = null;
             ulong time = Deadline - 40;
             long height = 100, finalized = 98;
             for (int step = 0; step < 80 && !settlement.Closed; step++)
@@ -341,35 +342,35 @@ public sealed class SettlementEngineTests
     }
 
     // What parties, strangers and small reorgs may do in one block.
-    static EscrowView? Next(Random random, EscrowView? escrow, long height, ulong time)
+    static EscrowSnapshot? Next(Random random, EscrowSnapshot? escrow, long height, ulong time)
     {
         int draw = random.Next(10);
         if (escrow is null || escrow.State == EscrowState.None)
             return draw < 2 && time <= Deadline ? Open(Out, Out) : null;
         if (escrow.State == EscrowState.Executed)
-            return height - escrow.ExecutedBlock < 2 && draw == 0 ? Open(In, In) : escrow;
+            return height - escrow.Executed?.Block < 2 && draw == 0 ? Open(In, In) : escrow;
         int leg = random.Next(2);
         bool isIn = escrow.Legs[leg].Status == LegStatus.Deposited;
         if (time > Deadline || escrow.State == EscrowState.Cancelled)
-            return draw < 3 && isIn ? WithLeg(escrow, leg, new LegView(LegStatus.Refunded, height)) : escrow;
+            return draw < 3 && isIn ? WithLeg(escrow, leg, Escrows.Leg(LegStatus.Refunded, height)) : escrow;
         return draw switch
         {
-            0 => escrow with { State = EscrowState.Cancelled, CancelledBlock = height },
-            1 or 2 or 3 => isIn ? escrow : WithLeg(escrow, leg, new LegView(LegStatus.Deposited, height)),
-            4 => isIn && escrow.Legs.Any(one => one.Status != LegStatus.Deposited) ? WithLeg(escrow, leg, new LegView(LegStatus.Withdrawn, height)) : escrow,
+            0 => escrow with { State = EscrowState.Cancelled, Cancelled = Escrows.In(height) },
+            1 or 2 or 3 => isIn ? escrow : WithLeg(escrow, leg, Escrows.Leg(LegStatus.Deposited, height)),
+            4 => isIn && escrow.Legs.Any(one => one.Status != LegStatus.Deposited) ? WithLeg(escrow, leg, Escrows.Leg(LegStatus.Withdrawn, height)) : escrow,
             5 => escrow.Legs.All(one => one.Status == LegStatus.Deposited) ? Executed(height) : escrow,
             _ => escrow,
         };
     }
 
     // From some point on nobody but the keeper acts, and it does what the engine wants.
-    static EscrowView? Obey(SettlementSnapshot settlement, EscrowView? escrow, long height, ulong time)
+    static EscrowSnapshot? Obey(SettlementSnapshot settlement, EscrowSnapshot? escrow, long height, ulong time)
     {
         Decision decision = Decide(settlement, escrow: escrow, head: height, headTime: time, finalized: height - 2, finalizedTime: time - 2);
         foreach (Command.Want want in decision.Commands.OfType<Command.Want>())
         {
             if (want.Action == EscrowAction.Refund && (time > Deadline || escrow!.State == EscrowState.Cancelled))
-                escrow = WithLeg(escrow!, want.Leg, new LegView(LegStatus.Refunded, height));
+                escrow = WithLeg(escrow!, want.Leg, Escrows.Leg(LegStatus.Refunded, height));
         }
         return escrow;
     }
@@ -409,7 +410,7 @@ public sealed class SettlementEngineTests
         Assert.False(decision.Close);
 
         settlement = settlement with { Rollback = decision.Rollback };
-        EscrowView returned = new(EscrowState.Cancelled, null, 90, [new LegView(LegStatus.Refunded, 91), new LegView(LegStatus.Refunded, 92)]);
+        EscrowSnapshot returned = Escrows.At(EscrowState.Cancelled, null, 90, [Escrows.Leg(LegStatus.Refunded, 91), Escrows.Leg(LegStatus.Refunded, 92)]);
         Decision ended = Decide(settlement, Gated, Screened(answer), returned, approve: decided, round: 6);
         Assert.Equal((FailureCode.Compliance, "ROLLED_BACK", true), (ended.Failure, ended.State, ended.Close));
         Assert.Equal(Trigger.Compliance, ended.Transitions[^1].Trigger);
@@ -465,17 +466,17 @@ public sealed class SettlementEngineTests
             .Commands.OfType<Command.Want>().Select(want => want.Action));
     }
 
-    static EscrowView WithLeg(EscrowView escrow, int index, LegView leg) => escrow with { Legs = escrow.Legs.SetItem(index, leg) };
+    static EscrowSnapshot WithLeg(EscrowSnapshot escrow, int index, LegSnapshot leg) => escrow with { Legs = escrow.Legs.SetItem(index, leg) };
 
     static Party Pending() => Buyer with { Status = PartyStatus.PendingConfirmation };
 
     static ImmutableArray<ScreeningResult> Screened(ScreeningStatus status) =>
         [.. from party in new[] { Buyer, Seller } from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, status)];
 
-    static EscrowView Open(params ReadOnlySpan<LegView> legs) => new(EscrowState.Open, null, null, [.. legs]);
+    static EscrowSnapshot Open(params ReadOnlySpan<LegSnapshot> legs) => Escrows.At(EscrowState.Open, null, null, [.. legs]);
 
-    static EscrowView Executed(long block) =>
-        new(EscrowState.Executed, block, null, [new LegView(LegStatus.Released, block), new LegView(LegStatus.Released, block)]);
+    static EscrowSnapshot Executed(long block) =>
+        Escrows.At(EscrowState.Executed, block, null, [Escrows.Leg(LegStatus.Released, block), Escrows.Leg(LegStatus.Released, block)]);
 
     static SettlementSnapshot At(string state, Party? buyer = null) =>
         new(Guid.Empty, state, [buyer ?? Buyer, Seller], TimeoutAt, TimeoutAt, null, null, false);
@@ -483,9 +484,9 @@ public sealed class SettlementEngineTests
     static IEnumerable<string> Path(Decision decision) => decision.Transitions.Select(transition => transition.To);
 
     static Decision Decide(
-        SettlementSnapshot settlement, Template? template = null, ImmutableArray<ScreeningResult>? screenings = null, EscrowView? escrow = null,
+        SettlementSnapshot settlement, Template? template = null, ImmutableArray<ScreeningResult>? screenings = null, EscrowSnapshot? escrow = null,
         DateTimeOffset? now = null, ulong? headTime = null, ulong? finalizedTime = null, long head = 100, long finalized = 97, bool? approve = null,
         bool force = false, bool halted = false, bool refused = false, int round = SettlementEngine.FirstRound) => SettlementEngine.Decide(settlement, template ?? BuiltInTemplates.Single, new Facts(
-            now ?? Now, new ChainFacts(head, headTime ?? Deadline - 600, finalized, finalizedTime ?? (headTime ?? Deadline - 600) - 2, 2, halted, escrow),
+            now ?? Now, Escrows.Facts(head, headTime ?? Deadline - 600, finalized, finalizedTime ?? (headTime ?? Deadline - 600) - 2, 2, halted, escrow),
             screenings ?? [], approve, force, RefusedRegistration: refused, Round: round));
 }

@@ -23,7 +23,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     const int ThisStay = 100;
     readonly int _maxBlocks = (Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") == "1" ? 7 : 5) - fewer;
     static readonly EscrowTerms Terms = SharedVectors.All.Select(SharedVectors.Terms).First(terms => terms.Legs.Length == 2);
-    static readonly ulong Deadline = Terms.Header.Deadline;
+    static readonly ulong Deadline = Terms.Header.Deadline.Seconds;
     static readonly DateTimeOffset TimeoutAt = DateTimeOffset.FromUnixTimeSeconds((long)Deadline);
     static readonly Party Seller = new(Guid.Parse("00000000-0000-0000-0000-000000000001"), "seller", Guid.Empty, PartyStatus.Confirmed, null, null, null);
     static readonly Party Buyer = Seller with { Id = Guid.Parse("00000000-0000-0000-0000-000000000002"), Role = "buyer" };
@@ -132,8 +132,8 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
 
     static void CheckEnd(Template template, World world)
     {
-        EscrowView? escrow = Fold(world.Blocks);
-        EscrowView? final = Fold(world.Blocks[..world.Final]);
+        EscrowSnapshot? escrow = Fold(world.Blocks);
+        EscrowSnapshot? final = Fold(world.Blocks[..world.Final]);
         if (world.State == template.SuccessState)
         {
             Assert.True(final?.State == EscrowState.Executed, $"Success that a reorg can take back: {world}");
@@ -174,7 +174,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     // What the contract allows, whoever asks: all of it needs the terms, and only their freezing lets them out.
     static bool IsPossible(World world, char block)
     {
-        EscrowView? escrow = Fold(world.Blocks);
+        EscrowSnapshot? escrow = Fold(world.Blocks);
         bool past = world.Blocks.Contains('T'), open = escrow?.State == EscrowState.Open;
         LegStatus Leg(int i) => escrow?.Legs[i].Status ?? LegStatus.Pending;
         bool full = Leg(0) == LegStatus.Deposited && Leg(1) == LegStatus.Deposited;
@@ -193,11 +193,11 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         };
     }
 
-    static EscrowView? Fold(string blocks)
+    static EscrowSnapshot? Fold(string blocks)
     {
         EscrowState state = EscrowState.None;
         long? executed = null, cancelled = null;
-        LegView[] legs = [new(LegStatus.Pending, null), new(LegStatus.Pending, null)];
+        LegSnapshot[] legs = [Escrows.Leg(LegStatus.Pending, null), Escrows.Leg(LegStatus.Pending, null)];
         for (int i = 0; i < blocks.Length; i++)
         {
             long number = FirstBlock + i;
@@ -206,25 +206,25 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
                 case 'R': state = EscrowState.Open; break;
                 case '0' or '1':
                     state = EscrowState.Open;
-                    legs[blocks[i] - '0'] = new LegView(LegStatus.Deposited, number);
+                    legs[blocks[i] - '0'] = Escrows.Leg(LegStatus.Deposited, number);
                     break;
-                case 'a' or 'b': legs[blocks[i] - 'a'] = new LegView(LegStatus.Withdrawn, number); break;
+                case 'a' or 'b': legs[blocks[i] - 'a'] = Escrows.Leg(LegStatus.Withdrawn, number); break;
                 case 'X':
                     (state, executed) = (EscrowState.Executed, number);
-                    legs = [new(LegStatus.Released, number), new(LegStatus.Released, number)];
+                    legs = [Escrows.Leg(LegStatus.Released, number), Escrows.Leg(LegStatus.Released, number)];
                     break;
                 case 'C': (state, cancelled) = (EscrowState.Cancelled, number); break;
-                case 'f' or 'g': legs[blocks[i] - 'f'] = new LegView(LegStatus.Refunded, number); break;
+                case 'f' or 'g': legs[blocks[i] - 'f'] = Escrows.Leg(LegStatus.Refunded, number); break;
             }
         }
-        return state == EscrowState.None ? null : new EscrowView(state, executed, cancelled, [.. legs]);
+        return state == EscrowState.None ? null : Escrows.At(state, executed, cancelled, [.. legs]);
     }
 
     static Decision Ask(Template template, World world)
     {
         ulong TimeOf(string blocks) => blocks.Contains('T') ? Deadline + 1 : Deadline - 1_000;
-        ChainFacts chain = new(FirstBlock + world.Blocks.Length - 1, TimeOf(world.Blocks), FirstBlock + world.Final - 1, TimeOf(world.Blocks[..world.Final]), SettleDepth,
-            Halted: false, Fold(world.Blocks));
+        ChainFacts chain = Escrows.Facts(FirstBlock + world.Blocks.Length - 1, TimeOf(world.Blocks), FirstBlock + world.Final - 1, TimeOf(world.Blocks[..world.Final]), SettleDepth,
+            halted: false, Fold(world.Blocks));
         ImmutableArray<Party> parties =
         [
             Seller, Buyer with { Status = world.Answer switch { 'c' => PartyStatus.Confirmed, 'r' => PartyStatus.Rejected, _ => PartyStatus.PendingConfirmation } },

@@ -12,44 +12,44 @@ public sealed class EscrowFoldTests
     [Fact]
     public void Registered_deposited_executed()
     {
-        EscrowRecord record = Fold(Registered(), Deposited(0), Deposited(1));
+        EscrowSnapshot record = Fold(Registered(), Deposited(0), Deposited(1));
         Assert.Equal(EscrowState.Open, record.State);
         Assert.True(record.IsFull);
-        Assert.Equal(2, record.HeldLegs);
+        Assert.Equal(3UL, record.HeldLegs);
         record = Fold(Registered(), Deposited(0), Deposited(1), new EscrowEvent.Executed(Terms.Id, Somebody, 0));
         Assert.Equal(EscrowState.Executed, record.State);
         Assert.All(record.Legs, leg => Assert.Equal(LegStatus.Released, leg.Status));
-        Assert.Equal(0, record.HeldLegs);
+        Assert.False(record.Holds);
     }
 
     [Fact]
     public void Opened_by_a_deposit_knows_only_the_legs_that_came()
     {
-        EscrowRecord record = Fold(new EscrowEvent.Opened(Terms.Id, Somebody, Terms.Header, Terms.LegHashes), Deposited(1));
-        Assert.Null(record.Legs[0].Leg);
-        Assert.Equal(Terms.Legs[1], record.Legs[1].Leg);
+        EscrowSnapshot record = Fold(new EscrowEvent.Opened(Terms.Id, Somebody, Terms.Header, Terms.LegHashes), Deposited(1));
+        Assert.Null(record.Legs[0].Terms);
+        Assert.Equal(Terms.Legs[1], record.Legs[1].Terms);
         Assert.False(record.IsFull);
         record = Fold(new EscrowEvent.Opened(Terms.Id, Somebody, Terms.Header, Terms.LegHashes), Deposited(1), Registered());
-        Assert.Equal(Terms.Legs[0], record.Legs[0].Leg);
+        Assert.Equal(Terms.Legs[0], record.Legs[0].Terms);
         Assert.Equal(LegStatus.Deposited, record.Legs[1].Status);
     }
 
     [Fact]
     public void A_withdrawn_leg_can_come_again_and_a_refund_keeps_the_state()
     {
-        EscrowRecord record = Fold(Registered(), Deposited(0), new EscrowEvent.Withdrawn(Terms.Id, 0, Somebody), Deposited(0));
+        EscrowSnapshot record = Fold(Registered(), Deposited(0), new EscrowEvent.Withdrawn(Terms.Id, 0, Somebody), Deposited(0));
         Assert.Equal(LegStatus.Deposited, record.Legs[0].Status);
         record = Fold(Registered(), Deposited(0), new EscrowEvent.Cancelled(Terms.Id, Somebody, CancelledBy.Operator),
             new EscrowEvent.Refunded(Terms.Id, 0, Somebody));
         Assert.Equal(EscrowState.Cancelled, record.State);
         Assert.Equal(LegStatus.Refunded, record.Legs[0].Status);
-        Assert.Equal(0, record.HeldLegs);
+        Assert.False(record.Holds);
     }
 
     [Fact]
     public void A_cancellation_ends_a_consent_and_keeps_what_is_held()
     {
-        EscrowRecord record = Fold(Registered(), new EscrowEvent.Armed(Terms.Id, Somebody, 0, Terms.Legs[0]), Deposited(1),
+        EscrowSnapshot record = Fold(Registered(), new EscrowEvent.Armed(Terms.Id, Somebody, 0, Terms.Legs[0]), Deposited(1),
             new EscrowEvent.Cancelled(Terms.Id, Somebody, CancelledBy.Operator));
         Assert.Equal(LegStatus.Pending, record.Legs[0].Status);
         Assert.Equal(LegStatus.Deposited, record.Legs[1].Status);
@@ -73,7 +73,7 @@ public sealed class EscrowFoldTests
         ];
         for (int i = 0; i < 2_000; i++)
         {
-            EscrowRecord? record = null;
+            EscrowSnapshot? record = null;
             for (int step = 0; step < 12; step++)
                 record = EscrowFold.Apply(record, events[random.Next(events.Length)], new LogPosition(step, Hash32.Zero, 0));
             Assert.True(record is null || record.Legs.Length is 0 or 2);
@@ -84,9 +84,9 @@ public sealed class EscrowFoldTests
 
     static EscrowEvent.Deposited Deposited(int index) => new(Terms.Id, Terms.Legs[index].From, index, Terms.Legs[index]);
 
-    static EscrowRecord Fold(params ReadOnlySpan<EscrowEvent> events)
+    static EscrowSnapshot Fold(params ReadOnlySpan<EscrowEvent> events)
     {
-        EscrowRecord? record = null;
+        EscrowSnapshot? record = null;
         long block = 0;
         foreach (EscrowEvent happened in events)
             record = EscrowFold.Apply(record, happened, new LogPosition(++block, Hash32.Zero, 0));

@@ -18,7 +18,7 @@ public sealed class EscrowIdsTests
         for (int round = 0; round < 300; round++)
         {
             LogEntry[] logs = [.. Enumerable.Range(0, random.Next(12)).Select(i => Log(random, i))];
-            Hash32?[] ids = EscrowLogs.IdsIn(ChainId, Contract, logs);
+            Hash32?[] ids = [.. EscrowLogs.DecodeAll(ChainId, Contract, logs).Select(happened => happened?.Id)];
             Assert.Equal(logs.Select(log => log.Address == Contract && EscrowLogs.TryRead(ChainId, log, out EscrowReading reading) ? reading.Id : (Hash32?)null), ids);
             known += ids.Count(id => id is not null);
             refused += ids.Count(id => id is null);

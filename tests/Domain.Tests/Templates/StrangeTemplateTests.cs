@@ -12,7 +12,7 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
 {
     const int Templates = 6_000, LooksEach = 60;
     static readonly EscrowTerms Terms = SharedVectors.All.Select(SharedVectors.Terms).First(terms => terms.Legs.Length == 2);
-    static readonly ulong Deadline = Terms.Header.Deadline;
+    static readonly ulong Deadline = Terms.Header.Deadline.Seconds;
     static readonly DateTimeOffset TimeoutAt = DateTimeOffset.FromUnixTimeSeconds((long)Deadline);
     static readonly Party Seller = new(Guid.Parse("00000000-0000-0000-0000-000000000001"), "seller", Guid.Empty, PartyStatus.Confirmed, null, null, null);
     static readonly Party Buyer = Seller with { Id = Guid.Parse("00000000-0000-0000-0000-000000000002"), Role = "buyer" };
@@ -48,7 +48,7 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
             published ? Terms : null, published && template.ActionOf(state) != ActionType.Finalize && random.Next(4) == 0 ? new RollbackInProgress(FailureCode.Timeout, TimeoutAt) : null, Closed: false);
         bool past = random.Next(3) == 0;
         ulong time = past ? Deadline + 1 : Deadline - 600;
-        ChainFacts chain = new(100, time, 90, random.Next(2) == 0 ? time : Deadline - 700, 2, random.Next(10) == 0, published ? Escrow(random) : null);
+        ChainFacts chain = Escrows.Facts(100, time, 90, random.Next(2) == 0 ? time : Deadline - 700, 2, random.Next(10) == 0, published ? Escrow(random) : null);
         ScreeningStatus screened = (ScreeningStatus)random.Next(5);
         Facts facts = new(random.Next(3) == 0 ? TimeoutAt : TimeoutAt.AddHours(-1), chain,
             [.. from party in settlement.Parties from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, screened)],
@@ -63,20 +63,20 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
             Assert.DoesNotContain(decision.Commands, command => command is Command.Want { Action: EscrowAction.Register or EscrowAction.ExecuteSwap } or Command.FreezeTerms);
         // Public terms end only as the chain says, whatever the states are called.
         if (decision.Close && published)
-            Assert.True(decision.State == template.SuccessState ? chain.Escrow?.ExecutedBlock <= 90
-                : chain.Escrow?.CancelledBlock <= 90 || chain.FinalizedTime > Deadline, $"seed {seed}: {state} closed as {decision.State} with {facts.Chain}");
+            Assert.True(decision.State == template.SuccessState ? chain.Escrow?.Executed?.Block <= 90
+                : chain.Escrow?.Cancelled?.Block <= 90 || chain.Head.FinalizedTime.IsPast(Deadline), $"seed {seed}: {state} closed as {decision.State} with {facts.Chain}");
     }
 
-    static EscrowView? Escrow(Random random)
+    static EscrowSnapshot? Escrow(Random random)
     {
-        LegView leg = random.Next(2) == 0 ? new(LegStatus.Deposited, 95) : new(LegStatus.Pending, null);
+        LegSnapshot leg = random.Next(2) == 0 ? Escrows.Leg(LegStatus.Deposited, 95) : Escrows.Leg(LegStatus.Pending, null);
         return random.Next(6) switch
         {
             0 => null,
-            1 => new EscrowView(EscrowState.Open, null, null, [new(LegStatus.Deposited, 95), new(LegStatus.Deposited, 96)]),
-            2 => new EscrowView(EscrowState.Executed, random.Next(85, 101), null, [new(LegStatus.Released, 95), new(LegStatus.Released, 95)]),
-            3 => new EscrowView(EscrowState.Cancelled, null, random.Next(85, 101), [leg, new(LegStatus.Refunded, random.Next(85, 101))]),
-            _ => new EscrowView(EscrowState.Open, null, null, [leg, new(LegStatus.Pending, null)]),
+            1 => Escrows.At(EscrowState.Open, null, null, [Escrows.Leg(LegStatus.Deposited, 95), Escrows.Leg(LegStatus.Deposited, 96)]),
+            2 => Escrows.At(EscrowState.Executed, random.Next(85, 101), null, [Escrows.Leg(LegStatus.Released, 95), Escrows.Leg(LegStatus.Released, 95)]),
+            3 => Escrows.At(EscrowState.Cancelled, null, random.Next(85, 101), [leg, Escrows.Leg(LegStatus.Refunded, random.Next(85, 101))]),
+            _ => Escrows.At(EscrowState.Open, null, null, [leg, Escrows.Leg(LegStatus.Pending, null)]),
         };
     }
 

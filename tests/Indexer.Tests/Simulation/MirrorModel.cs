@@ -17,7 +17,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     readonly Dictionary<Hash32, MirrorBlock> _blocks = [];
     readonly SortedDictionary<long, Hash32> _canonical = [];
     readonly Dictionary<(Hash32 Block, int Index), StrayTransfer> _strays = [];
-    readonly Dictionary<Hash32, EscrowRecord> _records = [];
+    readonly Dictionary<Hash32, EscrowSnapshot> _records = [];
     readonly List<FeedEntry> _feed = [];
 
     ChainIdentity? _identity;
@@ -151,7 +151,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     /// <summary>A settlement as its rows in the dump; empty when there is none.</summary>
     public string RowsOf(Hash32 id)
     {
-        if (!_records.TryGetValue(id, out EscrowRecord? record)) return "";
+        if (!_records.TryGetValue(id, out EscrowSnapshot? record)) return "";
         StringBuilder text = new();
         WriteRecord(text, record);
         WriteLegs(text, record);
@@ -162,9 +162,9 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     public string Dump()
     {
         StringBuilder text = new();
-        EscrowRecord[] records = [.. _records.Values.OrderBy(record => record.Id)];
-        foreach (EscrowRecord record in records) WriteRecord(text, record);
-        foreach (EscrowRecord record in records) WriteLegs(text, record);
+        EscrowSnapshot[] records = [.. _records.Values.OrderBy(record => record.Id)];
+        foreach (EscrowSnapshot record in records) WriteRecord(text, record);
+        foreach (EscrowSnapshot record in records) WriteLegs(text, record);
         foreach ((LogEntry log, TransferLog transfer) in _strays.Values.OrderBy(stray => (stray.Log.BlockNumber, stray.Log.LogIndex)))
             Row(text, "stray_transfer", log.BlockNumber, log.LogIndex, log.BlockHash, log.TransactionHash, transfer.Token, transfer.Sender, transfer.Amount);
         MirrorBlock[] blocks = [.. _canonical.Values.Select(hash => _blocks[hash]).Where(block => !block.Logs.IsEmpty)];
@@ -189,8 +189,13 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     void Fold(long chainId, HashSet<Hash32> ids)
     {
         foreach (Hash32 id in ids) _records.Remove(id);
-        IEnumerable<LogEntry> logs = _canonical.Values.SelectMany(hash => _blocks[hash].Logs).Where(log => log.EscrowId is { } id && ids.Contains(id)).Select(log => log.Log);
-        foreach (EscrowRecord record in EscrowProjection.Fold(chainId, logs)) _records.Add(record.Id, record);
+        // From the raw logs: the events that the mirror under test decoded and kept are what is checked.
+        foreach (EscrowSnapshot record in EscrowProjection.Fold(
+            from hash in _canonical.Values
+            from log in _blocks[hash].Logs
+            where log.EscrowId is { } id && ids.Contains(id)
+            select new PlacedEvent(EscrowLogs.Decode((ulong)chainId, log.Log)!, log.At)))
+            _records.Add(record.Id, record);
     }
 
     void Tell(ImmutableArray<(string Kind, Hash32? Id)> rows)
@@ -199,19 +204,19 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
         for (int i = 0; i < rows.Length; i++) _feed.Add(new FeedEntry(_revision, i, rows[i].Kind, rows[i].Id));
     }
 
-    void WriteRecord(StringBuilder text, EscrowRecord record) => Row(
-        text, "escrow", record.Id, _identity!.Escrow, record.Header?.Ref, (int)record.State, record.Registered is not null,
-        record.Header is { } header ? Math.Min(header.Deadline, long.MaxValue) : null, record.FirstSeen.Block, record.Registered?.Block,
+    void WriteRecord(StringBuilder text, EscrowSnapshot record) => Row(
+        text, "escrow", record.Id, _identity!.Escrow, record.Reference, (int)record.State, record.Registered is not null,
+        record.Deadline?.ToInt64(), record.FirstBlock, record.Registered?.Block,
         record.Registered?.Transaction, record.Executed?.Block, record.Executed?.Transaction, record.Cancelled?.Block, record.Cancelled?.Transaction,
         record.Legs.Any(leg => leg.Status == LegStatus.Deposited));
 
-    static void WriteLegs(StringBuilder text, EscrowRecord record)
+    static void WriteLegs(StringBuilder text, EscrowSnapshot record)
     {
         for (int i = 0; i < record.Legs.Length; i++)
         {
-            (EscrowLeg? leg, LegStatus status, LogPosition? changed) = record.Legs[i];
+            (EscrowLeg? leg, LegStatus status, LogPosition? changed, LogPosition? deposited) = record.Legs[i];
             Row(text, "escrow_leg", record.Id, i, leg?.Token, leg?.TokenId, leg?.Amount, leg?.From, leg?.To, leg?.RefundTo, status.ToString().ToLowerInvariant(),
-                changed?.Block, changed?.Transaction, changed?.LogIndex);
+                changed?.Block, changed?.Transaction, changed?.LogIndex, deposited?.Block, deposited?.Transaction, deposited?.LogIndex);
         }
     }
 

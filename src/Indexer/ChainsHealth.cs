@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using Keystone.Ethereum.Nodes;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Indexer;
+
+/// <summary>
+/// Health check <c>chains</c>, ready: whether the chains that this process follows are followed. Not ready while the mirror of one is halted or none of its nodes has answered
+/// for a minute; degraded while no block of it becomes final. A standby, which has no lease, is ready whatever the nodes do.
+/// </summary>
+internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHealth> log) : IHealthCheck
+{
+    static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
+    // On the slowest chain that has finality, a final block is some two hundred blocks behind the head.
+    const long MostBlocksUnfinal = 1_000;
+
+    readonly ConcurrentDictionary<long, State> _states = new();
+
+    /// <summary>The lease of a chain was taken.</summary>
+    public void Took(long chainId) => _states[chainId] = new State { Answered = time.GetUtcNow() };
+
+    /// <summary>The lease of a chain was lost or given back: somebody else follows it.</summary>
+    public void Lost(long chainId)
+    {
+        _states.TryRemove(chainId, out _);
+        IndexerMetrics.NoFinality.Record(0, new KeyValuePair<string, object?>("chain", chainId));
+    }
+
+    /// <summary>A poll of a node ended well.</summary>
+    public void Answered(long chainId)
+    {
+        if (_states.TryGetValue(chainId, out State? state)) (state.Answered, state.Fault) = (time.GetUtcNow(), null);
+    }
+
+    /// <summary>A poll of a node failed.</summary>
+    public void Failed(long chainId, string fault)
+    {
+        if (_states.TryGetValue(chainId, out State? state)) state.Fault = fault;
+    }
+
+    /// <summary>Why the mirror of a chain is halted; null when it is not. The first time is an alarm.</summary>
+    public void Halt(long chainId, string? reason)
+    {
+        IndexerMetrics.Halted.Record(reason is null ? 0 : 1, new KeyValuePair<string, object?>("chain", chainId));
+        if (!_states.TryGetValue(chainId, out State? state)) return;
+        bool isNew = reason is not null && state.Halted is null;
+        state.Halted = reason;
+        if (!isNew) return;
+        Halted(chainId, reason!);
+        IndexerMetrics.Alarms.Add(1, new("chain", chainId), new("reason", "mirror_halted"));
+    }
+
+    /// <summary>What the node that is asked says of finality. That nothing becomes final is logged once: settlements would wait for it for ever.</summary>
+    /// <param name="chain">Settings of the chain.</param>
+    /// <param name="finality">What the node said.</param>
+    /// <param name="head">Height of its head.</param>
+    public void Finality(ChainOptions chain, Finality finality, long head)
+    {
+        if (!_states.TryGetValue(chain.ChainId, out State? state)) return;
+        string? problem = finality.Refusal is { } refusal ? $"the node refuses the block tag finalized ({refusal})"
+            : head - (finality.Block?.Number ?? 0) > MostBlocksUnfinal ? $"the node's head is {head} and its finalized block {finality.Block?.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "none"}"
+            : null;
+        bool isNew = problem is not null && state.NoFinality is null;
+        state.NoFinality = problem is null ? null : $"No block of chain {chain.ChainId} becomes final: {problem}. Set {chain.Section}:FinalityDepth to the number of blocks after which one counts as final.";
+        IndexerMetrics.NoFinality.Record(problem is null ? 0 : 1, new KeyValuePair<string, object?>("chain", chain.ChainId));
+        if (isNew) NothingBecomesFinal(state.NoFinality!);
+    }
+
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        List<string> failing = [], degraded = [];
+        foreach ((long chainId, State state) in _states.OrderBy(state => state.Key))
+        {
+            if (state.Halted is { } halted) failing.Add($"The mirror of chain {chainId} is halted: {halted}");
+            if (state.Fault is { } fault && time.GetUtcNow() - state.Answered > Silence) failing.Add($"No node of chain {chainId} answers: {fault}");
+            if (state.NoFinality is { } none) degraded.Add(none);
+        }
+        return Task.FromResult(failing.Count > 0 ? HealthCheckResult.Unhealthy(string.Join(' ', failing.Concat(degraded)))
+            : degraded.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', degraded))
+            : HealthCheckResult.Healthy());
+    }
+
+    [LoggerMessage(4045, LogLevel.Warning, "{Problem}")]
+    partial void NothingBecomesFinal(string problem);
+
+    [LoggerMessage(4046, LogLevel.Critical, "ALARM mirror_halted: the mirror of chain {ChainId} is halted: {Reason}")]
+    partial void Halted(long chainId, string reason);
+
+    sealed class State
+    {
+        public DateTimeOffset Answered;
+        public volatile string? Fault;
+        public volatile string? Halted;
+        public volatile string? NoFinality;
+    }
+}

@@ -1,0 +1,45 @@
+using Keystone.Domain.Escrow;
+using Keystone.Transactions;
+
+namespace Keystone.Keeper.EscrowTransactions;
+
+/// <summary>What a settlement says of its transactions, beside its escrow.</summary>
+/// <param name="Terms">Frozen terms.</param>
+/// <param name="RollingBack">True while the settlement gives deposits back.</param>
+/// <param name="Closed">True when the settlement is at its end.</param>
+/// <param name="Paused">True while an operator, the reconciler or a check of the parties holds registration and swap back; cancellations and refunds go on.</param>
+internal sealed record TransactionSubject(EscrowTerms Terms, bool RollingBack, bool Closed, bool Paused = false);
+
+/// <summary>Judges intents by the escrow at one revision of the mirror.</summary>
+internal static class EscrowVerdicts
+{
+    /// <summary>
+    /// Whether an intent's effect is there, wanted, stopped, or wanted by nobody. Null, which leaves it as it is, for a purpose that is not the
+    /// escrow's.
+    /// </summary>
+    /// <param name="subject">The settlement.</param>
+    /// <param name="escrow">Its escrow, with the terms.</param>
+    /// <param name="head">Where the chain is.</param>
+    /// <param name="purpose">One of <see cref="EscrowIntents"/>.</param>
+    /// <param name="part">Leg of a refund, else -1.</param>
+    /// <param name="swapMarginSeconds">Time to the deadline below which a swap is not sent any more.</param>
+    public static IntentVerdict? Judge(TransactionSubject subject, EscrowSnapshot escrow, ChainHead head, string purpose, int part, int swapMarginSeconds)
+    {
+        bool isOver = escrow.IsExecuted || escrow.IsCancelled;
+        bool isLive = subject is { RollingBack: false, Closed: false };
+        IntentVerdict? verdict = purpose switch
+        {
+            EscrowIntents.Register => Verdict(escrow.Registered is not null, isLive && !isOver && !escrow.IsPast(head)),
+            EscrowIntents.ExecuteSwap => Verdict(escrow.IsExecuted,
+                isLive && escrow is { IsOpen: true, IsFull: true } && !escrow.IsPast(head.Time.Plus((ulong)swapMarginSeconds))),
+            EscrowIntents.Refund => Verdict(escrow.StatusOf(part) == LegStatus.Refunded,
+                escrow.StatusOf(part) == LegStatus.Deposited && (escrow.IsCancelled || (escrow.IsOpen && escrow.IsPast(head)))),
+            // Also for an escrow that the chain has not seen: who knows the terms could still register them.
+            EscrowIntents.Cancel => Verdict(escrow.IsCancelled, subject.RollingBack && !isOver && !escrow.IsPast(head)),
+            _ => null,
+        };
+        return subject.Paused && verdict == IntentVerdict.Wanted && purpose is EscrowIntents.Register or EscrowIntents.ExecuteSwap ? IntentVerdict.Paused : verdict;
+    }
+
+    static IntentVerdict Verdict(bool done, bool wanted) => done ? IntentVerdict.Done : wanted ? IntentVerdict.Wanted : IntentVerdict.Obsolete;
+}

@@ -1,0 +1,229 @@
+using Keystone.Ethereum;
+using Keystone.Domain.Escrow;
+using Keystone.Postgres;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keystone.Mirror;
+
+/// <summary>
+/// The mirror's read side: what other rooms know of the chain. Schema <c>chain</c> is read here and nowhere else, and logs come out of it as the
+/// values that they were decoded to when they were written.
+/// </summary>
+/// <remarks>
+/// Position and escrows of one call are of one statement, and so of one revision. Two calls see two revisions, unless the caller's transaction is
+/// <c>repeatable read</c>.
+/// </remarks>
+public sealed class MirrorReader(NpgsqlDataSource database)
+{
+    // Blocks behind the head in which an ended escrow is still compared with the contract.
+    const int RecentBlocks = 3;
+
+    const int MostSteps = 1_000;
+
+    const string PositionColumns =
+        "p.genesis_hash, p.escrow, p.code_hash, p.revision, p.number, p.head_time, p.finalized, p.finalized_time, p.halted, p.hash";
+
+    const string EscrowColumns = """
+        e.escrow_id, e.state::int, e.reference, e.deadline, e.opened_block, e.registered_block, e.registered_tx, e.executed_block, e.executed_tx,
+          e.cancelled_block, e.cancelled_tx, l.status, l.block, l.tx, l.log_index, l.deposit_block, l.deposit_tx, l.deposit_log_index
+        """;
+
+    const string Legs = """
+        left join lateral unnest(e.legs) with ordinality
+          l (token, token_id, amount, depositor, recipient, refund_to, status, block, tx, log_index, deposit_block, deposit_tx, deposit_log_index, place) on true
+        """;
+
+    const string ReadSql = $"""
+        select {PositionColumns}, {EscrowColumns}
+        from chain.position p
+        left join chain.escrow e on e.chain_id = p.chain_id and e.escrow_id = any(@ids)
+        {Legs}
+        where p.chain_id = @chain order by e.escrow_id, l.place
+        """;
+
+    /// <summary>Position and escrows at one revision, in the caller's transaction; null when the database does not know the chain.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="ids">Escrow ids; none for the position alone.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<MirrorView?> ReadAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = Command(connection, ReadSql, chainId);
+        command.Parameters.Add(Hashes("ids", ids));
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await row.ReadAsync(cancellationToken)) return null;
+        ChainIdentity identity = new(chainId, row.GetHash(0), row.GetAddress(1), row.GetHash(2));
+        ChainHead head = ReadHead(row, 3);
+        Dictionary<Hash32, EscrowSnapshot> escrows = [];
+        foreach (EscrowSnapshot escrow in await EscrowRows.ReadAsync(row, 10, isOnRow: true, cancellationToken)) escrows.Add(escrow.Id, escrow);
+        return new MirrorView(identity, head, escrows);
+    }
+
+    /// <summary>As the other, on a connection of its own.</summary>
+    public async Task<MirrorView?> ReadAsync(long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        return await ReadAsync(connection, chainId, ids, cancellationToken);
+    }
+
+    const string HaltsSql = "select chain_id, halted from chain.position where halted is not null";
+
+    /// <summary>Chains whose mirror stands still, each with the reason.</summary>
+    public async Task<IReadOnlyDictionary<long, string>> HaltsAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<long, string> halts = [];
+        await using NpgsqlCommand command = database.CreateCommand(HaltsSql);
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken)) halts.Add(row.GetInt64(0), row.GetString(1));
+        return halts;
+    }
+
+    const string BlocksSql = "select number, hash, timestamp from chain.block where chain_id = @chain and canonical and number = any(@numbers)";
+
+    /// <summary>
+    /// Canonical blocks at these heights, in the caller's transaction. The mirror keeps every block above finality and those with logs below it: other
+    /// heights are left out.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<long, MirroredBlock>> ReadBlocksAsync(
+        NpgsqlConnection connection, long chainId, IReadOnlyCollection<long> numbers, CancellationToken cancellationToken)
+    {
+        Dictionary<long, MirroredBlock> blocks = [];
+        if (numbers.Count == 0) return blocks;
+        await using NpgsqlCommand command = Command(connection, BlocksSql, chainId);
+        command.Parameters.AddWithValue("numbers", numbers.ToArray());
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken)) blocks.Add(row.GetInt64(0), new MirroredBlock(row.GetHash(1), ChainTime.FromInt64(row.GetInt64(2))));
+        return blocks;
+    }
+
+    /// <summary>As the other, on a connection of its own.</summary>
+    public async Task<IReadOnlyDictionary<long, MirroredBlock>> ReadBlocksAsync(long chainId, IReadOnlyCollection<long> numbers, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        return await ReadBlocksAsync(connection, chainId, numbers, cancellationToken);
+    }
+
+    // The steps are counted before they are read: whoever has been away for long gets them in parts.
+    const string ChangesSql = """
+        select p.revision, p.number, p.head_time, p.finalized, p.finalized_time, p.halted, p.hash, s.revision, s.escrows
+        from chain.position p
+        left join lateral (
+          select n.revision, n.retracted || n.applied as escrows
+          from (
+            select revision, retracted, applied,
+              sum(cardinality(retracted) + cardinality(applied)) over (order by revision rows between unbounded preceding and 1 preceding) as before
+            from (
+              select revision, retracted, applied from chain.step
+              where chain_id = p.chain_id and revision > @after and revision <= p.revision order by revision limit @steps) t) n
+          where coalesce(n.before, 0) < @most) s on true
+        where p.chain_id = @chain order by s.revision
+        """;
+
+    /// <summary>What changed after a revision, with the position that the changes lead to, in the caller's transaction; null when the database does not know the chain.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="after">Revision that is known.</param>
+    /// <param name="most">Escrows after which no further step is read.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<MirrorChanges?> ReadChangesAsync(NpgsqlConnection connection, long chainId, long after, int most, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = Command(connection, ChangesSql, chainId);
+        command.Parameters.AddWithValue("after", after);
+        command.Parameters.AddWithValue("steps", MostSteps);
+        command.Parameters.AddWithValue("most", most);
+        HashSet<Hash32> changed = [];
+        ChainHead? head = null;
+        (int steps, long named, long last) = (0, 0, after);
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            head ??= ReadHead(row, 0);
+            if (row.IsDBNull(7)) break;
+            (steps, last) = (steps + 1, row.GetInt64(7));
+            byte[][] ids = row.GetFieldValue<byte[][]>(8);
+            named += ids.Length;
+            foreach (byte[] id in ids) changed.Add(new Hash32(id));
+        }
+        return head is null ? null : new MirrorChanges(head, steps == MostSteps || named >= most ? last : head.Revision, changed);
+    }
+
+    // Each of the three by an index of its own, so that a round costs what is open, and not all that ever was.
+    const string UnsettledSql = $"""
+        with asked as materialized (
+          (select escrow_id from chain.escrow where chain_id = @chain and escrow_id > @after and (state = 1 or holds) order by escrow_id limit @most)
+          union
+          select e.escrow_id from chain.block b
+            join chain.log l on l.block_hash = b.hash and l.escrow_id > @after
+            join chain.escrow e on e.chain_id = @chain and e.escrow_id = l.escrow_id
+          where b.chain_id = @chain and b.canonical and b.number > @ended and greatest(e.executed_block, e.cancelled_block) > @ended
+          union
+          select id from unnest(@also) a (id)
+        )
+        select a.escrow_id, {EscrowColumns}
+        from (select escrow_id from asked order by escrow_id limit @most) a
+        left join chain.escrow e on e.chain_id = @chain and e.escrow_id = a.escrow_id
+        {Legs}
+        order by a.escrow_id, l.place
+        """;
+
+    /// <summary>
+    /// Escrows whose word in the contract is worth comparing, by ascending id, in the caller's transaction: those that are open or hold a deposit, those
+    /// that ended in the last blocks, and others by name. One that the canonical chain does not know is null.
+    /// </summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="head">The head of the same revision.</param>
+    /// <param name="after">Only ids above this one.</param>
+    /// <param name="most">Escrows at most.</param>
+    /// <param name="also">Ids above <paramref name="after"/> that are to be among them.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<IReadOnlyList<(Hash32 Id, EscrowSnapshot? Escrow)>> ReadUnsettledAsync(
+        NpgsqlConnection connection, long chainId, ChainHead head, Hash32 after, int most, IReadOnlyCollection<Hash32> also, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        List<Hash32> ids = [];
+        await using NpgsqlCommand command = Command(connection, UnsettledSql, chainId);
+        command.Parameters.Add(TypeMaps.Hash("after", after));
+        command.Parameters.AddWithValue("most", most);
+        command.Parameters.AddWithValue("ended", head.Number - RecentBlocks);
+        command.Parameters.Add(Hashes("also", also));
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        List<EscrowSnapshot> known = await EscrowRows.ReadAsync(row, 1, isOnRow: false, cancellationToken, () =>
+        {
+            Hash32 id = row.GetHash(0);
+            if (ids.Count == 0 || ids[^1] != id) ids.Add(id);
+        });
+        Dictionary<Hash32, EscrowSnapshot> byId = known.ToDictionary(escrow => escrow.Id);
+        return [.. ids.Select(id => (id, byId.GetValueOrDefault(id)))];
+    }
+
+    const string OwedSql = """
+        select l.token, coalesce(l.token_id, 0), sum(l.amount) from chain.escrow e cross join lateral unnest(e.legs) l
+        where e.chain_id = @chain and (e.state = 1 or e.holds) and l.status = 'deposited' and l.token is not null group by 1, 2 order by 1, 2
+        """;
+
+    /// <summary>What the escrow contract must hold, in the caller's transaction.</summary>
+    public async Task<IReadOnlyList<Obligation>> ReadOwedAsync(NpgsqlConnection connection, long chainId, CancellationToken cancellationToken)
+    {
+        List<Obligation> owed = [];
+        await using NpgsqlCommand command = Command(connection, OwedSql, chainId);
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken)) owed.Add(new Obligation(row.GetAddress(0), row.GetAmount(1), row.GetAmount(2)));
+        return owed;
+    }
+
+    static ChainHead ReadHead(NpgsqlDataReader row, int at) => new(
+        row.GetInt64(at), row.GetInt64(at + 1), ChainTime.FromInt64(row.GetInt64(at + 2)), row.GetInt64(at + 3), ChainTime.FromInt64(row.GetInt64(at + 4)),
+        row.IsDBNull(at + 5) ? null : row.GetString(at + 5), row.IsDBNull(at + 6) ? null : row.GetHash(at + 6));
+
+    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, long chainId)
+    {
+        NpgsqlCommand command = new(sql, connection);
+        command.Parameters.AddWithValue("chain", chainId);
+        return command;
+    }
+
+    static NpgsqlParameter Hashes(string name, IReadOnlyCollection<Hash32> hashes) =>
+        new(name, NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = hashes.Select(hash => hash.ToBytes()).ToArray() };
+}

@@ -1,0 +1,35 @@
+using Keystone.Ethereum;
+using Keystone.Domain.Escrow;
+
+namespace Keystone.Mirror;
+
+/// <summary>A chain at one revision of its mirror: where it is, and some of its escrows there.</summary>
+/// <param name="Identity">The chain and escrow contract that the mirror belongs to.</param>
+/// <param name="Head">Where the chain is.</param>
+/// <param name="Escrows">Those that were asked for and that the canonical chain knows.</param>
+public sealed record MirrorView(ChainIdentity Identity, ChainHead Head, IReadOnlyDictionary<Hash32, EscrowSnapshot> Escrows)
+{
+    /// <summary>The escrow of these terms: as the chain has it, or with nothing deposited when the chain has said nothing of it.</summary>
+    public EscrowSnapshot Of(EscrowTerms terms)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        return Escrows.TryGetValue(terms.Id, out EscrowSnapshot? known) ? known.With(terms) : EscrowSnapshot.Unseen(terms);
+    }
+}
+
+/// <summary>A canonical block.</summary>
+/// <param name="Hash">Hash of its header.</param>
+/// <param name="Time">Its timestamp.</param>
+public readonly record struct MirroredBlock(Hash32 Hash, ChainTime Time);
+
+/// <summary>What the mirror's feed says after some revision.</summary>
+/// <param name="Head">Where the chain is.</param>
+/// <param name="Through">Revision that the changes reach to; below the head's when there are more than were asked for.</param>
+/// <param name="Escrows">Escrows that got or lost canonical events, each once.</param>
+public sealed record MirrorChanges(ChainHead Head, long Through, IReadOnlyCollection<Hash32> Escrows);
+
+/// <summary>What held legs of one token add up to.</summary>
+/// <param name="Token">Token contract.</param>
+/// <param name="TokenId">Id of the token; 0 for ERC-20.</param>
+/// <param name="Amount">Smallest units.</param>
+public sealed record Obligation(Address Token, UInt256 TokenId, UInt256 Amount);
