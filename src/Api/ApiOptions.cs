@@ -6,13 +6,13 @@ public sealed class ApiOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Api";
 
-    /// <summary>Address to listen on, http; a proxy in front ends https.</summary>
+    /// <summary>URL to listen on, http. Terminate TLS at a reverse proxy in front of it.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
-    /// <summary>Address under which callers reach us; also an audience of tokens. Default: <see cref="Url"/>.</summary>
+    /// <summary>URL at which clients reach this API. It is also an accepted audience of tokens. Default: <see cref="Url"/>.</summary>
     public string PublicUrl { get; set; } = "";
 
-    /// <summary>Shortest time from a request to its <c>timeout_at</c>, seconds. Parties need it to deposit; shorter is for sandboxes.</summary>
+    /// <summary>Minimum time between a request and its <c>timeout_at</c>, seconds. Parties need this time to deposit; set it lower only in a sandbox.</summary>
     public int MinimumTimeoutSeconds { get; set; } = 60;
 
     /// <summary>All faults as sentences that name the setting.</summary>

@@ -51,7 +51,7 @@ public static class ApiRegistration
     public static WebApplication MapApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseMiddleware<ConductMiddleware>();
+        app.UseMiddleware<RequestMiddleware>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<LimitMiddleware>();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -45,7 +44,7 @@ public sealed class JsonRpcNode : IEthereumNode
     /// <inheritdoc/>
     public Task<BlockHeader?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken)
     {
-        (string method, object[] parameters) = BlockRequest(block);
+        (string method, object[] parameters) = RpcParameters.BlockRequest(block);
         return AskAsync(method, parameters, RpcValue.Header, cancellationToken);
     }
 
@@ -55,7 +54,7 @@ public sealed class JsonRpcNode : IEthereumNode
         ArgumentNullException.ThrowIfNull(blocks);
         if (blocks.Count == 0)
             return [];
-        return await BatchAsync([.. blocks.Select(BlockRequest)], "eth_getBlock", RpcValue.Header, _calls, cancellationToken).ConfigureAwait(false);
+        return await BatchAsync([.. blocks.Select(RpcParameters.BlockRequest)], "eth_getBlock", RpcValue.Header, _calls, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -69,23 +68,23 @@ public sealed class JsonRpcNode : IEthereumNode
         }
         else
         {
-            request["fromBlock"] = Quantity((ulong)(filter.FromBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
-            request["toBlock"] = Quantity((ulong)(filter.ToBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
+            request["fromBlock"] = RpcParameters.Quantity((ulong)(filter.FromBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
+            request["toBlock"] = RpcParameters.Quantity((ulong)(filter.ToBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
         }
         if (filter.Addresses.Count > 0)
             request["address"] = filter.Addresses.Select(address => address.ToString());
         if (filter.Topics.Count > 0)
             request["topics"] = filter.Topics.Select(position => position is { Count: > 0 } ? position.Select(topic => topic.ToString()) : null);
-        using RawAnswer raw = await _transport.PostRawAsync([("eth_getLogs", [request])], cancellationToken).ConfigureAwait(false);
-        if (raw.Status == HttpStatusCode.OK && FastAnswer.Logs(raw.Span) is { } logs) return logs;
-        using ParsedAnswer answer = _transport.Parse(raw);
+        using RawResponse raw = await _transport.PostRawAsync([("eth_getLogs", [request])], cancellationToken).ConfigureAwait(false);
+        if (raw.Status == HttpStatusCode.OK && FastResponse.Logs(raw.Span) is { } logs) return logs;
+        using ParsedResponse answer = _transport.Parse(raw);
         return Read("eth_getLogs", Results(answer, 1)[0], RpcValue.Logs);
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken) => InsteadAsync(
         BlockReceipts, "Receipts are asked for one by one.",
-        () => AskAsync(BlockReceipts, [Tag(block)], RpcValue.Receipts, cancellationToken),
+        () => AskAsync(BlockReceipts, [RpcParameters.Tag(block)], RpcValue.Receipts, cancellationToken),
         () => ReceiptsOneByOneAsync(block, cancellationToken));
 
     /// <inheritdoc/>
@@ -93,9 +92,9 @@ public sealed class JsonRpcNode : IEthereumNode
     {
         ArgumentNullException.ThrowIfNull(blocks);
         if (blocks.Count == 0) return [];
-        (string, object[])[] calls = [.. blocks.Select(hash => (BlockReceipts, (object[])[Tag(BlockTag.AtHash(hash))]))];
+        (string, object[])[] calls = [.. blocks.Select(hash => (BlockReceipts, (object[])[RpcParameters.Tag(BlockTag.AtHash(hash))]))];
         return await InsteadAsync<IReadOnlyList<IReadOnlyList<TransactionReceipt>?>>(BlockReceipts, "Receipts are asked for one by one.",
-            () => BatchAsync(calls, BlockReceipts, RpcValue.Receipts, _receipts, cancellationToken, FastAnswer.Receipts),
+            () => BatchAsync(calls, BlockReceipts, RpcValue.Receipts, _receipts, cancellationToken, FastResponse.Receipts),
             async () =>
             {
                 List<IReadOnlyList<TransactionReceipt>?> receipts = new(blocks.Count);
@@ -131,7 +130,7 @@ public sealed class JsonRpcNode : IEthereumNode
 
     async Task<IReadOnlyList<TransactionReceipt>?> ReceiptsOneByOneAsync(BlockTag block, CancellationToken cancellationToken)
     {
-        (string method, object[] parameters) = BlockRequest(block);
+        (string method, object[] parameters) = RpcParameters.BlockRequest(block);
         (Hash32 Block, string[] Transactions)? content = await AskAsync(method, parameters, RpcValue.Transactions, cancellationToken).ConfigureAwait(false);
         if (content is not { } found) return null;
         List<TransactionReceipt> receipts = new(found.Transactions.Length);
@@ -162,14 +161,14 @@ public sealed class JsonRpcNode : IEthereumNode
             int[] part = [.. open.Take(size.Now)];
             try
             {
-                using RawAnswer raw = await _transport.PostRawAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
+                using RawResponse raw = await _transport.PostRawAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
                 if (readAll is not null && raw.Status == HttpStatusCode.OK && readAll(raw.Span, part.Length) is { } all)
                 {
                     for (int i = 0; i < part.Length; i++) results[open.Dequeue()] = all[i];
                     size.Took(part.Length);
                     continue;
                 }
-                using ParsedAnswer answer = _transport.Parse(raw);
+                using ParsedResponse answer = _transport.Parse(raw);
                 JsonElement[] answers = ById(answer, part.Length);
                 int missing = answers.Count(one => one.ValueKind == JsonValueKind.Undefined);
                 if (missing == part.Length) throw Missing(missing, part.Length);
@@ -236,42 +235,42 @@ public sealed class JsonRpcNode : IEthereumNode
 
     /// <inheritdoc/>
     public Task<byte[]> GetCodeAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getCode", [account.ToString(), Tag(block)], RpcValue.Bytes, cancellationToken);
+        AskAsync("eth_getCode", [account.ToString(), RpcParameters.Tag(block)], RpcValue.Bytes, cancellationToken);
 
     /// <inheritdoc/>
     public Task<UInt256> GetBalanceAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getBalance", [account.ToString(), Tag(block)], RpcValue.Integer, cancellationToken);
+        AskAsync("eth_getBalance", [account.ToString(), RpcParameters.Tag(block)], RpcValue.Integer, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getTransactionCount", [account.ToString(), Tag(block)], RpcValue.ULong, cancellationToken);
+        AskAsync("eth_getTransactionCount", [account.ToString(), RpcParameters.Tag(block)], RpcValue.ULong, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getStorageAt", [account.ToString(), slot.ToString(), Tag(block)], RpcValue.Hash, cancellationToken);
+        AskAsync("eth_getStorageAt", [account.ToString(), slot.ToString(), RpcParameters.Tag(block)], RpcValue.Hash, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Hash32>> GetStoragesAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(slots);
-        (string, object[])[] calls = [.. slots.Select(slot => ("eth_getStorageAt", (object[])[account.ToString(), slot.ToString(), Tag(block)]))];
+        (string, object[])[] calls = [.. slots.Select(slot => ("eth_getStorageAt", (object[])[account.ToString(), slot.ToString(), RpcParameters.Tag(block)]))];
         return BatchAsync(calls, "eth_getStorageAt", RpcValue.Hash, _calls, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_call", [Call(call), Tag(block)], RpcValue.Bytes, cancellationToken);
+        AskAsync("eth_call", [RpcParameters.Call(call), RpcParameters.Tag(block)], RpcValue.Bytes, cancellationToken);
 
     // Clients differ in the state that they take when none is named; some run all pending transactions first, for each estimate.
     /// <inheritdoc/>
     public Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
-        AskAsync("eth_estimateGas", [Call(call), Tag(BlockTag.Latest)], RpcValue.ULong, cancellationToken);
+        AskAsync("eth_estimateGas", [RpcParameters.Call(call), RpcParameters.Tag(BlockTag.Latest)], RpcValue.ULong, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ulong>> EstimateGasOfAsync(IReadOnlyList<CallRequest> calls, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        (string, object[])[] asked = [.. calls.Select(call => ("eth_estimateGas", (object[])[Call(call), Tag(BlockTag.Latest)]))];
+        (string, object[])[] asked = [.. calls.Select(call => ("eth_estimateGas", (object[])[RpcParameters.Call(call), RpcParameters.Tag(BlockTag.Latest)]))];
         return BatchAsync(asked, "eth_estimateGas", RpcValue.ULong, _calls, cancellationToken);
     }
 
@@ -280,7 +279,7 @@ public sealed class JsonRpcNode : IEthereumNode
         SuggestedTip, "The tip is taken from eth_feeHistory, or from eth_gasPrice less the base fee.",
         () => AskAsync(SuggestedTip, [], RpcValue.Integer, cancellationToken),
         () => InsteadAsync(FeeHistory, "The tip is taken from eth_gasPrice less the base fee.",
-            () => AskAsync(FeeHistory, [Quantity(FeeHistoryTip.Blocks), "latest", new[] { FeeHistoryTip.Percentile }], FeeHistoryTip.Read, cancellationToken),
+            () => AskAsync(FeeHistory, [RpcParameters.Quantity(FeeHistoryTip.Blocks), "latest", new[] { FeeHistoryTip.Percentile }], FeeHistoryTip.Read, cancellationToken),
             () => TipOfGasPriceAsync(cancellationToken)));
 
     // A node that offers no price either leaves the tip to the smallest one of the settings.
@@ -301,7 +300,7 @@ public sealed class JsonRpcNode : IEthereumNode
     /// <inheritdoc/>
     public async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
-        using ParsedAnswer answer = await _transport.PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
+        using ParsedResponse answer = await _transport.PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
         JsonElement response = Results(answer, 1)[0];
         if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
             return new SendResponse(false, null, RpcValue.ErrorCode(error), RpcValue.ErrorMessage(error));
@@ -325,7 +324,7 @@ public sealed class JsonRpcNode : IEthereumNode
 
     async Task<T> AskAsync<T>(string method, object[] parameters, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        using ParsedAnswer answer = await _transport.PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
+        using ParsedResponse answer = await _transport.PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
         return Read(method, Results(answer, 1)[0], read);
     }
 
@@ -350,7 +349,7 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <summary>The responses in the order of the requests, all of them.</summary>
-    JsonElement[] Results(ParsedAnswer answer, int count)
+    JsonElement[] Results(ParsedResponse answer, int count)
     {
         JsonElement[] ordered = ById(answer, count);
         int missing = ordered.Count(one => one.ValueKind == JsonValueKind.Undefined);
@@ -361,7 +360,7 @@ public sealed class JsonRpcNode : IEthereumNode
         new($"{Name}: {missing} of {count} answers of a batch are missing.") { Kind = NodeFaultKind.Nonsense, IsOfWholeRequest = missing == count };
 
     /// <summary>The responses in the order of the requests, undefined where one is missing.</summary>
-    JsonElement[] ById(ParsedAnswer answer, int count)
+    JsonElement[] ById(ParsedResponse answer, int count)
     {
         JsonElement root = answer.Root;
         JsonElement[] ordered = new JsonElement[count];
@@ -386,27 +385,4 @@ public sealed class JsonRpcNode : IEthereumNode
         }
         return ordered;
     }
-
-    static (string Method, object[] Parameters) BlockRequest(BlockTag block) =>
-        block.Hash is { } hash ? ("eth_getBlockByHash", [hash.ToString(), false]) : ("eth_getBlockByNumber", [Tag(block), false]);
-
-    static object Tag(BlockTag block) => block switch
-    {
-        { Number: { } number } => Quantity((ulong)number),
-        { Hash: { } hash } => new Dictionary<string, string> { ["blockHash"] = hash.ToString() },
-        _ => block.Tag!,
-    };
-
-    static Dictionary<string, object> Call(CallRequest call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        Dictionary<string, object> request = new() { ["data"] = Hex.Encode(call.Data.Span) };
-        if (call.From is { } from) request["from"] = from.ToString();
-        if (call.To is { } to) request["to"] = to.ToString();
-        if (!call.Value.IsZero) request["value"] = $"0x{call.Value.ToBigInteger().ToString("x", CultureInfo.InvariantCulture).TrimStart('0')}";
-        if (call.Gas is { } gas) request["gas"] = Quantity(gas);
-        return request;
-    }
-
-    static string Quantity(ulong value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 }

@@ -34,7 +34,7 @@ internal sealed partial class NodeSet
     /// <summary>Compares the nodes: chain, heads, and one finalized block.</summary>
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
-        NodeSight[] sights = await Task.WhenAll(Members.Select(member => LookAsync(member.Node, cancellationToken))).ConfigureAwait(false);
+        NodeSight[] sights = await Task.WhenAll(Members.Select(member => PollAsync(member.Node, cancellationToken))).ConfigureAwait(false);
         for (int i = 0; i < Members.Length; i++)
         {
             // One that does not answer keeps what was found of it.
@@ -73,7 +73,7 @@ internal sealed partial class NodeSet
         return Genesis is { } ours && sight.Genesis is { } found && found != ours ? $"a chain that begins with block {found}" : null;
     }
 
-    async Task<NodeSight> LookAsync(IEthereumNode node, CancellationToken cancellationToken)
+    async Task<NodeSight> PollAsync(IEthereumNode node, CancellationToken cancellationToken)
     {
         try
         {

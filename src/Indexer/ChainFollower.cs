@@ -256,9 +256,9 @@ internal sealed partial class ChainFollower(
     [LoggerMessage(4022, LogLevel.Warning, "Chain {ChainId} interrupted: {Reason}")]
     partial void Interrupted(long chainId, string reason);
 
-    [LoggerMessage(4023, LogLevel.Error, "A step on chain {ChainId} failed; the next one begins again")]
+    [LoggerMessage(4023, LogLevel.Error, "A step on chain {ChainId} failed; it is tried again")]
     partial void Failed(Exception exception, long chainId);
 
-    [LoggerMessage(4024, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
+    [LoggerMessage(4024, LogLevel.Warning, "Chain {ChainId}: a response of the node was rejected ({Reason}); the request is repeated")]
     partial void Refused(long chainId, string reason);
 }

@@ -17,7 +17,7 @@ internal abstract record ForkDecision
     public sealed record Behind : ForkDecision;
 
     /// <summary>The node's headers at these heights are needed first.</summary>
-    public sealed record Look(ImmutableArray<long> Heights) : ForkDecision;
+    public sealed record Poll(ImmutableArray<long> Heights) : ForkDecision;
 
     /// <summary>Our head is on the node's chain, which goes on from it.</summary>
     public sealed record Extend(long From, long To) : ForkDecision;
@@ -37,8 +37,8 @@ internal abstract record ForkDecision
 /// </summary>
 internal static class ForkFinder
 {
-    const int FirstLook = 8;
-    const int NextLook = 64;
+    const int FirstPoll = 8;
+    const int NextPoll = 64;
 
     /// <param name="ours">The mirror's canonical chain.</param>
     /// <param name="head">The node's head.</param>
@@ -56,7 +56,7 @@ internal static class ForkFinder
         foreach ((long number, Hash32 own) in ours.From(top))
         {
             BlockHeader? header = number == head.Number ? head : seen.GetValueOrDefault(number);
-            if (header is null) return new ForkDecision.Look([.. ours.From(number).Take(above is null ? FirstLook : NextLook).Select(block => block.Number)]);
+            if (header is null) return new ForkDecision.Poll([.. ours.From(number).Take(above is null ? FirstPoll : NextPoll).Select(block => block.Number)]);
             if (header.Number != number || (above?.Number == number + 1 && above.ParentHash != header.Hash)) return new ForkDecision.Contradiction();
             if (header.Hash == own)
             {

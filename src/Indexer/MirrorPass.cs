@@ -136,11 +136,11 @@ internal sealed partial class MirrorPass(
         while (true)
         {
             ForkDecision decision = ForkFinder.Decide(_known!, head, finalized?.Number, seen);
-            if (decision is not (ForkDecision.Behind or ForkDecision.Look)) _saidBehind.Remove(_node);
+            if (decision is not (ForkDecision.Behind or ForkDecision.Poll)) _saidBehind.Remove(_node);
             switch (decision)
             {
-                case ForkDecision.Look look:
-                    await LookAsync(node, look.Heights, seen, cancellationToken);
+                case ForkDecision.Poll poll:
+                    await PollAsync(node, poll.Heights, seen, cancellationToken);
                     continue;
                 case ForkDecision.Contradiction:
                     throw new ContradictionException("The node's chain changed between two answers.");
@@ -213,7 +213,7 @@ internal sealed partial class MirrorPass(
         (_node, _finalitySought, _polled) = (other.Value, now, null);
     }
 
-    static async Task LookAsync(IEthereumNode node, ImmutableArray<long> heights, Dictionary<long, BlockHeader> seen, CancellationToken cancellationToken)
+    static async Task PollAsync(IEthereumNode node, ImmutableArray<long> heights, Dictionary<long, BlockHeader> seen, CancellationToken cancellationToken)
     {
         IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync([.. heights.Select(BlockTag.AtNumber)], cancellationToken);
         for (int i = 0; i < heights.Length; i++)
@@ -250,7 +250,7 @@ internal sealed partial class MirrorPass(
         }
         if (blocks[^1].Proof == "receipts") Headers?.Passed(chain.ChainId);
         IndexerMetrics.RangeBlocks.Record(_ranges.Blocks, _label);
-        Tell(from, end, to, logs);
+        Report(from, end, to, logs);
         return end < to;
     }
 

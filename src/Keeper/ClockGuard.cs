@@ -45,7 +45,7 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.MaxClockSkewSeconds == 0) return;
-        foreach (ChainOptions chain in nodes.Chains) await LookAsync(chain.ChainId, null, cancellationToken);
+        foreach (ChainOptions chain in nodes.Chains) await PollAsync(chain.ChainId, null, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -55,13 +55,13 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
         while (!stoppingToken.IsCancellationRequested)
         {
             foreach (ChainOptions chain in nodes.Chains)
-                if (await LookAsync(chain.ChainId, seen.TryGetValue(chain.ChainId, out long number) ? number : null, stoppingToken) is { } head)
+                if (await PollAsync(chain.ChainId, seen.TryGetValue(chain.ChainId, out long number) ? number : null, stoppingToken) is { } head)
                     seen[chain.ChainId] = head;
             await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    async Task<long?> LookAsync(long chainId, long? before, CancellationToken cancellationToken)
+    async Task<long?> PollAsync(long chainId, long? before, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,9 +94,9 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
         }
     }
 
-    [LoggerMessage(7090, LogLevel.Error, "ALARM clock_skew: nothing is decided and nothing sent, because {Reason}")]
+    [LoggerMessage(7090, LogLevel.Error, "ALARM clock_skew: the keeper decides and sends nothing, because {Reason}")]
     partial void Held(string reason);
 
-    [LoggerMessage(7091, LogLevel.Information, "The clock agrees with chain {ChainId} again; the keeper goes on")]
+    [LoggerMessage(7091, LogLevel.Information, "The clock agrees with chain {ChainId} again; the keeper continues")]
     partial void Released(long chainId);
 }

@@ -126,6 +126,6 @@ internal sealed partial class BatchBuilder(ITransactionPlan plan, CallSimulator 
         return null;
     }
 
-    [LoggerMessage(5010, LogLevel.Warning, "{Count} intents do not go together ({Reason}); each gets a transaction of its own")]
+    [LoggerMessage(5010, LogLevel.Warning, "{Count} intents cannot share a transaction ({Reason}); each gets a transaction of its own")]
     partial void NotShared(int count, string reason);
 }

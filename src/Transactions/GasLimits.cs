@@ -134,6 +134,6 @@ internal sealed partial class GasLimits(TransactionsOptions options, ILogger log
     [LoggerMessage(5015, LogLevel.Information, "Gas at block {Block}: a new storage slot {NewStorageSlot}, an empty transfer {Transfer}")]
     partial void Measured(ulong newStorageSlot, ulong transfer, long block);
 
-    [LoggerMessage(5016, LogLevel.Warning, "The node does not estimate the price of a new storage slot ({Reason}); {NewStorageSlot} gas is taken instead. Transactions:StorageSlotGas sets another")]
+    [LoggerMessage(5016, LogLevel.Warning, "The node does not estimate the price of a new storage slot ({Reason}); {NewStorageSlot} gas is used instead. Set Transactions:StorageSlotGas to change it")]
     partial void NotMeasured(ulong newStorageSlot, string reason);
 }

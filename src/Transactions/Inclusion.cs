@@ -134,6 +134,6 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
     [LoggerMessage(5003, LogLevel.Warning, "Nonce {Nonce}: block {Block} is no longer canonical, its transaction is broadcast again")]
     partial void TakenBack(long nonce, long block);
 
-    [LoggerMessage(5004, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that is not ours; does something else sign with this key?")]
+    [LoggerMessage(5004, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that this system did not sign; check whether another program uses the key")]
     partial void UsedByOthers(long nonce);
 }

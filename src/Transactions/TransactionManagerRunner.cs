@@ -182,6 +182,6 @@ internal sealed partial class TransactionManagerRunner(
     [LoggerMessage(5022, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
 
-    [LoggerMessage(5023, LogLevel.Error, "A look failed; the next one begins again")]
+    [LoggerMessage(5023, LogLevel.Error, "A poll failed; it is tried again")]
     partial void Failed(Exception exception);
 }

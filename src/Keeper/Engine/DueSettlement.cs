@@ -11,7 +11,7 @@ namespace Keystone.Keeper.Engine;
 internal sealed record DueSettlement(
     Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, string TemplateSlug, int TemplateVersion, string State, int Sequence,
     byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
-    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, string[] Path)
+    RollbackInProgress? Rollback, string[] ReportedLegs, int Attempts, string[] Path)
 {
     public long LastEventRevision { get; set; }
 

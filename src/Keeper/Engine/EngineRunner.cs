@@ -160,7 +160,7 @@ internal sealed partial class EngineRunner(
     [LoggerMessage(7052, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
 
-    [LoggerMessage(7054, LogLevel.Error, "A run of the engine failed outside any settlement; the next one begins again")]
+    [LoggerMessage(7054, LogLevel.Error, "A run of the engine failed outside any settlement; it is tried again")]
     partial void Broken(Exception exception);
 
     [LoggerMessage(7053, LogLevel.Error, "ALARM {Code} at settlement {SettlementId}")]

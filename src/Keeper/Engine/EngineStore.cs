@@ -210,7 +210,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         p.Add(new() { Value = (object?)outcome.Wake.Block ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = (object?)outcome.Wake.Finalized ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = (object?)outcome.Wake.ChainTime?.ToInt64() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        p.Add(new() { Value = outcome.ToldLegs });
+        p.Add(new() { Value = outcome.ReportedLegs });
         p.Add(new() { Value = outcome.Changed });
         p.Add(new() { Value = outcome.RollbackBlocked });
         await write.ExecuteNonQueryAsync(cancellationToken);

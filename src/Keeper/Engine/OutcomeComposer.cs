@@ -20,10 +20,10 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     {
         JsonObject? failure = Failure();
         string[] legs = Legs();
-        foreach (Command.Tell tell in decision.Commands.OfType<Command.Tell>())
-            if (tell.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(tell.Event);
+        foreach (Command.Notify tell in decision.Commands.OfType<Command.Notify>())
+            if (notify.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(notify.Event);
         foreach (Transition transition in decision.Transitions) State(transition, failure);
-        if (decision.Commands.Any(command => command is Command.Tell { Event: "settlement.confirmation_required" })) Confirmation();
+        if (decision.Commands.Any(command => command is Command.Notify { Event: "settlement.confirmation_required" })) Confirmation();
         string compliance = Compliance();
         if (compliance == "review" && settlement.ComplianceStatus != "review") Flagged();
 
@@ -48,23 +48,23 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         if (failed) payload["failure_code"] = (string?)failure!["code"];
         if (TransactionOf(transition) is { } transaction) payload["transaction"] = transaction.ToString();
         Append("state", transition.From, transition.To, TriggerOf(transition.Trigger), payload);
-        MessageFailure? told = failed ? new MessageFailure((string)failure!["code"]!, (string)failure["message"]!) : null;
-        Tell(_ => true, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
+        MessageFailure? reported = failed ? new MessageFailure((string)failure!["code"]!, (string)failure["message"]!) : null;
+        Notify(_ => true, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
             settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.EnvironmentId == settlement.EnvironmentId,
-            told, retreat)));
+            reported, retreat)));
     }
 
-    // What was told of each leg last is kept with the settlement: the mirror knows how things are, not what is news.
+    // What was reported of each leg last is kept with the settlement: the mirror knows how things are, not what is news.
     string[] Legs()
     {
-        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Escrow is not { } escrow) return settlement.ToldLegs;
-        string[] told = new string[escrow.Legs.Length];
-        for (int i = 0; i < told.Length; i++)
+        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Escrow is not { } escrow) return settlement.ReportedLegs;
+        string[] reported = new string[escrow.Legs.Length];
+        for (int i = 0; i < reported.Length; i++)
         {
-            string before = i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : Word(LegStatus.Pending);
+            string before = i < settlement.ReportedLegs.Length ? settlement.ReportedLegs[i] : Word(LegStatus.Pending);
             LegStatus status = escrow.Legs[i].Status;
-            told[i] = Word(status);
-            if (told[i] == before) continue;
+            reported[i] = Word(status);
+            if (reported[i] == before) continue;
             bool wasIn = before is "deposited" or "armed";
             (string Name, string Status, bool Retreat)? news = status switch
             {
@@ -83,10 +83,10 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             if (transaction is { } hash) payload["transaction"] = hash.ToString();
             Append("leg", settlement.State, settlement.State, trigger, payload);
             DueLeg leg = settlement.Legs[i];
-            Tell(_ => true, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
+            Notify(_ => true, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
                 news.Value.Name, settlement.Id, leg.Id, leg.Index, leg.Type, news.Value.Status, transaction?.ToString(), news.Value.Retreat)));
         }
-        return told;
+        return reported;
     }
 
     void Rollback(string name)
@@ -96,7 +96,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         payload["event"] = name;
         payload["cause"] = cause;
         Append("rollback", settlement.State, settlement.State, "engine", payload);
-        Tell(_ => true, (envelope, _) => MessageComposer.Rollback(envelope, name, settlement.Id, cause));
+        Notify(_ => true, (envelope, _) => MessageComposer.Rollback(envelope, name, settlement.Id, cause));
     }
 
     void Confirmation()
@@ -108,7 +108,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             JsonObject payload = Payload("confirmation", decision.State, decision.State, "engine");
             payload["pending_roles"] = new JsonArray(JsonValue.Create(party.Party.Role));
             Append("confirmation", decision.State, decision.State, "engine", payload);
-            Tell(audience => audience.EnvironmentId == party.Party.EnvironmentId, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
+            Notify(audience => audience.EnvironmentId == party.Party.EnvironmentId, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
                 settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference, [.. settlement.Legs.Select(Leg)],
                 initiator?.PlatformSlug ?? "", initiator?.PlatformName ?? "", settlement.ConfirmBy, settlement.TimeoutAt)));
         }
@@ -119,7 +119,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     {
         Guid[] flagged = [.. settlement.Screenings.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
         foreach (IGrouping<Guid, DueParty> owner in settlement.Parties.Where(party => flagged.Contains(party.Party.Id)).GroupBy(party => party.Party.EnvironmentId))
-            Tell(audience => audience.EnvironmentId == owner.Key,
+            Notify(audience => audience.EnvironmentId == owner.Key,
                 (envelope, _) => MessageComposer.Flagged(envelope, settlement.Id, [.. owner.Select(party => party.Party.Role)]));
     }
 
@@ -175,7 +175,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     void Append(string type, string from, string to, string trigger, JsonObject payload) => _events.Add(new SettlementEvent(
         Guid.CreateVersion7(now), ++_sequence, type, from, to, trigger, settlement.Mirror?.Head.Revision ?? 0, payload, now));
 
-    void Tell(Func<Audience, bool> whom, Func<MessageEnvelope, Audience, ComposedMessage> compose)
+    void Notify(Func<Audience, bool> whom, Func<MessageEnvelope, Audience, ComposedMessage> compose)
     {
         foreach (Audience audience in settlement.Audiences.Where(whom))
             _messages.Add((audience.EnvironmentId, compose(new MessageEnvelope(Guid.CreateVersion7(now), now, _sequence, audience.ApiVersion), audience)));

@@ -40,7 +40,7 @@ internal sealed partial class FeedReader(
         }
     }
 
-    [LoggerMessage(7040, LogLevel.Error, "The feed of chain {ChainId} could not be read; the next look begins again")]
+    [LoggerMessage(7040, LogLevel.Error, "The feed of chain {ChainId} could not be read; this is tried again at the next poll")]
     partial void Failed(Exception exception, long chainId);
 
     [LoggerMessage(7041, LogLevel.Warning, "Reading the feed of chain {ChainId} was interrupted: {Reason}")]

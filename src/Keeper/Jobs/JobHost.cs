@@ -84,9 +84,9 @@ internal sealed partial class JobHost(
         return own.BuildServiceProvider();
     }
 
-    [LoggerMessage(7074, LogLevel.Warning, "The scheduled jobs could not be started and are tried again in 5 s; the loops work without them: {Reason}")]
+    [LoggerMessage(7074, LogLevel.Warning, "The scheduled jobs could not be started; this is tried again in 5 s, and the loops work without them: {Reason}")]
     partial void NotStarted(string reason);
 
-    [LoggerMessage(7075, LogLevel.Warning, "The scheduler did not end in time; its database is probably gone")]
+    [LoggerMessage(7075, LogLevel.Warning, "The scheduler did not stop in time; its database is probably unreachable")]
     partial void LeftBehind();
 }

@@ -81,7 +81,7 @@ internal sealed partial class BalanceCheck(
         }
     }
 
-    [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} holds {Wei} wei on chain {ChainId}; send it more before swaps stop")]
+    [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} has {Wei} wei on chain {ChainId}; refill it before transactions stop")]
     partial void Low(Address account, long chainId, UInt256 wei);
 
     [LoggerMessage(7071, LogLevel.Warning, "The balance on chain {ChainId} could not be read: {Reason}")]
@@ -106,7 +106,7 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
         return ValueTask.CompletedTask;
     }
 
-    [LoggerMessage(7072, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so nobody is cleared: {Reason}")]
+    [LoggerMessage(7072, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so no party is cleared: {Reason}")]
     partial void Unusable(string reason);
 }
 
@@ -120,6 +120,6 @@ internal sealed partial class Retention(BroadcastStore store, TimeProvider time,
         Deleted(deleted.ToString(CultureInfo.InvariantCulture));
     }
 
-    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old answers of nodes")]
+    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses")]
     partial void Deleted(string count);
 }

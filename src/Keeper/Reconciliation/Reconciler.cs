@@ -53,7 +53,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         });
         await Parallel.ForEachAsync(checks, some, async (check, stop) =>
         {
-            if (await check.LookAsync(stop) is { } difference) doubts.Enqueue((check, difference));
+            if (await check.CompareAsync(stop) is { } difference) doubts.Enqueue((check, difference));
         });
         foreach ((Check check, string difference) in doubts)
             if (await IsCertainAsync(node, fold, check, difference, cancellationToken)) await PauseAsync(check.Stops, $"at block {fold.Number} {difference}", cancellationToken);
@@ -63,15 +63,15 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
     }
 
     /// <param name="Stops">What is paused when it finds something.</param>
-    /// <param name="LookAsync">Says what differs; null: nothing.</param>
-    sealed record Check(PauseScope Stops, Func<CancellationToken, Task<string?>> LookAsync);
+    /// <param name="CompareAsync">Says what differs; null: nothing.</param>
+    sealed record Check(PauseScope Stops, Func<CancellationToken, Task<string?>> CompareAsync);
 
     // A node whose head moves in the middle of its answer may give the state of the block after. One that has left the block, and is asked for it by its
     // hash, may answer for the block that took its place, and say the same again.
     static async Task<bool> IsCertainAsync(IEthereumNode node, Fold fold, Check check, string difference, CancellationToken cancellationToken)
     {
         await RequireCanonicalAsync(node, fold, cancellationToken);
-        bool again = await check.LookAsync(cancellationToken) == difference;
+        bool again = await check.CompareAsync(cancellationToken) == difference;
         await RequireCanonicalAsync(node, fold, cancellationToken);
         return again;
     }
@@ -149,6 +149,6 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
     [LoggerMessage(7080, LogLevel.Error, "ALARM reconciler_difference: a {Scope} is paused: {Difference}")]
     partial void Difference(string scope, string difference);
 
-    [LoggerMessage(7081, LogLevel.Warning, "The escrow holds {Amount} of token {Token} on chain {ChainId} that it owes to nobody: sent by a plain transfer")]
+    [LoggerMessage(7081, LogLevel.Warning, "The escrow holds {Amount} of token {Token} on chain {ChainId} that it owes to nobody; somebody sent it by a plain transfer")]
     partial void Strays(UInt256 amount, Address token, long chainId);
 }

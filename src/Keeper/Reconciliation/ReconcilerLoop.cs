@@ -47,6 +47,6 @@ internal sealed partial class ReconcilerLoop(
     [LoggerMessage(7082, LogLevel.Warning, "The comparison with chain {ChainId} was interrupted: {Reason}")]
     partial void Interrupted(long chainId, string reason);
 
-    [LoggerMessage(7083, LogLevel.Error, "The comparison with chain {ChainId} failed; the next head begins again")]
+    [LoggerMessage(7083, LogLevel.Error, "The comparison with chain {ChainId} failed; it is tried again at the next head")]
     partial void Failed(Exception exception, long chainId);
 }

@@ -71,20 +71,20 @@ internal sealed partial class ScreeningWorker(
                 verdict = new ScreeningVerdict(ScreeningStatus.Error, e.GetType().Name);
             }
         }
-        if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoAnswer(claimed.SettlementId, verdict.Reference);
+        if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoResponse(claimed.SettlementId, verdict.Reference);
         KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
         CrashPoint.Reach(CrashPoint.ScreeningAnswered);
         DateTimeOffset now = time.GetUtcNow();
         await store.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
     }
 
-    [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; it is asked again")]
+    [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; the request is repeated")]
     partial void ProviderFailed(Exception exception, Guid settlementId);
 
     [LoggerMessage(7061, LogLevel.Warning, "Settlement {SettlementId} waits for screening: {Reason}")]
-    partial void NoAnswer(Guid settlementId, string? reason);
+    partial void NoResponse(Guid settlementId, string? reason);
 
-    [LoggerMessage(7063, LogLevel.Error, "A run of the screening failed; the next one begins again")]
+    [LoggerMessage(7063, LogLevel.Error, "A run of the screening failed; it is tried again")]
     partial void Broken(Exception exception);
 
     [LoggerMessage(7062, LogLevel.Warning, "Interrupted: {Reason}")]

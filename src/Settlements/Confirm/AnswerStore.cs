@@ -80,7 +80,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         bool? matched = party.Hint is null ? null : Address.TryParse(party.Hint, out Address hint) && hint == said.Wallets.Wallet;
         await RunAsync(ConfirmParty, connection, cancellationToken, party.Id, said.Name, said.ExternalReference, said.AssetProvider, said.Lei,
             said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes(), said.Wallets.Refund!.Value.ToBytes(), caller.ChainId, matched, now);
-        await TellAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: true), sequence, now, connection, transaction, cancellationToken);
+        await NotifyAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: true), sequence, now, connection, transaction, cancellationToken);
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
@@ -114,7 +114,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         {
             await RunAsync(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "reject", party.Id, caller.ClientId, body, now);
             await RunAsync(RejectParty, connection, cancellationToken, party.Id, now);
-            await TellAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: false), sequence, now, connection, transaction, cancellationToken);
+            await NotifyAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: false), sequence, now, connection, transaction, cancellationToken);
         }
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);
@@ -150,7 +150,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         """;
 
     // With the number of the last event: an answer is a fact, and what it does to the state is an event of the engine's.
-    static async Task TellAsync(
+    static async Task NotifyAsync(
         PartyAnswer answer, int sequence, DateTimeOffset now, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         List<(Guid Environment, string ApiVersion)> readers = [];

@@ -124,6 +124,6 @@ internal sealed partial class Deliverer(
     [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]
     partial void ClaimingFailed(string reason);
 
-    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "The attempt of delivery {Delivery} failed on our side; its claim runs out and it is tried again.")]
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "An internal error ended an attempt of delivery {Delivery}; it is tried again when its claim expires.")]
     partial void AttemptFailed(Exception fault, Guid delivery);
 }
