@@ -20,7 +20,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     {
         JsonObject? failure = Failure();
         string[] legs = Legs();
-        foreach (Command.Notify tell in decision.Commands.OfType<Command.Notify>())
+        foreach (Command.Notify notify in decision.Commands.OfType<Command.Notify>())
             if (notify.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(notify.Event);
         foreach (Transition transition in decision.Transitions) State(transition, failure);
         if (decision.Commands.Any(command => command is Command.Notify { Event: "settlement.confirmation_required" })) Confirmation();
