@@ -22,7 +22,7 @@ internal sealed class Database : IAsyncDisposable
         Database database = new(await EmbeddedPostgres.StartAsync(folder, durable: true, CancellationToken.None), folder);
         await database.ExecuteAsync("postgres", $"create database {Template}");
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.For(Template)) { Pooling = false }.ConnectionString);
-        await new MigrationStore(source, TimeProvider.System).ApplyAsync(CancellationToken.None);
+        await new MigrationStore(source, TimeProvider.System, Keystone.Settlements.Schemas.All).ApplyAsync(CancellationToken.None);
         return database;
     }
 

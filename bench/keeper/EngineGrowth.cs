@@ -56,7 +56,7 @@ static class EngineGrowth
 
             string home = Directory.CreateTempSubdirectory("keystone-bench-").FullName, list = Path.Combine(home, "deny.list"), key = Path.Combine(home, "webhooks.key");
             await File.WriteAllTextAsync(list, "# nobody\n");
-            SecretBox.EnsureFile(key);
+            SealingKey.EnsureFile(key);
             HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
             builder.Configuration["Storage:ConnectionString"] = await database.LoginAsync("keystone_keeper");
             builder.Configuration["Chains:0:ChainId"] = TestChain.ChainId.ToString(CultureInfo.InvariantCulture);
@@ -79,7 +79,7 @@ static class EngineGrowth
             for (int i = 0; i < Due; i++) ids.Add(await InstructAsync(book, environment));
             EngineRunner engine = host.Services.GetRequiredService<EngineRunner>();
             (TimeSpan first, _) = await Machine.TimeAsync(() => DrainAsync(engine, ids.Count));
-            await book.RunAsync("update settlement.screening set status = 'pass' where settlement_id = any($1)", ids.ToArray());
+            await book.RunAsync("update compliance.screening set status = 'pass' where settlement_id = any($1)", ids.ToArray());
             await book.RunAsync("update settlement.settlement set due_at = now() where id = any($1)", ids.ToArray());
             (TimeSpan second, _) = await Machine.TimeAsync(() => DrainAsync(engine, ids.Count));
             long registering = (long)(await book.ScalarAsync("select count(*) from transactions.intent i join settlement.settlement s on s.escrow_id = i.subject where s.id = any($1)", ids.ToArray()))!;
@@ -169,7 +169,7 @@ static class EngineGrowth
         select {{Id("0003")}}, {{Id("0000")}}, 'confirm', {{Id("0001")}}, 'platform-b', '{"wallet_address":"0x"}', now() from {n}
         """,
         $$"""
-        insert into settlement.screening (id, settlement_id, party_id, layer, round, status, due_at, created_at, updated_at)
+        insert into compliance.screening (id, settlement_id, party_id, layer, round, status, due_at, created_at, updated_at)
         select {{Id("0004", "k")}}, {{Id("0000")}}, {{Id("0001", "k")}}, 'wallet', 1, 'pass', now(), now(), now() from {n}, generate_series(0, 1) k
         """,
         $$"""

@@ -79,7 +79,7 @@ static class Swaps
         await chain.AskAsync("evm_setIntervalMining", 1);
 
         (string, string)[] asInUse = [("Keeper:PollMilliseconds", "250"), ("Transactions:PollMilliseconds", "500"), ("Indexer:PollMilliseconds", "500")];
-        await using (await KeeperHost.StartAsync(database, chain, jobs: false, indexer: true, templates: null, asInUse))
+        await using (await KeeperHost.StartAsync(database, chain, jobs: false, indexer: true, asInUse))
         {
             await CountAsync(book, "registered", "select count(*) from settlement.settlement where state = 'AWAITING_DEPOSITS'", pairs.Length);
             foreach (Pair pair in pairs) pair.Terms = EscrowTerms.Decode((await book.TermsAsync(pair.Id))!);
@@ -115,7 +115,7 @@ static class Swaps
             await DepositAsync(chain, pair.Seller, pair.Terms!, 0);
             await DepositAsync(chain, pair.Buyer, pair.Terms!, 1);
         });
-        await using (await KeeperHost.StartAsync(database, chain, jobs: false, indexer: true, templates: null, asInUse))
+        await using (await KeeperHost.StartAsync(database, chain, jobs: false, indexer: true, asInUse))
         {
             await CountAsync(book, "ready", "select count(*) from transactions.intent where purpose = 'execute_swap' and status = 'wanted'", Queued);
             await lease.Lease.RenewAsync(epoch, TimeSpan.Zero, CancellationToken.None);

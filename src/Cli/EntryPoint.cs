@@ -15,7 +15,7 @@ internal static class EntryPoint
     {
         foreach (Command command in (Command[])
             [
-                MigrateCommand.Create(), PlatformCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(),
+                MigrateCommand.Create(), PlatformCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(), WebhooksCommand.Create(),
                 DeployCommand.Create(),
             ])
         {

@@ -30,7 +30,7 @@ internal sealed class DevSettings
     public async Task<IReadOnlyList<DevService>> WriteAsync(string folder, CancellationToken cancellationToken)
     {
         string webhookKey = Path.Combine(_home, "webhook-secrets.key");
-        SecretBox.EnsureFile(webhookKey);
+        SealingKey.EnsureFile(webhookKey);
         string denyList = Path.Combine(_home, "deny-list.txt");
         if (!File.Exists(denyList))
             await File.WriteAllTextAsync(denyList, "# Lines: fail|flag name|lei|wallet VALUE\n", cancellationToken);

@@ -16,6 +16,7 @@ public static class IdentityRegistration
         services.AddCheckedOptions<IdentityOptions>(configuration, IdentityOptions.Section, options => options.Faults());
         string issuer = configuration.GetSection(IdentityOptions.Section).Get<IdentityOptions>()?.Issuer ?? new IdentityOptions().Issuer;
         services.AddCheckedOptions<AuthOptions>(configuration, AuthOptions.Section, options => options.Faults(issuer));
+        services.AddSchema(IdentitySchema.Migrations);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CredentialStore>();

@@ -4,6 +4,7 @@ using System.Data.Common;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;
@@ -34,8 +35,6 @@ internal sealed partial class ChainFollower(
     /// <inheritdoc cref="MirrorLoop.Through"/>
     public Func<ProcessorParts, ProcessorParts> Through { get; init; } = parts => parts;
 
-    TimeSpan Ttl => options.Lease;
-
     /// <summary>Refuses another chain than the database's. A node that does not answer is waited for later.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
@@ -51,31 +50,28 @@ internal sealed partial class ChainFollower(
 
     /// <summary>Follows the chain, or stands by, until stopped.</summary>
     /// <exception cref="ChainIdentityException">At the first answer of a node: it is on another chain.</exception>
-    public async Task ServeAsync(CancellationToken stoppingToken)
+    public Task ServeAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        LeaseLoop loop = new(new ChainLease(store, chain.ChainId), holder, options.Lease, time)
         {
-            pulse.Beat(chain.ChainId);
-            try
+            Passes = fault => fault is not ChainIdentityException,
+            Report = Report,
+            Lost = () => Lost(chain.ChainId),
+            Pause = jitter.About,
+        };
+        return loop.RunAsync(
+            prepare: async cancellationToken =>
             {
-                if (!_isKnown) await RequireIdentityAsync(stoppingToken);
-                if (await store.TakeLeaseAsync(chain.ChainId, holder, Ttl, stoppingToken) is { } epoch)
-                    await FollowAsync(epoch, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is NodeException or DbException)
-            {
-                Interrupted(chain.ChainId, e.Message);
-            }
-            catch (Exception e) when (e is not ChainIdentityException)
-            {
-                Failed(e, chain.ChainId);
-            }
-            await Task.Delay(jitter.About(Ttl / 3), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
+                pulse.Beat(chain.ChainId);
+                if (!_isKnown) await RequireIdentityAsync(cancellationToken);
+            },
+            work: FollowAsync, stoppingToken);
+    }
+
+    void Report(Exception fault)
+    {
+        if (fault is NodeException or DbException or OperationCanceledException or ObjectDisposedException) Interrupted(chain.ChainId, fault.Message);
+        else Failed(fault, chain.ChainId);
     }
 
     async Task RequireIdentityAsync(CancellationToken cancellationToken)
@@ -92,15 +88,13 @@ internal sealed partial class ChainFollower(
         _isKnown = true;
     }
 
-    async Task FollowAsync(long epoch, CancellationToken stoppingToken)
+    async Task FollowAsync(long epoch, CancellationToken held)
     {
         KeyValuePair<string, object?> label = new("chain", chain.ChainId);
         Holding(chain.ChainId, epoch);
         IndexerMetrics.Epoch.Record(epoch, label);
         IndexerMetrics.Held.Record(1, label);
         Health?.Took(chain.ChainId);
-        using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task renewal = RenewAsync(epoch, lost);
         // Made anew with each lease: nothing of an earlier one is remembered.
         MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed, Progress = Say, Headers = Headers, Health = Health };
         Renewal?.Begin();
@@ -133,20 +127,15 @@ internal sealed partial class ChainFollower(
         MirrorLoop loop = new(pass, epoch, PaceAsync) { Through = Through };
         try
         {
-            while (!lost.IsCancellationRequested)
+            while (!held.IsCancellationRequested)
             {
                 // Also when the mirror cannot be read, and no poll comes.
                 pulse.Beat(chain.ChainId);
                 try
                 {
-                    await loop.RunAsync(lost.Token);
+                    await loop.RunAsync(held);
                 }
-                catch (LeaseLostException)
-                {
-                    Lost(chain.ChainId);
-                    return;
-                }
-                catch (Exception e) when (e is not ChainIdentityException && !lost.IsCancellationRequested)
+                catch (Exception e) when (e is not (ChainIdentityException or LeaseLostException) && !held.IsCancellationRequested)
                 {
                     pause = Next(pause, e);
                     if (e is ContradictionException contradiction)
@@ -156,33 +145,21 @@ internal sealed partial class ChainFollower(
                         // What a node does with every block is reported once, and so is a fork: by an alarm.
                         if (e is not UnknownHeaderException && (contradiction.Fault is null || named.Add(contradiction.Fault))) Refused(chain.ChainId, e.Message);
                     }
-                    else if (e is NodeException or DbException)
-                    {
-                        Interrupted(chain.ChainId, e.Message);
-                    }
                     else
                     {
-                        Failed(e, chain.ChainId);
+                        Report(e);
                     }
                 }
                 // A reported head does not end the wait after a failure, which grows with each one in a row.
-                if (pause == options.Poll) await wait.WaitAsync(lost.Token);
-                else await Task.Delay(jitter.AtLeast(pause), time, lost.Token);
+                if (pause == options.Poll) await wait.WaitAsync(held);
+                else await Task.Delay(jitter.AtLeast(pause), time, held);
             }
-        }
-        catch (Exception e) when (lost.IsCancellationRequested && e is not ChainIdentityException)
-        {
-            // Stopped, or the lease is gone: what broke off with it needs no telling.
         }
         finally
         {
-            // Not later and elsewhere: what hangs on the lease has ended when this returns.
-            lost.Cancel();
-            await renewal;
             IndexerMetrics.Epoch.Record(0, label);
             IndexerMetrics.Held.Record(0, label);
             Health?.Lost(chain.ChainId);
-            await ReleaseAsync(epoch);
         }
     }
 
@@ -192,46 +169,6 @@ internal sealed partial class ChainFollower(
         if (failure is ContradictionException and not UnknownHeaderException) return options.Poll;
         TimeSpan next = failure is NodeBusyException { RetryAfter: { } asked } && asked > pause * 2 ? asked : pause * 2;
         return next < LongestPause ? next : LongestPause;
-    }
-
-    async Task RenewAsync(long epoch, CancellationTokenSource lost)
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(Ttl / 3, time, lost.Token);
-                try
-                {
-                    if (await store.RenewLeaseAsync(chain.ChainId, epoch, Ttl, lost.Token)) continue;
-                    Lost(chain.ChainId);
-                    lost.Cancel();
-                    return;
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // Nobody can take it without the database either; the fence decides when it is back.
-                    Interrupted(chain.ChainId, e.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The work is over.
-        }
-    }
-
-    async Task ReleaseAsync(long epoch)
-    {
-        try
-        {
-            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2), time);
-            await store.RenewLeaseAsync(chain.ChainId, epoch, TimeSpan.Zero, limit.Token);
-        }
-        catch (Exception e) when (e is DbException or OperationCanceledException or ObjectDisposedException)
-        {
-            Interrupted(chain.ChainId, e.Message);
-        }
     }
 
     /// <summary>Tells of a backfill every few seconds, and of its end.</summary>

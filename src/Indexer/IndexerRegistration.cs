@@ -23,6 +23,7 @@ public static class IndexerRegistration
         if (services.Any(known => known.ServiceType == typeof(MirrorStore))) return services;
         services.AddCheckedOptions<IndexerOptions>(configuration, IndexerOptions.Section, options => options.Faults());
         services.AddStorage(configuration);
+        services.AddSchema(MirrorSchema.Migrations);
         services.AddEthereumNodes(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MirrorStore>();

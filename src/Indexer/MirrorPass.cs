@@ -6,6 +6,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;
@@ -320,6 +321,7 @@ internal sealed partial class MirrorPass(
         await store.HaltAsync(chain.ChainId, epoch, reason, cancellationToken);
         _known = null;
         Committed?.Invoke();
+        Halted(chain.ChainId, reason);
         Health?.Halt(chain.ChainId, reason);
     }
 

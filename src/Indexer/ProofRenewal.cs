@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;

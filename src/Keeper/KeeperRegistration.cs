@@ -1,14 +1,17 @@
+using Keystone.Compliance;
 using Keystone.Keeper.Engine;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.Jobs;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
-using Keystone.Domain.Screening;
-using Keystone.Domain.Templates;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Postgres.Migrations;
+using Keystone.Settlements;
 using Keystone.Settlements.Operations;
+using Keystone.Settlements.Screening;
+using Keystone.Settlements.Templates;
 using Keystone.Transactions;
 using Keystone.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -31,11 +34,14 @@ public static class KeeperRegistration
         if (services.Any(known => known.ServiceType == typeof(EngineStore))) return services;
         // First, because hosted services start in order: the check of the database comes before any loop.
         services.AddStorage(configuration);
+        foreach (MigrationSource schema in Schemas.All) services.AddSchema(schema);
         services.AddCheckedOptions<KeeperOptions>(configuration, KeeperOptions.Section, options => options.Faults());
-        services.AddCheckedOptions<ScreeningOptions>(configuration, ScreeningOptions.Section, options => options.Faults());
+        services.AddCompliance(configuration);
         services.AddSingleton<ClockGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockGuard>());
-        services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]);
+        services.AddSingleton<WorkHealth>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkHealth>());
+        services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]).AddCheck<WorkHealth>("work", tags: ["ready"]);
         services.AddSigner(configuration);
         services.AddTransactions(configuration);
         // Whoever is suspended inside a transaction holds the sender's row until the database ends it.
@@ -49,13 +55,11 @@ public static class KeeperRegistration
         services.TryAddSingleton<IChainMirror, KeeperMirror>();
         services.AddSingleton<TransactionSubjectStore>();
         services.AddSingleton<EngineStore>();
-        services.AddSingleton<ScreeningStore>();
         services.AddSingleton<BroadcastStore>();
-        services.AddSingleton<DenyListProvider>();
-        services.TryAddSingleton<IScreeningProvider>(provider => provider.GetRequiredService<DenyListProvider>());
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
-        services.TryAddSingleton(TemplateCatalog.BuiltIn);
+        services.TryAddSingleton<TemplateStore>();
         services.AddSingleton<EngineRunner>();
+        services.TryAddSingleton<PartyScreeningStore>();
         services.AddSingleton<ScreeningWorker>();
         services.TryAddSingleton<PauseStore>();
         services.AddSingleton<ReconcilerStore>();

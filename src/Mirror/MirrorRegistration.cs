@@ -1,3 +1,4 @@
+using Keystone.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,6 +11,6 @@ public static class MirrorRegistration
     public static IServiceCollection AddMirrorReader(this IServiceCollection services)
     {
         services.TryAddSingleton<MirrorReader>();
-        return services;
+        return services.AddSchema(MirrorSchema.Migrations);
     }
 }

@@ -22,6 +22,15 @@ public abstract class SqlStore(NpgsqlDataSource database)
         return command;
     }
 
+    /// <summary>A command of a batch, with positional parameters.</summary>
+    public static NpgsqlBatchCommand BatchCommand(string sql, params object?[] values)
+    {
+        NpgsqlBatchCommand command = new(sql);
+        foreach (object? value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        return command;
+    }
+
     protected static async Task<int> RunAsync(string sql, NpgsqlConnection connection, CancellationToken cancellationToken, params object?[] values)
     {
         await using NpgsqlCommand command = Command(sql, connection, values);

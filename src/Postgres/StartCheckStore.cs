@@ -6,7 +6,7 @@ using Npgsql;
 namespace Keystone.Postgres;
 
 /// <summary>Refuses a start on a database that cannot be reached, has another schema, stands behind a pooler, or has another clock.</summary>
-internal sealed class StartCheckStore(NpgsqlDataSource database, IOptions<StorageOptions> options, TimeProvider time) : IHostedService
+internal sealed class StartCheckStore(NpgsqlDataSource database, IEnumerable<MigrationSource> schemas, IOptions<StorageOptions> options, TimeProvider time) : IHostedService
 {
     const string SessionSql = "select clock_timestamp(), current_setting('idle_in_transaction_session_timeout')";
 
@@ -32,7 +32,7 @@ internal sealed class StartCheckStore(NpgsqlDataSource database, IOptions<Storag
         if (idle is "0" or "")
             throw new InvalidOperationException(
                 "Storage:ConnectionString leads through a connection pooler that drops session settings; connect to Postgres itself, or pool by session.");
-        await new MigrationStore(database, time).CheckAsync(cancellationToken);
+        await new MigrationStore(database, time, schemas).CheckAsync(cancellationToken);
 
         TimeSpan limit = TimeSpan.FromSeconds(options.Value.MaxClockDifferenceSeconds);
         DateTimeOffset after = time.GetUtcNow();

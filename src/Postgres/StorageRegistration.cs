@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Keystone.Postgres;
+using Keystone.Postgres.Migrations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,6 +30,14 @@ public static class StorageRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartCheckStore>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WakeListener>());
         services.AddHealthChecks().AddCheck<DatabaseHealthStore>("postgres", tags: ["ready"]);
+        return services;
+    }
+
+    /// <summary>Adds the schemas whose code a service holds: a database that is not at them stops its start. Each room adds its own; more than once changes nothing.</summary>
+    public static IServiceCollection AddSchema(this IServiceCollection services, MigrationSource schema)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        if (!services.Any(known => known.ImplementationInstance == schema)) services.AddSingleton(schema);
         return services;
     }
 

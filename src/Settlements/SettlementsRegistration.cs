@@ -1,4 +1,6 @@
 using Keystone.Identity;
+using Keystone.Postgres;
+using Keystone.Postgres.Migrations;
 using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
@@ -7,6 +9,7 @@ using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
+using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
 using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +24,7 @@ public static class SettlementsRegistration
     public static IServiceCollection AddSettlements(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        foreach (MigrationSource schema in Schemas.All) services.AddSchema(schema);
         services.TryAddSingleton(TimeProvider.System);
         services.AddMirrorReader();
         services.TryAddSingleton<IntentStore>();
@@ -34,6 +38,8 @@ public static class SettlementsRegistration
         services.TryAddSingleton<ListStore>();
         services.TryAddSingleton<EventStore>();
         services.TryAddSingleton<TemplateStore>();
+        services.TryAddSingleton<PartyScreeningStore>();
+        services.TryAddSingleton<AddTemplate>();
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();

@@ -1,6 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
+using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,11 +12,12 @@ namespace Keystone.Transactions;
 /// <summary>For each chain: holds the sender's lease and looks at its book until stopped. A transaction manager without the lease stands by.</summary>
 internal sealed partial class TransactionManagerRunner(
     NpgsqlDataSource database, IChainMirror mirror, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
-    TransactionSignal signal, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
+    TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
 {
     readonly Guid _holder = Guid.CreateVersion7(time.GetUtcNow());
 
-    TimeSpan Ttl => TimeSpan.FromSeconds(options.Value.LeaseSeconds);
+    // A node that asked for a pause fails each poll until it is over.
+    static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(5);
 
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
 
@@ -54,29 +56,23 @@ internal sealed partial class TransactionManagerRunner(
         }));
     }
 
-    async Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
+    Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
     {
         SenderStores stores = new(database, mirror, time, chain.ChainId, signer.Address);
         bool known = false;
-        while (!stoppingToken.IsCancellationRequested)
+        LeaseLoop loop = new(stores.Lease, _holder, TimeSpan.FromSeconds(options.Value.LeaseSeconds), time)
         {
-            try
+            Passes = fault => fault is NodeException or NpgsqlException,
+            Report = fault => Interrupted(fault.Message),
+            Lost = () => Lost(signer.Address),
+        };
+        return loop.RunAsync(
+            prepare: async cancellationToken =>
             {
-                if (!known) await CheckIdentityAsync(stores, chain, stoppingToken);
+                if (!known) await CheckIdentityAsync(stores, chain, cancellationToken);
                 known = true;
-                if (await stores.Lease.TakeAsync(_holder, Ttl, stoppingToken) is { } epoch)
-                    await WorkAsync(stores, chain.ChainId, epoch, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is NodeException or NpgsqlException)
-            {
-                Interrupted(e.Message);
-            }
-            await Task.Delay(Ttl / 3, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+            },
+            work: (epoch, held) => WorkAsync(stores, chain.ChainId, epoch, held), stoppingToken);
     }
 
     // A development chain that was started anew would leave our nonces above it for ever.
@@ -86,90 +82,48 @@ internal sealed partial class TransactionManagerRunner(
         if (await stores.Chain.ReadAsync(cancellationToken) is { Genesis: { } genesis } && genesis != identity.GenesisHash)
             throw new ChainIdentityException(
                 $"Chain {chain.ChainId} begins with block {identity.GenesisHash}, the database's with {genesis}: use that chain, or a new database.");
+        // From now on that a node is on another chain is that node's fault: nothing is sent to it, and the others are asked.
+        nodes.Expect(identity);
     }
 
-    async Task WorkAsync(SenderStores stores, long chainId, long epoch, CancellationToken stoppingToken)
+    async Task WorkAsync(SenderStores stores, long chainId, long epoch, CancellationToken held)
     {
         Holding(signer.Address, epoch);
         TransactionsMetrics.Epoch.Record(epoch);
-        using CancellationTokenSource lost = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task renewal = RenewAsync(stores, epoch, lost);
-        TransactionManager pass = new(stores, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log);
+        health.Took(chainId);
+        TransactionManager pass = new(stores, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log, health);
+        long? said = null;
         try
         {
-            while (!lost.IsCancellationRequested)
+            while (!held.IsCancellationRequested)
             {
                 Task woken = signal.Next;
                 try
                 {
-                    await pass.RunAsync(epoch, lost.Token);
+                    await pass.RunAsync(epoch, held);
+                    health.Answered(chainId);
                 }
-                catch (LeaseLostException)
+                catch (Exception e) when (e is NodeException or NpgsqlException)
                 {
-                    return;
+                    if (e is NodeException) health.Failed(chainId, e.Message);
+                    if (said is not { } last || time.GetElapsedTime(last) >= SayAgain)
+                    {
+                        Interrupted(e.Message);
+                        said = time.GetTimestamp();
+                    }
                 }
-                catch (NpgsqlException e)
+                catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
                 {
-                    Interrupted(e.Message);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    // Whatever was half done is in the database, and the next look finds it there.
+                    // Whatever was half done is in the database, and the next pass finds it there.
                     Failed(e);
                 }
-                await Task.WhenAny(woken, Task.Delay(Poll, time, lost.Token));
+                await Task.WhenAny(woken, Task.Delay(Poll, time, held));
             }
-        }
-        catch (OperationCanceledException) when (lost.IsCancellationRequested)
-        {
-            // Stopped, or the lease is gone.
         }
         finally
         {
-            await lost.CancelAsync();
-            await renewal;
+            health.Lost(chainId);
             TransactionsMetrics.Epoch.Record(0);
-            await ReleaseAsync(stores, epoch);
-        }
-    }
-
-    async Task RenewAsync(SenderStores stores, long epoch, CancellationTokenSource lost)
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(Ttl / 3, time, lost.Token);
-                try
-                {
-                    if (await stores.Lease.RenewAsync(epoch, Ttl, lost.Token)) continue;
-                    Lost(signer.Address);
-                    await lost.CancelAsync();
-                    return;
-                }
-                catch (NpgsqlException e)
-                {
-                    // Nobody can take it without the database either; the fence decides when it is back.
-                    Interrupted(e.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The work is over.
-        }
-    }
-
-    async Task ReleaseAsync(SenderStores stores, long epoch)
-    {
-        try
-        {
-            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(2), time);
-            await stores.Lease.RenewAsync(epoch, TimeSpan.Zero, limit.Token);
-        }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
-        {
-            Interrupted(e.Message);
         }
     }
 

@@ -18,10 +18,13 @@ public static class TransactionsRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(TransactionSignal))) return services;
         services.AddCheckedOptions<TransactionsOptions>(configuration, "Transactions", options => options.Faults());
+        services.AddSchema(TransactionsSchema.Migrations);
         services.TryAddSingleton(TimeProvider.System);
         services.AddEthereumNodes(configuration);
         services.AddSingleton<TransactionSignal>();
         services.AddSingleton<IntentStore>();
+        services.AddSingleton<TransactionsHealth>();
+        services.AddHealthChecks().AddCheck<TransactionsHealth>("transactions", tags: ["ready"]);
         services.AddHostedService<TransactionManagerRunner>();
         return services;
     }

@@ -10,6 +10,12 @@ public sealed class WebhookOptions
     public string SecretKeyFile { get; set; } = "";
 
     /// <summary>
+    /// Files of sealing keys that were current before, of the same form: what they sealed opens while they are named here. Seal it anew with
+    /// <c>keystone webhooks reseal</c>, then leave them out.
+    /// </summary>
+    public string[]? OlderSecretKeyFiles { get; set; }
+
+    /// <summary>
     /// Allows endpoints of sandbox environments to use http and addresses that are not public (loopback, private ranges), for development.
     /// Endpoints of production environments never may.
     /// </summary>
@@ -29,6 +35,8 @@ public sealed class WebhookOptions
     {
         if (string.IsNullOrWhiteSpace(SecretKeyFile))
             yield return "Webhooks:SecretKeyFile is missing: name a file with 64 hexadecimal digits, mode 0600.";
+        if (OlderSecretKeyFiles?.Any(string.IsNullOrWhiteSpace) == true)
+            yield return "Webhooks:OlderSecretKeyFiles holds an empty entry; leave it out.";
         if (Concurrency is < 1 or > 512)
             yield return "Webhooks:Concurrency must be between 1 and 512.";
         if (ConcurrencyPerEndpoint is < 1 or > 512)

@@ -18,8 +18,9 @@ public static class WebhookRegistration
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddCheckedOptions<WebhookOptions>(configuration, WebhookOptions.Section, options => options.Faults());
+        services.AddSchema(WebhooksSchema.Migrations);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => SecretBox.FromFile(provider.GetRequiredService<IOptions<WebhookOptions>>().Value.SecretKeyFile));
+        services.TryAddSingleton(provider => SecretBox.From(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
         services.TryAddSingleton<EndpointStore>();
         return services;
     }

@@ -145,7 +145,7 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         StringBuilder counts = new();
         foreach (string table in (string[])["settlement.settlement", "settlement.party", "settlement.leg", "settlement.event", "settlement.environment_event",
-            "settlement.visible_to", "settlement.fact", "settlement.instrument", "api.idempotency", "webhooks.message", "webhooks.endpoint", "webhooks.secret"])
+            "settlement.visible_to", "settlement.fact", "settlement.instrument", "settlement.idempotency", "webhooks.message", "webhooks.endpoint", "webhooks.secret"])
             counts.Append(CultureInfo.InvariantCulture, $"{table}={await CountAsync(table)} ");
         return counts.ToString();
     }
@@ -235,7 +235,7 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         Directory.CreateDirectory(_home);
         string keyFile = Path.Combine(_home, "webhooks.key");
-        SecretBox.EnsureFile(keyFile);
+        SealingKey.EnsureFile(keyFile);
         return new Dictionary<string, string?>
         {
             ["Storage:ConnectionString"] = await _database.LoginAsync(role),

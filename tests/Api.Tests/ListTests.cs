@@ -74,7 +74,7 @@ public sealed class ListTests(ApiFixture api)
         // A flag is its owner's business alone.
         await api.RunAsync("update settlement.settlement set state = 'COMPLIANCE_CHECKING', compliance_status = 'review' where id = $1", Guid.Parse((string)made["id"]!));
         await api.RunAsync("""
-            insert into settlement.screening (id, settlement_id, party_id, layer, round, status, due_at, created_at, updated_at)
+            insert into compliance.screening (id, settlement_id, party_id, layer, round, status, due_at, created_at, updated_at)
             select gen_random_uuid(), settlement_id, id, 'entity', 1, 'flagged', now(), now(), now() from settlement.party where settlement_id = $1 and role = 'seller'
             """, Guid.Parse((string)made["id"]!));
         Assert.Equal([(string)made["id"]!], Ids(await api.GetAsync(client, "/v1/settlements?attention=true")));

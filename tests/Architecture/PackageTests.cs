@@ -27,6 +27,7 @@ public sealed partial class PackageTests
         ["Dev"] = ["System.CommandLine"],
         ["Dev.Servers"] = [],
         ["Domain"] = [],
+        ["Compliance"] = [],
         ["Mirror"] = ["Npgsql"],
         ["Settlements"] = [],
         ["Postgres"] = ["Npgsql"],

@@ -16,20 +16,21 @@ public sealed class ReferenceTests
         // For tools: what it brings is in no service.
         ["Ethereum.Web3"] = ["Ethereum", "Ethereum.Nodes"],
         ["Domain"] = ["Ethereum"],
-        ["Postgres"] = ["Domain"],
+        ["Postgres"] = ["Ethereum"],
         ["Transactions"] = ["Postgres", "Ethereum.Nodes"],
         ["Webhooks"] = ["Postgres"],
         ["Identity"] = ["Postgres"],
+        ["Compliance"] = ["Domain", "Ethereum", "Postgres"],
         ["Mirror"] = ["Domain", "Ethereum", "Postgres"],
         ["Indexer"] = ["Mirror", "Postgres", "Ethereum.Nodes", "Hosting"],
-        ["Settlements"] = ["Mirror", "Transactions", "Identity", "Webhooks", "Postgres", "Ethereum.Nodes"],
-        ["Keeper"] = ["Settlements", "Mirror", "Transactions", "Webhooks", "Postgres", "Ethereum.Nodes", "Ethereum.Signers", "Hosting"],
+        ["Settlements"] = ["Domain", "Mirror", "Transactions", "Compliance", "Identity", "Webhooks", "Postgres", "Ethereum.Nodes"],
+        ["Keeper"] = ["Domain", "Compliance", "Settlements", "Mirror", "Transactions", "Webhooks", "Postgres", "Ethereum.Nodes", "Ethereum.Signers", "Hosting"],
         ["Api"] = ["Settlements", "Identity", "Webhooks", "Postgres", "Ethereum.Nodes", "Hosting"],
         ["Hosting"] = ["Postgres"],
         // What a checkout starts by itself: anvil and Postgres. A library apart from Dev, so that no test of a low room builds the whole product.
         ["Dev.Servers"] = ["Ethereum.Nodes"],
         ["Client"] = [],
-        ["Cli"] = ["Client", "Settlements", "Identity", "Keeper", "Indexer", "Mirror", "Hosting", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
+        ["Cli"] = ["Client", "Settlements", "Identity", "Webhooks", "Keeper", "Indexer", "Mirror", "Hosting", "Escrow.Contracts", "Ethereum.Signers", "Ethereum.Web3"],
         ["Dev"] = ["Cli", "Api", "Identity", "Keeper", "Indexer", "Mirror", "Client", "Hosting", "Dev.Servers", "Escrow.Contracts", "Ethereum.Web3"],
     };
 

@@ -96,6 +96,31 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task Secrets_are_sealed_under_the_current_key_and_one_that_does_not_open_is_named()
+    {
+        (string old, string next) = (Path.Combine(_folder, "old.key"), Path.Combine(_folder, "next.key"));
+        foreach (string file in (string[])[old, next]) Webhooks.SealingKey.EnsureFile(file);
+        await using Npgsql.NpgsqlDataSource database = Npgsql.NpgsqlDataSource.Create(Database);
+        Guid environment = (Guid)(await database.CreateCommand("select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = 'platform-b'").ExecuteScalarAsync())!;
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        Webhooks.Endpoints.Endpoint endpoint = new(Guid.CreateVersion7(now), environment, "https://receiver.example/", null, ["webhook.*"], false, true, null, now, now);
+        await new Webhooks.Endpoints.EndpointStore(database, new Webhooks.SecretBox(Webhooks.SealingKey.FromFile(old, "old")))
+            .InsertAsync(endpoint, "2026-11-20", Webhooks.Signature.NewSecret(), CancellationToken.None);
+        try
+        {
+            string refused = await RefusedAsync("webhooks", "reseal", "--key-file", next, "--database", Database);
+            Assert.Contains($"endpoint {endpoint.Id}: The secret is sealed under key", refused, StringComparison.Ordinal);
+            Assert.StartsWith("sealed 1 secrets under key ", await DoAsync("webhooks", "reseal", "--key-file", next, "--older-key-file", old, "--database", Database), StringComparison.Ordinal);
+            Assert.EndsWith("; 1 were sealed under it before\n", await DoAsync("webhooks", "reseal", "--key-file", next, "--database", Database), StringComparison.Ordinal);
+            Assert.Contains("--older-key-file names", await RefusedAsync("webhooks", "reseal", "--key-file", next, "--older-key-file", next + ".gone", "--database", Database), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await database.CreateCommand($"delete from webhooks.endpoint where id = '{endpoint.Id}'").ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
     public async Task Migrating_again_changes_nothing() =>
         Assert.Equal("The schema is up to date.\n", await DoAsync("migrate", "--database", Database));
 

@@ -46,7 +46,7 @@ public sealed class DatabaseFaultTests(TestDatabase database) : IClassFixture<Te
         await using SmallDisk disk = await SmallDisk.MountAsync(256);
         await using EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(Path.Combine(disk.Folder, "postgres"), CancellationToken.None);
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(postgres.ConnectionString);
-        await new MigrationStore(source, TimeProvider.System).ApplyAsync(CancellationToken.None);
+        await new MigrationStore(source, TimeProvider.System, Keystone.Settlements.Schemas.All).ApplyAsync(CancellationToken.None);
         ScriptedNode node = Chain(4_002, 5);
         ScriptedMirror mirror = await ScriptedMirror.BeginAsync(source, node, new IndexerOptions { MaxBlocksPerStep = 4 });
         await mirror.FollowAsync();

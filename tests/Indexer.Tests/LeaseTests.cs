@@ -2,6 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Postgres.Leases;
 using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

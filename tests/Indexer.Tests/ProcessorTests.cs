@@ -5,6 +5,7 @@ using System.Numerics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
+using Keystone.Postgres.Leases;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Keystone.Compliance;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
@@ -9,11 +10,12 @@ using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Screening;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
-using Keystone.Domain.Screening;
 using Keystone.Domain.Templates;
 using Keystone.Mirror;
 using Keystone.Settlements.Operations;
 using Keystone.Postgres;
+using Keystone.Settlements.Screening;
+using Keystone.Settlements.Templates;
 using Keystone.Testing;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +38,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     EngineRunner _engine = null!;
     ScreeningWorker _screening = null!;
     ListProvider _list = null!;
+    Template _gated = null!, _gatedEarly = null!;
     Guid _a, _b;
 
     public async Task InitializeAsync()
@@ -51,11 +54,11 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         IOptions<KeeperOptions> options = Options.Create(new KeeperOptions());
         ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
-        _engine = new EngineRunner(new EngineStore(fixture.Source, new MirrorReader(fixture.Source), new IntentStore(_time)), nodes, _signer, _signals,
-            new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance),
-            new TemplateCatalog([BuiltInTemplates.Single, BuiltInTemplates.CrossPlatform, GatedTemplate.With(Contract, "EXECUTING_SWAP"),
-                GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" }]), options, _time, NullLogger<EngineRunner>.Instance);
-        _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
+        _engine = new EngineRunner(new EngineStore(fixture.Source, new MirrorReader(fixture.Source), new IntentStore(_time), new TemplateStore(fixture.Source)), nodes, _signer, _signals,
+            new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance), options, _time, NullLogger<EngineRunner>.Instance);
+        _gated = await _book.AddTemplateAsync(_a, GatedTemplate.With(Contract, "EXECUTING_SWAP"));
+        _gatedEarly = await _book.AddTemplateAsync(_a, GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" });
+        _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), new PartyScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
             NullLogger<ScreeningWorker>.Instance);
     }
 
@@ -210,7 +213,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     public async Task A_recheck_is_a_round_of_its_own_in_which_no_earlier_decision_counts_and_the_transaction_manager_is_held_back()
     {
         Guid id = await SingleAsync();
-        await _book.RunAsync("update settlement.settlement set template_slug = $2 where id = $1", id, GatedTemplate.Slug);
+        await _book.RunAsync("update settlement.settlement set template_id = $2 where id = $1", id, _gated.Id);
         _list.Answer = subject => new ScreeningVerdict(subject.Layer == ScreeningLayer.Wallet && subject.Wallets.Contains(Buyer) ? ScreeningStatus.Flagged : ScreeningStatus.Pass, "list");
         await SettleDownAsync();
         await DecideAsync(id, 1);
@@ -225,7 +228,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
         Assert.Equal("checking", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
         Assert.Equal("1:4 6:4", await _book.ScalarAsync(
-            "select string_agg(round || ':' || n, ' ' order by round) from (select round, count(*) as n from settlement.screening where settlement_id = $1 group by round) r", id));
+            "select string_agg(round || ':' || n, ' ' order by round) from (select round, count(*) as n from compliance.screening where settlement_id = $1 group by round) r", id));
         Assert.Equal(0L, await IntentsAsync(terms, "execute_swap"));
         Assert.True((await new TransactionSubjectStore(fixture.Source).OfAsync(_chain, [terms.Id], default))[terms.Id].Paused);
 
@@ -279,7 +282,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync(id);
         Assert.Equal("EXECUTING_SWAP", await _book.StateAsync(id));
         Assert.Equal(status, await ComplianceAsync(id));
-        await AskedNoMoreAsync(id, "round < (select max(round) from settlement.screening where settlement_id = $1)");
+        await AskedNoMoreAsync(id, "round < (select max(round) from compliance.screening where settlement_id = $1)");
     }
 
     [Fact]
@@ -302,7 +305,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     public async Task A_recheck_that_a_swap_went_past_is_made_up_for_when_a_reorg_takes_the_swap_back()
     {
         Guid id = await SingleAsync();
-        await _book.RunAsync("update settlement.settlement set template_slug = $2 where id = $1", id, GatedTemplate.Slug + "-early");
+        await _book.RunAsync("update settlement.settlement set template_id = $2 where id = $1", id, _gatedEarly.Id);
         await SettleDownAsync();
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         // Deposited and executed by others between two looks.
@@ -344,7 +347,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     async Task<(Guid Id, EscrowTerms Terms)> RecheckedAsync(ScreeningStatus answer)
     {
         Guid id = await SingleAsync();
-        await _book.RunAsync("update settlement.settlement set template_slug = $2 where id = $1", id, GatedTemplate.Slug);
+        await _book.RunAsync("update settlement.settlement set template_id = $2 where id = $1", id, _gated.Id);
         await SettleDownAsync();
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         _list.Answer = subject => new ScreeningVerdict(subject.Wallets.Contains(Buyer) ? answer : ScreeningStatus.Pass, "list");
@@ -362,7 +365,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         _time.Now += TimeSpan.FromSeconds(31);
         await SettleDownAsync();
         Assert.Equal(0L, await _book.ScalarAsync(
-            $"select count(*) from settlement.screening where settlement_id = $1 and status in ('pending', 'error') and due_at < 'infinity' and {which}", id));
+            $"select count(*) from compliance.screening where settlement_id = $1 and status in ('pending', 'error') and due_at < 'infinity' and {which}", id));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using Keystone.Escrow.Contracts;
 using Keystone.Escrow.Contracts.ComplianceRegistry;
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
-using Keystone.Domain.Templates;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
 using Keystone.Transactions;
@@ -16,8 +15,6 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
     Address _gate;
 
     protected override string Template => GatedTemplate.Slug;
-
-    private protected override TemplateCatalog? Templates => new([GatedTemplate.With(_gate, "EXECUTING_SWAP")]);
 
     [Fact]
     public async Task A_party_that_fails_the_recheck_is_not_swapped_with_and_every_deposit_is_back_before_the_deadline()
@@ -72,6 +69,7 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
     {
         _gate = await Chain.DeployAsync(new ComplianceRegistryDeployment { FirstOwner = Chain.Accounts[3].Address.ToString() });
         Assert.True((await Chain.SendAsync(Chain.Accounts[3], _gate, new SetAttesterFunction { Attester = Chain.Accounts[3].Address.ToString(), Allowed = true })).Succeeded);
+        await Book.AddTemplateAsync(Environment, GatedTemplate.With(_gate, "EXECUTING_SWAP"));
     }
 
     /// <summary>Passes the wallets of both parties.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Keystone.Indexer;
 using Keystone.Keeper.Jobs;
-using Keystone.Domain.Templates;
 using Keystone.Testing;
 using Keystone.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -23,7 +22,7 @@ internal sealed class KeeperHost : IAsyncDisposable
 
     /// <summary>Starts a keeper, and an indexer in a host of its own, each with its own role in the database.</summary>
     public static async Task<KeeperHost> StartAsync(
-        TestDatabase database, TestChain chain, bool jobs, bool indexer = false, TemplateCatalog? templates = null, params (string Key, string Value)[] settings)
+        TestDatabase database, TestChain chain, bool jobs, bool indexer = false, params (string Key, string Value)[] settings)
     {
         KeeperHost all = new();
         if (jobs) await JobStore.ProvisionAsync(database.ConnectionString, CancellationToken.None);
@@ -31,7 +30,7 @@ internal sealed class KeeperHost : IAsyncDisposable
         foreach ((string name, string value) in settings) shared[name] = value;
         if (indexer) await all.StartAsync(shared, await database.LoginAsync("keystone_indexer"), (services, configuration) => services.AddIndexer(configuration));
         await all.StartAsync(shared, await database.LoginAsync("keystone_keeper"),
-            (services, configuration) => (templates is null ? services : services.AddSingleton(templates)).AddKeeper(configuration));
+            (services, configuration) => services.AddKeeper(configuration));
         return all;
     }
 
@@ -48,7 +47,7 @@ internal sealed class KeeperHost : IAsyncDisposable
     {
         string key = Path.Combine(_home, "webhooks.key");
         await File.WriteAllTextAsync(DenyList, "# nobody\n");
-        SecretBox.EnsureFile(key);
+        SealingKey.EnsureFile(key);
         return new Dictionary<string, string?>
         {
             ["Storage:MaxPoolSize"] = "12",

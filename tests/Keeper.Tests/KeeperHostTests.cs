@@ -44,7 +44,7 @@ public sealed class KeeperHostTests(TestDatabase database, TestChain chain) : IC
         string folder = Directory.CreateDirectory(Path.Combine(KeystoneHome.Open(), "test", $"gone-{Guid.NewGuid():n}")).FullName;
         EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(folder, CancellationToken.None);
         await using (NpgsqlDataSource owner = NpgsqlDataSource.Create(postgres.ConnectionString))
-            await new MigrationStore(owner, TimeProvider.System).ApplyAsync(CancellationToken.None);
+            await new MigrationStore(owner, TimeProvider.System, Keystone.Settlements.Schemas.All).ApplyAsync(CancellationToken.None);
         KeeperHost keeper = await KeeperHost.StartOnAsync(postgres.ConnectionString, chain);
         await using (NpgsqlDataSource owner = NpgsqlDataSource.Create(postgres.ConnectionString))
         {

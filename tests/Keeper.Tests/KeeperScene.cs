@@ -2,7 +2,6 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Domain.Escrow;
-using Keystone.Domain.Templates;
 using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
@@ -23,9 +22,6 @@ public abstract class KeeperScene<TChain>(TestDatabase database, TChain chain) :
 
     /// <summary>Slug of the template that settlements are made with.</summary>
     protected virtual string Template => "dvp-single";
-
-    /// <summary>Templates that the keeper knows; null for the built-in ones.</summary>
-    private protected virtual TemplateCatalog? Templates => null;
 
     protected TestDatabase Database => database;
 
@@ -57,7 +53,7 @@ public abstract class KeeperScene<TChain>(TestDatabase database, TChain chain) :
     public Task DisposeAsync() => Task.CompletedTask;
 
     private protected Task<KeeperHost> StartAsync(bool jobs, params (string, string)[] settings) =>
-        KeeperHost.StartAsync(database, chain, jobs, indexer: true, Templates, settings);
+        KeeperHost.StartAsync(database, chain, jobs, indexer: true, settings);
 
     protected Task<Guid> InstructAsync(TimeSpan time) => InstructAsync(
         time, new BookLeg("asset", Bond, "seller", "buyer", Bonds), new BookLeg("payment", Money, "buyer", "seller", Cash, Decimals: 6));

@@ -21,7 +21,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
     {
         ["chain.log.data"] = "as long as the event",
         ["settlement.settlement.terms"] = "as long as the terms",
-        ["settlement.screening.list_hash"] = "the provider's own version of its list",
+        ["compliance.screening.list_hash"] = "the provider's own version of its list",
         ["transactions.nonce.data"] = "as long as the call",
         ["transactions.attempt.raw"] = "as long as the transaction",
         ["transactions.intent.subject"] = "the owner's name of a thing",
@@ -105,14 +105,14 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
 
     // Transactions and blocks that the mirror and the transaction manager note beside a row were read from the node as hashes of 32 bytes.
     static bool IsCopy(string name) =>
-        name is "registered_tx" or "executed_tx" or "cancelled_tx" or "tx" or "tx_hash" or "block_hash" or "escrow_id" or "mined_in" or "mined_hash";
+        name is "registered_tx" or "executed_tx" or "cancelled_tx" or "deposit_tx" or "tx" or "tx_hash" or "block_hash" or "escrow_id" or "mined_in" or "mined_hash";
 
     async Task<string[]> ColumnsAsync(string condition)
     {
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
         return await TextsAsync(connection, $"""
             select table_schema || '.' || table_name || '.' || column_name from information_schema.columns
-            where {condition} and table_schema in ('chain', 'settlement', 'identity', 'api', 'transactions', 'webhooks') order by 1
+            where {condition} and table_schema in ('chain', 'settlement', 'compliance', 'identity', 'transactions', 'webhooks') order by 1
             """);
     }
 

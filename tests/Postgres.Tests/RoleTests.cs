@@ -56,7 +56,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_api", "delete from settlement.event")]
     [InlineData("keystone_api", "delete from settlement.fact")]
     [InlineData("keystone_api", "update settlement.fact set body = ''")]
-    [InlineData("keystone_api", "insert into settlement.template (id, slug, version, name, description, config, created_at) values (gen_random_uuid(), 's', 1, 'n', 'd', '{}', now())")]
+    [InlineData("keystone_api", "insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at) values (gen_random_uuid(), gen_random_uuid(), 's', 1, 'n', 'd', '{}', now())")]
     [InlineData("keystone_api", Intent)]
     [InlineData("keystone_api", "update transactions.intent set status = 'done'")]
     [InlineData("keystone_api", "delete from transactions.attempt")]
@@ -64,7 +64,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_api", "delete from chain.log")]
     [InlineData("keystone_api", "update identity.credential set scopes = '{admin}'")]
     [InlineData("keystone_api", "update webhooks.message set payload = ''")]
-    [InlineData("keystone_api", "delete from api.idempotency")]
+    [InlineData("keystone_api", "delete from settlement.idempotency")]
     // keeper: moves settlements, never makes one or answers for a party, never touches the mirror
     [InlineData("keystone_keeper", Settlement)]
     [InlineData("keystone_keeper", Fact)]
@@ -78,6 +78,11 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_keeper", "delete from chain.block")]
     [InlineData("keystone_keeper", "select sha256 from identity.credential_secret")]
     [InlineData("keystone_keeper", "insert into webhooks.endpoint (id, environment_id, url, events, api_version, standard_scheme, created_at, updated_at) values (gen_random_uuid(), gen_random_uuid(), 'u', '{}', 'v', true, now(), now())")]
+    [InlineData("keystone_keeper", "select 1 from settlement.idempotency")]
+    [InlineData("keystone_keeper", "update identity.environment set is_active = false")]
+    [InlineData("keystone_api", "update identity.environment set is_active = false")]
+    [InlineData("keystone_api", "insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'entity', 1, now(), now(), now())")]
+    [InlineData("keystone_api", "delete from settlement.audit_head")]
     // indexer: its own schema and nothing else
     [InlineData("keystone_indexer", "select 1 from settlement.settlement")]
     [InlineData("keystone_indexer", Settlement)]
@@ -96,7 +101,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
 
     [Theory]
     [InlineData("keystone_api", "update settlement.settlement set due_at = now(), updated_at = now()")]
-    [InlineData("keystone_api", "select 1 from chain.escrow, transactions.intent, settlement.screening")]
+    [InlineData("keystone_api", "select 1 from chain.escrow, transactions.intent, compliance.screening")]
     [InlineData("keystone_keeper", "update settlement.settlement set state = state, version = version + 1")]
     [InlineData("keystone_keeper", "select 1 from chain.escrow, identity.environment, settlement.fact")]
     [InlineData("keystone_keeper", "update transactions.intent set status = 'done'")]

@@ -13,5 +13,5 @@ public static class GatedTemplate
     /// <param name="gate">Contract that must agree to the swap.</param>
     /// <param name="recheckAtStates">States in which the parties are screened again.</param>
     public static Template With(Address gate, params string[] recheckAtStates) =>
-        BuiltInTemplates.Single with { Slug = Slug, Gate = gate, RecheckAtStates = [.. recheckAtStates] };
+        BuiltInTemplates.Single with { Id = default, Slug = Slug, Gate = gate, RecheckAtStates = [.. recheckAtStates] };
 }

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Keystone.Domain.Templates;
 using Keystone.Ethereum;
+using Keystone.Settlements.Errors;
 using Keystone.Settlements.Events;
+using Keystone.Settlements.Templates;
 using Npgsql;
 
 namespace Keystone.Testing;
@@ -39,23 +42,33 @@ public sealed class SettlementBook(NpgsqlDataSource database)
         return environment;
     }
 
-    /// <summary>A settlement in INSTRUCTED, due now.</summary>
+    /// <summary>Gives an environment a template of its own, as the store of templates does it.</summary>
+    public async Task<Template> AddTemplateAsync(Guid environment, Template template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        Result<StoredTemplate> added = await new AddTemplate(new TemplateStore(database), TimeProvider.System)
+            .ExecuteAsync(environment, template.Slug, template.Name, template.Description, TemplateJson.Write(template), CancellationToken.None);
+        return added.Value?.Template ?? throw new InvalidOperationException(string.Join(' ', added.Error!.Faults.Select(fault => fault.Message)));
+    }
+
+    /// <summary>A settlement in the first state of a template that its owner may use, due now.</summary>
     public async Task<Guid> InstructAsync(
         long chainId, Guid owner, string template, IReadOnlyList<BookParty> parties, IReadOnlyList<BookLeg> legs, DateTimeOffset timeoutAt, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(parties);
         ArgumentNullException.ThrowIfNull(legs);
         Guid id = Guid.CreateVersion7(now);
-        string payload = CanonicalJson.Of(new JsonObject { ["settlement_id"] = id.ToString(), ["sequence"] = 1, ["to_state"] = "INSTRUCTED" });
+        Template made = (await new TemplateStore(database).ListAsync(owner, CancellationToken.None)).Select(stored => stored.Template).First(one => one.Slug == template);
+        string payload = CanonicalJson.Of(new JsonObject { ["settlement_id"] = id.ToString(), ["sequence"] = 1, ["to_state"] = made.InitialState });
         byte[] hash = SettlementEventStore.HashOf(new byte[32], payload);
         bool cross = parties.Any(party => party.Wallet is null);
         await RunAsync("""
             insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version, state,
               event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at)
-            select $1, e.platform_id, e.id, $1::text, $3, $1, $4, 1, 'INSTRUCTED', $5, $6, $7, $7, $8, '{INSTRUCTED}', null, $9, $9
+            select $1, e.platform_id, e.id, $1::text, $3, $10, $4, $11, $12, $5, $6, $7, $7, $8, array[$12], null, $9, $9
             from identity.environment e where e.id = $2
             """, id, owner, cross ? "cross_platform" : "single_platform", template, hash, RandomNumberGenerator.GetBytes(32), timeoutAt.ToUniversalTime(), chainId,
-            now.ToUniversalTime());
+            now.ToUniversalTime(), made.Id, made.Version, made.InitialState);
         for (int i = 0; i < parties.Count; i++)
         {
             BookParty party = parties[i];
@@ -83,8 +96,8 @@ public sealed class SettlementBook(NpgsqlDataSource database)
         }
         await RunAsync("""
             insert into settlement.event (settlement_id, sequence, id, type, to_state, triggered_by, payload, previous_hash, content_hash, created_at)
-            values ($1, 1, $2, 'state', 'INSTRUCTED', 'api', $3, $4, $5, $6)
-            """, id, Guid.NewGuid(), payload, new byte[32], hash, now.ToUniversalTime());
+            values ($1, 1, $2, 'state', $7, 'api', $3, $4, $5, $6)
+            """, id, Guid.NewGuid(), payload, new byte[32], hash, now.ToUniversalTime(), made.InitialState);
         foreach (Guid environment in parties.Select(party => party.Environment).Append(owner).Distinct())
             await RunAsync("insert into settlement.visible_to (environment_id, settlement_id, created_at) values ($1, $2, $3)", environment, id, now.ToUniversalTime());
         // Not before: a keeper that is at work would find it half written.

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Keystone.Postgres.Migrations;
+using Keystone.Settlements;
 using Npgsql;
 using Xunit;
 
@@ -56,7 +57,7 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>Builds the migrated template once per server, whoever comes first.</summary>
     static async Task<string> TemplateAsync(PostgresServer server)
     {
-        byte[] all = [.. Migration.All.SelectMany(migration => migration.Hash)];
+        byte[] all = [.. MigrationSource.Order(Schemas.All).SelectMany(migration => migration.Hash)];
         string template = $"keystone_{Convert.ToHexStringLower(SHA256.HashData(all))[..16]}";
         await using NpgsqlConnection connection = new(server.ConnectionString);
         await connection.OpenAsync().ConfigureAwait(false);
@@ -71,7 +72,7 @@ public sealed class TestDatabase : IAsyncLifetime
             await ExecuteAsync(connection, $"create database {template}").ConfigureAwait(false);
             NpgsqlConnectionStringBuilder address = new(server.ConnectionString) { Database = template, Pooling = false };
             await using (NpgsqlDataSource empty = NpgsqlDataSource.Create(address.ConnectionString))
-                await new MigrationStore(empty, TimeProvider.System).ApplyAsync(CancellationToken.None).ConfigureAwait(false);
+                await new MigrationStore(empty, TimeProvider.System, Schemas.All).ApplyAsync(CancellationToken.None).ConfigureAwait(false);
             await ExecuteAsync(connection, $"alter database {template} with allow_connections false").ConfigureAwait(false);
             return template;
         }

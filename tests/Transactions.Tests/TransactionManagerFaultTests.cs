@@ -338,7 +338,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
         await using SmallDisk disk = await SmallDisk.MountAsync(256);
         await using Dev.Servers.EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(Path.Combine(disk.Folder, "postgres"), default);
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(postgres.ConnectionString);
-        await new Postgres.Migrations.MigrationStore(source, TimeProvider.System).ApplyAsync(default);
+        await new Postgres.Migrations.MigrationStore(source, TimeProvider.System, Settlements.Schemas.All).ApplyAsync(default);
         Scene scene = new(fixture, source);
         await scene.RefillAsync();
         Address[] counters = [await fixture.PlaceCounterAsync(), await fixture.PlaceCounterAsync()];

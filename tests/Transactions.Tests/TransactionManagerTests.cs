@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Postgres.Leases;
 
 namespace Keystone.Transactions.Tests;
 

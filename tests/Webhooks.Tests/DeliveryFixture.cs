@@ -5,6 +5,7 @@ using Keystone.Testing;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
 using Keystone.Webhooks.Sending;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,7 +17,9 @@ public sealed class DeliveryFixture : IAsyncLifetime
 {
     readonly TestDatabase _database = new();
 
-    internal SecretBox Box { get; } = new(RandomNumberGenerator.GetBytes(32));
+    internal SealingKey Key { get; } = new(RandomNumberGenerator.GetBytes(32));
+
+    internal SecretBox Box => new(Key);
 
     internal ShiftedClock Clock { get; } = new();
 
@@ -69,8 +72,8 @@ public sealed class DeliveryFixture : IAsyncLifetime
 
     internal Task PublishAsync() => Publication.PublishAsync(500, Clock.GetUtcNow(), CancellationToken.None);
 
-    internal Deliverer Deliverer(int concurrency = 16) => new(Deliveries, new GuardedSender(Clock), Box, new WakeSignals(),
-        Options.Create(new WebhookOptions { AllowPrivateTargets = true, PollMilliseconds = 20, Concurrency = concurrency }), Clock, NullLogger<Deliverer>.Instance);
+    internal Deliverer Deliverer(int concurrency = 16, SecretBox? box = null, ILogger<Deliverer>? log = null) => new(Deliveries, new GuardedSender(Clock), box ?? Box, new WakeSignals(),
+        Options.Create(new WebhookOptions { AllowPrivateTargets = true, PollMilliseconds = 20, Concurrency = concurrency }), Clock, log ?? NullLogger<Deliverer>.Instance);
 
     internal Publisher Publisher() => new(Publication, new WakeSignals(), Options.Create(new WebhookOptions { PollMilliseconds = 20 }), Clock, NullLogger<Publisher>.Instance);
 

@@ -395,11 +395,12 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     {
         Guid environment = await fixture.EnvironmentAsync();
         (Guid endpoint, string secret) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/");
-        (Guid other, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/");
-        byte[] stored = await fixture.ScalarAsync<byte[]>("select sealed from webhooks.secret where endpoint_id = $1", endpoint);
+        (Guid other, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/other");
+        SealedSecret stored = new(fixture.Key.Id, await fixture.ScalarAsync<byte[]>("select sealed from webhooks.secret where endpoint_id = $1", endpoint));
+        Assert.Equal(fixture.Key.Id, await fixture.ScalarAsync<string>("select key_id from webhooks.secret where endpoint_id = $1", endpoint));
         Assert.Equal(secret, fixture.Box.Open(endpoint, stored));
-        Assert.ThrowsAny<CryptographicException>(() => fixture.Box.Open(other, stored));
-        Assert.ThrowsAny<CryptographicException>(() => new SecretBox(RandomNumberGenerator.GetBytes(32)).Open(endpoint, stored));
+        Assert.Throws<UnopenedSecretException>(() => fixture.Box.Open(other, stored));
+        Assert.Throws<UnopenedSecretException>(() => new SecretBox(new SealingKey(RandomNumberGenerator.GetBytes(32))).Open(endpoint, stored));
         string dump = await fixture.ScalarAsync<string>("select string_agg(row_to_json(s)::text || encode(s.sealed, 'escape') || row_to_json(e)::text, '') from webhooks.secret s join webhooks.endpoint e on e.id = s.endpoint_id");
         Assert.DoesNotContain(secret, dump, StringComparison.Ordinal);
         Assert.DoesNotContain(secret["whsec_".Length..], dump, StringComparison.Ordinal);

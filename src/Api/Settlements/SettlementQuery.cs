@@ -1,3 +1,4 @@
+using Keystone.Domain.Templates;
 using Keystone.Api.OpenApi;
 using Keystone.Ethereum;
 using Keystone.Settlements.Errors;
@@ -25,7 +26,7 @@ internal static class SettlementQuery
         QueryParameter.Text("cursor", "next_cursor of an earlier page; not together with offset."),
     ];
 
-    public static SettlementFilter Read(IQueryCollection query, IReadOnlyList<OfferedTemplate> offered, Faults faults)
+    public static SettlementFilter Read(IQueryCollection query, IReadOnlyList<Template> offered, Faults faults)
     {
         string? wallet = One("wallet_address"), template = One("template_id"), type = One("settlement_type");
         if (type is not (null or "single_platform" or "cross_platform"))

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Keystone.Keeper.Jobs;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
+using Keystone.Settlements;
 
 namespace Keystone.Cli.Operator;
 
@@ -46,7 +47,7 @@ internal static class DatabaseSetup
     public static async Task<IReadOnlyList<string>> MigrateAsync(StorageOptions options, CancellationToken cancellationToken)
     {
         await using var source = StorageRegistration.Open(options);
-        IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System).ApplyAsync(cancellationToken);
+        IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System, Schemas.All).ApplyAsync(cancellationToken);
         await JobStore.ProvisionAsync(options.ConnectionString, cancellationToken);
         return applied.Count == 0 ? ["The schema is up to date."] : [.. applied.Select(migration => $"applied {migration}")];
     }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Identity;
+using Keystone.Postgres;
 using Keystone.Settlements.Operations;
 
 namespace Keystone.Cli.Operator;
@@ -47,7 +47,7 @@ internal static class PauseCommand
                 "settlement" => $"escrow {pause.What.EscrowId}",
                 _ => "everything",
             };
-            Console.WriteLine($"{pause.Id}  {pause.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}  by {pause.SetBy}  {what}: {pause.Reason}");
+            Console.WriteLine($"{pause.Id}  {Timestamps.Seconds(pause.CreatedAt)}  by {pause.SetBy}  {what}: {pause.Reason}");
         }
         return 0;
     });

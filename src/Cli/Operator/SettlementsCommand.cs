@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum;
+using Keystone.Postgres;
 using Keystone.Settlements.Operations;
 using Keystone.Transactions;
 
@@ -106,5 +107,5 @@ internal static class SettlementsCommand
 
     static Argument<Guid> Id() => new("settlement_id") { Description = "Id of the settlement." };
 
-    static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    static string Time(DateTimeOffset at) => Timestamps.Seconds(at);
 }

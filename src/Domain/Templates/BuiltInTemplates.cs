@@ -2,16 +2,24 @@ using System.Collections.Immutable;
 
 namespace Keystone.Domain.Templates;
 
-/// <summary>The two templates that every environment has.</summary>
+/// <summary>The two templates that every environment has. They are in no table: the program that runs them serves them.</summary>
 public static class BuiltInTemplates
 {
     /// <summary>One platform knows all parties (<c>dvp-single</c>).</summary>
-    public static Template Single { get; } = Build(new Guid("01993000-0000-7000-8000-000000000001"), "dvp-single", crossPlatform: false);
+    public static Template Single { get; } = Build(new Guid("01993000-0000-7000-8000-000000000001"), "dvp-single", "Single-platform DvP",
+        "Delivery versus payment between parties of one platform: screening, registration on the chain, deposits, one atomic swap.", crossPlatform: false);
 
     /// <summary>Counterparties confirm first (<c>dvp-cross-platform</c>).</summary>
-    public static Template CrossPlatform { get; } = Build(new Guid("01993000-0000-7000-8000-000000000002"), "dvp-cross-platform", crossPlatform: true);
+    public static Template CrossPlatform { get; } = Build(new Guid("01993000-0000-7000-8000-000000000002"), "dvp-cross-platform", "Cross-platform DvP",
+        "Delivery versus payment between parties of two platforms or more: every counterparty confirms before anything else happens.", crossPlatform: true);
 
-    static Template Build(Guid id, string slug, bool crossPlatform)
+    /// <summary>Both.</summary>
+    public static ImmutableArray<Template> All { get; } = [Single, CrossPlatform];
+
+    /// <summary>When both were published, UTC.</summary>
+    public static DateTimeOffset PublishedAt { get; } = new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);
+
+    static Template Build(Guid id, string slug, string name, string description, bool crossPlatform)
     {
         ImmutableDictionary<string, ImmutableArray<string>>.Builder transitions = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>();
         ImmutableDictionary<string, ActionType>.Builder actions = ImmutableDictionary.CreateBuilder<string, ActionType>();
@@ -36,6 +44,8 @@ public static class BuiltInTemplates
         return new Template(slug, 1, "INSTRUCTED", "FINALIZED", Failure, null, transitions.ToImmutable(), actions.ToImmutable())
         {
             Id = id,
+            Name = name,
+            Description = description,
             RequiredRoles = ["buyer", "seller"],
             RequiredLegTypes = ["asset", "payment"],
         };

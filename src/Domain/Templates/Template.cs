@@ -2,31 +2,6 @@ using System.Collections.Immutable;
 
 namespace Keystone.Domain.Templates;
 
-/// <summary>What the engine does in a state. The engine switches on these; state names are labels.</summary>
-public enum ActionType
-{
-    /// <summary>Nothing: the state is passed at once, or waits for what hung on the state before it.</summary>
-    None,
-
-    /// <summary>Waits until all counterparties confirm, or one rejects.</summary>
-    AwaitConfirmation,
-
-    /// <summary>Screens every party on both layers.</summary>
-    ComplianceCheck,
-
-    /// <summary>Freezes the terms and registers them.</summary>
-    RegisterEscrow,
-
-    /// <summary>Waits for every deposit.</summary>
-    MonitorDeposits,
-
-    /// <summary>Has the swap executed.</summary>
-    ExecuteEscrow,
-
-    /// <summary>Waits until the executing block is finalized.</summary>
-    Finalize,
-}
-
 /// <summary>States, transitions and actions of a kind of settlement.</summary>
 /// <param name="Slug">Name in requests.</param>
 /// <param name="Version">Version that a settlement keeps.</param>
@@ -43,11 +18,23 @@ public sealed record Template(
     /// <summary>Id of the stored template.</summary>
     public Guid Id { get; init; }
 
+    /// <summary>Name for people.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What it is for.</summary>
+    public string Description { get; init; } = "";
+
     /// <summary>Roles that every settlement of it has.</summary>
     public ImmutableArray<string> RequiredRoles { get; init; } = [];
 
     /// <summary>Types of legs that every settlement of it has.</summary>
     public ImmutableArray<string> RequiredLegTypes { get; init; } = [];
+
+    /// <summary>Legs of other types than the required ones are allowed.</summary>
+    public bool AllowsOtherLegTypes { get; init; }
+
+    /// <summary>It has a state in which the counterparties are waited for.</summary>
+    public bool AwaitsConfirmation => Actions.Values.Contains(ActionType.AwaitConfirmation);
 
     /// <summary>
     /// States in which parties are screened again, each time that a settlement enters them, before it goes on from there. After publication it

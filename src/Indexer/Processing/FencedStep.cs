@@ -1,5 +1,6 @@
 using Keystone.Mirror;
 using System.Numerics;
+using Keystone.Postgres.Leases;
 using Nethereum.BlockchainProcessing.BlockProcessing;
 using Nethereum.BlockchainProcessing.Orchestrator;
 using Nethereum.BlockchainProcessing.ProgressRepositories;

@@ -1,5 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Mirror;
+using Keystone.Postgres.Leases;
 using Nethereum.BlockchainProcessing;
 
 namespace Keystone.Indexer.Processing;

@@ -1,3 +1,4 @@
+using Keystone.Compliance;
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
@@ -9,10 +10,13 @@ namespace Keystone.Keeper.Engine;
 
 /// <summary>A due settlement under the lock of its row, with everything that a decision rests on.</summary>
 internal sealed record DueSettlement(
-    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, string TemplateSlug, int TemplateVersion, string State, int Sequence,
+    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, Guid TemplateId, int TemplateVersion, string State, int Sequence,
     byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
     RollbackInProgress? Rollback, string[] ReportedLegs, int Attempts, string[] Path)
 {
+    /// <summary>The template with which it was made.</summary>
+    public Template Template { get; set; } = null!;
+
     public long LastEventRevision { get; set; }
 
     /// <summary>The mirror at one revision; null for a chain that has none yet.</summary>
@@ -25,10 +29,8 @@ internal sealed record DueSettlement(
 
     public List<DueLeg> Legs { get; } = [];
 
-    /// <summary>Latest round of screenings; 0 before the first.</summary>
-    public int Round { get; set; }
-
-    public List<ScreeningResult> Screenings { get; } = [];
+    /// <summary>Latest round of screenings.</summary>
+    public ScreeningRound Screened { get; set; } = new(0, []);
 
     public List<DueFact> Facts { get; } = [];
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
@@ -21,7 +22,7 @@ namespace Keystone.Keeper.Engine;
 /// </summary>
 internal sealed partial class EngineRunner(
     EngineStore store, IEthereumNodes nodes, ITransactionSigner signer, WakeSignals signals, TransactionSignal transactions,
-    ClockGuard clock, TemplateCatalog templates, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
+    ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<EngineRunner> log) : BackgroundService
 {
     static readonly TimeSpan MirrorIsBehind = TimeSpan.FromSeconds(1);
 
@@ -81,8 +82,7 @@ internal sealed partial class EngineRunner(
     {
         // The last event rests on blocks that this mirror has yet to see.
         if ((settlement.Mirror?.Head.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
-        Template template = templates.Find(settlement.TemplateSlug, settlement.TemplateVersion)
-            ?? throw new InvalidOperationException($"This keeper does not know version {settlement.TemplateVersion} of the template {settlement.TemplateSlug}.");
+        Template template = settlement.Template;
         Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(template), template, FactsOf(settlement, now));
         bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
         FrozenTerms? frozen = freezes ? Freeze(settlement, template) : null;
@@ -99,11 +99,11 @@ internal sealed partial class EngineRunner(
     {
         int depth = nodes.Chains.FirstOrDefault(chain => chain.ChainId == settlement.ChainId)?.SettleDepth ?? 0;
         ChainFacts chain = new(settlement.Mirror?.Head ?? ChainHead.None, depth, settlement.Escrow);
-        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Round) is { } decision
-            ? (string?)System.Text.Json.Nodes.JsonNode.Parse(decision.Body)?["decision"] == "approve"
+        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is { } decision
+            ? JsonSerializer.Deserialize(decision.Body, EngineJson.Default.DecisionBody)?.Decision == "approve"
             : null;
-        return new Facts(now, chain, [.. settlement.Screenings], approved, settlement.Facts.Any(fact => fact.Kind == "order"),
-            [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Round);
+        return new Facts(now, chain, settlement.Screened.Results, approved, settlement.Facts.Any(fact => fact.Kind == "order"),
+            [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number);
     }
 
     FrozenTerms? Freeze(DueSettlement settlement, Template template)

@@ -1,3 +1,4 @@
+using Keystone.Compliance;
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
@@ -7,6 +8,7 @@ using Keystone.Mirror;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
 using Keystone.Settlements.Events;
+using Keystone.Settlements.Templates;
 using Keystone.Transactions;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
@@ -16,7 +18,7 @@ using NpgsqlTypes;
 namespace Keystone.Keeper.Engine;
 
 /// <summary>Claims due settlements and reads all that a decision rests on.</summary>
-internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents)
+internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents, TemplateStore templates) : SqlStore(database)
 {
     /// <summary>
     /// One run, one transaction: locks the settlement that is due for longest, reads all that a decision rests on, lets it be decided and
@@ -25,7 +27,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
     public async Task<Ran?> RunOneAsync(DateTimeOffset now, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         DueSettlement? settlement = await ClaimAsync(connection, now, cancellationToken);
         if (settlement is null) return null;
@@ -36,7 +38,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
             if (work.Later is { } later) await LaterAsync(connection, settlement.Id, later, cancellationToken);
             if (work.Outcome is { } outcome)
             {
-                foreach (Command.Screen screen in work.Screens) await ScreenAsync(connection, settlement.Id, screen, now, cancellationToken);
+                foreach (Command.Screen screen in work.Screens)
+                    await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, now, cancellationToken);
                 foreach (WantedIntent want in work.Wants)
                     wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
@@ -57,8 +60,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     }
 
     const string ClaimSql = """
-        select id, environment_id, type, external_reference, template_slug, template_version, state, sequence, event_hash, timeout_at, confirm_by,
-          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, rollback_blocked,
+        select id, environment_id, type, external_reference, template_id, template_version, state, sequence, event_hash, timeout_at, confirm_by,
+          chain_id, terms, compliance_status, rollback_reason, rollback_since, reported_legs, attempts, rollback_blocked,
           path
         from settlement.settlement where closed_at is null and due_at <= $1
         order by due_at limit 1 for no key update skip locked
@@ -74,11 +77,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         select l.id, l.leg_index, l.type, l.as_sent, l.quantity, l.direction, l.party_role, l.recipient_role, i.standard, l.giver_role, l.taker_role,
           i.address, l.token_id, l.amount
         from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = $1 order by l.leg_index
-        """;
-
-    const string ScreeningsSql = """
-        select party_id, layer, status, round from settlement.screening where settlement_id = $1
-          and round = (select max(round) from settlement.screening where settlement_id = $1)
         """;
 
     const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1) from settlement.fact where settlement_id = $1 order by created_at, id";
@@ -103,6 +101,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
                 claimed = (row.GetGuid(0), row.GetInt32(17));
                 settlement = ReadSettlement(row);
             }
+            settlement.Template = await templates.FindAsync(connection, settlement.TemplateId, settlement.TemplateVersion, cancellationToken);
             await LoadAsync(connection, settlement, cancellationToken);
             await LoadRefusalsAsync(connection, settlement, cancellationToken);
             return settlement;
@@ -118,7 +117,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     {
         RollbackInProgress? rollback = row.IsDBNull(14) ? null
             : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(18));
-        return new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetString(4), row.GetInt32(5), row.GetString(6),
+        return new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetGuid(4), row.GetInt32(5), row.GetString(6),
             row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
             row.GetInt32(17), row.GetFieldValue<string[]>(19));
@@ -129,11 +128,14 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         // Position and fold are of one revision. All else is of the settlement's own row, which is locked, or never a fact: an intent is only a wish.
         settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
         await using NpgsqlBatch batch = new(connection);
-        foreach (string sql in (string[])[PartiesSql, LegsSql, ScreeningsSql, FactsSql, AudiencesSql])
+        batch.BatchCommands.Add(ScreeningStore.Latest(settlement.Id));
+        foreach (string sql in (string[])[PartiesSql, LegsSql, FactsSql, AudiencesSql])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(EventsSql) { Parameters = { new() { Value = settlement.Id }, new() { Value = settlement.Sequence } } });
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        settlement.Screened = await ScreeningStore.ReadLatestAsync(rows, cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Parties.Add(new DueParty(
                 new Party(rows.GetGuid(0), rows.GetString(1), rows.GetGuid(2), StatusOf(rows.GetString(3)), Wallet(rows, 4), Wallet(rows, 5), Wallet(rows, 6)),
@@ -143,13 +145,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
             settlement.Legs.Add(new DueLeg(rows.GetGuid(0), rows.GetInt32(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5),
                 rows.GetString(6), rows.GetString(7), rows.GetString(8),
                 new InstructedLeg(rows.GetString(9), rows.GetString(10), KindOf(rows.GetString(8)), rows.GetAddress(11), rows.GetAmount(12), rows.GetAmount(13))));
-        await rows.NextResultAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            settlement.Round = rows.GetInt32(3);
-            settlement.Screenings.Add(new ScreeningResult(rows.GetGuid(0), Enum.Parse<ScreeningLayer>(rows.GetString(1), ignoreCase: true),
-                Enum.Parse<ScreeningStatus>(rows.GetString(2), ignoreCase: true)));
-        }
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4)));
@@ -181,7 +176,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
           escrow_id = coalesce($6, escrow_id), terms = coalesce($7, terms), salt = coalesce($8, salt), compliance_status = $9,
           compliance_at = case when $9 = compliance_status then compliance_at else $10 end, rollback_reason = $11, rollback_since = $12,
           failure = coalesce($13, failure), path = path || $14::text[], is_terminal = $15, closed_at = case when $15 then $10 end, outcome = $16, due_at = $17,
-          wake_block = $18, wake_finalized = $19, wake_chain_time = $20, told_legs = $21, attempts = 0, last_error = null,
+          wake_block = $18, wake_finalized = $19, wake_chain_time = $20, reported_legs = $21, attempts = 0, last_error = null,
           rollback_blocked = $23, updated_at = case when $22 then $10 else updated_at end
         where id = $1
         """;
@@ -229,29 +224,11 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     /// <summary>After a look that failed: later again, with the reason for people.</summary>
     public async Task PutBackAsync(Guid id, string error, DateTimeOffset due, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand put = database.CreateCommand(PutBackSql);
+        await using NpgsqlCommand put = Database.CreateCommand(PutBackSql);
         put.Parameters.AddWithValue(id);
         put.Parameters.AddWithValue(PlainText.Of(error, 1_000));
         put.Parameters.AddWithValue(due.ToUniversalTime());
         await put.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    const string ScreenSql = """
-        insert into settlement.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at)
-        values ($1, $2, $3, $4, $6, $5, $5, $5) on conflict (settlement_id, party_id, layer, round) do nothing
-        """;
-
-    static async Task ScreenAsync(
-        NpgsqlConnection connection, Guid settlement, Command.Screen screen, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand insert = new(ScreenSql, connection);
-        insert.Parameters.AddWithValue(Guid.CreateVersion7(now));
-        insert.Parameters.AddWithValue(settlement);
-        insert.Parameters.AddWithValue(screen.PartyId);
-        insert.Parameters.AddWithValue(screen.Layer == ScreeningLayer.Entity ? "entity" : "wallet");
-        insert.Parameters.AddWithValue(now.ToUniversalTime());
-        insert.Parameters.AddWithValue(screen.Round);
-        await insert.ExecuteNonQueryAsync(cancellationToken);
     }
 
     static PartyStatus StatusOf(string text) => text switch
@@ -267,8 +244,4 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         "ERC-1155" => TokenKind.Erc1155,
         _ => TokenKind.Erc20,
     };
-
-    static string? Text(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetString(ordinal);
-
-    static Address? Wallet(NpgsqlDataReader row, int ordinal) => row.IsDBNull(ordinal) ? null : row.GetAddress(ordinal);
 }

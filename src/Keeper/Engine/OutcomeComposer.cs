@@ -1,9 +1,10 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Postgres;
 using Keystone.Settlements.Events;
 using Keystone.Webhooks.Messages;
 
@@ -18,7 +19,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
 
     public Outcome Compose(FrozenTerms? frozen)
     {
-        JsonObject? failure = Failure();
+        StoredFailure? failure = Failure();
         string[] legs = Legs();
         foreach (Command.Notify notify in decision.Commands.OfType<Command.Notify>())
             if (notify.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(notify.Event);
@@ -32,23 +33,24 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             ?? (failedOnChain ? new RollbackInProgress(decision.Failure!.Value, settlement.Rollback?.Since ?? now) : null);
         return new Outcome(
             decision.State, _sequence, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, rollback?.Blocked ?? false,
-            failure?.ToJsonString(),
+            failure is null ? null : JsonSerializer.Serialize(failure, EngineJson.Written.StoredFailure),
             [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
             decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
             // A flag alone changes nothing that the other side may see, and the time of a flag is nobody else's either.
             _events.Count > 0 || frozen is not null || (compliance != settlement.ComplianceStatus && compliance != "review"), _events, _messages);
     }
 
-    void State(Transition transition, JsonObject? failure)
+    void State(Transition transition, StoredFailure? failure)
     {
         bool retreat = transition.Trigger == Trigger.Reorg;
         bool failed = failure is not null && transition.To == decision.State && decision.Close;
-        JsonObject payload = Payload("state", transition.From, transition.To, TriggerOf(transition.Trigger));
-        if (transition.Reason is not null) payload["reason"] = transition.Reason;
-        if (failed) payload["failure_code"] = (string?)failure!["code"];
-        if (TransactionOf(transition) is { } transaction) payload["transaction"] = transaction.ToString();
-        Append("state", transition.From, transition.To, TriggerOf(transition.Trigger), payload);
-        MessageFailure? reported = failed ? new MessageFailure((string)failure!["code"]!, (string)failure["message"]!) : null;
+        Append(Payload("state", transition.From, transition.To, TriggerOf(transition.Trigger)) with
+        {
+            Reason = transition.Reason,
+            FailureCode = failed ? failure!.Code : null,
+            Transaction = TransactionOf(transition)?.ToString(),
+        });
+        MessageFailure? reported = failed ? new MessageFailure(failure!.Code, failure.Message) : null;
         Notify(_ => true, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
             settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.EnvironmentId == settlement.EnvironmentId,
             reported, retreat)));
@@ -77,11 +79,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             if (news is null) continue;
             Hash32? transaction = news.Value.Retreat ? null : escrow.Legs[i].Changed?.Transaction;
             string trigger = news.Value.Retreat ? "reorg" : "chain";
-            JsonObject payload = Payload("leg", settlement.State, settlement.State, trigger);
-            payload["leg_index"] = i;
-            payload["status"] = news.Value.Status;
-            if (transaction is { } hash) payload["transaction"] = hash.ToString();
-            Append("leg", settlement.State, settlement.State, trigger, payload);
+            Append(Payload("leg", settlement.State, settlement.State, trigger) with { LegIndex = i, Status = news.Value.Status, Transaction = transaction?.ToString() });
             DueLeg leg = settlement.Legs[i];
             Notify(_ => true, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
                 news.Value.Name, settlement.Id, leg.Id, leg.Index, leg.Type, news.Value.Status, transaction?.ToString(), news.Value.Retreat)));
@@ -92,10 +90,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     void Rollback(string name)
     {
         string cause = CodeOf((decision.Rollback ?? settlement.Rollback)?.Reason ?? decision.Failure ?? FailureCode.Timeout);
-        JsonObject payload = Payload("rollback", settlement.State, settlement.State, "engine");
-        payload["event"] = name;
-        payload["cause"] = cause;
-        Append("rollback", settlement.State, settlement.State, "engine", payload);
+        Append(Payload("rollback", settlement.State, settlement.State, "engine") with { Event = name, Cause = cause });
         Notify(_ => true, (envelope, _) => MessageComposer.Rollback(envelope, name, settlement.Id, cause));
     }
 
@@ -105,9 +100,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         Audience? initiator = settlement.Audiences.FirstOrDefault(audience => audience.EnvironmentId == settlement.EnvironmentId);
         foreach (DueParty party in pending)
         {
-            JsonObject payload = Payload("confirmation", decision.State, decision.State, "engine");
-            payload["pending_roles"] = new JsonArray(JsonValue.Create(party.Party.Role));
-            Append("confirmation", decision.State, decision.State, "engine", payload);
+            Append(Payload("confirmation", decision.State, decision.State, "engine") with { PendingRoles = [party.Party.Role] });
             Notify(audience => audience.EnvironmentId == party.Party.EnvironmentId, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
                 settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference, [.. settlement.Legs.Select(Leg)],
                 initiator?.PlatformSlug ?? "", initiator?.PlatformName ?? "", settlement.ConfirmBy, settlement.TimeoutAt)));
@@ -117,7 +110,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     // No event: the audit trail is read by both sides, and a flag is its owner's alone.
     void Flagged()
     {
-        Guid[] flagged = [.. settlement.Screenings.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
+        Guid[] flagged = [.. settlement.Screened.Results.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
         foreach (IGrouping<Guid, DueParty> owner in settlement.Parties.Where(party => flagged.Contains(party.Party.Id)).GroupBy(party => party.Party.EnvironmentId))
             Notify(audience => audience.EnvironmentId == owner.Key,
                 (envelope, _) => MessageComposer.Flagged(envelope, settlement.Id, [.. owner.Select(party => party.Party.Role)]));
@@ -136,20 +129,17 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     bool IsCheckOver => settlement.ComplianceStatus is "checking" or "review" or "failed" && decision is { Rollback: null, Failure: not FailureCode.Compliance }
         && template.ActionOf(decision.State) != ActionType.ComplianceCheck && !template.RecheckAtStates.Contains(decision.State, StringComparer.Ordinal);
 
-    JsonObject? Failure()
+    StoredFailure? Failure()
     {
         if (decision.Failure is not { } code) return null;
-        JsonObject failure = new() { ["code"] = CodeOf(code), ["message"] = MessageOf(code), ["by_platform"] = null, ["role"] = null, ["at"] = Time(now) };
         if (code == FailureCode.Rejected
             && settlement.Facts.FirstOrDefault(fact => fact.Kind == "reject") is { } reject
             && settlement.Parties.FirstOrDefault(party => party.Party.Id == reject.PartyId) is { } by)
         {
-            failure["message"] = (string?)JsonNode.Parse(reject.Body)?["reason"] ?? MessageOf(code);
-            failure["by_platform"] = by.PlatformSlug;
-            failure["role"] = by.Party.Role;
-            failure["at"] = Time(reject.At);
+            string? reason = JsonSerializer.Deserialize(reject.Body, EngineJson.Default.RejectBody)?.Reason;
+            return new StoredFailure(CodeOf(code), reason ?? MessageOf(code), by.PlatformSlug, by.Party.Role, Timestamps.Text(reject.At));
         }
-        return failure;
+        return new StoredFailure(CodeOf(code), MessageOf(code), ByPlatform: null, Role: null, Timestamps.Text(now));
     }
 
     Hash32? TransactionOf(Transition transition) => transition.Trigger == Trigger.Chain && !template.IsEnd(transition.To)
@@ -161,19 +151,19 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         }
         : null;
 
-    JsonObject Payload(string type, string from, string to, string trigger) => new()
+    EventPayload Payload(string type, string from, string to, string trigger) => new()
     {
-        ["settlement_id"] = settlement.Id.ToString(),
-        ["sequence"] = _sequence + 1,
-        ["type"] = type,
-        ["from_state"] = from,
-        ["to_state"] = to,
-        ["triggered_by"] = trigger,
-        ["created_at"] = Time(now),
+        SettlementId = settlement.Id,
+        Sequence = _sequence + 1,
+        Type = type,
+        FromState = from,
+        ToState = to,
+        TriggeredBy = trigger,
+        CreatedAt = Timestamps.Text(now),
     };
 
-    void Append(string type, string from, string to, string trigger, JsonObject payload) => _events.Add(new SettlementEvent(
-        Guid.CreateVersion7(now), ++_sequence, type, from, to, trigger, settlement.Mirror?.Head.Revision ?? 0, payload, now));
+    void Append(EventPayload payload) => _events.Add(new SettlementEvent(Guid.CreateVersion7(now), ++_sequence, payload.Type, payload.FromState, payload.ToState,
+        payload.TriggeredBy, settlement.Mirror?.Head.Revision ?? 0, payload.ToCanonicalJson(), now));
 
     void Notify(Func<Audience, bool> whom, Func<MessageEnvelope, Audience, ComposedMessage> compose)
     {
@@ -183,8 +173,6 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
 
     MessageLeg Leg(DueLeg leg) => new(leg.Id, leg.Type, leg.AsSent, leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
         leg.Standard, leg.Instructed.Amount.ToString(), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
-
-    static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
     static string TriggerOf(Trigger trigger) => trigger switch
     {

@@ -1,9 +1,9 @@
 using System.Globalization;
+using Keystone.Compliance;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Feed;
-using Keystone.Keeper.Screening;
 using Keystone.Postgres;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,9 @@
 using System.Data.Common;
+using Keystone.Compliance;
 using Keystone.Domain.Engine;
-using Keystone.Domain.Screening;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
+using Keystone.Settlements.Screening;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace Keystone.Keeper.Screening;
 
 /// <summary>Asks the provider about parties, outside any transaction, and stores what it says as a fact for the engine.</summary>
 internal sealed partial class ScreeningWorker(
-    ScreeningStore store, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
+    ScreeningStore store, PartyScreeningStore answers, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
     TimeProvider time, ILogger<ScreeningWorker> log) : BackgroundService
 {
     TimeSpan Limit => TimeSpan.FromSeconds(screening.Value.TimeoutSeconds);
@@ -49,12 +50,13 @@ internal sealed partial class ScreeningWorker(
     {
         // The claim outlives the longest answer, so that nobody asks twice while one is on its way.
         IReadOnlyList<ClaimedScreening> claimed = await store.ClaimAsync(keeper.Value.ScreeningWorkers, Limit + Limit, time.GetUtcNow(), cancellationToken);
-        await Task.WhenAll(claimed.Select(one => AnswerAsync(one, cancellationToken)));
+        IReadOnlyDictionary<Guid, ScreeningSubject> subjects = await answers.SubjectsAsync(claimed, cancellationToken);
+        await Task.WhenAll(claimed.Select(one => AnswerAsync(one, subjects[one.Id], cancellationToken)));
         if (claimed.Count > 0) signals.Raise(WakeSignals.Engine);
         return claimed.Count;
     }
 
-    async Task AnswerAsync(ClaimedScreening claimed, CancellationToken cancellationToken)
+    async Task AnswerAsync(ClaimedScreening claimed, ScreeningSubject subject, CancellationToken cancellationToken)
     {
         ScreeningVerdict verdict;
         using (CancellationTokenSource limit = new(Limit, time))
@@ -62,7 +64,7 @@ internal sealed partial class ScreeningWorker(
         {
             try
             {
-                verdict = await provider.ScreenAsync(claimed.Subject, either.Token);
+                verdict = await provider.ScreenAsync(subject, either.Token);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
@@ -75,7 +77,7 @@ internal sealed partial class ScreeningWorker(
         KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
         CrashPoint.Reach(CrashPoint.ScreeningAnswered);
         DateTimeOffset now = time.GetUtcNow();
-        await store.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
+        await answers.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
     }
 
     [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; the request is repeated")]

@@ -1,10 +1,16 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Keystone.Postgres.Migrations;
 
-/// <summary>Brings a database to the schema of this build, or says why a service cannot work with it.</summary>
-public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time)
+/// <summary>Brings a database to the schemas of this build, or says why a service cannot work with it.</summary>
+/// <param name="database">The database.</param>
+/// <param name="time">Clock of <c>applied_at</c>.</param>
+/// <param name="sources">The schemas: all of a system to apply them, those whose code a service holds to check them.</param>
+public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time, IEnumerable<MigrationSource> sources)
 {
+    readonly IReadOnlyList<Migration> _files = MigrationSource.Order(sources);
+
     const string TableSql = """
         create table if not exists public.schema_version (
           schema text not null, number int not null, name text not null, sha256 bytea not null, applied_at timestamptz not null,
@@ -15,7 +21,7 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time)
     // Any constant: it names this lock among the advisory locks of the database.
     const string LockSql = "select pg_advisory_lock(4859203711)";
 
-    const string AppliedSql = "select schema, number, name, sha256 from public.schema_version";
+    const string AppliedSql = "select schema, number, name, sha256 from public.schema_version where $1::text[] is null or schema = any($1)";
 
     const string RecordSql = """
         insert into public.schema_version (schema, number, name, sha256, applied_at) values (@schema, @number, @name, @hash, @at)
@@ -31,7 +37,9 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time)
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await ExecuteAsync(connection, LockSql, cancellationToken);
         await ExecuteAsync(connection, "set lock_timeout = '5s'", cancellationToken);
+        await ExecuteAsync(connection, ServiceRoles.CreateSql, cancellationToken);
         await ExecuteAsync(connection, TableSql, cancellationToken);
+        await ExecuteAsync(connection, ServiceRoles.GrantSql, cancellationToken);
         IReadOnlyList<Migration> missing = Missing(await AppliedAsync(connection, cancellationToken));
         foreach (Migration migration in missing)
         {
@@ -64,16 +72,16 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time)
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlCommand exists = new(ExistsSql, connection);
         IReadOnlyList<Migration> missing = (bool)(await exists.ExecuteScalarAsync(cancellationToken))!
-            ? Missing(await AppliedAsync(connection, cancellationToken))
-            : Migration.All;
+            ? Missing(await AppliedAsync(connection, cancellationToken, [.. _files.Select(file => file.Schema).Distinct()]))
+            : _files;
         if (missing.Count > 0)
             throw new MigrationException($"The database lacks {missing.Count} migrations, the first is {missing[0]}: run `keystone migrate`.");
     }
 
-    static IReadOnlyList<Migration> Missing(Dictionary<(string Schema, int Number), (string Name, byte[] Hash)> applied)
+    List<Migration> Missing(Dictionary<(string Schema, int Number), (string Name, byte[] Hash)> applied)
     {
         List<Migration> missing = [];
-        foreach (Migration migration in Migration.All)
+        foreach (Migration migration in _files)
         {
             if (!applied.Remove((migration.Schema, migration.Number), out (string Name, byte[] Hash) found))
                 missing.Add(migration);
@@ -87,10 +95,11 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time)
             : throw new MigrationException($"This database was migrated by a newer build: it has {applied.Keys.Min()}, which this build does not know.");
     }
 
-    static async Task<Dictionary<(string Schema, int Number), (string Name, byte[] Hash)>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<Dictionary<(string Schema, int Number), (string Name, byte[] Hash)>> AppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken, string[]? schemas = null)
     {
         Dictionary<(string, int), (string, byte[])> applied = [];
-        await using NpgsqlCommand command = new(AppliedSql, connection);
+        await using NpgsqlCommand command = new(AppliedSql, connection) { Parameters = { new() { Value = (object?)schemas ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text } } };
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             applied.Add((reader.GetString(0), reader.GetInt32(1)), (reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
@@ -103,6 +112,3 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
-
-/// <summary>A database that is not at the schema of this build.</summary>
-public sealed class MigrationException(string message) : Exception(message);

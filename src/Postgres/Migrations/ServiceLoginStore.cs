@@ -6,9 +6,6 @@ namespace Keystone.Postgres.Migrations;
 /// <summary>Lets the roles of the services log in. The migrations create them without.</summary>
 public sealed class ServiceLoginStore(NpgsqlDataSource database)
 {
-    /// <summary>The services, whose roles are <c>keystone_</c> and the name.</summary>
-    public static IReadOnlyList<string> Services { get; } = ["api", "indexer", "keeper"];
-
     const string Existing = "select rolcanlogin from pg_roles where rolname = $1";
 
     // A role's password cannot be a parameter of "alter role"; format() quotes it.
@@ -27,8 +24,8 @@ public sealed class ServiceLoginStore(NpgsqlDataSource database)
     public async Task RequireUnsharedAsync(CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-        foreach (string service in Services)
-            if (await ScalarAsync(connection, Elsewhere, cancellationToken, $"keystone_{service}") is string other)
+        foreach (string service in ServiceRoles.Services)
+            if (await ScalarAsync(connection, Elsewhere, cancellationToken, ServiceRoles.RoleOf(service)) is string other)
                 throw new MigrationException(
                     $"The role keystone_{service} serves the database {other} of this Postgres already, and a new password would lock its services out. "
                     + "Give a second system a Postgres server of its own, or drop the other database first.");
@@ -44,9 +41,9 @@ public sealed class ServiceLoginStore(NpgsqlDataSource database)
         Dictionary<string, string> passwords = new(StringComparer.Ordinal);
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        foreach (string service in Services)
+        foreach (string service in ServiceRoles.Services)
         {
-            string role = $"keystone_{service}";
+            string role = ServiceRoles.RoleOf(service);
             if (await ScalarAsync(connection, Existing, cancellationToken, role) is not bool)
                 throw new MigrationException($"The role {role} does not exist: apply the migrations first.");
             string password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
@@ -61,7 +58,7 @@ public sealed class ServiceLoginStore(NpgsqlDataSource database)
     /// <summary>The owner's connection string with a service's role in it.</summary>
     public static string For(string ownerConnectionString, string service, string password)
     {
-        NpgsqlConnectionStringBuilder connection = new(ownerConnectionString) { Username = $"keystone_{service}", Password = password };
+        NpgsqlConnectionStringBuilder connection = new(ownerConnectionString) { Username = ServiceRoles.RoleOf(service), Password = password };
         return connection.ConnectionString;
     }
 

@@ -59,12 +59,7 @@ public sealed class ConfirmSettlement
         if (role is null && rules.Text("party_id", request.PartyId) is { } party)
             role = settlement.Parties.FirstOrDefault(p => p.EnvironmentId == caller.EnvironmentId && p.Id.ToString() == party.ToLowerInvariant())?.Role
                 ?? rules.Bad("party_id", "unknown_party", "None of your parties here has this id.");
-        string? reference = rules.Text("external_reference", request.ExternalReference, required: true);
-        string? name = rules.Text("name", request.Name);
-        PartyWallets wallets = PartyWallets.Check(rules, request.WalletAddress, request.ReceiveAddress, request.RefundAddress, escrow);
-        string? lei = rules.Lei("lei", request.Lei);
-        string? provider = rules.Text("asset_provider", request.AssetProvider);
-        rules.Chain(request.ChainId, caller);
+        (string? reference, string? name, PartyWallets wallets, string? lei, string? provider) = CheckedDetails.Check(rules, request, caller, escrow);
         CheckLegs(rules, settlement, request, caller, role, wallets);
         if (rules.Faults.Any)
             return DomainError.Validation(rules.Faults.All);

@@ -1,38 +1,15 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Keystone.Settlements.Create;
 
 namespace Keystone.Settlements.Confirm;
 
 /// <summary>A counterparty says who its party is.</summary>
-public sealed record ConfirmSettlementRequest
+public sealed record ConfirmSettlementRequest : PartyDetails
 {
     [Description("Role to confirm; required when several of the caller's roles are pending."), StringLength(63, MinimumLength = 1)]
     public string? Role { get; init; }
 
     [Description("The party by its id, instead of role."), StringLength(255, MinimumLength = 1)]
     public string? PartyId { get; init; }
-
-    [Description("The platform's own reference of the party."), Required, StringLength(255, MinimumLength = 1)]
-    public string? ExternalReference { get; init; }
-
-    [Description("Name of the party."), StringLength(255, MinimumLength = 1)]
-    public string? Name { get; init; }
-
-    [Description("Wallet that pays: 0x and 40 hexadecimal digits; mixed case needs a right EIP-55 checksum."), Required]
-    public string? WalletAddress { get; init; }
-
-    [Description("Wallet that receives. Default: wallet_address.")]
-    public string? ReceiveAddress { get; init; }
-
-    [Description("Wallet that gets deposits back. Default: wallet_address.")]
-    public string? RefundAddress { get; init; }
-
-    [Description("Legal entity identifier (ISO 17442).")]
-    public string? Lei { get; init; }
-
-    [Description("Kept and shown to the platform itself; no meaning here."), StringLength(255, MinimumLength = 1)]
-    public string? AssetProvider { get; init; }
-
-    [Description("EIP-155 id of the chain; must be the environment's.")]
-    public long? ChainId { get; init; }
 }

@@ -1,3 +1,4 @@
+using Keystone.Domain.Templates;
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
@@ -31,7 +32,7 @@ public sealed class CreateSettlement
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
         Faults faults = found ?? new Faults();
-        IReadOnlyList<OfferedTemplate> offered = await _templates.ListAsync(caller.EnvironmentId, cancellationToken);
+        IReadOnlyList<Template> offered = [.. (await _templates.ListAsync(caller.EnvironmentId, cancellationToken)).Select(stored => stored.Template)];
         byte[] fingerprint = RequestFingerprint.Of(request, name => TemplateNames.Find(offered, name)?.Id.ToString() ?? name);
 
         // A repeat is answered before the rules: they may have become stricter with time, as the one of timeout_at always has.

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
@@ -56,7 +55,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     static Instrument ReadInstrument(NpgsqlDataReader rows) => new(rows.GetGuid(0), new Address(rows.GetFieldValue<byte[]>(1)), rows.GetString(2), rows.GetString(3),
         rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false);
 
-    const string SelectEarlier = "select fingerprint, resource_id from api.idempotency where environment_id = $1 and route = $2 and key = $3";
+    const string SelectEarlier = "select fingerprint, resource_id from settlement.idempotency where environment_id = $1 and route = $2 and key = $3";
 
     /// <summary>The settlement that an earlier request with this key made, and that request's fingerprint.</summary>
     public async Task<(byte[] Fingerprint, Guid Id)?> FindEarlierAsync(Guid environment, string key, CancellationToken cancellationToken)
@@ -69,7 +68,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     const string TryLockKey = "select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2 || ' ' || $3, 0))";
 
     const string InsertKey = """
-        insert into api.idempotency (environment_id, route, key, fingerprint, resource_id, created_at) values ($1, $2, $3, $4, $5, $6)
+        insert into settlement.idempotency (environment_id, route, key, fingerprint, resource_id, created_at) values ($1, $2, $3, $4, $5, $6)
         on conflict do nothing
         """;
 
@@ -122,8 +121,8 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
         string state = instruction.Template.InitialState;
         byte[] salt = RandomNumberGenerator.GetBytes(32), previous = new byte[32];
-        JsonObject payload = FirstEvent.Of(id, instruction, type, state, salt, now);
-        byte[] hash = SettlementEventStore.HashOf(previous, CanonicalJson.Of(payload));
+        string payload = FirstEvent.Of(id, instruction, type, state, salt, now).ToCanonicalJson();
+        byte[] hash = SettlementEventStore.HashOf(previous, payload);
         await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
             instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state, hash, salt,
             instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current);

@@ -1,3 +1,4 @@
+using Keystone.Domain.Templates;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
@@ -20,11 +21,11 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
     /// <param name="cancellationToken">Cancels the reading of tokens and counterparties.</param>
     /// <exception cref="NodeException">A token that is not registered could not be read.</exception>
     public async Task<Instruction?> CheckAsync(
-        CreateSettlementRequest request, Caller caller, IReadOnlyList<OfferedTemplate> templates, Faults faults, CancellationToken cancellationToken)
+        CreateSettlementRequest request, Caller caller, IReadOnlyList<Template> templates, Faults faults, CancellationToken cancellationToken)
     {
         MemberRules rules = new(faults);
         string? key = rules.Text("idempotency_key", request.IdempotencyKey, required: true);
-        OfferedTemplate? template = CheckTemplateName(rules, request, templates);
+        Template? template = CheckTemplateName(rules, request, templates);
         string? reference = rules.Text("external_reference", request.ExternalReference);
         (DateTimeOffset timeout, DateTimeOffset confirmBy) = CheckTimes(rules, request, caller);
         Address? escrow = await store.EscrowAsync(caller.ChainId, cancellationToken);
@@ -80,7 +81,7 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
             parties.Add(party);
     }
 
-    static OfferedTemplate? CheckTemplateName(MemberRules rules, CreateSettlementRequest request, IReadOnlyList<OfferedTemplate> templates)
+    static Template? CheckTemplateName(MemberRules rules, CreateSettlementRequest request, IReadOnlyList<Template> templates)
     {
         string? id = rules.Text("template_id", request.TemplateId), slug = rules.Text("template_slug", request.TemplateSlug);
         string name = id is null && slug is not null ? "template_slug" : "template_id";
@@ -90,7 +91,7 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
                 rules.Missing("template_id");
             return null;
         }
-        OfferedTemplate? template = TemplateNames.Find(templates, wanted);
+        Template? template = TemplateNames.Find(templates, wanted);
         if (template is null)
             rules.Bad(name, "template_unknown", $"Unknown template. On offer: {string.Join(", ", templates.Select(t => t.Slug))}.");
         else if (id is not null && slug is not null && TemplateNames.Find(templates, slug) != template)
@@ -119,15 +120,10 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
     static InstructedParty? CheckParty(MemberRules rules, PartyRequest party, Caller caller, Address? escrow)
     {
         string? role = rules.Slug("role", party.Role, required: true);
-        string? reference = rules.Text("external_reference", party.ExternalReference, required: true);
-        string? name = rules.Text("name", party.Name);
-        PartyWallets wallets = PartyWallets.Check(rules, party.WalletAddress, party.ReceiveAddress, party.RefundAddress, escrow);
-        string? lei = rules.Lei("lei", party.Lei);
-        string? provider = rules.Text("asset_provider", party.AssetProvider);
-        rules.Chain(party.ChainId, caller);
+        CheckedDetails said = CheckedDetails.Check(rules, party, caller, escrow);
         return role is null ? null
-            : new InstructedParty(role, caller.PlatformId, caller.EnvironmentId, false, name, reference, provider, lei, wallets.Wallet, wallets.Receive,
-                wallets.Refund, null, null);
+            : new InstructedParty(role, caller.PlatformId, caller.EnvironmentId, false, said.Name, said.Reference, said.Provider, said.Lei, said.Wallets.Wallet,
+                said.Wallets.Receive, said.Wallets.Refund, null, null);
     }
 
     async Task<InstructedParty?> CheckCounterpartyAsync(MemberRules rules, CounterpartyRequest party, Caller caller, CancellationToken cancellationToken)
@@ -154,7 +150,7 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
             : new InstructedParty(role, found.PlatformId, found.Id, true, null, null, null, null, null, null, null, hint, reference);
     }
 
-    static void CheckTemplate(OfferedTemplate template, bool cross, List<InstructedParty> parties, CreateSettlementRequest request, Faults faults)
+    static void CheckTemplate(Template template, bool cross, List<InstructedParty> parties, CreateSettlementRequest request, Faults faults)
     {
         if (cross && !template.AwaitsConfirmation)
             faults.AddNamed("/template_id", ErrorCodes.TemplateLacksConfirmation,

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Postgres;
+using Keystone.Settlements.Events;
 
 namespace Keystone.Settlements.Create;
 
@@ -11,30 +12,14 @@ namespace Keystone.Settlements.Create;
 internal static class FirstEvent
 {
     /// <summary>Its payload, in which personal fields stand only as salted commitments.</summary>
-    public static JsonObject Of(Guid id, Instruction instruction, string type, string state, byte[] salt, DateTimeOffset now) => new()
-    {
-        ["settlement_id"] = id.ToString(),
-        ["sequence"] = 1,
-        ["from_state"] = null,
-        ["to_state"] = state,
-        ["triggered_by"] = "api",
-        ["settlement_type"] = type,
-        ["template"] = $"{instruction.Template.Slug}@{instruction.Template.Version.ToString(CultureInfo.InvariantCulture)}",
-        ["timeout_at"] = Timestamps.Text(instruction.TimeoutAt),
-        ["created_at"] = Timestamps.Text(now),
+    public static FirstEventPayload Of(Guid id, Instruction instruction, string type, string state, byte[] salt, DateTimeOffset now) => new(
+        id, Sequence: 1, FromState: null, state, TriggeredBy: "api", type,
+        Template: $"{instruction.Template.Slug}@{instruction.Template.Version.ToString(CultureInfo.InvariantCulture)}",
+        TimeoutAt: Timestamps.Text(instruction.TimeoutAt), CreatedAt: Timestamps.Text(now),
         // Personal fields only as salted commitments: they can be erased later without breaking the chain of hashes.
-        ["parties"] = new JsonArray([.. instruction.Parties.Select(p => new JsonObject
-        {
-            ["role"] = p.Role,
-            ["name"] = Commitment(salt, "name", p.Role, p.Name),
-            ["external_reference"] = Commitment(salt, "external_reference", p.Role, p.ExternalReference),
-            ["wallet_address"] = Commitment(salt, "wallet_address", p.Role, p.Wallet?.ToString()),
-        })]),
-        ["legs"] = new JsonArray([.. instruction.Legs.Select(l => new JsonObject
-        {
-            ["leg_type"] = l.Type, ["token"] = l.Instrument.Address.ToString(), ["token_id"] = TokenIdText(l), ["amount"] = l.Amount.ToString(), ["giver"] = l.GiverRole, ["taker"] = l.TakerRole,
-        })]),
-    };
+        [.. instruction.Parties.Select(p => new FirstEventParty(p.Role, Commitment(salt, "name", p.Role, p.Name),
+            Commitment(salt, "external_reference", p.Role, p.ExternalReference), Commitment(salt, "wallet_address", p.Role, p.Wallet?.ToString())))],
+        [.. instruction.Legs.Select(l => new FirstEventLeg(l.Type, l.Instrument.Address.ToString(), TokenIdText(l), l.Amount.ToString(), l.GiverRole, l.TakerRole))]);
 
     static string? TokenIdText(InstructedLeg leg) => leg.Instrument.Standard == TokenStandards.Erc20 ? null : leg.TokenId.ToString();
 

@@ -1,11 +1,11 @@
+using Keystone.Domain.Templates;
 using Keystone.Ethereum;
-using Keystone.Settlements.Templates;
 
 namespace Keystone.Settlements.Create;
 
 /// <summary>A create request after every check.</summary>
 internal sealed record Instruction(
-    string IdempotencyKey, OfferedTemplate Template, string? ExternalReference, bool CrossPlatform, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy,
+    string IdempotencyKey, Template Template, string? ExternalReference, bool CrossPlatform, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy,
     IReadOnlyList<InstructedParty> Parties, IReadOnlyList<InstructedLeg> Legs);
 
 /// <summary>A party of a create request: confirmed with its wallet, or a counterparty that has yet to say who it is.</summary>

@@ -1,8 +1,8 @@
+using Keystone.Domain.Templates;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Templates;
 
 namespace Keystone.Settlements.Create;
 
@@ -15,7 +15,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
     /// <summary>The legs without fault; faults of the others are added.</summary>
     /// <exception cref="NodeException">A token that is not registered could not be read.</exception>
     public async Task<List<InstructedLeg>> CheckAsync(
-        IReadOnlyList<(LegRequest Leg, MemberRules Rules)> sent, Caller caller, OfferedTemplate? template, List<InstructedParty> parties,
+        IReadOnlyList<(LegRequest Leg, MemberRules Rules)> sent, Caller caller, Template? template, List<InstructedParty> parties,
         CancellationToken cancellationToken)
     {
         List<InstructedLeg> legs = [];

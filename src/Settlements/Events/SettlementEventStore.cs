@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Settlements.Events;
@@ -13,10 +13,10 @@ namespace Keystone.Settlements.Events;
 /// <param name="ToState">State after.</param>
 /// <param name="TriggeredBy"><c>api</c>, <c>engine</c>, <c>chain</c>, <c>timer</c>, <c>compliance</c>, <c>admin</c> or <c>reorg</c>.</param>
 /// <param name="ChainRevision">Revision of the mirror that it rests on.</param>
-/// <param name="Payload">What there is to say; no personal field in the clear.</param>
+/// <param name="Payload">What there is to say, in canonical JSON; no personal field in the clear.</param>
 /// <param name="At">UTC.</param>
 public sealed record SettlementEvent(
-    Guid Id, int Sequence, string Type, string? FromState, string ToState, string TriggeredBy, long ChainRevision, JsonObject Payload, DateTimeOffset At);
+    Guid Id, int Sequence, string Type, string? FromState, string ToState, string TriggeredBy, long ChainRevision, string Payload, DateTimeOffset At);
 
 /// <summary>Appends to the audit trail: one chain of hashes for each settlement, and one over all of an environment.</summary>
 public static class SettlementEventStore
@@ -26,14 +26,15 @@ public static class SettlementEventStore
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """;
 
-    // "No key": messages and settlements hold a key share of this row by their foreign keys, and a full lock would deadlock with them.
-    const string HeadSql = "select event_hash, event_count from identity.environment where id = $1 for no key update";
+    const string HeadSql = "select chain_hash, position from settlement.audit_head where environment_id = $1 for update";
+
+    const string FirstHeadSql = "insert into settlement.audit_head (environment_id, position, chain_hash) values ($1, 0, $2) on conflict (environment_id) do nothing";
 
     const string InsertOfEnvironmentSql = """
         insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash) values ($1, $2, $3, $4, $5, $6)
         """;
 
-    const string AdvanceSql = "update identity.environment set event_hash = $2, event_count = $3 where id = $1";
+    const string AdvanceSql = "update settlement.audit_head set chain_hash = $2, position = $3 where environment_id = $1";
 
     /// <summary>SHA-256 over the previous hash and the payload's UTF-8 bytes.</summary>
     public static byte[] HashOf(byte[] previous, string payload)
@@ -44,7 +45,7 @@ public static class SettlementEventStore
 
     /// <summary>
     /// Appends events in the caller's transaction, which holds the settlement's row; returns the settlement's new last hash. Call it last:
-    /// it takes the environment's row, which every settlement of the environment needs.
+    /// it locks the head of the environment's chain, which every settlement of the environment needs.
     /// </summary>
     public static async Task<byte[]> AppendAsync(
         NpgsqlConnection connection, Guid settlementId, Guid environmentId, byte[] previousHash, IReadOnlyList<SettlementEvent> events, CancellationToken cancellationToken)
@@ -55,39 +56,36 @@ public static class SettlementEventStore
         await using NpgsqlBatch batch = new(connection);
         foreach (SettlementEvent one in events)
         {
-            string payload = CanonicalJson.Of(one.Payload);
-            byte[] hash = HashOf(previousHash, payload);
-            batch.BatchCommands.Add(Command(InsertSql, settlementId, one.Sequence, one.Id, one.Type, one.FromState, one.ToState, one.TriggeredBy,
-                one.ChainRevision, payload, previousHash, hash, one.At.ToUniversalTime()));
+            byte[] hash = HashOf(previousHash, one.Payload);
+            batch.BatchCommands.Add(SqlStore.BatchCommand(InsertSql, settlementId, one.Sequence, one.Id, one.Type, one.FromState, one.ToState, one.TriggeredBy,
+                one.ChainRevision, one.Payload, previousHash, hash, one.At.ToUniversalTime()));
             appended.Add((one.Sequence, hash));
             previousHash = hash;
         }
         await batch.ExecuteNonQueryAsync(cancellationToken);
 
-        byte[] head = new byte[32];
-        long position;
-        await using (NpgsqlCommand read = new(HeadSql, connection) { Parameters = { new() { Value = environmentId } } })
-        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
-        {
-            if (!await row.ReadAsync(cancellationToken)) throw new InvalidOperationException($"Environment {environmentId} does not exist.");
-            if (!row.IsDBNull(0)) head = row.GetFieldValue<byte[]>(0);
-            position = row.GetInt64(1);
-        }
+        (byte[] head, long position) = await LockHeadAsync(connection, environmentId, cancellationToken);
         await using NpgsqlBatch chained = new(connection);
         foreach ((int sequence, byte[] hash) in appended)
         {
             head = SHA256.HashData([.. head, .. hash]);
-            chained.BatchCommands.Add(Command(InsertOfEnvironmentSql, environmentId, ++position, settlementId, sequence, hash, head));
+            chained.BatchCommands.Add(SqlStore.BatchCommand(InsertOfEnvironmentSql, environmentId, ++position, settlementId, sequence, hash, head));
         }
-        chained.BatchCommands.Add(Command(AdvanceSql, environmentId, head, position));
+        chained.BatchCommands.Add(SqlStore.BatchCommand(AdvanceSql, environmentId, head, position));
         await chained.ExecuteNonQueryAsync(cancellationToken);
         return previousHash;
     }
 
-    static NpgsqlBatchCommand Command(string sql, params object?[] values)
+    static async Task<(byte[] Hash, long Position)> LockHeadAsync(NpgsqlConnection connection, Guid environmentId, CancellationToken cancellationToken)
     {
-        NpgsqlBatchCommand command = new(sql);
-        foreach (object? value in values) command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
-        return command;
+        while (true)
+        {
+            await using (NpgsqlCommand read = new(HeadSql, connection) { Parameters = { new() { Value = environmentId } } })
+            await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
+                if (await row.ReadAsync(cancellationToken)) return (row.GetFieldValue<byte[]>(0), row.GetInt64(1));
+            // The environment's first event. Somebody else's first one may come before: then the row is there afterwards.
+            await using NpgsqlCommand first = new(FirstHeadSql, connection) { Parameters = { new() { Value = environmentId }, new() { Value = new byte[32] } } };
+            await first.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 }

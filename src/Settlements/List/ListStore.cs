@@ -1,3 +1,4 @@
+using Keystone.Compliance;
 using Keystone.Postgres;
 using Keystone.Settlements.Read;
 using Npgsql;
@@ -9,7 +10,7 @@ namespace Keystone.Settlements.List;
 internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore reads) : SqlStore(database)
 {
     // The count stops at its cap, so that its cost does not grow with the number of settlements.
-    const string Matching = """
+    const string Matching = $"""
         from settlement.visible_to v join settlement.settlement s on s.id = v.settlement_id
         where v.environment_id = $1
           and (cardinality($2::text[]) = 0 or s.state = any($2)) and ($3::text is null or s.type = $3)
@@ -20,9 +21,8 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
           and ($10::bytea is null or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.wallet = $10 and y.environment_id = $1))
           and (not $11 or s.closed_at is null and (s.rollback_since is not null
             or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and y.status = 'pending_confirmation')
-            or s.compliance_status = 'review' and exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
-              where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1
-                and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id))))
+            or s.compliance_status = 'review' and exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1
+              and {ScreeningStore.IsFlagged})))
         """;
 
     const string SelectPage = $"""

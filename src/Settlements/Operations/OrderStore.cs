@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Mirror;
 using Keystone.Postgres;
@@ -28,7 +28,7 @@ public enum OrderOutcome
 }
 
 /// <summary>Orders of an operator to single settlements. They are facts: the keeper's engine decides what follows from them.</summary>
-public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
+public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
 {
     const string LockSql = "select closed_at is not null, chain_id, escrow_id from settlement.settlement where id = $1 for no key update";
 
@@ -53,16 +53,16 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
     public async Task<OrderOutcome> RollBackAsync(Guid settlement, string reason, string actor, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await LockAsync(connection, settlement, cancellationToken) is not { } locked) return OrderOutcome.Unknown;
         if (locked.IsClosed) return OrderOutcome.Closed;
         if (locked.EscrowId is { } escrow && await _mirror.ReadAsync(connection, locked.ChainId, [escrow], cancellationToken) is { } view
             && view.Escrows.GetValueOrDefault(escrow) is { IsExecuted: true })
             return OrderOutcome.Executed;
-        string body = CanonicalJson.Of(new JsonObject { ["order"] = "rollback", ["reason"] = reason });
-        int inserted = await RunAsync(connection, OrderSql, cancellationToken, Guid.CreateVersion7(now), settlement, actor, body, now);
-        await RunAsync(connection, DueSql, cancellationToken, settlement, now);
+        string body = CanonicalJson.Of(JsonSerializer.SerializeToNode(new OrderBody("rollback", reason), FirstEventJson.Default.OrderBody));
+        int inserted = await RunAsync(OrderSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, actor, body, now);
+        await RunAsync(DueSql, connection, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);
         return inserted == 1 ? OrderOutcome.Taken : OrderOutcome.Repeated;
     }
@@ -73,11 +73,11 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
     public async Task<OrderOutcome> RetryAsync(Guid settlement, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await LockAsync(connection, settlement, cancellationToken) is not { } locked) return OrderOutcome.Unknown;
         if (locked.IsClosed) return OrderOutcome.Closed;
-        await RunAsync(connection, RetrySql, cancellationToken, settlement, now);
+        await RunAsync(RetrySql, connection, cancellationToken, settlement, now);
         if (locked.EscrowId is { } escrow) await _intents.RetryAsync(connection, locked.ChainId, escrow, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return OrderOutcome.Taken;
@@ -90,12 +90,5 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time)
         await using NpgsqlCommand command = new(LockSql, connection) { Parameters = { new() { Value = settlement } } };
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken) ? new Locked(row.GetBoolean(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetHash(2)) : null;
-    }
-
-    static async Task<int> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
-    {
-        await using NpgsqlCommand command = new(sql, connection);
-        foreach (object value in values) command.Parameters.Add(new() { Value = value });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

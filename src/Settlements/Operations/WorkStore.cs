@@ -1,3 +1,4 @@
+using Keystone.Compliance;
 using Keystone.Ethereum;
 using Keystone.Mirror;
 using Keystone.Postgres;
@@ -54,7 +55,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
     }
 
     // What holds a settlement up, in the order in which a person would look: before its transactions, and after them.
-    const string StuckSql = """
+    const string StuckSql = $"""
         select s.id, s.state, s.updated_at, s.timeout_at, s.chain_id, s.escrow_id,
           'error of ours, tried ' || s.attempts || ' times: ' || s.last_error,
           coalesce(
@@ -66,8 +67,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
              order by w.created_at limit 1),
             -- Before what it holds back: an intent may be there from an earlier visit of the state.
             case when s.rollback_since is null and s.compliance_status = 'review' then 'a decision on compliance' end,
-            (select 'screening: ' || c.status from settlement.screening c where s.rollback_since is null and s.compliance_status = 'checking' and c.settlement_id = s.id
-               and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1)),
+            case when s.rollback_since is null and s.compliance_status = 'checking' then ({ScreeningStore.Unanswered}) end),
           case when s.rollback_since is not null then 'finality of the rollback' else
             case s.state when 'AWAITING_CONFIRMATION' then 'the counterparty' when 'AWAITING_DEPOSITS' then 'deposits' when 'SETTLED' then 'finality' else 'nothing known' end end
         from settlement.settlement s

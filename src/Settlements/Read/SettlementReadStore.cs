@@ -1,3 +1,4 @@
+using Keystone.Compliance;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Mirror;
@@ -10,13 +11,12 @@ namespace Keystone.Settlements.Read;
 /// <summary>Reads settlements with what the mirror and the transaction manager hold of them.</summary>
 internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents) : SqlStore(database)
 {
-    const string SelectSettlements = """
+    const string SelectSettlements = $"""
         select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
           s.template_id, s.template_slug, s.template_version, s.state, s.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
           s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,
-          s.updated_at, s.terms, exists (select 1 from settlement.screening g join settlement.party y on y.id = g.party_id
-            where g.settlement_id = s.id and g.status = 'flagged' and y.environment_id = $1
-              and g.round = (select max(r.round) from settlement.screening r where r.settlement_id = s.id))
+          s.updated_at, s.terms, exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1
+            and {ScreeningStore.IsFlagged})
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
         join identity.environment e on e.id = s.environment_id

@@ -131,13 +131,13 @@ public sealed record RollbackView(
 /// <summary>A deposit that has yet to be returned.</summary>
 public sealed record OutstandingLegView(Guid LegId, int Attempts, string? LastError, DateTimeOffset? NextAttemptAt);
 
-/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are known to a reader.</summary>
+/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected is there for a rejection alone.</summary>
 public sealed record FailureView(
     [property: Description("rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator.")] string Code,
     string? Message,
-    string? ByPlatform,
-    string? Role,
-    DateTimeOffset? At);
+    [property: Description("Platform that rejected."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ByPlatform = null,
+    [property: Description("Role for which it rejected."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? At = null);
 
 /// <summary>Whether the swap can still be undone by a reorg.</summary>
 public sealed record FinalityView(long BlockNumber, bool Finalized, DateTimeOffset? ExpectedAt);

@@ -201,7 +201,7 @@ internal static class SettlementViewer
             return Rejection(s);
         FailureView failure = JsonSerializer.Deserialize(s.Failure, ReadJson.Default.FailureView)!;
         // The counterparty must not learn which party failed screening, or why.
-        return s.IsCrossPlatform && failure.Code == "compliance" ? new FailureView("compliance", "Not completed.", null, null, null) : failure;
+        return s.IsCrossPlatform && failure.Code == "compliance" ? new FailureView("compliance", "Not completed.") : failure;
     }
 
     // A rejection is shown as soon as it is stored; the engine moves the state a moment later.

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Keystone.Domain.Templates;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
 
@@ -11,23 +13,29 @@ public sealed class ReadTemplates
     internal ReadTemplates(TemplateStore store) => _store = store;
 
     /// <summary>The built-in templates and those of the environment, by slug, each in its newest version.</summary>
-    public Task<IReadOnlyList<OfferedTemplate>> OfferedAsync(Caller caller, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Template>> OfferedAsync(Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return _store.ListAsync(caller.EnvironmentId, cancellationToken);
+        return [.. (await _store.ListAsync(caller.EnvironmentId, cancellationToken)).Select(stored => stored.Template)];
     }
 
     /// <summary>A page of the templates.</summary>
     public async Task<Page<TemplateView>> ListAsync(Caller caller, int limit, int offset, CancellationToken cancellationToken)
     {
-        IReadOnlyList<OfferedTemplate> templates = await OfferedAsync(caller, cancellationToken);
+        ArgumentNullException.ThrowIfNull(caller);
+        IReadOnlyList<StoredTemplate> templates = await _store.ListAsync(caller.EnvironmentId, cancellationToken);
         return new Page<TemplateView>([.. templates.Skip(offset).Take(limit).Select(View)], templates.Count);
     }
 
     /// <summary>The template of an id, a slug in any case, or an alias.</summary>
-    public async Task<Result<TemplateView>> FindAsync(Caller caller, string name, CancellationToken cancellationToken) =>
-        TemplateNames.Find(await OfferedAsync(caller, cancellationToken), name) is { } template ? View(template) : DomainError.NotFound("Template");
+    public async Task<Result<TemplateView>> FindAsync(Caller caller, string name, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        IReadOnlyList<StoredTemplate> templates = await _store.ListAsync(caller.EnvironmentId, cancellationToken);
+        return TemplateNames.Find([.. templates.Select(stored => stored.Template)], name) is { } found
+            ? View(templates.First(stored => stored.Template == found)) : DomainError.NotFound("Template");
+    }
 
-    static TemplateView View(OfferedTemplate template) => new(
-        template.Id, template.Slug, template.Name, template.Description, template.Version, template.IsActive, template.Config, template.CreatedAt, template.CreatedAt);
+    static TemplateView View(StoredTemplate stored) => new(stored.Template.Id, stored.Template.Slug, stored.Template.Name, stored.Template.Description,
+        stored.Template.Version, IsActive: true, JsonElement.Parse(TemplateJson.Write(stored.Template)), stored.CreatedAt, stored.CreatedAt);
 }

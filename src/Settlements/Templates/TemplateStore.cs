@@ -1,26 +1,76 @@
-using System.Text.Json;
+using System.Collections.Concurrent;
+using Keystone.Domain.Templates;
+using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Settlements.Templates;
 
-/// <summary>Reads templates: the built-in ones and those of the environment, each in its newest version.</summary>
-internal sealed class TemplateStore(NpgsqlDataSource database)
+/// <summary>
+/// Templates: the built-in ones, which are part of the program, and those of environments, which are rows that never change. Every row was validated
+/// before it was stored.
+/// </summary>
+public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database)
 {
-    const string SelectNewest = """
-        select distinct on (slug) id, slug, version, name, description, config, is_active, created_at
-        from settlement.template where is_active and (environment_id is null or environment_id = $1)
-        order by slug, environment_id nulls last, version desc
+    const string Columns = "id, slug, version, name, description, config, created_at";
+
+    const string SelectNewest = $"""
+        select distinct on (slug) {Columns} from settlement.template where is_active and environment_id = $1 order by slug, version desc
         """;
 
-    public async Task<IReadOnlyList<OfferedTemplate>> ListAsync(Guid environment, CancellationToken cancellationToken)
+    const string SelectOne = $"select {Columns} from settlement.template where id = $1 and version = $2";
+
+    // One entry for each version that was ever used here.
+    readonly ConcurrentDictionary<(Guid Id, int Version), Template> _read = new();
+
+    /// <summary>The built-in templates and those of an environment, by slug, each in its newest version.</summary>
+    public async Task<IReadOnlyList<StoredTemplate>> ListAsync(Guid environment, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand select = database.CreateCommand(SelectNewest);
-        select.Parameters.AddWithValue(environment);
-        List<OfferedTemplate> templates = [];
+        List<StoredTemplate> templates = [.. BuiltInTemplates.All.Select(template => new StoredTemplate(template, BuiltInTemplates.PublishedAt))];
+        await using NpgsqlCommand select = Command(SelectNewest, environment);
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            templates.Add(new OfferedTemplate(rows.GetGuid(0), rows.GetString(1), rows.GetInt32(2), rows.GetString(3), rows.GetString(4),
-                JsonElement.Parse(rows.GetString(5)), rows.GetBoolean(6), rows.GetFieldValue<DateTimeOffset>(7)));
-        return templates;
+            templates.Add(Read(rows));
+        return [.. templates.OrderBy(one => one.Template.Slug, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The template with which a settlement was made, whoever may use it now.</summary>
+    /// <param name="connection">Where it is read unless it is known already.</param>
+    /// <param name="id">Id of the template.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    /// <exception cref="TemplateException">There is none, or this program cannot run it.</exception>
+    public async Task<Template> FindAsync(NpgsqlConnection connection, Guid id, int version, CancellationToken cancellationToken)
+    {
+        if (BuiltInTemplates.All.FirstOrDefault(template => template.Id == id && template.Version == version) is { } builtIn) return builtIn;
+        if (_read.TryGetValue((id, version), out Template? known)) return known;
+        await using NpgsqlCommand select = Command(SelectOne, connection, id, version);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        if (!await rows.ReadAsync(cancellationToken)) throw new TemplateException([$"There is no version {version} of a template {id}."]);
+        return _read.GetOrAdd((id, version), Read(rows).Template);
+    }
+
+    // The first version is 1. A version that somebody else has just taken leaves no row.
+    const string Insert = """
+        insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at)
+        select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7 from settlement.template where environment_id = $2 and slug = $3
+        on conflict (environment_id, slug, version) do nothing returning version
+        """;
+
+    /// <summary>Stores the next version of a template of an environment. Validate it first.</summary>
+    internal async Task<StoredTemplate> InsertAsync(Guid environment, Template template, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Guid id = Guid.CreateVersion7(now);
+            await using NpgsqlCommand insert = Command(Insert, id, environment, template.Slug, template.Name, template.Description, TemplateJson.Write(template), now);
+            if (await insert.ExecuteScalarAsync(cancellationToken) is int version)
+                return new StoredTemplate(template with { Id = id, Version = version }, now);
+        }
+    }
+
+    static StoredTemplate Read(NpgsqlDataReader rows)
+    {
+        Template named = BuiltInTemplates.Single with { Id = rows.GetGuid(0), Slug = rows.GetString(1), Version = rows.GetInt32(2), Name = rows.GetString(3), Description = rows.GetString(4) };
+        return new StoredTemplate(TemplateJson.Read(named, rows.GetString(5)), rows.GetFieldValue<DateTimeOffset>(6));
     }
 }

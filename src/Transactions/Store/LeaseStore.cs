@@ -1,3 +1,4 @@
+using Keystone.Postgres.Leases;
 using Npgsql;
 
 namespace Keystone.Transactions;
@@ -6,7 +7,7 @@ namespace Keystone.Transactions;
 /// The lease of one sender, a row with an expiry and an epoch. Each taking of the lease increases the epoch, which every write compares
 /// (<see cref="SenderDatabase.FencedAsync"/>).
 /// </summary>
-internal sealed class LeaseStore(SenderDatabase rows)
+internal sealed class LeaseStore(SenderDatabase rows) : ILease
 {
     const string EnsureSql = "insert into transactions.sender (chain_id, address) values (@chain, @sender) on conflict do nothing";
 
@@ -15,7 +16,7 @@ internal sealed class LeaseStore(SenderDatabase rows)
         where chain_id = @chain and address = @sender and expires_at < clock_timestamp() returning epoch
         """;
 
-    /// <summary>Takes the lease if it is free or expired; returns its epoch, or null if another process holds it.</summary>
+    /// <inheritdoc/>
     public async Task<long?> TakeAsync(Guid holder, TimeSpan ttl, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);
@@ -28,7 +29,7 @@ internal sealed class LeaseStore(SenderDatabase rows)
         update transactions.sender set expires_at = clock_timestamp() + @ttl where chain_id = @chain and address = @sender and epoch = @epoch
         """;
 
-    /// <summary>Extends the lease; returns false if it is lost. A <paramref name="ttl"/> of zero gives the lease back.</summary>
+    /// <inheritdoc/>
     public async Task<bool> RenewAsync(long epoch, TimeSpan ttl, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);

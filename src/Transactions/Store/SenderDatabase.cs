@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Keystone.Ethereum;
+using Keystone.Postgres.Leases;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -26,7 +27,7 @@ internal sealed class SenderDatabase(NpgsqlDataSource database, long chainId, Ad
         await using NpgsqlConnection connection = await OpenAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (NpgsqlCommand fence = Command(connection, FenceSql, ("epoch", epoch)))
-            if (await fence.ExecuteScalarAsync(cancellationToken) is null) throw new LeaseLostException();
+            if (await fence.ExecuteScalarAsync(cancellationToken) is null) throw new LeaseLostException("Another transaction manager holds the lease of this sender.");
         T result = await write(connection);
         await transaction.CommitAsync(cancellationToken);
         return result;

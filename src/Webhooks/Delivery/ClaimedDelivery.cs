@@ -12,5 +12,5 @@ namespace Keystone.Webhooks.Delivery;
 /// <param name="Secrets">Sealed secrets that sign, newest first.</param>
 /// <param name="Traceparent">W3C trace context of the work that made the message; null where none was recorded.</param>
 public sealed record ClaimedDelivery(
-    Guid Id, Guid MessageId, Guid EndpointId, int Attempt, DateTime ClaimedUntil, string Url, string Payload, bool Sandbox, IReadOnlyList<byte[]> Secrets,
+    Guid Id, Guid MessageId, Guid EndpointId, int Attempt, DateTime ClaimedUntil, string Url, string Payload, bool Sandbox, IReadOnlyList<SealedSecret> Secrets,
     string? Traceparent = null);

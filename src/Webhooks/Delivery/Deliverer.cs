@@ -98,10 +98,6 @@ internal sealed partial class Deliverer(
         {
             AttemptFailed(fault, delivery.Id);
         }
-        catch (CryptographicException fault)
-        {
-            AttemptFailed(fault, delivery.Id);
-        }
         finally
         {
             Interlocked.Decrement(ref waiting ? ref _waiting : ref _running);
@@ -115,7 +111,18 @@ internal sealed partial class Deliverer(
     async Task<SendOutcome> SendAsync(ClaimedDelivery delivery, CancellationToken cancellationToken)
     {
         byte[] body = Encoding.UTF8.GetBytes(delivery.Payload);
-        string[] secrets = [.. delivery.Secrets.Select(s => box.Open(delivery.EndpointId, s))];
+        string[] secrets;
+        try
+        {
+            secrets = [.. delivery.Secrets.Select(one => box.Open(delivery.EndpointId, one))];
+        }
+        catch (UnopenedSecretException fault)
+        {
+            // A failed attempt as any other: on record with its reason, tried again by the schedule and no more often, and its endpoint counts as failing.
+            SecretDoesNotOpen(delivery.EndpointId, fault.Message);
+            WebhookMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "webhook_secret"));
+            return new SendOutcome(null, 0, fault.Message, null, null);
+        }
         return await sender.SendAsync(
             new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, time.GetUtcNow(), secrets, body), body,
             privateAllowed: options.Value.AllowPrivateTargets && delivery.Sandbox, delivery.EndpointId.ToString(), cancellationToken).ConfigureAwait(false);
@@ -123,6 +130,9 @@ internal sealed partial class Deliverer(
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]
     partial void ClaimingFailed(string reason);
+
+    [LoggerMessage(EventId = 6004, Level = LogLevel.Error, Message = "ALARM webhook_secret: no webhook of endpoint {Endpoint} can be signed: {Reason}")]
+    partial void SecretDoesNotOpen(Guid endpoint, string reason);
 
     [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "An internal error ended an attempt of delivery {Delivery}; it is tried again when its claim expires.")]
     partial void AttemptFailed(Exception fault, Guid delivery);

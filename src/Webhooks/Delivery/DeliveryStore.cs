@@ -27,9 +27,11 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
           from due where d.id = due.id
           returning d.id, d.message_id, d.endpoint_id, d.attempt, d.claimed_until)
         select c.id, c.message_id, c.endpoint_id, c.attempt, c.claimed_until, e.url, m.payload, v.kind = 'sandbox',
-          array(select s.sealed from webhooks.secret s where s.endpoint_id = e.id and (s.valid_until is null or s.valid_until > $1) order by s.ordinal desc),
-          m.traceparent
+          k.ids, k.secrets, m.traceparent
         from claimed c
+        cross join lateral (
+          select coalesce(array_agg(s.key_id order by s.ordinal desc), '{}') as ids, coalesce(array_agg(s.sealed order by s.ordinal desc), '{}') as secrets
+          from webhooks.secret s where s.endpoint_id = c.endpoint_id and (s.valid_until is null or s.valid_until > $1)) k
         join webhooks.message m on m.id = c.message_id
         join webhooks.endpoint e on e.id = c.endpoint_id
         join identity.environment v on v.id = e.environment_id
@@ -50,7 +52,8 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
             claimed.Add(new ClaimedDelivery(
                 rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetInt32(3), rows.GetDateTime(4), rows.GetString(5), rows.GetString(6),
-                rows.GetBoolean(7), rows.GetFieldValue<byte[][]>(8), rows.IsDBNull(9) ? null : rows.GetString(9)));
+                rows.GetBoolean(7), [.. rows.GetFieldValue<string[]>(8).Zip(rows.GetFieldValue<byte[][]>(9), (key, bytes) => new SealedSecret(key, bytes))],
+                rows.IsDBNull(10) ? null : rows.GetString(10)));
         return claimed;
     }
 

@@ -194,8 +194,9 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
     {
         await using NpgsqlCommand insert = new(InsertSecret, connection, transaction);
         insert.Parameters.AddWithValue(endpoint);
-        insert.Parameters.AddWithValue(box.KeyId);
-        insert.Parameters.AddWithValue(box.Seal(endpoint, secret));
+        SealedSecret sealedSecret = box.Seal(endpoint, secret);
+        insert.Parameters.AddWithValue(sealedSecret.KeyId);
+        insert.Parameters.AddWithValue(sealedSecret.Bytes);
         await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 

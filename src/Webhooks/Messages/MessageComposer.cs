@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Keystone.Postgres;
 using Keystone.Webhooks.Delivery;
 
 namespace Keystone.Webhooks.Messages;
@@ -104,5 +105,5 @@ public static class MessageComposer
     static string Body<T>(Guid id, string type, DateTimeOffset at, int? sequence, string apiVersion, JsonTypeInfo<MessageBody<T>> json, T data) =>
         JsonSerializer.Serialize(new MessageBody<T>(type, type, DeliveryHeaders.EventId(id), Time(at), sequence, apiVersion, data), json);
 
-    static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    static string Time(DateTimeOffset at) => Timestamps.Seconds(at);
 }

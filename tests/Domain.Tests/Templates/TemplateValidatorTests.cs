@@ -61,13 +61,4 @@ public sealed class TemplateValidatorTests
         Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["COMPLIANCE_CLEARED"] }));
         Assert.Empty(TemplateValidator.Faults(Good with { RecheckAtStates = ["EXECUTING_SWAP"], Gate = AnyGate }));
     }
-
-    [Fact]
-    public void A_catalog_takes_no_template_that_has_a_fault()
-    {
-        ArgumentException fault = Assert.Throws<ArgumentException>(() => new TemplateCatalog([BuiltInTemplates.Single, Good with { RecheckAtStates = ["EXECUTING_SWAP"] }]));
-        Assert.Contains("dvp-cross-platform: A recheck at EXECUTING_SWAP binds nobody", fault.Message, StringComparison.Ordinal);
-        Assert.Equal(BuiltInTemplates.Single, TemplateCatalog.BuiltIn.Find("dvp-single", 1));
-        Assert.Null(TemplateCatalog.BuiltIn.Find("dvp-single", 2));
-    }
 }

@@ -5,6 +5,7 @@ using System.Text;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
+using Keystone.Postgres.Leases;
 
 namespace Keystone.Indexer.Tests.Simulation;
 
@@ -180,7 +181,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
 
     void Fence(long epoch)
     {
-        if (epoch != _epoch) throw new LeaseLostException();
+        if (epoch != _epoch) throw new LeaseLostException("Another indexer holds the lease of this chain.");
     }
 
     static HashSet<Hash32> IdsIn(IEnumerable<MirrorBlock> blocks) =>

@@ -1,0 +1,43 @@
+using Keystone.Domain.Engine;
+using Microsoft.Extensions.Options;
+
+namespace Keystone.Compliance;
+
+/// <summary>Screens by a file. Read anew when it has changed; a missing, broken or stale file is an error and clears nobody.</summary>
+public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimeProvider time) : IScreeningProvider
+{
+    readonly Lock _gate = new();
+    (DateTime Written, long Length, DenyList List)? _read;
+
+    public Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken)
+    {
+        DenyList list;
+        try
+        {
+            list = Current();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return Task.FromResult(new ScreeningVerdict(ScreeningStatus.Error, $"deny list: {e.Message}"));
+        }
+        return Task.FromResult(new ScreeningVerdict(list.Judge(subject), "deny-list", list.Hash));
+    }
+
+    /// <summary>The list as it is now.</summary>
+    /// <exception cref="IOException">It cannot be read, or it is stale.</exception>
+    /// <exception cref="FormatException">It cannot be understood.</exception>
+    public DenyList Current()
+    {
+        FileInfo file = new(options.Value.DenyList);
+        if (!file.Exists) throw new FileNotFoundException("the file does not exist");
+        if (options.Value.MaxAgeHours > 0 && time.GetUtcNow().UtcDateTime - file.LastWriteTimeUtc > TimeSpan.FromHours(options.Value.MaxAgeHours))
+            throw new IOException("the file is older than Screening:MaxAgeHours allows");
+        lock (_gate)
+        {
+            if (_read is { } read && read.Written == file.LastWriteTimeUtc && read.Length == file.Length) return read.List;
+            DenyList list = DenyList.Parse(File.ReadAllBytes(file.FullName));
+            _read = (file.LastWriteTimeUtc, file.Length, list);
+            return list;
+        }
+    }
+}

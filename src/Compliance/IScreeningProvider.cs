@@ -1,0 +1,26 @@
+using Keystone.Ethereum;
+using Keystone.Domain.Engine;
+
+namespace Keystone.Compliance;
+
+/// <summary>Port to whoever screens parties: a list of our own, or a vendor. Called outside any transaction; may take seconds.</summary>
+public interface IScreeningProvider
+{
+    /// <summary>Answers one question about one party. A provider that cannot answer throws or says <see cref="ScreeningStatus.Error"/>: nobody is cleared then.</summary>
+    Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken);
+}
+
+/// <summary>Who is screened.</summary>
+/// <param name="PartyId">Id of the party.</param>
+/// <param name="Layer">Which question.</param>
+/// <param name="Name">Name as sent; null when the platform gave none.</param>
+/// <param name="Lei">Legal entity identifier (ISO 17442); null when the platform gave none.</param>
+/// <param name="Wallets">Every wallet of the party.</param>
+/// <param name="ChainId">EIP-155 chain id of the wallets.</param>
+public sealed record ScreeningSubject(Guid PartyId, ScreeningLayer Layer, string? Name, string? Lei, IReadOnlyList<Address> Wallets, long ChainId);
+
+/// <summary>An answer with its evidence.</summary>
+/// <param name="Status">The answer.</param>
+/// <param name="Reference">The provider's own reference to it.</param>
+/// <param name="ListHash">Hash of the list that was consulted; null when there is none.</param>
+public sealed record ScreeningVerdict(ScreeningStatus Status, string? Reference, Hash32? ListHash = null);

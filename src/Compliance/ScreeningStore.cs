@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using Keystone.Domain.Engine;
+using Keystone.Postgres;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Keystone.Compliance;
+
+/// <summary>Screenings: what was asked of a provider about a party, and its answer. A dead worker's claim ends by itself.</summary>
+public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(database)
+{
+    /// <summary>
+    /// Condition of SQL: a party is flagged in the latest round of its settlement. <c>y</c> is the party's row and has <c>id</c> and <c>settlement_id</c>.
+    /// For lists of the room that owns the parties, which would otherwise read every settlement's screenings one by one.
+    /// </summary>
+    public const string IsFlagged = """
+        exists (select from compliance.screening g where g.settlement_id = y.settlement_id and g.party_id = y.id and g.status = 'flagged'
+          and g.round = (select max(r.round) from compliance.screening r where r.settlement_id = y.settlement_id))
+        """;
+
+    /// <summary>
+    /// Query of SQL with one value, <c>screening: STATUS</c>, of a screening without an answer in the latest round; no row when there is none. <c>s</c> is the settlement's row.
+    /// </summary>
+    public const string Unanswered = """
+        select 'screening: ' || c.status from compliance.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1
+        """;
+
+    const string InsertSql = """
+        insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at)
+        values ($1, $2, $3, $4, $6, $5, $5, $5) on conflict (settlement_id, party_id, layer, round) do nothing
+        """;
+
+    /// <summary>Asks for a screening in the caller's transaction. The same again changes nothing.</summary>
+    /// <param name="connection">Connection with the transaction.</param>
+    /// <param name="settlement">Settlement.</param>
+    /// <param name="party">Party to screen.</param>
+    /// <param name="layer">Which question.</param>
+    /// <param name="round">Round of checks, from 1.</param>
+    /// <param name="now">When it is due, UTC.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    public static Task<int> WantAsync(
+        NpgsqlConnection connection, Guid settlement, Guid party, ScreeningLayer layer, int round, DateTimeOffset now, CancellationToken cancellationToken) =>
+        RunAsync(InsertSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round);
+
+    const string LatestSql = """
+        select party_id, layer, status, round from compliance.screening where settlement_id = $1
+          and round = (select max(round) from compliance.screening where settlement_id = $1)
+        """;
+
+    /// <summary>Query of a settlement's latest round, for a batch; <see cref="ReadLatestAsync"/> reads its rows.</summary>
+    public static NpgsqlBatchCommand Latest(Guid settlement) => new(LatestSql) { Parameters = { new() { Value = settlement } } };
+
+    /// <summary>Reads the rows of <see cref="Latest"/>.</summary>
+    public static async Task<ScreeningRound> ReadLatestAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        int number = 0;
+        ImmutableArray<ScreeningResult>.Builder results = ImmutableArray.CreateBuilder<ScreeningResult>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            number = rows.GetInt32(3);
+            results.Add(new ScreeningResult(rows.GetGuid(0), LayerOf(rows.GetString(1)), Enum.Parse<ScreeningStatus>(rows.GetString(2), ignoreCase: true)));
+        }
+        return new ScreeningRound(number, results.ToImmutable());
+    }
+
+    const string ClaimSql = """
+        with due as (
+          select id from compliance.screening
+          where status in ('pending', 'error') and due_at <= $1 and (claimed_until is null or claimed_until < clock_timestamp())
+          order by due_at limit $2 for update skip locked)
+        update compliance.screening s set claimed_until = clock_timestamp() + $3 from due where s.id = due.id
+        returning s.id, s.settlement_id, s.party_id, s.layer, s.claimed_until
+        """;
+
+    /// <summary>Takes up to <paramref name="limit"/> screenings that are due, for as long as <paramref name="hold"/>.</summary>
+    public async Task<IReadOnlyList<ClaimedScreening>> ClaimAsync(int limit, TimeSpan hold, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand claim = Command(ClaimSql, now.ToUniversalTime(), limit, hold);
+        List<ClaimedScreening> claimed = [];
+        await using NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            claimed.Add(new ClaimedScreening(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), LayerOf(row.GetString(3)), row.GetFieldValue<DateTimeOffset>(4)));
+        return claimed;
+    }
+
+    // Where nobody waits for an answer, the provider is asked no more.
+    const string AnswerSql = """
+        update compliance.screening c set status = $3, provider_ref = $4, list_hash = $5, claimed_until = null, updated_at = $7,
+          due_at = case when $8 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = c.settlement_id) then $6 else 'infinity' end
+        where id = $1 and claimed_until = $2
+        """;
+
+    /// <summary>Stores a provider's answer in the caller's transaction; false when the claim had ended, so that another worker gives the answer.</summary>
+    /// <param name="connection">Connection with the transaction.</param>
+    /// <param name="screening">The claim.</param>
+    /// <param name="verdict">The answer.</param>
+    /// <param name="due">When the provider is asked again if this is no answer, UTC.</param>
+    /// <param name="isOpen">False when the settlement has ended: nobody waits for an answer.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    public static async Task<bool> AnswerAsync(
+        NpgsqlConnection connection, ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, bool isOpen, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(screening);
+        ArgumentNullException.ThrowIfNull(verdict);
+        await using NpgsqlCommand answer = Command(AnswerSql, connection, screening.Id, screening.ClaimedUntil, TextOf(verdict.Status));
+        answer.Parameters.Add(new() { Value = verdict.Reference is { } reference ? PlainText.Of(reference, 1_000) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        answer.Parameters.Add(new() { Value = (object?)verdict.ListHash?.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+        Bind(answer, [due.ToUniversalTime(), now.ToUniversalTime(), isOpen]);
+        return await answer.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    static ScreeningLayer LayerOf(string text) => Enum.Parse<ScreeningLayer>(text, ignoreCase: true);
+
+    static string TextOf(ScreeningLayer layer) => layer == ScreeningLayer.Entity ? "entity" : "wallet";
+
+    static string TextOf(ScreeningStatus status) => status switch
+    {
+        ScreeningStatus.Pass => "pass",
+        ScreeningStatus.Flagged => "flagged",
+        ScreeningStatus.Fail => "fail",
+        ScreeningStatus.Error => "error",
+        _ => "pending",
+    };
+}

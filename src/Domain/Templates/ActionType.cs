@@ -1,0 +1,26 @@
+namespace Keystone.Domain.Templates;
+
+/// <summary>What the engine does in a state. The engine switches on these; state names are labels.</summary>
+public enum ActionType
+{
+    /// <summary>Nothing: the state is passed at once, or waits for what hung on the state before it.</summary>
+    None,
+
+    /// <summary>Waits until all counterparties confirm, or one rejects.</summary>
+    AwaitConfirmation,
+
+    /// <summary>Screens every party on both layers.</summary>
+    ComplianceCheck,
+
+    /// <summary>Freezes the terms and registers them.</summary>
+    RegisterEscrow,
+
+    /// <summary>Waits for every deposit.</summary>
+    MonitorDeposits,
+
+    /// <summary>Has the swap executed.</summary>
+    ExecuteEscrow,
+
+    /// <summary>Waits until the executing block is finalized.</summary>
+    Finalize,
+}

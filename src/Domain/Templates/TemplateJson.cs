@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Keystone.Ethereum;
+
+namespace Keystone.Domain.Templates;
+
+/// <summary>The JSON of templates: what is uploaded, stored, served and run is read and written here alone.</summary>
+public static class TemplateJson
+{
+    // Type, who does it, and how its end is noticed.
+    static readonly (ActionType Action, string Type, string Provider, string Resolution)[] Actions =
+    [
+        (ActionType.AwaitConfirmation, "await_confirmation", "internal", "manual"),
+        (ActionType.ComplianceCheck, "compliance_check", "internal", "immediate"),
+        (ActionType.RegisterEscrow, "register_escrow", "escrow", "poll"),
+        (ActionType.MonitorDeposits, "monitor_deposits", "escrow", "poll"),
+        (ActionType.ExecuteEscrow, "execute_escrow", "escrow", "poll"),
+        (ActionType.Finalize, "finalize", "internal", "poll"),
+    ];
+
+    /// <summary>The states, transitions, actions and requirements of a template, compact, states in the order of the way forward.</summary>
+    public static string Write(Template template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        List<string> states = [.. StatesOf(template)];
+        return JsonSerializer.Serialize(new TemplateConfig
+        {
+            States = states,
+            InitialState = template.InitialState,
+            TerminalStates = [template.SuccessState],
+            FailureStates = template.TimeoutState is { } timeout ? [template.FailureState, timeout] : [template.FailureState],
+            Transitions = states.Where(template.Transitions.ContainsKey).ToDictionary(state => state,
+                state => JsonSerializer.SerializeToElement<IReadOnlyList<string>>([.. template.Transitions[state]], TemplateConfigJson.Default.IReadOnlyListString)),
+            Actions = states.Where(state => template.ActionOf(state) != ActionType.None).ToDictionary(state => state, state => ActionOf(template.ActionOf(state))),
+            RequiredRoles = template.RequiredRoles,
+            RequiredLegTypes = template.RequiredLegTypes,
+            AllowOtherLegTypes = template.AllowsOtherLegTypes ? true : null,
+            Compliance = template.RecheckAtStates.IsEmpty ? null : new TemplateCompliance { RecheckAtStates = template.RecheckAtStates },
+            Gate = template.Gate?.ToString(),
+        }, TemplateConfigJson.Default.TemplateConfig);
+    }
+
+    /// <summary>Reads a template and validates it.</summary>
+    /// <param name="named">Id, slug, version and names; its other members are not looked at.</param>
+    /// <param name="config">JSON as <see cref="Write"/> gives it; the targets of a transition may also stand in <c>{"allowed_next": [...]}</c>.</param>
+    /// <exception cref="TemplateException">It cannot be used; with all faults.</exception>
+    public static Template Read(Template named, string config)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        TemplateConfig read;
+        try
+        {
+            read = JsonSerializer.Deserialize(config, TemplateConfigJson.Default.TemplateConfig) ?? throw new JsonException("The config is null.");
+        }
+        catch (JsonException fault)
+        {
+            throw new TemplateException([$"config cannot be read: {fault.Message}"]);
+        }
+        List<string> faults = [];
+        if (read.TerminalStates.Count != 1) faults.Add("terminal_states names exactly one state.");
+        if (read.FailureStates.Count is < 1 or > 2) faults.Add("failure_states names the failure state, and after it at most one for a deadline that passed.");
+        ImmutableDictionary<string, ImmutableArray<string>> transitions = Transitions(read, faults);
+        ImmutableDictionary<string, ActionType> actions = ReadActions(read, faults);
+        Address? gate = null;
+        if (read.Gate is { } text)
+        {
+            if (Address.TryParse(text, out Address address)) gate = address;
+            else faults.Add("gate must be 0x and 40 hexadecimal digits, in one case or with a right EIP-55 checksum.");
+        }
+        if (faults.Count > 0) throw new TemplateException(faults);
+        Template template = named with
+        {
+            InitialState = read.InitialState,
+            SuccessState = read.TerminalStates[0],
+            FailureState = read.FailureStates[0],
+            TimeoutState = read.FailureStates.ElementAtOrDefault(1),
+            Transitions = transitions,
+            Actions = actions,
+            RequiredRoles = [.. read.RequiredRoles ?? []],
+            RequiredLegTypes = [.. read.RequiredLegTypes ?? []],
+            AllowsOtherLegTypes = read.AllowOtherLegTypes ?? false,
+            RecheckAtStates = [.. read.Compliance?.RecheckAtStates ?? []],
+            Gate = gate,
+        };
+        faults.AddRange(TemplateValidator.Faults(template));
+        if (!read.States.Order(StringComparer.Ordinal).SequenceEqual(StatesOf(template).Order(StringComparer.Ordinal), StringComparer.Ordinal))
+            faults.Add("states must name every state of transitions, terminal_states and failure_states once, and no other.");
+        return faults.Count == 0 ? template : throw new TemplateException(faults);
+    }
+
+    static ImmutableDictionary<string, ImmutableArray<string>> Transitions(TemplateConfig config, List<string> faults)
+    {
+        ImmutableDictionary<string, ImmutableArray<string>>.Builder transitions = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
+        foreach ((string state, JsonElement value) in config.Transitions)
+        {
+            JsonElement targets = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("allowed_next", out JsonElement next) ? next : value;
+            if (targets.ValueKind == JsonValueKind.Array && targets.EnumerateArray().All(target => target.ValueKind == JsonValueKind.String))
+                transitions[state] = [.. targets.EnumerateArray().Select(target => target.GetString()!)];
+            else
+                faults.Add($"transitions.{state} must be a list of states, or an object with that list in allowed_next.");
+        }
+        return transitions.ToImmutable();
+    }
+
+    static ImmutableDictionary<string, ActionType> ReadActions(TemplateConfig config, List<string> faults)
+    {
+        ImmutableDictionary<string, ActionType>.Builder actions = ImmutableDictionary.CreateBuilder<string, ActionType>(StringComparer.Ordinal);
+        foreach ((string state, TemplateAction action) in config.Actions)
+        {
+            int known = Array.FindIndex(Actions, one => one.Type == action?.Type);
+            if (known < 0)
+                faults.Add($"actions.{state}.type must be one of: {string.Join(", ", Actions.Select(one => one.Type))}.");
+            else if ((action.Provider ?? Actions[known].Provider) != Actions[known].Provider || (action.Resolution ?? Actions[known].Resolution) != Actions[known].Resolution)
+                faults.Add($"actions.{state} of type {action.Type} has the provider {Actions[known].Provider} and the resolution {Actions[known].Resolution}; leave both out, or name these.");
+            else
+                actions[state] = Actions[known].Action;
+        }
+        return actions.ToImmutable();
+    }
+
+    static TemplateAction ActionOf(ActionType action)
+    {
+        (_, string type, string provider, string resolution) = Array.Find(Actions, one => one.Action == action);
+        return new TemplateAction { Type = type, Provider = provider, Resolution = resolution };
+    }
+
+    // The way forward, what else has transitions, the ends.
+    static IEnumerable<string> StatesOf(Template template)
+    {
+        List<string> states = [];
+        for (string at = template.InitialState; !states.Contains(at) && template.Transitions.TryGetValue(at, out ImmutableArray<string> next) && !next.IsEmpty; at = next[0])
+            states.Add(at);
+        List<string> ends = [template.SuccessState, template.FailureState];
+        if (template.TimeoutState is { } timeout) ends.Add(timeout);
+        return states.Concat(template.Transitions.Keys.Order(StringComparer.Ordinal).Except(ends)).Concat(ends).Distinct(StringComparer.Ordinal);
+    }
+}

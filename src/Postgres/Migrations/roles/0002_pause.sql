@@ -1,2 +1,0 @@
-grant select, insert on settlement.pause to keystone_keeper;
-grant select on settlement.pause to keystone_api;

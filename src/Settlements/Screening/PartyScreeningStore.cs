@@ -1,0 +1,53 @@
+using Keystone.Compliance;
+using Keystone.Ethereum;
+using Keystone.Postgres;
+using Npgsql;
+
+namespace Keystone.Settlements.Screening;
+
+/// <summary>Says whom a screening is about, and takes the provider's answer as a fact for the engine.</summary>
+public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(database)
+{
+    const string SubjectsSql = """
+        select y.id, y.name, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, s.chain_id
+        from settlement.party y join settlement.settlement s on s.id = y.settlement_id where y.id = any($1)
+        """;
+
+    /// <summary>Whom the screenings are about, by screening.</summary>
+    public async Task<IReadOnlyDictionary<Guid, ScreeningSubject>> SubjectsAsync(IReadOnlyList<ClaimedScreening> screenings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(screenings);
+        Dictionary<Guid, ScreeningSubject> subjects = [];
+        if (screenings.Count == 0) return subjects;
+        ILookup<Guid, ClaimedScreening> byParty = screenings.ToLookup(one => one.PartyId);
+        await using NpgsqlCommand select = Command(SubjectsSql, byParty.Select(one => one.Key).ToArray());
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            Address[] wallets = [.. ((Address?[])[Wallet(row, 3), Wallet(row, 4), Wallet(row, 5)]).OfType<Address>().Distinct()];
+            foreach (ClaimedScreening screening in byParty[row.GetGuid(0)])
+                subjects[screening.Id] = new ScreeningSubject(screening.PartyId, screening.Layer, Text(row, 1), Text(row, 2), wallets, row.GetInt64(6));
+        }
+        return subjects;
+    }
+
+    const string WakeSql = "update settlement.settlement set due_at = $2 where id = $1 and closed_at is null";
+
+    /// <summary>Stores an answer and has the engine decide anew; false when the claim had ended, so that another worker gives the answer.</summary>
+    /// <param name="screening">The claim.</param>
+    /// <param name="verdict">The answer.</param>
+    /// <param name="due">When the provider is asked again if this is no answer, UTC.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    public async Task<bool> AnswerAsync(ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(screening);
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        bool isOpen = await RunAsync(WakeSql, connection, cancellationToken, screening.SettlementId, now.ToUniversalTime()) == 1;
+        if (!await ScreeningStore.AnswerAsync(connection, screening, verdict, due, isOpen, now, cancellationToken))
+            return false;
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+}
