@@ -71,7 +71,7 @@ create table settlement.settlement (
   last_error           text,
   created_at           timestamptz not null,
   updated_at           timestamptz not null,
-  reported_legs            text[] not null default '{}',              -- status of the legs that platforms were told last, in order; empty: all pending
+  reported_legs        text[] not null default '{}',              -- status of each leg as last reported to the platforms, in order; empty: all pending
   rollback_blocked     boolean not null default false,            -- a refund was refused several times: somebody has to look, and platforms were told once
   traceparent          text check (length(traceparent) = 55),     -- W3C trace context of the request that made it; never shown and never sent
   unique (chain_id, escrow_id),
