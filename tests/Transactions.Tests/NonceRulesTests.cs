@@ -96,5 +96,5 @@ public class NonceRulesTests
         new(nonce, default, default, 21_000, false, null, null, null, false, [intent], []);
 
     static NonceEntry Signed(long nonce, Guid intent, long head) =>
-        Unsigned(nonce, intent) with { Attempts = [new Attempt(default, 0, default, new AttemptFee(1UL, 1UL), head)] };
+        Unsigned(nonce, intent) with { Attempts = [new Attempt(default, 0, default, new AttemptFee(1UL, 1UL), head, 22_100)] };
 }
