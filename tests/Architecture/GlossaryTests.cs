@@ -49,7 +49,7 @@ public sealed partial class GlossaryTests
     [InlineData("Transactions:SlotGas", "slot")]
     [InlineData("FirstSlot", "slot")]
     [InlineData("NewStorageSlots", null)]
-    [InlineData("OfferedTemplate", null)]
+    [InlineData("OfferedAsync", null)]
     [InlineData("Lookup", null)]
     [InlineData("Outstanding", null)]
     [InlineData("Slot", null)]
