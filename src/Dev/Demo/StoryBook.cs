@@ -4,7 +4,6 @@ using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
-using Keystone.Postgres;
 
 namespace Keystone.Dev.Demo;
 
@@ -383,25 +382,6 @@ internal sealed class StoryBook : IAsyncDisposable
 
     async Task FundAsync(Wallet wallet, DevToken token, ulong amount, CancellationToken cancellationToken) =>
         await wallet.MintAsync(token.Contract, Units(token, amount), cancellationToken);
-
-    PartyRequest Party(string role, Wallet wallet, string reference) => new()
-    {
-        Role = role,
-        ExternalReference = reference,
-        Name = wallet.Name,
-        WalletAddress = wallet.Address.ToString(),
-        ChainId = _system.ChainId,
-    };
-
-    LegRequest[] Legs(string bonds, string cash) =>
-    [
-        new() { LegType = "asset", InstrumentId = Bond.Address, Quantity = bonds, Direction = "deliver", PartyRole = "seller" },
-        new() { LegType = "payment", InstrumentId = "USDC", Quantity = cash, Direction = "deliver", PartyRole = "buyer" },
-    ];
-
-    string NewKey(string story) => $"{story}-{Guid.CreateVersion7(_time.GetUtcNow())}";
-
-    string TimeoutIn(int seconds) => Timestamps.Seconds(_time.GetUtcNow().AddSeconds(seconds));
 
     internal static UInt256 Units(DevToken token, ulong amount)
     {

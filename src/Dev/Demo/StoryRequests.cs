@@ -1,5 +1,5 @@
-using System.Globalization;
 using Keystone.Client.Models;
+using Keystone.Postgres;
 
 namespace Keystone.Dev.Demo;
 
@@ -23,5 +23,5 @@ internal sealed class StoryRequests(DevFile system, DevToken bond, TimeProvider 
 
     public string NewKey(string story) => $"{story}-{Guid.CreateVersion7(time.GetUtcNow())}";
 
-    public string TimeoutIn(int seconds) => time.GetUtcNow().AddSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public string TimeoutIn(int seconds) => Timestamps.Seconds(time.GetUtcNow().AddSeconds(seconds));
 }
