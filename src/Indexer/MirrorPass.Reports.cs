@@ -7,7 +7,7 @@ namespace Keystone.Indexer;
 // What a step did, as metrics and log lines.
 internal sealed partial class MirrorPass
 {
-    /// <summary>Tells how far it is, from the first step that leaves something to be done to the last one.</summary>
+    /// <summary>Reports the progress, from the first step of a backfill to the last.</summary>
     void Report(long from, long reached, long target, int logs)
     {
         if (_backfill is null && reached >= target) return;

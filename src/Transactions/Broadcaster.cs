@@ -30,11 +30,11 @@ internal sealed partial class Broadcaster(
     /// <summary>True if no node accepted the attempt and at least one rejected its price as too low.</summary>
     public bool IsUnderpriced(Attempt attempt) => _refused.Contains(attempt.Hash);
 
-    /// <summary>Signs and commits one; null when the signer failed.</summary>
+    /// <summary>Signs and commits one attempt; null if the signer failed.</summary>
     public async Task<Attempt?> SignAsync(long epoch, NonceEntry entry, AttemptFee fee, long head, bool asFill, string kind, CancellationToken cancellationToken) =>
         (await SignAsync(epoch, [(entry, fee)], head, asFill, kind, cancellationToken)).GetValueOrDefault(entry.Nonce);
 
-    /// <summary>Signs and commits; by nonce, without those that the signer failed for.</summary>
+    /// <summary>Signs and commits; returns the attempts by nonce, without those for which the signer failed.</summary>
     public async Task<Dictionary<long, Attempt>> SignAsync(
         long epoch, IReadOnlyList<(NonceEntry Entry, AttemptFee Fee)> entries, long head, bool asFill, string kind, CancellationToken cancellationToken)
     {

@@ -310,7 +310,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     bool MayHoldOurs(BlockHeader header) => header.LogsBloom.Length != LogsBloom.Size || LogsBloom.MayHold(header.LogsBloom.Span, _escrowBits)
         || _transferBits.All(bits => LogsBloom.MayHold(header.LogsBloom.Span, bits));
 
-    // Most often they are.
+    // Usually already sorted.
     static ImmutableArray<LogEntry> InOrder(ImmutableArray<LogEntry> logs)
     {
         for (int i = 1; i < logs.Length; i++)

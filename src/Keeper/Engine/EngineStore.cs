@@ -17,12 +17,12 @@ using NpgsqlTypes;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Claims due settlements and reads all that a decision rests on.</summary>
+/// <summary>Claims due settlements and reads all facts that the decision needs.</summary>
 internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents, TemplateStore templates) : SqlStore(database)
 {
     /// <summary>
-    /// One run, one transaction: locks the settlement that is due for longest, reads all that a decision rests on, lets it be decided and
-    /// writes what came of it. Null when none is due.
+    /// One run in one database transaction: locks the settlement that has been due for longest, reads all facts, calls the decision and stores the outcome. Null
+    /// if no settlement is due.
     /// </summary>
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
     public async Task<Ran?> RunOneAsync(DateTimeOffset now, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         }
         catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
         {
-            // What cannot even be read is one settlement's trouble, not that of those behind it.
+            // A row that cannot be read must not block the queue.
             throw new UndecidedException(claimed.Value.Id, claimed.Value.Attempts, e);
         }
     }
@@ -125,7 +125,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
     {
-        // Position and fold are of one revision. All else is of the settlement's own row, which is locked, or never a fact: an intent is only a wish.
+        // Position and escrow state have one revision. All other facts belong to the settlement's row, which is locked. Intents are not facts.
         settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
         await using NpgsqlBatch batch = new(connection);
         batch.BatchCommands.Add(ScreeningStore.Latest(settlement.Id));
@@ -221,7 +221,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     const string PutBackSql = "update settlement.settlement set attempts = attempts + 1, last_error = $2, due_at = $3 where id = $1";
 
-    /// <summary>After a look that failed: later again, with the reason for people.</summary>
+    /// <summary>After a failed run: makes the settlement due again later and stores the reason.</summary>
     public async Task PutBackAsync(Guid id, string error, DateTimeOffset due, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand put = Database.CreateCommand(PutBackSql);

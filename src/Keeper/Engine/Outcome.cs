@@ -6,13 +6,13 @@ using Keystone.Webhooks.Messages;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>What one run writes, all of it in one transaction.</summary>
+/// <summary>Everything that one run stores, in one database transaction.</summary>
 internal sealed record Outcome(
     string State, int Sequence, FrozenTerms? Frozen, string ComplianceStatus, string? RollbackReason, DateTimeOffset? RollbackSince, bool RollbackBlocked, string? Failure,
     string[] Visited, bool Closed, string? Result, DateTimeOffset? DueAt, Wake Wake, string[] ReportedLegs, bool Changed,
     IReadOnlyList<SettlementEvent> Events, IReadOnlyList<(Guid Environment, ComposedMessage Message)> Messages)
 {
-    /// <summary>Last hash of the settlement's events, once they are appended.</summary>
+    /// <summary>Hash of the last event of the settlement, set when the events are appended.</summary>
     public byte[] EventHash { get; init; } = [];
 }
 

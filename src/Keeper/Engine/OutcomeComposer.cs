@@ -10,7 +10,7 @@ using Keystone.Webhooks.Messages;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Turns a decision into the events and messages that tell it. Pure but for new ids.</summary>
+/// <summary>Composes the events and messages that report a decision. Pure, except that ids are new.</summary>
 internal sealed class OutcomeComposer(DueSettlement settlement, Template template, Decision decision, DateTimeOffset now)
 {
     readonly List<SettlementEvent> _events = [];
@@ -36,7 +36,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             failure is null ? null : JsonSerializer.Serialize(failure, EngineJson.Written.StoredFailure),
             [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
             decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
-            // A flag alone changes nothing that the other side may see, and the time of a flag is nobody else's either.
+            // The other platform must see neither a flag nor its time.
             _events.Count > 0 || frozen is not null || (compliance != settlement.ComplianceStatus && compliance != "review"), _events, _messages);
     }
 
@@ -56,7 +56,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             reported, retreat)));
     }
 
-    // What was reported of each leg last is kept with the settlement: the mirror knows how things are, not what is news.
+    // The last reported status of each leg is stored with the settlement, because the mirror has the current status but not what was reported.
     string[] Legs()
     {
         if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Escrow is not { } escrow) return settlement.ReportedLegs;
@@ -107,7 +107,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         }
     }
 
-    // No event: the audit trail is read by both sides, and a flag is its owner's alone.
+    // Not an event: both platforms read the audit trail, and only the party's own platform may see a flag.
     void Flagged()
     {
         Guid[] flagged = [.. settlement.Screened.Results.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
@@ -125,7 +125,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         _ => IsCheckOver ? "none" : settlement.ComplianceStatus,
     };
 
-    // A check is of one stay: when a reorg, somebody else's swap or a deadline has ended that, it says nothing any more and holds nothing back.
+    // A check belongs to one visit of a state. When a reorg, a swap by another account or a deadline ends the visit, the check no longer counts.
     bool IsCheckOver => settlement.ComplianceStatus is "checking" or "review" or "failed" && decision is { Rollback: null, Failure: not FailureCode.Compliance }
         && template.ActionOf(decision.State) != ActionType.ComplianceCheck && !template.RecheckAtStates.Contains(decision.State, StringComparer.Ordinal);
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.Screening;
 
-/// <summary>Asks the provider about parties, outside any transaction, and stores what it says as a fact for the engine.</summary>
+/// <summary>Requests screenings from the provider, outside any database transaction, and stores the responses as facts for the engine.</summary>
 internal sealed partial class ScreeningWorker(
     ScreeningStore store, PartyScreeningStore answers, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
     TimeProvider time, ILogger<ScreeningWorker> log) : BackgroundService
@@ -45,10 +45,10 @@ internal sealed partial class ScreeningWorker(
         }
     }
 
-    /// <summary>Answers what is due now; how many that were.</summary>
+    /// <summary>Processes the screenings that are due; returns their number.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        // The claim outlives the longest answer, so that nobody asks twice while one is on its way.
+        // The claim lasts longer than the slowest response, so that no request is made twice meanwhile.
         IReadOnlyList<ClaimedScreening> claimed = await store.ClaimAsync(keeper.Value.ScreeningWorkers, Limit + Limit, time.GetUtcNow(), cancellationToken);
         IReadOnlyDictionary<Guid, ScreeningSubject> subjects = await answers.SubjectsAsync(claimed, cancellationToken);
         await Task.WhenAll(claimed.Select(one => AnswerAsync(one, subjects[one.Id], cancellationToken)));
@@ -68,7 +68,7 @@ internal sealed partial class ScreeningWorker(
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                // Whatever a vendor's driver throws: nobody is cleared by it.
+                // Any exception of a provider's client: no party is cleared by it.
                 ProviderFailed(e, claimed.SettlementId);
                 verdict = new ScreeningVerdict(ScreeningStatus.Error, e.GetType().Name);
             }

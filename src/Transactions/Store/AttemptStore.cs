@@ -19,7 +19,7 @@ internal sealed class AttemptStore(SenderDatabase rows, TimeProvider time)
         where s.chain_id = @chain and s.sender = @sender and s.nonce = new.nonce and (s.kind, s.gas) is distinct from (new.kind, new.gas)
         """;
 
-    /// <summary>Commits signed bytes, of the assigned call or of a fill. From here on they count as broadcast, whether they were or not.</summary>
+    /// <summary>Commits signed bytes. From then on they count as broadcast, because a crash may hide whether they were.</summary>
     public Task AddAsync(long epoch, IReadOnlyList<NewAttempt> attempts, CancellationToken cancellationToken) =>
         rows.FencedAsync(epoch, async connection =>
         {
@@ -43,7 +43,7 @@ internal sealed class AttemptStore(SenderDatabase rows, TimeProvider time)
         order by new.place
         """;
 
-    /// <summary>Writes what nodes said, where it is not what they said the last time. A log: nothing is decided by it.</summary>
+    /// <summary>Stores the responses that differ from the node's previous response. They are a log; no decision depends on them.</summary>
     public async Task RecordBroadcastsAsync(IReadOnlyList<(Hash32 Attempt, string Node, BroadcastResponse Response)> broadcasts, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);

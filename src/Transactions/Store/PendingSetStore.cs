@@ -66,7 +66,7 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         where si.intent_id = @id and s.chain_id = @chain and s.sender = @sender and s.gas_used is not null
         """;
 
-    /// <summary>Wei that the mined transactions of an intent cost; of a shared one its part.</summary>
+    /// <summary>Cost of the mined transactions of an intent, wei; of a shared transaction its share.</summary>
     public async Task<UInt256> SpentAsync(Guid intent, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);

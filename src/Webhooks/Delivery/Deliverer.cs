@@ -20,7 +20,7 @@ namespace Keystone.Webhooks.Delivery;
 internal sealed partial class Deliverer(
     DeliveryStore store, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
 {
-    // A receiver that takes longer gives its place to others and is waited for beside them, so that no number of slow ones holds up a quick one.
+    // After this time a slow delivery no longer occupies a worker, so that slow receivers cannot delay fast ones.
     static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
 
     const int WaitingPerPlace = 32;
