@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Keystone.Ethereum.Nodes.RpcRequest;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -44,7 +45,7 @@ public sealed class JsonRpcNode : IEthereumNode
     /// <inheritdoc/>
     public Task<BlockHeader?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken)
     {
-        (string method, object[] parameters) = RpcParameters.BlockRequest(block);
+        (string method, object[] parameters) = BlockRequest(block);
         return AskAsync(method, parameters, RpcValue.Header, cancellationToken);
     }
 
@@ -54,7 +55,7 @@ public sealed class JsonRpcNode : IEthereumNode
         ArgumentNullException.ThrowIfNull(blocks);
         if (blocks.Count == 0)
             return [];
-        return await BatchAsync([.. blocks.Select(RpcParameters.BlockRequest)], "eth_getBlock", RpcValue.Header, _calls, cancellationToken).ConfigureAwait(false);
+        return await BatchAsync([.. blocks.Select(BlockRequest)], "eth_getBlock", RpcValue.Header, _calls, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -68,8 +69,8 @@ public sealed class JsonRpcNode : IEthereumNode
         }
         else
         {
-            request["fromBlock"] = RpcParameters.Quantity((ulong)(filter.FromBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
-            request["toBlock"] = RpcParameters.Quantity((ulong)(filter.ToBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
+            request["fromBlock"] = Quantity((ulong)(filter.FromBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
+            request["toBlock"] = Quantity((ulong)(filter.ToBlock ?? throw new ArgumentException("A filter needs a block hash or a range.", nameof(filter))));
         }
         if (filter.Addresses.Count > 0)
             request["address"] = filter.Addresses.Select(address => address.ToString());
@@ -84,7 +85,7 @@ public sealed class JsonRpcNode : IEthereumNode
     /// <inheritdoc/>
     public Task<IReadOnlyList<TransactionReceipt>?> GetBlockReceiptsAsync(BlockTag block, CancellationToken cancellationToken) => InsteadAsync(
         BlockReceipts, "Receipts are asked for one by one.",
-        () => AskAsync(BlockReceipts, [RpcParameters.Tag(block)], RpcValue.Receipts, cancellationToken),
+        () => AskAsync(BlockReceipts, [Tag(block)], RpcValue.Receipts, cancellationToken),
         () => ReceiptsOneByOneAsync(block, cancellationToken));
 
     /// <inheritdoc/>
@@ -92,7 +93,7 @@ public sealed class JsonRpcNode : IEthereumNode
     {
         ArgumentNullException.ThrowIfNull(blocks);
         if (blocks.Count == 0) return [];
-        (string, object[])[] calls = [.. blocks.Select(hash => (BlockReceipts, (object[])[RpcParameters.Tag(BlockTag.AtHash(hash))]))];
+        (string, object[])[] calls = [.. blocks.Select(hash => (BlockReceipts, (object[])[Tag(BlockTag.AtHash(hash))]))];
         return await InsteadAsync<IReadOnlyList<IReadOnlyList<TransactionReceipt>?>>(BlockReceipts, "Receipts are asked for one by one.",
             () => BatchAsync(calls, BlockReceipts, RpcValue.Receipts, _receipts, cancellationToken, FastResponse.Receipts),
             async () =>
@@ -130,7 +131,7 @@ public sealed class JsonRpcNode : IEthereumNode
 
     async Task<IReadOnlyList<TransactionReceipt>?> ReceiptsOneByOneAsync(BlockTag block, CancellationToken cancellationToken)
     {
-        (string method, object[] parameters) = RpcParameters.BlockRequest(block);
+        (string method, object[] parameters) = BlockRequest(block);
         (Hash32 Block, string[] Transactions)? content = await AskAsync(method, parameters, RpcValue.Transactions, cancellationToken).ConfigureAwait(false);
         if (content is not { } found) return null;
         List<TransactionReceipt> receipts = new(found.Transactions.Length);
@@ -156,6 +157,7 @@ public sealed class JsonRpcNode : IEthereumNode
         T[] results = new T[calls.Count];
         Queue<int> open = new(Enumerable.Range(0, calls.Count));
         (int, int)? before = null;
+        (int Calls, NodeException Fault)? refusal = null;
         while (open.Count > 0)
         {
             int[] part = [.. open.Take(size.Now)];
@@ -165,7 +167,7 @@ public sealed class JsonRpcNode : IEthereumNode
                 if (readAll is not null && raw.Status == HttpStatusCode.OK && readAll(raw.Span, part.Length) is { } all)
                 {
                     for (int i = 0; i < part.Length; i++) results[open.Dequeue()] = all[i];
-                    size.Took(part.Length);
+                    Took();
                     continue;
                 }
                 using ParsedResponse answer = _transport.Parse(raw);
@@ -186,20 +188,20 @@ public sealed class JsonRpcNode : IEthereumNode
                     open = new Queue<int>(open.Where(place => place != one.Place));
                     throw new NodeException(one.Fault.Message, one.Fault.Code) { Kind = NodeFaultKind.TooMuch, IsOfWholeRequest = true };
                 }
-                before = null;
-                size.Took(part.Length);
+                Took();
             }
             catch (NodeException fault) when (part.Length > 1 && (fault.IsOfWholeRequest || fault.Kind == NodeFaultKind.TooMuch) && fault.Kind != NodeFaultKind.Quota)
             {
                 before ??= size.Save();
                 bool isLimit = fault.IsOfWholeRequest || fault.Message.Contains("batch", StringComparison.OrdinalIgnoreCase);
                 size.FoundTooLarge(part.Length, isLimit);
-                if (isLimit) _capabilities.RefusedBatch(part.Length, fault);
+                if (isLimit) refusal ??= (part.Length, fault);
             }
             catch (NodeException fault) when (part.Length > 1 && fault.Kind is NodeFaultKind.Quota or NodeFaultKind.TooSlow)
             {
                 // Some count each call of a batch: one that is beyond what they allow at once is refused however long one waits.
-                size.FoundTooLarge(part.Length, isLimit: false);
+                if (fault.Kind == NodeFaultKind.Quota) size.FoundBusy(part.Length);
+                else size.FoundTooLarge(part.Length, isLimit: false);
                 throw;
             }
             catch (NodeException) when (before is { } saved)
@@ -207,6 +209,14 @@ public sealed class JsonRpcNode : IEthereumNode
                 // A single call is refused too: it was not about the batch.
                 size.Restore(saved);
                 throw;
+            }
+
+            // A smaller one was answered: it was about the batch.
+            void Took()
+            {
+                if (refusal is var (many, why)) _capabilities.RefusedBatch(many, why);
+                (before, refusal) = (null, null);
+                size.Took(part.Length);
             }
         }
         return results;
@@ -235,42 +245,42 @@ public sealed class JsonRpcNode : IEthereumNode
 
     /// <inheritdoc/>
     public Task<byte[]> GetCodeAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getCode", [account.ToString(), RpcParameters.Tag(block)], RpcValue.Bytes, cancellationToken);
+        AskAsync("eth_getCode", [account.ToString(), Tag(block)], RpcValue.Bytes, cancellationToken);
 
     /// <inheritdoc/>
     public Task<UInt256> GetBalanceAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getBalance", [account.ToString(), RpcParameters.Tag(block)], RpcValue.Integer, cancellationToken);
+        AskAsync("eth_getBalance", [account.ToString(), Tag(block)], RpcValue.Integer, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getTransactionCount", [account.ToString(), RpcParameters.Tag(block)], RpcValue.ULong, cancellationToken);
+        AskAsync("eth_getTransactionCount", [account.ToString(), Tag(block)], RpcValue.ULong, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_getStorageAt", [account.ToString(), slot.ToString(), RpcParameters.Tag(block)], RpcValue.Hash, cancellationToken);
+        AskAsync("eth_getStorageAt", [account.ToString(), slot.ToString(), Tag(block)], RpcValue.Hash, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<Hash32>> GetStoragesAsync(Address account, IReadOnlyList<Hash32> slots, BlockTag block, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(slots);
-        (string, object[])[] calls = [.. slots.Select(slot => ("eth_getStorageAt", (object[])[account.ToString(), slot.ToString(), RpcParameters.Tag(block)]))];
+        (string, object[])[] calls = [.. slots.Select(slot => ("eth_getStorageAt", (object[])[account.ToString(), slot.ToString(), Tag(block)]))];
         return BatchAsync(calls, "eth_getStorageAt", RpcValue.Hash, _calls, cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<byte[]> CallAsync(CallRequest call, BlockTag block, CancellationToken cancellationToken) =>
-        AskAsync("eth_call", [RpcParameters.Call(call), RpcParameters.Tag(block)], RpcValue.Bytes, cancellationToken);
+        AskAsync("eth_call", [Call(call), Tag(block)], RpcValue.Bytes, cancellationToken);
 
     // Clients differ in the state that they take when none is named; some run all pending transactions first, for each estimate.
     /// <inheritdoc/>
     public Task<ulong> EstimateGasAsync(CallRequest call, CancellationToken cancellationToken) =>
-        AskAsync("eth_estimateGas", [RpcParameters.Call(call), RpcParameters.Tag(BlockTag.Latest)], RpcValue.ULong, cancellationToken);
+        AskAsync("eth_estimateGas", [Call(call), Tag(BlockTag.Latest)], RpcValue.ULong, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ulong>> EstimateGasOfAsync(IReadOnlyList<CallRequest> calls, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        (string, object[])[] asked = [.. calls.Select(call => ("eth_estimateGas", (object[])[RpcParameters.Call(call), RpcParameters.Tag(BlockTag.Latest)]))];
+        (string, object[])[] asked = [.. calls.Select(call => ("eth_estimateGas", (object[])[Call(call), Tag(BlockTag.Latest)]))];
         return BatchAsync(asked, "eth_estimateGas", RpcValue.ULong, _calls, cancellationToken);
     }
 
@@ -279,7 +289,7 @@ public sealed class JsonRpcNode : IEthereumNode
         SuggestedTip, "The tip is taken from eth_feeHistory, or from eth_gasPrice less the base fee.",
         () => AskAsync(SuggestedTip, [], RpcValue.Integer, cancellationToken),
         () => InsteadAsync(FeeHistory, "The tip is taken from eth_gasPrice less the base fee.",
-            () => AskAsync(FeeHistory, [RpcParameters.Quantity(FeeHistoryTip.Blocks), "latest", new[] { FeeHistoryTip.Percentile }], FeeHistoryTip.Read, cancellationToken),
+            () => AskAsync(FeeHistory, [Quantity(FeeHistoryTip.Blocks), "latest", new[] { FeeHistoryTip.Percentile }], FeeHistoryTip.Read, cancellationToken),
             () => TipOfGasPriceAsync(cancellationToken)));
 
     // A node that offers no price either leaves the tip to the smallest one of the settings.

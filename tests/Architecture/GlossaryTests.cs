@@ -94,7 +94,7 @@ public sealed partial class GlossaryTests
         }
         foreach (string project in Sources.Projects("src"))
         {
-            string assembly = Sources.AssemblyOf(project);
+            string assembly = Sources.AssemblyOf(Path.GetFileNameWithoutExtension(project));
             foreach (string name in Metadata.OwnNames(assembly)) yield return ("member", name);
             foreach (string text in Metadata.Texts(assembly))
                 if (Metric().IsMatch(text)) yield return ("metric", text);

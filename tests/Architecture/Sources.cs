@@ -26,8 +26,8 @@ static class Sources
     internal static IEnumerable<string> Projects(string folder) =>
         Directory.EnumerateDirectories(Path.Combine(Root, folder)).SelectMany(project => Directory.EnumerateFiles(project, "*.csproj"));
 
-    /// <summary>Name of the assembly of a project of src.</summary>
-    internal static string AssemblyOf(string project) => Path.GetFileNameWithoutExtension(project) switch { "Cli" => "keystone", "Dev" => "keystone-dev", string name => $"Keystone.{name}" };
+    /// <summary>Name of the assembly that a room is built to.</summary>
+    internal static string AssemblyOf(string room) => room switch { "Cli" => "keystone", "Dev" => "keystone-dev", _ => $"Keystone.{room}" };
 
     /// <summary>Fails with every offender, not only the first.</summary>
     internal static void None(IEnumerable<string> offenders) => Assert.Equal("", string.Join('\n', offenders));

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace Keystone.Ethereum.Nodes;
 
-/// <summary>Parameters of JSON-RPC requests as the Ethereum execution API encodes them: quantities in hexadecimal without leading zeros, data with <c>0x</c>.</summary>
-internal static class RpcParameters
+/// <summary>Parameters of JSON-RPC requests.</summary>
+internal static class RpcRequest
 {
+    /// <summary>Asks for a block without its transactions.</summary>
     public static (string Method, object[] Parameters) BlockRequest(BlockTag block) =>
         block.Hash is { } hash ? ("eth_getBlockByHash", [hash.ToString(), false]) : ("eth_getBlockByNumber", [Tag(block), false]);
 
+    /// <summary>A block as a parameter.</summary>
     public static object Tag(BlockTag block) => block switch
     {
         { Number: { } number } => Quantity((ulong)number),
@@ -15,6 +17,7 @@ internal static class RpcParameters
         _ => block.Tag!,
     };
 
+    /// <summary>A call as a parameter.</summary>
     public static Dictionary<string, object> Call(CallRequest call)
     {
         ArgumentNullException.ThrowIfNull(call);
@@ -26,5 +29,6 @@ internal static class RpcParameters
         return request;
     }
 
+    /// <summary>A number as a parameter.</summary>
     public static string Quantity(ulong value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 }
