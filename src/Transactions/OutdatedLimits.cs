@@ -41,6 +41,6 @@ internal sealed partial class OutdatedLimits(GasLimits gas, BatchBuilder batches
         foreach (Hash32 gone in _checked.Keys.Where(hash => !open.Contains(hash)).ToArray()) _checked.Remove(gone);
     }
 
-    [LoggerMessage(5017, LogLevel.Information, "Nonce {Nonce}: the price of a storage slot rose, so its gas limit of {Old} may be too low; a transaction with {New} replaces it")]
-    partial void Raising(long nonce, ulong old, ulong @new);
+    [LoggerMessage(5017, LogLevel.Information, "Nonce {Nonce}: the price of a storage slot rose, so its gas limit of {Old} may be too low; a transaction with {Larger} replaces it")]
+    partial void Raising(long nonce, ulong old, ulong larger);
 }

@@ -105,7 +105,7 @@ internal sealed class TransactionManager
         await _broadcaster.BroadcastAsync([.. byAction[NonceAction.Broadcast].Select(entry => entry.Latest!)], head.Number, cancellationToken);
         foreach ((long nonce, NonceAction action) in actions.Where(one => one.Action is NonceAction.Replace or NonceAction.ReplaceByFill))
         {
-            NonceEntry entry = entries.First(entry => entry.Nonce == nonce);
+            NonceEntry entry = entries.First(one => one.Nonce == nonce);
             if (raised.TryGetValue(nonce, out Batch? batch)) entry = entry with { To = batch.Call.To, Data = batch.Call.Data, Gas = batch.Gas };
             await _replacement.ReplaceAsync(poll, entry, action == NonceAction.ReplaceByFill, wanted, cancellationToken);
         }
