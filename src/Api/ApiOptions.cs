@@ -9,10 +9,10 @@ public sealed class ApiOptions
     /// <summary>Address to listen on: http on the loopback or behind a proxy of <c>Http:TrustedProxies</c>, https with <c>Http:Certificate</c>.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
-    /// <summary>Address under which callers reach us; also an audience of tokens. Default: <see cref="Url"/>.</summary>
+    /// <summary>URL at which clients reach this API. It is also an accepted audience of tokens. Default: <see cref="Url"/>.</summary>
     public string PublicUrl { get; set; } = "";
 
-    /// <summary>Shortest time from a request to its <c>timeout_at</c>, seconds. Parties need it to deposit; shorter is for sandboxes.</summary>
+    /// <summary>Minimum time between a request and its <c>timeout_at</c>, seconds. Parties need this time to deposit; set it lower only in a sandbox.</summary>
     public int MinimumTimeoutSeconds { get; set; } = 60;
 
     /// <summary>Settlements that may be open in one environment at once; a request for more is answered with 429 <c>quota_reached</c>. 0: no bound.</summary>

@@ -71,7 +71,7 @@ public static class ApiRegistration
         ArgumentNullException.ThrowIfNull(app);
         // Without a trusted proxy the headers are anybody's, and stay unread.
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.TrustedProxies.Length > 0) app.UseForwardedHeaders();
-        app.UseMiddleware<ConductMiddleware>();
+        app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<DeadlineMiddleware>();
         app.UseRouting();
         app.UseAuthentication();

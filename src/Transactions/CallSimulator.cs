@@ -36,6 +36,16 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
         return good;
     }
 
+    /// <summary>Builds and simulates the call of one intent; null if that fails. The intent is not put back.</summary>
+    public async Task<SimulatedCall?> TrySimulateAsync(IEthereumNode node, Intent intent, CancellationToken cancellationToken)
+    {
+        if (await plan.BuildAsync(intent, cancellationToken) is not { } call) return null;
+        (ulong estimate, string? refusal, _) = await SimulateAsync(node, call, cancellationToken);
+        if (refusal is not null) return null;
+        await gas.AskAboutCapAsync(node, sender, call, estimate, cancellationToken);
+        return new SimulatedCall(intent, call, estimate, gas.Of(call, estimate)!.Value);
+    }
+
     // One request for all. When one call fails, no estimate is known, and each call is estimated alone.
     async Task<IReadOnlyDictionary<PlannedCall, ulong>> EstimateTogetherAsync(IEthereumNode node, PlannedCall[] calls, CancellationToken cancellationToken)
     {

@@ -213,7 +213,7 @@ public sealed class RefusalTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task All_faults_are_told_at_once_the_first_in_the_detail()
+    public async Task All_faults_are_reported_at_once_the_first_in_the_detail()
     {
         JsonObject body = api.Single();
         Leg(body, 1)["quantity"] = "0.0000001";

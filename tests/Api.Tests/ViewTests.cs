@@ -119,7 +119,8 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             await api.RunAsync("insert into transactions.nonce_intent values ($1, $2, $3, $4)", TestChain.ChainId, sender, nonce, intent);
             for (int ordinal = 1; ordinal <= 2; ordinal++)
                 await api.RunAsync("""
-                    insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, now())
+                    insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, gas, storage_slot_gas, epoch, head, signed_at)
+                    values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, 1, 1, now())
                     """, Tx($"{purpose} attempt {ordinal}"), TestChain.ChainId, sender, nonce, ordinal);
         }
 

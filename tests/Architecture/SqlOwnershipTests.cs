@@ -54,7 +54,6 @@ public sealed partial class SqlOwnershipTests
         foreign, string.Join(' ', Foreign("Keystone.Architecture", room).Where(one => one.Text.Contains("planted", StringComparison.Ordinal)).Select(one => one.Schema).Distinct().Order(StringComparer.Ordinal)));
 
     // The two executables that people call have names of their own.
-    static string AssemblyOf(string room) => room switch { "Cli" => "keystone", "Dev" => "keystone-dev", _ => $"Keystone.{room}" };
 
     static IEnumerable<string> Rooms() => Sources.Projects("src").Select(project => Path.GetFileNameWithoutExtension(project)!);
 

@@ -286,7 +286,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_flag_waits_for_a_decision_and_is_told_to_its_owner_once()
+    public async Task A_flag_waits_for_a_decision_and_is_reported_to_its_owner_once()
     {
         _list.Answer = subject => new ScreeningVerdict(
             subject.Layer == ScreeningLayer.Entity && subject.Name == "Flagged Ltd" ? ScreeningStatus.Flagged : ScreeningStatus.Pass, "list");
@@ -475,7 +475,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task After_the_deadline_every_deposit_goes_back_before_the_end_is_told()
+    public async Task After_the_deadline_every_deposit_goes_back_before_the_end_is_reported()
     {
         Guid id = await SingleAsync();
         await SettleDownAsync();
@@ -503,7 +503,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_refund_that_is_refused_again_and_again_is_told_once_and_ends_with_the_refund()
+    public async Task A_refund_that_is_refused_again_and_again_is_reported_once_and_ends_with_the_refund()
     {
         Guid id = await SingleAsync();
         await SettleDownAsync();
@@ -533,12 +533,12 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         // Money or a node that is missing is no word of the chain.
         await _book.RunAsync("update transactions.intent set attempts = 9, last_reason = 'insufficient funds: ...' where chain_id = $1 and purpose = 'register'", _chain);
-        _time.Now += SettlementEngine.RegistrationLook;
+        _time.Now += SettlementEngine.RegistrationRecheck;
         await SettleDownAsync();
         Assert.Equal(0L, await IntentsAsync(terms, "cancel"));
         await _book.RunAsync("update transactions.intent set last_reason = 'would revert 0x12345678: InvalidLeg' where chain_id = $1 and purpose = 'register'", _chain);
         // Nobody wakes it: it looks by itself.
-        _time.Now += SettlementEngine.RegistrationLook;
+        _time.Now += SettlementEngine.RegistrationRecheck;
         await SettleDownAsync();
         Assert.Equal("registration_failed", await _book.ScalarAsync("select rollback_reason from settlement.settlement where id = $1", id));
         Assert.Equal(1L, await IntentsAsync(terms, "cancel"));

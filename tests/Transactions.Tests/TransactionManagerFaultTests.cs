@@ -278,7 +278,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
 
     // What a token says when it refuses is the token's choice, and nodes hand it on.
     [Fact]
-    public async Task A_refusal_in_words_that_cannot_be_kept_stops_nothing_else()
+    public async Task A_rejection_whose_message_cannot_be_stored_stops_nothing_else()
     {
         Scene scene = await FundedAsync();
         Address poison = await fixture.PlaceCounterAsync(), other = await fixture.PlaceCounterAsync();
@@ -303,7 +303,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Low_funds_are_told_before_they_stop_anything_and_again_when_they_do()
+    public async Task Low_funds_are_reported_before_they_stop_anything_and_again_when_they_do()
     {
         Scene scene = await FundedAsync();
         long epoch = await scene.LeaseAsync();
@@ -385,7 +385,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task A_budget_that_ends_is_told_once_and_the_last_attempt_is_offered_on()
+    public async Task A_budget_that_ends_is_reported_once_and_the_last_attempt_is_broadcast_again()
     {
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();
@@ -439,7 +439,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task A_deadline_that_nears_is_told_while_there_is_time()
+    public async Task A_deadline_that_nears_is_reported_while_there_is_time()
     {
         Scene scene = await FundedAsync();
         Address slow = await fixture.PlaceCounterAsync(), refuser = await fixture.PlaceRefuserAsync(), fresh = await fixture.PlaceCounterAsync();

@@ -21,22 +21,22 @@ internal static class PlatformCommand
 {
     const long Sepolia = 11155111;
 
-    public static Command Create() => new("platform", "Platforms, their credentials and their instruments.")
+    public static Command Create() => new("platform", "Manages platforms, their credentials and their instruments.")
     {
         CreatePlatform(),
-        new Command("credential", "Credentials of a platform.") { AddCredential(), RevokeCredential() },
+        new Command("credential", "Manages the credentials of a platform.") { AddCredential(), RevokeCredential() },
         RegisterInstrument(),
     };
 
     static Command CreatePlatform()
     {
         OwnerDatabase database = new();
-        Option<string> name = new("--name") { Required = true, Description = "Name for people." };
-        Option<string> slug = new("--slug") { Required = true, Description = "Name in requests: lower-case letters, digits and hyphens." };
+        Option<string> name = new("--name") { Required = true, Description = "Display name." };
+        Option<string> slug = new("--slug") { Required = true, Description = "Name used in requests: lower-case letters, digits and hyphens." };
         Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of its first environment." };
         Option<string?> kind = new("--kind") { Description = "sandbox or production; default: production for an environment of that name, else sandbox." };
-        Option<long> chain = new("--chain-id") { DefaultValueFactory = _ => Sepolia, Description = "EIP-155 id of the chain on which it settles." };
-        Command command = new("create", "Creates a platform and prints its first credential, once.") { name, slug, environment, kind, chain };
+        Option<long> chain = new("--chain-id") { DefaultValueFactory = _ => Sepolia, Description = "EIP-155 id of the chain on which the environment settles." };
+        Command command = new("create", "Creates a platform and prints its first credential, which cannot be printed again.") { name, slug, environment, kind, chain };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -61,9 +61,9 @@ internal static class PlatformCommand
             AllowMultipleArgumentsPerToken = true,
             Description = $"Scopes; default all: {string.Join(", ", PlatformStore.DefaultScopes)}.",
         };
-        Option<string?> issuer = new("--issuer") { Description = "Claim iss of an external issuer's tokens (its Auth:Authority); --client-id is its client. No secret is made." };
-        Option<string?> clientId = new("--client-id") { Description = "Id of the client at the external issuer: azp or client_id of its tokens, or sub where that is another one." };
-        Command command = new("add", "Adds a credential and prints it, once; or registers a client of an external issuer.") { slug, environment, scopes, issuer, clientId };
+        Option<string?> issuer = new("--issuer") { Description = "Issuer of the tokens (claim iss), if it is an external one: the value of Auth:Authority. Needs --client-id; no secret is created." };
+        Option<string?> clientId = new("--client-id") { Description = "Client id at the external issuer: azp or client_id of its tokens, or sub if the tokens have neither." };
+        Command command = new("add", "Adds a credential and prints its secret, which cannot be printed again; or registers a client of an external issuer.") { slug, environment, scopes, issuer, clientId };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -87,7 +87,7 @@ internal static class PlatformCommand
     {
         OwnerDatabase database = new();
         Argument<string> client = new("client_id");
-        Command command = new("revoke", "Ends a credential; its tokens are refused within seconds.") { client };
+        Command command = new("revoke", "Revokes a credential; its tokens are rejected within seconds.") { client };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -103,10 +103,10 @@ internal static class PlatformCommand
         OwnerDatabase database = new();
         Option<string> slug = new("--platform") { Required = true, Description = "Slug of the platform." };
         Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of the environment." };
-        Option<string> address = new("--address") { Required = true, Description = "Contract of the token." };
-        Option<string?> symbol = new("--symbol") { Description = "Symbol in requests; default: what the token says." };
+        Option<string> address = new("--address") { Required = true, Description = "Address of the token contract." };
+        Option<string?> symbol = new("--symbol") { Description = "Symbol used in requests; default: the symbol in the token contract." };
         Option<Uri> rpc = NodeOption.Create();
-        Command command = new("instrument", "Makes a token known under a symbol, with code, standard and decimals as the chain has them.") { slug, environment, address, symbol, rpc };
+        Command command = new("instrument", "Registers a token under a symbol. Code, standard and decimals are read from the chain.") { slug, environment, address, symbol, rpc };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {

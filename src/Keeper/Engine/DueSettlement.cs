@@ -10,18 +10,18 @@ using Keystone.Settlements.Instruments;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>A due settlement under the lock of its row, with everything that a decision rests on.</summary>
+/// <summary>A due settlement, read under a lock of its row, with all facts that the decision needs.</summary>
 internal sealed record DueSettlement(
     Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, Guid TemplateId, int TemplateVersion, string State,
     DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
-    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, string[] Path, string? Agreement, bool ComplianceStop)
+    RollbackInProgress? Rollback, string[] ReportedLegs, int Attempts, string[] Path, string? Agreement, bool ComplianceStop)
 {
-    /// <summary>The template with which it was made.</summary>
+    /// <summary>Template of the settlement.</summary>
     public Template Template { get; set; } = null!;
 
     public long LastEventRevision { get; set; }
 
-    /// <summary>The mirror at one revision; null for a chain that has none yet.</summary>
+    /// <summary>Head of the mirror at one revision; null if the chain has no mirror yet.</summary>
     public MirrorView? Mirror { get; set; }
 
     /// <summary>Canonical logs of each leg in chain order; null when the mirror shows what was reported last.</summary>
@@ -38,10 +38,10 @@ internal sealed record DueSettlement(
 
     public List<DueFact> Facts { get; } = [];
 
-    /// <summary>Legs whose refund was refused too often.</summary>
+    /// <summary>Legs whose refund failed in simulation too often.</summary>
     public List<int> RefusedRefunds { get; } = [];
 
-    /// <summary>The chain refused its registration too often.</summary>
+    /// <summary>True if the registration failed in simulation too often.</summary>
     public bool RefusedRegistration { get; set; }
 
     public List<Audience> Audiences { get; } = [];
@@ -60,10 +60,10 @@ internal sealed record DueSettlement(
         { Visited = Path.Length, LastRecheck = 1 + Array.FindLastIndex(Path, state => template.RecheckAtStates.Contains(state, StringComparer.Ordinal)) };
 }
 
-/// <summary>A party with what messages say of it.</summary>
+/// <summary>A party with the members that messages contain.</summary>
 internal sealed record DueParty(Party Party, bool IsCounterparty, string PlatformSlug, string? WalletHint, string? CounterpartyReference);
 
-/// <summary>A leg with what messages and terms say of it.</summary>
+/// <summary>A leg with the members that messages and terms contain.</summary>
 internal sealed record DueLeg(
     Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed,
     int Decimals, string? ClaimedSymbol);
@@ -71,5 +71,5 @@ internal sealed record DueLeg(
 /// <summary>What a person said; a decision is on the flags of one round.</summary>
 internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor);
 
-/// <summary>An environment that is told.</summary>
+/// <summary>An environment that gets messages about the settlement.</summary>
 internal sealed record Audience(Guid EnvironmentId, string ApiVersion, string PlatformSlug, string PlatformName);

@@ -18,7 +18,7 @@ using NpgsqlTypes;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Claims due settlements and reads all that a decision rests on.</summary>
+/// <summary>Claims due settlements and reads all facts that the decision needs.</summary>
 internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents, TemplateStore templates) : SqlStore(database)
 {
     readonly Turns _turns = new();
@@ -71,7 +71,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     const string ClaimSql = """
         select id, environment_id, type, external_reference, template_id, template_version, state, agreement, compliance_stop, timeout_at, confirm_by,
-          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, rollback_blocked,
+          chain_id, terms, compliance_status, rollback_reason, rollback_since, reported_legs, attempts, rollback_blocked,
           path
         from settlement.settlement where closed_at is null and due_at <= $1 and environment_id <> all($2)
         order by due_at limit 1 for no key update skip locked
@@ -135,7 +135,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         }
         catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
         {
-            // What cannot even be read is one settlement's trouble, not that of those behind it.
+            // A row that cannot be read must not block the queue.
             throw new UndecidedException(claimed.Value.Id, claimed.Value.Attempts, e);
         }
     }
@@ -152,7 +152,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
     {
-        // Position and fold are of one revision. All else is of the settlement's own row, which is locked, or never a fact: an intent is only a wish.
+        // Position and escrow state have one revision. All other facts belong to the settlement's row, which is locked. Intents are not facts.
         settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
         await using NpgsqlBatch batch = new(connection);
         batch.BatchCommands.Add(ScreeningStore.Latest(settlement.Id));
@@ -202,7 +202,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     {
         if (settlement is not { Mirror.Head.IsHalted: false, Escrow: { } escrow }) return false;
         for (int i = 0; i < escrow.Legs.Length; i++)
-            if (!LegReports.IsLast(i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : "", escrow.Legs[i].Status, escrow.Legs[i].Changed?.Transaction))
+            if (!LegReports.IsLast(i < settlement.ReportedLegs.Length ? settlement.ReportedLegs[i] : "", escrow.Legs[i].Status, escrow.Legs[i].Changed?.Transaction))
                 return true;
         return false;
     }
@@ -224,7 +224,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
           escrow_id = coalesce($6, escrow_id), terms = coalesce($7, terms), salt = coalesce($8, salt), compliance_status = $9,
           compliance_at = case when $9 = compliance_status then compliance_at else $10 end, rollback_reason = $11, rollback_since = $12,
           failure = coalesce($13, failure), path = path || $14::text[], is_terminal = $15, closed_at = case when $15 then $10 end, outcome = $16, due_at = $17,
-          wake_block = $18, wake_finalized = $19, wake_chain_time = $20, told_legs = $21, attempts = 0, last_error = null,
+          wake_block = $18, wake_finalized = $19, wake_chain_time = $20, reported_legs = $21, attempts = 0, last_error = null,
           rollback_blocked = $23, updated_at = case when $22 then $10 else updated_at end
         where id = $1
         """;
@@ -253,7 +253,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         p.Add(new() { Value = (object?)outcome.Wake.Block ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = (object?)outcome.Wake.Finalized ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = (object?)outcome.Wake.ChainTime?.ToInt64() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        p.Add(new() { Value = outcome.ToldLegs });
+        p.Add(new() { Value = outcome.ReportedLegs });
         p.Add(new() { Value = outcome.Changed });
         p.Add(new() { Value = outcome.RollbackBlocked });
         await write.ExecuteNonQueryAsync(cancellationToken);
@@ -269,7 +269,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     const string PutBackSql = "update settlement.settlement set attempts = attempts + 1, last_error = $2, due_at = $3 where id = $1";
 
-    /// <summary>After a look that failed: later again, with the reason for people.</summary>
+    /// <summary>After a failed run: makes the settlement due again later and stores the reason.</summary>
     public async Task PutBackAsync(Guid id, string error, DateTimeOffset due, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand put = Database.CreateCommand(PutBackSql);

@@ -5,10 +5,10 @@ using Keystone.Webhooks.Messages;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>What one run writes, all of it in one transaction.</summary>
+/// <summary>Everything that one run stores, in one database transaction.</summary>
 internal sealed record Outcome(
     string State, string? Agreement, bool ComplianceStop, FrozenTerms? Frozen, string ComplianceStatus, string? RollbackReason, DateTimeOffset? RollbackSince, bool RollbackBlocked, string? Failure,
-    string[] Visited, bool Closed, string? Result, DateTimeOffset? DueAt, Wake Wake, string[] ToldLegs, bool Changed,
+    string[] Visited, bool Closed, string? Result, DateTimeOffset? DueAt, Wake Wake, string[] ReportedLegs, bool Changed,
     IReadOnlyList<(Guid Environment, ComposedMessage Message)> Messages);
 
 /// <summary>Terms that were frozen in this run.</summary>

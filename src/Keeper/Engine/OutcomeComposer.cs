@@ -35,10 +35,10 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         Ordered();
         Decided();
         string[] legs = Legs();
-        foreach (Command.Tell tell in decision.Commands.OfType<Command.Tell>())
-            if (tell.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(tell.Event);
+        foreach (Command.Notify notify in decision.Commands.OfType<Command.Notify>())
+            if (notify.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(notify.Event);
         foreach (Transition transition in decision.Transitions) State(transition, failure);
-        if (decision.Commands.Any(command => command is Command.Tell { Event: "settlement.confirmation_required" })) Confirmation();
+        if (decision.Commands.Any(command => command is Command.Notify { Event: "settlement.confirmation_required" })) Confirmation();
         string compliance = Compliance();
         if (compliance == "review" && settlement.ComplianceStatus != "review") Flagged();
 
@@ -77,7 +77,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             if (TransactionOf(transition) is { } transaction) details["transaction"] = transaction.ToString();
             return new AuditContents(Neutral(reader) ? "compliance" : TriggerOf(transition.Trigger), details);
         });
-        Tell(numbers, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
+        Notify(numbers, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
             settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.EnvironmentId == settlement.EnvironmentId,
             !failed ? null : Neutral(audience.EnvironmentId) ? new MessageFailure("compliance", MessageOf(FailureCode.Compliance))
                 : new MessageFailure(failure!.Code, failure.Message), retreat)));
@@ -108,14 +108,14 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     // What was reported of each leg is kept with the settlement: the mirror knows how things are, not what is news.
     string[] Legs()
     {
-        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Terms is null || settlement.LegLogs is not { } logs) return settlement.ToldLegs;
-        string[] told = new string[settlement.Terms.Legs.Length];
-        for (int i = 0; i < told.Length; i++)
+        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Terms is null || settlement.LegLogs is not { } logs) return settlement.ReportedLegs;
+        string[] reported = new string[settlement.Terms.Legs.Length];
+        for (int i = 0; i < reported.Length; i++)
         {
-            (IReadOnlyList<LegReport> news, told[i]) = LegReports.Compare(i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : "", logs[i]);
+            (IReadOnlyList<LegReport> news, reported[i]) = LegReports.Compare(i < settlement.ReportedLegs.Length ? settlement.ReportedLegs[i] : "", logs[i]);
             foreach (LegReport report in news) Leg(i, report);
         }
-        return told;
+        return reported;
     }
 
     void Leg(int index, LegReport report)
@@ -144,7 +144,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             return new AuditContents(report.IsRetreat ? "reorg" : "chain", details);
         });
         DueLeg leg = settlement.Legs[index];
-        Tell(numbers, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
+        Notify(numbers, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
             name, settlement.Id, leg.Id, leg.Index, leg.Type, status, report.Transaction?.ToString(), report.IsRetreat)));
     }
 
@@ -154,7 +154,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         string CauseFor(Guid reader) => IsStop && !MayKnow(reader) ? "compliance" : cause;
         IReadOnlyDictionary<Guid, int> numbers = Append("rollback", settlement.State, settlement.State,
             reader => new AuditContents("engine", new JsonObject { ["event"] = name, ["cause"] = CauseFor(reader) }));
-        Tell(numbers, (envelope, audience) => MessageComposer.Rollback(envelope, name, settlement.Id, CauseFor(audience.EnvironmentId)));
+        Notify(numbers, (envelope, audience) => MessageComposer.Rollback(envelope, name, settlement.Id, CauseFor(audience.EnvironmentId)));
     }
 
     void Confirmation()
@@ -167,7 +167,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
                 reader => reader != party.Party.EnvironmentId && reader != AuditTrail.Operator ? null
                     : new AuditContents("engine", new JsonObject { ["pending_roles"] = new JsonArray(JsonValue.Create(party.Party.Role)) }));
             TokenRegistry registry = settlement.Registries.GetValueOrDefault(party.Party.EnvironmentId) ?? new([]);
-            Tell(numbers, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
+            Notify(numbers, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
                 settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference,
                 [.. settlement.Legs.Select(leg => Leg(leg, registry, party.Party.EnvironmentId == settlement.EnvironmentId))],
                 initiator?.PlatformSlug ?? "", initiator?.PlatformName ?? "", settlement.ConfirmBy, settlement.TimeoutAt)));
@@ -179,7 +179,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     {
         IReadOnlyDictionary<Guid, int> numbers = Append("compliance", decision.State, decision.State, reader => !MayKnow(reader) ? null
             : new AuditContents("compliance", new JsonObject { ["event"] = "flagged", ["stopped"] = Names(Stopped(reader)) }));
-        Tell(numbers, (envelope, audience) => MessageComposer.Flagged(envelope, settlement.Id, Stopped(audience.EnvironmentId)));
+        Notify(numbers, (envelope, audience) => MessageComposer.Flagged(envelope, settlement.Id, Stopped(audience.EnvironmentId)));
     }
 
     static JsonArray Names(IReadOnlyList<StoppedParty> stopped) =>
@@ -194,7 +194,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         _ => IsCheckOver ? "none" : settlement.ComplianceStatus,
     };
 
-    // A check is of one stay: when a reorg, somebody else's swap or a deadline has ended that, it says nothing any more and holds nothing back.
+    // A check belongs to one visit of a state. When a reorg, a swap by another account or a deadline ends the visit, the check no longer counts.
     bool IsCheckOver => settlement.ComplianceStatus is "checking" or "review" or "failed" && decision is { Rollback: null, Failure: not FailureCode.Compliance }
         && template.ActionOf(decision.State) != ActionType.ComplianceCheck && !template.RecheckAtStates.Contains(decision.State, StringComparer.Ordinal);
 
@@ -224,7 +224,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         settlement.Trail.Append(new AuditEvent(type, from, to, settlement.Mirror?.Head.Revision ?? 0, now), contents);
 
     // To everybody in whose chain the event stands, with its number there.
-    void Tell(IReadOnlyDictionary<Guid, int> numbers, Func<MessageEnvelope, Audience, ComposedMessage> compose)
+    void Notify(IReadOnlyDictionary<Guid, int> numbers, Func<MessageEnvelope, Audience, ComposedMessage> compose)
     {
         foreach (Audience audience in settlement.Audiences)
             if (numbers.TryGetValue(audience.EnvironmentId, out int number))

@@ -14,8 +14,7 @@ using Quartz;
 namespace Keystone.Keeper.Jobs;
 
 /// <summary>
-/// The fixed list of scheduled jobs. None is made at run time, none is needed for work to be found: the loops poll, and a job that ran
-/// twice or never changes nothing but the delay.
+/// The fixed list of scheduled jobs. No work depends on them, because the loops poll: a job that runs twice or not at all only changes a delay.
 /// </summary>
 internal static class KeeperJobs
 {
@@ -29,7 +28,7 @@ internal static class KeeperJobs
         ("audit-check", "0 0 4 * * ?", typeof(AuditCheck)),
     ];
 
-    /// <summary>What the jobs are built from, taken from the keeper's own services.</summary>
+    /// <summary>Services from which jobs are created: the keeper's own.</summary>
     public static IReadOnlyList<Type> Needs { get; } =
     [
         typeof(FeedStore), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
@@ -48,7 +47,7 @@ internal static class KeeperJobs
     }
 }
 
-/// <summary>Marks due what block heights, finality and time have reached.</summary>
+/// <summary>Marks settlements due whose block height, finality or time has been reached.</summary>
 [DisallowConcurrentExecution]
 internal sealed class DeadlineSweep(FeedStore feed, IEthereumNodes nodes, WakeSignals signals, TimeProvider time) : IJob
 {
@@ -59,7 +58,7 @@ internal sealed class DeadlineSweep(FeedStore feed, IEthereumNodes nodes, WakeSi
     }
 }
 
-/// <summary>Says in time that the keeper's account runs out of gas money.</summary>
+/// <summary>Raises an alarm before the keeper's account has too little ether for gas.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class BalanceCheck(
     IEthereumNodes nodes, ITransactionSigner signer, IOptions<KeeperOptions> options, ILogger<BalanceCheck> log) : IJob
@@ -83,14 +82,14 @@ internal sealed partial class BalanceCheck(
         }
     }
 
-    [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} holds {Wei} wei on chain {ChainId}; send it more before swaps stop")]
+    [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} has {Wei} wei on chain {ChainId}; refill it before transactions stop")]
     partial void Low(Address account, long chainId, UInt256 wei);
 
     [LoggerMessage(7071, LogLevel.Warning, "The balance on chain {ChainId} could not be read: {Reason}")]
     partial void Unknown(long chainId, string reason);
 }
 
-/// <summary>Reads the deny list, so that a list that broke is told before the next settlement waits for it.</summary>
+/// <summary>Reads the deny list, so that a damaged list is reported before a settlement waits for it.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogger<SanctionsRefresh> log) : IJob
 {
@@ -108,11 +107,11 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
         return ValueTask.CompletedTask;
     }
 
-    [LoggerMessage(7072, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so nobody is cleared: {Reason}")]
+    [LoggerMessage(7072, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so no party is cleared: {Reason}")]
     partial void Unusable(string reason);
 }
 
-/// <summary>Deletes what only ever served as a log: answers of nodes to offers, after 30 days.</summary>
+/// <summary>Deletes broadcast responses older than 30 days.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class Retention(BroadcastStore store, TimeProvider time, ILogger<Retention> log) : IJob
 {
@@ -122,7 +121,7 @@ internal sealed partial class Retention(BroadcastStore store, TimeProvider time,
         Deleted(deleted.ToString(CultureInfo.InvariantCulture));
     }
 
-    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old answers of nodes")]
+    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses")]
     partial void Deleted(string count);
 }
 

@@ -72,7 +72,7 @@ create table settlement.settlement (
   last_error           text,
   created_at           timestamptz not null,
   updated_at           timestamptz not null,
-  told_legs            text[] not null default '{}',              -- logs that platforms were told of each leg, in order; empty: of none
+  reported_legs            text[] not null default '{}',              -- logs that platforms were told of each leg, in order; empty: of none
   rollback_blocked     boolean not null default false,            -- a refund was refused several times: somebody has to look, and platforms were told once
   traceparent          text check (length(traceparent) = 55),     -- W3C trace context of the request that made it; never shown and never sent
   unique (chain_id, escrow_id),

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Keystone.Transactions;
 
-/// <summary>What the owners of intents write and read.</summary>
+/// <summary>Intents as their owners write and read them.</summary>
 public sealed class IntentStore(TimeProvider time)
 {
     const string WantSql = """
@@ -19,10 +19,10 @@ public sealed class IntentStore(TimeProvider time)
         """;
 
     /// <summary>
-    /// Asks for an action, in the caller's transaction. Asking again changes nothing; asking for one that was done or obsolete (a reorg took
-    /// it back) opens it again. Raise <see cref="TransactionSignal"/> after the commit.
+    /// Adds an intent in the caller's database transaction. If it exists, nothing changes; if it was done or obsolete (a reorg undid its effect), it is
+    /// reopened. Raise <see cref="TransactionSignal"/> after the commit.
     /// </summary>
-    /// <returns>True when it is new or open again.</returns>
+    /// <returns>True if it was added or reopened.</returns>
     public async Task<bool> WantAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
         CancellationToken cancellationToken, Guid? lane = null)
@@ -74,7 +74,7 @@ public sealed class IntentStore(TimeProvider time)
         where i.chain_id = @chain and i.subject = any(@subjects)
         """;
 
-    /// <summary>How far all intents of some subjects are, each with its transaction, in the caller's transaction.</summary>
+    /// <summary>State of all intents of some subjects, each with its transaction, read in the caller's database transaction.</summary>
     public async Task<IReadOnlyList<IntentProgress>> ReadProgressAsync(
         NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> subjects, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ public sealed class IntentStore(TimeProvider time)
         return intents;
     }
 
-    // A transaction that was shared costs each of its intents the same part.
+    // The cost of a shared transaction is divided equally among its intents.
     const string CostSql = """
         select i.chain_id, i.purpose, i.subject, i.part, l.mined_hash, l.mined_block, l.mined_ok, ceil(l.gas_used::numeric / n.count)::bigint,
           ceil(l.gas_used * l.gas_price / n.count), n.count::int
@@ -98,7 +98,7 @@ public sealed class IntentStore(TimeProvider time)
         where i.chain_id = @chain and i.subject = any(@subjects) and l.mined_hash is not null and l.gas_used is not null order by l.mined_block, l.nonce
         """;
 
-    /// <summary>What the mined transactions of a subject cost, in the order in which they were mined.</summary>
+    /// <summary>Cost of the mined transactions of a subject, in the order of mining.</summary>
     public async Task<IReadOnlyList<IntentCost>> ReadCostsAsync(NpgsqlConnection connection, long chainId, Hash32 subject, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = new(CostSql, connection) { Parameters = { new("chain", chainId), Subjects([subject]) } };
@@ -115,7 +115,7 @@ public sealed class IntentStore(TimeProvider time)
         """;
 
     /// <summary>
-    /// An operator's order, in the caller's transaction: forgets the pauses of earlier failures of a subject, and opens what had failed for good. Raise
+    /// An operator's order, in the caller's database transaction: intents of a subject become due at once, and failed ones are reopened. Raise
     /// <see cref="TransactionSignal"/> after the commit, or leave it to the next poll.
     /// </summary>
     /// <returns>How many intents are tried again.</returns>

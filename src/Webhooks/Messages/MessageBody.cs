@@ -56,7 +56,7 @@ internal sealed record EndpointData(Guid EndpointId, [property: JsonIgnore(Condi
 [JsonSerializable(typeof(MessageBody<EndpointData>))]
 internal sealed partial class MessageJson : JsonSerializerContext
 {
-    // Names are people's own: escaped as JSON demands and no further, so that bodies stay readable.
+    // Names are text of users: escaped only where JSON requires it, so that bodies remain readable.
     public static MessageJson Written { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

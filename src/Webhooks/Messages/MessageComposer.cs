@@ -87,7 +87,7 @@ public static class MessageComposer
             new FlaggedData(settlementId, [.. parties.Select(party => party.Role).Distinct()], parties, Time(envelope.At), envelope.Sequence));
     }
 
-    /// <summary>We stopped delivering to an endpoint; sent to the others of its environment. It belongs to no settlement.</summary>
+    /// <summary>Deliveries to an endpoint were stopped; sent to the other endpoints of its environment. It belongs to no settlement.</summary>
     public static string EndpointDisabled(Guid id, DateTimeOffset at, string apiVersion, Guid endpoint, string reason) =>
         Body(id, EndpointDisabledEvent, at, null, apiVersion, MessageJson.Written.MessageBodyEndpointData, new EndpointData(endpoint, reason));
 

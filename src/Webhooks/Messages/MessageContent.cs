@@ -27,7 +27,7 @@ public sealed record StateChange(
 /// <param name="Message">One sentence. Not sent for <c>compliance</c>: nobody may learn from it whom or what was found.</param>
 public sealed record MessageFailure(string Code, string Message);
 
-/// <summary>A party has to be confirmed by the platform that is told; one for each role that is pending.</summary>
+/// <summary>A party must be confirmed by the receiving platform; one message for each pending role.</summary>
 /// <param name="SettlementId">The settlement.</param>
 /// <param name="Role">Role to confirm.</param>
 /// <param name="WalletAddressHint">Wallet that the initiator expects, as sent; null when it gave none.</param>
@@ -85,7 +85,7 @@ public sealed record StoppedParty(string Role, string Layer);
 /// <param name="LegId">The leg.</param>
 /// <param name="Index">Its place, from 0.</param>
 /// <param name="LegType">Its type as sent.</param>
-/// <param name="Status">Status in the words of the API.</param>
+/// <param name="Status">Status as the API names it.</param>
 /// <param name="Transaction">Hash of the transaction; null when a reorg took it away.</param>
 /// <param name="Retreat">True when a reorg took something back.</param>
 public sealed record LegChange(
@@ -94,7 +94,7 @@ public sealed record LegChange(
 /// <summary>A message ready to be stored.</summary>
 /// <param name="Id">Id.</param>
 /// <param name="Type">Event name that subscriptions match.</param>
-/// <param name="SettlementId">Settlement it tells of.</param>
+/// <param name="SettlementId">Settlement that it reports on.</param>
 /// <param name="Sequence">Number of the settlement's event.</param>
 /// <param name="Payload">The bytes that are sent, as text.</param>
 /// <param name="CreatedAt">UTC.</param>

@@ -20,7 +20,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     // One block each: Register, deposits 0 1, withdrawals a b, eXecute, Cancel, refunds f g, Time past the deadline, Empty.
     const int FirstBlock = 10, SettleDepth = 1;
     // Stands for the number of states come through, which only grows: a round is of this stay in a state, or it is not.
-    const int ThisStay = 100;
+    const int ThisVisit = 100;
     readonly int _maxBlocks = (Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") == "1" ? 7 : 5) - fewer;
     static readonly EscrowTerms Terms = SharedVectors.All.Select(SharedVectors.Terms).First(terms => terms.Legs.Length == 2);
     static readonly ulong Deadline = Terms.Header.Deadline.Seconds;
@@ -104,7 +104,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         throw new InvalidOperationException($"No fixed point: {world}");
     }
 
-    static int RoundIn(Template template, Decision decision) => template.ActionOf(decision.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisStay + decision.Transitions.Length;
+    static int RoundIn(Template template, Decision decision) => template.ActionOf(decision.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisVisit + decision.Transitions.Length;
 
     /// <summary>Where the parties are to be screened again, nothing goes forward by us before all is clear.</summary>
     static void CheckScreening(Template template, World world, Decision decision)
@@ -233,8 +233,8 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         ImmutableArray<ScreeningResult> screenings = !world.Asked ? [] : [.. from party in parties from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, status)];
         SettlementSnapshot snapshot = new(Guid.Empty, world.State, parties, TimeoutAt, TimeoutAt, world.Frozen ? Terms : null,
             world.Back is { } reason ? new RollbackInProgress(reason, TimeoutAt) : null, world.Closed)
-        { Visited = ThisStay };
-        int round = !world.Asked ? 0 : template.ActionOf(world.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisStay;
+        { Visited = ThisVisit };
+        int round = !world.Asked ? 0 : template.ActionOf(world.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisVisit;
         DateTimeOffset now = world.Late ? TimeoutAt : TimeoutAt.AddHours(-1);
         return SettlementEngine.Decide(snapshot, template, new Facts(now, chain, screenings, world.Decided switch { 'y' => true, 'n' => false, _ => null }, world.Ordered, RefusedRegistration: world.Refused, Round: round));
     }
