@@ -45,7 +45,7 @@ internal static class CommandActions
         });
     }
 
-    static bool IsUserError(Exception fault) => fault is CommandFault or SettingsException or PlatformException or InstrumentException or MigrationException or KeystoreException
+    static bool IsUserError(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or KeystoreException
         or NodeException or Nethereum.JsonRpc.Client.RpcResponseException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
         or PlatformNotSupportedException;
 }
