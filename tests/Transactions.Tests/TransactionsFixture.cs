@@ -118,10 +118,7 @@ public sealed class TransactionsFixture : IAsyncLifetime
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         Database = NpgsqlDataSource.Create(ConnectionString);
         // Its own schema, and the mirror's, which the tests write rows of.
-        foreach (string schema in (string[])["chain", "transactions"])
-            foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.sql", SearchOption.AllDirectories)
-                .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == schema).OrderBy(Path.GetFileName, StringComparer.Ordinal))
-                await Database.CreateCommand(await File.ReadAllTextAsync(file)).ExecuteNonQueryAsync();
+        await new Postgres.Migrations.MigrationStore(Database, TimeProvider.System, Settlements.Schemas.All).ApplyAsync(CancellationToken.None);
     }
 
     async Task<string> StartOwnPostgresAsync()
