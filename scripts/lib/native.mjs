@@ -19,7 +19,8 @@ export function nativeFile(name) {
   return file;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+// Also through a symbolic link to this folder.
+if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   try {
     console.log(nativeFile(process.argv[2]));
   } catch (error) {

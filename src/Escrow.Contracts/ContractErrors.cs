@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Numerics;
+using System.Reflection;
 using Nethereum.ABI.FunctionEncoding;
 using Nethereum.ABI.FunctionEncoding.Attributes;
 using Nethereum.ABI.Model;
@@ -16,7 +18,14 @@ public static class ContractErrors
         .Append(Standard("Error", new Parameter("string", "message", 1))).Append(Standard("Panic", new Parameter("uint256", "code", 1)))
         .ToFrozenDictionary(error => error.Sha3Signature, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Name and arguments of a revert, as <c>NotOperator(caller: 0x...)</c>.</summary>
+    // An enum is a uint8 in the ABI. Error and argument to the type of the C# definition's property.
+    static readonly FrozenDictionary<(string Error, string Argument), Type> Enums = typeof(ContractErrors).Assembly.GetTypes()
+        .Where(type => type.IsDefined(typeof(ErrorAttribute), inherit: false))
+        .SelectMany(type => type.GetProperties().Where(property => property.PropertyType.IsEnum), (type, property) => (
+            Error: type.GetCustomAttribute<ErrorAttribute>()!.Name, Argument: property.GetCustomAttribute<ParameterAttribute>()!.Name, property.PropertyType))
+        .ToFrozenDictionary(one => (one.Error, one.Argument), one => one.PropertyType);
+
+    /// <summary>Name and arguments of a revert, as <c>NotOperator(caller: 0x...)</c> or <c>InvalidLeg(index: 0, fault: NotErc721)</c>.</summary>
     /// <param name="revertData">Selector and ABI-encoded arguments in hexadecimal, with or without <c>0x</c>.</param>
     /// <returns>Null when no contract of this assembly has the error, or when its arguments cannot be read.</returns>
     public static string? Describe(string? revertData)
@@ -26,7 +35,7 @@ public static class ContractErrors
         try
         {
             IEnumerable<ParameterOutput> arguments = new ParameterDecoder().DecodeDefaultData(data[8..].HexToByteArray(), error.InputParameters);
-            return $"{error.Name}({string.Join(", ", arguments.Select(argument => $"{argument.Parameter.Name}: {Text(argument.Result)}"))})";
+            return $"{error.Name}({string.Join(", ", arguments.Select(argument => $"{argument.Parameter.Name}: {Text(error.Name, argument.Parameter.Name, argument.Result)}"))})";
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException or IndexOutOfRangeException or OverflowException or InvalidOperationException)
         {
@@ -34,8 +43,10 @@ public static class ContractErrors
         }
     }
 
-    static string Text(object? value) => value switch
+    static string Text(string error, string argument, object? value) => value switch
     {
+        // A value that this build does not know stays a number.
+        BigInteger number when Enums.TryGetValue((error, argument), out Type? type) && Enum.GetName(type, (int)BigInteger.Min(number, int.MaxValue)) is { } name => name,
         byte[] bytes => "0x" + Convert.ToHexStringLower(bytes),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };

@@ -23,6 +23,21 @@ public sealed class ContractErrorsTests
         Assert.Equal("UnknownSettlement(id: 0x" + new string('1', 64) + ")", ContractErrors.Describe(Encode(new UnknownSettlementError { Id = [.. Enumerable.Repeat((byte)0x11, 32)] })));
     }
 
+    [Theory]
+    [InlineData(11, "InvalidLeg(index: 2, fault: NotErc721)")]
+    [InlineData(0, "InvalidLeg(index: 2, fault: ZeroAddress)")]
+    [InlineData(200, "InvalidLeg(index: 2, fault: 200)")]
+    public void An_enum_is_named_as_the_contract_names_it(int fault, string said) =>
+        Assert.Equal(said, ContractErrors.Describe(Encode(new InvalidLegError { Index = 2, Fault = (LegFault)fault })));
+
+    [Fact]
+    public void Every_fault_of_a_leg_has_its_name()
+    {
+        foreach (LegFault fault in Enum.GetValues<LegFault>())
+            Assert.EndsWith($"fault: {fault})", ContractErrors.Describe(Encode(new InvalidLegError { Fault = fault })), StringComparison.Ordinal);
+        Assert.Equal("NotOpen(state: Executed)", ContractErrors.Describe(Encode(new NotOpenError { State = SettlementState.Executed })));
+    }
+
     static string Encode<T>(T error) where T : class =>
         "0x" + new Nethereum.ABI.FunctionEncoding.Attributes.AttributesToABIExtractor().ExtractErrorABI(typeof(T)).Sha3Signature
         + Convert.ToHexStringLower(new ParametersEncoder().EncodeParametersFromTypeAttributes(typeof(T), error));

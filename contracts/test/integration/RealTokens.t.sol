@@ -8,6 +8,7 @@ import {EscrowLens} from "src/EscrowLens.sol";
 import {Terms} from "src/libraries/Terms.sol";
 import {MintableToken} from "src/test-tokens/MintableToken.sol";
 import {Signing} from "../support/Signing.sol";
+import {NewSlots} from "../support/NewSlots.sol";
 
 /// @dev Circle's FiatTokenV2_2, what the tests need of it.
 interface IUsdc is IERC20, IERC20Permit, IERC3009, IERC3009Bytes {
@@ -339,6 +340,22 @@ contract RealErc3643Test is RealTokens {
         assertEq(security.balanceOf(bob), BOND_AMOUNT);
         assertEq(cash.balanceOf(alice), CASH_AMOUNT);
         assertKnown(idOf(s), Known(State.Executed, 0, 0, 0, 2, false));
+    }
+
+    /// @notice Slots that a delivery to a wallet without any units writes: its balance, and that of its identity in the module that bounds balances. The
+    /// keeper reserves gas for four, see docs/security/escrow-gas.md.
+    function test_Erc3643_NewSlots() public withRealCode {
+        _admit(address(escrow), COUNTRY);
+        for (uint256 mode = 1; mode < 3; ++mode) {
+            uint256 snapshot = vm.snapshotState();
+            Settlement memory s = terms(leg20(address(security), alice, bob, BOND_AMOUNT));
+            s.legs[0].mode = CustodyMode(mode);
+            depositAll(s);
+            vm.startStateDiffRecording();
+            execute(s);
+            assertEq(NewSlots.count(vm.stopAndReturnStateDiff(), address(escrow)), 2);
+            vm.revertToState(snapshot);
+        }
     }
 
     /// @notice A DIRECT leg never comes into the escrow, which is no holder of the token then.
