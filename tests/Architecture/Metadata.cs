@@ -24,7 +24,8 @@ static class Metadata
     internal static IReadOnlyList<string> Texts(string assembly) => Read(assembly, metadata =>
     {
         List<string> texts = [];
-        for (UserStringHandle text = MetadataTokens.UserStringHandle(1); !text.IsNil; text = metadata.GetNextHandle(text)) texts.Add(metadata.GetUserString(text));
+        if (metadata.GetHeapSize(HeapIndex.UserString) > 1)
+            for (UserStringHandle text = MetadataTokens.UserStringHandle(1); !text.IsNil; text = metadata.GetNextHandle(text)) texts.Add(metadata.GetUserString(text));
         for (int row = 1; row <= metadata.GetTableRowCount(TableIndex.Constant); row++)
         {
             Constant constant = metadata.GetConstant(MetadataTokens.ConstantHandle(row));

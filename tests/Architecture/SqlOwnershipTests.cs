@@ -25,6 +25,8 @@ public sealed partial class SqlOwnershipTests
         [("Keeper", "identity")] = "audiences of a settlement are read by Identity",
         [("Keeper", "transactions")] = "the feed's cursor moves to the room that marks settlements due",
         [("Settlements", "identity")] = "slugs and versions of environments are read by Identity",
+        [("Webhooks", "identity")] = "whether an environment is a sandbox is read by Identity",
+        [("Webhooks", "settlement")] = "whoever writes a message gives its trace",
     };
 
     [Fact]

@@ -77,6 +77,7 @@ public sealed class MirrorReaderTests(TestDatabase database) : IClassFixture<Tes
     {
         ScriptedNode node = new(4_203, "reader 3");
         EscrowTerms one = Emit.Terms(node.ChainId, 1), two = Emit.Terms(node.ChainId, 2);
+        node.Mine();
         ScriptedMirror mirror = await MirroredAsync(node);
         long before = await mirror.RevisionAsync();
         node.Mine([Emit.Registered(one)]);
@@ -119,6 +120,7 @@ public sealed class MirrorReaderTests(TestDatabase database) : IClassFixture<Tes
     {
         ScriptedNode node = new(4_205, "reader 5");
         Assert.Null(await Reader.ReadAsync(node.ChainId, [], default));
+        node.Mine();
         ScriptedMirror mirror = await MirroredAsync(node);
         Assert.False((await Reader.ReadAsync(node.ChainId, [], default))!.Head.IsHalted);
         await mirror.Store.HaltAsync(node.ChainId, mirror.Epoch, "planted", default);

@@ -105,7 +105,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
 
     // Transactions and blocks that the mirror and the transaction manager note beside a row were read from the node as hashes of 32 bytes.
     static bool IsCopy(string name) =>
-        name is "registered_tx" or "executed_tx" or "cancelled_tx" or "tx" or "tx_hash" or "block_hash" or "escrow_id" or "mined_in" or "mined_hash";
+        name is "registered_tx" or "executed_tx" or "cancelled_tx" or "deposit_tx" or "tx" or "tx_hash" or "block_hash" or "escrow_id" or "mined_in" or "mined_hash";
 
     async Task<string[]> ColumnsAsync(string condition)
     {

@@ -117,11 +117,11 @@ public sealed class TransactionsFixture : IAsyncLifetime
             await source.CreateCommand($"create database {name}").ExecuteNonQueryAsync();
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         Database = NpgsqlDataSource.Create(ConnectionString);
-        foreach (string file in (string[])["chain/0001_mirror.sql", "transactions/0001_transactions.sql", "transactions/0002_cost.sql", "transactions/0003_subject.sql"])
-        {
-            string sql = await File.ReadAllTextAsync(Path.Combine(Root, "src/Postgres/Migrations", file));
-            await Database.CreateCommand(sql).ExecuteNonQueryAsync();
-        }
+        // Its own schema, and the mirror's, which the tests write rows of.
+        foreach (string schema in (string[])["chain", "transactions"])
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.sql", SearchOption.AllDirectories)
+                .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == schema).OrderBy(Path.GetFileName, StringComparer.Ordinal))
+                await Database.CreateCommand(await File.ReadAllTextAsync(file)).ExecuteNonQueryAsync();
     }
 
     async Task<string> StartOwnPostgresAsync()
