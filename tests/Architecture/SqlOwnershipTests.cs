@@ -11,7 +11,8 @@ public sealed partial class SqlOwnershipTests
     static readonly Dictionary<string, string[]> Owned = new(StringComparer.Ordinal)
     {
         ["Mirror"] = ["chain"],
-        ["Settlements"] = ["settlement", "api"],
+        ["Settlements"] = ["settlement"],
+        ["Compliance"] = ["compliance"],
         ["Transactions"] = ["transactions"],
         ["Webhooks"] = ["webhooks"],
         ["Identity"] = ["identity"],

@@ -395,7 +395,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     {
         Guid environment = await fixture.EnvironmentAsync();
         (Guid endpoint, string secret) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/");
-        (Guid other, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/");
+        (Guid other, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/other");
         SealedSecret stored = new(fixture.Key.Id, await fixture.ScalarAsync<byte[]>("select sealed from webhooks.secret where endpoint_id = $1", endpoint));
         Assert.Equal(fixture.Key.Id, await fixture.ScalarAsync<string>("select key_id from webhooks.secret where endpoint_id = $1", endpoint));
         Assert.Equal(secret, fixture.Box.Open(endpoint, stored));

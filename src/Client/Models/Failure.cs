@@ -2,7 +2,7 @@
 #nullable enable
 namespace Keystone.Client.Models;
 
-/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are known to a reader.</summary>
+/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected is there for a rejection alone.</summary>
 public sealed record Failure
 {
     /// <summary>rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator.</summary>
@@ -11,10 +11,10 @@ public sealed record Failure
     /// <summary>Message.</summary>
     public string? Message { get; init; }
 
-    /// <summary>By platform.</summary>
+    /// <summary>Platform that rejected.</summary>
     public string? ByPlatform { get; init; }
 
-    /// <summary>Role.</summary>
+    /// <summary>Role for which it rejected.</summary>
     public string? Role { get; init; }
 
     /// <summary>At.</summary>
