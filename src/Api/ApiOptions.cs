@@ -6,7 +6,7 @@ public sealed class ApiOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Api";
 
-    /// <summary>Address to listen on, http; a proxy in front ends https.</summary>
+    /// <summary>Address to listen on: http on the loopback or behind a proxy of <c>Http:TrustedProxies</c>, https with <c>Http:Certificate</c>.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
     /// <summary>Address under which callers reach us; also an audience of tokens. Default: <see cref="Url"/>.</summary>
@@ -18,12 +18,27 @@ public sealed class ApiOptions
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
-        if (!IsHttp(Url) || Url.StartsWith("https", StringComparison.OrdinalIgnoreCase))
-            yield return "Api:Url must be an http URL such as http://127.0.0.1:8080; https is ended by a proxy in front, whose address is Api:PublicUrl.";
+        if (!IsHttp(Url))
+            yield return "Api:Url must be an http or https URL such as http://127.0.0.1:8080.";
         if (PublicUrl.Length > 0 && !IsHttp(PublicUrl))
             yield return "Api:PublicUrl must be an http or https URL, or empty.";
         if (MinimumTimeoutSeconds is < 1 or > 86_400)
             yield return "Api:MinimumTimeoutSeconds must be between 1 and 86400.";
+    }
+
+    /// <summary>What is wrong with the address beside the settings of section <c>Http</c>: secrets and tokens never cross a network in the clear.</summary>
+    /// <param name="http">Those settings.</param>
+    public IEnumerable<string> Faults(Http.HttpOptions http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out Uri? url)) yield break;
+        bool secure = url.Scheme == "https";
+        if (secure && http.Certificate.Length == 0)
+            yield return "Api:Url begins with https; name the certificate's files as Http:Certificate and Http:CertificateKey, or let a proxy end TLS.";
+        if (!secure && http.Certificate.Length > 0)
+            yield return "Http:Certificate is set and Api:Url begins with http; make it https, or leave the certificate out.";
+        if (!secure && !url.IsLoopback && http.TrustedProxies.Length == 0)
+            yield return $"Api:Url listens on {url.Host} without TLS; set Http:Certificate and https, name the proxy that ends TLS in Http:TrustedProxies, or listen on 127.0.0.1.";
     }
 
     static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https";

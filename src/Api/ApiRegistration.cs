@@ -8,7 +8,9 @@ using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,7 +28,18 @@ public static class ApiRegistration
         if (services.Any(known => known.ServiceType == typeof(TokenEndpoint)))
             return services;
         services.AddStorage(configuration);
-        services.AddCheckedOptions<ApiOptions>(configuration, ApiOptions.Section, options => options.Faults());
+        services.AddCheckedOptions<HttpOptions>(configuration, HttpOptions.Section, options => options.Faults());
+        HttpOptions http = Read(configuration);
+        services.AddCheckedOptions<ApiOptions>(configuration, ApiOptions.Section, options => options.Faults().Concat(options.Faults(http)));
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            // As far as the proxies are known: the last address that none of them vouches for is the caller's.
+            forwarded.ForwardLimit = null;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (System.Net.IPNetwork network in http.Networks) forwarded.KnownIPNetworks.Add(network);
+        });
         services.AddIdentity(configuration);
         services.AddSingleton<IPostConfigureOptions<AuthOptions>, AudienceDefaults>();
         services.AddWebhookEndpoints(configuration);
@@ -51,7 +64,10 @@ public static class ApiRegistration
     public static WebApplication MapApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        // Without a trusted proxy the headers are anybody's, and stay unread.
+        if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.TrustedProxies.Length > 0) app.UseForwardedHeaders();
         app.UseMiddleware<ConductMiddleware>();
+        app.UseMiddleware<DeadlineMiddleware>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<LimitMiddleware>();
@@ -70,6 +86,29 @@ public static class ApiRegistration
         WebhookEndpoints.Map(app);
         app.MapApiDocument();
         return app;
+    }
+
+    /// <summary>Serves TLS with the certificate of the settings, where there is one.</summary>
+    public static void UseCertificate(WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        HttpOptions http = Read(builder.Configuration);
+        if (http.Certificate.Length == 0) return;
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton(provider => new ServerCertificate(
+            http.Certificate, http.CertificateKey, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
+        {
+            ServerCertificate certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
+            https.ServerCertificateSelector = (_, _) => certificate.Current;
+        }));
+    }
+
+    // What cannot be read at all is reported by the validation.
+    static HttpOptions Read(IConfiguration configuration)
+    {
+        HttpOptions options = configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
+        return options.Faults().Any() ? new HttpOptions() : options;
     }
 
     sealed class AudienceDefaults(IOptions<ApiOptions> api) : IPostConfigureOptions<AuthOptions>

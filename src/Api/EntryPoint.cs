@@ -14,6 +14,7 @@ internal static class EntryPoint
         {
             builder.Services.AddEthereumNodes(builder.Configuration);
             builder.Services.AddApi(builder.Configuration);
+            ApiRegistration.UseCertificate(builder);
         },
         map: app => app.MapApi());
 }

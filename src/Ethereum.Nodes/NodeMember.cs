@@ -63,6 +63,15 @@ internal sealed partial class NodeMember(long chainId, string name, int place, I
         }
     }
 
+    /// <summary>True while it asked to be left alone.</summary>
+    public bool IsPaused
+    {
+        get
+        {
+            lock (_gate) return _pausedUntil > time.GetUtcNow();
+        }
+    }
+
     /// <summary>Lower is better: blocks behind count most, then failures in a row, then latency; among equals the order of the settings.</summary>
     public double Score
     {

@@ -34,7 +34,9 @@ internal sealed partial class NodeSet
     /// <summary>Compares the nodes: chain, heads, and one finalized block.</summary>
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
-        NodeSight[] sights = await Task.WhenAll(Members.Select(member => LookAsync(member.Node, cancellationToken))).ConfigureAwait(false);
+        NodeSight[] sights = await Task.WhenAll(Members.Select(member => member.IsPaused
+            ? Task.FromResult(new NodeSight(null, null, null))
+            : LookAsync(member.Node, cancellationToken))).ConfigureAwait(false);
         for (int i = 0; i < Members.Length; i++)
         {
             // One that does not answer keeps what was found of it.
@@ -80,6 +82,8 @@ internal sealed partial class NodeSet
             long chainId = await node.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
             if (chainId != _chain.ChainId) return new NodeSight(chainId, null, null);
             Hash32? genesis = Genesis is null ? null : await HashAsync(node, 0, cancellationToken).ConfigureAwait(false);
+            // A node alone has nobody to be compared with.
+            if (Members.Length == 1) return new NodeSight(chainId, null, null, genesis);
             long? finalized = _chain.FinalityDepth is null ? (await Finality.ReadAsync(node, cancellationToken).ConfigureAwait(false)).Block?.Number : null;
             long? head = (await node.GetBlockAsync(BlockTag.Latest, cancellationToken).ConfigureAwait(false))?.Number;
             if (_chain.FinalityDepth is { } depth) finalized = head - depth;

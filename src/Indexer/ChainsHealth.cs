@@ -26,18 +26,27 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
     {
         _states.TryRemove(chainId, out _);
         IndexerMetrics.NoFinality.Record(0, new KeyValuePair<string, object?>("chain", chainId));
+        foreach (string reason in (string[])["node_silent", "mirror_halted"]) Record(chainId, reason, false);
     }
 
     /// <summary>A poll of a node ended well.</summary>
     public void Answered(long chainId)
     {
-        if (_states.TryGetValue(chainId, out State? state)) (state.Answered, state.Fault) = (time.GetUtcNow(), null);
+        if (!_states.TryGetValue(chainId, out State? state)) return;
+        (state.Answered, state.Fault, state.IsSilenceSaid) = (time.GetUtcNow(), null, false);
+        Record(chainId, "node_silent", false);
     }
 
     /// <summary>A poll of a node failed.</summary>
     public void Failed(long chainId, string fault)
     {
-        if (_states.TryGetValue(chainId, out State? state)) state.Fault = fault;
+        if (!_states.TryGetValue(chainId, out State? state)) return;
+        state.Fault = fault;
+        if (!IsSilent(state) || state.IsSilenceSaid) return;
+        state.IsSilenceSaid = true;
+        Record(chainId, "node_silent", true);
+        NodesSilent(chainId, fault);
+        IndexerMetrics.Alarms.Add(1, new("chain", chainId), new("reason", "node_silent"));
     }
 
     /// <summary>Why the mirror of a chain is halted; null when it is not. The first time is an alarm.</summary>
@@ -47,6 +56,7 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
         if (!_states.TryGetValue(chainId, out State? state)) return;
         bool isNew = reason is not null && state.Halted is null;
         state.Halted = reason;
+        Record(chainId, "mirror_halted", reason is not null);
         if (!isNew) return;
         Halted(chainId, reason!);
         IndexerMetrics.Alarms.Add(1, new("chain", chainId), new("reason", "mirror_halted"));
@@ -75,13 +85,20 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
         foreach ((long chainId, State state) in _states.OrderBy(state => state.Key))
         {
             if (state.Halted is { } halted) failing.Add($"The mirror of chain {chainId} is halted: {halted}");
-            if (state.Fault is { } fault && time.GetUtcNow() - state.Answered > Silence) failing.Add($"No node of chain {chainId} answers: {fault}");
+            if (IsSilent(state)) failing.Add($"No node of chain {chainId} answers: {state.Fault}");
             if (state.NoFinality is { } none) degraded.Add(none);
         }
         return Task.FromResult(failing.Count > 0 ? HealthCheckResult.Unhealthy(string.Join(' ', failing.Concat(degraded)))
             : degraded.Count > 0 ? HealthCheckResult.Degraded(string.Join(' ', degraded))
             : HealthCheckResult.Healthy());
     }
+
+    bool IsSilent(State state) => state.Fault is not null && time.GetUtcNow() - state.Answered > Silence;
+
+    static void Record(long chainId, string reason, bool isSo) => IndexerMetrics.NotReady.Record(isSo ? 1 : 0, new("chain", chainId), new("reason", reason));
+
+    [LoggerMessage(4047, LogLevel.Error, "ALARM node_silent: no node of chain {ChainId} has answered for a minute, so its mirror stands still: {Reason}")]
+    partial void NodesSilent(long chainId, string reason);
 
     [LoggerMessage(4045, LogLevel.Warning, "{Problem}")]
     partial void NothingBecomesFinal(string problem);
@@ -93,6 +110,7 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
     {
         public DateTimeOffset Answered;
         public volatile string? Fault;
+        public volatile bool IsSilenceSaid;
         public volatile string? Halted;
         public volatile string? NoFinality;
     }

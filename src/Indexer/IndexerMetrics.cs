@@ -23,11 +23,14 @@ internal static class IndexerMetrics
 
     public static readonly Gauge<long> Halted = Meter.CreateGauge<long>("keystone.indexer.halted", description: "1 when the mirror of a chain is halted.");
 
+    public static readonly Gauge<long> NotReady = Meter.CreateGauge<long>(
+        "keystone.indexer.not.ready", description: "1 while a chain whose lease is held is not followed, by reason: node_silent, mirror_halted.");
+
     public static readonly Gauge<long> NoFinality = Meter.CreateGauge<long>(
         "keystone.indexer.finality.missing", description: "1 while no block of a chain becomes final: its node does not know the tag, or names no block; FinalityDepth sets a depth instead.");
 
     public static readonly Counter<long> Alarms =
-        Meter.CreateCounter<long>("keystone.indexer.alarms", description: "Things that an operator has to look at: unknown_header, weaker_proof_refuted, mirror_halted.");
+        Meter.CreateCounter<long>("keystone.indexer.alarms", description: "Things that an operator has to look at: unknown_header, weaker_proof_refuted, mirror_halted, node_silent.");
 
     public static readonly Gauge<long> UnknownHeader = Meter.CreateGauge<long>(
         "keystone.indexer.unknown.header", description: "1 while a chain is at a fork whose headers this build does not know.");

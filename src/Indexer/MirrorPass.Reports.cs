@@ -56,6 +56,9 @@ internal sealed partial class MirrorPass
     partial void RolledBack(long chainId, long forkPoint, int blocks, int settlements);
 
 
+    [LoggerMessage(4031, LogLevel.Critical, "Chain {ChainId}: a final block is contradicted: {Reason}")]
+    partial void Halted(long chainId, string reason);
+
     [LoggerMessage(4032, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is none of the known events; stored raw")]
     partial void Undecoded(long chainId, long number, int logIndex, Hash32 transaction);
 

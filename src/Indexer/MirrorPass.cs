@@ -321,6 +321,7 @@ internal sealed partial class MirrorPass(
         await store.HaltAsync(chain.ChainId, epoch, reason, cancellationToken);
         _known = null;
         Committed?.Invoke();
+        Halted(chain.ChainId, reason);
         Health?.Halt(chain.ChainId, reason);
     }
 

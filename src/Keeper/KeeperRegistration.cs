@@ -39,7 +39,9 @@ public static class KeeperRegistration
         services.AddCompliance(configuration);
         services.AddSingleton<ClockGuard>();
         services.AddHostedService(provider => provider.GetRequiredService<ClockGuard>());
-        services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]);
+        services.AddSingleton<WorkHealth>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkHealth>());
+        services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]).AddCheck<WorkHealth>("work", tags: ["ready"]);
         services.AddSigner(configuration);
         services.AddTransactions(configuration);
         // Whoever is suspended inside a transaction holds the sender's row until the database ends it.

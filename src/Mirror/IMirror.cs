@@ -40,6 +40,21 @@ public interface IMirror
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
     Task ResetAsync(long chainId, long epoch, long startBlock, string reason, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Begins a mirror of a chain beside the one that is read, or goes on with one that was begun. One that can hold no other forgets everything and is halted instead, so that
+    /// its readers do not take what is missing for missing on the chain.
+    /// </summary>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    async Task<IMirror> BesideAsync(long chainId, long epoch, long startBlock, string reason, CancellationToken cancellationToken)
+    {
+        await ResetAsync(chainId, epoch, startBlock, reason, cancellationToken);
+        return this;
+    }
+
+    /// <summary>Puts the mirror beside in the place of the one that is read. A halt ends with it.</summary>
+    /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
+    Task SwapAsync(long chainId, long epoch, CancellationToken cancellationToken) => ClearHaltAsync(chainId, epoch, cancellationToken);
+
     /// <summary>Lets the mirror go on.</summary>
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
     Task ClearHaltAsync(long chainId, long epoch, CancellationToken cancellationToken);

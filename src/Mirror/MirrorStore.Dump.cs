@@ -35,7 +35,7 @@ public sealed partial class MirrorStore
     /// <summary>Writes the canonical content as text, of one moment.</summary>
     public async Task DumpAsync(long chainId, TextWriter writer, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         foreach ((string table, string sql) in Dumped)
         {

@@ -20,7 +20,7 @@ public sealed partial class MirrorStore
     /// <summary>Number of canonical blocks that are proved less than at the level of receipts.</summary>
     public async Task<long> CountWeakerAsync(long chainId, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlCommand command = Command(connection, CountWeakerSql, chainId);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
@@ -45,7 +45,7 @@ public sealed partial class MirrorStore
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<WeakerBlocks?> LowestWeakerAsync(MirrorPosition position, int most, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
         long lowest, from;
         Hash32? parent;
         await using (NpgsqlCommand command = Command(connection, LowestWeakerSql, position.Identity.ChainId))
@@ -77,7 +77,7 @@ public sealed partial class MirrorStore
     public async Task<IReadOnlyList<LogEntry>> LogsBetweenAsync(long chainId, long from, long to, CancellationToken cancellationToken)
     {
         List<LogEntry> logs = [];
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlCommand command = Command(connection, LogsBetweenSql, chainId);
         command.Parameters.AddWithValue("from", from);
         command.Parameters.AddWithValue("to", to);

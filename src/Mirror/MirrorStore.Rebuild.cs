@@ -67,6 +67,80 @@ public sealed partial class MirrorStore
             return true;
         }, cancellationToken, Unlimited);
 
+    const string KeepsBesideSql = """
+        select 1 from chain_rebuild.position b join chain.position p using (chain_id)
+        where chain_id = @chain and b.start_block = @start and b.halted is null
+          and (b.genesis_hash, b.escrow, b.code_hash) = (p.genesis_hash, p.escrow, p.code_hash)
+        """;
+
+    const string DropBesideSql = """
+        delete from chain_rebuild.stray_transfer where chain_id = @chain;
+        delete from chain_rebuild.escrow where chain_id = @chain;
+        delete from chain_rebuild.step where chain_id = @chain;
+        delete from chain_rebuild.log where chain_id = @chain;
+        delete from chain_rebuild.block where chain_id = @chain;
+        delete from chain_rebuild.position where chain_id = @chain
+        """;
+
+    const string BeginBesideSql = """
+        insert into chain_rebuild.position (chain_id, genesis_hash, escrow, code_hash, start_block, number)
+        select chain_id, genesis_hash, escrow, code_hash, @start, @start - 1 from chain.position where chain_id = @chain
+        """;
+
+    // The one who holds the mirror that is read also holds the one beside it, and nobody else.
+    const string HoldBesideSql = "update chain_rebuild.position set epoch = @epoch where chain_id = @chain";
+
+    /// <summary>
+    /// Begins a mirror beside the one that is read, or goes on with one that was begun: where it is of the same chain and begins at the same block. Readers see nothing of it.
+    /// </summary>
+    public async Task<IMirror> BesideAsync(long chainId, long epoch, long startBlock, string reason, CancellationToken cancellationToken)
+    {
+        await FencedAsync(chainId, epoch, async (NpgsqlConnection connection, long _) =>
+        {
+            await using NpgsqlCommand keeps = Command(connection, KeepsBesideSql, chainId);
+            keeps.Parameters.AddWithValue("start", startBlock);
+            if (await keeps.ExecuteScalarAsync(cancellationToken) is null)
+            {
+                await RunAsync(connection, DropBesideSql, chainId, cancellationToken);
+                await RunAsync(connection, BeginBesideSql, chainId, cancellationToken, ("start", startBlock));
+            }
+            return await RunAsync(connection, HoldBesideSql, chainId, cancellationToken, ("epoch", epoch));
+        }, cancellationToken, Unlimited);
+        return new MirrorStore(_database, beside: true);
+    }
+
+    const string MoveSql = """
+        insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof)
+          select hash, chain_id, number, parent_hash, timestamp, canonical, proof from chain_rebuild.block where chain_id = @chain;
+        insert into chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id)
+          select block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id from chain_rebuild.log where chain_id = @chain;
+        insert into chain.stray_transfer (block_hash, log_index, chain_id, number, tx_hash, token, sender, amount)
+          select block_hash, log_index, chain_id, number, tx_hash, token, sender, amount from chain_rebuild.stray_transfer where chain_id = @chain;
+        insert into chain.escrow (chain_id, escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx,
+            executed_block, executed_tx, cancelled_block, cancelled_tx, legs, holds)
+          select chain_id, escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx,
+            executed_block, executed_tx, cancelled_block, cancelled_tx, legs, holds from chain_rebuild.escrow where chain_id = @chain
+        """;
+
+    const string SwapSql = """
+        update chain.position p set start_block = b.start_block, number = b.number, hash = b.hash, head_time = b.head_time, finalized = b.finalized,
+          finalized_time = b.finalized_time, revision = @revision, halted = null
+        from chain_rebuild.position b where p.chain_id = @chain and b.chain_id = @chain
+        """;
+
+    /// <summary>Puts the mirror beside in the place of the one that is read, in one transaction; a halt ends with it. The feed names every settlement of both.</summary>
+    public Task SwapAsync(long chainId, long epoch, CancellationToken cancellationToken) =>
+        FencedAsync(chainId, epoch, async (connection, revision) =>
+        {
+            await RunAsync(connection, RetractAllSql, chainId, cancellationToken, ("revision", revision + 1));
+            await RunAsync(connection, DropFoldsSql, chainId, cancellationToken);
+            await RunAsync(connection, DropLogsSql, chainId, cancellationToken);
+            await RunAsync(connection, MoveSql, chainId, cancellationToken);
+            await RunAsync(connection, ApplyAllSql, chainId, cancellationToken, ("revision", revision + 1));
+            await RunAsync(connection, SwapSql, chainId, cancellationToken, ("revision", revision + 1));
+            return await RunAsync(connection, DropBesideSql, chainId, cancellationToken);
+        }, cancellationToken, Unlimited);
+
     /// <summary>Lets the mirror go on.</summary>
     public Task ClearHaltAsync(long chainId, long epoch, CancellationToken cancellationToken) =>
         FencedAsync(chainId, epoch, async (connection, revision) =>
@@ -83,7 +157,7 @@ public sealed partial class MirrorStore
     const string DecodedSql = "update chain.log set decoded = true, escrow_id = @id where block_hash = @block and log_index = @index";
 
     // A later version may know an event that an earlier one stored raw.
-    static async Task DecodeAgainAsync(NpgsqlConnection connection, long chainId, Address escrow, CancellationToken cancellationToken)
+    async Task DecodeAgainAsync(NpgsqlConnection connection, long chainId, Address escrow, CancellationToken cancellationToken)
     {
         List<(LogEntry Log, Hash32? Id)> understood = [];
         await using (NpgsqlCommand command = Command(connection, UndecodedSql, chainId))
@@ -110,7 +184,7 @@ public sealed partial class MirrorStore
         select distinct escrow_id from chain.log where chain_id = @chain and escrow_id is not null and escrow_id > @after order by escrow_id limit 500
         """;
 
-    static async Task FoldAllAsync(NpgsqlConnection connection, Fenced fenced, long chainId, CancellationToken cancellationToken)
+    async Task FoldAllAsync(NpgsqlConnection connection, Fenced fenced, long chainId, CancellationToken cancellationToken)
     {
         byte[] after = [];
         while (true)
@@ -133,7 +207,7 @@ public sealed partial class MirrorStore
         from chain.log l join chain.block b on b.hash = l.block_hash where l.chain_id = @chain and b.canonical order by b.number, l.log_index
         """;
 
-    static async Task<List<StrayTransfer>> FindStraysAsync(NpgsqlConnection connection, long chainId, Address escrow, CancellationToken cancellationToken)
+    async Task<List<StrayTransfer>> FindStraysAsync(NpgsqlConnection connection, long chainId, Address escrow, CancellationToken cancellationToken)
     {
         List<StrayTransfer> strays = [];
         List<LogEntry> block = [];
@@ -153,7 +227,7 @@ public sealed partial class MirrorStore
         return strays;
     }
 
-    static async Task<int> RunAsync(
+    async Task<int> RunAsync(
         NpgsqlConnection connection, string sql, long chainId, CancellationToken cancellationToken, params (string Name, object Value)[] parameters)
     {
         await using NpgsqlCommand command = Command(connection, sql, chainId);

@@ -68,7 +68,7 @@ public sealed partial class MirrorStore
             return new StepOutcome(revision + 1, removed.Count, retracted.Count, applied.Count);
         }, cancellationToken, LimitFor(step.Blocks.Sum(block => block.Logs.Length)));
 
-    static async Task<List<Hash32>> RemoveAsync(NpgsqlConnection connection, long chainId, long forkPoint, CancellationToken cancellationToken)
+    async Task<List<Hash32>> RemoveAsync(NpgsqlConnection connection, long chainId, long forkPoint, CancellationToken cancellationToken)
     {
         List<Hash32> removed = [];
         await using (NpgsqlCommand command = Command(connection, RemoveSql, chainId))
@@ -84,7 +84,7 @@ public sealed partial class MirrorStore
         return removed;
     }
 
-    static async Task<IReadOnlySet<Hash32>> TouchedAsync(
+    async Task<IReadOnlySet<Hash32>> TouchedAsync(
         NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> blocks, CancellationToken cancellationToken)
     {
         HashSet<Hash32> touched = [];
@@ -97,7 +97,7 @@ public sealed partial class MirrorStore
     }
 
     /// <summary>The canonical events of settlements that are in the mirror, and whether some of the blocks were there too, which they are no longer.</summary>
-    static async Task<(bool Returned, List<PlacedEvent> Events)> EarlierAsync(
+    async Task<(bool Returned, List<PlacedEvent> Events)> EarlierAsync(
         NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
         if (blocks.IsEmpty) return (false, await EventsOfAsync(connection, chainId, ids, cancellationToken));
@@ -138,10 +138,10 @@ public sealed partial class MirrorStore
         copy chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) from stdin (format binary)
         """;
 
-    static async Task CopyBlocksAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
+    async Task CopyBlocksAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
     {
         if (blocks.IsEmpty) return;
-        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyBlocksSql, cancellationToken);
+        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, Sql(CopyBlocksSql), cancellationToken);
         foreach (MirrorBlock block in blocks)
         {
             await copy.StartRowAsync(7, cancellationToken);
@@ -160,10 +160,10 @@ public sealed partial class MirrorStore
         copy chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id) from stdin (format binary)
         """;
 
-    static async Task CopyLogsAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
+    async Task CopyLogsAsync(NpgsqlConnection connection, long chainId, ImmutableArray<MirrorBlock> blocks, CancellationToken cancellationToken)
     {
         if (blocks.All(block => block.Logs.IsEmpty)) return;
-        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyLogsSql, cancellationToken);
+        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, Sql(CopyLogsSql), cancellationToken);
         foreach (MirrorBlock block in blocks)
         {
             foreach (MirrorLog one in block.Logs)
@@ -189,10 +189,10 @@ public sealed partial class MirrorStore
         copy chain.stray_transfer (block_hash, log_index, chain_id, number, tx_hash, token, sender, amount) from stdin (format binary)
         """;
 
-    static async Task CopyStraysAsync(NpgsqlConnection connection, long chainId, List<StrayTransfer> strays, CancellationToken cancellationToken)
+    async Task CopyStraysAsync(NpgsqlConnection connection, long chainId, List<StrayTransfer> strays, CancellationToken cancellationToken)
     {
         if (strays.Count == 0) return;
-        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyStraysSql, cancellationToken);
+        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, Sql(CopyStraysSql), cancellationToken);
         foreach ((LogEntry log, TransferLog transfer) in strays)
         {
             await copy.StartRowAsync(8, cancellationToken);
@@ -219,7 +219,7 @@ public sealed partial class MirrorStore
     const string ForgetSql = "delete from chain.escrow where chain_id = @chain and escrow_id = any(@ids)";
 
     /// <summary>Folds settlements anew from their canonical logs. They are small, so nothing is undone: it is done again.</summary>
-    static async Task FoldAsync(NpgsqlConnection connection, Fenced fenced, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    async Task FoldAsync(NpgsqlConnection connection, Fenced fenced, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
         List<PlacedEvent> events = await EventsOfAsync(connection, chainId, ids, cancellationToken);
         await ForgetAsync(connection, chainId, ids, cancellationToken);
@@ -227,7 +227,7 @@ public sealed partial class MirrorStore
     }
 
     /// <summary>The canonical events of settlements that are in the mirror, in chain order.</summary>
-    static async Task<List<PlacedEvent>> EventsOfAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    async Task<List<PlacedEvent>> EventsOfAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
         List<PlacedEvent> events = [];
         if (ids.Count == 0) return events;
@@ -245,7 +245,7 @@ public sealed partial class MirrorStore
             events.Add(new PlacedEvent(happened, new LogPosition(log.BlockNumber, log.TransactionHash, log.LogIndex)));
     }
 
-    static async Task ForgetAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
+    async Task ForgetAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
         if (ids.Count == 0) return;
         await using NpgsqlCommand forget = Command(connection, ForgetSql, chainId);
@@ -262,11 +262,11 @@ public sealed partial class MirrorStore
           executed_block, executed_tx, cancelled_block, cancelled_tx, legs, holds) from stdin (format binary)
         """;
 
-    static async Task CopyEscrowsAsync(
+    async Task CopyEscrowsAsync(
         NpgsqlConnection connection, Fenced fenced, long chainId, IReadOnlyCollection<EscrowSnapshot> escrows, CancellationToken cancellationToken)
     {
         if (escrows.Count == 0) return;
-        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, CopyEscrowsSql, cancellationToken);
+        await using BinaryCopy copy = await BinaryCopy.BeginAsync(connection, Sql(CopyEscrowsSql), cancellationToken);
         foreach (EscrowSnapshot escrow in escrows)
         {
             await copy.StartRowAsync(16, cancellationToken);
@@ -324,14 +324,14 @@ public sealed partial class MirrorStore
     const string FeedSql = "insert into chain.step (chain_id, revision, retracted, applied) values (@chain, @revision, @retracted, @applied)";
 
     /// <summary>A step that changed no settlement.</summary>
-    static async Task WriteFeedAsync(NpgsqlConnection connection, long chainId, long revision, CancellationToken cancellationToken)
+    async Task WriteFeedAsync(NpgsqlConnection connection, long chainId, long revision, CancellationToken cancellationToken)
     {
         await using NpgsqlBatch batch = new(connection);
         AddFeed(batch, chainId, revision, [], []);
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static void AddFeed(NpgsqlBatch batch, long chainId, long revision, ImmutableArray<Hash32> retracted, ImmutableArray<Hash32> applied)
+    void AddFeed(NpgsqlBatch batch, long chainId, long revision, ImmutableArray<Hash32> retracted, ImmutableArray<Hash32> applied)
     {
         NpgsqlBatchCommand command = Add(batch, FeedSql, chainId);
         command.Parameters.AddWithValue("revision", revision);
@@ -340,7 +340,7 @@ public sealed partial class MirrorStore
     }
 
     /// <summary>The feed, and the position with it: one question to the server.</summary>
-    static async Task AdvanceAsync(
+    async Task AdvanceAsync(
         NpgsqlConnection connection, long chainId, long revision, MirrorStep step, ImmutableArray<Hash32> retracted, ImmutableArray<Hash32> applied,
         CancellationToken cancellationToken)
     {

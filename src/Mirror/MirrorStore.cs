@@ -13,8 +13,23 @@ namespace Keystone.Mirror;
 /// Schema <c>chain</c>. Every writing method takes the epoch of the lease and locks the chain's position first, which is the fence: an indexer that
 /// lost its lease writes nothing.
 /// </summary>
-public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
+public sealed partial class MirrorStore : IMirror
 {
+    // The same tables as those of schema chain, which every statement names.
+    const string BesideSchema = "chain_rebuild";
+
+    readonly NpgsqlDataSource _database;
+    readonly bool _beside;
+
+    /// <summary>The mirror that is read.</summary>
+    public MirrorStore(NpgsqlDataSource database) : this(database, beside: false)
+    {
+    }
+
+    MirrorStore(NpgsqlDataSource database, bool beside) => (_database, _beside) = (database, beside);
+
+    string Sql(string sql) => _beside ? sql.Replace(" chain.", $" {BesideSchema}.", StringComparison.Ordinal) : sql;
+
     // ---- lease
 
     const string EnsureSql = """
@@ -25,7 +40,7 @@ public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
     /// <summary>Writes the identity of a chain that the database does not know yet.</summary>
     public async Task EnsureAsync(ChainIdentity identity, long startBlock, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = database.CreateCommand(EnsureSql);
+        await using NpgsqlCommand command = _database.CreateCommand(Sql(EnsureSql));
         command.Parameters.AddWithValue("chain", identity.ChainId);
         command.Parameters.Add(TypeMaps.Hash("genesis", identity.GenesisHash));
         command.Parameters.Add(TypeMaps.Account("escrow", identity.Escrow));
@@ -42,7 +57,7 @@ public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
     /// <summary>Takes the lease when it is free or expired. Null when another indexer has it.</summary>
     public async Task<long?> TakeLeaseAsync(long chainId, Guid holder, TimeSpan ttl, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = database.CreateCommand(TakeSql);
+        await using NpgsqlCommand command = _database.CreateCommand(Sql(TakeSql));
         command.Parameters.AddWithValue("chain", chainId);
         command.Parameters.AddWithValue("holder", holder);
         command.Parameters.AddWithValue("ttl", ttl);
@@ -54,7 +69,7 @@ public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
     /// <summary>Prolongs the lease; false when it is lost. A <paramref name="ttl"/> of zero gives it back.</summary>
     public async Task<bool> RenewLeaseAsync(long chainId, long epoch, TimeSpan ttl, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = database.CreateCommand(RenewSql);
+        await using NpgsqlCommand command = _database.CreateCommand(Sql(RenewSql));
         command.Parameters.AddWithValue("chain", chainId);
         command.Parameters.AddWithValue("epoch", epoch);
         command.Parameters.AddWithValue("ttl", ttl);
@@ -86,7 +101,7 @@ public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
     async Task<T> FencedAsync<T>(
         long chainId, long epoch, Func<NpgsqlConnection, Fenced, Task<T>> write, CancellationToken cancellationToken, string limit = Limited)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         Fenced fenced;
         await using (NpgsqlCommand fence = Command(connection, FenceSql, chainId))
@@ -113,7 +128,7 @@ public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
     /// <summary>Where the mirror is; null when the database does not know the chain.</summary>
     public async Task<MirrorPosition?> ReadPositionAsync(long chainId, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlCommand command = Command(connection, PositionSql, chainId);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
@@ -133,7 +148,7 @@ public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
     public async Task<KnownChain> ReadKnownAsync(MirrorPosition position, int most, CancellationToken cancellationToken)
     {
         List<BlockRef> blocks = [];
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlCommand command = Command(connection, CanonicalSql, position.Identity.ChainId);
         command.Parameters.AddWithValue("from", Math.Min(position.Finalized, position.Number));
         command.Parameters.AddWithValue("most", most);
@@ -157,16 +172,16 @@ public sealed partial class MirrorStore(NpgsqlDataSource database) : IMirror
             return true;
         }, cancellationToken);
 
-    static NpgsqlCommand Command(NpgsqlConnection connection, string sql, long chainId)
+    NpgsqlCommand Command(NpgsqlConnection connection, string sql, long chainId)
     {
-        NpgsqlCommand command = new(sql, connection);
+        NpgsqlCommand command = new(Sql(sql), connection);
         command.Parameters.AddWithValue("chain", chainId);
         return command;
     }
 
-    static NpgsqlBatchCommand Add(NpgsqlBatch batch, string sql, long chainId)
+    NpgsqlBatchCommand Add(NpgsqlBatch batch, string sql, long chainId)
     {
-        NpgsqlBatchCommand command = new(sql);
+        NpgsqlBatchCommand command = new(Sql(sql));
         command.Parameters.AddWithValue("chain", chainId);
         batch.BatchCommands.Add(command);
         return command;

@@ -8,17 +8,27 @@ internal sealed class DatabaseHealthStore(NpgsqlDataSource database) : IHealthCh
 {
     const string PingSql = "select 1";
 
+    // A database that stands still does not even end the statement.
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            await using NpgsqlCommand ping = database.CreateCommand(PingSql);
-            await ping.ExecuteScalarAsync(cancellationToken);
+            Task ping = PingAsync(cancellationToken);
+            _ = ping.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await ping.WaitAsync(Limit, cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             return HealthCheckResult.Unhealthy("The database does not answer.");
         }
+    }
+
+    async Task PingAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand ping = database.CreateCommand(PingSql);
+        await ping.ExecuteScalarAsync(cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
@@ -13,14 +14,17 @@ namespace Keystone.Transactions;
 /// bytes are broadcast again. State in memory only saves calls.
 /// </summary>
 internal sealed partial class Broadcaster(
-    AttemptStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, long chainId, TimeProvider time, ILogger log)
+    AttemptStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, long chainId, TimeProvider time, ILogger log, TransactionsHealth? health = null)
 {
     /// <summary>Transactions that are signed and broadcast together.</summary>
     public const int AtOnce = 16;
 
+    const int MostMessages = 100;
+
     static readonly TimeSpan RebroadcastAfter = TimeSpan.FromSeconds(5);
 
     readonly Dictionary<Hash32, (long Head, long At)> _broadcasts = [];
+    readonly ConcurrentDictionary<string, bool> _unknown = new(StringComparer.Ordinal);
     readonly HashSet<Hash32> _refused = [];
 
     /// <summary>True if no node accepted the attempt and at least one rejected its price as too low.</summary>
@@ -51,11 +55,13 @@ internal sealed partial class Broadcaster(
             SignedTransaction signed = await signer.SignAsync(
                 new Eip1559Transaction((ulong)chainId, (ulong)entry.Nonce, fee.Tip, fee.MaxFee, entry.Gas, entry.To, UInt256.Zero, entry.Data),
                 cancellationToken);
+            health?.SignerWorks();
             return new NewAttempt(entry.Nonce, entry.Attempts.IsEmpty ? 0 : entry.Latest!.Ordinal + 1, signed, fee, head, asFill);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             NotSigned(e, entry.Nonce);
+            health?.SignerFailed(e.Message);
             return null;
         }
     }
@@ -90,6 +96,7 @@ internal sealed partial class Broadcaster(
             SendResponse sent = await node.SendRawTransactionAsync(attempt.Raw, cancellationToken);
             BroadcastResponse response = BroadcastResponses.Read(sent);
             if (response is not (BroadcastResponse.Accepted or BroadcastResponse.Known)) Refused(attempt.Hash, response, sent.ErrorMessage);
+            if (response == BroadcastResponse.Unknown) Unknown(node.Name, sent);
             return response;
         }
         catch (NodeException e)
@@ -97,6 +104,14 @@ internal sealed partial class Broadcaster(
             Refused(attempt.Hash, BroadcastResponse.Unknown, e.Message);
             return BroadcastResponse.Unknown;
         }
+    }
+
+    // Each message once: somebody may add it to the table.
+    void Unknown(string node, SendResponse sent)
+    {
+        TransactionsMetrics.UnknownErrors.Add(1, new KeyValuePair<string, object?>("node", node));
+        string shape = string.Concat((sent.ErrorMessage ?? "").Where(c => !char.IsAsciiHexDigit(c)).Take(200));
+        if (_unknown.Count < MostMessages && _unknown.TryAdd(shape, true)) NotKnown(node, sent.ErrorCode, sent.ErrorMessage);
     }
 
     /// <summary>Forgets all attempts but these.</summary>
@@ -111,6 +126,9 @@ internal sealed partial class Broadcaster(
 
     [LoggerMessage(5008, LogLevel.Error, "Nonce {Nonce}: the signer failed")]
     partial void NotSigned(Exception exception, long nonce);
+
+    [LoggerMessage(5025, LogLevel.Warning, "Node {Node} rejected a transaction with a message that is not known ({Code}: {Text}); it may have accepted it, and is asked again")]
+    partial void NotKnown(string node, int? code, string? text);
 
     [LoggerMessage(5009, LogLevel.Debug, "{Transaction}: {Response} ({Text})")]
     partial void Refused(Hash32 transaction, BroadcastResponse response, string? text);

@@ -32,8 +32,10 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
         {
             if (entry.Nonce >= poll.Count)
             {
-                if (entry.MinedBlock is null) seen.Add(entry);
-                else seen.Add(await TakenBackAsync(poll.Epoch, entry, cancellationToken));
+                // That its count is lower is one node's word; that the block is canonical is the mirror's, and the mirror takes it back when it is not.
+                bool isMined = entry.MinedBlock is { } block && await CanonicalAsync(poll.Node, block, canonical, cancellationToken) == entry.MinedIn;
+                if (isMined && entry.MinedBlock <= poll.Chain.Finalized) final.Add(entry.Nonce);
+                seen.Add(isMined || entry.MinedBlock is null ? entry : await TakenBackAsync(poll.Epoch, entry, cancellationToken));
                 continue;
             }
             if (!entry.IsSigned)

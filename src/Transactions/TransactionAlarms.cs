@@ -15,6 +15,7 @@ internal sealed partial class TransactionAlarms(TransactionsOptions options, Add
 
     readonly HashSet<Hash32> _overBudget = [];
     readonly HashSet<Guid> _late = [];
+    readonly HashSet<string> _wrongCounts = new(StringComparer.Ordinal);
     bool _low;
 
     /// <summary>Compares the balance with twice what all unmined transactions may cost, wei.</summary>
@@ -68,6 +69,17 @@ internal sealed partial class TransactionAlarms(TransactionsOptions options, Add
             || entries.Any(entry => entry.IsSigned && entry.MinedBlock is null && entry.Intents.Contains(intent.Id) && poll.Head.Number - entry.Attempts[0].Head >= options.ReplaceAfterBlocks);
     }
 
+    /// <summary>A node counts fewer transactions of the sender than are final.</summary>
+    public void CountBelowFinal(string node, long count, long final)
+    {
+        if (!_wrongCounts.Add(node)) return;
+        CountTooLow(node, count, sender, final);
+        Count("nonce_below_final");
+    }
+
+    /// <summary>A node counts at least the transactions that are final.</summary>
+    public void CountIsGood(string node) => _wrongCounts.Remove(node);
+
     /// <summary>Forgets all attempts but these.</summary>
     public void Keep(HashSet<Hash32> open) => _overBudget.IntersectWith(open);
 
@@ -84,6 +96,9 @@ internal sealed partial class TransactionAlarms(TransactionsOptions options, Add
 
     [LoggerMessage(5012, LogLevel.Error, "ALARM low_balance: {Sender} has {Balance} wei and its pending transactions may cost {Cost}; refill it before transactions stop")]
     partial void LowBalance(Address sender, UInt256 balance, UInt256 cost);
+
+    [LoggerMessage(5024, LogLevel.Error, "ALARM nonce_below_final: node {Node} counts {Count} transactions of {Sender}, of which {Final} are final in the mirror; it is not believed and another node is asked")]
+    partial void CountTooLow(string node, long count, Address sender, long final);
 
     [LoggerMessage(5013, LogLevel.Error, "ALARM deadline_nears: {Purpose} of {Subject} has {Seconds} s of block time left: {Reason}")]
     partial void DeadlineNears(string purpose, Hash32 subject, long seconds, string reason);

@@ -25,19 +25,21 @@ internal sealed class TransactionManager
     readonly AttemptReplacement _replacement;
     readonly Broadcaster _broadcaster;
     readonly TransactionAlarms _alarms;
+    readonly SenderCount _count;
     int _reading;
 
     /// <summary>Wires the rules of one sender.</summary>
     public TransactionManager(
         SenderStores stores, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, ITransactionPlan plan, TransactionsOptions options, long chainId,
-        TimeProvider time, ILogger log)
+        TimeProvider time, ILogger log, TransactionsHealth? health = null)
     {
         (_stores, _nodes, _sender, _options) = (stores, nodes, signer.Address, options);
         GasLimits gas = new(options, log);
         FeePolicy fees = new(options);
         IntentBackoff backoff = new(stores);
         _alarms = new TransactionAlarms(options, _sender, log);
-        _broadcaster = new Broadcaster(stores.Attempts, nodes, signer, chainId, time, log);
+        _count = new SenderCount(stores, nodes, _sender, _alarms);
+        _broadcaster = new Broadcaster(stores.Attempts, nodes, signer, chainId, time, log, health);
         _inclusion = new Inclusion(stores, _sender, log);
         _review = new IntentReview(stores, plan, fees, _alarms, time);
         _failing = new FailingCalls(gas, _sender, log);
@@ -52,32 +54,42 @@ internal sealed class TransactionManager
     /// <exception cref="NodeException">The node does not answer; the next poll asks another node, if there is one.</exception>
     public async Task RunAsync(long epoch, CancellationToken cancellationToken)
     {
-        try
+        for (int tried = 1; ; tried++)
         {
-            await PollAsync(_nodes[_reading], epoch, cancellationToken);
-        }
-        catch (NodeException)
-        {
-            _reading = (_reading + 1) % _nodes.Count;
-            throw;
+            try
+            {
+                await PollAsync(_nodes[_reading], epoch, cancellationToken);
+                return;
+            }
+            catch (CountBelowFinalException) when (tried < _nodes.Count)
+            {
+                _reading = (_reading + 1) % _nodes.Count;
+            }
+            catch (NodeException)
+            {
+                _reading = (_reading + 1) % _nodes.Count;
+                throw;
+            }
         }
     }
 
     async Task PollAsync(IEthereumNode node, long epoch, CancellationToken cancellationToken)
     {
         BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new NodeException("The node has no head.");
-        long count = (long)await node.GetTransactionCountAsync(_sender, BlockTag.Latest, cancellationToken);
+        long count = await _count.ReadAsync(node, cancellationToken);
         // The position is read before the verdicts, so that a verdict is never older than the position that it is compared with.
         ChainView chain = await _stores.Chain.ReadAsync(cancellationToken) ?? await Inclusion.ReadChainAsync(node, head, cancellationToken);
         PollContext poll = new(node, epoch, count, head, chain);
-        PendingSet pending = await _stores.Pending.ReadAsync(count, cancellationToken);
+        PendingSet pending = await _stores.Pending.ReadAsync(cancellationToken);
         if (pending.Entries.IsEmpty && pending.Intents.IsEmpty) return;
         ImmutableArray<NonceEntry> entries = await _inclusion.ObserveAsync(poll, pending.Entries, cancellationToken);
         Forget(entries);
+        // What the mirror has in canonical blocks is used, whatever the node's head says.
+        poll = poll with { Count = entries.Where(entry => entry.MinedBlock is not null).Select(entry => entry.Nonce + 1).Append(count).Max() };
         if (await _review.RunAsync(poll, pending.Intents, entries, cancellationToken) is not { } reviewed) return;
         (Dictionary<Guid, Intent> wanted, HashSet<Guid> paused) = reviewed;
         _alarms.CheckDeadlines(poll, wanted.Values, entries);
-        TransactionsMetrics.InFlight.Record(entries.Count(entry => entry.IsSigned && entry.MinedBlock is null && entry.Nonce >= count));
+        TransactionsMetrics.InFlight.Record(entries.Count(entry => entry.IsSigned && entry.MinedBlock is null && entry.Nonce >= poll.Count));
         if (chain.Halted) return;
 
         ImmutableArray<(long Nonce, NonceAction Action)> actions = await ActionsAsync(poll, entries, wanted, paused, cancellationToken);

@@ -12,9 +12,12 @@ namespace Keystone.Transactions;
 /// <summary>For each chain: holds the sender's lease and looks at its book until stopped. A transaction manager without the lease stands by.</summary>
 internal sealed partial class TransactionManagerRunner(
     NpgsqlDataSource database, IChainMirror mirror, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
-    TransactionSignal signal, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
+    TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
 {
     readonly Guid _holder = Guid.CreateVersion7(time.GetUtcNow());
+
+    // A node that asked for a pause fails each poll until it is over.
+    static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(5);
 
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
 
@@ -79,13 +82,17 @@ internal sealed partial class TransactionManagerRunner(
         if (await stores.Chain.ReadAsync(cancellationToken) is { Genesis: { } genesis } && genesis != identity.GenesisHash)
             throw new ChainIdentityException(
                 $"Chain {chain.ChainId} begins with block {identity.GenesisHash}, the database's with {genesis}: use that chain, or a new database.");
+        // From now on that a node is on another chain is that node's fault: nothing is sent to it, and the others are asked.
+        nodes.Expect(identity);
     }
 
     async Task WorkAsync(SenderStores stores, long chainId, long epoch, CancellationToken held)
     {
         Holding(signer.Address, epoch);
         TransactionsMetrics.Epoch.Record(epoch);
-        TransactionManager pass = new(stores, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log);
+        health.Took(chainId);
+        TransactionManager pass = new(stores, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log, health);
+        long? said = null;
         try
         {
             while (!held.IsCancellationRequested)
@@ -94,10 +101,16 @@ internal sealed partial class TransactionManagerRunner(
                 try
                 {
                     await pass.RunAsync(epoch, held);
+                    health.Answered(chainId);
                 }
-                catch (NpgsqlException e)
+                catch (Exception e) when (e is NodeException or NpgsqlException)
                 {
-                    Interrupted(e.Message);
+                    if (e is NodeException) health.Failed(chainId, e.Message);
+                    if (said is not { } last || time.GetElapsedTime(last) >= SayAgain)
+                    {
+                        Interrupted(e.Message);
+                        said = time.GetTimestamp();
+                    }
                 }
                 catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
                 {
@@ -109,6 +122,7 @@ internal sealed partial class TransactionManagerRunner(
         }
         finally
         {
+            health.Lost(chainId);
             TransactionsMetrics.Epoch.Record(0);
         }
     }

@@ -12,6 +12,9 @@ internal static class TransactionsMetrics
 
     public static readonly Counter<long> Broadcasts = Meter.CreateCounter<long>("keystone.transactions.broadcasts", description: "Responses of nodes to broadcast transactions.");
 
+    public static readonly Counter<long> UnknownErrors = Meter.CreateCounter<long>(
+        "keystone.transactions.broadcast.errors.unknown", description: "Rejections of broadcast transactions whose message and code say nothing that is known, by node.");
+
     public static readonly Counter<long> PutBack =
         Meter.CreateCounter<long>("keystone.transactions.intents.put.back", description: "Intents put back: would_revert, funds, not_built, without_effect, unsigned.");
 
@@ -19,7 +22,10 @@ internal static class TransactionsMetrics
         Meter.CreateCounter<long>("keystone.transactions.budget.reached", description: "Replacements not made because they would pass the budget.");
 
     public static readonly Counter<long> Alarms =
-        Meter.CreateCounter<long>("keystone.transactions.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears.");
+        Meter.CreateCounter<long>("keystone.transactions.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears, nonce_below_final, node_silent, signer_away.");
+
+    public static readonly Gauge<long> NotReady = Meter.CreateGauge<long>(
+        "keystone.transactions.not.ready", description: "1 while the holder of a sender's lease cannot send, by reason: node_silent, signer_away.");
 
     public static readonly Histogram<int> Carried = Meter.CreateHistogram<int>("keystone.transactions.carried", description: "Intents that one transaction carries.");
 

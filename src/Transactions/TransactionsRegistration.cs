@@ -23,6 +23,8 @@ public static class TransactionsRegistration
         services.AddEthereumNodes(configuration);
         services.AddSingleton<TransactionSignal>();
         services.AddSingleton<IntentStore>();
+        services.AddSingleton<TransactionsHealth>();
+        services.AddHealthChecks().AddCheck<TransactionsHealth>("transactions", tags: ["ready"]);
         services.AddHostedService<TransactionManagerRunner>();
         return services;
     }

@@ -1,6 +1,13 @@
+using System.Diagnostics;
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Keystone.Api.Http;
+using Keystone.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keystone.Api.Tests;
 
@@ -89,6 +96,117 @@ public sealed class EdgeTests(ApiFixture api)
             var (status, body, _) = await api.SendAsync("platform-a", method, path, method == HttpMethod.Post ? "{}" : null);
             Assert.Equal((404, "not_found"), (status, (string?)body["code"]));
         }
+    }
+
+    [Fact]
+    public async Task A_database_that_stands_still_is_answered_for_within_the_statement_timeout_and_a_second()
+    {
+        await using CutProxy line = new((await api.SettingsAsync())["Storage:ConnectionString"]!);
+        await using WebApplication app = await api.StartAsync(("Storage:ConnectionString", line.ConnectionString), ("Storage:StatementTimeoutSeconds", "1"));
+        string url = app.Urls.First(), token = await api.TokenAsync("platform-a");
+        async Task<(int Status, TimeSpan Took)> AskAsync(HttpMethod method, string path, string? body)
+        {
+            using HttpRequestMessage request = new(method, url + path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+            request.Headers.Authorization = new("Bearer", token);
+            long started = Stopwatch.GetTimestamp();
+            using HttpResponseMessage response = await api.Client.SendAsync(request);
+            return ((int)response.StatusCode, Stopwatch.GetElapsedTime(started));
+        }
+        Assert.Equal(200, (await AskAsync(HttpMethod.Get, "/v1/settlements", null)).Status);
+        line.Stall();
+        (int Status, TimeSpan Took)[] all = await Task.WhenAll(
+            AskAsync(HttpMethod.Get, "/v1/settlements", null), AskAsync(HttpMethod.Post, "/v1/settlements", api.Single().ToJsonString()),
+            AskAsync(HttpMethod.Get, $"/v1/settlements/{Guid.NewGuid()}", null),
+            AskAsync(HttpMethod.Post, "/oauth/token", """{"grant_type":"client_credentials","client_id":"platform-b","client_secret":"secret-platform-b"}"""));
+        line.Resume();
+        Assert.All(all, one => Assert.Equal(503, one.Status));
+        Assert.All(all, one => Assert.InRange(one.Took, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)));
+        await Eventually.TrueAsync(async () => (await AskAsync(HttpMethod.Get, "/v1/settlements", null)).Status == 200);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "203.0.113.7", "203.0.113.7")] // the proxy's word
+    [InlineData("10.0.0.0/8", "203.0.113.7", "127.0.0.1")] // a stranger's
+    [InlineData("", "203.0.113.7", "127.0.0.1")]
+    [InlineData("127.0.0.0/8", "203.0.113.9, 203.0.113.7", "203.0.113.7")] // forged in front of what the proxy added
+    public async Task A_forwarded_address_counts_when_a_trusted_proxy_says_it(string trusted, string forwarded, string counted)
+    {
+        await api.AddPlatformAsync("platform-" + Guid.NewGuid().ToString("n")[..8]);
+        await using WebApplication app = await api.StartAsync(trusted.Length == 0 ? [] : [("Http:TrustedProxies:0", trusted)]);
+        async Task<int> GuessAsync(string? from)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, app.Urls.First() + "/oauth/token")
+            {
+                Content = new StringContent("""{"grant_type":"client_credentials","client_id":"nobody-at-all","client_secret":"wrong"}""", Encoding.UTF8, "application/json"),
+            };
+            if (from is not null) request.Headers.TryAddWithoutValidation("X-Forwarded-For", from);
+            return (int)(await api.Client.SendAsync(request)).StatusCode;
+        }
+        for (int i = 0; i < 10; i++) Assert.Equal(401, await GuessAsync(forwarded));
+        Assert.Equal(429, await GuessAsync(forwarded));
+        // The address that the failures were counted for, asked from as itself.
+        Assert.Equal(counted == "127.0.0.1" ? 429 : 401, await GuessAsync(null));
+        if (counted != "127.0.0.1") Assert.Equal(429, await GuessAsync(counted));
+    }
+
+    [Fact]
+    public async Task A_thousand_wrong_secrets_do_not_delay_the_right_one()
+    {
+        await using WebApplication app = await api.StartAsync();
+        async Task<int> AskAsync(string secret)
+        {
+            using StringContent content = new($$"""{"grant_type":"client_credentials","client_id":"platform-b","client_secret":"{{secret}}"}""", Encoding.UTF8, "application/json");
+            using HttpResponseMessage response = await api.Client.PostAsync(app.Urls.First() + "/oauth/token", content);
+            return (int)response.StatusCode;
+        }
+        for (int i = 0; i < 1_000; i++) Assert.True(await AskAsync("wrong") is 401 or 429);
+        Assert.Equal(200, await AskAsync("secret-platform-b"));
+    }
+
+    [Fact]
+    public async Task TLS_is_served_from_files_and_a_new_certificate_is_taken_without_a_restart()
+    {
+        string folder = Directory.CreateTempSubdirectory("keystone-tls-").FullName, pem = Path.Combine(folder, "tls.pem"), key = Path.Combine(folder, "tls.key");
+        try
+        {
+            string first = WriteCertificate(pem, key, "first.example");
+            ShiftedClock clock = new();
+            ServerCertificate served = new(pem, key, clock, NullLogger<ServerCertificate>.Instance);
+            Assert.Equal(first, served.Current.Thumbprint);
+            string second = WriteCertificate(pem, key, "second.example");
+            File.SetLastWriteTimeUtc(pem, DateTime.UtcNow.AddSeconds(2));
+            clock.Shift = TimeSpan.FromSeconds(6);
+            Assert.Equal(second, served.Current.Thumbprint);
+            // One that is broken leaves the one before in use.
+            await File.WriteAllTextAsync(pem, "none");
+            clock.Shift = TimeSpan.FromSeconds(12);
+            Assert.Equal(second, served.Current.Thumbprint);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:8080", "", "Http:TrustedProxies")]
+    [InlineData("https://127.0.0.1:8443", "", "Http:Certificate")]
+    [InlineData("http://127.0.0.1:8080", "", null)]
+    [InlineData("http://0.0.0.0:8080", "10.0.0.7", null)]
+    public void Plain_http_is_for_the_loopback_or_behind_a_named_proxy(string url, string proxy, string? named)
+    {
+        string[] faults = [.. new ApiOptions { Url = url }.Faults(new HttpOptions { TrustedProxies = proxy.Length == 0 ? [] : [proxy] })];
+        if (named is null) Assert.Empty(faults);
+        else Assert.Contains(named, Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    static string WriteCertificate(string pem, string key, string name)
+    {
+        using ECDsa own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 made = new CertificateRequest($"CN={name}", own, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(pem, made.ExportCertificatePem());
+        File.WriteAllText(key, own.ExportPkcs8PrivateKeyPem());
+        return made.Thumbprint;
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
 using Keystone.Testing;
+using Keystone.Testing.Scripted;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -40,6 +41,85 @@ public sealed class RebuildTests
         await scene.RegisterAsync(next);
         await scene.MirroredAsync();
         Assert.Equal("1: pending pending", await scene.StandingAsync(next));
+    }
+
+    [Theory]
+    [InlineData("eth_getLogs", 429)] // the case rebuild-refused-once
+    [InlineData("eth_chainId", 429)]
+    [InlineData("eth_getBlockByNumber", 503)]
+    [InlineData("eth_getBlockReceipts", 502)]
+    public async Task Rebuild_refused_once(string method, int status)
+    {
+        await using Scene scene = await Scene.BeginAsync();
+        IHost indexer = await scene.StartAsync();
+        await PlayAsync(scene);
+        await scene.MirroredAsync();
+        await scene.StopAsync(indexer);
+        string live = await scene.DumpAsync();
+        await using FaultProxy proxy = await FaultProxy.StartAsync(scene.Chain.Url, new FaultRule(method) { Http = (status, "{}", [("Retry-After", "1")]), Times = 1 });
+        MirrorRebuild rebuild = scene.Build(scene.Settings(("Chains:0:RpcUrls:0", proxy.Url.ToString()), ("Chains:0:FinalityDepth", "2"))).Services.GetRequiredService<MirrorRebuild>();
+        await rebuild.FromChainAsync(TestChain.ChainId, CancellationToken.None);
+        Assert.Equal(live, await scene.DumpAsync());
+        Assert.Null(await scene.ScalarAsync<string>("select halted from chain.position"));
+    }
+
+    [Theory]
+    [InlineData(-32005, "query exceeds max block range 3")]
+    [InlineData(-32602, "too much at once, says this one in its own words")]
+    public async Task Rebuilt_from_a_node_that_takes_small_ranges_only(int code, string message)
+    {
+        await using Scene scene = await Scene.BeginAsync();
+        IHost indexer = await scene.StartAsync();
+        await PlayAsync(scene);
+        await scene.Chain.MineAsync(30);
+        await scene.MirroredAsync();
+        await scene.StopAsync(indexer);
+        string live = await scene.DumpAsync();
+        static long Number(System.Text.Json.Nodes.JsonNode? quantity) => Convert.ToInt64(quantity!.GetValue<string>()[2..], 16);
+        await using FaultProxy proxy = await FaultProxy.StartAsync(scene.Chain.Url,
+            new FaultRule("eth_getLogs") { When = parameters => parameters[0]!["fromBlock"] is { } from && Number(parameters[0]!["toBlock"]) - Number(from) > 2, Error = (code, message) });
+        MirrorRebuild rebuild = scene.Build(scene.Settings(("Chains:0:RpcUrls:0", proxy.Url.ToString()), ("Chains:0:FinalityDepth", "2"))).Services.GetRequiredService<MirrorRebuild>();
+        await rebuild.FromChainAsync(TestChain.ChainId, CancellationToken.None);
+        Assert.Equal(live, await scene.DumpAsync());
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_is_broken_off_leaves_the_mirror_as_it_was_and_goes_on_where_it_was()
+    {
+        await using Scene scene = await Scene.BeginAsync();
+        IHost indexer = await scene.StartAsync();
+        await PlayAsync(scene);
+        await scene.MirroredAsync();
+        await scene.StopAsync(indexer);
+        string live = await scene.DumpAsync();
+        long revision = await scene.ScalarAsync<long>("select revision from chain.position");
+        MirrorRebuild Rebuild() => scene.Build(scene.Settings(("Chains:0:FinalityDepth", "2"), ("Indexer:RangeBlocks", "3"))).Services.GetRequiredService<MirrorRebuild>();
+        using CancellationTokenSource stop = new();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Rebuild().FromChainAsync(TestChain.ChainId, report =>
+        {
+            if (report.Number >= 6) stop.Cancel();
+        }, stop.Token));
+        Assert.Equal(live, await scene.DumpAsync());
+        Assert.Equal(revision, await scene.ScalarAsync<long>("select revision from chain.position where halted is null"));
+        long reached = await scene.ScalarAsync<long>("select number from chain_rebuild.position");
+        Assert.True(reached >= 6);
+
+        List<long> read = [];
+        await Rebuild().FromChainAsync(TestChain.ChainId, report => read.Add(report.Number), CancellationToken.None);
+        Assert.All(read, number => Assert.True(number > reached));
+        Assert.Equal(live, await scene.DumpAsync());
+        Assert.Equal(0, await scene.ScalarAsync<long>("select (select count(*) from chain_rebuild.block) + (select count(*) from chain_rebuild.position)"));
+    }
+
+    [Fact]
+    public async Task The_tables_beside_are_those_of_the_mirror()
+    {
+        await using Scene scene = await Scene.BeginAsync();
+        string Columns(string schema) => $"""
+            select table_name || '.' || column_name || ' ' || udt_name || ' ' || is_nullable from information_schema.columns
+            where table_schema = '{schema}' and table_name in ('position', 'block', 'log', 'step', 'escrow', 'stray_transfer') order by table_name, ordinal_position
+            """;
+        Assert.Equal(await scene.TextAsync(Columns("chain")), await scene.TextAsync(Columns("chain_rebuild")));
     }
 
     [Fact]

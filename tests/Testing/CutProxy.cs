@@ -11,6 +11,7 @@ public sealed class CutProxy : IAsyncDisposable
     readonly CancellationTokenSource _over = new();
     readonly DnsEndPoint _server;
     readonly Task _accepting;
+    volatile TaskCompletionSource _flow = Flowing();
     int _armed;
     int _cuts;
 
@@ -38,6 +39,19 @@ public sealed class CutProxy : IAsyncDisposable
 
     /// <summary>The acknowledgement of the next commit does not arrive.</summary>
     public void CutNextCommit() => Interlocked.Exchange(ref _armed, 1);
+
+    /// <summary>From now on nothing goes through, in either direction, and no connection is refused or ended: a database that stands still.</summary>
+    public void Stall() => _flow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Everything goes through again.</summary>
+    public void Resume() => _flow.TrySetResult();
+
+    static TaskCompletionSource Flowing()
+    {
+        TaskCompletionSource flow = new();
+        flow.SetResult();
+        return flow;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -87,6 +101,7 @@ public sealed class CutProxy : IAsyncDisposable
         {
             // With the end of the text: a transaction begins as READ COMMITTED.
             if (buffer.AsSpan(0, read).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Exchange(ref _armed, 0) == 1) line.IsCut = true;
+            await _flow.Task.WaitAsync(_over.Token).ConfigureAwait(false);
             await to.WriteAsync(buffer.AsMemory(0, read), _over.Token).ConfigureAwait(false);
         }
     }
@@ -102,6 +117,7 @@ public sealed class CutProxy : IAsyncDisposable
                 Interlocked.Increment(ref _cuts);
                 return;
             }
+            await _flow.Task.WaitAsync(_over.Token).ConfigureAwait(false);
             await to.WriteAsync(buffer.AsMemory(0, read), _over.Token).ConfigureAwait(false);
         }
     }

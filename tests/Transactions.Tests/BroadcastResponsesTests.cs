@@ -31,6 +31,17 @@ public class BroadcastResponsesTests
     [InlineData(-32001, "Nonce too low", BroadcastResponse.NonceTooLow)]
     [InlineData(-32004, "Upfront cost exceeds account balance", BroadcastResponse.InsufficientFunds)]
     [InlineData(-32009, "Gas price below current base fee", BroadcastResponse.FeeBelowBase)]
+    // the case pool-words
+    [InlineData(-32000, "transaction gas price below minimum: gas tip cap 1000000000, minimum needed 2000000000", BroadcastResponse.Underpriced)]
+    [InlineData(-32000, "INTERNAL_ERROR: could not replace existing tx", BroadcastResponse.Underpriced)]
+    [InlineData(-32009, "Gas price below configured minimum gas price", BroadcastResponse.Underpriced)]
+    [InlineData(-32000, "Transaction fee cap exceeded", BroadcastResponse.FeeTooHigh)]
+    // the same clients, elsewhere
+    [InlineData(-32000, "fee too low", BroadcastResponse.Underpriced)]
+    [InlineData(-32010, "NonceTooFarInFuture", BroadcastResponse.NonceTooHigh)]
+    [InlineData(-32000, "Transaction nonce is too distant from current sender nonce", BroadcastResponse.NonceTooHigh)]
+    [InlineData(-32000, "transaction priority fee below minimum required priority fee 1000000", BroadcastResponse.Underpriced)]
+    [InlineData(-32000, "future transaction tries to replace pending", BroadcastResponse.NonceTooHigh)]
     // providers and the unexpected
     [InlineData(-32005, "daily request count exceeded", BroadcastResponse.Busy)]
     [InlineData(429, null, BroadcastResponse.Busy)]

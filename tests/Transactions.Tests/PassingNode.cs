@@ -33,7 +33,7 @@ internal class PassingNode(IEthereumNode inner) : IEthereumNode
     public Task<UInt256> GetBalanceAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
         inner.GetBalanceAsync(account, block, cancellationToken);
 
-    public Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
+    public virtual Task<ulong> GetTransactionCountAsync(Address account, BlockTag block, CancellationToken cancellationToken) =>
         inner.GetTransactionCountAsync(account, block, cancellationToken);
 
     public virtual Task<Hash32> GetStorageAsync(Address account, Hash32 slot, BlockTag block, CancellationToken cancellationToken) =>

@@ -55,7 +55,8 @@ public class TransactionManagerRunnerTests(TransactionsFixture fixture) : IClass
         ChainOptions chain = new() { ChainId = chainId ?? fixture.ChainId, RpcUrls = [fixture.Url.ToString()], Escrow = fixture.AnyContract.ToString() };
         return new TransactionManagerRunner(
             fixture.Database, scene.Mirror, EthereumNodesRegistration.Create([chain]), scene.Signer, scene,
-            Options.Create(new TransactionsOptions { LeaseSeconds = 1, PollMilliseconds = 50, ReplaceAfterBlocks = 1_000 }), signal, TimeProvider.System,
+            Options.Create(new TransactionsOptions { LeaseSeconds = 1, PollMilliseconds = 50, ReplaceAfterBlocks = 1_000 }), signal,
+            new TransactionsHealth(TimeProvider.System, NullLogger<TransactionsHealth>.Instance), TimeProvider.System,
             NullLogger<TransactionManagerRunner>.Instance);
     }
 }

@@ -91,7 +91,7 @@ internal static class MirrorCommand
     static Command Rebuild()
     {
         Option<string?> config = Config();
-        return new Command("rebuild", "Drops the mirror and reads it again from the node. Stop the indexer first.") { config }.Runs(async (parsed, cancellationToken) =>
+        return new Command("rebuild", "Reads the mirror again from the node, beside the one that is there, which it replaces at the end. Goes on where it was broken off. Stop the indexer first.") { config }.Runs(async (parsed, cancellationToken) =>
         {
             using IHost host = Open(parsed.GetValue(config));
             foreach (ChainOptions chain in host.Services.GetRequiredService<IEthereumNodes>().Chains)

@@ -12,6 +12,8 @@ namespace Keystone.Hosting;
 /// <summary>Health and metrics, for the management port only.</summary>
 public static class ManagementEndpoints
 {
+    static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>
     /// Maps <c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c> and <c>/metrics</c>, answered from the services of
     /// <paramref name="owner"/>. Live and ready run the health checks tagged <c>live</c> and <c>ready</c>.
@@ -19,10 +21,10 @@ public static class ManagementEndpoints
     public static IEndpointRouteBuilder MapKeystoneManagement(this IEndpointRouteBuilder endpoints, IServiceProvider owner)
     {
         IHostApplicationLifetime lifetime = owner.GetRequiredService<IHostApplicationLifetime>();
-        endpoints.MapGet("/health/live", (HttpContext http) => WriteAsync(http, owner, "live", started: true));
-        endpoints.MapGet("/health/ready", (HttpContext http) => WriteAsync(http, owner, "ready",
+        endpoints.MapMethods("/health/live", Reading, (HttpContext http) => WriteAsync(http, owner, "live", started: true));
+        endpoints.MapMethods("/health/ready", Reading, (HttpContext http) => WriteAsync(http, owner, "ready",
             lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested));
-        endpoints.MapGet("/health/startup", (HttpContext http) =>
+        endpoints.MapMethods("/health/startup", Reading, (HttpContext http) =>
             WriteAsync(http, owner, tag: null, lifetime.ApplicationStarted.IsCancellationRequested));
         endpoints.MapPrometheusScrapingEndpoint("/metrics", owner.GetRequiredService<MeterProvider>(), configureBranchedPipeline: null, optionsName: null);
         return endpoints;

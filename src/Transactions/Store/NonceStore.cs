@@ -7,6 +7,22 @@ namespace Keystone.Transactions;
 /// <summary>Assigns nonces to calls and stores where each was mined.</summary>
 internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
 {
+    // Both walk down the primary key: past what is not final, and not at all.
+    const string BoundsSql = """
+        select coalesce((select nonce from transactions.nonce where chain_id = @chain and sender = @sender and final_at is not null order by nonce desc limit 1), -1) + 1,
+          coalesce((select nonce from transactions.nonce where chain_id = @chain and sender = @sender order by nonce desc limit 1), -1) + 1
+        """;
+
+    /// <summary>One above the highest nonce that is final, and one above the highest that was assigned; 0 where there is none.</summary>
+    public async Task<(long Final, long Assigned)> ReadBoundsAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);
+        await using NpgsqlCommand command = rows.Command(connection, BoundsSql);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
     const string NonceSql = """
         select greatest(coalesce(max(nonce) + 1, 0), @count) from transactions.nonce where chain_id = @chain and sender = @sender
         """;

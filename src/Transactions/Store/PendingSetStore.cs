@@ -10,13 +10,13 @@ internal sealed class PendingSetStore(SenderDatabase rows)
     const string NoncesSql = """
         select nonce, "to", data, gas, kind, mined_block, mined_in, mined_hash, final_at is not null,
           array(select si.intent_id from transactions.nonce_intent si where (si.chain_id, si.sender, si.nonce) = (s.chain_id, s.sender, s.nonce))
-        from transactions.nonce s where chain_id = @chain and sender = @sender and (final_at is null or nonce >= @count) order by nonce
+        from transactions.nonce s where chain_id = @chain and sender = @sender and final_at is null order by nonce
         """;
 
     const string AttemptsSql = """
         select a.nonce, a.hash, a.ordinal, a.raw, a.max_fee::text, a.tip::text, a.head
         from transactions.attempt a join transactions.nonce s using (chain_id, sender, nonce)
-        where chain_id = @chain and sender = @sender and (s.final_at is null or nonce >= @count) order by a.nonce, a.ordinal
+        where chain_id = @chain and sender = @sender and s.final_at is null order by a.nonce, a.ordinal
         """;
 
     const string IntentsSql = """
@@ -24,13 +24,13 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         from transactions.intent where chain_id = @chain and (status in ('wanted', 'resting') or id = any(@carried))
         """;
 
-    /// <summary>All nonces that are not final, or that the chain's count says are not used, with attempts and intents.</summary>
-    public async Task<PendingSet> ReadAsync(long count, CancellationToken cancellationToken)
+    /// <summary>All nonces that are not final, with attempts and intents. What was final before costs nothing.</summary>
+    public async Task<PendingSet> ReadAsync(CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);
-        ILookup<long, Attempt> attempts = (await ReadAttemptsAsync(connection, count, cancellationToken)).ToLookup(a => a.Nonce, a => a.Attempt);
+        ILookup<long, Attempt> attempts = (await ReadAttemptsAsync(connection, cancellationToken)).ToLookup(a => a.Nonce, a => a.Attempt);
         ImmutableArray<NonceEntry>.Builder entries = ImmutableArray.CreateBuilder<NonceEntry>();
-        await using (NpgsqlCommand command = rows.Command(connection, NoncesSql, ("count", count)))
+        await using (NpgsqlCommand command = rows.Command(connection, NoncesSql))
         await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
             while (await reader.ReadAsync(cancellationToken))
                 entries.Add(new NonceEntry(
@@ -48,10 +48,10 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         return new PendingSet(entries.ToImmutable(), intents.ToImmutable());
     }
 
-    async Task<List<(long Nonce, Attempt Attempt)>> ReadAttemptsAsync(NpgsqlConnection connection, long count, CancellationToken cancellationToken)
+    async Task<List<(long Nonce, Attempt Attempt)>> ReadAttemptsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         List<(long, Attempt)> attempts = [];
-        await using NpgsqlCommand command = rows.Command(connection, AttemptsSql, ("count", count));
+        await using NpgsqlCommand command = rows.Command(connection, AttemptsSql);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             attempts.Add((reader.GetInt64(0), new Attempt(

@@ -1,0 +1,79 @@
+using System.Data.Common;
+using Keystone.Compliance;
+using Keystone.Mirror;
+using Keystone.Transactions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Keeper;
+
+/// <summary>
+/// Health check <c>work</c>, ready: whether settlements can move. Not ready while the mirror of a chain is halted or the deny list cannot be used, in the process that holds a
+/// sender's lease; a standby shows the same as degraded and stays ready, so that it can take over. Each is also an alarm, once until it is over, and a metric.
+/// </summary>
+internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider screening, TransactionsHealth transactions, TimeProvider time, ILogger<WorkHealth> log)
+    : BackgroundService, IHealthCheck
+{
+    static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+
+    readonly Dictionary<string, string> _said = new(StringComparer.Ordinal);
+    volatile IReadOnlyDictionary<string, string> _faults = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        string text = string.Join(' ', _faults.Values);
+        return Task.FromResult(text.Length == 0 ? HealthCheckResult.Healthy()
+            : transactions.IsHolder ? HealthCheckResult.Unhealthy(text) : HealthCheckResult.Degraded(text));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (DbException)
+            {
+                // That the database is away is the word of its own check.
+            }
+            await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Looks once.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> faults = new(StringComparer.Ordinal);
+        foreach ((long chainId, string reason) in await mirror.HaltsAsync(cancellationToken))
+            faults["mirror_halted"] = $"The mirror of chain {chainId} is halted, so that its settlements stand still: {reason}";
+        try
+        {
+            // Another provider is asked about parties only.
+            (screening as DenyListProvider)?.Current();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            faults["screening_list"] = $"The deny list cannot be used, so that nobody is cleared: {e.Message}";
+        }
+        foreach (string code in (string[])["mirror_halted", "screening_list"])
+        {
+            bool isSo = faults.TryGetValue(code, out string? text);
+            KeeperMetrics.NotReady.Record(isSo ? 1 : 0, new KeyValuePair<string, object?>("reason", code));
+            if (!isSo) _said.Remove(code);
+            else if (_said.TryAdd(code, text!))
+            {
+                Alarm(code, text!);
+                KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", code));
+            }
+        }
+        _faults = faults;
+    }
+
+    [LoggerMessage(7095, LogLevel.Error, "ALARM {Code}: {Text}")]
+    partial void Alarm(string code, string text);
+}

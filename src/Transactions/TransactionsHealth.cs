@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Keystone.Transactions;
+
+/// <summary>
+/// Health check <c>transactions</c>, ready: whether transactions can be sent by the process that holds the sender's lease. Not ready while no node has answered for a minute, or the
+/// signer fails. A standby, which has no lease, is ready whatever nodes and signer do.
+/// </summary>
+public sealed partial class TransactionsHealth(TimeProvider time, ILogger<TransactionsHealth> log) : IHealthCheck
+{
+    static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
+    readonly ConcurrentDictionary<long, State> _held = new();
+    volatile string? _signer;
+
+    /// <summary>True while this process holds the lease of a sender.</summary>
+    public bool IsHolder => !_held.IsEmpty;
+
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        List<string> faults = [];
+        foreach ((long chainId, State state) in _held.OrderBy(held => held.Key))
+            if (IsSilent(state)) faults.Add($"No node of chain {chainId} answers: {state.Fault}");
+        if (IsHolder && _signer is { } signer) faults.Add($"The signer fails: {signer}");
+        return Task.FromResult(faults.Count > 0 ? HealthCheckResult.Unhealthy(string.Join(' ', faults)) : HealthCheckResult.Healthy());
+    }
+
+    internal void Took(long chainId) => _held[chainId] = new State { Answered = time.GetUtcNow() };
+
+    internal void Lost(long chainId)
+    {
+        _held.TryRemove(chainId, out _);
+        if (_held.IsEmpty) Record("signer_away", false);
+        Record("node_silent", _held.Values.Any(IsSilent));
+    }
+
+    internal void Answered(long chainId)
+    {
+        if (!_held.TryGetValue(chainId, out State? state)) return;
+        (state.Answered, state.Fault, state.IsAlarmed) = (time.GetUtcNow(), null, false);
+        Record("node_silent", _held.Values.Any(IsSilent));
+    }
+
+    internal void Failed(long chainId, string fault)
+    {
+        if (!_held.TryGetValue(chainId, out State? state)) return;
+        state.Fault = fault;
+        if (!IsSilent(state) || state.IsAlarmed) return;
+        state.IsAlarmed = true;
+        Record("node_silent", true);
+        NodesSilent(chainId, fault);
+        TransactionsMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "node_silent"));
+    }
+
+    internal void SignerWorks()
+    {
+        _signer = null;
+        Record("signer_away", false);
+    }
+
+    internal void SignerFailed(string fault)
+    {
+        bool isNew = _signer is null;
+        _signer = fault;
+        if (!isNew) return;
+        Record("signer_away", true);
+        SignerAway(fault);
+        TransactionsMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "signer_away"));
+    }
+
+    bool IsSilent(State state) => state.Fault is not null && time.GetUtcNow() - state.Answered > Silence;
+
+    static void Record(string reason, bool isSo) => TransactionsMetrics.NotReady.Record(isSo ? 1 : 0, new KeyValuePair<string, object?>("reason", reason));
+
+    [LoggerMessage(5026, LogLevel.Error, "ALARM node_silent: no node of chain {ChainId} has answered for a minute, so nothing is sent: {Reason}")]
+    partial void NodesSilent(long chainId, string reason);
+
+    [LoggerMessage(5027, LogLevel.Error, "ALARM signer_away: the signer fails, so nothing new is sent until it works: {Reason}")]
+    partial void SignerAway(string reason);
+
+    sealed class State
+    {
+        public DateTimeOffset Answered;
+        public volatile string? Fault;
+        public volatile bool IsAlarmed;
+    }
+}
