@@ -53,6 +53,21 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
     }
 
     [Fact]
+    public async Task The_mirror_that_is_rebuilt_has_the_tables_of_the_one_that_is_read_and_is_the_indexers_alone()
+    {
+        Assert.Empty(await TextsAsync(database.Source, """
+            select coalesce(a.line, b.line) from
+              (select table_name || '.' || column_name || ' ' || data_type as line from information_schema.columns where table_schema = 'chain_rebuild') a
+              full join (select c.table_name || '.' || c.column_name || ' ' || c.data_type as line from information_schema.columns c
+                join information_schema.tables t using (table_schema, table_name) where c.table_schema = 'chain' and t.table_type = 'BASE TABLE') b on a.line = b.line
+            where a.line is null or b.line is null
+            """));
+        Assert.Equal(["keystone_indexer"], await TextsAsync(database.Source, """
+            select r.rolname::text from pg_roles r where r.rolname in ('keystone_api', 'keystone_indexer', 'keystone_keeper') and has_schema_privilege(r.oid, 'chain_rebuild', 'usage')
+            """));
+    }
+
+    [Fact]
     public async Task References_between_schemas_are_listed()
     {
         string[] found = await TextsAsync(database.Source, """
@@ -93,7 +108,7 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
 
     const string ColumnsSql = """
         select n.nspname || '.' || c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-        where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'v', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'quartz')
+        where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'v', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'quartz', 'chain_rebuild')
         """;
 
     static async Task<string[]> ColumnsAsync(NpgsqlDataSource source)
