@@ -10,7 +10,7 @@ public sealed partial class SqlOwnershipTests
 {
     static readonly Dictionary<string, string[]> Owned = new(StringComparer.Ordinal)
     {
-        ["Mirror"] = ["chain"],
+        ["Mirror"] = ["chain", "chain_rebuild"],
         ["Settlements"] = ["settlement"],
         ["Compliance"] = ["compliance"],
         ["Transactions"] = ["transactions"],
@@ -33,13 +33,13 @@ public sealed partial class SqlOwnershipTests
     [Fact]
     public void Sql_of_a_room_names_its_own_schemas() => Sources.None(
         from room in Rooms()
-        from schema in Foreign($"Keystone.{room}", room)
+        from schema in Foreign(Sources.AssemblyOf(room), room)
         where !Present.ContainsKey((room, schema.Schema))
         select $"{room}: {schema.Schema} in {schema.Text}");
 
     [Fact]
     public void Each_exception_is_still_needed() => Sources.None(
-        Present.Keys.Where(one => !Foreign($"Keystone.{one.Room}", one.Room).Any(found => found.Schema == one.Schema)).Select(one => $"{one.Room} no longer names {one.Schema}"));
+        Present.Keys.Where(one => !Foreign(Sources.AssemblyOf(one.Room), one.Room).Any(found => found.Schema == one.Schema)).Select(one => $"{one.Room} no longer names {one.Schema}"));
 
     [Fact]
     public void Every_schema_has_one_owner() =>

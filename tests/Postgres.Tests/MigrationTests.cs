@@ -90,7 +90,7 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task A_service_checks_the_schemas_whose_code_it_holds_and_no_others()
     {
         MigrationStore mirror = new(_database, TimeProvider.System, [MirrorSchema.Migrations]);
-        Assert.Contains($"lacks {MirrorSchema.Migrations.Files.Count} migrations, the first is chain/0001_mirror", (await Assert.ThrowsAsync<MigrationException>(() => mirror.CheckAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains($"lacks {Files.Count(file => file.Schema == "chain")} migrations, the first is chain/0001_mirror", (await Assert.ThrowsAsync<MigrationException>(() => mirror.CheckAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
         await Store().ApplyAsync(CancellationToken.None);
         await mirror.CheckAsync(CancellationToken.None);
         await ScalarAsync("insert into public.schema_version values ('settlement', 9999, 'later', sha256('x'), now())");
