@@ -8,7 +8,8 @@ namespace Keystone.Compliance;
 
 /// <summary>
 /// A list of names and wallets. One entry a line: <c>fail</c> or <c>flag</c>, then <c>name</c>, <c>lei</c> or <c>wallet</c>, then the
-/// value; <c>#</c> begins a comment. Names compare without case, in Unicode form C, with runs of spaces as one.
+/// value; <c>#</c> begins a comment. Names compare without case, with runs of spaces as one. They are not brought to one Unicode form, because programs
+/// built for the invariant globalization have no tables for that: list a name with accents in the composed and in the decomposed form.
 /// </summary>
 public sealed class DenyList
 {
