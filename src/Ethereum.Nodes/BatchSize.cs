@@ -57,7 +57,7 @@ internal sealed class BatchSize(int first, int most)
         }
     }
 
-    /// <summary>What it is now, to be put back when refusals turn out not to have been about the size.</summary>
+    /// <summary>The present sizes, to be restored if rejections turn out not to be about the size.</summary>
     public (int Now, int Most) Save()
     {
         lock (_gate) return (_now, _most);

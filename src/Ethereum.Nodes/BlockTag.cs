@@ -25,7 +25,7 @@ public readonly record struct BlockTag
     /// <summary>Hash, when the block is named by it.</summary>
     public Hash32? Hash { get; }
 
-    /// <summary>Word of the tag; null when named by height or hash.</summary>
+    /// <summary>Name of the tag; null for a block given by height or hash.</summary>
     public string? Tag => Number is null && Hash is null ? _tag ?? "latest" : null;
 
     /// <summary>The canonical block of a height, as the node sees it.</summary>

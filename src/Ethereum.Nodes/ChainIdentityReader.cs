@@ -25,7 +25,7 @@ public static class ChainIdentityReader
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(chain);
-        // Before the escrow is looked for: on the wrong chain its absence says nothing.
+        // Before the escrow's code is read: on the wrong chain its absence means nothing.
         long chainId = await node.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
         if (chainId != chain.ChainId)
             throw new ChainIdentityException($"The node is on chain {chainId}, the settings say {chain.ChainId}; correct RpcUrls or ChainId.");

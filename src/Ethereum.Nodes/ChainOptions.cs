@@ -36,7 +36,7 @@ public sealed class ChainOptions
     /// <summary>Blocks on top of a block until it counts as final. Null follows the node's <c>finalized</c> tag.</summary>
     public int? FinalityDepth { get; set; }
 
-    /// <summary>Where these settings stand, for messages: <c>Chains:0</c> for the first entry.</summary>
+    /// <summary>Path of these settings, for messages: <c>Chains:0</c> for the first entry.</summary>
     public string Section { get; internal set; } = "Chains:0";
 
     /// <summary>The escrow as a value; only after <see cref="Problems"/> found none.</summary>

@@ -1,12 +1,12 @@
 namespace Keystone.Ethereum.Nodes;
 
-/// <summary>A question to a contract that somebody else wrote. However it fails in the EVM, that is its answer and no fault of the node.</summary>
+/// <summary>A call to a contract of a third party. Any failure in the EVM is the contract's response, not a fault of the node.</summary>
 public static class ContractQuestion
 {
     // Many times what a getter needs: one that burns all gas ends soon.
     const ulong Gas = 5_000_000;
 
-    // The identity precompile answers what it is called with, on every chain.
+    // The identity precompile returns its input, on every chain.
     static readonly Address Identity = Address.Parse("0x0000000000000000000000000000000000000004");
 
     /// <summary>Calls the contract in the state of the head.</summary>

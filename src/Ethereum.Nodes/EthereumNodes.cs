@@ -23,7 +23,7 @@ internal sealed class EthereumNodes : IEthereumNodes, IDisposable
             AllowAutoRedirect = false,
             ConnectTimeout = TimeSpan.FromSeconds(10),
             ConnectCallback = static (context, cancellationToken) => HostConnector.ConnectAsync(context.DnsEndPoint, cancellationToken),
-            // Providers are strangers: the trace context of ours is not for them.
+            // Node providers are outside this system: they get no trace context.
             ActivityHeadersPropagator = System.Diagnostics.DistributedContextPropagator.CreateNoOutputPropagator(),
         })
         { Timeout = Timeout.InfiniteTimeSpan };

@@ -49,7 +49,7 @@ public static class EthereumNodesRegistration
         return services;
     }
 
-    // Entry by entry: the binder leaves an entry with a value of the wrong type out of an array and says nothing.
+    // Bound entry by entry, because the binder silently drops an array entry with a value of the wrong type.
     static void Read(IConfigurationSection section, ChainsOptions options)
     {
         List<ChainOptions> chains = [];

@@ -8,7 +8,7 @@ namespace Keystone.Ethereum.Nodes;
 
 /// <summary>
 /// Reads the two large answers, logs and receipts, from their bytes straight into values. Whatever is not exactly what nearly every node sends is left to
-/// the reader of JSON documents, which reads it or says what is wrong with it; so nothing is refused here, and nothing guessed.
+/// JsonDocument, which reads it or reports the fault; so this reader neither rejects nor guesses anything.
 /// </summary>
 internal static class FastResponse
 {

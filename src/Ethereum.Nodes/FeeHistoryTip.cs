@@ -16,7 +16,7 @@ internal static class FeeHistoryTip
     /// <exception cref="KeyNotFoundException">There are no rewards in it.</exception>
     public static UInt256 Read(JsonElement history)
     {
-        // An empty block pays nothing and says nothing.
+        // An empty block has no tips and is skipped.
         UInt256[] tips = [.. history.GetProperty("reward").EnumerateArray().Select(block => RpcValue.Integer(block[0])).Where(tip => !tip.IsZero).Order()];
         return tips.Length == 0 ? UInt256.Zero : tips[tips.Length / 2];
     }

@@ -1,6 +1,6 @@
 namespace Keystone.Ethereum.Nodes;
 
-/// <summary>What a node says of finality.</summary>
+/// <summary>A node's view of finality.</summary>
 /// <param name="Block">The highest block that it calls final; null where it names none.</param>
 /// <param name="Refusal">The message with which it refuses the tag <c>finalized</c>; null where it takes it.</param>
 public sealed record Finality(BlockHeader? Block, string? Refusal)

@@ -2,7 +2,7 @@ namespace Keystone.Ethereum.Nodes;
 
 /// <summary>
 /// The prices of the protocol that a gas limit depends on beyond its estimate. They differ from fork to fork (a new slot: EIP-2929 22,100 gas, EIP-8037
-/// 110,020), so a node is asked: it estimates transactions that differ in nothing but what is to be priced.
+/// 110,020), so they are measured: the node estimates transactions that differ only in the item to be priced.
 /// </summary>
 /// <param name="NewStorageSlot">Gas that writing an empty storage slot adds to a transaction: execution and state gas together, rounded up.</param>
 /// <param name="EmptyTransfer">Gas that a transfer of no value to the sender itself needs.</param>
@@ -15,12 +15,12 @@ public sealed record GasSchedule(ulong NewStorageSlot, ulong EmptyTransfer)
     public const ulong ExecutionCap = 16_777_216;
 
     /// <summary>
-    /// Taken for the price of a new slot, or of an empty transfer, when a node does not estimate it. Above both prices of each fork up to Amsterdam; too
+    /// Used as the price of a new slot, or of an empty transfer, if the node does not estimate it. Above both prices of each fork up to Amsterdam; too
     /// much costs nothing but funds that are held ready.
     /// </summary>
     public const ulong Unknown = 150_000;
 
-    // A node finds an estimate by halving an interval and may stop early: go-ethereum at 1.5 %. Over so many slots that is little for one.
+    // A node finds an estimate by bisection and may stop early (go-ethereum at 1.5 %). Divided by this many slots the error is small.
     const int Slots = 8;
 
     // Init code may have 49,152 bytes (EIP-3860).

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Keystone.Ethereum.Nodes;
 
-/// <summary>Wakes those who wait for a new head. A hint: what the head is has to be asked, and who misses one sees it at the next look.</summary>
+/// <summary>Signals new heads. Only a hint: the head itself must be requested, and a missed signal is made up for by the next poll.</summary>
 public interface IHeadSignal
 {
-    /// <summary>Ends with the next head that is told. Take it before looking at the chain: what comes during the look is then not missed.</summary>
+    /// <summary>Completes with the next announced head. Read it before polling, so that a head announced during the poll is not missed.</summary>
     Task Next { get; }
 }
 
-/// <summary>Never tells.</summary>
+/// <summary>Never signals.</summary>
 internal sealed class SilentHeads : IHeadSignal
 {
     public static readonly SilentHeads Instance = new();
@@ -100,7 +100,7 @@ internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, Ti
         }
     }
 
-    // Whether something was told is all that counts; what, is asked of the node.
+    // Only the fact of an announcement counts; the head itself is requested from the node.
     static bool IsHead(ReadOnlyMemory<byte> message)
     {
         try

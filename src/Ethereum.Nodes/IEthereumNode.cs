@@ -4,7 +4,7 @@ using Keystone.Ethereum.Transactions;
 namespace Keystone.Ethereum.Nodes;
 
 /// <summary>
-/// What the services ask of an Ethereum node. The seam where another client library would stand.
+/// The requests that the services make to an Ethereum node. Another client library would be used behind this interface.
 /// Every member throws <see cref="NodeException"/> when the node cannot be reached, answers nonsense or answers with an error,
 /// unless it says otherwise.
 /// </summary>
@@ -70,7 +70,7 @@ public interface IEthereumNode
     /// <summary>The node's suggestion for a tip, wei per gas.</summary>
     Task<UInt256> GetMaxPriorityFeePerGasAsync(CancellationToken cancellationToken);
 
-    /// <summary>Offers a signed transaction. A refusal is an answer, not an exception; no answer is <see cref="NodeException"/>.</summary>
+    /// <summary>Broadcasts a signed transaction. A rejection is a response, not an exception; no response is <see cref="NodeException"/>.</summary>
     Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken);
 
     /// <summary>Any other JSON-RPC method, for client libraries that bring their own: tools, not services.</summary>
@@ -101,9 +101,9 @@ public sealed record LogFilter(
     IReadOnlyList<Address> Addresses, IReadOnlyList<IReadOnlyList<Hash32>?> Topics,
     long? FromBlock = null, long? ToBlock = null, Hash32? BlockHash = null);
 
-/// <summary>What a node said to an offered transaction.</summary>
+/// <summary>A node's response to a broadcast transaction.</summary>
 /// <param name="Accepted">True when the node took it now.</param>
 /// <param name="Hash">Its hash as the node computed it; null when refused.</param>
 /// <param name="ErrorCode">JSON-RPC error code of a refusal.</param>
-/// <param name="ErrorMessage">The node's words.</param>
+/// <param name="ErrorMessage">The node's error message.</param>
 public sealed record SendResponse(bool Accepted, Hash32? Hash, int? ErrorCode, string? ErrorMessage);

@@ -21,7 +21,7 @@ public interface IEthereumNodes
     /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
     IReadOnlyList<IEthereumNode> AllFor(long chainId);
 
-    /// <summary>Tells of new heads, where the chain has WebSocket URLs.</summary>
+    /// <summary>Signals new heads, if the chain has WebSocket URLs.</summary>
     /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
     IHeadSignal HeadsOf(long chainId) => SilentHeads.Instance;
 

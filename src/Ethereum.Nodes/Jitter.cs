@@ -22,6 +22,6 @@ public sealed class Jitter(Func<double> chance)
     /// <summary>A wait of about this length: a tenth less to a tenth more.</summary>
     public TimeSpan About(TimeSpan wait) => _isNone ? wait : wait * (1 - Spread + 2 * Spread * chance());
 
-    /// <summary>A wait that somebody asked for: up to a quarter more, never less.</summary>
+    /// <summary>A requested wait, lengthened by up to a quarter; never shortened.</summary>
     public TimeSpan AtLeast(TimeSpan wait) => _isNone ? wait : wait * (1 + More * chance());
 }

@@ -23,7 +23,7 @@ public sealed class JsonRpcNode : IEthereumNode
     /// <param name="client">Makes the connections; it outlives the node.</param>
     /// <param name="url">http or https.</param>
     /// <param name="options">Bounds; null for the default ones.</param>
-    /// <param name="log">Where it is said once what the node refuses; null for nowhere.</param>
+    /// <param name="log">Log for what the node rejects, once each; null for none.</param>
     /// <param name="time">Clock; null for the system's.</param>
     public JsonRpcNode(HttpClient client, Uri url, JsonRpcNodeOptions? options = null, ILogger? log = null, TimeProvider? time = null)
     {
@@ -147,8 +147,8 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <summary>
-    /// Several calls in batches, the answers in the order of the calls. What a batch leaves out is asked again by itself; a node that refuses a batch, in
-    /// whatever words, gets smaller ones from then on, down to single calls.
+    /// Sends several calls in batches; the responses are in the order of the calls. Missing responses are requested again; a node that rejects a batch, with
+    /// whatever error message, gets smaller ones from then on, down to single calls.
     /// </summary>
     async Task<IReadOnlyList<T>> BatchAsync<T>(
         IReadOnlyList<(string Method, object[] Parameters)> calls, string what, Func<JsonElement, T> read, BatchSize size, CancellationToken cancellationToken,

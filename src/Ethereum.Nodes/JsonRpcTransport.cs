@@ -9,7 +9,7 @@ namespace Keystone.Ethereum.Nodes;
 /// <summary>Carries JSON-RPC requests to one URL over HTTP. Every request has a deadline and every answer a largest size.</summary>
 internal sealed class JsonRpcTransport
 {
-    // An announced length is taken at its word up to here; what is more has to come first.
+    // Memory is allocated from Content-Length up to this size only; beyond it, as data arrives.
     const long MostTrusted = 1L << 20;
 
     // Spans show it in the place of the path, where providers put their keys.
@@ -24,7 +24,7 @@ internal sealed class JsonRpcTransport
     public JsonRpcTransport(HttpClient client, Uri url, JsonRpcNodeOptions options)
     {
         _client = client;
-        // The client would drop credentials that stand in the URL.
+        // HttpClient ignores credentials in a URL.
         _url = url.UserInfo.Length == 0 ? url : new UriBuilder(url) { UserName = "", Password = "" }.Uri;
         _credentials = url.UserInfo.Length == 0
             ? null
@@ -47,7 +47,7 @@ internal sealed class JsonRpcTransport
     /// <summary>The document in an answer, which takes over its memory.</summary>
     public ParsedResponse Parse(RawResponse raw)
     {
-        // Some clients send an error of JSON-RPC with a status of 4xx or 5xx; the body says more than the status.
+        // Some nodes send a JSON-RPC error with status 4xx or 5xx; the body is more precise than the status.
         ParsedResponse answer;
         try
         {
@@ -106,7 +106,7 @@ internal sealed class JsonRpcTransport
     static bool IsJsonRpc(JsonElement root) =>
         root.ValueKind == JsonValueKind.Array || (root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("jsonrpc", out _) || root.TryGetProperty("error", out _)));
 
-    /// <summary>A moment is turned into a wait by the node's own clock; ours may differ.</summary>
+    /// <summary>A point in time is converted to a wait with the node's own clock, because this machine's may differ.</summary>
     static TimeSpan? RetryAfter(HttpResponseHeaders headers)
     {
         TimeSpan? wait = headers.RetryAfter?.Delta ?? headers.RetryAfter?.Date - headers.Date;

@@ -26,7 +26,7 @@ internal sealed partial class NodeCapabilities(string node, TimeProvider time, I
     /// <param name="feature">Method, or what else it is called by.</param>
     public bool Lacks(string feature) => _known.TryGetValue(feature, out State? state) && state.Until > time.GetUtcNow();
 
-    /// <summary>The node answered what it was asked for.</summary>
+    /// <summary>The node responded as requested.</summary>
     /// <param name="feature">Method, or what else it is called by.</param>
     public void Has(string feature)
     {

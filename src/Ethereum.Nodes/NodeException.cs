@@ -5,13 +5,13 @@ public class NodeException : Exception
 {
     readonly NodeFaultKind? _kind;
 
-    /// <summary>With the node's own error code and words where there are some.</summary>
+    /// <summary>With the node's error code and error message, if there are any.</summary>
     public NodeException(string message, int? code = null, Exception? inner = null) : base(message, inner) => Code = code;
 
     /// <summary>JSON-RPC error code; null when there was no answer.</summary>
     public int? Code { get; }
 
-    /// <summary>What it is about; read from the node's code and words where nothing else is known.</summary>
+    /// <summary>Kind of the fault; classified from the node's error code and message if nothing else is known.</summary>
     public NodeFaultKind Kind
     {
         get => _kind ?? (Code is null ? NodeFaultKind.Other : NodeFaults.KindOf(Code, Message));

@@ -9,7 +9,7 @@ public enum NodeFaultKind
     /// <summary>No connection, or one that was cut.</summary>
     Unreachable,
 
-    /// <summary>No answer in time, or the node says that it gave up. Less may help.</summary>
+    /// <summary>No response in time, or the node reports a timeout. A smaller request may succeed.</summary>
     TooSlow,
 
     /// <summary>An answer that is not what was asked for.</summary>

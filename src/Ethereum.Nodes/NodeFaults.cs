@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Keystone.Ethereum.Nodes;
 
 /// <summary>
-/// Reads the words in which nodes and providers refuse. Codes are shared by very different reasons (-32005 is a range, a size or a quota), so that the text
+/// Classifies error messages of nodes and providers. The same code has different reasons (-32005 is a range, a size or a quota), so that the text
 /// comes first.
 /// </summary>
 public static partial class NodeFaults
@@ -92,7 +92,7 @@ public static partial class NodeFaults
         ("timed out", NodeFaultKind.TooSlow),
         ("deadline exceeded", NodeFaultKind.TooSlow),
         ("took too long", NodeFaultKind.TooSlow),
-        // State that is gone. Before the blocks that are not there yet: some say both.
+        // Pruned state. Checked before missing blocks, because some messages match both.
         ("missing trie node", NodeFaultKind.Pruned),
         ("pruned", NodeFaultKind.Pruned),
         ("historical state", NodeFaultKind.Pruned),
@@ -141,11 +141,11 @@ public static partial class NodeFaults
 
     /// <summary>What an error is about.</summary>
     /// <param name="code">JSON-RPC code, or null.</param>
-    /// <param name="text">The node's words; only their beginning is read.</param>
+    /// <param name="text">The node's error message; only its beginning is read.</param>
     public static NodeFaultKind KindOf(int? code, string? text)
     {
         string words = Beginning(text);
-        // A contract's own words stand behind these.
+        // The contract's own revert message follows these.
         if (code == 3 || words.Contains("revert", StringComparison.Ordinal)) return NodeFaultKind.Reverted;
         if (code == -32015 || Halts.Any(halt => words.Contains(halt, StringComparison.Ordinal))) return NodeFaultKind.Reverted;
         foreach ((string part, NodeFaultKind kind) in Table)
@@ -160,7 +160,7 @@ public static partial class NodeFaults
         };
     }
 
-    /// <summary>The largest number of blocks that the node takes at once, where its words name one.</summary>
+    /// <summary>Maximum number of blocks per request, if the error message names one.</summary>
     public static long? BlocksIn(string? text)
     {
         string words = Beginning(text);

@@ -28,7 +28,7 @@ internal sealed partial class NodeMember(long chainId, string name, int place, I
     /// <summary>The node itself, for the comparison.</summary>
     public IEthereumNode Node => node;
 
-    /// <summary>Why it is not believed; null when it is.</summary>
+    /// <summary>Reason why the node is not trusted; null if it is.</summary>
     public string? Quarantine
     {
         get
@@ -37,7 +37,7 @@ internal sealed partial class NodeMember(long chainId, string name, int place, I
         }
     }
 
-    /// <summary>Which other chain it is on; null when it is on ours, or does not say.</summary>
+    /// <summary>The other chain that the node is on; null if it is on the right chain, or does not report one.</summary>
     public string? OtherChain
     {
         get

@@ -58,7 +58,7 @@ internal sealed partial class NodeSet
         }
         long? best = NodeVerdicts.BestHead(ours.Where((sight, i) => quarantine[i] is null && sight.Head is not null).Select(sight => sight.Head!.Value));
         long[] lags = [.. ours.Select((sight, i) => sight.Head is { } head && best is { } reference && Members.Length > 1 ? Math.Max(0, reference - head) : Members[i].Lag)];
-        // Somebody has to be asked: the one that is ahead is never late.
+        // At least one node must be usable: the one with the highest head never counts as late.
         bool[] late = [.. lags.Select(lag => lag > _limits.MaxLag)];
         for (int i = 0; i < Members.Length; i++)
         {
@@ -82,7 +82,7 @@ internal sealed partial class NodeSet
             long chainId = await node.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
             if (chainId != _chain.ChainId) return new NodeSight(chainId, null, null);
             Hash32? genesis = Genesis is null ? null : await HashAsync(node, 0, cancellationToken).ConfigureAwait(false);
-            // A node alone has nobody to be compared with.
+            // A single node has no other to be compared with.
             if (Members.Length == 1) return new NodeSight(chainId, null, null, genesis);
             long? finalized = _chain.FinalityDepth is null ? (await Finality.ReadAsync(node, cancellationToken).ConfigureAwait(false)).Block?.Number : null;
             long? head = (await node.GetBlockAsync(BlockTag.Latest, cancellationToken).ConfigureAwait(false))?.Number;
@@ -132,7 +132,7 @@ internal sealed partial class NodeSet
             throw first!;
         }
 
-        /// <summary>Offers to all at once. The best answer counts: taken by one is taken.</summary>
+        /// <summary>Broadcasts to all nodes at once. The best response counts: a transaction accepted by one node is accepted.</summary>
         public override async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
         {
             (SendResponse? Answer, NodeException? Fault)[] all = await Task.WhenAll(set.Members.Select(async member =>

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace Keystone.Ethereum.Nodes;
 
-/// <summary>What one look at a node found. Null where it did not answer.</summary>
-/// <param name="ChainId">The chain id that it told.</param>
+/// <summary>Result of polling one node. Null where it did not respond.</summary>
+/// <param name="ChainId">The chain id that it reported.</param>
 /// <param name="Head">Height of its head.</param>
 /// <param name="Finalized">Height of its finalized block; null where it has none yet.</param>
 /// <param name="Genesis">Hash of its block 0; null where it was not asked for, or the node has none.</param>
@@ -22,7 +22,7 @@ internal static class NodeVerdicts
         return heights.Length < 2 ? null : heights[heights.Length / 2];
     }
 
-    /// <summary>Which voters stand outside of the majority. Without a majority all do: nobody can say who is right.</summary>
+    /// <summary>The voters outside of the majority. Without a majority all are, because it is unknown which is right.</summary>
     /// <param name="hashes">Each node's block of the common height; null for one that has no vote.</param>
     public static ImmutableArray<bool> Outvoted(IReadOnlyList<Hash32?> hashes)
     {

@@ -48,7 +48,7 @@ internal static class RpcValue
     internal static Address Account(JsonElement value)
     {
         Span<byte> bytes = stackalloc byte[Address.Size];
-        // Nodes' checksums are not checked: what they say is not typed by hand.
+        // Address checksums are not checked: nodes' addresses are not typed by hand.
         return TryFill(value, bytes) ? new Address(bytes) : new Address(Hex.Decode(Text(value)));
     }
 
@@ -164,13 +164,13 @@ internal static class RpcValue
         }
     }
 
-    /// <summary>A revert where the node says so (code 3, or words that say it), a busy node where it is a quota, else what it said.</summary>
+    /// <summary>A revert if the node reports one (code 3, or its message), a busy node for a quota, else the node's error.</summary>
     internal static NodeException Failure(string node, string method, JsonElement error, bool isOfWholeRequest = false)
     {
         int? code = ErrorCode(error);
         string message = ErrorMessage(error);
         string text = $"{node}: {method}: {message}";
-        // The node's own words alone: its name may hold any.
+        // Only the node's message is classified: its name may contain any text.
         NodeFaultKind kind = NodeFaults.KindOf(code, message);
         string? body = BodyOf(error);
         return kind switch

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Keystone.Ethereum.Nodes;
 
-/// <summary>The standards of tokens that the escrow moves, and how a contract says which is its own (EIP-165).</summary>
+/// <summary>Token standards that the escrow supports, and their detection by EIP-165.</summary>
 public static class TokenStandards
 {
     /// <summary>Amounts of one kind (EIP-20).</summary>
@@ -17,7 +17,7 @@ public static class TokenStandards
     // EIP-165 names the first two for the question whether a contract can be asked at all.
     const uint Erc165Interface = 0x01ffc9a7, NoInterface = 0xffffffff, Erc721Interface = 0x80ac58cd, Erc1155Interface = 0xd9b67a26;
 
-    /// <summary>The contract's standard; one that says nothing is taken for an ERC-20. Null when it says that it is both of the others.</summary>
+    /// <summary>The contract's standard. Without EIP-165 it counts as ERC-20; null if it claims to be both ERC-721 and ERC-1155.</summary>
     /// <param name="node">Node of the token's chain.</param>
     /// <param name="token">A contract.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -48,7 +48,7 @@ internal sealed partial class ChainFollower(
         }
     }
 
-    /// <summary>Follows the chain, or stands by, until stopped.</summary>
+    /// <summary>Follows the chain, or waits as standby, until stopped.</summary>
     /// <exception cref="ChainIdentityException">At the first answer of a node: it is on another chain.</exception>
     public Task ServeAsync(CancellationToken stoppingToken)
     {
@@ -112,7 +112,7 @@ internal sealed partial class ChainFollower(
             switch (isMore == false && Renewal is not null ? await Renewal.RunAsync(epoch, stopped) : RenewalOutcome.Nothing)
             {
                 case RenewalOutcome.Changed:
-                    // The processor goes on from the height that it knows: another run begins with the mirror as it is now.
+                    // The processor would continue from the height in its memory; another run starts from the mirror's present state.
                     pass.Forget();
                     return false;
                 case RenewalOutcome.Nothing when isMore == false:

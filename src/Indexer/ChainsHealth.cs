@@ -21,7 +21,7 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
     /// <summary>The lease of a chain was taken.</summary>
     public void Took(long chainId) => _states[chainId] = new State { Answered = time.GetUtcNow() };
 
-    /// <summary>The lease of a chain was lost or given back: somebody else follows it.</summary>
+    /// <summary>The lease of a chain was lost or given back: another process follows the chain.</summary>
     public void Lost(long chainId)
     {
         _states.TryRemove(chainId, out _);
@@ -62,7 +62,7 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
         IndexerMetrics.Alarms.Add(1, new("chain", chainId), new("reason", "mirror_halted"));
     }
 
-    /// <summary>What the node that is asked says of finality. That nothing becomes final is logged once: settlements would wait for it for ever.</summary>
+    /// <summary>The polled node's view of finality. If nothing becomes final this is logged once, because settlements would wait for ever.</summary>
     /// <param name="chain">Settings of the chain.</param>
     /// <param name="finality">What the node said.</param>
     /// <param name="head">Height of its head.</param>

@@ -11,7 +11,7 @@ internal abstract record ForkDecision
     public sealed record Wait : ForkDecision;
 
     /// <summary>
-    /// The node does not have the mirror's final block: it lags, it began anew, or it stands on a fork that it does not call final itself. No evidence
+    /// The node does not have the mirror's finalized block: it lags, was reset, or is on a fork that it does not report as finalized. No evidence
     /// against that block.
     /// </summary>
     public sealed record Behind : ForkDecision;
@@ -63,7 +63,7 @@ internal static class ForkFinder
                 if (above is not null) return new ForkDecision.RollBack(number, head.Number);
                 return head.Number > ours.Number ? new ForkDecision.Extend(ours.Number + 1, head.Number) : new ForkDecision.Wait();
             }
-            // A node that has stopped on a fork that nobody builds on any more says nothing against what became final since.
+            // A node that is stuck on an abandoned fork is no evidence against blocks that became final since.
             if (number <= ours.Finalized) return final >= number ? new ForkDecision.Halt(number, own, header.Hash) : new ForkDecision.Behind();
             above = header;
         }

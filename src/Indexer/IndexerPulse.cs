@@ -4,8 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Keystone.Indexer;
 
 /// <summary>
-/// Health check <c>indexer</c>, live: whether the loop of every chain still turns, with a lease or on standby, whatever its node says. A chain
-/// that stands still is no reason to start the process anew.
+/// Health check <c>indexer</c>, live: whether the loop of every chain is running, with a lease or on standby, whatever its node reports. A chain without new
+/// blocks is no reason to restart the process.
 /// </summary>
 internal sealed class IndexerPulse(TimeProvider time) : IHealthCheck
 {
@@ -13,7 +13,7 @@ internal sealed class IndexerPulse(TimeProvider time) : IHealthCheck
 
     readonly ConcurrentDictionary<long, DateTimeOffset> _beats = new();
 
-    /// <summary>Says that the loop of a chain turned.</summary>
+    /// <summary>Reports that the loop of a chain is running.</summary>
     public void Beat(long chainId) => _beats[chainId] = time.GetUtcNow();
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

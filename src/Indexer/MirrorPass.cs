@@ -23,7 +23,7 @@ internal sealed partial class MirrorPass(
     // A lagging node is noticed at every poll, and logged once.
     static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
 
-    // A node that names no final block serves while the one that does is away; so often it is looked whether that one is back.
+    // A node without finality is used only while the one with finality is unreachable; at this interval the latter is tried again.
     static readonly TimeSpan SeekFinality = TimeSpan.FromMinutes(1);
     const int HeadersAtOnce = 64;
 
@@ -43,7 +43,7 @@ internal sealed partial class MirrorPass(
     // The next poll of the node, while a range is written behind which another one is known to come.
     Task<(BlockHeader Head, BlockHeader? Finalized)>? _polled;
 
-    /// <summary>Also moves a mirror that is halted: a rebuild halts it for its readers.</summary>
+    /// <summary>Also writes a halted mirror: a rebuild halts it for its readers.</summary>
     public bool WhileHalted { get; init; }
 
     /// <summary>Is notified of blocks of an unknown fork; null for none.</summary>
@@ -146,7 +146,7 @@ internal sealed partial class MirrorPass(
                 case ForkDecision.Contradiction:
                     throw new ContradictionException("The node's chain changed between two answers.");
                 case ForkDecision.Behind:
-                    // A node that lags or stands on a dead fork, or another chain.
+                    // The node lags, is on an abandoned fork, or is on another chain.
                     await RequireIdentityAsync(node, cancellationToken);
                     if (!_saidBehind.TryGetValue(_node, out DateTimeOffset said) || time.GetUtcNow() - said >= SayAgain)
                     {
@@ -204,7 +204,7 @@ internal sealed partial class MirrorPass(
         return (head, finalized);
     }
 
-    /// <summary>Goes on to a node that knows finality, where the one that would be asked does not: without finality no settlement ends.</summary>
+    /// <summary>Chooses a node that reports finality, because without finality no settlement ends.</summary>
     void PreferFinality()
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -236,7 +236,7 @@ internal sealed partial class MirrorPass(
         if (behind && end == finalized!.Number && blocks[^1].Header.Hash != finalized.Hash)
             throw new ContradictionException($"The node's finalized block {end} is not the one of its range.");
         KnownChain then = _known!.With(forkPoint, blocks.Select(block => block.Header.Ref), -1);
-        // A range is not final by the node's word for a higher block, but when the blocks that follow link it to that one: until then it can be rolled back.
+        // A range is not final because the node reports a higher finalized block, but only when the following blocks link it to that block. Until then it can be rolled back.
         (long, long)? moved = FinalityOf(then, finalized);
         if (_ranges.IsAhead) _polled = HeadsAsync(_node, cancellationToken);
         try
@@ -256,7 +256,7 @@ internal sealed partial class MirrorPass(
     }
 
     /// <summary>The next blocks with their proof; those of a fork that is not known at the weaker one, where the settings allow it.</summary>
-    /// <exception cref="UnknownHeaderException">The first block is of such a fork, and the mirror stands before it.</exception>
+    /// <exception cref="UnknownHeaderException">The first block belongs to such a fork, and the mirror stops before it.</exception>
     async Task<(BlockReader Reader, ImmutableArray<MirrorBlock> Blocks)> ReadBlocksAsync(MirrorWork.Blocks work, bool behind, CancellationToken cancellationToken)
     {
         long to = Math.Min(work.To, work.From + options.MaxBlocksPerStep - 1);
@@ -287,12 +287,12 @@ internal sealed partial class MirrorPass(
     /// <summary>How far finality moves: only to a block that the mirror has, and only forward.</summary>
     (long Number, long Time)? FinalityOf(KnownChain known, BlockHeader? finalized)
     {
-        // Blocks on top count when they are linked to it: a height that is named by one node behind an address says nothing about a block of another.
+        // Only blocks linked to it count: behind one address there may be several nodes, and one node's height proves nothing about another node's block.
         if (chain.FinalityDepth is { } depth && finalized?.Number > known.Number - depth) return null;
         if (finalized is null || finalized.Number <= known.Finalized || finalized.Number > known.Number) return null;
         if (finalized.Number >= known.StartBlock)
         {
-            // Inside a range that was read up to a higher final block: a later one, which is known, says more.
+            // Inside a range that was read up to a higher finalized block, the later known block is used.
             if (known.HashAt(finalized.Number) is not { } own) return null;
             if (own != finalized.Hash) throw new ContradictionException($"The node's finalized block {finalized.Number} is not on the chain of its head.");
         }
@@ -325,7 +325,7 @@ internal sealed partial class MirrorPass(
         Health?.Halt(chain.ChainId, reason);
     }
 
-    /// <summary>The block that the node calls final descends from the one that contradicts ours: it is not the word of two nodes behind one address.</summary>
+    /// <summary>Checks that the node's finalized block descends from the contradicting one, so that the two are not responses of different nodes behind one address.</summary>
     internal static async Task RequireFinalAsync(IEthereumNode node, ForkDecision.Halt halt, BlockHeader finalized, CancellationToken cancellationToken)
     {
         Hash32 above = halt.Theirs;

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Indexer;
 
-/// <summary>Makes the mirror anew: its folds from its logs, or all of it from the chain. The feed goes on, so that its readers see the change.</summary>
+/// <summary>Rebuilds the mirror: the escrow states from its logs, or all of it from the chain. The feed continues, so that readers see the changes.</summary>
 public sealed partial class MirrorRebuild
 {
     const string Reason = "The mirror is being rebuilt from the chain; if that was interrupted, run keystone mirror rebuild again.";
@@ -62,7 +62,7 @@ public sealed partial class MirrorRebuild
 
     /// <inheritdoc cref="FromChainAsync(long, CancellationToken)"/>
     /// <param name="chainId">EIP-155 chain id.</param>
-    /// <param name="progress">Hears after each step how far it is.</param>
+    /// <param name="progress">Receives the progress after each step.</param>
     /// <param name="cancellationToken">Ends the work; the mirror is as it was.</param>
     public Task FromChainAsync(long chainId, Action<BackfillReport>? progress, CancellationToken cancellationToken) => HoldingAsync(chainId, async (epoch, position) =>
     {
@@ -85,7 +85,7 @@ public sealed partial class MirrorRebuild
             if (isMore is not null) patience.Restore();
             if (isMore == false) return false;
             if (!await _store.RenewLeaseAsync(chainId, epoch, _options.Lease, stopped)) throw new LeaseLostException("Another indexer holds the lease of this chain.");
-            // One that was begun before may stand on a fork that is gone for good.
+            // A rebuild begun earlier may be on an abandoned fork.
             if (beside != _store && (await beside.ReadPositionAsync(chainId, stopped))?.Halted is { } halted)
                 throw new InvalidOperationException($"{halted} Nothing was changed: run it again, and the mirror is read from its first block.");
             return true;

@@ -31,7 +31,7 @@ internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEth
     /// <summary>Called after a step that changed what readers see.</summary>
     public Action? Committed { get; init; }
 
-    /// <summary>A lease was taken: what was found under an earlier one is forgotten.</summary>
+    /// <summary>A lease was taken: results from an earlier lease are discarded.</summary>
     public void Begin() => _next = default;
 
     /// <summary>Takes one step.</summary>
@@ -62,7 +62,7 @@ internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEth
         catch (Exception fault) when (fault is ContradictionException or NodeException)
         {
             _node = (_node + 1) % nodes.Count;
-            // The mirror goes on meanwhile: what is not proved stays marked.
+            // The mirror continues meanwhile; unverified blocks remain marked.
             _next = time.GetUtcNow() + options.Poll * 4;
             NotProved(chain.ChainId, weaker.From, weaker.To, fault.Message);
             return RenewalOutcome.Nothing;

@@ -8,7 +8,7 @@ namespace Keystone.Mirror;
 /// <param name="Amount">Wei.</param>
 public readonly record struct EtherLog(Address Sender, UInt256 Amount)
 {
-    /// <summary>The address that such logs are of. No contract can stand there, and no key is known to it.</summary>
+    /// <summary>The address of such logs. It has no contract and no known key.</summary>
     public static readonly Address By = Address.Parse("0xfffffffffffffffffffffffffffffffffffffffe");
 
     /// <summary>Reads a log; null when it is none of ether that moved.</summary>

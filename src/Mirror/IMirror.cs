@@ -55,7 +55,7 @@ public interface IMirror
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
     Task SwapAsync(long chainId, long epoch, CancellationToken cancellationToken) => ClearHaltAsync(chainId, epoch, cancellationToken);
 
-    /// <summary>Lets the mirror go on.</summary>
+    /// <summary>Ends a halt of the mirror.</summary>
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
     Task ClearHaltAsync(long chainId, long epoch, CancellationToken cancellationToken);
 }

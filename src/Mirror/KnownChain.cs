@@ -14,7 +14,7 @@ namespace Keystone.Mirror;
 /// <param name="Most">Known blocks that are remembered at most. A fork that is older than all of them costs a longer way back, and nothing else.</param>
 public sealed record KnownChain(long StartBlock, long Number, long Finalized, ImmutableSortedSet<BlockRef> Blocks, int Most = KnownChain.Usual)
 {
-    /// <summary>Known blocks that are remembered at most, where nothing else is said.</summary>
+    /// <summary>Default for the maximum number of blocks in memory.</summary>
     public const int Usual = 20_000;
 
     static readonly IComparer<BlockRef> ByNumber = Comparer<BlockRef>.Create((one, other) => one.Number.CompareTo(other.Number));

@@ -13,7 +13,7 @@ public readonly record struct MirrorLog(LogEntry Log, EscrowEvent? Event, bool D
     /// <summary>The settlement it belongs to; null for none.</summary>
     public Hash32? EscrowId => Event?.Id;
 
-    /// <summary>Where it stands in the chain.</summary>
+    /// <summary>Position in the chain.</summary>
     public LogPosition At => new(Log.BlockNumber, Log.TransactionHash, Log.LogIndex);
 }
 

@@ -69,7 +69,7 @@ public sealed class MirrorReader(NpgsqlDataSource database)
 
     const string HaltsSql = "select chain_id, halted from chain.position where halted is not null";
 
-    /// <summary>Chains whose mirror stands still, each with the reason.</summary>
+    /// <summary>Chains whose mirror is halted, each with the reason.</summary>
     public async Task<IReadOnlyDictionary<long, string>> HaltsAsync(CancellationToken cancellationToken)
     {
         Dictionary<long, string> halts = [];

@@ -141,7 +141,7 @@ public sealed partial class MirrorStore
             return await RunAsync(connection, DropBesideSql, chainId, cancellationToken);
         }, cancellationToken, Unlimited);
 
-    /// <summary>Lets the mirror go on.</summary>
+    /// <summary>Ends a halt of the mirror.</summary>
     public Task ClearHaltAsync(long chainId, long epoch, CancellationToken cancellationToken) =>
         FencedAsync(chainId, epoch, async (connection, revision) =>
         {

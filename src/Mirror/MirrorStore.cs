@@ -81,7 +81,7 @@ public sealed partial class MirrorStore : IMirror
         select revision, number, escrow, 'chain.leg'::regtype::oid, set_config('statement_timeout', @limit, true) from chain.position where chain_id = @chain and epoch = @epoch for update
         """;
 
-    /// <summary>What the fence says of the position that it locked.</summary>
+    /// <summary>Result of locking the position under the fence.</summary>
     /// <param name="Revision">Committed steps.</param>
     /// <param name="Number">Height of the head.</param>
     /// <param name="Escrow">The escrow's address.</param>

@@ -9,7 +9,7 @@ namespace Keystone.Mirror;
 /// <param name="Escrows">Those that were asked for and that the canonical chain knows.</param>
 public sealed record MirrorView(ChainIdentity Identity, ChainHead Head, IReadOnlyDictionary<Hash32, EscrowSnapshot> Escrows)
 {
-    /// <summary>The escrow of these terms: as the chain has it, or with nothing deposited when the chain has said nothing of it.</summary>
+    /// <summary>Escrow state for these terms; without any deposit if the chain has no event about it.</summary>
     public EscrowSnapshot Of(EscrowTerms terms)
     {
         ArgumentNullException.ThrowIfNull(terms);
@@ -22,7 +22,7 @@ public sealed record MirrorView(ChainIdentity Identity, ChainHead Head, IReadOnl
 /// <param name="Time">Its timestamp.</param>
 public readonly record struct MirroredBlock(Hash32 Hash, ChainTime Time);
 
-/// <summary>What the mirror's feed says after some revision.</summary>
+/// <summary>Entries of the mirror's feed after a revision.</summary>
 /// <param name="Head">Head of the mirror.</param>
 /// <param name="Through">Revision that the changes reach to; below the head's when there are more than were asked for.</param>
 /// <param name="Escrows">Escrows that got or lost canonical events, each once.</param>

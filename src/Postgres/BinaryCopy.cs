@@ -176,7 +176,7 @@ public sealed class BinaryCopy : IAsyncDisposable
         for (int i = 0; i < count; i++) BinaryPrimitives.WriteInt16BigEndian(number[(8 + i * 2)..], digits[count - 1 - i]);
     }
 
-    /// <summary>Sends the rest and waits for the server's word. Without it nothing is taken.</summary>
+    /// <summary>Sends the rest and waits for the server's confirmation; without it nothing is stored.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {
         BinaryPrimitives.WriteInt16BigEndian(Take(2), -1);
@@ -198,7 +198,7 @@ public sealed class BinaryCopy : IAsyncDisposable
         }
         catch (Exception fault) when (fault is NpgsqlException or InvalidOperationException or ObjectDisposedException or IOException)
         {
-            // Of a connection that broke, or a statement that the server ended, the first exception tells.
+            // After a broken connection or a cancelled statement, the first exception has the cause.
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class DatabaseHealthStore(NpgsqlDataSource database) : IHealthCh
 {
     const string PingSql = "select 1";
 
-    // A database that stands still does not even end the statement.
+    // A database that hangs does not even cancel the statement.
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

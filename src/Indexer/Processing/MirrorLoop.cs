@@ -34,7 +34,7 @@ internal sealed class MirrorLoop(MirrorPass pass, long epoch, LoopPace pace)
         ProcessorParts parts = Through(new ProcessorParts(new PolledHead(pass, pace, run), new FencedStep(pass, epoch, run), new MirrorProgress(pass, run)));
         await pass.ReadAsync(cancellationToken);
         await new BlockchainProcessor(parts.Step, parts.Progress, parts.Head).ExecuteAsync(end.Token, pass.StartBlock, WaitInterval);
-        // The processor ends without a word when it is cancelled between two rounds.
+        // The processor returns normally if it is cancelled between two rounds.
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -4,7 +4,7 @@ using Keystone.Ethereum.Nodes;
 namespace Keystone.Indexer.Processing;
 
 /// <summary>What a poll of a node found to do. It is done by one transaction.</summary>
-/// <param name="Node">The node that was polled; everything about this work is asked of it.</param>
+/// <param name="Node">The node that was polled; all requests of this work go to it.</param>
 /// <param name="ForkPoint">Height up to which the mirror stays as it is.</param>
 /// <param name="To">Highest height that may be written; the fork point where no block is.</param>
 internal abstract record MirrorWork(IEthereumNode Node, long ForkPoint, long To)

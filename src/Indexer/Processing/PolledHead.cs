@@ -5,7 +5,7 @@ using Nethereum.RPC.Eth.Blocks;
 namespace Keystone.Indexer.Processing;
 
 /// <summary>
-/// Tells Nethereum's processor up to which height there is work. It polls the node, and finds the fork where the node's chain has left the mirror's, until
+/// Gives Nethereum's processor the height up to which there is work. It polls the node, and finds the fork where the node's chain has left the mirror's, until
 /// there is some. The processor has no pause of its own that could be cancelled or that follows an injected clock, so all waiting is in here.
 /// </summary>
 internal sealed class PolledHead(MirrorPass pass, LoopPace pace, LoopRun run) : ILastConfirmedBlockNumberService

@@ -134,7 +134,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
         }
         finally
         {
-            // When one failed, nobody needs to hear how the others end.
+            // After one failure the results of the others are not needed.
             await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
         // Where the filter was full of others' logs there was nothing to keep.
@@ -235,7 +235,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
             proved[i] = new ReadBlock(header, logs ?? [], _level switch { ProofLevel.Linked => "linked", ProofLevel.Bloom => "bloom", _ => "receipts" });
             if (_level == ProofLevel.Linked) continue;
             RequireBloom(header, proved[i].Logs, blooms);
-            // The hash of a block does not cover a node's index of logs, which may have lost one: where the filter lets there be some, the receipts tell.
+            // A block's hash does not cover the node's log index, which may be incomplete: if the bloom filter may match, the receipts decide.
             if (MayHoldOurs(header)) open.Add(i);
         }
         if (open.Count == 0) return proved;
@@ -287,7 +287,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
 
     void Verified(long started) => Interlocked.Add(ref _verifying, Stopwatch.GetTimestamp() - started);
 
-    // What the root does not cover, the order does: indices of logs and of transactions are counted here, not believed.
+    // The receipts root does not cover the indices of logs and transactions; they are counted here instead of trusted.
     static void RequireReceipts(BlockHeader header, IReadOnlyList<TransactionReceipt> receipts, BloomMaker blooms)
     {
         Span<byte> bloom = stackalloc byte[LogsBloom.Size];

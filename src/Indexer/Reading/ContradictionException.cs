@@ -1,6 +1,6 @@
 namespace Keystone.Indexer.Reading;
 
-/// <summary>A node's answers contradict each other, or it has not yet what it announced. Nothing was learnt; ask again.</summary>
+/// <summary>A node's responses contradict each other, or it lacks data that it announced. Nothing was learned; repeat the request.</summary>
 /// <param name="message">What does not fit, for people.</param>
 /// <param name="kind">What does not fit, for counting: <c>chain</c>, <c>missing</c>, or one of <see cref="Proofs"/>.</param>
 internal class ContradictionException(string message, string kind = "chain") : Exception(message)

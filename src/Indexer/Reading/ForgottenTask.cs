@@ -1,6 +1,6 @@
 namespace Keystone.Indexer.Reading;
 
-/// <summary>Tasks that nobody waits for any more.</summary>
+/// <summary>Tasks whose results are no longer needed.</summary>
 internal static class ForgottenTask
 {
     /// <summary>Observes the exception of an abandoned task, which may still fail.</summary>

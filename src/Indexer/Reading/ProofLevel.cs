@@ -1,9 +1,9 @@
 namespace Keystone.Indexer.Reading;
 
-/// <summary>What is asked of a block before its logs are taken. The names are stored with the block.</summary>
+/// <summary>How a block is verified before its logs are mirrored. The names are stored with the block.</summary>
 internal enum ProofLevel
 {
-    /// <summary>Its hash and its parent's, as the node tells them.</summary>
+    /// <summary>Hash and parent hash as the node reports them.</summary>
     Linked,
 
     /// <summary>Also that its logs fit its bloom filter, and its receipts where the filter lets there be some.</summary>

@@ -17,10 +17,10 @@ public sealed class LeaseLoop(ILease lease, Guid holder, TimeSpan ttl, TimeProvi
     /// <summary>True for a fault that passes by itself, after which the lease is asked for again; any other ends the loop.</summary>
     public required Func<Exception, bool> Passes { get; init; }
 
-    /// <summary>Hears of each fault that passes.</summary>
+    /// <summary>Receives each transient fault.</summary>
     public required Action<Exception> Report { get; init; }
 
-    /// <summary>Hears that another process has taken the lease.</summary>
+    /// <summary>Called when another process has taken the lease.</summary>
     public required Action Lost { get; init; }
 
     /// <summary>Wait from one attempt to take the lease to the next, made of a third of its life.</summary>
@@ -95,14 +95,14 @@ public sealed class LeaseLoop(ILease lease, Guid holder, TimeSpan ttl, TimeProvi
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    // Nobody can take it without the database either; the epoch decides when it is back.
+                    // Without the database no other process can take the lease either; when it is back, the epoch decides.
                     Report(e);
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            // The work is over.
+            // The work has ended.
         }
     }
 

@@ -181,12 +181,12 @@ sealed class SimulatedNodes(SimulatedProcess process, Wire wire, Random random, 
 
     public IHeadSignal HeadsOf(long chainId) => this;
 
-    /// <summary>A head is told over the socket.</summary>
+    /// <summary>Announces a head, as over a WebSocket.</summary>
     public void Publish()
     {
-        TaskCompletionSource told = _next;
+        TaskCompletionSource announced = _next;
         _next = new TaskCompletionSource();
-        told.TrySetResult();
+        announced.TrySetResult();
     }
 
     sealed class Client(SimulatedProcess process, Wire wire, Random random, long chainId, SimulatedNode node) : PassingNode
