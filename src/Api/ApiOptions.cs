@@ -15,6 +15,15 @@ public sealed class ApiOptions
     /// <summary>Minimum time between a request and its <c>timeout_at</c>, seconds. Parties need this time to deposit; set it lower only in a sandbox.</summary>
     public int MinimumTimeoutSeconds { get; set; } = 60;
 
+    /// <summary>Settlements that may be open in one environment at once; a request for more is answered with 429 <c>quota_reached</c>. 0: no bound.</summary>
+    public int MaxOpenSettlements { get; set; } = 10_000;
+
+    /// <summary>
+    /// Settlements that one environment may make in an hour, because each may cost the operator a registration on the chain; a request for more is answered with
+    /// 429 <c>quota_reached</c>. 0: no bound.
+    /// </summary>
+    public int MaxRegistrationsPerHour { get; set; } = 10_000;
+
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
@@ -24,6 +33,10 @@ public sealed class ApiOptions
             yield return "Api:PublicUrl must be an http or https URL, or empty.";
         if (MinimumTimeoutSeconds is < 1 or > 86_400)
             yield return "Api:MinimumTimeoutSeconds must be between 1 and 86400.";
+        if (MaxOpenSettlements < 0)
+            yield return "Api:MaxOpenSettlements must not be below 0; 0 sets no bound.";
+        if (MaxRegistrationsPerHour < 0)
+            yield return "Api:MaxRegistrationsPerHour must not be below 0; 0 sets no bound.";
     }
 
     /// <summary>What is wrong with the address beside the settings of section <c>Http</c>: secrets and tokens never cross a network in the clear.</summary>

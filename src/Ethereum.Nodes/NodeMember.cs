@@ -9,8 +9,8 @@ internal sealed partial class NodeMember(long chainId, string name, int place, I
 {
     const double LatencyShare = 0.2;
 
-    // A node may be another one from one moment to the next: a name that moved, a development chain begun anew.
-    static readonly TimeSpan ChainIsKnownFor = TimeSpan.FromSeconds(1);
+    // A node may be another one from one moment to the next: a name that moved, a development chain begun anew. Transactions that are sent together ask once.
+    static readonly TimeSpan ChainIsKnownFor = TimeSpan.FromMilliseconds(50);
 
     readonly Lock _gate = new();
     string? _quarantine;

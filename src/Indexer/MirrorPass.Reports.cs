@@ -43,7 +43,7 @@ internal sealed partial class MirrorPass
         foreach (StrayTransfer stray in step.Blocks.SelectMany(block => block.Strays))
         {
             IndexerMetrics.Strays.Add(1, _label);
-            Stray(chain.ChainId, stray.Transfer.Amount, stray.Transfer.Token, stray.Log.TransactionHash);
+            Stray(chain.ChainId, stray.Transfer.Amount, stray.Transfer.Token, stray.Transfer.Sender, stray.Log.TransactionHash);
         }
         foreach ((LogEntry moved, EtherLog ether) in step.Blocks.SelectMany(block => EtherLog.In(block.Logs)))
         {
@@ -62,8 +62,8 @@ internal sealed partial class MirrorPass
     [LoggerMessage(4032, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is not a known event; it is stored undecoded")]
     partial void Undecoded(long chainId, long number, int logIndex, Hash32 transaction);
 
-    [LoggerMessage(4033, LogLevel.Warning, "Chain {ChainId}: {Amount} of {Token} came to the escrow without a deposit in {Transaction}")]
-    partial void Stray(long chainId, UInt256 amount, Address token, Hash32 transaction);
+    [LoggerMessage(4033, LogLevel.Error, "ALARM stray_transfer: chain {ChainId}: {Amount} of {Token} came from {Sender} to the escrow without a deposit in {Transaction}; it cannot be sent back")]
+    partial void Stray(long chainId, UInt256 amount, Address token, Address sender, Hash32 transaction);
 
     [LoggerMessage(4035, LogLevel.Warning, "Chain {ChainId}: {Wei} wei of {Sender} were forced into the escrow in {Transaction}; the escrow accepts no ether, owes none of it to anybody, and cannot pay it out")]
     partial void ForcedEther(long chainId, UInt256 wei, Address sender, Hash32 transaction);

@@ -7,6 +7,7 @@ using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Settlements.Audit;
 using Keystone.Postgres.Migrations;
 using Keystone.Settlements;
 using Keystone.Settlements.Operations;
@@ -56,6 +57,7 @@ public static class KeeperRegistration
         services.AddSingleton<TransactionSubjectStore>();
         services.AddSingleton<EngineStore>();
         services.AddSingleton<BroadcastStore>();
+        services.AddSingleton<AuditCheckStore>();
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
         services.TryAddSingleton<TemplateStore>();
         services.AddSingleton<EngineRunner>();

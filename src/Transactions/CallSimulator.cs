@@ -12,6 +12,9 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
 
     const int ReasonLength = 300;
 
+    // The chain's own reason, whole where it is a sentence.
+    const int MostRevertData = 512;
+
     /// <summary>The intents whose calls succeed in simulation, in order; all others are put back.</summary>
     public async Task<List<SimulatedCall>> SimulateAsync(PollContext poll, Intent[] intents, CancellationToken cancellationToken)
     {
@@ -70,8 +73,8 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
         }
         catch (CallRevertedException e)
         {
-            string selector = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, 4)) : "";
-            return (0, Cut($"{Intent.RevertReason}{selector}: {e.Message}"), "would_revert");
+            string data = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, Math.Min(e.RevertData.Length, MostRevertData))) : "";
+            return (0, $"{Intent.RevertReason}{data}: {Cut(e.Message)}", "would_revert");
         }
         catch (NodeException e) when (IsAboutTheCall(e))
         {

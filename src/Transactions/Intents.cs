@@ -35,12 +35,13 @@ public sealed record IntentName(long ChainId, string Purpose, Hash32 Subject, in
 /// <param name="WantedUntil">Latest block time at which it is useful; null for no limit.</param>
 /// <param name="Budget">Maximum spent on gas, wei; null for <c>Transactions:BudgetWei</c>.</param>
 /// <param name="Priority">Higher goes first.</param>
-/// <param name="Attempts">Number of times it was put back.</param>
-/// <param name="DueAt">Earliest time of the next attempt, UTC.</param>
-/// <param name="LastReason">Reason why it was last put back.</param>
+/// <param name="Attempts">Times it was put back.</param>
+/// <param name="DueAt">Not before, UTC.</param>
+/// <param name="LastReason">Why it was put back the last time.</param>
+/// <param name="Lane">Whose it is, as its owner says; lanes take turns.</param>
 public sealed record Intent(
     Guid Id, IntentName Name, IntentState State, ChainTime? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
-    string? LastReason)
+    string? LastReason, Guid? Lane = null)
 {
     // Begins the reason of an intent whose call reverted when it was simulated.
     internal const string RevertReason = "would revert";

@@ -41,7 +41,7 @@ public sealed class SettlementTests(ApiFixture api)
         // Stands for a keeper that has moved the settlement on by the time its commit is acknowledged.
         await api.RunAsync("""
             create function moved_on() returns trigger language plpgsql security definer as
-              'begin update settlement.settlement set state = ''COMPLIANCE_CHECKING'', sequence = 2 where id = new.id and state = ''INSTRUCTED''; return null; end'
+              'begin update settlement.settlement set state = ''COMPLIANCE_CHECKING'' where id = new.id and state = ''INSTRUCTED''; return null; end'
             """);
         await api.RunAsync("create constraint trigger moved_on after insert on settlement.settlement deferrable initially deferred for each row execute function moved_on()");
         try

@@ -16,8 +16,13 @@ namespace Keystone.Api.Tests;
 
 /// <summary>What holds for every call, whatever it is about.</summary>
 [Collection(ApiCollection.Name)]
-public sealed class TransportTests(ApiFixture api)
+public sealed class TransportTests(ApiFixture api) : IAsyncLifetime
 {
+    /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
+    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     public static TheoryData<string, string?, int, string> Bodies => new()
     {
         { "{", "application/json", 400, "malformed_body" },

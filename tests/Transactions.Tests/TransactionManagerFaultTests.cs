@@ -187,7 +187,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
             await manager.RunAsync(epoch, default);
             // The pool holds it back as too cheap in the eyes of a miner that has better ones.
             if (block < 29) await fixture.RpcAsync("anvil_dropAllTransactions");
-            await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + baseFee.ToBigInteger().ToString("x"));
+            await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + baseFee.ToBigInteger().ToString("x", System.Globalization.CultureInfo.InvariantCulture));
             await fixture.MineAsync();
         }
         await manager.RunAsync(epoch, default);
@@ -199,7 +199,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
             ("budget", scene.Options.BudgetWei), ("s", scene.Sender.ToBytes())));
 
         // Fallen again: the next one is priced by today's head.
-        await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + start.ToBigInteger().ToString("x"));
+        await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + start.ToBigInteger().ToString("x", System.Globalization.CultureInfo.InvariantCulture));
         await fixture.MineAsync();
         await scene.WantAsync(later);
         await manager.RunAsync(epoch, default);
@@ -314,7 +314,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
         // Enough for a little more than what is on its way.
         UInt256 bound = UInt256.Parse(await fixture.ScalarAsync<string>(
             "select sum(max_fee * s.gas)::text from transactions.attempt a join transactions.nonce s using (chain_id, sender, nonce) where sender = @s", ("s", scene.Sender.ToBytes())));
-        await fixture.RpcAsync("anvil_setBalance", scene.Sender.ToString(), "0x" + (bound.ToBigInteger() * 3 / 2).ToString("x"));
+        await fixture.RpcAsync("anvil_setBalance", scene.Sender.ToString(), "0x" + (bound.ToBigInteger() * 3 / 2).ToString("x", System.Globalization.CultureInfo.InvariantCulture));
         await scene.WantAsync(await fixture.PlaceCounterAsync());
         await manager.RunAsync(epoch, default);
         Assert.Equal((4, 1), ((await scene.AttemptsAsync()).Count, scene.Log.Alarms("low_balance")));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Keystone.Escrow.Contracts.Erc20;
+using Keystone.Domain.Names;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
@@ -43,7 +44,9 @@ internal static class PlatformCommand
             NewPlatform platform = new(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(name), environmentSlug,
                 parsed.GetValue(kind) ?? (environmentSlug == "production" ? "production" : "sandbox"), parsed.GetValue(chain));
             await using var source = StorageRegistration.Open(database.Read(parsed));
-            Print(await new PlatformStore(source, TimeProvider.System).CreateAsync(platform, cancellationToken));
+            if (NameKey.Clean(platform.Name, 255) != platform.Name)
+                throw new CommandFault("--name holds characters that nobody sees, or spaces at its ends; leave them out.");
+            Print(await new PlatformStore(source, TimeProvider.System).CreateAsync(platform, NameSkeleton.AreConfusable, cancellationToken));
             return 0;
         });
     }
@@ -112,8 +115,9 @@ internal static class PlatformCommand
             using HttpClient client = new();
             NewInstrument instrument = await ReadTokenAsync(new JsonRpcNode(client, parsed.GetRequiredValue(rpc)), token, parsed.GetValue(symbol), cancellationToken);
             await using var source = StorageRegistration.Open(database.Read(parsed));
-            await new InstrumentStore(source, TimeProvider.System).RegisterAsync(
-                parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken);
+            if ((await new InstrumentStore(source, TimeProvider.System).RegisterAsync(
+                    parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken)).Error is { } refused)
+                throw new CommandFault($"{refused.Detail} ({refused.Code})");
             Console.WriteLine($"{instrument.Symbol} is {instrument.Address}, {instrument.Standard}, {instrument.Decimals} decimals");
             return 0;
         });
@@ -131,12 +135,25 @@ internal static class PlatformCommand
             ContractHandler contract = NodeWeb3.Create(node, cancellationToken).Eth.GetContractHandler(token.ToString());
             // Read by us: the library would take an empty answer for 0 decimals.
             byte decimals = standard == TokenStandards.Erc20 ? new AbiReader(await contract.QueryRawAsync<DecimalsFunction>()).ReadUInt8() : (byte)0;
-            symbol ??= ReadSymbol(await contract.QueryRawAsync<SymbolFunction>());
-            return new NewInstrument(token, symbol, decimals, Keccak256.Hash(code)) { Standard = standard };
+            string? claimed = symbol is null ? ReadSymbol(await contract.QueryRawAsync<SymbolFunction>()) : await ClaimAsync(contract);
+            return new NewInstrument(token, symbol ?? claimed!, decimals, Keccak256.Hash(code)) { Standard = standard, ClaimedSymbol = claimed };
         }
         catch (Exception fault) when (fault is CallRevertedException or AbiException or RpcResponseException or SmartContractRevertException or SmartContractCustomErrorRevertException)
         {
             throw new CommandFault($"The contract at {token} does not answer decimals() and symbol() as an ERC-20 token does; give --symbol if only that is missing.", fault);
+        }
+    }
+
+    // With --symbol the contract need not say anything.
+    static async Task<string?> ClaimAsync(ContractHandler contract)
+    {
+        try
+        {
+            return ReadSymbol(await contract.QueryRawAsync<SymbolFunction>());
+        }
+        catch (Exception fault) when (fault is CallRevertedException or AbiException or RpcResponseException or SmartContractRevertException or SmartContractCustomErrorRevertException)
+        {
+            return null;
         }
     }
 
@@ -155,7 +172,7 @@ internal static class PlatformCommand
         }
     }
 
-    static void Print(NewCredential credential)
+    internal static void Print(NewCredential credential)
     {
         Console.WriteLine($"client_id      {credential.ClientId}");
         Console.WriteLine($"client_secret  {credential.ClientSecret}");

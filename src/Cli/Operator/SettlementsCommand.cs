@@ -1,18 +1,19 @@
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Operations;
 using Keystone.Transactions;
 
 namespace Keystone.Cli.Operator;
 
-/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback.</summary>
+/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback, strays.</summary>
 internal static class SettlementsCommand
 {
     public static Command Create() => new("settlements", "Lists open and stuck settlements, and gives orders about single settlements.")
     {
-        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(),
+        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(),
     };
 
     static Command Pipeline() => new Command("pipeline", "Counts open settlements by chain and state.").OnDatabase(async (source, _, cancellationToken) =>
@@ -68,6 +69,15 @@ internal static class SettlementsCommand
             return 0;
         });
     }
+
+    static Command Strays() => new Command("strays", "Tokens that came to the escrow by a plain transfer, with sender and transaction. Nobody can send them back.")
+        .OnDatabase(async (source, _, cancellationToken) =>
+        {
+            foreach (MirroredStray stray in await new MirrorReader(source).ReadStraysAsync(1_000, cancellationToken))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"chain {stray.ChainId}  block {stray.Block}  {stray.Transaction}  {stray.Amount} of {stray.Token} from {stray.Sender}"));
+            return 0;
+        });
 
     static Command Retry()
     {

@@ -5,14 +5,16 @@ using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
 using Keystone.Mirror;
+using Keystone.Settlements.Audit;
+using Keystone.Settlements.Instruments;
 
 namespace Keystone.Keeper.Engine;
 
 /// <summary>A due settlement, read under a lock of its row, with all facts that the decision needs.</summary>
 internal sealed record DueSettlement(
-    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, Guid TemplateId, int TemplateVersion, string State, int Sequence,
-    byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
-    RollbackInProgress? Rollback, string[] ReportedLegs, int Attempts, string[] Path)
+    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, Guid TemplateId, int TemplateVersion, string State,
+    DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
+    RollbackInProgress? Rollback, string[] ReportedLegs, int Attempts, string[] Path, string? Agreement, bool ComplianceStop)
 {
     /// <summary>Template of the settlement.</summary>
     public Template Template { get; set; } = null!;
@@ -22,7 +24,9 @@ internal sealed record DueSettlement(
     /// <summary>Head of the mirror at one revision; null if the chain has no mirror yet.</summary>
     public MirrorView? Mirror { get; set; }
 
-    /// <summary>Escrow state at that revision, with the terms; null before the terms are frozen, and without a mirror.</summary>
+    /// <summary>Canonical logs of each leg in chain order; null when the mirror shows what was reported last.</summary>
+    public IReadOnlyList<LegLog>[]? LegLogs { get; set; }
+    /// <summary>The escrow at that revision, with the terms; null before they are frozen, and without a mirror.</summary>
     public EscrowSnapshot? Escrow => Terms is null ? null : Mirror?.Of(Terms);
 
     public List<DueParty> Parties { get; } = [];
@@ -42,8 +46,14 @@ internal sealed record DueSettlement(
 
     public List<Audience> Audiences { get; } = [];
 
-    /// <summary>The instruction as stored in the audit trail.</summary>
-    public byte[] Document { get; set; } = [];
+    /// <summary>Registered tokens of the environments that have yet to confirm.</summary>
+    public Dictionary<Guid, TokenRegistry> Registries { get; } = [];
+
+    /// <summary>The audit trail of each reader, to append to.</summary>
+    public AuditTrail Trail { get; set; } = new(Guid.Empty, []);
+
+    /// <summary>Payloads of the instruction and of the confirmations as the operator's chain has them; empty once there is an agreement.</summary>
+    public List<string> Instructed { get; } = [];
 
     public SettlementSnapshot ToSnapshot(Template template) =>
         new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false)
@@ -55,10 +65,11 @@ internal sealed record DueParty(Party Party, bool IsCounterparty, string Platfor
 
 /// <summary>A leg with the members that messages and terms contain.</summary>
 internal sealed record DueLeg(
-    Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed);
+    Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed,
+    int Decimals, string? ClaimedSymbol);
 
-/// <summary>A decision of a person about the flags of one round of screening.</summary>
-internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round);
+/// <summary>What a person said; a decision is on the flags of one round.</summary>
+internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor);
 
 /// <summary>An environment that gets messages about the settlement.</summary>
 internal sealed record Audience(Guid EnvironmentId, string ApiVersion, string PlatformSlug, string PlatformName);

@@ -85,9 +85,10 @@ internal sealed partial class EngineRunner(
         Template template = settlement.Template;
         Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(template), template, FactsOf(settlement, now));
         bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
-        FrozenTerms? frozen = freezes ? Freeze(settlement, template) : null;
-        Outcome outcome = new OutcomeComposer(settlement, template, decision, now).Compose(frozen);
-        // Without a mirror the escrow's address is not verified.
+        OutcomeComposer composer = new(settlement, template, decision, now);
+        FrozenTerms? frozen = freezes && composer.Agreement is { } agreement ? Freeze(settlement, template, agreement) : null;
+        Outcome outcome = composer.Compose(frozen);
+        // Without a mirror the escrow's address is not known to be the right one.
         if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
         return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
             settlement.Terms is null ? [] : [.. decision.Commands.OfType<Command.Want>().Select(want =>
@@ -106,12 +107,12 @@ internal sealed partial class EngineRunner(
             [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number);
     }
 
-    FrozenTerms? Freeze(DueSettlement settlement, Template template)
+    FrozenTerms? Freeze(DueSettlement settlement, Template template, string agreement)
     {
         if (settlement.Mirror is null) return null;
         Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
         return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Identity.Escrow, settlement.TimeoutAt, signer.Address,
-            settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, settlement.Document,
+            settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, System.Text.Encoding.UTF8.GetBytes(agreement),
             template.Gate ?? default), salt);
     }
 

@@ -5,6 +5,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Feed;
 using Keystone.Postgres;
+using Keystone.Settlements.Audit;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,13 +25,14 @@ internal static class KeeperJobs
         ("balance-check", "0 * * * * ?", typeof(BalanceCheck)),
         ("sanctions-refresh", "0 0/5 * * * ?", typeof(SanctionsRefresh)),
         ("retention", "0 30 3 * * ?", typeof(Retention)),
+        ("audit-check", "0 0 4 * * ?", typeof(AuditCheck)),
     ];
 
     /// <summary>Services from which jobs are created: the keeper's own.</summary>
     public static IReadOnlyList<Type> Needs { get; } =
     [
         typeof(FeedStore), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
-        typeof(DenyListProvider), typeof(BroadcastStore),
+        typeof(DenyListProvider), typeof(BroadcastStore), typeof(AuditCheckStore),
     ];
 
     public static void Add(IQuartzBuilder quartz)
@@ -121,4 +123,25 @@ internal sealed partial class Retention(BroadcastStore store, TimeProvider time,
 
     [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses")]
     partial void Deleted(string count);
+}
+
+/// <summary>Verifies the audit trail once a day, as <c>keystone audit check</c> does: a row that somebody changed is found before anybody relies on it.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class AuditCheck(AuditCheckStore store, ILogger<AuditCheck> log) : IJob
+{
+    const int Listed = 20;
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        AuditReport report = await store.CheckAsync(null, cancellationToken);
+        foreach (string fault in report.Faults.Take(Listed)) Broken(fault);
+        if (report.Faults.Count > 0) KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "audit_chain_broken"));
+        Checked(report.Chains, report.Events, report.Faults.Count);
+    }
+
+    [LoggerMessage(7077, LogLevel.Error, "ALARM audit_chain_broken: {Fault} Run keystone audit check for all of them")]
+    partial void Broken(string fault);
+
+    [LoggerMessage(7078, LogLevel.Information, "Checked the audit trail: {Chains} chains, {Events} events, {Faults} faults")]
+    partial void Checked(long chains, long events, int faults);
 }

@@ -23,6 +23,7 @@ create table transactions.intent (
   due_at        timestamptz not null,
   attempts      int not null default 0,
   last_reason   text,
+  lane          uuid,                                              -- whose it is, as its owner says: lanes take turns
   created_at    timestamptz not null,
   updated_at    timestamptz not null,
   unique (chain_id, purpose, subject, part)

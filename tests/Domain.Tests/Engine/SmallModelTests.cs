@@ -142,7 +142,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         Assert.True(escrow?.State != EscrowState.Executed, $"Failure after a swap: {world}");
         Assert.True(escrow is null || escrow.Legs.All(leg => leg.Status != LegStatus.Deposited), $"Failure with a deposit held: {world}");
         // What nobody knew of cannot happen any more; what was public is closed for good.
-        Assert.True(!world.Frozen || final?.State == EscrowState.Cancelled || world.Blocks[..world.Final].Contains('T'), $"Failure while a deposit may still come: {world}");
+        Assert.True(!world.Frozen || final?.State == EscrowState.Cancelled || world.Blocks[..world.Final].Contains('T', StringComparison.Ordinal), $"Failure while a deposit may still come: {world}");
     }
 
     /// <summary>What the world may do next.</summary>
@@ -175,7 +175,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     static bool IsPossible(World world, char block)
     {
         EscrowSnapshot? escrow = Fold(world.Blocks);
-        bool past = world.Blocks.Contains('T'), open = escrow?.State == EscrowState.Open;
+        bool past = world.Blocks.Contains('T', StringComparison.Ordinal), open = escrow?.State == EscrowState.Open;
         LegStatus Leg(int i) => escrow?.Legs[i].Status ?? LegStatus.Pending;
         bool full = Leg(0) == LegStatus.Deposited && Leg(1) == LegStatus.Deposited;
         return block switch
@@ -222,7 +222,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
 
     static Decision Ask(Template template, World world)
     {
-        ulong TimeOf(string blocks) => blocks.Contains('T') ? Deadline + 1 : Deadline - 1_000;
+        ulong TimeOf(string blocks) => blocks.Contains('T', StringComparison.Ordinal) ? Deadline + 1 : Deadline - 1_000;
         ChainFacts chain = Escrows.Facts(FirstBlock + world.Blocks.Length - 1, TimeOf(world.Blocks), FirstBlock + world.Final - 1, TimeOf(world.Blocks[..world.Final]), SettleDepth,
             halted: false, Fold(world.Blocks));
         ImmutableArray<Party> parties =
@@ -252,7 +252,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
                 char block = want.Action switch { EscrowAction.Register => 'R', EscrowAction.ExecuteSwap => 'X', EscrowAction.Cancel => 'C', _ => (char)('f' + want.Leg) };
                 if (IsPossible(world, block) && !(world.Refused && block == 'R')) world = world with { Blocks = world.Blocks + block };
             }
-            if (!world.Blocks.Contains('T')) world = world with { Blocks = world.Blocks + "T" };
+            if (!world.Blocks.Contains('T', StringComparison.Ordinal)) world = world with { Blocks = world.Blocks + "T" };
             world = world with { Blocks = world.Blocks + "EE", Final = world.Blocks.Length + 2 };
         }
         return world.Closed;
