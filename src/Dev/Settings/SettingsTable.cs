@@ -61,7 +61,7 @@ internal static partial class SettingsTable
             page.Append(CultureInfo.InvariantCulture, $"## {section}\n\nRead by {services}.\n\n| setting | default | meaning |\n|---|---|---|\n");
             object defaults = Activator.CreateInstance(options)!;
             Dictionary<string, string> summaries = Summaries(options);
-            foreach (PropertyInfo property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+            foreach (PropertyInfo property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is { IsPublic: true }))
                 page.Append(CultureInfo.InvariantCulture,
                     $"| `{section}:{property.Name}` | {Text(property.GetValue(defaults))} | {summaries.GetValueOrDefault(property.Name, "")} |\n");
             page.Append('\n');

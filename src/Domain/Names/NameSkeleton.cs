@@ -20,10 +20,10 @@ public static class NameSkeleton
     {
         ArgumentNullException.ThrowIfNull(name);
         string text = NameKey.Visible(NameKey.Clean(name, int.MaxValue)?.Normalize(NormalizationForm.FormKD) ?? "").Replace(" ", "", StringComparison.Ordinal);
-        return [Look(text), Look(NameKey.Fold(text)), Look(text.ToUpperInvariant())];
+        return [SkeletonOf(text), SkeletonOf(NameKey.Fold(text)), SkeletonOf(text.ToUpperInvariant())];
     }
 
-    static string Look(string text)
+    static string SkeletonOf(string text)
     {
         StringBuilder look = new(text.Length);
         foreach (Rune rune in text.Normalize(NormalizationForm.FormD).EnumerateRunes())
