@@ -108,7 +108,7 @@ public sealed class TransportTests(ApiFixture api) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_empty_body_is_told_what_is_missing()
+    public async Task An_empty_body_is_reported_what_is_missing()
     {
         var (_, answer, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", "", null);
         string[] pointers = [.. answer["errors"]!.AsArray().Select(e => (string)e!["pointer"]!)];

@@ -40,7 +40,7 @@ public sealed class RebuildTests
         Deal next = await scene.AgreeAsync(salt: 9);
         await scene.RegisterAsync(next);
         await scene.MirroredAsync();
-        Assert.Equal("1: pending pending", await scene.StandingAsync(next));
+        Assert.Equal("1: pending pending", await scene.EscrowStateAsync(next));
     }
 
     [Theory]
@@ -176,8 +176,8 @@ public sealed class RebuildTests
         long head = await scene.HeadAsync();
         await scene.StartAsync(("Chains:0:EscrowBlock", "0"), ("Chains:0:FinalityDepth", "5"), ("Indexer:RangeBlocks", "7"), ("Indexer:MaxBlocksPerStep", "2"));
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(early));
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(late));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(early));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(late));
         await Eventually.TrueAsync(async () => await scene.ScalarAsync<long>("select finalized from chain.position") == head - 5);
         // Without holes from finality to the head; behind it, only what carries logs and the ends of ranges.
         Assert.Equal(6L, await scene.ScalarAsync<long>("select count(*) from chain.block b, chain.position p where canonical and b.number >= p.finalized"));
@@ -185,7 +185,7 @@ public sealed class RebuildTests
         await scene.DepositAsync(late, 1);
         await scene.ExecuteSwapAsync(late);
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(late));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(late));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
     }
 

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Mirror;
+using Keystone.Postgres.Migrations;
 using Npgsql;
 
 namespace Keystone.Transactions.Tests;
@@ -118,7 +120,7 @@ public sealed class TransactionsFixture : IAsyncLifetime
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         Database = NpgsqlDataSource.Create(ConnectionString);
         // Its own schema, and the mirror's, which the tests write rows of.
-        await new Postgres.Migrations.MigrationStore(Database, TimeProvider.System, Settlements.Schemas.All).ApplyAsync(CancellationToken.None);
+        await new MigrationStore(Database, TimeProvider.System, [MirrorSchema.Migrations, TransactionsSchema.Migrations]).ApplyAsync(default);
     }
 
     async Task<string> StartOwnPostgresAsync()
