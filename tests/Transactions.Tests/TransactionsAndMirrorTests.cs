@@ -111,7 +111,7 @@ public class TransactionsAndMirrorTests(TransactionsFixture fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Words_of_a_fork_that_is_gone_turn_no_call_into_a_fill()
+    public async Task Verdicts_of_a_fork_that_is_gone_turn_no_call_into_a_fill()
     {
         await ClearMirrorAsync();
         Scene scene = new(fixture);

@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Mirror;
+using Keystone.Postgres.Migrations;
 using Npgsql;
 
 namespace Keystone.Transactions.Tests;
@@ -118,10 +120,7 @@ public sealed class TransactionsFixture : IAsyncLifetime
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
         Database = NpgsqlDataSource.Create(ConnectionString);
         // Its own schema, and the mirror's, which the tests write rows of.
-        foreach (string schema in (string[])["chain", "transactions"])
-            foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.sql", SearchOption.AllDirectories)
-                .Where(file => Path.GetFileName(Path.GetDirectoryName(file)) == schema).OrderBy(Path.GetFileName, StringComparer.Ordinal))
-                await Database.CreateCommand(await File.ReadAllTextAsync(file)).ExecuteNonQueryAsync();
+        await new MigrationStore(Database, TimeProvider.System, [MirrorSchema.Migrations, TransactionsSchema.Migrations]).ApplyAsync(default);
     }
 
     async Task<string> StartOwnPostgresAsync()
