@@ -13,7 +13,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
     /// Condition of SQL: a party is flagged in the latest round of its settlement. <c>y</c> is the party's row and has <c>id</c> and <c>settlement_id</c>.
     /// For lists of the room that owns the parties, which would otherwise read every settlement's screenings one by one.
     /// </summary>
-    public const string IsFlagged = """
+    public static readonly string IsFlagged = """
         exists (select from compliance.screening g where g.settlement_id = y.settlement_id and g.party_id = y.id and g.status = 'flagged'
           and g.round = (select max(r.round) from compliance.screening r where r.settlement_id = y.settlement_id))
         """;
@@ -30,7 +30,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
     /// <summary>
     /// Query of SQL with one value, <c>screening: STATUS</c>, of a screening without an answer in the latest round; no row when there is none. <c>s</c> is the settlement's row.
     /// </summary>
-    public const string Unanswered = """
+    public static readonly string Unanswered = """
         select 'screening: ' || c.status from compliance.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1
         """;
 

@@ -65,6 +65,15 @@ public sealed class UploadedTemplateTests(TestDatabase database, TestChain chain
     }
 
     [Fact]
+    public async Task One_that_a_later_build_has_stored_is_not_on_offer()
+    {
+        await UploadAsync(Config);
+        await Book.RunAsync("update settlement.template set config = replace(config, 'compliance_check', 'ask_an_oracle') where environment_id = $1", Environment);
+        Assert.Equal(BuiltInTemplates.All.Select(template => template.Slug).Order(),
+            (await new TemplateStore(Database.Source).ListAsync(Environment, CancellationToken.None)).Select(stored => stored.Template.Slug));
+    }
+
+    [Fact]
     public async Task Uploads_at_once_get_a_version_each()
     {
         Result<StoredTemplate>[] added = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => UploadAsync(Config)));

@@ -55,9 +55,13 @@ public sealed class MigrationTests : IAsyncLifetime
         await Store().ApplyAsync(CancellationToken.None);
         await ScalarAsync("insert into public.schema_version values ('settlement', 9999, 'later', sha256('x'), now())");
         Assert.Contains("newer build", (await Assert.ThrowsAsync<MigrationException>(() => Store().CheckAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
-        await ScalarAsync("delete from public.schema_version where number = 9999 or (schema = 'chain' and number = 1)");
-        Assert.Contains("chain/0001_mirror before it was not",
-            (await Assert.ThrowsAsync<MigrationException>(() => Store().ApplyAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
+        MigrationSource two = new("planted", [new Migration("planted", 1, "first", "create schema planted"), new Migration("planted", 2, "second", "select 1")]);
+        MigrationStore planted = new(_database, TimeProvider.System, [.. Schemas.All, two]);
+        await ScalarAsync("delete from public.schema_version where number = 9999");
+        await planted.ApplyAsync(CancellationToken.None);
+        await ScalarAsync("delete from public.schema_version where schema = 'planted' and number = 1");
+        foreach (Func<Task> call in (Func<Task>[])[() => planted.ApplyAsync(CancellationToken.None), () => planted.CheckAsync(CancellationToken.None)])
+            Assert.Contains("planted/0001_first before it was not", (await Assert.ThrowsAsync<MigrationException>(call)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Keystone.Settlements.List;
 internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore reads) : SqlStore(database)
 {
     // The count stops at its cap, so that its cost does not grow with the number of settlements.
-    const string Matching = $"""
+    static readonly string Matching = $"""
         from settlement.visible_to v join settlement.settlement s on s.id = v.settlement_id
         where v.environment_id = $1
           and (cardinality($2::text[]) = 0 or s.state = any($2)) and ($3::text is null or s.type = $3)
@@ -25,12 +25,12 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
               and {ScreeningStore.IsFlagged})))
         """;
 
-    const string SelectPage = $"""
+    static readonly string SelectPage = $"""
         select s.id, v.created_at {Matching} and ($12::timestamptz is null or (v.created_at, v.settlement_id) < ($12, $13))
         order by v.created_at desc, v.settlement_id desc limit $14 offset $15
         """;
 
-    const string CountCapped = $"select count(*) from (select 1 {Matching} limit 10001) matching";
+    static readonly string CountCapped = $"select count(*) from (select 1 {Matching} limit 10001) matching";
 
     /// <summary>Settlements of a page, newest first, where the next page begins, and how many match, counted to 10,001.</summary>
     public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next, long Total)> ListAsync(

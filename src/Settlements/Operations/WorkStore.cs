@@ -55,7 +55,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
     }
 
     // What holds a settlement up, in the order in which a person would look: before its transactions, and after them.
-    const string StuckSql = $"""
+    static readonly string StuckSql = $"""
         select s.id, s.state, s.updated_at, s.timeout_at, s.chain_id, s.escrow_id,
           'error of ours, tried ' || s.attempts || ' times: ' || s.last_error,
           coalesce(

@@ -12,7 +12,7 @@ namespace Keystone.Settlements.Read;
 /// <summary>Reads settlements with what the mirror and the transaction manager hold of them.</summary>
 internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents) : SqlStore(database)
 {
-    const string SelectSettlements = $"""
+    static readonly string SelectSettlements = $"""
         select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
           s.template_id, s.template_slug, s.template_version, s.state, h.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
           s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,

@@ -29,7 +29,14 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
         await using NpgsqlCommand select = Command(SelectNewest, environment);
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            templates.Add(Read(rows));
+            try
+            {
+                templates.Add(Read(rows));
+            }
+            catch (TemplateException)
+            {
+                // Stored by a build that knows more: this one cannot run it, so it is not on offer here.
+            }
         return [.. templates.OrderBy(one => one.Template.Slug, StringComparer.Ordinal)];
     }
 
