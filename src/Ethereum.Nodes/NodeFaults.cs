@@ -20,7 +20,7 @@ public static partial class NodeFaults
         "out of gas", "outofgas", "out_of_gas", "gas exhausted", "gas uint64 overflow", "insufficient_gas",
         "write protection", "statechangeduringstaticcall", "staticcallviolation", "illegal_state_change", "mutablecallinstaticcontext",
         "return data out of bounds", "returndata out of bounds", "outofoffset", "accessviolation", "out of bounds",
-        "max call depth", "calltoodeep", "precompile", "execution aborted",
+        "max call depth", "calltoodeep", "precompile",
         "vm execution error", "vm exception", "evm error", "evm halt", "evm: ",
     ];
 

@@ -147,7 +147,6 @@ public sealed class NodeCapabilityTests : IAsyncLifetime
     [InlineData(-32603, "EVM error OutOfGas")]
     [InlineData(-32000, "stack underflow (0 <=> 1)")]
     [InlineData(-32000, "invalid jump destination")]
-    [InlineData(-32000, "execution aborted (timeout = 5s)")]
     public async Task A_call_that_fails_in_the_EVM_is_an_answer_of_the_contract(int code, string message)
     {
         await using FaultProxy proxy = await FaultProxy.StartAsync(_inner.Url, new FaultRule("eth_call") { Error = (code, message) });
