@@ -14,6 +14,7 @@ const option = (name, fallback) => (process.argv.includes(name) ? process.argv[p
 const every = Number(option('--every', '1'));
 const offset = Number(option('--offset', '0'));
 const onlyFile = option('--file', '');
+const onlyLine = option('--line', '');
 const again = process.argv.includes('--again');
 const fresh = process.argv.includes('--fresh');
 const check = process.argv.includes('--check');
@@ -117,7 +118,8 @@ function mutated({ file, start, length, instead, what }) {
 
 const asts = compile({}, { '*': { '': ['ast'] } });
 const all = FILES.filter((file) => file.includes(onlyFile)).flatMap((file) => changesOf(file, asts.sources[file].ast));
-const taken = all.filter((_, index) => index % every === offset);
+const lineOf = ({ file, line }) => sources[file].content.split('\n')[line - 1];
+const taken = all.filter((change, index) => index % every === offset && lineOf(change).includes(onlyLine));
 if (process.argv.includes('--list')) {
   for (const file of FILES) console.log(`${file}: ${all.filter((change) => change.file === file).length}`);
   console.log(`${all.length} changes, ${taken.length} taken`);

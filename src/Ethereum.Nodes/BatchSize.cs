@@ -9,6 +9,7 @@ internal sealed class BatchSize(int first, int most)
     int _now = first;
     int _most = most;
     int _unbroken;
+    int _busy;
 
     /// <summary>Calls in the next batch.</summary>
     public int Now
@@ -24,6 +25,7 @@ internal sealed class BatchSize(int first, int most)
     {
         lock (_gate)
         {
+            _busy = 0;
             // After a refusal only slowly: each one costs a round.
             if (calls < _now || _now >= _most || ++_unbroken < 4) return;
             _now = Math.Min(_most, _now + Math.Max(1, _now / 10));
@@ -41,6 +43,17 @@ internal sealed class BatchSize(int first, int most)
             if (isLimit) _most = Math.Max(1, Math.Min(_most, calls - 1));
             _now = Math.Min(_most, Math.Max(1, calls / 2));
             _unbroken = 0;
+        }
+    }
+
+    /// <summary>The node wants fewer requests: after the third time in a row smaller batches too, because some count each call.</summary>
+    /// <param name="calls">Calls of the batch.</param>
+    public void FoundBusy(int calls)
+    {
+        lock (_gate)
+        {
+            if (++_busy < 3) return;
+            (_now, _busy, _unbroken) = (Math.Min(_most, Math.Max(1, calls / 2)), 0, 0);
         }
     }
 

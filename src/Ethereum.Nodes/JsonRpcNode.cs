@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Keystone.Ethereum.Nodes.RpcRequest;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -157,6 +157,7 @@ public sealed class JsonRpcNode : IEthereumNode
         T[] results = new T[calls.Count];
         Queue<int> open = new(Enumerable.Range(0, calls.Count));
         (int, int)? before = null;
+        (int Calls, NodeException Fault)? refusal = null;
         while (open.Count > 0)
         {
             int[] part = [.. open.Take(size.Now)];
@@ -166,7 +167,7 @@ public sealed class JsonRpcNode : IEthereumNode
                 if (readAll is not null && raw.Status == HttpStatusCode.OK && readAll(raw.Span, part.Length) is { } all)
                 {
                     for (int i = 0; i < part.Length; i++) results[open.Dequeue()] = all[i];
-                    size.Took(part.Length);
+                    Took();
                     continue;
                 }
                 using ParsedAnswer answer = _transport.Parse(raw);
@@ -187,20 +188,20 @@ public sealed class JsonRpcNode : IEthereumNode
                     open = new Queue<int>(open.Where(place => place != one.Place));
                     throw new NodeException(one.Fault.Message, one.Fault.Code) { Kind = NodeFaultKind.TooMuch, IsOfWholeRequest = true };
                 }
-                before = null;
-                size.Took(part.Length);
+                Took();
             }
             catch (NodeException fault) when (part.Length > 1 && (fault.IsOfWholeRequest || fault.Kind == NodeFaultKind.TooMuch) && fault.Kind != NodeFaultKind.Quota)
             {
                 before ??= size.Save();
                 bool isLimit = fault.IsOfWholeRequest || fault.Message.Contains("batch", StringComparison.OrdinalIgnoreCase);
                 size.FoundTooLarge(part.Length, isLimit);
-                if (isLimit) _capabilities.RefusedBatch(part.Length, fault);
+                if (isLimit) refusal ??= (part.Length, fault);
             }
             catch (NodeException fault) when (part.Length > 1 && fault.Kind is NodeFaultKind.Quota or NodeFaultKind.TooSlow)
             {
                 // Some count each call of a batch: one that is beyond what they allow at once is refused however long one waits.
-                size.FoundTooLarge(part.Length, isLimit: false);
+                if (fault.Kind == NodeFaultKind.Quota) size.FoundBusy(part.Length);
+                else size.FoundTooLarge(part.Length, isLimit: false);
                 throw;
             }
             catch (NodeException) when (before is { } saved)
@@ -208,6 +209,14 @@ public sealed class JsonRpcNode : IEthereumNode
                 // A single call is refused too: it was not about the batch.
                 size.Restore(saved);
                 throw;
+            }
+
+            // A smaller one was answered: it was about the batch.
+            void Took()
+            {
+                if (refusal is var (many, why)) _capabilities.RefusedBatch(many, why);
+                (before, refusal) = (null, null);
+                size.Took(part.Length);
             }
         }
         return results;
@@ -386,27 +395,4 @@ public sealed class JsonRpcNode : IEthereumNode
         }
         return ordered;
     }
-
-    static (string Method, object[] Parameters) BlockRequest(BlockTag block) =>
-        block.Hash is { } hash ? ("eth_getBlockByHash", [hash.ToString(), false]) : ("eth_getBlockByNumber", [Tag(block), false]);
-
-    static object Tag(BlockTag block) => block switch
-    {
-        { Number: { } number } => Quantity((ulong)number),
-        { Hash: { } hash } => new Dictionary<string, string> { ["blockHash"] = hash.ToString() },
-        _ => block.Tag!,
-    };
-
-    static Dictionary<string, object> Call(CallRequest call)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        Dictionary<string, object> request = new() { ["data"] = Hex.Encode(call.Data.Span) };
-        if (call.From is { } from) request["from"] = from.ToString();
-        if (call.To is { } to) request["to"] = to.ToString();
-        if (!call.Value.IsZero) request["value"] = $"0x{call.Value.ToBigInteger().ToString("x", CultureInfo.InvariantCulture).TrimStart('0')}";
-        if (call.Gas is { } gas) request["gas"] = Quantity(gas);
-        return request;
-    }
-
-    static string Quantity(ulong value) => string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
 }

@@ -19,6 +19,7 @@ internal sealed partial class NodeCapabilities(string node, TimeProvider time, I
     static readonly TimeSpan TryAgain = TimeSpan.FromHours(1);
 
     readonly ConcurrentDictionary<string, State> _known = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, DateTimeOffset> _said = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, bool> _messages = new(StringComparer.Ordinal);
 
     /// <summary>True while the node is not asked for it.</summary>
@@ -39,14 +40,14 @@ internal sealed partial class NodeCapabilities(string node, TimeProvider time, I
     public void Refused(string feature, string instead, NodeException refusal)
     {
         State state = _known.GetOrAdd(feature, _ => new State());
-        bool isFirst, isLearned;
+        bool isLearned;
         lock (state)
         {
-            isFirst = state.Count++ == 0;
+            state.Count++;
             isLearned = refusal.Kind == NodeFaultKind.Unsupported || state.Count >= Enough;
             if (isLearned) state.Until = time.GetUtcNow() + TryAgain;
         }
-        if (isFirst) Lacking(node, feature, instead, refusal.Message);
+        Say(feature, feature, instead, refusal);
         if (isLearned) NodeMetrics.Lacking.Record(1, new("node", node), new("method", feature));
     }
 
@@ -55,7 +56,7 @@ internal sealed partial class NodeCapabilities(string node, TimeProvider time, I
     /// <param name="refusal">How it refused.</param>
     public void RefusedBatch(int calls, NodeException refusal)
     {
-        if (_known.TryAdd("batch", new State { Count = 1 })) Lacking(node, $"a batch of {calls} calls", "Batches get smaller until it takes them, and stay so.", refusal.Message);
+        Say("batch", $"a batch of {calls} calls", "Batches get smaller until it takes them, and stay so.", refusal);
         NodeMetrics.Lacking.Record(1, new("node", node), new("method", "batch"));
     }
 
@@ -67,6 +68,15 @@ internal sealed partial class NodeCapabilities(string node, TimeProvider time, I
         if (fault.Kind != NodeFaultKind.Other || fault.Code is null) return;
         NodeMetrics.UnknownErrors.Add(1, new("node", node), new("method", method));
         if (_messages.Count < MostMessages && _messages.TryAdd(Shape(fault.Message), true)) UnknownError(node, method, fault.Code.Value, fault.Message);
+    }
+
+    // Also of a node that refuses now and then: once in the time after which it is asked again.
+    void Say(string key, string feature, string instead, NodeException refusal)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (_said.TryGetValue(key, out DateTimeOffset last) && now - last < TryAgain) return;
+        _said[key] = now;
+        Lacking(node, feature, instead, refusal.Message);
     }
 
     // Numbers and hashes in it differ from one error to the next.

@@ -120,7 +120,8 @@ public sealed class EdgeTests(ApiFixture api)
             AskAsync(HttpMethod.Post, "/oauth/token", """{"grant_type":"client_credentials","client_id":"platform-b","client_secret":"secret-platform-b"}"""));
         line.Resume();
         Assert.All(all, one => Assert.Equal(503, one.Status));
-        Assert.All(all, one => Assert.InRange(one.Took, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)));
+        // Half a second after the statement timeout; a busy machine takes longer to say so, and the driver by itself a quarter of a minute.
+        Assert.All(all, one => Assert.InRange(one.Took, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
         await Eventually.TrueAsync(async () => (await AskAsync(HttpMethod.Get, "/v1/settlements", null)).Status == 200);
     }
 

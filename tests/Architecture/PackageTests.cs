@@ -121,7 +121,7 @@ public sealed partial class PackageTests
     // ---- types
 
     [Fact]
-    public void Rooms_name_only_the_types_of_Nethereum_in_their_row() => Sources.None(Rooms().SelectMany(room => Unlisted(room, Metadata.Types(AssemblyOf(room)))));
+    public void Rooms_name_only_the_types_of_Nethereum_in_their_row() => Sources.None(Rooms().SelectMany(room => Unlisted(room, Metadata.Types(Sources.AssemblyOf(room)))));
 
     static IEnumerable<string> Unlisted(string room, IEnumerable<string> types) => types
         .Where(type => type.StartsWith("Nethereum.", StringComparison.Ordinal) && !NethereumTypes.GetValueOrDefault(room, []).Any(listed => listed.EndsWith('.') ? type.StartsWith(listed, StringComparison.Ordinal) : type == listed))
@@ -134,12 +134,12 @@ public sealed partial class PackageTests
         Assert.Equal(["Ethereum.Signers names Nethereum.KeyStore.KeyStoreService"], Unlisted("Ethereum.Signers", types));
         Assert.Equal(2, Unlisted("Keeper", types).Count());
         // The reader sees Nethereum in a real assembly.
-        Assert.Contains("Nethereum.KeyStore.Crypto.KeyStoreCrypto", Metadata.Types(AssemblyOf("Ethereum.Signers")));
+        Assert.Contains("Nethereum.KeyStore.Crypto.KeyStoreCrypto", Metadata.Types(Sources.AssemblyOf("Ethereum.Signers")));
     }
 
     [Fact]
     public void No_signature_that_another_room_sees_holds_a_type_of_Nethereum() => Sources.None(Rooms().Except(NethereumSignatures)
-        .SelectMany(room => Signatures.Of(AssemblyOf(room), "Nethereum")));
+        .SelectMany(room => Signatures.Of(Sources.AssemblyOf(room), "Nethereum")));
 
     [Theory]
     [InlineData("PlantedParameter")]
@@ -171,7 +171,7 @@ public sealed partial class PackageTests
     [Fact]
     public void The_switches_of_the_process_are_set_nowhere()
     {
-        Sources.None(Rooms().SelectMany(room => Metadata.Members(AssemblyOf(room)).Where(IsSwitch).Select(member => $"{room} sets {member}")));
+        Sources.None(Rooms().SelectMany(room => Metadata.Members(Sources.AssemblyOf(room)).Where(IsSwitch).Select(member => $"{room} sets {member}")));
         Sources.None(Sources.Code("src", "tests", "bench").Where(file => !file.Path.EndsWith("Architecture/PackageTests.cs", StringComparison.Ordinal))
             .SelectMany(file => SetSwitch().Matches(file.Text).Select(match => $"{file.Path}: {match.Value}")));
     }
@@ -192,11 +192,9 @@ public sealed partial class PackageTests
         Assert.True(IsSwitch("Nethereum.Signer.EthECKey.set_SignRecoverable"));
         Assert.False(IsSwitch("Nethereum.Signer.EthECKey.get_SignRecoverable"));
         // The reader sees members of Nethereum in a real assembly.
-        Assert.Contains("Nethereum.KeyStore.Crypto.KeyStoreCrypto.GenerateDerivedScryptKey", Metadata.Members(AssemblyOf("Ethereum.Signers")));
+        Assert.Contains("Nethereum.KeyStore.Crypto.KeyStoreCrypto.GenerateDerivedScryptKey", Metadata.Members(Sources.AssemblyOf("Ethereum.Signers")));
     }
 
     [GeneratedRegex(@"\b(SignRecoverable|ConnectionTimeout|MaximumConnectionsPerServer)\s*[+-]?=(?!=)")]
     private static partial Regex SetSwitch();
-
-    static string AssemblyOf(string room) => room == "Cli" ? "keystone" : room == "Dev" ? "keystone-dev" : $"Keystone.{room}";
 }

@@ -14,8 +14,8 @@ public sealed class ServersTests(TestDatabase database) : IClassFixture<TestData
     {
         await using NpgsqlCommand command = database.Source.CreateCommand(
             "select string_agg(schema_name, ',' order by schema_name) from information_schema.schemata where schema_name = any($1)");
-        command.Parameters.AddWithValue(new[] { "chain", "transactions", "identity", "settlement", "webhooks", "api" });
-        Assert.Equal("api,chain,identity,settlement,transactions,webhooks", await command.ExecuteScalarAsync());
+        command.Parameters.AddWithValue(new[] { "chain", "transactions", "identity", "settlement", "webhooks", "compliance" });
+        Assert.Equal("chain,compliance,identity,settlement,transactions,webhooks", await command.ExecuteScalarAsync());
     }
 
     [Fact]

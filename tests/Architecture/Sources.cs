@@ -26,6 +26,9 @@ static class Sources
     internal static IEnumerable<string> Projects(string folder) =>
         Directory.EnumerateDirectories(Path.Combine(Root, folder)).SelectMany(project => Directory.EnumerateFiles(project, "*.csproj"));
 
+    /// <summary>Name of the assembly that a room is built to.</summary>
+    internal static string AssemblyOf(string room) => room switch { "Cli" => "keystone", "Dev" => "keystone-dev", _ => $"Keystone.{room}" };
+
     /// <summary>Fails with every offender, not only the first.</summary>
     internal static void None(IEnumerable<string> offenders) => Assert.Equal("", string.Join('\n', offenders));
 

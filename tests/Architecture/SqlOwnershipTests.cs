@@ -10,7 +10,7 @@ public sealed partial class SqlOwnershipTests
 {
     static readonly Dictionary<string, string[]> Owned = new(StringComparer.Ordinal)
     {
-        ["Mirror"] = ["chain"],
+        ["Mirror"] = ["chain", "chain_rebuild"],
         ["Settlements"] = ["settlement"],
         ["Compliance"] = ["compliance"],
         ["Transactions"] = ["transactions"],
@@ -33,13 +33,13 @@ public sealed partial class SqlOwnershipTests
     [Fact]
     public void Sql_of_a_room_names_its_own_schemas() => Sources.None(
         from room in Rooms()
-        from schema in Foreign(AssemblyOf(room), room)
+        from schema in Foreign(Sources.AssemblyOf(room), room)
         where !Present.ContainsKey((room, schema.Schema))
         select $"{room}: {schema.Schema} in {schema.Text}");
 
     [Fact]
     public void Each_exception_is_still_needed() => Sources.None(
-        Present.Keys.Where(one => !Foreign(AssemblyOf(one.Room), one.Room).Any(found => found.Schema == one.Schema)).Select(one => $"{one.Room} no longer names {one.Schema}"));
+        Present.Keys.Where(one => !Foreign(Sources.AssemblyOf(one.Room), one.Room).Any(found => found.Schema == one.Schema)).Select(one => $"{one.Room} no longer names {one.Schema}"));
 
     [Fact]
     public void Every_schema_has_one_owner() =>
@@ -52,9 +52,6 @@ public sealed partial class SqlOwnershipTests
     [InlineData("Transactions", "chain settlement")]
     public void The_rule_finds_planted_sql(string room, string foreign) => Assert.Equal(
         foreign, string.Join(' ', Foreign("Keystone.Architecture", room).Where(one => one.Text.Contains("planted", StringComparison.Ordinal)).Select(one => one.Schema).Distinct().Order(StringComparer.Ordinal)));
-
-    // The two executables that people call have names of their own.
-    static string AssemblyOf(string room) => room switch { "Cli" => "keystone", "Dev" => "keystone-dev", _ => $"Keystone.{room}" };
 
     static IEnumerable<string> Rooms() => Sources.Projects("src").Select(project => Path.GetFileNameWithoutExtension(project)!);
 

@@ -21,6 +21,19 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
         Assert.Equal(await ColumnsAsync(database.Source), Listed(Page).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>What a rebuild writes takes the place of the mirror's rows as it is.</summary>
+    [Fact]
+    public async Task The_tables_of_a_rebuild_are_those_of_the_mirror()
+    {
+        const string Sql = """
+            select c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) from pg_attribute a join pg_class c on c.oid = a.attrelid
+            where a.attnum > 0 and not a.attisdropped and c.relkind = 'r' and c.relnamespace = '{0}'::regnamespace order by a.attrelid, a.attnum
+            """;
+        string[] rebuild = await TextsAsync(database.Source, Sql.Replace("{0}", "chain_rebuild", StringComparison.Ordinal));
+        Assert.NotEmpty(rebuild);
+        Assert.Equal((await TextsAsync(database.Source, Sql.Replace("{0}", "chain", StringComparison.Ordinal))).Order(StringComparer.Ordinal), rebuild.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("alter table chain.block drop column proof", "chain.block.proof")]
     [InlineData("alter table identity.platform add column motto text", "identity.platform.motto")]
@@ -93,7 +106,7 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
 
     const string ColumnsSql = """
         select n.nspname || '.' || c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-        where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'v', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'quartz')
+        where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'v', 'p', 'm') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'quartz', 'chain_rebuild')
         """;
 
     static async Task<string[]> ColumnsAsync(NpgsqlDataSource source)
