@@ -20,6 +20,7 @@ internal static class EntryPoint
 
     internal static async Task<int> Main(string[] args)
     {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         bool withPonder = !args.Contains("--without-ponder");
         int rounds = args.SkipWhile(arg => arg != "--rounds").Skip(1).FirstOrDefault() is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : 5;
         string[] wanted = args.Contains("--only") ? [.. args.SkipWhile(arg => arg != "--only").Skip(1)] : All;

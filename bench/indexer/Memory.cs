@@ -28,7 +28,7 @@ internal static class Memory
         await using NpgsqlCommand position = new("select coalesce(max(number), -1) from chain.position", connection);
         while ((long)(await position.ExecuteScalarAsync())! < head)
         {
-            if (!leash.IsRunning || Stopwatch.GetElapsedTime(start) > TimeSpan.FromMinutes(3)) throw new InvalidOperationException($"The indexer does not come to its end: {leash.LastWords}");
+            if (!leash.IsRunning || Stopwatch.GetElapsedTime(start) > TimeSpan.FromMinutes(3)) throw new InvalidOperationException($"The indexer does not come to its end: {leash.LastOutput}");
             await Task.Delay(50);
         }
         await Mirror.RequireAsync(connectionString, "select count(*) from chain.log", events);

@@ -111,7 +111,7 @@ internal sealed class Ponder
     }
 
     /// <summary>The lines of its log that tell of its own settings and times.</summary>
-    public IEnumerable<string> Told()
+    public IEnumerable<string> Reported()
     {
         foreach (string line in Words)
         {

@@ -142,10 +142,10 @@ static class EngineGrowth
     static string[] Rows(bool finished) =>
     [
         $$"""
-        insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version, state, sequence,
-          event_hash, commitment_salt, timeout_at, confirm_by, chain_id, escrow_contract, escrow_id, terms, salt, compliance_status, path, is_terminal, closed_at,
+        insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version, state,
+          timeout_at, confirm_by, chain_id, escrow_contract, escrow_id, terms, salt, compliance_status, path, is_terminal, closed_at,
           outcome, due_at, wake_block, wake_chain_time, created_at, updated_at)
-        select {{Id("0000")}}, e.platform_id, e.id, 'fill-' || n, 'single_platform', {{Id("0000")}}, 'dvp-single', 1, {state}, 5, sha256(int4send(n)), sha256(int4send(n)),
+        select {{Id("0000")}}, e.platform_id, e.id, 'fill-' || n, 'single_platform', {{Id("0000")}}, 'dvp-single', 1, {state},
           now(), now(), {chain}, decode(repeat('e5', 20), 'hex'), sha256(int4send(n)), decode(repeat('00', 700), 'hex'), sha256(int4send(n)), 'cleared',
           '{INSTRUCTED,COMPLIANCE_CHECKING,AWAITING_DEPOSITS}', {{finished}}, {{(finished ? "now()" : "null")}}, {{(finished ? "'finalized'" : "null")}},
           {{(finished ? "null" : "now() + interval '1 day'")}}, {{(finished ? "null" : "1000000")}}, {{(finished ? "null" : "4000000000")}}, now(), now()
@@ -173,9 +173,13 @@ static class EngineGrowth
         select {{Id("0004", "k")}}, {{Id("0000")}}, {{Id("0001", "k")}}, 'wallet', 1, 'pass', now(), now(), now() from {n}, generate_series(0, 1) k
         """,
         $$"""
-        insert into settlement.event (settlement_id, sequence, id, type, from_state, to_state, triggered_by, payload, previous_hash, content_hash, created_at)
-        select {{Id("0000")}}, k, {{Id("0005", "k")}}, 'state', 'INSTRUCTED', 'COMPLIANCE_CHECKING', 'engine', '{"settlement_id":"' || repeat('x', 300) || '"}', sha256(int4send(n)),
-          sha256(int4send(n)), now() from {n}, generate_series(1, 5) k
+        insert into settlement.audit_head (settlement_id, environment_id, sequence, hash, updated_at)
+        select {{Id("0000")}}, r, 5, sha256(int4send(n)), now() from {n}, unnest(array[{environment}, '00000000-0000-0000-0000-000000000000'::uuid]) r
+        """,
+        $$"""
+        insert into settlement.event (settlement_id, environment_id, sequence, id, type, from_state, to_state, triggered_by, payload, previous_hash, content_hash, created_at)
+        select {{Id("0000")}}, r, k, gen_random_uuid(), 'state', 'INSTRUCTED', 'COMPLIANCE_CHECKING', 'engine', '{"settlement_id":"' || repeat('x', 300) || '"}', sha256(int4send(n)),
+          sha256(int4send(n)), now() from {n}, generate_series(1, 5) k, unnest(array[{environment}, '00000000-0000-0000-0000-000000000000'::uuid]) r
         """,
         $$"""
         insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, position)

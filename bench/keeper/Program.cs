@@ -3,6 +3,7 @@ using Keystone.Bench;
 using Keystone.KeeperBench;
 using Keystone.Dev.Servers;
 
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 string[] parts = ["calldata", "encoding", "engine", "swaps", "transactions"];
 List<string> wanted = [];
 int finished = 1_000_000, rounds = 5;

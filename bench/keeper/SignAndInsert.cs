@@ -52,7 +52,8 @@ static class SignAndInsert
                 """, TestChain.ChainId, sender, 0L, to.ToBytes(), Array.Empty<byte>(), 60_000L);
             Add(batch, "insert into transactions.nonce_intent (chain_id, sender, nonce, intent_id) values ($1, $2, $3, $4)", TestChain.ChainId, sender, 0L, Guid.Empty);
             Add(batch, """
-                insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, 0, $5, $6, $7, 1, 1, now())
+                insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, gas, storage_slot_gas, epoch, head, signed_at)
+                values ($1, $2, $3, $4, 0, $5, $6, $7, 60000, 22100, 1, 1, now())
                 """, Array.Empty<byte>(), TestChain.ChainId, sender, 0L, Array.Empty<byte>(), 0m, 0m);
             await batch.PrepareAsync();
             return new Stream(connection, batch, signer, to, intents);

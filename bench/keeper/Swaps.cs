@@ -63,7 +63,7 @@ static class Swaps
         await chain.SetAutomineAsync(false);
         // As in the gas table: both parties and the escrow hold something of both tokens already.
         foreach (Address token in (Address[])[bond, money])
-            await chain.OfferAsync(chain.Accounts[1], token, TokenMessages.Mint(chain.Escrow, 1UL));
+            await chain.BroadcastAsync(chain.Accounts[1], token, TokenMessages.Mint(chain.Escrow, 1UL));
         await EachAsync(pairs, async pair =>
         {
             await FundAsync(chain, pair.Seller, bond, Bonds, money);

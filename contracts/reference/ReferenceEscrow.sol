@@ -46,7 +46,7 @@ contract ReferenceEscrow {
         return (deal.state, held, armed, left, deal.opened ? uint8(deal.terms.legs.length) : 0, deal.registered);
     }
 
-    /* PUTTING IN */
+    /* REGISTRATION AND DEPOSIT */
 
     function register(uint256 d) external {
         Deal storage deal = deals[d];
@@ -189,7 +189,7 @@ contract ReferenceEscrow {
         }
     }
 
-    /* LEAVING AND COMING BACK */
+    /* CANCELLATION AND REFUND */
 
     function withdrawLeg(uint256 d, uint256 i) external {
         Deal storage deal = deals[d];

@@ -64,7 +64,7 @@ contract SettlementEscrow is ISettlementEscrow {
         _;
     }
 
-    /* PUTTING IN */
+    /* REGISTRATION AND DEPOSIT */
 
     /// @inheritdoc ISettlementEscrow
     function register(Settlement calldata settlement) external lock returns (bytes32 id) {
@@ -304,7 +304,7 @@ contract SettlementEscrow is ISettlementEscrow {
         }
     }
 
-    /* LEAVING BEFORE THE END */
+    /* CANCELLATION */
 
     /// @inheritdoc ISettlementEscrow
     function withdrawLeg(Header calldata header, bytes32[] calldata legHashes, uint256 index, Leg calldata leg) external lock {
@@ -362,7 +362,7 @@ contract SettlementEscrow is ISettlementEscrow {
         _cancel(id, word, CancelledBy.Everyone);
     }
 
-    /* THE WAY BACK */
+    /* REFUND */
 
     /// @inheritdoc ISettlementEscrow
     function refund(Header calldata header, bytes32[] calldata legHashes, uint256 index, Leg calldata leg) external lock {

@@ -364,7 +364,7 @@ function proveBatch() {
   }
 }
 
-/* THE WAY BACK, from the first word read to the end of the call */
+/* REFUND, from the first word read to the end of the call */
 
 const field = (name, place) => member(LEG.find(([, each]) => each === name), add(place, BigInt(32 * LEG.findIndex(([, each]) => each === name))));
 const selectorBytes = (value) => [...Buffer.from(toFunctionSelector(value).slice(2), 'hex')];

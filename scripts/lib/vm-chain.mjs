@@ -150,6 +150,8 @@ export class VmChain {
         account.balance = BigInt(wei);
         await this.state.putAccount(at, account);
       }),
+    /** A block that leaves all transactions in the pool. */
+    vm_mineEmpty: () => this.#mine([]),
     /** The rules of the blocks from the next one on. */
     vm_setHardfork: (name) => {
       this.common.setHardfork(name);

@@ -9,11 +9,20 @@ public sealed class ApiOptions
     /// <summary>Address to listen on: http on the loopback or behind a proxy of <c>Http:TrustedProxies</c>, https with <c>Http:Certificate</c>.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
-    /// <summary>Address under which callers reach us; also an audience of tokens. Default: <see cref="Url"/>.</summary>
+    /// <summary>URL at which clients reach this API. It is also an accepted audience of tokens. Default: <see cref="Url"/>.</summary>
     public string PublicUrl { get; set; } = "";
 
-    /// <summary>Shortest time from a request to its <c>timeout_at</c>, seconds. Parties need it to deposit; shorter is for sandboxes.</summary>
+    /// <summary>Minimum time between a request and its <c>timeout_at</c>, seconds. Parties need this time to deposit; set it lower only in a sandbox.</summary>
     public int MinimumTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>Settlements that may be open in one environment at once; a request for more is answered with 429 <c>quota_reached</c>. 0: no bound.</summary>
+    public int MaxOpenSettlements { get; set; } = 10_000;
+
+    /// <summary>
+    /// Settlements that one environment may make in an hour, because each may cost the operator a registration on the chain; a request for more is answered with
+    /// 429 <c>quota_reached</c>. 0: no bound.
+    /// </summary>
+    public int MaxRegistrationsPerHour { get; set; } = 10_000;
 
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
@@ -24,6 +33,10 @@ public sealed class ApiOptions
             yield return "Api:PublicUrl must be an http or https URL, or empty.";
         if (MinimumTimeoutSeconds is < 1 or > 86_400)
             yield return "Api:MinimumTimeoutSeconds must be between 1 and 86400.";
+        if (MaxOpenSettlements < 0)
+            yield return "Api:MaxOpenSettlements must not be below 0; 0 sets no bound.";
+        if (MaxRegistrationsPerHour < 0)
+            yield return "Api:MaxRegistrationsPerHour must not be below 0; 0 sets no bound.";
     }
 
     /// <summary>What is wrong with the address beside the settings of section <c>Http</c>: secrets and tokens never cross a network in the clear.</summary>

@@ -51,7 +51,12 @@ public static class ApiRegistration
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
         services.AddSettlements();
-        services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) => settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds);
+        services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) =>
+        {
+            settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds;
+            settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
+            settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
+        });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();
         services.AddRouting();
@@ -66,7 +71,7 @@ public static class ApiRegistration
         ArgumentNullException.ThrowIfNull(app);
         // Without a trusted proxy the headers are anybody's, and stay unread.
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.TrustedProxies.Length > 0) app.UseForwardedHeaders();
-        app.UseMiddleware<ConductMiddleware>();
+        app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<DeadlineMiddleware>();
         app.UseRouting();
         app.UseAuthentication();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Keystone.Api.OpenApi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
@@ -7,14 +8,18 @@ namespace Keystone.Api;
 
 internal static class EntryPoint
 {
-    internal static Task<int> Main(string[] args) => ApiDocument.IsGenerated ? ApiDocument.GenerateAsync() : KeystoneHost.RunWebAsync(
-        args, KeystoneService.Api,
-        url: builder => builder.Configuration.GetSection("Api").Get<ApiOptions>()?.Url ?? new ApiOptions().Url,
-        add: builder =>
-        {
-            builder.Services.AddEthereumNodes(builder.Configuration);
-            builder.Services.AddApi(builder.Configuration);
-            ApiRegistration.UseCertificate(builder);
-        },
-        map: app => app.MapApi());
+    internal static Task<int> Main(string[] args)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        return ApiDocument.IsGenerated ? ApiDocument.GenerateAsync() : KeystoneHost.RunWebAsync(
+            args, KeystoneService.Api,
+            url: builder => builder.Configuration.GetSection("Api").Get<ApiOptions>()?.Url ?? new ApiOptions().Url,
+            add: builder =>
+            {
+                builder.Services.AddEthereumNodes(builder.Configuration);
+                builder.Services.AddApi(builder.Configuration);
+                ApiRegistration.UseCertificate(builder);
+            },
+            map: app => app.MapApi());
+    }
 }

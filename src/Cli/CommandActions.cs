@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
 using Keystone.Identity;
-using Keystone.Settlements.Instruments;
 using Keystone.Postgres.Migrations;
 using Keystone.Hosting;
 
@@ -25,7 +24,7 @@ internal static class CommandActions
             {
                 return 130;
             }
-            catch (Exception fault) when (IsMendable(fault))
+            catch (Exception fault) when (IsUserError(fault))
             {
                 await Console.Error.WriteLineAsync(LogRedaction.Redact(fault.Message));
                 return 1;
@@ -46,7 +45,7 @@ internal static class CommandActions
         });
     }
 
-    static bool IsMendable(Exception fault) => fault is CommandFault or SettingsException or PlatformException or InstrumentException or MigrationException or KeystoreException
+    static bool IsUserError(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or KeystoreException
         or NodeException or Nethereum.JsonRpc.Client.RpcResponseException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
         or PlatformNotSupportedException;
 }

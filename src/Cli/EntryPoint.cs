@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Globalization;
 using Keystone.Cli.Deploy;
 using Keystone.Cli.Operator;
+using Keystone.Hosting;
 
 namespace Keystone.Cli;
 
@@ -8,14 +10,23 @@ internal static class EntryPoint
 {
     internal const string About = "Keystone OS: delivery versus payment on an EVM chain. Settings come from keystone.json, KEYSTONE__SECTION__KEY and options.";
 
-    internal static Task<int> Main(string[] args) => RunAsync(new RootCommand(About), args);
+    internal static Task<int> Main(string[] args)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+        return RunAsync(new RootCommand(About), args);
+    }
 
     /// <summary>Runs what the arguments say: one of the operator's commands, or one that <paramref name="root"/> brings along.</summary>
     internal static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        if (GlobalizationSupport.Missing is { } missing)
+        {
+            await Console.Error.WriteLineAsync(missing);
+            return 1;
+        }
         foreach (Command command in (Command[])
             [
-                MigrateCommand.Create(), PlatformCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(), WebhooksCommand.Create(),
+                MigrateCommand.Create(), PlatformCommand.Create(), EnvironmentCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(), WebhooksCommand.Create(), AuditCommand.Create(),
                 DeployCommand.Create(),
             ])
         {

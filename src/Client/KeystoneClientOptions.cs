@@ -1,26 +1,26 @@
 namespace Keystone.Client;
 
-/// <summary>How a client reaches the API.</summary>
+/// <summary>Address and credential with which a client calls the API.</summary>
 public sealed record KeystoneClientOptions
 {
-    /// <summary>Address of the API, such as <c>https://api.keystoneos.xyz</c>.</summary>
+    /// <summary>URL of the API, for example <c>https://api.keystoneos.xyz</c>.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>Address of the token endpoint's host; null when it is <see cref="Url"/>.</summary>
+    /// <summary>URL of the host that issues tokens; null if it is <see cref="Url"/>.</summary>
     public Uri? AuthUrl { get; init; }
 
-    /// <summary>Credential.</summary>
+    /// <summary>Client id of the credential.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Its secret.</summary>
+    /// <summary>Client secret of the credential.</summary>
     public required string ClientSecret { get; init; }
 
-    /// <summary>API that tokens are asked for; null for the first that the server knows.</summary>
+    /// <summary>Audience to request tokens for; null for the server's default.</summary>
     public string? Audience { get; init; }
 
-    /// <summary>Attempts of a call in all; further ones are made only where a repeat is safe.</summary>
+    /// <summary>Maximum attempts of one call, including the first. A call is repeated only if that is safe.</summary>
     public int Attempts { get; init; } = 4;
 
-    /// <summary>Longest pause before another attempt. A longer <c>Retry-After</c> ends the call instead.</summary>
+    /// <summary>Maximum delay before a retry. A longer <c>Retry-After</c> ends the call.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
 }

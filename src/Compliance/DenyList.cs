@@ -3,12 +3,15 @@ using System.Security.Cryptography;
 using System.Text;
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
+using Keystone.Domain.Names;
 
 namespace Keystone.Compliance;
 
 /// <summary>
 /// A list of names and wallets. One entry a line: <c>fail</c> or <c>flag</c>, then <c>name</c>, <c>lei</c> or <c>wallet</c>, then the
-/// value; <c>#</c> begins a comment. Names compare without case, in Unicode form C, with runs of spaces as one.
+/// value. <c>#</c> begins a comment at the start of a line, and after the value of a <c>lei</c> or <c>wallet</c>; in a name it is a letter of the name. What
+/// stands before a free-standing <c># ...</c> in a line of a name is listed as well, so that a comment there hides nobody. Names compare as
+/// <see cref="NameKey"/>.
 /// </summary>
 public sealed class DenyList
 {
@@ -35,16 +38,19 @@ public sealed class DenyList
         foreach (string raw in Encoding.UTF8.GetString(utf8).Split('\n'))
         {
             number++;
-            string line = raw.Split('#')[0].Trim();
-            if (line.Length == 0) continue;
+            string line = raw.Trim('\uFEFF', ' ', '\t', '\r');
+            if (line.Length == 0 || line[0] == '#') continue;
             string[] parts = line.Split((char[]?)null, 3, StringSplitOptions.RemoveEmptyEntries);
+            if (parts is [_, not "name", _]) parts[2] = parts[2].Split('#')[0].Trim();
             if (parts.Length != 3 || parts[0] is not ("fail" or "flag") || parts[1] is not ("name" or "lei" or "wallet"))
                 throw new FormatException($"Line {number} of the deny list is not \"fail|flag name|lei|wallet VALUE\".");
             if (parts[1] == "wallet" && !Address.TryParse(parts[2], out _))
                 throw new FormatException($"Line {number} of the deny list does not hold an address.");
-            string key = parts[1] == "wallet" ? WalletKey(Address.Parse(parts[2])) : TextKey(parts[1], parts[2]);
+            if (parts[1] == "name" && NameKey.Of(parts[2]).Value.Length == 0)
+                throw new FormatException($"Line {number} of the deny list names nobody: its name has no visible character.");
             ScreeningStatus status = parts[0] == "fail" ? ScreeningStatus.Fail : ScreeningStatus.Flagged;
-            if (!entries.TryGetValue(key, out ScreeningStatus known) || known != ScreeningStatus.Fail) entries[key] = status;
+            foreach (string key in Keys(parts[1], parts[2]))
+                if (!entries.TryGetValue(key, out ScreeningStatus known) || known != ScreeningStatus.Fail) entries[key] = status;
         }
         return new DenyList(entries, new Hash32(SHA256.HashData(utf8)));
     }
@@ -68,6 +74,16 @@ public sealed class DenyList
 
     static string WalletKey(Address wallet) => "wallet " + Convert.ToHexString(wallet.ToBytes());
 
-    static string TextKey(string kind, string value) =>
-        $"{kind} {string.Join(' ', value.Normalize(NormalizationForm.FormC).ToUpperInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}";
+    static IEnumerable<string> Keys(string kind, string value)
+    {
+        if (kind == "wallet")
+        {
+            yield return WalletKey(Address.Parse(value));
+            yield break;
+        }
+        yield return TextKey(kind, value);
+        if (kind == "name" && value.IndexOf(" # ", StringComparison.Ordinal) is > 0 and var end) yield return TextKey(kind, value[..end]);
+    }
+
+    static string TextKey(string kind, string value) => $"{kind} {NameKey.Of(value)}";
 }

@@ -7,17 +7,17 @@ public sealed class ScreeningOptions
     public const string Section = "Screening";
 
     /// <summary>
-    /// Path of the deny list: lines <c>fail|flag name|lei|wallet VALUE</c>. It may be empty, but it must exist: without a list nobody is cleared.
+    /// Path of the deny list, with lines <c>fail|flag name|lei|wallet VALUE</c>. The file may be empty, but it must exist: without it no party is cleared.
     /// </summary>
     public string DenyList { get; set; } = "";
 
-    /// <summary>Hours after which an unchanged list counts as stale and nobody is cleared by it; 0 never does.</summary>
+    /// <summary>Hours after which an unchanged list is stale, so that no party is cleared; 0 means never.</summary>
     public int MaxAgeHours { get; set; }
 
-    /// <summary>Seconds until a provider that failed is asked again.</summary>
+    /// <summary>Seconds until a failed request to a provider is repeated.</summary>
     public int RetrySeconds { get; set; } = 30;
 
-    /// <summary>Longest answer of a provider, seconds.</summary>
+    /// <summary>Maximum time to wait for a provider's response, seconds.</summary>
     public int TimeoutSeconds { get; set; } = 20;
 
     /// <summary>All faults as sentences that name the setting.</summary>

@@ -17,7 +17,7 @@ public sealed class AnvilNode : IAsyncDisposable
     public Uri Url { get; }
 
     /// <summary>Running, or how it ended and what it said last; for the messages of failing tests.</summary>
-    public string Condition => _leash.IsRunning ? "running" : $"ended, {_leash.LastWords}";
+    public string Condition => _leash.IsRunning ? "running" : $"ended, {_leash.LastOutput}";
 
     /// <summary>Starts a chain whose ten well-known accounts hold ether.</summary>
     /// <param name="chainId">EIP-155 chain id.</param>

@@ -119,7 +119,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             }
             catch (Exception failure)
             {
-                string said = leash.LastWords;
+                string said = leash.LastOutput;
                 await leash.DisposeAsync().ConfigureAwait(false);
                 bool portTaken = said.Contains("Address already in use", StringComparison.Ordinal);
                 // The server of a process that was killed is still closing down under its leash; its lock file is Postgres's to judge.
@@ -195,6 +195,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         await using Leash leash = Leash.Start(command[0], command.Skip(1), workingDirectory: workingDirectory);
         int status = await leash.WaitForExitAsync(cancellationToken).WaitAsync(StartDeadline, cancellationToken).ConfigureAwait(false);
-        if (status != 0) throw new InvalidOperationException($"{string.Join(' ', command)} ended with status {status}:\n{leash.LastWords}");
+        if (status != 0) throw new InvalidOperationException($"{string.Join(' ', command)} ended with status {status}:\n{leash.LastOutput}");
     }
 }

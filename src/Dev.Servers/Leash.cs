@@ -90,7 +90,7 @@ public sealed class Leash : IAsyncDisposable
     }
 
     /// <summary>What the child printed last.</summary>
-    public string LastWords => string.Join(Environment.NewLine, _lines.TakeLast(20));
+    public string LastOutput => string.Join(Environment.NewLine, _lines.TakeLast(20));
 
     /// <summary>Waits for a line that satisfies <paramref name="matches"/>.</summary>
     /// <exception cref="InvalidOperationException">The child ended, or the time is over; with its last words.</exception>
@@ -108,7 +108,7 @@ public sealed class Leash : IAsyncDisposable
                 await DrainAsync(cancellationToken).ConfigureAwait(false);
                 if (_lines.FirstOrDefault(matches) is { } last)
                     return last;
-                throw new InvalidOperationException($"{_name} ended before it was ready.{Environment.NewLine}{LastWords}");
+                throw new InvalidOperationException($"{_name} ended before it was ready.{Environment.NewLine}{LastOutput}");
             }
             try
             {
@@ -116,7 +116,7 @@ public sealed class Leash : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new InvalidOperationException($"{_name} was not ready within {timeout.TotalSeconds} s.{Environment.NewLine}{LastWords}");
+                throw new InvalidOperationException($"{_name} was not ready within {timeout.TotalSeconds} s.{Environment.NewLine}{LastOutput}");
             }
         }
     }

@@ -10,12 +10,12 @@ internal static class DevCommand
 {
     public static Command Create()
     {
-        Option<bool> demo = new("--demo") { Description = "Plays the stories of the guides first." };
-        Option<bool> exit = new("--exit") { Description = "With --demo: ends after the stories, with status 0 when all ended as they should." };
-        Option<bool> reset = new("--reset") { Description = "Forgets chain, database and credentials of earlier starts." };
-        Option<bool> apart = new("--services-apart") { Description = "Starts everything but the services, and prints how to start each as a process of its own." };
-        Option<int> port = new("--port") { DefaultValueFactory = _ => 8080, Description = "Port of the API; another one is taken when it is not free. 0 for any." };
-        Option<string?> level = new("--log-level") { Description = "Least level of the services' log; default Information, Warning with --demo." };
+        Option<bool> demo = new("--demo") { Description = "Runs the examples of the guides first." };
+        Option<bool> exit = new("--exit") { Description = "With --demo: exits after the examples, with status 0 if all succeeded." };
+        Option<bool> reset = new("--reset") { Description = "Deletes chain, database and credentials of earlier runs." };
+        Option<bool> apart = new("--services-apart") { Description = "Starts chain and database only, and prints the commands that start each service as a process of its own." };
+        Option<int> port = new("--port") { DefaultValueFactory = _ => 8080, Description = "Port of the API; another free port is used if it is taken. 0 uses any free port." };
+        Option<string?> level = new("--log-level") { Description = "Minimum level of the services' logs; default Information, with --demo Warning." };
         Command command = new("dev", "Runs Postgres, a chain with escrow and test tokens, and the three services on this machine.") { demo, exit, reset, apart, port, level };
         return command.Runs(async (parsed, cancellationToken) =>
         {

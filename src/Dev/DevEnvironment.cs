@@ -9,6 +9,7 @@ using Keystone.Ethereum.Signing;
 using Keystone.Dev.Servers;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Domain.Names;
 using Keystone.Identity;
 using Keystone.Settlements.Instruments;
 using Keystone.Webhooks;
@@ -178,7 +179,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
                 NewCredential credential;
                 try
                 {
-                    credential = await store.CreateAsync(new NewPlatform(slug, name, "sandbox", "sandbox", ChainId), cancellationToken);
+                    credential = await store.CreateAsync(new NewPlatform(slug, name, "sandbox", "sandbox", ChainId), NameSkeleton.AreConfusable, cancellationToken);
                 }
                 catch (PlatformException)
                 {
@@ -187,7 +188,9 @@ internal sealed class DevEnvironment : IAsyncDisposable
                 }
                 known[slug] = new DevPlatform(slug, name, credential.ClientId, credential.ClientSecret);
             }
-            foreach (NewInstrument token in tokens) await instruments.RegisterAsync(slug, "sandbox", token, cancellationToken);
+            foreach (NewInstrument token in tokens)
+                if ((await instruments.RegisterAsync(slug, "sandbox", token, cancellationToken)).Error is { } refused)
+                    throw new CommandFault(refused.Detail);
         }
         DevPlatform[] all = [.. Platforms.Select(platform => known[platform.Slug])];
         await SecretFile.WriteAsync(credentials, JsonSerializer.Serialize(all), cancellationToken);

@@ -1,36 +1,36 @@
 namespace Keystone.Dev;
 
-/// <summary>How the local system is set up.</summary>
-/// <param name="Home">Folder of everything that it keeps.</param>
+/// <summary>Settings of the development system.</summary>
+/// <param name="Home">Folder of its data.</param>
 internal sealed record DevOptions(string Home)
 {
-    /// <summary>False turns fsync of Postgres off and forgets the chain at the end: tests.</summary>
+    /// <summary>False, for tests: Postgres runs without fsync, and the chain is discarded at the end.</summary>
     public bool Durable { get; init; } = true;
 
-    /// <summary>Port of the API that is taken when it is free; 0 for any.</summary>
+    /// <summary>Preferred port of the API; another free port is used if it is taken, or if it is 0.</summary>
     public int ApiPort { get; init; } = 8080;
 
-    /// <summary>Port of the chain that is taken when it is free; 0 for any.</summary>
+    /// <summary>Preferred port of the chain; another free port is used if it is taken, or if it is 0.</summary>
     public int RpcPort { get; init; } = 8545;
 
-    /// <summary>First of three management ports that are taken when they are free; 0 for any.</summary>
+    /// <summary>First of three preferred management ports; other free ports are used if they are taken, or if it is 0.</summary>
     public int ManagementPort { get; init; } = 9101;
 
-    /// <summary>Blocks on top of the swap's block before SETTLED.</summary>
+    /// <summary>Blocks on top of the swap's block until the state SETTLED.</summary>
     public int SettleDepth { get; init; } = 1;
 
-    /// <summary>Blocks on top after which a block is final; null follows the chain's tag, which trails by two.</summary>
+    /// <summary>Blocks on top of a block until it counts as final; null follows the chain's <c>finalized</c> tag, which is two blocks behind the head.</summary>
     public int? FinalityDepth { get; init; }
 
-    /// <summary>Shortest time to a settlement's timeout, seconds. Shorter than a real system's, so that a timeout can be watched.</summary>
+    /// <summary>Minimum time until a settlement's timeout, seconds. Lower than in production, so that a timeout can be watched.</summary>
     public int MinimumTimeoutSeconds { get; init; } = 30;
 
-    /// <summary>Seconds after which another process takes over from one that was killed.</summary>
+    /// <summary>Seconds until another process takes over from one that was killed.</summary>
     public int LeaseSeconds { get; init; } = 10;
 
-    /// <summary>Seconds that block time may be off this machine's clock; 0 for a chain whose reorgs bend its time.</summary>
+    /// <summary>Maximum difference of block time and this machine's clock, seconds; 0 disables the check, for a chain whose time is moved by hand.</summary>
     public int MaxClockSkewSeconds { get; init; } = 30;
 
-    /// <summary>Least level of the services' log.</summary>
+    /// <summary>Minimum level of the services' logs.</summary>
     public string LogLevel { get; init; } = "Information";
 }

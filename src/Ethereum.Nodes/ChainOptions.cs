@@ -7,12 +7,12 @@ public sealed class ChainOptions
     public long ChainId { get; set; }
 
     /// <summary>
-    /// JSON-RPC URLs over http or https. The best is read from (among equals the first), all are offered transactions. Of three or more, one that contradicts the
-    /// others about a finalized block is not believed; of two that contradict each other, neither is.
+    /// JSON-RPC URLs, http or https. Reads go to the best node (among equal nodes the first); transactions are broadcast to all. With three or more nodes, one
+    /// that contradicts the others about a finalized block is not used; with two that contradict each other, neither is used.
     /// </summary>
     public string[] RpcUrls { get; set; } = [];
 
-    /// <summary>WebSocket URLs over ws or wss that tell of new heads. They only make the next look come sooner; without them the services poll.</summary>
+    /// <summary>WebSocket URLs, ws or wss, that announce new heads. An announcement only starts the next poll early; without these URLs the services poll at their interval.</summary>
     public string[] SocketUrls { get; set; } = [];
 
     /// <summary>
@@ -24,16 +24,16 @@ public sealed class ChainOptions
     /// <summary>Address of the settlement escrow.</summary>
     public string Escrow { get; set; } = "";
 
-    /// <summary>Height of the block in which the escrow was deployed; the mirror begins there.</summary>
+    /// <summary>Number of the block in which the escrow was deployed; the mirror starts there.</summary>
     public long EscrowBlock { get; set; }
 
-    /// <summary>Keccak-256 of the escrow's runtime code. Null accepts the code that is found at the first start.</summary>
+    /// <summary>Keccak-256 of the escrow's runtime code. Null accepts the code found at the first start.</summary>
     public string? EscrowCodeHash { get; set; }
 
-    /// <summary>Blocks on top of a log's block before the engine relies on it.</summary>
+    /// <summary>Blocks on top of a log's block until the engine relies on the log.</summary>
     public int SettleDepth { get; set; } = 2;
 
-    /// <summary>Blocks on top after which a block counts as final. Null follows the node's <c>finalized</c> tag.</summary>
+    /// <summary>Blocks on top of a block until it counts as final. Null follows the node's <c>finalized</c> tag.</summary>
     public int? FinalityDepth { get; set; }
 
     /// <summary>Where these settings stand, for messages: <c>Chains:0</c> for the first entry.</summary>

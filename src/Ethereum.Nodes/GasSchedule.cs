@@ -24,7 +24,7 @@ public sealed record GasSchedule(ulong NewStorageSlot, ulong EmptyTransfer)
     const int Slots = 8;
 
     // Init code may have 49,152 bytes (EIP-3860).
-    const ulong MostSlots = 49_152 / 6;
+    const ulong MostStorageSlots = 49_152 / 6;
 
     /// <summary>Asks a node, in one batch, for the prices under the rules of its head.</summary>
     /// <param name="node">The node.</param>
@@ -67,16 +67,16 @@ public sealed record GasSchedule(ulong NewStorageSlot, ulong EmptyTransfer)
     /// </summary>
     /// <param name="node">The node.</param>
     /// <param name="sender">An account without code.</param>
-    /// <param name="newSlot">Price of a new slot, gas.</param>
+    /// <param name="newStorageSlot">Price of a new slot, gas.</param>
     /// <param name="blockGas">Gas limit of a block.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="NodeException">The node refuses, as it does where the cap binds all gas, or does not answer.</exception>
-    public static async Task<bool> TakesMoreThanCapAsync(IEthereumNode node, Address sender, ulong newSlot, ulong blockGas, CancellationToken cancellationToken)
+    public static async Task<bool> TakesMoreThanCapAsync(IEthereumNode node, Address sender, ulong newStorageSlot, ulong blockGas, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
         // An eighth more, because the price may be estimated too high.
-        ulong slots = (ExecutionCap / newSlot * 9 / 8) + 1;
-        if (blockGas <= ExecutionCap || slots > MostSlots) return false;
+        ulong slots = (ExecutionCap / newStorageSlot * 9 / 8) + 1;
+        if (blockGas <= ExecutionCap || slots > MostStorageSlots) return false;
         ulong estimate = await node.EstimateGasAsync(Writing(sender, (int)slots), cancellationToken).ConfigureAwait(false);
         return estimate > ExecutionCap && estimate <= blockGas;
     }

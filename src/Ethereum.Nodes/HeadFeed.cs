@@ -117,6 +117,6 @@ internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, Ti
 
     static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(1062, LogLevel.Warning, "Chain {ChainId}: the socket to {Host} is cut ({Reason}); polling goes on")]
+    [LoggerMessage(1062, LogLevel.Warning, "Chain {ChainId}: the WebSocket to {Host} was closed ({Reason}); polling continues")]
     partial void Cut(long chainId, string host, string reason);
 }

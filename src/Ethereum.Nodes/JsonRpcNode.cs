@@ -76,9 +76,9 @@ public sealed class JsonRpcNode : IEthereumNode
             request["address"] = filter.Addresses.Select(address => address.ToString());
         if (filter.Topics.Count > 0)
             request["topics"] = filter.Topics.Select(position => position is { Count: > 0 } ? position.Select(topic => topic.ToString()) : null);
-        using RawAnswer raw = await _transport.PostRawAsync([("eth_getLogs", [request])], cancellationToken).ConfigureAwait(false);
-        if (raw.Status == HttpStatusCode.OK && FastAnswer.Logs(raw.Span) is { } logs) return logs;
-        using ParsedAnswer answer = _transport.Parse(raw);
+        using RawResponse raw = await _transport.PostRawAsync([("eth_getLogs", [request])], cancellationToken).ConfigureAwait(false);
+        if (raw.Status == HttpStatusCode.OK && FastResponse.Logs(raw.Span) is { } logs) return logs;
+        using ParsedResponse answer = _transport.Parse(raw);
         return Read("eth_getLogs", Results(answer, 1)[0], RpcValue.Logs);
     }
 
@@ -95,7 +95,7 @@ public sealed class JsonRpcNode : IEthereumNode
         if (blocks.Count == 0) return [];
         (string, object[])[] calls = [.. blocks.Select(hash => (BlockReceipts, (object[])[Tag(BlockTag.AtHash(hash))]))];
         return await InsteadAsync<IReadOnlyList<IReadOnlyList<TransactionReceipt>?>>(BlockReceipts, "Receipts are asked for one by one.",
-            () => BatchAsync(calls, BlockReceipts, RpcValue.Receipts, _receipts, cancellationToken, FastAnswer.Receipts),
+            () => BatchAsync(calls, BlockReceipts, RpcValue.Receipts, _receipts, cancellationToken, FastResponse.Receipts),
             async () =>
             {
                 List<IReadOnlyList<TransactionReceipt>?> receipts = new(blocks.Count);
@@ -163,14 +163,14 @@ public sealed class JsonRpcNode : IEthereumNode
             int[] part = [.. open.Take(size.Now)];
             try
             {
-                using RawAnswer raw = await _transport.PostRawAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
+                using RawResponse raw = await _transport.PostRawAsync([.. part.Select(place => calls[place])], cancellationToken).ConfigureAwait(false);
                 if (readAll is not null && raw.Status == HttpStatusCode.OK && readAll(raw.Span, part.Length) is { } all)
                 {
                     for (int i = 0; i < part.Length; i++) results[open.Dequeue()] = all[i];
                     Took();
                     continue;
                 }
-                using ParsedAnswer answer = _transport.Parse(raw);
+                using ParsedResponse answer = _transport.Parse(raw);
                 JsonElement[] answers = ById(answer, part.Length);
                 int missing = answers.Count(one => one.ValueKind == JsonValueKind.Undefined);
                 if (missing == part.Length) throw Missing(missing, part.Length);
@@ -310,7 +310,7 @@ public sealed class JsonRpcNode : IEthereumNode
     /// <inheritdoc/>
     public async Task<SendResponse> SendRawTransactionAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellationToken)
     {
-        using ParsedAnswer answer = await _transport.PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
+        using ParsedResponse answer = await _transport.PostAsync([("eth_sendRawTransaction", [Hex.Encode(raw.Span)])], cancellationToken).ConfigureAwait(false);
         JsonElement response = Results(answer, 1)[0];
         if (response.TryGetProperty("error", out JsonElement error) && error.ValueKind == JsonValueKind.Object)
             return new SendResponse(false, null, RpcValue.ErrorCode(error), RpcValue.ErrorMessage(error));
@@ -334,7 +334,7 @@ public sealed class JsonRpcNode : IEthereumNode
 
     async Task<T> AskAsync<T>(string method, object[] parameters, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        using ParsedAnswer answer = await _transport.PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
+        using ParsedResponse answer = await _transport.PostAsync([(method, parameters)], cancellationToken).ConfigureAwait(false);
         return Read(method, Results(answer, 1)[0], read);
     }
 
@@ -359,7 +359,7 @@ public sealed class JsonRpcNode : IEthereumNode
     }
 
     /// <summary>The responses in the order of the requests, all of them.</summary>
-    JsonElement[] Results(ParsedAnswer answer, int count)
+    JsonElement[] Results(ParsedResponse answer, int count)
     {
         JsonElement[] ordered = ById(answer, count);
         int missing = ordered.Count(one => one.ValueKind == JsonValueKind.Undefined);
@@ -370,7 +370,7 @@ public sealed class JsonRpcNode : IEthereumNode
         new($"{Name}: {missing} of {count} answers of a batch are missing.") { Kind = NodeFaultKind.Nonsense, IsOfWholeRequest = missing == count };
 
     /// <summary>The responses in the order of the requests, undefined where one is missing.</summary>
-    JsonElement[] ById(ParsedAnswer answer, int count)
+    JsonElement[] ById(ParsedResponse answer, int count)
     {
         JsonElement root = answer.Root;
         JsonElement[] ordered = new JsonElement[count];

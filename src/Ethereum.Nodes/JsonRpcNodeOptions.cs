@@ -1,11 +1,11 @@
 namespace Keystone.Ethereum.Nodes;
 
-/// <summary>Bounds on one node.</summary>
+/// <summary>Limits for one node.</summary>
 public sealed class JsonRpcNodeOptions
 {
-    /// <summary>Longest wait for one answer.</summary>
+    /// <summary>Maximum time to wait for a response.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Largest answer in bytes.</summary>
-    public long MaxAnswerBytes { get; init; } = 64L << 20;
+    /// <summary>Maximum size of a response, bytes.</summary>
+    public long MaxResponseBytes { get; init; } = 64L << 20;
 }

@@ -38,20 +38,20 @@ internal sealed class JsonRpcTransport
 
     /// <summary>Sends one call, or several as a batch.</summary>
     /// <exception cref="NodeException">There was no answer, or one that is not JSON-RPC.</exception>
-    public async Task<ParsedAnswer> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
+    public async Task<ParsedResponse> PostAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
     {
-        using RawAnswer raw = await PostRawAsync(calls, cancellationToken).ConfigureAwait(false);
+        using RawResponse raw = await PostRawAsync(calls, cancellationToken).ConfigureAwait(false);
         return Parse(raw);
     }
 
     /// <summary>The document in an answer, which takes over its memory.</summary>
-    public ParsedAnswer Parse(RawAnswer raw)
+    public ParsedResponse Parse(RawResponse raw)
     {
         // Some clients send an error of JSON-RPC with a status of 4xx or 5xx; the body says more than the status.
-        ParsedAnswer answer;
+        ParsedResponse answer;
         try
         {
-            answer = new ParsedAnswer(raw);
+            answer = new ParsedResponse(raw);
         }
         catch (JsonException fault)
         {
@@ -65,7 +65,7 @@ internal sealed class JsonRpcTransport
 
     /// <summary>Sends one call, or several as a batch; the answer is not read yet.</summary>
     /// <exception cref="NodeException">There was no answer.</exception>
-    public async Task<RawAnswer> PostRawAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
+    public async Task<RawResponse> PostRawAsync(IReadOnlyList<(string Method, object[] Parameters)> calls, CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(_options.Timeout);
@@ -80,7 +80,7 @@ internal sealed class JsonRpcTransport
                 throw new NodeBusyException($"{Name}: HTTP {(int)response.StatusCode}.", RetryAfter(response.Headers));
             using Stream stream = await response.Content.ReadAsStreamAsync(deadline.Token).ConfigureAwait(false);
             (byte[] buffer, int length) = await ReadAsync(stream, response.Content.Headers.ContentLength, deadline.Token).ConfigureAwait(false);
-            return new RawAnswer(buffer, length, response.StatusCode);
+            return new RawResponse(buffer, length, response.StatusCode);
         }
         catch (OperationCanceledException fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -116,7 +116,7 @@ internal sealed class JsonRpcTransport
     // Answers of megabytes come one after the other: their memory is used again.
     async Task<(byte[] Buffer, int Length)> ReadAsync(Stream stream, long? announced, CancellationToken cancellationToken)
     {
-        byte[] buffer = AnswerMemory.Shared.Rent((int)Math.Clamp((announced ?? 0) + 1, 16 << 10, MostTrusted));
+        byte[] buffer = ResponseBuffers.Shared.Rent((int)Math.Clamp((announced ?? 0) + 1, 16 << 10, MostTrusted));
         int length = 0;
         try
         {
@@ -124,21 +124,21 @@ internal sealed class JsonRpcTransport
             {
                 if (length == buffer.Length)
                 {
-                    byte[] larger = AnswerMemory.Shared.Rent(checked(buffer.Length * 2));
+                    byte[] larger = ResponseBuffers.Shared.Rent(checked(buffer.Length * 2));
                     buffer.AsSpan(0, length).CopyTo(larger);
-                    AnswerMemory.Shared.Return(buffer);
+                    ResponseBuffers.Shared.Return(buffer);
                     buffer = larger;
                 }
                 int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
                 if (read == 0) return (buffer, length);
                 length += read;
-                if (length > _options.MaxAnswerBytes)
-                    throw new NodeException($"{Name}: the answer is larger than {_options.MaxAnswerBytes} bytes.") { Kind = NodeFaultKind.TooMuch };
+                if (length > _options.MaxResponseBytes)
+                    throw new NodeException($"{Name}: the answer is larger than {_options.MaxResponseBytes} bytes.") { Kind = NodeFaultKind.TooMuch };
             }
         }
         catch
         {
-            AnswerMemory.Shared.Return(buffer);
+            ResponseBuffers.Shared.Return(buffer);
             throw;
         }
     }

@@ -82,10 +82,10 @@ internal sealed partial class NodeCapabilities(string node, TimeProvider time, I
     // Numbers and hashes in it differ from one error to the next.
     static string Shape(string message) => string.Concat(message.Where(c => !char.IsAsciiHexDigit(c)).Take(200));
 
-    [LoggerMessage(1063, LogLevel.Warning, "Node {Node} refuses {Feature} ({Reason}). {Instead}")]
+    [LoggerMessage(1063, LogLevel.Warning, "Node {Node} rejects {Feature} ({Reason}). {Instead}")]
     partial void Lacking(string node, string feature, string instead, string reason);
 
-    [LoggerMessage(1064, LogLevel.Information, "Node {Node} answered {Method} with an error that is not known ({Code}: {Reason}); it is treated as one that passes")]
+    [LoggerMessage(1064, LogLevel.Information, "Node {Node} responded to {Method} with an unclassified error ({Code}: {Reason}); it is treated as transient")]
     partial void UnknownError(string node, string method, int code, string reason);
 
     sealed class State

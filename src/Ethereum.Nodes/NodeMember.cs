@@ -9,8 +9,8 @@ internal sealed partial class NodeMember(long chainId, string name, int place, I
 {
     const double LatencyShare = 0.2;
 
-    // A node may be another one from one moment to the next: a name that moved, a development chain begun anew.
-    static readonly TimeSpan ChainIsKnownFor = TimeSpan.FromSeconds(1);
+    // A node may be another one from one moment to the next: a name that moved, a development chain begun anew. Transactions that are sent together ask once.
+    static readonly TimeSpan ChainIsKnownFor = TimeSpan.FromMilliseconds(50);
 
     readonly Lock _gate = new();
     string? _quarantine;
@@ -215,7 +215,7 @@ internal sealed partial class NodeMember(long chainId, string name, int place, I
         }
     }
 
-    [LoggerMessage(1065, LogLevel.Error, "ALARM wrong_chain: node {Node} is on {Other}, not on chain {ChainId}; it is not asked and nothing is sent to it until it is back")]
+    [LoggerMessage(1065, LogLevel.Error, "ALARM wrong_chain: node {Node} is on {Other}, not on chain {ChainId}; it gets no requests and no transactions until it is on that chain again")]
     partial void WrongChain(string node, string other, long chainId);
 
     [LoggerMessage(1066, LogLevel.Information, "Node {Node} is on chain {ChainId} again")]

@@ -36,7 +36,7 @@ internal sealed partial class NodeSet
     {
         NodeSight[] sights = await Task.WhenAll(Members.Select(member => member.IsPaused
             ? Task.FromResult(new NodeSight(null, null, null))
-            : LookAsync(member.Node, cancellationToken))).ConfigureAwait(false);
+            : PollAsync(member.Node, cancellationToken))).ConfigureAwait(false);
         for (int i = 0; i < Members.Length; i++)
         {
             // One that does not answer keeps what was found of it.
@@ -75,7 +75,7 @@ internal sealed partial class NodeSet
         return Genesis is { } ours && sight.Genesis is { } found && found != ours ? $"a chain that begins with block {found}" : null;
     }
 
-    async Task<NodeSight> LookAsync(IEthereumNode node, CancellationToken cancellationToken)
+    async Task<NodeSight> PollAsync(IEthereumNode node, CancellationToken cancellationToken)
     {
         try
         {

@@ -5,7 +5,7 @@ namespace Keystone.Ethereum.Nodes;
 /// <summary>Compares the nodes of each chain and listens to their heads, for as long as the host runs.</summary>
 internal sealed class NodeWatch(IEthereumNodes nodes, TimeProvider time) : BackgroundService
 {
-    static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(15);
 
     /// <summary>Compares once before the services behind begin to read: what a node contradicts is not taken from it first.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -13,7 +13,7 @@ internal sealed class NodeWatch(IEthereumNodes nodes, TimeProvider time) : Backg
         if (nodes is EthereumNodes ours)
         {
             using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(FirstLook);
+            limit.CancelAfter(FirstPoll);
             try
             {
                 await Task.WhenAll(ours.Sets.Where(set => set.Members.Length > 1).Select(set => set.CompareAsync(limit.Token))).ConfigureAwait(false);

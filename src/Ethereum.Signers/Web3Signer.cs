@@ -15,7 +15,7 @@ namespace Keystone.Ethereum.Signers;
 /// </summary>
 public sealed class Web3Signer : ITransactionSigner
 {
-    const int LongestAnswer = 1 << 20;
+    const int LongestResponse = 1 << 20;
 
     readonly HttpClient _client;
     readonly Uri _url;
@@ -127,7 +127,7 @@ public sealed class Web3Signer : ITransactionSigner
             while (await stream.ReadAsync(buffer.GetMemory(4_096), deadline.Token).ConfigureAwait(false) is > 0 and int read)
             {
                 buffer.Advance(read);
-                if (buffer.WrittenCount > LongestAnswer) throw new SignerException($"The signing service at {host} answered more than {LongestAnswer} bytes.");
+                if (buffer.WrittenCount > LongestResponse) throw new SignerException($"The signing service at {host} answered more than {LongestResponse} bytes.");
             }
             return buffer.WrittenSpan.ToArray();
         }

@@ -31,7 +31,7 @@ public sealed class NodeClient(IEthereumNode node, CancellationToken cancellatio
         using JsonDocument parameters = JsonDocument.Parse(JsonConvert.SerializeObject(rpcRequestMessage.RawParameters ?? Array.Empty<object>(), Settings));
         try
         {
-            if (rpcRequestMessage.Method == SendRawTransaction) return await OfferAsync(id, parameters.RootElement).ConfigureAwait(false);
+            if (rpcRequestMessage.Method == SendRawTransaction) return await BroadcastAsync(id, parameters.RootElement).ConfigureAwait(false);
             object?[] list = parameters.RootElement.ValueKind == JsonValueKind.Array
                 ? [.. parameters.RootElement.EnumerateArray().Select(parameter => (object?)parameter)]
                 : throw new NotSupportedException($"{rpcRequestMessage.Method} has named parameters, which Ethereum nodes do not take.");
@@ -60,7 +60,7 @@ public sealed class NodeClient(IEthereumNode node, CancellationToken cancellatio
         return responses;
     }
 
-    async Task<RpcResponseMessage> OfferAsync(object id, JsonElement parameters)
+    async Task<RpcResponseMessage> BroadcastAsync(object id, JsonElement parameters)
     {
         byte[] raw = Hex.Decode(parameters[0].GetString()!);
         SendResponse answer = await node.SendRawTransactionAsync(raw, cancellationToken).ConfigureAwait(false);

@@ -84,6 +84,7 @@ public static class KeystoneHost
         bool started = false;
         try
         {
+            if (GlobalizationSupport.Missing is { } missing) throw new SettingsException([missing]);
             host = build();
             ValidateSettings(host.Services);
             await host.StartAsync();

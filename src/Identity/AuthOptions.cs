@@ -6,15 +6,15 @@ public sealed class AuthOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Auth";
 
-    /// <summary>Audience of the hosted product, which clients written for it ask for.</summary>
+    /// <summary>Audience of the hosted product, which clients written for it request.</summary>
     public const string HostedAudience = "https://api.keystoneos.xyz";
 
-    /// <summary>Audiences that tokens are given for and accepted with; the first is used when a request names none.
+    /// <summary>Audiences for which tokens are issued and accepted; the first is used if a request names none.
     /// Default: the audience of the hosted product and <c>Api:PublicUrl</c>.</summary>
     public string[]? Audiences { get; set; }
 
-    /// <summary>URL of one external issuer of access tokens beside the built-in one, such as <c>https://tenant.eu.auth0.com/</c>; empty for none. Its
-    /// <c>/.well-known/openid-configuration</c> names its keys. Its tokens speak for credentials that were registered with it
+    /// <summary>URL of one external issuer of access tokens beside the built-in issuer, for example <c>https://tenant.eu.auth0.com/</c>; empty for none. Its
+    /// keys are read through its <c>/.well-known/openid-configuration</c>. A token of this issuer is accepted for credentials registered with it
     /// (<c>keystone platform credential add --issuer</c>).</summary>
     public string Authority { get; set; } = "";
 

@@ -52,6 +52,6 @@ public sealed partial class ExternalIssuer(Func<CancellationToken, Task<int>> co
         return _known;
     }
 
-    [LoggerMessage(EventId = 10001, Level = LogLevel.Warning, Message = "The issuer of Auth:Authority cannot be read, so its tokens are answered with 503: {Reason}")]
+    [LoggerMessage(EventId = 10001, Level = LogLevel.Warning, Message = "The keys of the issuer in Auth:Authority cannot be read, so requests with its tokens get 503: {Reason}")]
     partial void Unavailable(string reason);
 }

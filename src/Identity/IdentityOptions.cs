@@ -6,10 +6,10 @@ public sealed class IdentityOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Identity";
 
-    /// <summary>Folder of the RSA signing keys, PKCS#8 PEM files with mode 0600. A first key is made when it is empty. Required.</summary>
+    /// <summary>Folder of the RSA signing keys, PKCS#8 PEM files with mode 0600. If the folder is empty, a first key is created. Required.</summary>
     public string KeysDirectory { get; set; } = "";
 
-    /// <summary>Claim <c>iss</c> of our tokens, and <c>issuer</c> of <c>/.well-known/openid-configuration</c>. Others that verify our tokens by discovery need
+    /// <summary>Claim <c>iss</c> of the issued tokens, and <c>issuer</c> in <c>/.well-known/openid-configuration</c>. Services that verify these tokens by discovery need
     /// it to be the address of the API, <c>Api:PublicUrl</c>.</summary>
     public string Issuer { get; set; } = "https://auth.keystoneos.xyz/";
 

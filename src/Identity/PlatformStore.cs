@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Keystone.Identity;
 
-/// <summary>Creates platforms and their credentials: what an operator does, and what an API of operators would do.</summary>
+/// <summary>Creates platforms, their environments and credentials: what an operator does, and what an API of operators would do.</summary>
 /// <remarks>Needs the rights of the database's owner; no service's role may write here.</remarks>
 public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvider time)
 {
@@ -21,38 +21,94 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
 
     const string InsertEnvironment = """
         insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, created_at)
-        values ($1, $2, $3, $4, $5, true, $6, $7)
+        values ($1, $2, $3, $4, $5, not exists (
+          select from identity.environment o where o.platform_id = $2 and o.kind = $4 and o.chain_id = $5 and o.is_default), $6, $7)
+        on conflict (platform_id, slug) do nothing
         """;
+
+    // Two new platforms at once could each find the other's name missing.
+    const string LockPlatforms = "lock table identity.platform in share row exclusive mode";
+
+    const string SelectNames = "select slug, name from identity.platform order by slug";
 
     /// <summary>A platform with its first environment and that environment's first credential, all or nothing.</summary>
     /// <returns>The credential; its secret is told here and never again.</returns>
-    /// <exception cref="PlatformException">The slug is taken, or a value is not allowed.</exception>
-    public async Task<NewCredential> CreateAsync(NewPlatform platform, CancellationToken cancellationToken)
+    /// <param name="platform">The platform.</param>
+    /// <param name="areConfusable">True when a reader can take one name for the other: counterparties know a platform by slug and name alone.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <exception cref="PlatformException">The slug is taken, slug or name can be taken for another platform's, or a value is not allowed.</exception>
+    public async Task<NewCredential> CreateAsync(NewPlatform platform, Func<string, string, bool> areConfusable, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(platform);
+        ArgumentNullException.ThrowIfNull(areConfusable);
         Check(platform);
         DateTimeOffset now = time.GetUtcNow();
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (NpgsqlCommand names = new($"{LockPlatforms}; {SelectNames}", connection, transaction))
+        await using (NpgsqlDataReader row = await names.ExecuteReaderAsync(cancellationToken))
+            while (await row.ReadAsync(cancellationToken))
+            {
+                if (row.GetString(0) == platform.Slug) continue;
+                if (areConfusable(row.GetString(0), platform.Slug))
+                    throw new PlatformException($"The slug {platform.Slug} can be taken for {row.GetString(0)}, another platform's; choose one that looks different.");
+                if (areConfusable(row.GetString(1), platform.Name))
+                    throw new PlatformException($"The name can be taken for \"{row.GetString(1)}\" of the platform {row.GetString(0)}; choose one that looks different.");
+            }
         await using NpgsqlCommand insert = new(InsertPlatform, connection, transaction)
         {
             Parameters = { new() { Value = Guid.CreateVersion7(now) }, new() { Value = platform.Slug }, new() { Value = platform.Name }, new() { Value = now } },
         };
         if (await insert.ExecuteScalarAsync(cancellationToken) is not Guid id)
             throw new PlatformException($"The slug {platform.Slug} is taken by another platform; choose another one.");
+        NewCredential credential = await InsertEnvironmentAsync(connection, id, platform, now, cancellationToken)
+            ?? throw new InvalidOperationException("A new platform has an environment already.");
+        await transaction.CommitAsync(cancellationToken);
+        return credential;
+    }
+
+    const string SelectPlatform = "select id, name from identity.platform where slug = $1";
+
+    /// <summary>
+    /// One more environment of a platform with its first credential, all or nothing: sandbox and production live under one slug. The first of a kind on a
+    /// chain is the one that counterparties of that kind reach.
+    /// </summary>
+    /// <exception cref="PlatformException">There is no such platform, it has the environment already, or a value is not allowed.</exception>
+    public async Task<NewCredential> CreateEnvironmentAsync(string platform, string slug, string kind, long chainId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        Guid id;
+        string name;
+        await using (NpgsqlCommand select = new(SelectPlatform, connection, transaction) { Parameters = { new() { Value = platform } } })
+        await using (NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await row.ReadAsync(cancellationToken)) throw new PlatformException($"There is no platform {platform}.");
+            (id, name) = (row.GetGuid(0), row.GetString(1));
+        }
+        NewPlatform wanted = new(platform, name, slug, kind, chainId);
+        Check(wanted);
+        NewCredential credential = await InsertEnvironmentAsync(connection, id, wanted, now, cancellationToken)
+            ?? throw new PlatformException($"{platform} has an environment {slug} already; choose another slug, or add a credential to it.");
+        await transaction.CommitAsync(cancellationToken);
+        return credential;
+    }
+
+    static async Task<NewCredential?> InsertEnvironmentAsync(
+        NpgsqlConnection connection, Guid platform, NewPlatform wanted, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         Guid environment = Guid.CreateVersion7(now);
-        await using NpgsqlCommand insertEnvironment = new(InsertEnvironment, connection, transaction)
+        await using NpgsqlCommand insert = new(InsertEnvironment, connection)
         {
             Parameters =
             {
-                new() { Value = environment }, new() { Value = id }, new() { Value = platform.Environment }, new() { Value = platform.Kind },
-                new() { Value = platform.ChainId }, new() { Value = ApiVersion }, new() { Value = now },
+                new() { Value = environment }, new() { Value = platform }, new() { Value = wanted.Environment }, new() { Value = wanted.Kind },
+                new() { Value = wanted.ChainId }, new() { Value = ApiVersion }, new() { Value = now },
             },
         };
-        await insertEnvironment.ExecuteNonQueryAsync(cancellationToken);
-        NewCredential credential = await InsertCredentialAsync(connection, environment, DefaultScopes, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return credential;
+        return await insert.ExecuteNonQueryAsync(cancellationToken) == 1
+            ? await InsertCredentialAsync(connection, environment, DefaultScopes, now, cancellationToken) : null;
     }
 
     /// <summary>One more credential for an environment.</summary>

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace Keystone.Indexer;
 
-/// <summary>How far reading the past has come.</summary>
-/// <param name="Number">Height that is mirrored.</param>
-/// <param name="Target">Height to come to.</param>
-/// <param name="BlocksPerSecond">Blocks a second lately.</param>
-/// <param name="EventsPerSecond">Logs a second lately.</param>
-/// <param name="Left">Time that the rest takes at this rate; null while nothing is known of it.</param>
+/// <summary>Progress of a backfill.</summary>
+/// <param name="Number">Height of the mirror.</param>
+/// <param name="Target">Target height.</param>
+/// <param name="BlocksPerSecond">Blocks per second, recently.</param>
+/// <param name="EventsPerSecond">Logs per second, recently.</param>
+/// <param name="Left">Remaining time at this rate; null while unknown.</param>
 public readonly record struct BackfillReport(long Number, long Target, double BlocksPerSecond, double EventsPerSecond, TimeSpan? Left)
 {
-    /// <summary>As it is told to people.</summary>
+    /// <summary>Text for logs and commands.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"block {Number} of {Target}, {BlocksPerSecond:0} blocks/s, {EventsPerSecond:0} events/s{(Left is { } left && Number < Target ? $", {left:hh\\:mm\\:ss} left" : "")}");
 }
 
-/// <summary>Measures a backfill over its last half minute: a rate over the whole of it would go on promising what the dense part of a chain does not keep.</summary>
+/// <summary>Measures a backfill over the last 30 seconds, because the rate over all of it is misleading when later blocks have more logs.</summary>
 internal sealed class BackfillProgress
 {
     static readonly TimeSpan Window = TimeSpan.FromSeconds(30);

@@ -20,13 +20,13 @@ internal sealed partial class ChainFollower(
     DateTimeOffset? _said;
     bool _isKnown;
 
-    /// <summary>Hears of blocks of a fork that is not known; null where nobody does.</summary>
+    /// <summary>Is notified of blocks of an unknown fork; null for none.</summary>
     public UnknownHeaders? Headers { get; init; }
 
-    /// <summary>Hears how the chain is followed; null where nobody does.</summary>
+    /// <summary>Is notified of polls and their faults; null for none.</summary>
     public ChainsHealth? Health { get; init; }
 
-    /// <summary>Proves blocks again that were proved at a weaker level; null where nobody does.</summary>
+    /// <summary>Verifies blocks again that have a weaker proof; null for none.</summary>
     public ProofRenewal? Renewal { get; init; }
 
     /// <summary>Called after each commit.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class ChainFollower(
     /// <inheritdoc cref="MirrorLoop.Through"/>
     public Func<ProcessorParts, ProcessorParts> Through { get; init; } = parts => parts;
 
-    /// <summary>Refuses another chain than the database's. A node that does not answer is waited for later.</summary>
+    /// <summary>Fails if the node is on another chain than the database. A node that does not respond does not prevent the start.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
     {
         try
@@ -95,7 +95,7 @@ internal sealed partial class ChainFollower(
         IndexerMetrics.Epoch.Record(epoch, label);
         IndexerMetrics.Held.Record(1, label);
         Health?.Took(chain.ChainId);
-        // Made anew with each lease: nothing of an earlier one is remembered.
+        // Created with each lease, so that no state of an earlier lease remains.
         MirrorPass pass = new(store, nodes.AllFor(chain.ChainId), chain, options, time, log) { Committed = Committed, Progress = Say, Headers = Headers, Health = Health };
         Renewal?.Begin();
         HashSet<string> named = [];
@@ -150,7 +150,7 @@ internal sealed partial class ChainFollower(
                         Report(e);
                     }
                 }
-                // A reported head does not end the wait after a failure, which grows with each one in a row.
+                // A new head does not shorten the wait after a failure; the wait grows with consecutive failures.
                 if (pause == options.Poll) await wait.WaitAsync(held);
                 else await Task.Delay(jitter.AtLeast(pause), time, held);
             }
@@ -165,13 +165,13 @@ internal sealed partial class ChainFollower(
 
     TimeSpan Next(TimeSpan pause, Exception failure)
     {
-        // A contradiction is a chain on the move, most of the time: the next poll finds it in place.
+        // A contradiction usually means that the chain changed during the poll; the next poll succeeds.
         if (failure is ContradictionException and not UnknownHeaderException) return options.Poll;
         TimeSpan next = failure is NodeBusyException { RetryAfter: { } asked } && asked > pause * 2 ? asked : pause * 2;
         return next < LongestPause ? next : LongestPause;
     }
 
-    /// <summary>Tells of a backfill every few seconds, and of its end.</summary>
+    /// <summary>Logs the progress of a backfill every few seconds, and its end.</summary>
     void Say(BackfillReport report)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -193,9 +193,9 @@ internal sealed partial class ChainFollower(
     [LoggerMessage(4022, LogLevel.Warning, "Chain {ChainId} interrupted: {Reason}")]
     partial void Interrupted(long chainId, string reason);
 
-    [LoggerMessage(4023, LogLevel.Error, "A step on chain {ChainId} failed; the next one begins again")]
+    [LoggerMessage(4023, LogLevel.Error, "A step on chain {ChainId} failed; it is tried again")]
     partial void Failed(Exception exception, long chainId);
 
-    [LoggerMessage(4024, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
+    [LoggerMessage(4024, LogLevel.Warning, "Chain {ChainId}: a response of the node was rejected ({Reason}); the request is repeated")]
     partial void Refused(long chainId, string reason);
 }

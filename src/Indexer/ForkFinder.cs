@@ -4,7 +4,7 @@ using Keystone.Ethereum;
 
 namespace Keystone.Indexer;
 
-/// <summary>What to do about a node's head.</summary>
+/// <summary>Decision about a node's head.</summary>
 internal abstract record ForkDecision
 {
     /// <summary>Nothing is new.</summary>
@@ -16,29 +16,29 @@ internal abstract record ForkDecision
     /// </summary>
     public sealed record Behind : ForkDecision;
 
-    /// <summary>The node's headers at these heights are needed first.</summary>
-    public sealed record Look(ImmutableArray<long> Heights) : ForkDecision;
+    /// <summary>The node's headers at these heights are needed for the decision.</summary>
+    public sealed record Poll(ImmutableArray<long> Heights) : ForkDecision;
 
-    /// <summary>Our head is on the node's chain, which goes on from it.</summary>
+    /// <summary>The mirror's head is on the node's chain, which continues from it.</summary>
     public sealed record Extend(long From, long To) : ForkDecision;
 
-    /// <summary>Our blocks above the fork point are not on the node's chain, which goes on from there.</summary>
+    /// <summary>The mirror's blocks above the fork point are not on the node's chain: a reorg.</summary>
     public sealed record RollBack(long ForkPoint, long To) : ForkDecision;
 
-    /// <summary>The node's headers do not belong to one chain: it changed between two answers.</summary>
+    /// <summary>The node's headers do not form one chain: the chain changed between two responses.</summary>
     public sealed record Contradiction : ForkDecision;
 
-    /// <summary>The node's chain parts from ours below finality, and the node calls its own block final.</summary>
+    /// <summary>The node's chain leaves the mirror's below finality, and the node reports its own block as finalized.</summary>
     public sealed record Halt(long Finalized, Hash32 Ours, Hash32 Theirs) : ForkDecision;
 }
 
 /// <summary>
-/// Finds where the node's chain leaves ours. Pure. A block that is missing is no evidence: only another hash at a height is.
+/// Finds the block at which the node's chain leaves the mirror's. Pure. Only a different hash at a height is evidence; a missing block is not.
 /// </summary>
 internal static class ForkFinder
 {
-    const int FirstLook = 8;
-    const int NextLook = 64;
+    const int FirstPoll = 8;
+    const int NextPoll = 64;
 
     /// <param name="ours">The mirror's canonical chain.</param>
     /// <param name="head">The node's head.</param>
@@ -50,13 +50,13 @@ internal static class ForkFinder
             return head.Number >= ours.StartBlock ? new ForkDecision.Extend(ours.StartBlock, head.Number) : new ForkDecision.Wait();
         long top = Math.Min(ours.Number, head.Number);
         if (top < ours.Floor || top < ours.StartBlock) return new ForkDecision.Behind();
-        // The usual case: one block came, and it names ours as its parent.
+        // The usual case: one new block whose parent is the mirror's head.
         if (head.Number == ours.Number + 1 && head.ParentHash == ours.Head) return new ForkDecision.Extend(head.Number, head.Number);
         BlockHeader? above = null;
         foreach ((long number, Hash32 own) in ours.From(top))
         {
             BlockHeader? header = number == head.Number ? head : seen.GetValueOrDefault(number);
-            if (header is null) return new ForkDecision.Look([.. ours.From(number).Take(above is null ? FirstLook : NextLook).Select(block => block.Number)]);
+            if (header is null) return new ForkDecision.Poll([.. ours.From(number).Take(above is null ? FirstPoll : NextPoll).Select(block => block.Number)]);
             if (header.Number != number || (above?.Number == number + 1 && above.ParentHash != header.Hash)) return new ForkDecision.Contradiction();
             if (header.Hash == own)
             {

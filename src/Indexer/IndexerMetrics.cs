@@ -63,7 +63,7 @@ internal static class IndexerMetrics
         Meter.CreateCounter<long>("keystone.indexer.reorg.blocks", description: "Mirrored blocks that a reorg removed.");
 
     public static readonly Counter<long> Refused =
-        Meter.CreateCounter<long>("keystone.indexer.answers.refused", description: "Answers of a node that contradict each other, by kind; asked again.");
+        Meter.CreateCounter<long>("keystone.indexer.responses.refused", description: "Answers of a node that contradict each other, by kind; asked again.");
 
     public static readonly Counter<long> ProofFailures = Meter.CreateCounter<long>(
         "keystone.indexer.proof.failures", description: "Answers that their own proof refutes, by kind: hash, bloom, receipts, logs.");

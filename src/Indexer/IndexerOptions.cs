@@ -10,39 +10,39 @@ public sealed class IndexerOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Indexer";
 
-    /// <summary>Milliseconds between looks at a node's head; half the time between blocks, or less.</summary>
+    /// <summary>Interval at which the node's head is polled, milliseconds. Use at most half of the block time.</summary>
     public int PollMilliseconds { get; set; } = 500;
 
-    /// <summary>Seconds a chain's lease lives without renewal.</summary>
+    /// <summary>Seconds until a chain's lease expires if it is not renewed; then another indexer takes over.</summary>
     public double LeaseSeconds { get; set; } = 10;
 
-    /// <summary>Blocks above finality that one transaction takes in at most.</summary>
+    /// <summary>Maximum number of blocks above finality that one database transaction writes.</summary>
     public int MaxBlocksPerStep { get; set; } = 64;
 
-    /// <summary>Blocks behind finality that one transaction takes in at most. A node that finds it too many gets less.</summary>
+    /// <summary>Maximum number of finalized blocks that one database transaction writes. The range becomes smaller for a node that rejects it as too large.</summary>
     public int RangeBlocks { get; set; } = 2_000;
 
     /// <summary>
-    /// What is asked of a block beside its parent. <c>receipts</c> proves everything from the hashes: each hash from the header's fields, and from it that
-    /// the receipts are those of the block, and that blocks without logs have none. <c>bloom</c> believes the hash and compares the logs with the bloom
-    /// filter, and with the receipts where the filter lets there be some; <c>linked</c> does neither and is for chains whose blocks carry no filter.
+    /// How blocks are verified, beside the link to the parent. <c>receipts</c> computes each block hash from the header's fields, and proves from the hash that the
+    /// receipts are those of the block and that no log is missing. <c>bloom</c> trusts the hash that the node reports and compares the logs with the block's bloom
+    /// filter, and with the receipts if the filter may match. <c>linked</c> does neither; it is for chains whose blocks have no bloom filter.
     /// </summary>
     public string Proof { get; set; } = "receipts";
 
     /// <summary>
-    /// What happens at a block whose header has fields of a later fork than this build knows, so that its hash cannot be computed (only asked where <c>Proof</c> is <c>receipts</c>).
-    /// <c>halt</c>: the mirror stands before that block, and goes on by itself under a build that knows the fork. <c>bloom</c>: it goes on at that weaker proof, which believes
-    /// the nodes' hashes; the blocks are marked, and proved again by a build that knows the fork.
+    /// What happens at a block whose header has fields of a fork that this version does not know, so that its hash cannot be computed (only if <c>Proof</c> is <c>receipts</c>).
+    /// <c>halt</c>: the mirror stops before that block and continues when a version that knows the fork is started. <c>bloom</c>: the mirror continues with that weaker proof,
+    /// which trusts the nodes' hashes; it marks these blocks, and a version that knows the fork verifies them again.
     /// </summary>
     public string OnUnknownHeader { get; set; } = "halt";
 
     /// <summary>Computes the hash of a header from its fields; null when some are missing.</summary>
     internal Func<BlockHeader, Hash32?> HashOf { get; set; } = HeaderCodec.HashOf;
 
-    /// <summary>Blocks of a range that may hold something of ours from which on their receipts alone are asked for.</summary>
+    /// <summary>If at least this many blocks of a range may contain logs of the escrow, fetch their receipts and skip the log query.</summary>
     internal int BlocksOfAFullRange { get; set; } = 32;
 
-    /// <summary>Logs after which such a range ends early: nobody says before how many it holds, and they are held in memory.</summary>
+    /// <summary>Number of logs after which a range ends early: their number is not known before, and they are kept in memory.</summary>
     internal int MostLogsOfAFullRange { get; set; } = 8_000;
 
     /// <summary>All faults as sentences that name the setting.</summary>

@@ -26,7 +26,7 @@ internal sealed class IndexerRunner : BackgroundService
         })];
     }
 
-    /// <summary>Refuses a start on another chain than the database's. A node that does not answer is waited for later.</summary>
+    /// <summary>Fails the start if the node is on another chain than the database. A node that does not respond does not prevent the start.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (ChainFollower follower in _followers) await follower.BeginAsync(cancellationToken);

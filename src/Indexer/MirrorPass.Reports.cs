@@ -7,8 +7,8 @@ namespace Keystone.Indexer;
 // What a step did, as metrics and log lines.
 internal sealed partial class MirrorPass
 {
-    /// <summary>Tells how far it is, from the first step that leaves something to be done to the last one.</summary>
-    void Tell(long from, long reached, long target, int logs)
+    /// <summary>Reports the progress, from the first step of a backfill to the last.</summary>
+    void Report(long from, long reached, long target, int logs)
     {
         if (_backfill is null && reached >= target) return;
         BackfillReport report = (_backfill ??= new BackfillProgress(time, from - 1)).Step(reached, target, logs);
@@ -43,7 +43,7 @@ internal sealed partial class MirrorPass
         foreach (StrayTransfer stray in step.Blocks.SelectMany(block => block.Strays))
         {
             IndexerMetrics.Strays.Add(1, _label);
-            Stray(chain.ChainId, stray.Transfer.Amount, stray.Transfer.Token, stray.Log.TransactionHash);
+            Stray(chain.ChainId, stray.Transfer.Amount, stray.Transfer.Token, stray.Transfer.Sender, stray.Log.TransactionHash);
         }
         foreach ((LogEntry moved, EtherLog ether) in step.Blocks.SelectMany(block => EtherLog.In(block.Logs)))
         {
@@ -52,22 +52,22 @@ internal sealed partial class MirrorPass
         }
     }
 
-    [LoggerMessage(4030, LogLevel.Warning, "Reorg on chain {ChainId}: {Blocks} blocks above {ForkPoint} removed, {Settlements} settlements touched")]
+    [LoggerMessage(4030, LogLevel.Warning, "Reorg on chain {ChainId}: {Blocks} blocks above {ForkPoint} are no longer canonical, {Settlements} settlements are affected")]
     partial void RolledBack(long chainId, long forkPoint, int blocks, int settlements);
 
 
     [LoggerMessage(4031, LogLevel.Critical, "Chain {ChainId}: a final block is contradicted: {Reason}")]
     partial void Halted(long chainId, string reason);
 
-    [LoggerMessage(4032, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is none of the known events; stored raw")]
+    [LoggerMessage(4032, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is not a known event; it is stored undecoded")]
     partial void Undecoded(long chainId, long number, int logIndex, Hash32 transaction);
 
-    [LoggerMessage(4033, LogLevel.Warning, "Chain {ChainId}: {Amount} of {Token} came to the escrow without a deposit in {Transaction}")]
-    partial void Stray(long chainId, UInt256 amount, Address token, Hash32 transaction);
+    [LoggerMessage(4033, LogLevel.Error, "ALARM stray_transfer: chain {ChainId}: {Amount} of {Token} came from {Sender} to the escrow without a deposit in {Transaction}; it cannot be sent back")]
+    partial void Stray(long chainId, UInt256 amount, Address token, Address sender, Hash32 transaction);
 
-    [LoggerMessage(4035, LogLevel.Warning, "Chain {ChainId}: {Wei} wei of {Sender} were forced on the escrow in {Transaction}; it accepts no ether, owes none of it, and cannot pay it out")]
+    [LoggerMessage(4035, LogLevel.Warning, "Chain {ChainId}: {Wei} wei of {Sender} were forced into the escrow in {Transaction}; the escrow accepts no ether, owes none of it to anybody, and cannot pay it out")]
     partial void ForcedEther(long chainId, UInt256 wei, Address sender, Hash32 transaction);
 
-    [LoggerMessage(4034, LogLevel.Warning, "The node of chain {ChainId} with the head {Head} does not have the mirror's final block {Finalized}; waiting for it")]
+    [LoggerMessage(4034, LogLevel.Warning, "A node of chain {ChainId} has the head {Head} but not the mirror's finalized block {Finalized}; the indexer waits until it has")]
     partial void NodeBehind(long chainId, long head, long finalized);
 }

@@ -12,15 +12,15 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Indexer;
 
 /// <summary>
-/// Polls a node for what the mirror lacks, and takes one step of the mirror towards it. What it remembers only saves queries: after any failure it is
-/// dropped and read again, so that a commit whose result was lost is noticed.
+/// Polls a node for blocks that the mirror lacks, and writes one step. State in memory only saves queries: after any failure it is discarded and read again,
+/// so that a commit whose result was lost is noticed.
 /// </summary>
 internal sealed partial class MirrorPass(
     IMirror store, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
 {
     readonly KeyValuePair<string, object?> _label = new("chain", chain.ChainId);
 
-    // A node that lags is met at every poll.
+    // A lagging node is noticed at every poll, and logged once.
     static readonly TimeSpan SayAgain = TimeSpan.FromMinutes(1);
 
     // A node that names no final block serves while the one that does is away; so often it is looked whether that one is back.
@@ -46,10 +46,10 @@ internal sealed partial class MirrorPass(
     /// <summary>Also moves a mirror that is halted: a rebuild halts it for its readers.</summary>
     public bool WhileHalted { get; init; }
 
-    /// <summary>Hears of blocks of a fork that is not known; null where nobody does.</summary>
+    /// <summary>Is notified of blocks of an unknown fork; null for none.</summary>
     public UnknownHeaders? Headers { get; init; }
 
-    /// <summary>Hears how the chain is followed; null where nobody does.</summary>
+    /// <summary>Is notified of polls and their faults; null for none.</summary>
     public ChainsHealth? Health { get; init; }
 
     /// <summary>Called after each commit.</summary>
@@ -80,9 +80,9 @@ internal sealed partial class MirrorPass(
     /// <exception cref="ContradictionException">The node's answers do not fit together.</exception>
     public Task<MirrorWork?> PollAsync(CancellationToken cancellationToken) => DroppingAsync(FindAsync(cancellationToken));
 
-    /// <summary>Does what a poll found, which is one commit. True when there may be more to do at once.</summary>
+    /// <summary>Does what a poll found, which is one commit. True if there may be more work at once.</summary>
     /// <param name="epoch">Epoch of the lease that is held.</param>
-    /// <param name="work">What the last poll found.</param>
+    /// <param name="work">Work that the last poll found.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
     /// <exception cref="NodeException">The node does not answer.</exception>
@@ -105,7 +105,7 @@ internal sealed partial class MirrorPass(
         }
     }
 
-    /// <summary>Drops what it remembers: another one wrote to the mirror.</summary>
+    /// <summary>Discards its state in memory, because another process wrote to the mirror.</summary>
     public void Forget()
     {
         _known = null;
@@ -121,7 +121,7 @@ internal sealed partial class MirrorPass(
             Health?.Halt(chain.ChainId, _position.Halted);
             if (_position.Halted is not null)
             {
-                // Until an operator clears it.
+                // Halted until an operator clears it.
                 _known = null;
                 return null;
             }
@@ -137,11 +137,11 @@ internal sealed partial class MirrorPass(
         while (true)
         {
             ForkDecision decision = ForkFinder.Decide(_known!, head, finalized?.Number, seen);
-            if (decision is not (ForkDecision.Behind or ForkDecision.Look)) _saidBehind.Remove(_node);
+            if (decision is not (ForkDecision.Behind or ForkDecision.Poll)) _saidBehind.Remove(_node);
             switch (decision)
             {
-                case ForkDecision.Look look:
-                    await LookAsync(node, look.Heights, seen, cancellationToken);
+                case ForkDecision.Poll poll:
+                    await PollAsync(node, poll.Heights, seen, cancellationToken);
                     continue;
                 case ForkDecision.Contradiction:
                     throw new ContradictionException("The node's chain changed between two answers.");
@@ -214,7 +214,7 @@ internal sealed partial class MirrorPass(
         (_node, _finalitySought, _polled) = (other.Value, now, null);
     }
 
-    static async Task LookAsync(IEthereumNode node, ImmutableArray<long> heights, Dictionary<long, BlockHeader> seen, CancellationToken cancellationToken)
+    static async Task PollAsync(IEthereumNode node, ImmutableArray<long> heights, Dictionary<long, BlockHeader> seen, CancellationToken cancellationToken)
     {
         IReadOnlyList<BlockHeader?> headers = await node.GetBlocksAsync([.. heights.Select(BlockTag.AtNumber)], cancellationToken);
         for (int i = 0; i < heights.Length; i++)
@@ -226,7 +226,7 @@ internal sealed partial class MirrorPass(
         (IEthereumNode node, long forkPoint, Hash32? parent, BlockHeader head, BlockHeader? finalized, long started) = work;
         (long from, long to) = (work.From, work.To);
         bool behind = finalized is not null && from <= finalized.Number && forkPoint == _known!.Number;
-        // Steps at the head are small, and never end.
+        // Only a backfill is reported: steps at the head are small and never end.
         if (!behind || _seen?.IsFull == true) _seen = null;
         (BlockReader reader, ImmutableArray<MirrorBlock> blocks) = await ReadBlocksAsync(work, behind, cancellationToken);
         long end = blocks[^1].Header.Number;
@@ -251,7 +251,7 @@ internal sealed partial class MirrorPass(
         }
         if (blocks[^1].Proof == "receipts") Headers?.Passed(chain.ChainId);
         IndexerMetrics.RangeBlocks.Record(_ranges.Blocks, _label);
-        Tell(from, end, to, logs);
+        Report(from, end, to, logs);
         return end < to;
     }
 

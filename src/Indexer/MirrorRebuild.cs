@@ -173,6 +173,6 @@ public sealed partial class MirrorRebuild
         }
     }
 
-    [LoggerMessage(4040, LogLevel.Warning, "Chain {ChainId}: an answer of the node was refused ({Reason}); asking again")]
+    [LoggerMessage(4040, LogLevel.Warning, "Chain {ChainId}: a response of the node was rejected ({Reason}); the request is repeated")]
     partial void AskingAgain(long chainId, string reason);
 }

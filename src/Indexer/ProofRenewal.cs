@@ -19,7 +19,7 @@ namespace Keystone.Indexer;
 internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
 {
     // Without anything to do it is a query at this distance.
-    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan PollAgain = TimeSpan.FromSeconds(30);
 
     // A fork that is not known stays unknown to this process; a node that cannot prove its headers may be replaced.
     static readonly TimeSpan TryAgain = TimeSpan.FromMinutes(10);
@@ -45,7 +45,7 @@ internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEth
         if (await store.ReadPositionAsync(chain.ChainId, cancellationToken) is not { Halted: null } position
             || await store.LowestWeakerAsync(position, options.RangeBlocks, cancellationToken) is not { } weaker)
         {
-            _next = time.GetUtcNow() + LookAgain;
+            _next = time.GetUtcNow() + PollAgain;
             return RenewalOutcome.Nothing;
         }
         IEthereumNode node = nodes[_node];
@@ -150,13 +150,13 @@ internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEth
         return RenewalOutcome.Changed;
     }
 
-    [LoggerMessage(4041, LogLevel.Information, "Chain {ChainId}: blocks {From} to {To} are proved again, from their headers and receipts")]
+    [LoggerMessage(4041, LogLevel.Information, "Chain {ChainId}: blocks {From} to {To} were verified again from their headers and receipts")]
     partial void Raised(long chainId, long from, long to);
 
-    [LoggerMessage(4042, LogLevel.Warning, "Chain {ChainId}: blocks {From} to {To}, which were taken at a weaker proof, could not be proved ({Reason}); trying again")]
+    [LoggerMessage(4042, LogLevel.Warning, "Chain {ChainId}: blocks {From} to {To}, which were mirrored with a weaker proof, could not be verified ({Reason}); this is tried again")]
     partial void NotProved(long chainId, long from, long to, string reason);
 
-    [LoggerMessage(4043, LogLevel.Error, "ALARM weaker_proof_refuted: chain {ChainId}: block {Number} was taken at a weaker proof with other logs than its receipts hold; {Blocks} blocks taken back, {Settlements} settlements touched")]
+    [LoggerMessage(4043, LogLevel.Error, "ALARM weaker_proof_refuted: chain {ChainId}: block {Number} was mirrored with a weaker proof and with logs that its receipts do not contain; {Blocks} blocks were reverted, {Settlements} settlements are affected")]
     partial void Replaced(long chainId, long number, int blocks, int settlements);
 
     [LoggerMessage(4044, LogLevel.Critical, "ALARM weaker_proof_refuted: the mirror of chain {ChainId} is halted: {Reason}")]

@@ -95,6 +95,6 @@ internal sealed partial class UnknownHeaders(IOptions<IndexerOptions> options, I
     [LoggerMessage(4036, LogLevel.Error, "ALARM unknown_header: chain {ChainId}: {Block} {Rest}")]
     partial void Alarm(long chainId, string block, string rest);
 
-    [LoggerMessage(4037, LogLevel.Information, "Chain {ChainId}: blocks are proved from their headers again")]
+    [LoggerMessage(4037, LogLevel.Information, "Chain {ChainId}: blocks are verified from their headers again")]
     partial void Known(long chainId);
 }

@@ -9,11 +9,11 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Keeper;
 
 /// <summary>
-/// Holds the keeper while its clock is far off block time: before publication a settlement ends by this clock, so a wrong one would end it wrongly.
+/// Stops the keeper's work while its clock differs too much from block time: before a settlement is on the chain, its timeout follows this clock.
 /// </summary>
 /// <remarks>
-/// A head from the future shows a slow clock at any time. A fast one shows only when a block has just arrived, because a quiet chain's head may be
-/// old; a node that is behind looks the same, and is no better to act on.
+/// A head later than the clock proves that the clock is slow. That the clock is fast can be seen only when a new block arrives, because the head of a quiet chain
+/// is old. A node that lags looks like a fast clock; the keeper must not act on it either.
 /// </remarks>
 internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOptions> options, TimeProvider time, ILogger<ClockGuard> log)
     : BackgroundService, IHealthCheck
@@ -22,15 +22,15 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
 
     readonly ConcurrentDictionary<long, string> _held = new();
 
-    /// <summary>Why nothing is done now; null when the clock is right.</summary>
+    /// <summary>Reason why the keeper does not work now; null if the clock is right.</summary>
     public string? Reason => _held.IsEmpty ? null : _held.Values.FirstOrDefault();
 
-    /// <summary>Whether to hold, from what was seen of a chain.</summary>
+    /// <summary>Decides whether to stop, from the head of a chain.</summary>
     /// <param name="now">This machine's time.</param>
     /// <param name="head">Timestamp of the head, seconds since the epoch, UTC.</param>
-    /// <param name="arrived">True when the head arrived since the last look.</param>
-    /// <param name="max">Seconds that are allowed.</param>
-    /// <param name="held">True while held.</param>
+    /// <param name="arrived">True if the head arrived since the last poll.</param>
+    /// <param name="max">Allowed difference, seconds.</param>
+    /// <param name="held">True while the keeper is stopped.</param>
     internal static bool Holds(DateTimeOffset now, ulong head, bool arrived, int max, bool held)
     {
         long ahead = now.ToUnixTimeSeconds() - (long)head;
@@ -41,11 +41,11 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Reason is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy());
 
-    // Before anything else of the keeper starts: a clock that is slow by far is seen at once.
+    // Runs before the other parts of the keeper start, so that a slow clock is seen at once.
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.MaxClockSkewSeconds == 0) return;
-        foreach (ChainOptions chain in nodes.Chains) await LookAsync(chain.ChainId, null, cancellationToken);
+        foreach (ChainOptions chain in nodes.Chains) await PollAsync(chain.ChainId, null, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -55,13 +55,13 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
         while (!stoppingToken.IsCancellationRequested)
         {
             foreach (ChainOptions chain in nodes.Chains)
-                if (await LookAsync(chain.ChainId, seen.TryGetValue(chain.ChainId, out long number) ? number : null, stoppingToken) is { } head)
+                if (await PollAsync(chain.ChainId, seen.TryGetValue(chain.ChainId, out long number) ? number : null, stoppingToken) is { } head)
                     seen[chain.ChainId] = head;
             await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    async Task<long?> LookAsync(long chainId, long? before, CancellationToken cancellationToken)
+    async Task<long?> PollAsync(long chainId, long? before, CancellationToken cancellationToken)
     {
         try
         {
@@ -85,7 +85,7 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
         }
         catch (NodeException)
         {
-            // Without a node nothing is sent either; the loops that need it say so.
+            // Without a node nothing is sent either; the loops that need the node log it.
             return before;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -94,9 +94,9 @@ internal sealed partial class ClockGuard(IEthereumNodes nodes, IOptions<KeeperOp
         }
     }
 
-    [LoggerMessage(7090, LogLevel.Error, "ALARM clock_skew: nothing is decided and nothing sent, because {Reason}")]
+    [LoggerMessage(7090, LogLevel.Error, "ALARM clock_skew: the keeper decides and sends nothing, because {Reason}")]
     partial void Held(string reason);
 
-    [LoggerMessage(7091, LogLevel.Information, "The clock agrees with chain {ChainId} again; the keeper goes on")]
+    [LoggerMessage(7091, LogLevel.Information, "The clock agrees with chain {ChainId} again; the keeper continues")]
     partial void Released(long chainId);
 }

@@ -6,30 +6,30 @@ public sealed class KeeperOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Keeper";
 
-    /// <summary>How often the loops look when nothing woke them, milliseconds.</summary>
+    /// <summary>Interval at which the loops poll for work if no signal arrives, milliseconds.</summary>
     public int PollMilliseconds { get; set; } = 250;
 
-    /// <summary>Settlements that this process decides at the same time.</summary>
+    /// <summary>Number of settlements that this process decides concurrently.</summary>
     public int EngineWorkers { get; set; } = 4;
 
-    /// <summary>Screenings that this process asks for at the same time.</summary>
+    /// <summary>Number of screenings that this process requests concurrently.</summary>
     public int ScreeningWorkers { get; set; } = 4;
 
-    /// <summary>False turns the scheduled jobs off; the loops find all work without them.</summary>
+    /// <summary>False disables the scheduled jobs. The loops find all work without them.</summary>
     public bool Jobs { get; set; } = true;
 
-    /// <summary>Wei below which the balance of the keeper's account is an alarm, decimal digits.</summary>
+    /// <summary>Balance of the keeper's account below which an alarm is raised, wei, in decimal digits.</summary>
     public string LowBalanceWei { get; set; } = "100000000000000000";
 
     /// <summary>
-    /// Seconds of block time before its deadline from which a swap is no longer offered: a transaction that cannot be mined in time only
-    /// costs gas. About two blocks of the chain.
+    /// A swap is no longer broadcast when fewer than this many seconds of block time are left before its deadline: a transaction that is mined too late only
+    /// costs gas. Use about two block times of the chain.
     /// </summary>
     public int SwapMarginSeconds { get; set; } = 24;
 
     /// <summary>
-    /// Seconds that this machine's clock may be off block time before the keeper does nothing until it is right again. 0 looks at no clock,
-    /// which only a chain whose time is moved by hand needs.
+    /// Maximum difference of this machine's clock and block time, seconds. Beyond it the keeper stops working until the clock is right. 0 disables the check,
+    /// for a chain whose time is moved by hand.
     /// </summary>
     public int MaxClockSkewSeconds { get; set; } = 30;
 

@@ -7,6 +7,7 @@ using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Screening;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Settlements.Audit;
 using Keystone.Postgres.Migrations;
 using Keystone.Settlements;
 using Keystone.Settlements.Operations;
@@ -25,14 +26,14 @@ namespace Keystone.Keeper;
 public static class KeeperRegistration
 {
     /// <summary>
-    /// Adds everything that moves settlements forward: engine runner, feed reader, screening, the transaction manager with its account, scheduled
+    /// Adds the services of the keeper: engine runner, feed reader, screening, the transaction manager with its account, scheduled
     /// jobs, and the publisher and deliverer of webhooks. May be called more than once.
     /// </summary>
     public static IServiceCollection AddKeeper(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(EngineStore))) return services;
-        // First, because hosted services start in order: the check of the database comes before any loop.
+        // Hosted services start in order of registration: the check of the database comes before all loops.
         services.AddStorage(configuration);
         foreach (MigrationSource schema in Schemas.All) services.AddSchema(schema);
         services.AddCheckedOptions<KeeperOptions>(configuration, KeeperOptions.Section, options => options.Faults());
@@ -44,7 +45,7 @@ public static class KeeperRegistration
         services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]).AddCheck<WorkHealth>("work", tags: ["ready"]);
         services.AddSigner(configuration);
         services.AddTransactions(configuration);
-        // Whoever is suspended inside a transaction holds the sender's row until the database ends it.
+        // A process suspended inside a database transaction keeps the lock of the sender's row until Postgres ends the session.
         int idle = (configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions()).IdleInTransactionSeconds;
         services.AddOptions<TransactionsOptions>().Validate(transactions => idle <= Math.Max(1, transactions.LeaseSeconds / 2),
             "Storage:IdleInTransactionSeconds must be at most half of Transactions:LeaseSeconds, so that another keeper can take over within one and a half of them.");
@@ -56,6 +57,7 @@ public static class KeeperRegistration
         services.AddSingleton<TransactionSubjectStore>();
         services.AddSingleton<EngineStore>();
         services.AddSingleton<BroadcastStore>();
+        services.AddSingleton<AuditCheckStore>();
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
         services.TryAddSingleton<TemplateStore>();
         services.AddSingleton<EngineRunner>();

@@ -35,7 +35,7 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await CheckAsync(stoppingToken);
             }
             catch (DbException)
             {
@@ -45,8 +45,8 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
         }
     }
 
-    /// <summary>Looks once.</summary>
-    internal async Task LookAsync(CancellationToken cancellationToken)
+    /// <summary>Checks once.</summary>
+    internal async Task CheckAsync(CancellationToken cancellationToken)
     {
         Dictionary<string, string> faults = new(StringComparer.Ordinal);
         foreach ((long chainId, string reason) in await mirror.HaltsAsync(cancellationToken))

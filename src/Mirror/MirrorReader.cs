@@ -104,6 +104,53 @@ public sealed class MirrorReader(NpgsqlDataSource database)
         return await ReadBlocksAsync(connection, chainId, numbers, cancellationToken);
     }
 
+    const string StraysSql = """
+        select t.chain_id, t.number, t.tx_hash, t.token, t.sender, t.amount from chain.stray_transfer t
+        join chain.block b on b.hash = t.block_hash and b.canonical order by t.chain_id, t.number desc, t.log_index desc limit @most
+        """;
+
+    /// <summary>Tokens that came to an escrow without a deposit, newest first: nobody can send them back. Amounts in smallest units.</summary>
+    public async Task<IReadOnlyList<MirroredStray>> ReadStraysAsync(int most, CancellationToken cancellationToken)
+    {
+        List<MirroredStray> strays = [];
+        await using NpgsqlCommand command = database.CreateCommand(StraysSql);
+        command.Parameters.AddWithValue("most", most);
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            strays.Add(new MirroredStray(row.GetInt64(0), row.GetInt64(1), row.GetHash(2), row.GetAddress(3), row.GetAddress(4), row.GetAmount(5)));
+        return strays;
+    }
+
+    const string EventsSql = """
+        select l.address, l.topics, l.data, b.number, b.hash, l.tx_hash, l.tx_index, l.log_index from chain.log l
+        join chain.block b on b.hash = l.block_hash and b.canonical
+        where l.chain_id = @chain and l.escrow_id = @id order by b.number desc, l.log_index desc limit @most
+        """;
+
+    /// <summary>The last canonical events of an escrow in chain order, each with its transaction, in the caller's transaction.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="id">Escrow id.</param>
+    /// <param name="most">Events at most, counted from the last.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<IReadOnlyList<(EscrowEvent Happened, Hash32 Transaction)>> ReadEventsAsync(
+        NpgsqlConnection connection, long chainId, Hash32 id, int most, CancellationToken cancellationToken)
+    {
+        List<(EscrowEvent Happened, Hash32 Transaction)> events = [];
+        await using NpgsqlCommand command = Command(connection, EventsSql, chainId);
+        command.Parameters.Add(TypeMaps.Hash("id", id));
+        command.Parameters.AddWithValue("most", most);
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            LogEntry log = new(row.GetAddress(0), [.. row.GetFieldValue<byte[][]>(1).Select(topic => new Hash32(topic))], row.GetFieldValue<byte[]>(2), row.GetInt64(3),
+                row.GetHash(4), row.GetHash(5), row.GetInt32(6), row.GetInt32(7));
+            if (EscrowLogs.DecodeKnown((ulong)chainId, log) is { } happened) events.Add((happened, log.TransactionHash));
+        }
+        events.Reverse();
+        return events;
+    }
+
     // The steps are counted before they are read: whoever has been away for long gets them in parts.
     const string ChangesSql = """
         select p.revision, p.number, p.head_time, p.finalized, p.finalized_time, p.halted, p.hash, s.revision, s.escrows

@@ -68,27 +68,27 @@ public sealed partial class MirrorStore
         }, cancellationToken, Unlimited);
 
     const string KeepsBesideSql = """
-        select 1 from chain_rebuild.position b join chain.position p using (chain_id)
+        select 1 from chain.rebuild_position b join chain.position p using (chain_id)
         where chain_id = @chain and b.start_block = @start and b.halted is null
           and (b.genesis_hash, b.escrow, b.code_hash) = (p.genesis_hash, p.escrow, p.code_hash)
         """;
 
     const string DropBesideSql = """
-        delete from chain_rebuild.stray_transfer where chain_id = @chain;
-        delete from chain_rebuild.escrow where chain_id = @chain;
-        delete from chain_rebuild.step where chain_id = @chain;
-        delete from chain_rebuild.log where chain_id = @chain;
-        delete from chain_rebuild.block where chain_id = @chain;
-        delete from chain_rebuild.position where chain_id = @chain
+        delete from chain.rebuild_stray_transfer where chain_id = @chain;
+        delete from chain.rebuild_escrow where chain_id = @chain;
+        delete from chain.rebuild_step where chain_id = @chain;
+        delete from chain.rebuild_log where chain_id = @chain;
+        delete from chain.rebuild_block where chain_id = @chain;
+        delete from chain.rebuild_position where chain_id = @chain
         """;
 
     const string BeginBesideSql = """
-        insert into chain_rebuild.position (chain_id, genesis_hash, escrow, code_hash, start_block, number)
+        insert into chain.rebuild_position (chain_id, genesis_hash, escrow, code_hash, start_block, number)
         select chain_id, genesis_hash, escrow, code_hash, @start, @start - 1 from chain.position where chain_id = @chain
         """;
 
     // The one who holds the mirror that is read also holds the one beside it, and nobody else.
-    const string HoldBesideSql = "update chain_rebuild.position set epoch = @epoch where chain_id = @chain";
+    const string HoldBesideSql = "update chain.rebuild_position set epoch = @epoch where chain_id = @chain";
 
     /// <summary>
     /// Begins a mirror beside the one that is read, or goes on with one that was begun: where it is of the same chain and begins at the same block. Readers see nothing of it.
@@ -111,21 +111,21 @@ public sealed partial class MirrorStore
 
     const string MoveSql = """
         insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof)
-          select hash, chain_id, number, parent_hash, timestamp, canonical, proof from chain_rebuild.block where chain_id = @chain;
+          select hash, chain_id, number, parent_hash, timestamp, canonical, proof from chain.rebuild_block where chain_id = @chain;
         insert into chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id)
-          select block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id from chain_rebuild.log where chain_id = @chain;
+          select block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id from chain.rebuild_log where chain_id = @chain;
         insert into chain.stray_transfer (block_hash, log_index, chain_id, number, tx_hash, token, sender, amount)
-          select block_hash, log_index, chain_id, number, tx_hash, token, sender, amount from chain_rebuild.stray_transfer where chain_id = @chain;
+          select block_hash, log_index, chain_id, number, tx_hash, token, sender, amount from chain.rebuild_stray_transfer where chain_id = @chain;
         insert into chain.escrow (chain_id, escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx,
             executed_block, executed_tx, cancelled_block, cancelled_tx, legs, holds)
           select chain_id, escrow_id, contract, reference, state, registered, deadline, opened_block, registered_block, registered_tx,
-            executed_block, executed_tx, cancelled_block, cancelled_tx, legs, holds from chain_rebuild.escrow where chain_id = @chain
+            executed_block, executed_tx, cancelled_block, cancelled_tx, legs, holds from chain.rebuild_escrow where chain_id = @chain
         """;
 
     const string SwapSql = """
         update chain.position p set start_block = b.start_block, number = b.number, hash = b.hash, head_time = b.head_time, finalized = b.finalized,
           finalized_time = b.finalized_time, revision = @revision, halted = null
-        from chain_rebuild.position b where p.chain_id = @chain and b.chain_id = @chain
+        from chain.rebuild_position b where p.chain_id = @chain and b.chain_id = @chain
         """;
 
     /// <summary>Puts the mirror beside in the place of the one that is read, in one transaction; a halt ends with it. The feed names every settlement of both.</summary>

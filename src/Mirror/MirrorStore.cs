@@ -15,8 +15,8 @@ namespace Keystone.Mirror;
 /// </summary>
 public sealed partial class MirrorStore : IMirror
 {
-    // The same tables as those of schema chain, which every statement names.
-    const string BesideSchema = "chain_rebuild";
+    // Each table of the mirror has one beside it that is called so. The statements name the tables of the mirror that is read.
+    const string Beside = "rebuild_";
 
     readonly NpgsqlDataSource _database;
     readonly bool _beside;
@@ -28,7 +28,7 @@ public sealed partial class MirrorStore : IMirror
 
     MirrorStore(NpgsqlDataSource database, bool beside) => (_database, _beside) = (database, beside);
 
-    string Sql(string sql) => _beside ? sql.Replace(" chain.", $" {BesideSchema}.", StringComparison.Ordinal) : sql;
+    string Sql(string sql) => _beside ? sql.Replace(" chain.", $" chain.{Beside}", StringComparison.Ordinal) : sql;
 
     // ---- lease
 

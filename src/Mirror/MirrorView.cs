@@ -5,7 +5,7 @@ namespace Keystone.Mirror;
 
 /// <summary>A chain at one revision of its mirror: where it is, and some of its escrows there.</summary>
 /// <param name="Identity">The chain and escrow contract that the mirror belongs to.</param>
-/// <param name="Head">Where the chain is.</param>
+/// <param name="Head">Head of the mirror.</param>
 /// <param name="Escrows">Those that were asked for and that the canonical chain knows.</param>
 public sealed record MirrorView(ChainIdentity Identity, ChainHead Head, IReadOnlyDictionary<Hash32, EscrowSnapshot> Escrows)
 {
@@ -23,7 +23,7 @@ public sealed record MirrorView(ChainIdentity Identity, ChainHead Head, IReadOnl
 public readonly record struct MirroredBlock(Hash32 Hash, ChainTime Time);
 
 /// <summary>What the mirror's feed says after some revision.</summary>
-/// <param name="Head">Where the chain is.</param>
+/// <param name="Head">Head of the mirror.</param>
 /// <param name="Through">Revision that the changes reach to; below the head's when there are more than were asked for.</param>
 /// <param name="Escrows">Escrows that got or lost canonical events, each once.</param>
 public sealed record MirrorChanges(ChainHead Head, long Through, IReadOnlyCollection<Hash32> Escrows);

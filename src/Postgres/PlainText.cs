@@ -1,6 +1,6 @@
 namespace Keystone.Postgres;
 
-/// <summary>Words of others, as they can be kept: a node's, a token's, a provider's. Postgres refuses a text with a zero in it, and with it all else of the statement.</summary>
+/// <summary>Sanitises text from outside (nodes, tokens, providers) for storage. Postgres rejects a text with a zero in it, and with it all else of the statement.</summary>
 public static class PlainText
 {
     /// <summary>At most so many characters, with a question mark for each that is no character of a line of text.</summary>

@@ -8,22 +8,22 @@ public sealed class StorageOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Storage";
 
-    /// <summary>Npgsql connection string, with the role of this service. Give it as <c>Storage:ConnectionStringFile</c> when it holds a password.</summary>
+    /// <summary>Npgsql connection string with the role of this service. If it contains a password, set <c>Storage:ConnectionStringFile</c> instead.</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Most connections of this process.</summary>
+    /// <summary>Maximum number of database connections of this process.</summary>
     public int MaxPoolSize { get; set; } = 40;
 
-    /// <summary>Longest statement, seconds.</summary>
+    /// <summary>Maximum duration of a statement, seconds.</summary>
     public int StatementTimeoutSeconds { get; set; } = 30;
 
     /// <summary>
-    /// Longest silence inside a transaction, seconds. Half the lease of the transaction manager and the indexer: a holder that stalls inside its
-    /// transaction then loses its row lock in time for another to take over.
+    /// Time after which Postgres ends a session that is idle inside a transaction, seconds. At most half of the leases of transaction manager and indexer: a
+    /// process that stalls inside a transaction then loses its row locks before another process takes over.
     /// </summary>
     public int IdleInTransactionSeconds { get; set; } = 5;
 
-    /// <summary>Most seconds by which this machine's clock and the database's may differ.</summary>
+    /// <summary>Maximum difference between this machine's clock and the database's, seconds.</summary>
     public double MaxClockDifferenceSeconds { get; set; } = 1;
 
     /// <summary>All faults as sentences that name the setting.</summary>

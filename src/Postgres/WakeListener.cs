@@ -10,7 +10,7 @@ internal sealed partial class WakeListener(WakeSignals signals, WakeStore store,
 {
     static readonly TimeSpan BetweenTellings = TimeSpan.FromMilliseconds(20);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(HearAsync(stoppingToken), TellAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(HearAsync(stoppingToken), PublishAsync(stoppingToken));
 
     async Task HearAsync(CancellationToken stoppingToken)
     {
@@ -34,13 +34,13 @@ internal sealed partial class WakeListener(WakeSignals signals, WakeStore store,
         }
     }
 
-    async Task TellAsync(CancellationToken stoppingToken)
+    async Task PublishAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                foreach (string loop in await signals.NextToTellAsync(stoppingToken)) await store.TellAsync(loop, stoppingToken);
+                foreach (string loop in await signals.NextToPublishAsync(stoppingToken)) await store.PublishAsync(loop, stoppingToken);
                 await Task.Delay(BetweenTellings, time, stoppingToken);
             }
             catch (Exception e) when (e is DbException or InvalidOperationException or IOException)
@@ -54,9 +54,9 @@ internal sealed partial class WakeListener(WakeSignals signals, WakeStore store,
         }
     }
 
-    [LoggerMessage(2010, LogLevel.Warning, "Wake signals of other processes cannot be heard ({Reason}); polling goes on")]
+    [LoggerMessage(2010, LogLevel.Warning, "Wake signals of other processes cannot be received ({Reason}); polling continues")]
     partial void Deaf(string reason);
 
-    [LoggerMessage(2011, LogLevel.Warning, "A wake signal could not be told ({Reason}); the others poll")]
+    [LoggerMessage(2011, LogLevel.Warning, "A wake signal could not be published ({Reason}); other processes find the work when they poll")]
     partial void Mute(string reason);
 }

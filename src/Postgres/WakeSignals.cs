@@ -24,14 +24,14 @@ public sealed class WakeSignals
     public const string Deliveries = "deliveries";
 
     readonly ConcurrentDictionary<string, TaskCompletionSource> _loops = new(StringComparer.Ordinal);
-    readonly ConcurrentDictionary<string, byte> _toTell = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, byte> _toPublish = new(StringComparer.Ordinal);
     readonly SemaphoreSlim _telling = new(0, 1);
 
     /// <summary>Wakes a loop here and, within some 20 ms, in the other processes.</summary>
     public void Raise(string loop)
     {
         RaiseHere(loop);
-        if (!_toTell.TryAdd(loop, 0)) return;
+        if (!_toPublish.TryAdd(loop, 0)) return;
         try
         {
             _telling.Release();
@@ -75,11 +75,11 @@ public sealed class WakeSignals
         foreach (string loop in _loops.Keys) RaiseHere(loop);
     }
 
-    internal async Task<string[]> NextToTellAsync(CancellationToken cancellationToken)
+    internal async Task<string[]> NextToPublishAsync(CancellationToken cancellationToken)
     {
         await _telling.WaitAsync(cancellationToken).ConfigureAwait(false);
-        string[] loops = [.. _toTell.Keys];
-        foreach (string loop in loops) _toTell.TryRemove(loop, out _);
+        string[] loops = [.. _toPublish.Keys];
+        foreach (string loop in loops) _toPublish.TryRemove(loop, out _);
         return loops;
     }
 

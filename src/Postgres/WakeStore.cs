@@ -5,16 +5,16 @@ namespace Keystone.Postgres;
 /// <summary>Signals between processes: LISTEN and NOTIFY, never inside a transaction that matters, since NOTIFY serialises commits.</summary>
 internal sealed class WakeStore(NpgsqlDataSource database)
 {
-    const string TellSql = "select pg_notify('keystone_wake', $1)";
+    const string NotifySql = "select pg_notify('keystone_wake', $1)";
 
     const string ListenSql = "listen keystone_wake";
 
     /// <summary>Tells the other processes, in a statement of its own.</summary>
-    public async Task TellAsync(string loop, CancellationToken cancellationToken)
+    public async Task PublishAsync(string loop, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand tell = database.CreateCommand(TellSql);
-        tell.Parameters.AddWithValue(loop);
-        await tell.ExecuteNonQueryAsync(cancellationToken);
+        await using NpgsqlCommand notify = database.CreateCommand(NotifySql);
+        notify.Parameters.AddWithValue(loop);
+        await notify.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Hears signals on a connection of its own until it breaks or is cancelled.</summary>

@@ -33,6 +33,8 @@ public static class SettlementsRegistration
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();
         services.TryAddSingleton<CreateValidator>();
+        services.TryAddSingleton<QuotaStore>();
+        services.TryAddSingleton<Quotas>();
         services.TryAddSingleton<AnswerStore>();
         services.TryAddSingleton<SettlementReadStore>();
         services.TryAddSingleton<ListStore>();
@@ -43,7 +45,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();
-        services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p),
+        services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));

@@ -74,6 +74,21 @@ internal sealed partial class BatchBuilder(ITransactionPlan plan, CallSimulator 
         }
     }
 
+    /// <summary>
+    /// The transaction for intents that a pending transaction carries, at the chain's present prices. Null if one of the calls cannot be built or would fail
+    /// now; no intent is put back.
+    /// </summary>
+    public async Task<Batch?> RebuildAsync(PollContext poll, Intent[] intents, CancellationToken cancellationToken)
+    {
+        List<SimulatedCall> calls = [];
+        foreach (Intent intent in intents)
+        {
+            if (await simulator.TrySimulateAsync(poll.Node, intent, cancellationToken) is not { } call) return null;
+            calls.Add(call);
+        }
+        return calls.Count == 1 ? new Batch(intents, calls[0].Call, calls[0].Limit) : await ShareAsync(poll, [.. calls], cancellationToken);
+    }
+
     /// <summary>Intents with the same key may share a transaction; null for one that goes alone.</summary>
     public string? Sharing(Intent intent) =>
         options.BatchGas > 0 && intent.Attempts == 0 && plan.SharesAs(intent) is { } word ? $"{intent.Name.Purpose} {word}" : null;
@@ -126,6 +141,6 @@ internal sealed partial class BatchBuilder(ITransactionPlan plan, CallSimulator 
         return null;
     }
 
-    [LoggerMessage(5010, LogLevel.Warning, "{Count} intents do not go together ({Reason}); each gets a transaction of its own")]
+    [LoggerMessage(5010, LogLevel.Warning, "{Count} intents cannot share a transaction ({Reason}); each gets a transaction of its own")]
     partial void NotShared(int count, string reason);
 }

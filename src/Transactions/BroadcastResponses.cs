@@ -11,25 +11,25 @@ public enum BroadcastResponse
     /// <summary>The node had it already.</summary>
     Known,
 
-    /// <summary>The nonce is used: this attempt, a sister of it, or another transaction is mined.</summary>
+    /// <summary>The nonce is used: this attempt, another attempt of the nonce, or another transaction is mined.</summary>
     NonceTooLow,
 
-    /// <summary>Too far ahead of the chain for the node's pool.</summary>
+    /// <summary>The nonce is too far above the sender's transaction count for the node's pool.</summary>
     NonceTooHigh,
 
-    /// <summary>A sister holds the nonce and pays nearly as much, or the pool's minimum is higher.</summary>
+    /// <summary>Another attempt of the nonce is in the pool and the price is not enough above it, or the price is below the pool's minimum.</summary>
     Underpriced,
 
-    /// <summary>The cap is below the base fee.</summary>
+    /// <summary>The maximum fee is below the base fee.</summary>
     FeeBelowBase,
 
-    /// <summary>Above the node's own fee limit.</summary>
+    /// <summary>Above the node's own limit for fees.</summary>
     FeeTooHigh,
 
-    /// <summary>The account cannot pay gas limit times cap.</summary>
+    /// <summary>The account cannot pay the gas limit at the maximum fee.</summary>
     InsufficientFunds,
 
-    /// <summary>The node wants to be asked later.</summary>
+    /// <summary>The node is overloaded: try again later.</summary>
     Busy,
 
     /// <summary>No response, or one that is not in the table: the node may have accepted it.</summary>

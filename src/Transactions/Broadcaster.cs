@@ -14,7 +14,7 @@ namespace Keystone.Transactions;
 /// bytes are broadcast again. State in memory only saves calls.
 /// </summary>
 internal sealed partial class Broadcaster(
-    AttemptStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, long chainId, TimeProvider time, ILogger log, TransactionsHealth? health = null)
+    AttemptStore store, IReadOnlyList<IEthereumNode> nodes, ITransactionSigner signer, GasLimits gas, long chainId, TimeProvider time, ILogger log, TransactionsHealth? health = null)
 {
     /// <summary>Transactions that are signed and broadcast together.</summary>
     public const int AtOnce = 16;
@@ -30,25 +30,27 @@ internal sealed partial class Broadcaster(
     /// <summary>True if no node accepted the attempt and at least one rejected its price as too low.</summary>
     public bool IsUnderpriced(Attempt attempt) => _refused.Contains(attempt.Hash);
 
-    /// <summary>Signs and commits one; null when the signer failed.</summary>
+    /// <summary>Signs and commits one attempt; null if the signer failed.</summary>
     public async Task<Attempt?> SignAsync(long epoch, NonceEntry entry, AttemptFee fee, long head, bool asFill, string kind, CancellationToken cancellationToken) =>
         (await SignAsync(epoch, [(entry, fee)], head, asFill, kind, cancellationToken)).GetValueOrDefault(entry.Nonce);
 
-    /// <summary>Signs and commits; by nonce, without those that the signer failed for.</summary>
+    /// <summary>Signs and commits; returns the attempts by nonce, without those for which the signer failed.</summary>
     public async Task<Dictionary<long, Attempt>> SignAsync(
         long epoch, IReadOnlyList<(NonceEntry Entry, AttemptFee Fee)> entries, long head, bool asFill, string kind, CancellationToken cancellationToken)
     {
-        NewAttempt[] signed = [.. (await Task.WhenAll(entries.Select(one => SignOneAsync(one.Entry, one.Fee, head, asFill, cancellationToken)))).OfType<NewAttempt>()];
+        // Read before signing: a price that rises meanwhile must not count as included.
+        ulong slotGas = gas.NewStorageSlot;
+        NewAttempt[] signed = [.. (await Task.WhenAll(entries.Select(one => SignOneAsync(one.Entry, one.Fee, head, slotGas, asFill, cancellationToken)))).OfType<NewAttempt>()];
         if (signed.Length == 0) return [];
         CrashPoint.Reach(CrashPoint.Signed);
         await store.AddAsync(epoch, signed, cancellationToken);
         CrashPoint.Reach(CrashPoint.SignatureCommitted);
         TransactionsMetrics.Attempts.Add(signed.Length, new KeyValuePair<string, object?>("kind", kind));
-        foreach (NewAttempt one in signed) Signed(one.Nonce, one.Ordinal, one.Signed.Hash, kind);
-        return signed.ToDictionary(one => one.Nonce, one => new Attempt(one.Signed.Hash, one.Ordinal, one.Signed.Raw, one.Fee, head));
+        foreach (NewAttempt one in signed) Signed(one.Entry.Nonce, one.Ordinal, one.Signed.Hash, kind);
+        return signed.ToDictionary(one => one.Entry.Nonce, one => new Attempt(one.Signed.Hash, one.Ordinal, one.Signed.Raw, one.Fee, head, one.StorageSlotGas));
     }
 
-    async Task<NewAttempt?> SignOneAsync(NonceEntry entry, AttemptFee fee, long head, bool asFill, CancellationToken cancellationToken)
+    async Task<NewAttempt?> SignOneAsync(NonceEntry entry, AttemptFee fee, long head, ulong slotGas, bool asFill, CancellationToken cancellationToken)
     {
         try
         {
@@ -56,7 +58,7 @@ internal sealed partial class Broadcaster(
                 new Eip1559Transaction((ulong)chainId, (ulong)entry.Nonce, fee.Tip, fee.MaxFee, entry.Gas, entry.To, UInt256.Zero, entry.Data),
                 cancellationToken);
             health?.SignerWorks();
-            return new NewAttempt(entry.Nonce, entry.Attempts.IsEmpty ? 0 : entry.Latest!.Ordinal + 1, signed, fee, head, asFill);
+            return new NewAttempt(entry, entry.Attempts.IsEmpty ? 0 : entry.Latest!.Ordinal + 1, signed, fee, head, slotGas, asFill);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

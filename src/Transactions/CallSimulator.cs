@@ -12,6 +12,9 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
 
     const int ReasonLength = 300;
 
+    // The chain's own reason, whole where it is a sentence.
+    const int MostRevertData = 512;
+
     /// <summary>The intents whose calls succeed in simulation, in order; all others are put back.</summary>
     public async Task<List<SimulatedCall>> SimulateAsync(PollContext poll, Intent[] intents, CancellationToken cancellationToken)
     {
@@ -31,6 +34,16 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
             if (outcomes[i].Refusal is { } refusal) await backoff.PutBackAsync(poll.Epoch, [intents[i]], refusal, outcomes[i].Reason, cancellationToken);
             else good.Add(new SimulatedCall(intents[i], outcomes[i].Call!, outcomes[i].Estimate, gas.Of(outcomes[i].Call!, outcomes[i].Estimate)!.Value));
         return good;
+    }
+
+    /// <summary>Builds and simulates the call of one intent; null if that fails. The intent is not put back.</summary>
+    public async Task<SimulatedCall?> TrySimulateAsync(IEthereumNode node, Intent intent, CancellationToken cancellationToken)
+    {
+        if (await plan.BuildAsync(intent, cancellationToken) is not { } call) return null;
+        (ulong estimate, string? refusal, _) = await SimulateAsync(node, call, cancellationToken);
+        if (refusal is not null) return null;
+        await gas.AskAboutCapAsync(node, sender, call, estimate, cancellationToken);
+        return new SimulatedCall(intent, call, estimate, gas.Of(call, estimate)!.Value);
     }
 
     // One request for all. When one call fails, no estimate is known, and each call is estimated alone.
@@ -60,8 +73,8 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
         }
         catch (CallRevertedException e)
         {
-            string selector = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, 4)) : "";
-            return (0, Cut($"{Intent.RevertReason}{selector}: {e.Message}"), "would_revert");
+            string data = e.RevertData.Length >= 4 ? " " + Hex.Encode(e.RevertData.AsSpan(0, Math.Min(e.RevertData.Length, MostRevertData))) : "";
+            return (0, $"{Intent.RevertReason}{data}: {Cut(e.Message)}", "would_revert");
         }
         catch (NodeException e) when (IsAboutTheCall(e))
         {

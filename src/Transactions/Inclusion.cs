@@ -7,19 +7,19 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Transactions;
 
 /// <summary>
-/// What became of the transactions of a sender. A transaction counts as mined by its receipt in a block that the mirror calls canonical, and as
-/// final only behind the mirror's finalized block; where there is no mirror the node's word is taken.
+/// Observes which transactions of a sender were mined. A transaction is mined if it has a receipt in a block that is canonical in the mirror, and final
+/// if the mirror has finalized that block. Without a mirror the node's view is used.
 /// </summary>
 internal sealed partial class Inclusion(SenderStores stores, Address sender, ILogger log)
 {
-    /// <summary>Head and finality as the node has them, where no mirror says anything.</summary>
+    /// <summary>Head and finalized block of the node, used if there is no mirror.</summary>
     public static async Task<ChainView> ReadChainAsync(IEthereumNode node, BlockHeader head, CancellationToken cancellationToken)
     {
         BlockHeader? finalized = (await Finality.ReadAsync(node, cancellationToken)).Block;
         return new ChainView(head.Number, head.Timestamp, finalized?.Number ?? -1, Halted: false, Genesis: null);
     }
 
-    /// <summary>The pending set as it is now: mined, taken back, final, used by somebody else; what has changed is written.</summary>
+    /// <summary>Updates the pending set: mined, reverted by a reorg, final, or nonce used by another program. Changes are stored.</summary>
     public async Task<ImmutableArray<NonceEntry>> ObserveAsync(
         PollContext poll, ImmutableArray<NonceEntry> entries, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
             }
             if (!entry.IsSigned)
             {
-                // Others used the nonce before we signed anything for it.
+                // Another program used the nonce before anything was signed for it here.
                 await stores.Nonces.DeleteAsync(poll.Epoch, entry.Nonce, cancellationToken);
                 continue;
             }
@@ -67,17 +67,17 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
         return seen.ToImmutable();
     }
 
-    /// <summary>False while node and mirror stand on different forks.</summary>
+    /// <summary>False while node and mirror are on different forks.</summary>
     public async Task<bool> IsOnMirrorsForkAsync(PollContext poll, CancellationToken cancellationToken)
     {
-        // Without a mirror, or with one that is still behind finality, there is no fork to be on.
+        // Without a mirror, or while it is still below finality, there is only one fork.
         if (poll.Chain.Revision < 0 || poll.Chain.Number <= poll.Chain.Finalized) return true;
         Dictionary<long, Hash32> mirrored = await stores.Chain.ReadCanonicalAsync([poll.Chain.Number], cancellationToken);
         BlockHeader? header = await poll.Node.GetBlockAsync(BlockTag.AtNumber(poll.Chain.Number), cancellationToken);
         return mirrored.TryGetValue(poll.Chain.Number, out Hash32 hash) && header?.Hash == hash;
     }
 
-    // The mirror's word on a height where it has one, else the node's.
+    // The canonical hash at a height: the mirror's if it has the block, else the node's.
     async Task<Hash32?> CanonicalAsync(IEthereumNode node, long height, Dictionary<long, Hash32> canonical, CancellationToken cancellationToken)
     {
         if (canonical.TryGetValue(height, out Hash32 known)) return known;
@@ -101,7 +101,7 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
         return entry.MinedBlock is null ? entry : await TakenBackAsync(epoch, entry, cancellationToken);
     }
 
-    // The count where the mirror says that nothing changes any more. A node that has thrown that state away gives no count: nothing is concluded.
+    // The sender's transaction count at the mirror's finalized block. A node that has pruned that state gives no count, and nothing is concluded.
     async Task<long> FinalCountAsync(IEthereumNode node, ChainView chain, CancellationToken cancellationToken)
     {
         if (chain.Finalized < 0) return 0;
@@ -115,7 +115,7 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
         }
     }
 
-    // A mirror that is late, or still on another fork, does not know the block that one of ours is in.
+    // A mirror that lags, or is on another fork, does not know the block that contains the transaction.
     async Task<bool> IsMinedAnywhereAsync(IEthereumNode node, NonceEntry entry, CancellationToken cancellationToken)
     {
         foreach (Attempt attempt in entry.Attempts)
@@ -136,6 +136,6 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
     [LoggerMessage(5003, LogLevel.Warning, "Nonce {Nonce}: block {Block} is no longer canonical, its transaction is broadcast again")]
     partial void TakenBack(long nonce, long block);
 
-    [LoggerMessage(5004, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that is not ours; does something else sign with this key?")]
+    [LoggerMessage(5004, LogLevel.Warning, "Nonce {Nonce} was used by a transaction that this system did not sign; check whether another program uses the key")]
     partial void UsedByOthers(long nonce);
 }

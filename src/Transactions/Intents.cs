@@ -2,45 +2,46 @@ using Keystone.Ethereum;
 
 namespace Keystone.Transactions;
 
-/// <summary>How far an intent is.</summary>
+/// <summary>State of an intent.</summary>
 public enum IntentState
 {
-    /// <summary>Asked for; no transaction carries it.</summary>
+    /// <summary>Wanted, and no transaction carries it.</summary>
     Wanted,
 
-    /// <summary>A transaction that is not seen mined, or whose effect is not yet to be seen, carries it.</summary>
+    /// <summary>A transaction carries it that is not mined, or whose effect the mirror does not show yet.</summary>
     Resting,
 
-    /// <summary>Its effect is on the chain; a reorg may take it back until then final.</summary>
+    /// <summary>Its effect is on the chain. Until the block is final, a reorg may undo it.</summary>
     Done,
 
     /// <summary>No longer wanted.</summary>
     Obsolete,
 
-    /// <summary>Needs a person.</summary>
+    /// <summary>Failed; only an operator's order tries it again.</summary>
     Failed,
 }
 
-/// <summary>What an intent is to do: opaque to the transaction manager, unique on one chain.</summary>
+/// <summary>Business key of an intent, unique on one chain. The transaction manager does not interpret it.</summary>
 /// <param name="ChainId">EIP-155 chain id.</param>
 /// <param name="Purpose">Kind of action.</param>
-/// <param name="Subject">What it acts on, for example an escrow id.</param>
+/// <param name="Subject">Object of the action, for example an escrow id.</param>
 /// <param name="Part">Part of the subject, -1 for all of it.</param>
 public sealed record IntentName(long ChainId, string Purpose, Hash32 Subject, int Part = -1);
 
 /// <summary>An intent as the transaction manager sees it.</summary>
 /// <param name="Id">Row id.</param>
 /// <param name="Name">Business key.</param>
-/// <param name="State">How far it is.</param>
-/// <param name="WantedUntil">Last useful block time; null without end.</param>
-/// <param name="Budget">Most wei that may be spent on gas; null for the transaction manager's default.</param>
+/// <param name="State">State.</param>
+/// <param name="WantedUntil">Latest block time at which it is useful; null for no limit.</param>
+/// <param name="Budget">Maximum spent on gas, wei; null for <c>Transactions:BudgetWei</c>.</param>
 /// <param name="Priority">Higher goes first.</param>
 /// <param name="Attempts">Times it was put back.</param>
 /// <param name="DueAt">Not before, UTC.</param>
 /// <param name="LastReason">Why it was put back the last time.</param>
+/// <param name="Lane">Whose it is, as its owner says; lanes take turns.</param>
 public sealed record Intent(
     Guid Id, IntentName Name, IntentState State, ChainTime? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
-    string? LastReason)
+    string? LastReason, Guid? Lane = null)
 {
     // Begins the reason of an intent whose call reverted when it was simulated.
     internal const string RevertReason = "would revert";
@@ -49,53 +50,52 @@ public sealed record Intent(
     public bool WouldRevert => LastReason?.StartsWith(RevertReason, StringComparison.Ordinal) == true;
 }
 
-/// <summary>What the owner of an intent says about it, from the mirror.</summary>
+/// <summary>Verdict of an intent's owner, derived from the mirror.</summary>
 public enum IntentVerdict
 {
-    /// <summary>Its effect is not on the chain and still wanted.</summary>
+    /// <summary>Its effect is not on the chain, and is still wanted.</summary>
     Wanted,
 
     /// <summary>Its own effect is on the chain.</summary>
     Done,
 
-    /// <summary>Nobody wants it any more.</summary>
+    /// <summary>It is no longer wanted.</summary>
     Obsolete,
 
-    /// <summary>Stopped for now: nothing is signed for it, and a transaction that waits for its block gives its nonce to an empty transfer.</summary>
+    /// <summary>Paused: nothing is signed for it, and its pending transaction is replaced by an empty transfer with the same nonce.</summary>
     Paused,
 }
 
-/// <summary>The call that brings an intent about.</summary>
+/// <summary>The call that carries out an intent.</summary>
 /// <param name="To">Called contract.</param>
 /// <param name="Data">Calldata.</param>
-/// <param name="Gas">Lower bound of the gas limit where an estimate would be too small; null to trust the estimate.</param>
+/// <param name="Gas">Minimum gas limit, if an estimate can be too low; null to rely on the estimate.</param>
 /// <param name="NewStorageSlots">
-/// Storage slots that the call writes and that may be empty in its block although they were in use at the estimate: a recipient's balance that others bring
-/// to zero in between. The gas limit gets the price of a new slot for each.
+/// Number of storage slots that the call writes and that may be empty at execution although they were in use at the estimate, for example a recipient's
+/// balance that becomes zero in between. The gas limit includes the price of a new slot for each.
 /// </param>
 public sealed record PlannedCall(Address To, ReadOnlyMemory<byte> Data, ulong? Gas = null, int NewStorageSlots = 0);
 
-/// <summary>The owner of the intents: knows what they mean. Everything it says comes from the mirror of the chain, never from the transaction manager.</summary>
+/// <summary>Owner of the intents: knows their meaning, gives verdicts from the mirror, and builds their calls.</summary>
 public interface ITransactionPlan
 {
     /// <summary>
-    /// Says for each intent whether it is wanted. Called for all that are open and for those done whose transaction is not final,
-    /// so that a reorg brings them back. An intent that is left out keeps its state; where all of them are, nothing is signed or sent.
+    /// Gives a verdict for each intent. Called for all open intents, and for done intents whose transaction is not final, because a reorg can reopen them.
+    /// An intent without a verdict keeps its state. If there is no verdict at all, nothing is signed or sent.
     /// </summary>
     Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken);
 
-    /// <summary>The call of a wanted intent; null when it cannot be built now.</summary>
+    /// <summary>Builds the call of a wanted intent; null if it cannot be built now.</summary>
     Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken);
 
-    /// <summary>Intents of one purpose and one word here may go in one transaction, each of them failing on its own; null for one that goes alone.</summary>
+    /// <summary>Intents with the same purpose and the same value here may share a transaction, in which each can fail without the others; null for an intent that needs its own transaction.</summary>
     string? SharesAs(Intent intent);
 
     /// <summary>
-    /// The one call for several intents that can share; null when it cannot be built now. Its estimate must be one with which no item has
-    /// too little gas.
+    /// Builds one call for several intents; null if it cannot be built now. A node's estimate of the call must be enough for every item.
     /// </summary>
-    /// <param name="intents">Two or more of one purpose and one <see cref="SharesAs"/>.</param>
-    /// <param name="gasEach">The largest gas limit that an item's own transaction would have: with this much none of them has too little.</param>
+    /// <param name="intents">Two or more with the same purpose and the same <see cref="SharesAs"/>.</param>
+    /// <param name="gasEach">Largest gas limit that one of the items would have in a transaction of its own; enough for each item.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken);
 }

@@ -21,11 +21,8 @@ internal sealed class NonceAssignment(
         PollContext poll, IEnumerable<Intent> wanted, ImmutableArray<NonceEntry> entries, Queue<long> free, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        Intent[] due = [.. wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now)
-            .OrderByDescending(intent => intent.Priority).ThenBy(intent => intent.Id)];
+        Intent[] due = IntentOrder.InTurn(wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now), poll.Chain.Time, batches.Sharing);
         if (due.Length == 0) return entries;
-        // Intents that can share a transaction follow each other, at the position of the first of them.
-        due = [.. due.GroupBy(intent => batches.Sharing(intent) ?? intent.Id.ToString()).SelectMany(group => group)];
         List<NonceEntry> unmined = [.. entries.Where(entry => entry.IsSigned && entry.MinedBlock is null && entry.Nonce >= poll.Count)];
         if (unmined.Count >= options.MaxInFlight) return entries;
         await gas.RefreshAsync(poll.Node, sender, poll.Head, cancellationToken);

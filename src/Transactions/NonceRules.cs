@@ -28,8 +28,8 @@ internal static class NonceRules
     /// <param name="replaceAfter">Blocks without inclusion after which an attempt is replaced.</param>
     /// <param name="wanted">Intents that are wanted.</param>
     /// <param name="refused">Nonces whose latest attempt was rejected as underpriced.</param>
-    /// <param name="failing">Nonces whose call would fail now, so that an empty transfer in its place is cheaper.</param>
-    /// <param name="paused">Intents that are stopped: what waits for them must not act.</param>
+    /// <param name="failing">Nonces whose call would revert now, so that an empty transfer is cheaper.</param>
+    /// <param name="paused">Paused intents: their pending transactions must not be mined.</param>
     public static ImmutableArray<(long Nonce, NonceAction Action)> Next(
         ImmutableArray<NonceEntry> entries, long count, long head, int replaceAfter, IReadOnlySet<Guid> wanted, IReadOnlySet<long> refused,
         IReadOnlySet<long>? failing = null, IReadOnlySet<Guid>? paused = null)
@@ -47,15 +47,15 @@ internal static class NonceRules
             bool superseded = entry.Intents.Any(intent => wanted.Contains(intent) && CarriedLater(entries, entry, intent));
             bool needed = entry.Intents.Any(intent => wanted.Contains(intent) && !CarriedLater(entries, entry, intent));
             bool stopped = paused is not null && entry.Intents.Any(paused.Contains);
-            // An unwanted transaction that nobody waits behind may be forgotten by the nodes. One that is stopped must not be: it could still act.
+            // If no later nonce depends on an unwanted transaction, nodes may drop it. A paused one must be replaced, because it could still be mined.
             if (!needed && !stopped && entry.Nonce >= last) continue;
-            // A reorg took back a transaction without effect and the one that was signed after it for the same intent: only the later may act.
+            // After a reorg two transactions of the same intent can be pending: one without effect, and the one signed after it. Only the later may be mined.
             if (failing?.Contains(entry.Nonce) == true || ((stopped || (superseded && !needed)) && !entry.IsFill))
             {
                 actions.Add((entry.Nonce, NonceAction.ReplaceByFill));
                 continue;
             }
-            // Only the oldest is stuck by its price; the others wait for it.
+            // Only the lowest nonce can be delayed by its price; the others wait for it.
             bool stuck = entry.Nonce == count && head - attempt.Head >= replaceAfter;
             actions.Add((entry.Nonce, !stuck && !refused.Contains(entry.Nonce) ? NonceAction.Broadcast : needed && !stopped ? NonceAction.Replace : NonceAction.ReplaceByFill));
         }
@@ -65,7 +65,7 @@ internal static class NonceRules
     static bool CarriedLater(ImmutableArray<NonceEntry> entries, NonceEntry entry, Guid intent) =>
         entries.Any(later => later.Nonce > entry.Nonce && later.IsSigned && later.Intents.Contains(intent));
 
-    /// <summary>Nonces from <paramref name="count"/> on that nobody took while a later signed one waits.</summary>
+    /// <summary>Nonces from <paramref name="count"/> on that have no transaction although a later nonce has a signed one.</summary>
     public static ImmutableArray<long> Gaps(ImmutableArray<NonceEntry> entries, long count)
     {
         long last = entries.Where(entry => entry.IsSigned).Select(entry => entry.Nonce).DefaultIfEmpty(-1).Max();

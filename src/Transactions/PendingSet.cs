@@ -18,7 +18,13 @@ internal sealed record NonceEntry(
 }
 
 /// <summary>A signed transaction. It counts as broadcast from the moment it is stored, because a crash may hide that it was sent.</summary>
-internal sealed record Attempt(Hash32 Hash, int Ordinal, ReadOnlyMemory<byte> Raw, AttemptFee Fee, long Head);
+/// <param name="Hash">Hash of the transaction.</param>
+/// <param name="Ordinal">0 for the first attempt of its nonce.</param>
+/// <param name="Raw">Signed bytes.</param>
+/// <param name="Fee">Prices, wei per gas.</param>
+/// <param name="Head">Height of the head when it was signed.</param>
+/// <param name="StorageSlotGas">Gas of a new storage slot that its gas limit allows for.</param>
+internal sealed record Attempt(Hash32 Hash, int Ordinal, ReadOnlyMemory<byte> Raw, AttemptFee Fee, long Head, ulong StorageSlotGas);
 
 /// <summary>The pending set of one sender: nonces whose transaction is not final, and the intents they carry or that wait for one.</summary>
 internal sealed record PendingSet(ImmutableArray<NonceEntry> Entries, ImmutableDictionary<Guid, Intent> Intents);
@@ -32,4 +38,4 @@ internal sealed record PendingSet(ImmutableArray<NonceEntry> Entries, ImmutableD
 internal sealed record Placement(Guid[] Intents, long? Free, Address To, ReadOnlyMemory<byte> Data, ulong Gas);
 
 /// <summary>A signed attempt to be stored.</summary>
-internal sealed record NewAttempt(long Nonce, int Ordinal, SignedTransaction Signed, AttemptFee Fee, long Head, bool AsFill);
+internal sealed record NewAttempt(NonceEntry Entry, int Ordinal, SignedTransaction Signed, AttemptFee Fee, long Head, ulong StorageSlotGas, bool AsFill);

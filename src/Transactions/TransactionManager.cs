@@ -20,6 +20,7 @@ internal sealed class TransactionManager
     readonly Inclusion _inclusion;
     readonly IntentReview _review;
     readonly FailingCalls _failing;
+    readonly OutdatedLimits _outdated;
     readonly NonceAssignment _assignment;
     readonly NonceGaps _gaps;
     readonly AttemptReplacement _replacement;
@@ -39,11 +40,13 @@ internal sealed class TransactionManager
         IntentBackoff backoff = new(stores);
         _alarms = new TransactionAlarms(options, _sender, log);
         _count = new SenderCount(stores, nodes, _sender, _alarms);
-        _broadcaster = new Broadcaster(stores.Attempts, nodes, signer, chainId, time, log, health);
+        _broadcaster = new Broadcaster(stores.Attempts, nodes, signer, gas, chainId, time, log, health);
         _inclusion = new Inclusion(stores, _sender, log);
         _review = new IntentReview(stores, plan, fees, _alarms, time);
         _failing = new FailingCalls(gas, _sender, log);
-        BatchBuilder batches = new(plan, new CallSimulator(plan, gas, backoff, _sender), gas, options, log);
+        CallSimulator simulator = new(plan, gas, backoff, _sender);
+        BatchBuilder batches = new(plan, simulator, gas, options, log);
+        _outdated = new OutdatedLimits(gas, batches, _sender, log);
         _assignment = new NonceAssignment(stores, batches, _broadcaster, gas, fees, backoff, _alarms, options, _sender, time);
         _gaps = new NonceGaps(stores, _broadcaster, gas, fees, _sender, log);
         _replacement = new AttemptReplacement(_broadcaster, gas, fees, _alarms, _sender);
@@ -93,13 +96,19 @@ internal sealed class TransactionManager
         if (chain.Halted) return;
 
         ImmutableArray<(long Nonce, NonceAction Action)> actions = await ActionsAsync(poll, entries, wanted, paused, cancellationToken);
+        IReadOnlyDictionary<long, Batch> raised = await _outdated.FindAsync(poll, entries, actions, wanted, cancellationToken);
+        actions = [.. actions.Select(one => raised.ContainsKey(one.Nonce) ? (one.Nonce, NonceAction.Replace) : one)];
         Queue<long> free = new(actions.Where(one => one.Action == NonceAction.Free).Select(one => one.Nonce));
         entries = await _assignment.SendAsync(poll, wanted.Values, entries, free, cancellationToken);
         await _gaps.FillAsync(poll, entries, free, cancellationToken);
         ILookup<NonceAction, NonceEntry> byAction = actions.ToLookup(one => one.Action, one => entries.First(entry => entry.Nonce == one.Nonce));
         await _broadcaster.BroadcastAsync([.. byAction[NonceAction.Broadcast].Select(entry => entry.Latest!)], head.Number, cancellationToken);
         foreach ((long nonce, NonceAction action) in actions.Where(one => one.Action is NonceAction.Replace or NonceAction.ReplaceByFill))
-            await _replacement.ReplaceAsync(poll, entries.First(entry => entry.Nonce == nonce), action == NonceAction.ReplaceByFill, wanted, cancellationToken);
+        {
+            NonceEntry entry = entries.First(one => one.Nonce == nonce);
+            if (raised.TryGetValue(nonce, out Batch? batch)) entry = entry with { To = batch.Call.To, Data = batch.Call.Data, Gas = batch.Gas };
+            await _replacement.ReplaceAsync(poll, entry, action == NonceAction.ReplaceByFill, wanted, cancellationToken);
+        }
     }
 
     async Task<ImmutableArray<(long Nonce, NonceAction Action)>> ActionsAsync(
@@ -120,5 +129,6 @@ internal sealed class TransactionManager
         _broadcaster.Keep(open);
         _alarms.Keep(open);
         _failing.Keep(open);
+        _outdated.Keep(open);
     }
 }

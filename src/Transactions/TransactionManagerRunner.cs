@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Keystone.Transactions;
 
-/// <summary>For each chain: holds the sender's lease and looks at its book until stopped. A transaction manager without the lease stands by.</summary>
+/// <summary>For each chain: takes the sender's lease and polls while it holds it. A process without the lease stands by.</summary>
 internal sealed partial class TransactionManagerRunner(
     NpgsqlDataSource database, IChainMirror mirror, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
     TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
@@ -21,7 +21,7 @@ internal sealed partial class TransactionManagerRunner(
 
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
 
-    /// <summary>Refuses a start on another chain than the settings' or the database's. A node that does not answer is waited for later.</summary>
+    /// <summary>Fails the start if the node is on another chain than the settings or the database name. A node that does not respond does not prevent the start.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (ChainOptions chain in nodes.Chains)
@@ -49,7 +49,7 @@ internal sealed partial class TransactionManagerRunner(
             }
             catch
             {
-                // A chain that cannot be served stops the host, not only itself.
+                // If one chain cannot be served, the whole host stops.
                 await all.CancelAsync();
                 throw;
             }
@@ -75,7 +75,7 @@ internal sealed partial class TransactionManagerRunner(
             work: (epoch, held) => WorkAsync(stores, chain.ChainId, epoch, held), stoppingToken);
     }
 
-    // A development chain that was started anew would leave our nonces above it for ever.
+    // After a restart of a development chain, the nonces in the database would be above the chain's for ever.
     async Task CheckIdentityAsync(SenderStores stores, ChainOptions chain, CancellationToken cancellationToken)
     {
         ChainIdentity identity = await ChainIdentityReader.ReadAsync(nodes.For(chain.ChainId), chain, cancellationToken);
@@ -114,7 +114,7 @@ internal sealed partial class TransactionManagerRunner(
                 }
                 catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
                 {
-                    // Whatever was half done is in the database, and the next pass finds it there.
+                    // The state of the interrupted poll is in the database; the next poll continues from it.
                     Failed(e);
                 }
                 await Task.WhenAny(woken, Task.Delay(Poll, time, held));
@@ -136,6 +136,6 @@ internal sealed partial class TransactionManagerRunner(
     [LoggerMessage(5022, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
 
-    [LoggerMessage(5023, LogLevel.Error, "A look failed; the next one begins again")]
+    [LoggerMessage(5023, LogLevel.Error, "A poll failed; it is tried again")]
     partial void Failed(Exception exception);
 }

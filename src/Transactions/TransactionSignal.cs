@@ -1,13 +1,13 @@
 namespace Keystone.Transactions;
 
-/// <summary>Wakes the desks of this process. A signal during a look makes another look follow it; more of them collapse into one.</summary>
+/// <summary>Starts a poll of the transaction managers in this process. Signals during a poll cause one further poll.</summary>
 public sealed class TransactionSignal
 {
     TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Says that there may be something to do. After the commit that made it so.</summary>
+    /// <summary>Signals that there may be work. Call it after the commit that created the work.</summary>
     public void Raise() => Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    /// <summary>Ends with the next signal. Taken before a look, so that none is missed.</summary>
+    /// <summary>Completes with the next signal. Read it before a poll, so that no signal is missed.</summary>
     internal Task Next => Volatile.Read(ref _next).Task;
 }

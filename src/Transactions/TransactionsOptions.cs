@@ -5,47 +5,46 @@ namespace Keystone.Transactions;
 /// <summary>Section <c>Transactions</c>.</summary>
 public sealed class TransactionsOptions
 {
-    /// <summary>Seconds a sender's lease lives without renewal.</summary>
+    /// <summary>Seconds until a sender's lease expires if it is not renewed; then another keeper takes over.</summary>
     public double LeaseSeconds { get; set; } = 10;
 
-    /// <summary>Milliseconds between looks when nothing signals.</summary>
+    /// <summary>Interval at which a sender is polled if no signal arrives, milliseconds.</summary>
     public int PollMilliseconds { get; set; } = 500;
 
-    /// <summary>Blocks an attempt may rest before it is replaced by a dearer one.</summary>
+    /// <summary>Number of blocks without inclusion after which a transaction is replaced by one with a higher price.</summary>
     public int ReplaceAfterBlocks { get; set; } = 3;
 
-    /// <summary>Transactions in flight at most.</summary>
+    /// <summary>Maximum number of transactions that are signed and not yet mined.</summary>
     public int MaxInFlight { get; set; } = 48;
 
-    /// <summary>Wei one transaction may cost when its intent names no budget. Default 0.05 ether.</summary>
+    /// <summary>Maximum cost of a transaction whose intent has no budget of its own, wei. Default 0.05 ether.</summary>
     public string BudgetWei { get; set; } = "50000000000000000";
 
-    /// <summary>Wei per gas below which no budget binds. Default 1 gwei.</summary>
+    /// <summary>Price up to which no budget limits a transaction, wei per gas. Default 1 gwei.</summary>
     public string FloorWei { get; set; } = "1000000000";
 
-    /// <summary>Wei per gas of tip at least. Default 0.1 gwei.</summary>
+    /// <summary>Minimum tip, wei per gas. Default 0.1 gwei.</summary>
     public string MinimumTipWei { get; set; } = "100000000";
 
     /// <summary>
-    /// Gas limit of one transaction at most. The block's own gas limit bounds it, too. A limit above 16,777,216 (EIP-7825) is given only where the
-    /// node estimates the call, or a trial that needs more, above it: on chains with EIP-8037 that number bounds execution gas alone, and gas for new state
-    /// may come on top.
+    /// Maximum gas limit of one transaction. The block's gas limit bounds it, too. A limit above 16,777,216 (EIP-7825) is used only if the node's estimate of the
+    /// call, or of a test call that needs more, is above that number: with EIP-8037 it bounds execution gas alone, and gas for new state is added to it.
     /// </summary>
     public long MaxGas { get; set; } = 30_000_000;
 
     /// <summary>
-    /// Gas of a new storage slot, which a gas limit allows for each balance that may be zero in the block and was not at the estimate. 0: measured from the
-    /// node by estimates, again at each head, so that it is right after a fork. Set it where the node refuses to estimate the creation of a contract.
+    /// Gas of a new storage slot. A gas limit includes it for each balance that was not zero at the estimate but may be zero when the transaction is executed.
+    /// 0: measured by estimates of the node at each head, so that it is right after a fork. Set it if the node rejects estimates of contract creations.
     /// </summary>
     public long StorageSlotGas { get; set; }
 
     /// <summary>
-    /// Gas that a transaction with several intents is filled up to, by what they use. Its gas limit is higher, by what may change until its block. A swap of
-    /// two legs uses about 40,000 in a batch before EIP-8037 and 66,000 since, or 260,000 where both recipients hold nothing yet. 0 sends each intent alone.
+    /// Maximum gas used by a batch; kept well below the block's gas limit, so that the transaction is included promptly. Its gas limit is higher, to allow for state that
+    /// changes until its block. A swap of two legs uses about 40,000 gas in a batch before EIP-8037 and 66,000 since, or 260,000 if both recipients hold nothing yet. 0 disables batches.
     /// </summary>
     public long BatchGas { get; set; } = 8_000_000;
 
-    /// <summary>Seconds of an average block, to count the blocks until a deadline.</summary>
+    /// <summary>Average block time, seconds; used to compute the number of blocks until a deadline.</summary>
     public double BlockSeconds { get; set; } = 12;
 
     /// <summary>All faults as sentences that name the setting.</summary>

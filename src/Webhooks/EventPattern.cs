@@ -10,7 +10,7 @@ public static class EventPattern
         "settlement.state.executing_swap", "settlement.state.settled", "settlement.state.finalized", "settlement.state.rolled_back",
         "settlement.state.timed_out",
         "settlement.confirmation_required", "settlement.party.confirmed", "settlement.party.rejected",
-        "settlement.leg.deposited", "settlement.leg.withdrawn", "settlement.leg.refunded", "settlement.cancel_requested",
+        "settlement.leg.deposited", "settlement.leg.withdrawn", "settlement.leg.refunded", "settlement.leg.retreated", "settlement.cancel_requested",
         "settlement.rollback.started", "settlement.rollback.abandoned", "settlement.rollback.blocked", "settlement.compliance.flagged",
         "webhook.endpoint.disabled", "webhook.test",
     ];

@@ -17,8 +17,8 @@ public static class Schedule
 
     /// <summary>Wait after the attempt of that number failed; null when it was the last.</summary>
     /// <param name="attempt">1 for the first.</param>
-    /// <param name="jitter">0 to 1; spreads the wait over 90 to 110 %, so that receivers that fell together are not hit together.</param>
-    /// <param name="retryAfter">What the receiver asked for; it lengthens the wait, never shortens it.</param>
+    /// <param name="jitter">0 to 1; spreads the wait over 90 to 110 %, so that retries to receivers that failed together do not come together (thundering herd).</param>
+    /// <param name="retryAfter">Delay that the receiver requested; it can lengthen the wait, but not shorten it.</param>
     public static TimeSpan? After(int attempt, double jitter, TimeSpan? retryAfter)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1);

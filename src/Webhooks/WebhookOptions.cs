@@ -6,7 +6,7 @@ public sealed class WebhookOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Webhooks";
 
-    /// <summary>File with the 64 hexadecimal digits of the key that seals endpoint secrets, mode 0600. Required.</summary>
+    /// <summary>File with the key that encrypts webhook secrets: 64 hexadecimal digits, mode 0600. Required.</summary>
     public string SecretKeyFile { get; set; } = "";
 
     /// <summary>
@@ -16,18 +16,18 @@ public sealed class WebhookOptions
     public string[]? OlderSecretKeyFiles { get; set; }
 
     /// <summary>
-    /// Lets endpoints of sandbox environments use http and addresses that are not public (loopback, private ranges). For local work;
-    /// endpoints of production environments never may.
+    /// Allows endpoints of sandbox environments to use http and addresses that are not public (loopback, private ranges), for development.
+    /// Endpoints of production environments never may.
     /// </summary>
     public bool AllowPrivateTargets { get; set; }
 
-    /// <summary>Deliveries in flight at the same time, over all endpoints; those that wait for their receiver for more than a second do not count.</summary>
+    /// <summary>Maximum number of concurrent deliveries over all endpoints. A delivery that has waited for its receiver for more than a second does not count.</summary>
     public int Concurrency { get; set; } = 16;
 
-    /// <summary>Deliveries in flight at the same time for one endpoint, so that a slow receiver holds up nobody else.</summary>
+    /// <summary>Maximum number of concurrent deliveries for one endpoint, so that a slow receiver does not delay others.</summary>
     public int ConcurrencyPerEndpoint { get; set; } = 4;
 
-    /// <summary>How often the publisher and the deliverer look when nothing woke them, milliseconds.</summary>
+    /// <summary>Interval at which publisher and deliverer poll for work if no signal arrives, milliseconds.</summary>
     public int PollMilliseconds { get; set; } = 250;
 
     /// <summary>All faults as sentences that name the setting.</summary>

@@ -8,7 +8,7 @@ public sealed class AnswerTests(ApiFixture api)
 {
     const string Why = "{\"reason\":\"Entity not eligible\"}";
 
-    async Task<string> OfferAsync(Action<JsonObject>? change = null)
+    async Task<string> BroadcastAsync(Action<JsonObject>? change = null)
     {
         JsonObject body = api.Cross();
         change?.Invoke(body);
@@ -41,7 +41,7 @@ public sealed class AnswerTests(ApiFixture api)
     [InlineData("AWAITING_CONFIRMATION")]
     public async Task The_first_answer_is_taken_in_both_states_before_the_engine_moves(string state)
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         await MoveAsync(path, $"state = '{state}'");
         var (status, confirmed, response) = await ConfirmAsync(path);
         Assert.Equal(200, status);
@@ -52,7 +52,7 @@ public sealed class AnswerTests(ApiFixture api)
         Assert.Equal(api.Seller.ToString(), (string?)Party(confirmed, "seller")["wallet_address"]);
         Assert.Null(Party(confirmed, "seller")["external_reference"]);
 
-        path = await OfferAsync();
+        path = await BroadcastAsync();
         await MoveAsync(path, $"state = '{state}'");
         (status, JsonObject rejected, _) = await RejectAsync(path);
         Assert.Equal(200, status);
@@ -68,7 +68,7 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task An_answer_makes_the_settlement_due_and_writes_no_state()
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         await MoveAsync(path, "due_at = null");
         await ConfirmAsync(path);
         Assert.Equal(1L, await api.Database.CreateCommand(
@@ -78,7 +78,7 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task The_same_confirmation_again_is_200_and_another_is_409()
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         await ConfirmAsync(path);
         string before = await api.CountsAsync();
         var (status, _, response) = await ConfirmAsync(path, change: b => b["wallet_address"] = api.Buyer.ToString().ToLowerInvariant());
@@ -96,7 +96,7 @@ public sealed class AnswerTests(ApiFixture api)
     public async Task A_token_is_no_wallet_of_its_own_leg(string member, bool paid)
     {
         // The contract would refuse the terms, and the settlement would wait for its deadline.
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         string before = await api.CountsAsync();
         var (status, body, _) = await ConfirmAsync(path, change: b => b[member] = (paid ? api.Usdc : api.Bond).ToString());
         Assert.Equal(422, status);
@@ -107,7 +107,7 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task A_rejection_again_is_200_and_keeps_the_first_reason()
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         await RejectAsync(path);
         string before = await api.CountsAsync();
         var (status, body, response) = await RejectAsync(path, body: "{\"reason\":\"Another\"}");
@@ -128,7 +128,7 @@ public sealed class AnswerTests(ApiFixture api)
     [InlineData("rollback_reason = 'cancelled', rollback_since = now()")]
     public async Task After_the_deadline_or_an_end_both_are_409(string assignments)
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         await MoveAsync(path, assignments);
         string before = await api.CountsAsync();
         await ExpectAsync(ConfirmAsync(path), 409, "settlement_ended");
@@ -139,7 +139,7 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task Only_the_platform_that_is_waited_for_may_answer()
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         await api.AddEnvironmentAsync((Guid)(await api.Database.CreateCommand("select id from identity.platform where slug = 'platform-b'").ExecuteScalarAsync())!,
             "second", "production", "platform-b-second");
         string before = await api.CountsAsync();
@@ -175,7 +175,7 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task With_several_pending_roles_the_role_has_to_be_named()
     {
-        string path = await OfferAsync(b => TwoRolesOfB(b, api));
+        string path = await BroadcastAsync(b => TwoRolesOfB(b, api));
         var (status, body, _) = await ConfirmAsync(path);
         Assert.Equal(422, status);
         Assert.Contains("buyer, agent", (string?)body["detail"], StringComparison.Ordinal);
@@ -193,7 +193,7 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task The_legs_that_are_checked_are_those_of_the_role_that_is_left()
     {
-        string path = await OfferAsync(b =>
+        string path = await BroadcastAsync(b =>
         {
             TwoRolesOfB(b, api);
             JsonObject collateral = (JsonObject)b["legs"]![0]!.DeepClone();
@@ -210,7 +210,7 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task A_party_can_be_named_by_its_id()
     {
-        string path = await OfferAsync(b => TwoRolesOfB(b, api));
+        string path = await BroadcastAsync(b => TwoRolesOfB(b, api));
         string agent = (string)Party(await api.GetAsync("platform-b", path), "agent")["id"]!;
         var (status, body, _) = await ConfirmAsync(path, change: b => b["party_id"] = agent);
         Assert.Equal((200, "confirmed"), (status, (string)Party(body, "agent")["status"]!));
@@ -220,11 +220,11 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task A_reject_without_role_is_for_all_roles_of_the_platform()
     {
-        string path = await OfferAsync(b => TwoRolesOfB(b, api));
+        string path = await BroadcastAsync(b => TwoRolesOfB(b, api));
         var (status, body, _) = await RejectAsync(path);
         Assert.Equal((200, "rejected", "rejected"), (status, (string)Party(body, "agent")["status"]!, (string)Party(body, "buyer")["status"]!));
 
-        path = await OfferAsync(b => TwoRolesOfB(b, api));
+        path = await BroadcastAsync(b => TwoRolesOfB(b, api));
         (status, body, _) = await RejectAsync(path, body: "{\"reason\":\"no\",\"role\":\"agent\"}");
         Assert.Equal((200, "rejected", "pending_confirmation"), (status, (string)Party(body, "agent")["status"]!, (string)Party(body, "buyer")["status"]!));
         // The first reject ends it for all.
@@ -234,13 +234,13 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task A_wallet_that_differs_from_the_hint_is_the_counterparty_s_last_word()
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         string own = api.Chain.Accounts[3].Address.ToString();
         var (status, body, _) = await ConfirmAsync(path, change: b => b["wallet_address"] = own);
         Assert.Equal((200, own, false), (status, (string)Party(body, "buyer")["wallet_address"]!, (bool)Party(body, "buyer")["hint_matched"]!));
         JsonNode seen = Party(await api.GetAsync("platform-a", path), "buyer");
         Assert.Equal((own, false), ((string)seen["wallet_address"]!, (bool)seen["hint_matched"]!));
-        path = await OfferAsync();
+        path = await BroadcastAsync();
         Assert.True((bool)Party((await ConfirmAsync(path)).Body, "buyer")["hint_matched"]!);
     }
 
@@ -259,7 +259,7 @@ public sealed class AnswerTests(ApiFixture api)
     [InlineData("name", "\"a\\u0000\"", "/name")]
     public async Task A_wrong_confirmation_names_the_member_and_stores_nothing(string member, string? value, string pointer)
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         string before = await api.CountsAsync();
         var (status, body, _) = await ConfirmAsync(path, change: b => b[member] = value switch
         {
@@ -283,7 +283,7 @@ public sealed class AnswerTests(ApiFixture api)
     [InlineData("LONG")]
     public async Task A_reject_needs_a_reason(string text)
     {
-        string path = await OfferAsync();
+        string path = await BroadcastAsync();
         var (status, body, _) = await RejectAsync(path, body: text == "LONG" ? "{\"reason\":\"" + new string('r', 501) + "\"}" : text);
         Assert.Equal((422, "/reason"), (status, (string)body["errors"]![0]!["pointer"]!));
         Assert.Equal("pending_confirmation", (string?)Party(await api.GetAsync("platform-b", path), "buyer")["status"]);
@@ -294,7 +294,7 @@ public sealed class AnswerTests(ApiFixture api)
     {
         for (int round = 0; round < 10; round++)
         {
-            string path = await OfferAsync();
+            string path = await BroadcastAsync();
             int[] statuses = [.. (await Task.WhenAll(Enumerable.Range(0, 6).Select(i => i % 2 == 0 ? ConfirmAsync(path) : RejectAsync(path)))).Select(a => a.Status)];
             bool confirmed = (string?)Party(await api.GetAsync("platform-b", path), "buyer")["status"] == "confirmed";
             Assert.All(statuses.Index(), s => Assert.Equal(s.Index % 2 == 0 == confirmed ? 200 : 409, s.Item));
@@ -305,7 +305,7 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task What_a_reader_may_not_know_is_null_before_and_after()
     {
-        string path = await OfferAsync(b =>
+        string path = await BroadcastAsync(b =>
         {
             b["external_reference"] = "A-77";
             b["parties"]![0]!["asset_provider"] = "custody-1";

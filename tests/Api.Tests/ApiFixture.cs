@@ -150,6 +150,10 @@ public sealed class ApiFixture : IAsyncLifetime
         return counts.ToString();
     }
 
+    /// <summary>Id of a platform's first environment.</summary>
+    public async Task<Guid> EnvironmentAsync(string slug) => (Guid)(await Database.CreateCommand(
+        $"select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = '{slug}' order by e.created_at limit 1").ExecuteScalarAsync())!;
+
     public async Task<long> CountAsync(string table) => (long)(await Database.CreateCommand($"select count(*) from {table}").ExecuteScalarAsync())!;
 
     public async Task<int> RunAsync(string sql, params object?[] values)

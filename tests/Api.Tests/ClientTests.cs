@@ -61,7 +61,9 @@ public sealed class ClientTests(ApiFixture api)
         Assert.All(confirmed.Parties, party => Assert.Equal("confirmed", party.Status));
         Assert.Equal(made.Id, (await a.GetSettlementAsync(made.Id)).Id);
         Assert.Equal(made.Id, Assert.Single((await a.ListSettlementsAsync(new SettlementQuery { IdempotencyKey = made.IdempotencyKey, States = ["INSTRUCTED"] })).Items).Id);
-        Event first = Assert.Single((await a.ListSettlementEventsAsync(made.Id)).Items);
+        IReadOnlyList<Event> events = (await a.ListSettlementEventsAsync(made.Id)).Items;
+        Assert.Equal(["state", "confirmation"], events.Select(one => one.Type));
+        Event first = events[0];
         Assert.Equal(("INSTRUCTED", 1), (first.ToState, first.Sequence));
         Settlement other = await a.CreateSettlementAsync(Cross());
         Assert.Equal("no", (await b.RejectSettlementAsync(other.Id, new RejectSettlementRequest { Reason = "no" })).Failure?.Message);

@@ -9,8 +9,13 @@ namespace Keystone.Api.Tests;
 
 /// <summary>The OpenAPI document: the one in docs is the one that the build writes and the API serves, and what it says is so.</summary>
 [Collection(ApiCollection.Name)]
-public sealed partial class DocumentTests(ApiFixture api)
+public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
 {
+    /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
+    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     static string Path(params string[] parts) => System.IO.Path.Combine([NativeTool.RepositoryRoot, .. parts]);
 
     static DocumentSchema Document() => new((JsonObject)JsonNode.Parse(File.ReadAllText(Path("docs", "openapi.json")))!);
@@ -125,7 +130,7 @@ public sealed partial class DocumentTests(ApiFixture api)
         if (path.Contains("{id}", StringComparison.Ordinal))
         {
             JsonObject made = path.Contains("/webhooks", StringComparison.Ordinal)
-                ? (await api.SendAsync(client, HttpMethod.Post, "/v1/platforms/me/webhooks", "{\"url\":\"https://hooks.example.com\",\"events\":[\"*\"]}")).Body
+                ? (await api.SendAsync(client, HttpMethod.Post, "/v1/platforms/me/webhooks", $"{{\"url\":\"https://hooks.example.com/{Guid.NewGuid()}\",\"events\":[\"*\"]}}")).Body
                 : await api.CreateAsync("platform-a", api.Cross());
             return (client, path.Replace("{id}", (string)made["id"]!, StringComparison.Ordinal));
         }

@@ -5,8 +5,13 @@ namespace Keystone.Api.Tests;
 
 /// <summary>Webhook endpoints as resources; how they are delivered to is tested beside the deliverer.</summary>
 [Collection(ApiCollection.Name)]
-public sealed class EndpointTests(ApiFixture api)
+public sealed class EndpointTests(ApiFixture api) : IAsyncLifetime
 {
+    /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
+    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     const string Path = "/v1/platforms/me/webhooks";
 
     Task<(int Status, JsonObject Body, HttpResponseMessage Response)> PostAsync(string body, string client = "platform-a") => api.SendAsync(client, HttpMethod.Post, Path, body);
@@ -42,7 +47,7 @@ public sealed class EndpointTests(ApiFixture api)
     {
         var own = await PostAsync("{\"url\":\"https://hooks.example.com/\",\"events\":[\"*\"],\"secret\":\"sixteen-or-more!\"}");
         Assert.Equal((201, "sixteen-or-more!", "[\"x-keystone-signature\"]"), (own.Status, (string)own.Body["secret"]!, own.Body["signature_schemes"]!.ToJsonString()));
-        var standard = await PostAsync("{\"url\":\"https://hooks.example.com/\",\"events\":[\"*\"],\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}");
+        var standard = await PostAsync("{\"url\":\"https://hooks.example.com/standard\",\"events\":[\"*\"],\"secret\":\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"}");
         Assert.Equal((201, "[\"x-keystone-signature\",\"standard-webhooks-v1\"]"), (standard.Status, standard.Body["signature_schemes"]!.ToJsonString()));
     }
 

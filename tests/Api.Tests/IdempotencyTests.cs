@@ -150,7 +150,9 @@ public sealed class IdempotencyTests(ApiFixture api)
         body["external_reference"] = "A-77";
         string id = (string)(await api.CreateAsync("platform-a", body))["id"]!;
         await using (NpgsqlCommand events = api.Database.CreateCommand("""
-            select e.payload, e.previous_hash, e.content_hash, s.event_hash from settlement.event e join settlement.settlement s on s.id = e.settlement_id where s.id = $1
+            select e.payload, e.previous_hash, e.content_hash, h.hash from settlement.event e
+            join settlement.audit_head h on h.settlement_id = e.settlement_id and h.environment_id = e.environment_id
+            where e.settlement_id = $1 and e.environment_id = '00000000-0000-0000-0000-000000000000'
             """))
         {
             events.Parameters.AddWithValue(Guid.Parse(id));

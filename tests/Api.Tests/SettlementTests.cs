@@ -41,7 +41,7 @@ public sealed class SettlementTests(ApiFixture api)
         // Stands for a keeper that has moved the settlement on by the time its commit is acknowledged.
         await api.RunAsync("""
             create function moved_on() returns trigger language plpgsql security definer as
-              'begin update settlement.settlement set state = ''COMPLIANCE_CHECKING'', sequence = 2 where id = new.id and state = ''INSTRUCTED''; return null; end'
+              'begin update settlement.settlement set state = ''COMPLIANCE_CHECKING'' where id = new.id and state = ''INSTRUCTED''; return null; end'
             """);
         await api.RunAsync("create constraint trigger moved_on after insert on settlement.settlement deferrable initially deferred for each row execute function moved_on()");
         try
@@ -110,21 +110,21 @@ public sealed class SettlementTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task An_answer_of_a_counterparty_is_told_to_every_platform()
+    public async Task An_answer_of_a_counterparty_is_reported_to_every_platform()
     {
         string id = (string)(await api.CreateAsync("platform-a", api.Cross()))["id"]!;
         Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{id}/confirm", api.Confirmation().ToJsonString())).Status);
         Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{id}/confirm", api.Confirmation().ToJsonString())).Status);
-        await ToldAsync(id, "settlement.party.confirmed", "confirmed");
+        await ReportedAsync(id, "settlement.party.confirmed", "confirmed");
 
         id = (string)(await api.CreateAsync("platform-a", api.Cross()))["id"]!;
         Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{id}/reject", """{"reason":"Entity not eligible"}""")).Status);
         Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{id}/reject", """{"reason":"again"}""")).Status);
-        await ToldAsync(id, "settlement.party.rejected", "rejected");
+        await ReportedAsync(id, "settlement.party.rejected", "rejected");
     }
 
     // Once to each platform of the settlement, with who said it and nothing that only one of them may read.
-    async Task ToldAsync(string id, string name, string status)
+    async Task ReportedAsync(string id, string name, string status)
     {
         List<string> payloads = [];
         await using (NpgsqlCommand select = api.Database.CreateCommand($"""

@@ -16,8 +16,13 @@ namespace Keystone.Api.Tests;
 
 /// <summary>What holds for every call, whatever it is about.</summary>
 [Collection(ApiCollection.Name)]
-public sealed class TransportTests(ApiFixture api)
+public sealed class TransportTests(ApiFixture api) : IAsyncLifetime
 {
+    /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
+    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     public static TheoryData<string, string?, int, string> Bodies => new()
     {
         { "{", "application/json", 400, "malformed_body" },
@@ -103,7 +108,7 @@ public sealed class TransportTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task An_empty_body_is_told_what_is_missing()
+    public async Task An_empty_body_is_reported_what_is_missing()
     {
         var (_, answer, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", "", null);
         string[] pointers = [.. answer["errors"]!.AsArray().Select(e => (string)e!["pointer"]!)];

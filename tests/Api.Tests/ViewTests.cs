@@ -15,6 +15,10 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
 {
     static readonly DateTimeOffset Genesis = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
+    // As the transaction manager stores it: the revert data, then what the node said, which is nobody else's business.
+    const string Frozen = "would revert 0x08c379a000000000000000000000000000000000000000000000000000000000000000200000000000000000000000000000000000000000000000000000000000000011"
+        + "6163636f756e742069732066726f7a656e000000000000000000000000000000: execution reverted at http://10.0.0.7:8545/key \uFFFD";
+
     public async Task InitializeAsync() => await ClearAsync();
 
     // The other tests of the collection know an empty chain.
@@ -115,7 +119,8 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             await api.RunAsync("insert into transactions.nonce_intent values ($1, $2, $3, $4)", TestChain.ChainId, sender, nonce, intent);
             for (int ordinal = 1; ordinal <= 2; ordinal++)
                 await api.RunAsync("""
-                    insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at) values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, now())
+                    insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, gas, storage_slot_gas, epoch, head, signed_at)
+                    values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, 1, 1, now())
                     """, Tx($"{purpose} attempt {ordinal}"), TestChain.ChainId, sender, nonce, ordinal);
         }
 
@@ -195,7 +200,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             select gen_random_uuid(), settlement_id, id, 'entity', 1, 'flagged', 'provider-77', now(), now(), now() from settlement.party where settlement_id = $1 and role = 'buyer'
             """, scene.Id);
         Assert.Equal("{\"status\":\"checking\"}", (await scene.AsOwner())["compliance"]!.ToJsonString());
-        Assert.Equal("{\"status\":\"review\",\"decidable\":true}", (await scene.AsCounterparty())["compliance"]!.ToJsonString());
+        Assert.Equal("{\"status\":\"review\",\"decidable\":true,\"stopped\":[{\"role\":\"buyer\",\"layer\":\"entity\"}]}", (await scene.AsCounterparty())["compliance"]!.ToJsonString());
         // In a later round it is the other side's party: an old flag of one's own tells nothing of that.
         await api.RunAsync("""
             insert into compliance.screening (id, settlement_id, party_id, layer, round, status, due_at, created_at, updated_at)
@@ -203,24 +208,42 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             from settlement.party where settlement_id = $1
             """, scene.Id);
         Assert.Equal("{\"status\":\"checking\"}", (await scene.AsCounterparty())["compliance"]!.ToJsonString());
-        Assert.Equal("{\"status\":\"review\",\"decidable\":true}", (await scene.AsOwner())["compliance"]!.ToJsonString());
+        Assert.Equal("{\"status\":\"review\",\"decidable\":true,\"stopped\":[{\"role\":\"seller\",\"layer\":\"entity\"}]}", (await scene.AsOwner())["compliance"]!.ToJsonString());
+        // Once decided on there is nothing left to decide.
+        await api.RunAsync("""
+            insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at)
+            values (gen_random_uuid(), $1, 'decision', 6, 'officer', '{"decision":"reject"}', now())
+            """, scene.Id);
+        Assert.Equal("{\"status\":\"review\",\"stopped\":[{\"role\":\"seller\",\"layer\":\"entity\"}]}", (await scene.AsOwner())["compliance"]!.ToJsonString());
         // What is being rolled back is nobody's to decide any more.
         await scene.SetAsync("rollback_reason = 'timeout', rollback_since = now()");
         Assert.Equal("{\"status\":\"checking\"}", (await scene.AsOwner())["compliance"]!.ToJsonString());
         await scene.SetAsync("rollback_reason = null, rollback_since = null");
         await scene.SetAsync("""
-            state = 'ROLLED_BACK', compliance_status = 'failed', is_terminal = true, outcome = 'failed', closed_at = now(),
+            state = 'ROLLED_BACK', compliance_status = 'failed', compliance_stop = true, is_terminal = true, outcome = 'failed', closed_at = now(),
               failure = '{"code":"compliance","message":"Buyer is on list X","by_platform":"platform-b","role":"buyer","at":"2026-11-21T00:00:00Z"}'
             """);
         foreach (JsonObject seen in await BothAsync(scene))
         {
             Assert.Equal("{\"code\":\"compliance\",\"message\":\"Not completed.\"}", seen["failure"]!.ToJsonString());
-            Assert.Null(seen["compliance"]);
             Assert.Null(seen["escrow"]);
             Assert.Equal(("CAND", null), Iso(seen));
             Assert.Equal(["rolled_back", "rolled_back"], Statuses(seen));
             Assert.DoesNotContain("provider-77", seen.ToJsonString(), StringComparison.Ordinal);
         }
+        // The stopped party's own platform reads which of its parties it was; the other side nothing.
+        Assert.Equal("{\"status\":\"failed\",\"stopped\":[{\"role\":\"seller\",\"layer\":\"entity\"}]}", (await scene.AsOwner())["compliance"]!.ToJsonString());
+        string other = (await scene.AsCounterparty())["compliance"]?.ToJsonString() ?? "null";
+        Assert.Equal("null", other);
+
+        // An operator's order on a flagged settlement reads the same to the other side, byte for byte.
+        string stopped = (await scene.AsCounterparty()).ToJsonString();
+        await scene.SetAsync("""
+            failure = '{"code":"operator","message":"An administrator ended the settlement.","by_platform":null,"role":null,"at":"2026-11-21T00:00:00Z"}', rollback_reason = 'operator'
+            """);
+        await scene.SetAsync("rollback_reason = null");
+        Assert.Equal(stopped, (await scene.AsCounterparty()).ToJsonString());
+        Assert.Equal("operator", (string?)(await scene.AsOwner())["failure"]!["code"]);
     }
 
     [Fact]
@@ -234,7 +257,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
         {
             Assert.Equal(("PEND", "ESCR"), Iso(seen));
             JsonNode escrow = seen["escrow"]!;
-            Assert.Equal(["chain_id", "contract_address", "id", "status", "deposit_method", "deadline", "not_before", "operator", "gate", "salt", "register_tx", "execute_tx",
+            Assert.Equal(["chain_id", "contract_address", "id", "status", "deposit_method", "deadline", "not_before", "operator", "gate", "salt", "ref", "commitment", "register_tx", "execute_tx",
                 "cancel_tx", "funded_legs", "total_legs"], ((JsonObject)escrow).Select(m => m.Key));
             Assert.Equal((TestChain.ChainId, api.Chain.Escrow.ToString(), scene.Terms.Id.ToString(), "registering"),
                 ((long)escrow["chain_id"]!, (string)escrow["contract_address"]!, (string)escrow["id"]!, (string)escrow["status"]!));
@@ -365,15 +388,21 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
             Assert.Null(leg["last_error"]);
             Assert.False((bool)seen["is_terminal"]!);
         }
-        await scene.IntentAsync("refund", part: 0, attempts: 2, reason: "transfer to refund_to reverted: frozen");
+        await scene.IntentAsync("refund", part: 0, attempts: 2, reason: Frozen);
         Assert.Equal("in_progress", (string?)(await scene.AsOwner())["rollback"]!["status"]);
-        await scene.IntentAsync("refund", part: 0, attempts: 3, reason: "transfer to refund_to reverted: frozen");
+        await scene.IntentAsync("refund", part: 0, attempts: 3, reason: Frozen);
         foreach (JsonObject seen in await BothAsync(scene))
         {
             Assert.Equal("blocked", (string?)seen["rollback"]!["status"]);
             JsonNode leg = seen["rollback"]!["legs_outstanding"]![0]!;
-            Assert.Equal((3, "transfer to refund_to reverted: frozen"), ((int)leg["attempts"]!, (string)leg["last_error"]!));
+            Assert.Equal((3, "reverted: account is frozen"), ((int)leg["attempts"]!, (string)leg["last_error"]!));
             Assert.NotNull(leg["next_attempt_at"]);
+        }
+        // A node that is away, a quota or the operator's balance are none of a tenant's business.
+        foreach (string ours in (string[])["the node at http://10.0.0.7:8545/key does not answer", "insufficient funds: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 has 5 wei"])
+        {
+            await scene.IntentAsync("refund", part: 0, attempts: 3, reason: ours);
+            Assert.Null((await scene.AsOwner())["rollback"]!["legs_outstanding"]![0]!["last_error"]);
         }
         // Given up until a person has it tried again.
         await scene.IntentAsync("refund", part: 0, attempts: 1, reason: "its transactions cost 5 wei without effect, which is its budget", status: "failed");

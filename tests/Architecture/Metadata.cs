@@ -36,6 +36,13 @@ static class Metadata
         return texts;
     });
 
+    /// <summary>Names of the assembly's own types, methods, fields, properties and events, without what the compiler made.</summary>
+    internal static IReadOnlyList<string> OwnNames(string assembly) => Read(assembly, metadata => (List<string>)[.. metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
+        .SelectMany(type => (IEnumerable<StringHandle>)[
+            type.Name, .. type.GetMethods().Select(method => metadata.GetMethodDefinition(method).Name), .. type.GetFields().Select(field => metadata.GetFieldDefinition(field).Name),
+            .. type.GetProperties().Select(property => metadata.GetPropertyDefinition(property).Name), .. type.GetEvents().Select(one => metadata.GetEventDefinition(one).Name)])
+        .Select(metadata.GetString).Where(name => !name.Contains('<', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)]);
+
     static List<string> Read(string assembly, Func<MetadataReader, List<string>> read)
     {
         using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, $"{assembly}.dll"));

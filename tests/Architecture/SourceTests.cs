@@ -40,6 +40,14 @@ public sealed partial class SourceTests
         Assert.Equal(names.Order(StringComparer.Ordinal), reached.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Each_entry_point_sets_the_invariant_culture_first()
+    {
+        (string Path, string Text)[] entries = [.. Sources.Code("src", "bench").Where(file => EntryMethod().IsMatch(file.Text) || file.Path.EndsWith("/Program.cs", StringComparison.Ordinal))];
+        Assert.True(entries.Length >= 7, "The entry points were not found.");
+        Sources.None(entries.Where(file => !CultureFirst().IsMatch(file.Text)).Select(file => file.Path));
+    }
+
     [Theory]
     [InlineData("\"select id from x\"", true)]
     [InlineData("\"\"\"\n   insert into x values (1)", true)]
@@ -49,6 +57,12 @@ public sealed partial class SourceTests
 
     [GeneratedRegex("\"\\s*(select\\s[^\"]*?\\sfrom\\s|insert\\s+into\\s|delete\\s+from\\s|update\\s+[\\w.]+(\\s+\\w+)?\\s+set\\s|listen\\s+\\w+\"|notify\\s+\\w+\")")]
     private static partial Regex SqlInString();
+
+    [GeneratedRegex(@"\bstatic (async )?(Task<int>|Task|int|void) Main\(")]
+    private static partial Regex EntryMethod();
+
+    [GeneratedRegex(@"(\bMain\(string\[\] args\)\s*\{\s*|\A(using [^\n]+\n)+\s*)CultureInfo\.DefaultThreadCurrentCulture = CultureInfo\.InvariantCulture;")]
+    private static partial Regex CultureFirst();
 
     [GeneratedRegex(@"\bCrashPoint\.Reach\(CrashPoint\.(?<name>\w+)\)")]
     private static partial Regex Reached();

@@ -79,9 +79,9 @@ public sealed partial class SqlOwnershipTests
     [GeneratedRegex(@"\b(select|insert|update|delete|copy|truncate|lock|from|join)\s", RegexOptions.IgnoreCase)]
     private static partial Regex Statement();
 
-    [GeneratedRegex(@"(?<![\w.])(?<schema>[a-z]+)\.(?<name>[a-z_]+)\b")]
+    [GeneratedRegex(@"(?<![\w.])(?<schema>[a-z_]+)\.(?<name>[a-z_]+)\b")]
     private static partial Regex Qualified();
 
-    [GeneratedRegex(@"\bcreate\s+(or\s+replace\s+)?(table|view|type|materialized\s+view)\s+(if\s+not\s+exists\s+)?(?<schema>[a-z]+)\.(?<name>[a-z_]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\bcreate\s+(or\s+replace\s+)?(table|view|type|materialized\s+view)\s+(if\s+not\s+exists\s+)?(?<schema>[a-z_]+)\.(?<name>[a-z_]+)", RegexOptions.IgnoreCase)]
     private static partial Regex Created();
 }

@@ -15,9 +15,9 @@ internal static class SharedVectors
     internal static EscrowTerms Terms(JsonElement vector)
     {
         JsonElement settlement = vector.GetProperty("settlement");
-        EscrowHeader header = new(Hash32.Parse(Text(settlement, "ref")), ulong.Parse(Text(settlement, "notBefore")), ulong.Parse(Text(settlement, "deadline")),
+        EscrowHeader header = new(Hash32.Parse(Text(settlement, "ref")), ulong.Parse(Text(settlement, "notBefore"), System.Globalization.CultureInfo.InvariantCulture), ulong.Parse(Text(settlement, "deadline"), System.Globalization.CultureInfo.InvariantCulture),
             Address.Parse(Text(settlement, "operator")), Address.Parse(Text(settlement, "gate")), Hash32.Parse(Text(settlement, "commitment")));
-        return new EscrowTerms(ulong.Parse(Text(vector, "chainId")), Address.Parse(Text(vector, "verifyingContract")), header,
+        return new EscrowTerms(ulong.Parse(Text(vector, "chainId"), System.Globalization.CultureInfo.InvariantCulture), Address.Parse(Text(vector, "verifyingContract")), header,
             [.. settlement.GetProperty("legs").EnumerateArray().Select(Leg)]);
     }
 

@@ -58,7 +58,7 @@ public sealed class AmsterdamDeploymentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_chain_whose_blocks_have_no_room_for_it_is_told_as_that()
+    public async Task A_chain_whose_blocks_have_no_room_for_it_is_reported_as_that()
     {
         await using VmNode chain = await VmNode.StartAsync(Sepolia, [_signer.Address.ToString()], blockGas: 20_000_000);
         JsonRpcNode node = new(_client, chain.Url);

@@ -49,7 +49,7 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
     {
         await using StoryBook book = await apart.System.OpenBookAsync(output);
         // A deadline that comes when one of them is gone; Quartz shares its jobs between them.
-        StoryBook.LoneDeposit lone = await book.DepositAloneAsync(DemoRun.TimeoutSeconds, CancellationToken.None);
+        LoneDeposit lone = await book.DepositAloneAsync(DemoRun.TimeoutSeconds, CancellationToken.None);
         ServiceProcess? other = null;
         try
         {
@@ -119,7 +119,7 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
     }
 
     // The one that took over is killed: the first one is whole and goes on.
-    async Task TakeOverFromAsync(ServiceProcess other, StoryBook book, StoryBook.LoneDeposit lone)
+    async Task TakeOverFromAsync(ServiceProcess other, StoryBook book, LoneDeposit lone)
     {
         string next = await book.InstructSingleAsync("taken over", book.Alice, book.Bob, "1", "500", 3_600, CancellationToken.None);
         await other.KillAsync();

@@ -122,18 +122,18 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_command_names_its_record_before_it_sends_and_sends_nothing_when_it_cannot_be_written()
     {
-        (int status, string said) = await KeystoneAsync([.. KeyWords, "--record", Path.Combine(_folder, "record"), "--dry-run"]);
+        (int status, string said) = await KeystoneAsync([.. KeyArguments, "--record", Path.Combine(_folder, "record"), "--dry-run"]);
         Assert.True(status == 0, said);
         Assert.Contains($"The record would be written to {Record}\n", said, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.GetDirectoryName(Record)));
 
-        (status, said) = await KeystoneAsync([.. KeyWords, "--record", Path.Combine(_folder, "key", "below")]);
+        (status, said) = await KeystoneAsync([.. KeyArguments, "--record", Path.Combine(_folder, "key", "below")]);
         Assert.Equal(1, status);
         Assert.Contains($"The record cannot be written to {Path.Combine(_folder, "key", "below", "11155111.json")}", said, StringComparison.Ordinal);
         Assert.Contains("--record", said, StringComparison.Ordinal);
         Assert.Equal("0x0", await AskAsync("eth_blockNumber", ""));
 
-        (status, said) = await KeystoneAsync([.. KeyWords, "--record", Path.Combine(_folder, "record")]);
+        (status, said) = await KeystoneAsync([.. KeyArguments, "--record", Path.Combine(_folder, "record")]);
         Assert.True(status == 0, said);
         Assert.EndsWith($"recorded in {Record}\nsettings of each service: Chains:0:Deployment = {Record}\n", said, StringComparison.Ordinal);
         Assert.True(File.Exists(Record));
@@ -143,7 +143,7 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_command_and_the_forge_script_give_the_same_address_code_and_record()
     {
-        (int status, string said) = await KeystoneAsync([.. KeyWords, "--record", Path.Combine(_folder, "record")]);
+        (int status, string said) = await KeystoneAsync([.. KeyArguments, "--record", Path.Combine(_folder, "record")]);
         Assert.True(status == 0, said);
         JsonObject byCommand = JsonNode.Parse(await File.ReadAllTextAsync(Record))!.AsObject();
 
@@ -246,9 +246,9 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
 
     static string Program => Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll");
 
-    string[] KeyWords => ["--private-key-file", Path.Combine(_folder, "key")];
+    string[] KeyArguments => ["--private-key-file", Path.Combine(_folder, "key")];
 
-    IEnumerable<string> Arguments(Uri node) => ["--rpc-url", node.ToString(), .. KeyWords, "--record", Path.Combine(_folder, "record")];
+    IEnumerable<string> Arguments(Uri node) => ["--rpc-url", node.ToString(), .. KeyArguments, "--record", Path.Combine(_folder, "record")];
 
     static void Delete(string folder)
     {

@@ -8,7 +8,7 @@ namespace Keystone.EndToEnd;
 public sealed class GoneDatabaseTests
 {
     [Fact]
-    public async Task Services_without_their_database_say_so_and_end_when_they_are_told_to()
+    public async Task Services_without_their_database_say_so_and_end_when_they_are_reported_to()
     {
         await using LocalSystem system = await LocalSystem.StartAsync(services: false);
         await using ServiceProcess api = new(system.File.Service("api")), indexer = new(system.File.Service("indexer")), keeper = new(system.File.Service("keeper"));

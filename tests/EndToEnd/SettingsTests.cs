@@ -51,7 +51,7 @@ public sealed class SettingsTests(SettingsTests.Ground ground) : IClassFixture<S
     }
 
     [Fact]
-    public async Task All_faults_are_told_at_once()
+    public async Task All_faults_are_reported_at_once()
     {
         DevService known = ground.System.File.Service("keeper");
         (int status, string error) = await RunAsync("dotnet", known.Assembly);

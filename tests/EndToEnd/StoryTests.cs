@@ -39,7 +39,7 @@ public sealed class StoryTests(StoryTests.Played played) : IClassFixture<StoryTe
 
         internal StoryBook Book { get; private set; } = null!;
 
-        internal StoryBook.LoneDeposit Lone { get; private set; } = null!;
+        internal LoneDeposit Lone { get; private set; } = null!;
 
         public async Task InitializeAsync()
         {

@@ -13,10 +13,10 @@ public sealed class ContractErrorsTests
     [InlineData("0x08c379", null)]
     [InlineData("0x", null)]
     [InlineData(null, null)]
-    public void A_revert_is_told_by_its_name(string? data, string? said) => Assert.Equal(said, ContractErrors.Describe(data));
+    public void A_revert_is_reported_by_its_name(string? data, string? said) => Assert.Equal(said, ContractErrors.Describe(data));
 
     [Fact]
-    public void Arguments_are_told_with_their_names()
+    public void Arguments_are_reported_with_their_names()
     {
         string caller = "0x00000000000000000000000000000000000000aA";
         Assert.Equal($"NotDepositor(index: 3, caller: {caller})", ContractErrors.Describe(Encode(new NotDepositorError { Index = 3, Caller = caller })), ignoreCase: true);

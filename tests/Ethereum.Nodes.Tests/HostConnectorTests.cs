@@ -63,7 +63,7 @@ public sealed class HostConnectorTests : IDisposable
     }
 
     [Fact]
-    public async Task When_all_refuse_the_first_error_is_told_and_when_stopped_all_attempts_end()
+    public async Task When_all_refuse_the_first_error_is_reported_and_when_stopped_all_attempts_end()
     {
         Assert.Equal(SocketError.ConnectionRefused,
             (await Assert.ThrowsAsync<SocketException>(() => HostConnector.ConnectAsync([Refusing, Refusing], _port, CancellationToken.None).AsTask())).SocketErrorCode);

@@ -57,7 +57,7 @@ public sealed class JsonRpcNodeTests : IDisposable
     }
 
     [Fact]
-    public async Task Estimates_asked_together_come_in_the_order_asked_and_one_revert_is_told()
+    public async Task Estimates_asked_together_come_in_the_order_asked_and_one_revert_is_reported()
     {
         CallRequest[] calls = [new(null, Address.Zero, default), new(null, Address.Zero, default)];
         await using (ScriptedEndpoint endpoint = await ScriptedEndpoint.AnsweringAsync("""[{"jsonrpc":"2.0","id":2,"result":"0x5208"},{"jsonrpc":"2.0","id":1,"result":"0xc350"}]"""))
@@ -119,7 +119,7 @@ public sealed class JsonRpcNodeTests : IDisposable
     public async Task Stops_reading_an_answer_that_is_too_large()
     {
         await using ScriptedEndpoint endpoint = await ScriptedEndpoint.AnsweringAsync($"\"{new string('x', 100_000)}\"");
-        JsonRpcNode node = new(_client, endpoint.Url, new JsonRpcNodeOptions { MaxAnswerBytes = 1_000 });
+        JsonRpcNode node = new(_client, endpoint.Url, new JsonRpcNodeOptions { MaxResponseBytes = 1_000 });
         NodeException fault = await Assert.ThrowsAsync<NodeException>(() => node.GetChainIdAsync(CancellationToken.None));
         Assert.Contains("larger than 1000 bytes", fault.Message, StringComparison.Ordinal);
     }

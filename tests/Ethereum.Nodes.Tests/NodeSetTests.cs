@@ -176,7 +176,7 @@ public sealed class NodeSetTests : IAsyncLifetime
         await set.CompareAsync(default);
         // Between two comparisons: what it says of its chain is asked before anything is sent.
         _clock.Shift += TimeSpan.FromSeconds(2);
-        _nodes[0].ChainIdTold = 1;
+        _nodes[0].ReportedChainId = 1;
         NodeException refused = await Assert.ThrowsAsync<NodeException>(() => set.Members[0].SendRawTransactionAsync(signed.Raw, default));
         Assert.Equal(NodeFaultKind.Quarantined, refused.Kind);
         Assert.Contains("chain 1", set.Members[0].OtherChain, StringComparison.Ordinal);
@@ -190,7 +190,7 @@ public sealed class NodeSetTests : IAsyncLifetime
         Assert.Empty(_nodes[0].Asked);
         await set.CompareAsync(default);
         Assert.NotNull(set.Members[0].OtherChain);
-        _nodes[0].ChainIdTold = null;
+        _nodes[0].ReportedChainId = null;
         await set.CompareAsync(default);
         Assert.Null(set.Members[0].OtherChain);
         await set.Members[0].SendRawTransactionAsync(signed.Raw, default);
@@ -267,7 +267,7 @@ public sealed class NodeSetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_transaction_is_offered_to_all_and_taken_when_one_takes_it()
+    public async Task A_transaction_is_broadcast_to_all_and_taken_when_one_takes_it()
     {
         NodeSet set = await StartAsync(3);
         _nodes[0].Fail("eth_sendRawTransaction", new ScriptedFault.Error(-32000, "txpool is full"));

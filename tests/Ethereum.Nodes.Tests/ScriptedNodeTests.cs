@@ -64,19 +64,19 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
     public async Task Its_pool_judges_as_most_do_and_mines_in_the_order_of_nonces()
     {
         using PrivateKeySigner signer = new(Keccak256.Hash([1]).ToBytes());
-        Assert.Null((await OfferAsync(signer, 1, 100)).ErrorMessage);
-        Assert.Null((await OfferAsync(signer, 0, 100)).ErrorMessage);
-        Assert.Equal("already known", (await OfferAsync(signer, 0, 100)).ErrorMessage);
-        Assert.Equal("replacement transaction underpriced", (await OfferAsync(signer, 0, 109)).ErrorMessage);
-        Assert.Null((await OfferAsync(signer, 0, 110)).ErrorMessage);
-        Assert.Equal("insufficient funds for gas * price + value", (await OfferAsync(signer, 5, ulong.MaxValue)).ErrorMessage);
+        Assert.Null((await BroadcastAsync(signer, 1, 100)).ErrorMessage);
+        Assert.Null((await BroadcastAsync(signer, 0, 100)).ErrorMessage);
+        Assert.Equal("already known", (await BroadcastAsync(signer, 0, 100)).ErrorMessage);
+        Assert.Equal("replacement transaction underpriced", (await BroadcastAsync(signer, 0, 109)).ErrorMessage);
+        Assert.Null((await BroadcastAsync(signer, 0, 110)).ErrorMessage);
+        Assert.Equal("insufficient funds for gas * price + value", (await BroadcastAsync(signer, 5, ulong.MaxValue)).ErrorMessage);
         Assert.Equal(2UL, await Client.GetTransactionCountAsync(signer.Address, BlockTag.Pending, default));
         Assert.Equal(0UL, await Client.GetTransactionCountAsync(signer.Address, BlockTag.Latest, default));
         _node.Execute = _ => Emitting();
         ScriptedBlock block = _node.MinePool();
         Assert.Equal(2, block.Receipts.Length);
         Assert.Equal(2UL, await Client.GetTransactionCountAsync(signer.Address, BlockTag.Latest, default));
-        Assert.Equal("nonce too low: next nonce 2, tx nonce 1", (await OfferAsync(signer, 1, 500)).ErrorMessage);
+        Assert.Equal("nonce too low: next nonce 2, tx nonce 1", (await BroadcastAsync(signer, 1, 500)).ErrorMessage);
         TransactionReceipt receipt = (await Client.GetTransactionReceiptAsync(block.Receipts[1].TransactionHash, default))!;
         Assert.Equal(signer.Address, receipt.From);
         Assert.Single(receipt.Logs);
@@ -137,10 +137,10 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
         HeadFeed feed = new(7, [_node.SocketUrl], TimeProvider.System, Jitter.None, NullLogger.Instance);
         using CancellationTokenSource stop = new();
         Task running = feed.RunAsync(stop.Token);
-        await ToldAsync(feed);
-        await ToldAsync(feed);
+        await ReportedAsync(feed);
+        await ReportedAsync(feed);
         _node.CutSockets();
-        await ToldAsync(feed);
+        await ReportedAsync(feed);
         await stop.CancelAsync();
         await running;
     }
@@ -149,7 +149,7 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
     [InlineData("no JSON")]
     [InlineData("[]")]
     [InlineData("{\"method\":7}")]
-    public async Task What_else_is_told_over_the_socket_wakes_nobody(string message)
+    public async Task What_else_is_reported_over_the_socket_wakes_nobody(string message)
     {
         await using ScriptedEndpoint endpoint = await ScriptedEndpoint.StartSocketAsync(async socket =>
         {
@@ -168,7 +168,7 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
     }
 
     // A head may be mined before the subscription stands: one is mined until one is told.
-    Task ToldAsync(HeadFeed feed)
+    Task ReportedAsync(HeadFeed feed)
     {
         Task next = feed.Next;
         return Eventually.TrueAsync(() =>
@@ -178,7 +178,7 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
         });
     }
 
-    async Task<SendResponse> OfferAsync(PrivateKeySigner signer, ulong nonce, ulong fee)
+    async Task<SendResponse> BroadcastAsync(PrivateKeySigner signer, ulong nonce, ulong fee)
     {
         SignedTransaction signed = await signer.SignAsync(new Eip1559Transaction(7, nonce, fee, fee, 1_000_000, Contract, UInt256.Zero, default), default);
         return await Client.SendRawTransactionAsync(signed.Raw, default);

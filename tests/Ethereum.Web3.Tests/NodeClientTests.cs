@@ -46,7 +46,7 @@ public sealed class NodeClientTests
     }
 
     [Fact]
-    public async Task A_busy_node_is_told_with_the_wait_that_it_asked_for()
+    public async Task A_busy_node_is_reported_with_the_wait_that_it_asked_for()
     {
         using Answering http = new("{}", HttpStatusCode.TooManyRequests);
         NodeBusyException fault = await Assert.ThrowsAsync<NodeBusyException>(() => http.Web3().Eth.Blocks.GetBlockNumber.SendRequestAsync());
@@ -83,7 +83,7 @@ public sealed class NodeClientTests
     }
 
     [Fact]
-    public async Task A_revert_with_a_custom_error_is_told_by_its_data()
+    public async Task A_revert_with_a_custom_error_is_reported_by_its_data()
     {
         using Answering http = new("""{"jsonrpc":"2.0","id":1,"error":{"code":3,"message":"execution reverted","data":"0x0f2e5b6c"}}""");
         SmartContractCustomErrorRevertException fault = await Assert.ThrowsAsync<SmartContractCustomErrorRevertException>(

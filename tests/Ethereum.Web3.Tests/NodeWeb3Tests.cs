@@ -40,7 +40,7 @@ public sealed class NodeWeb3Tests(TestChain chain) : IClassFixture<TestChain>
     }
 
     [Fact]
-    public async Task An_estimate_that_reverts_is_told_by_the_name_of_the_error()
+    public async Task An_estimate_that_reverts_is_reported_by_the_name_of_the_error()
     {
         SettlementTerms nobody = new()
         {

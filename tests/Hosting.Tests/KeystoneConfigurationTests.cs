@@ -25,7 +25,7 @@ public sealed class KeystoneConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void All_faults_are_told_at_once_and_name_their_settings()
+    public void All_faults_are_reported_at_once_and_name_their_settings()
     {
         string secret = Write("key", "x");
         SettingsException e = Assert.Throws<SettingsException>(() => Read(

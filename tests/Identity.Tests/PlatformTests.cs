@@ -16,7 +16,7 @@ public sealed class PlatformTests(TestDatabase database) : IClassFixture<TestDat
     [Fact]
     public async Task A_platform_comes_with_an_environment_and_a_credential_whose_secret_is_kept_as_a_hash()
     {
-        NewCredential credential = await Platforms.CreateAsync(new NewPlatform($"a-{_suffix}", "A", "sandbox", "sandbox", Chain), CancellationToken.None);
+        NewCredential credential = await Platforms.CreateAsync(new NewPlatform($"a-{_suffix}", "A", "sandbox", "sandbox", Chain), static (_, _) => false, CancellationToken.None);
         PlatformEnvironment found = (await Environments.FindAsync($"a-{_suffix}", "sandbox", CancellationToken.None))!;
         Assert.Equal(Chain, found.ChainId);
         Assert.Null(await Environments.FindAsync($"a-{_suffix}", "production", CancellationToken.None));
@@ -38,7 +38,7 @@ public sealed class PlatformTests(TestDatabase database) : IClassFixture<TestDat
     public async Task What_is_not_allowed_is_named_and_nothing_is_stored(string slug, string name, string environment, string kind, long chain, string says)
     {
         long before = await CountAsync();
-        PlatformException refused = await Assert.ThrowsAsync<PlatformException>(() => Platforms.CreateAsync(new NewPlatform(slug, name, environment, kind, chain), CancellationToken.None));
+        PlatformException refused = await Assert.ThrowsAsync<PlatformException>(() => Platforms.CreateAsync(new NewPlatform(slug, name, environment, kind, chain), static (_, _) => false, CancellationToken.None));
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, await CountAsync());
     }
@@ -47,16 +47,16 @@ public sealed class PlatformTests(TestDatabase database) : IClassFixture<TestDat
     public async Task A_slug_that_is_taken_leaves_no_second_environment()
     {
         NewPlatform platform = new($"b-{_suffix}", "B", "sandbox", "sandbox", Chain);
-        await Platforms.CreateAsync(platform, CancellationToken.None);
+        await Platforms.CreateAsync(platform, static (_, _) => false, CancellationToken.None);
         long before = await CountAsync();
-        Assert.Contains("is taken", (await Assert.ThrowsAsync<PlatformException>(() => Platforms.CreateAsync(platform, CancellationToken.None))).Message, StringComparison.Ordinal);
+        Assert.Contains("is taken", (await Assert.ThrowsAsync<PlatformException>(() => Platforms.CreateAsync(platform, static (_, _) => false, CancellationToken.None))).Message, StringComparison.Ordinal);
         Assert.Equal(before, await CountAsync());
     }
 
     [Fact]
     public async Task A_revoked_or_suspended_credential_finds_nobody()
     {
-        NewCredential credential = await Platforms.CreateAsync(new NewPlatform($"c-{_suffix}", "C", "sandbox", "sandbox", Chain), CancellationToken.None);
+        NewCredential credential = await Platforms.CreateAsync(new NewPlatform($"c-{_suffix}", "C", "sandbox", "sandbox", Chain), static (_, _) => false, CancellationToken.None);
         NewCredential second = await Platforms.AddCredentialAsync($"c-{_suffix}", "sandbox", ["settlements:read"], CancellationToken.None);
         CredentialStore credentials = new(database.Source);
         Assert.Equal(["settlements:read"], (await credentials.FindCallerAsync(null, second.ClientId, CancellationToken.None))!.Scopes);
@@ -87,7 +87,7 @@ public sealed class PlatformTests(TestDatabase database) : IClassFixture<TestDat
 
     async Task<Caller> CallerAsync(string slug, string environment)
     {
-        NewCredential credential = await Platforms.CreateAsync(new NewPlatform(slug, slug, environment, "sandbox", Chain), CancellationToken.None);
+        NewCredential credential = await Platforms.CreateAsync(new NewPlatform(slug, slug, environment, "sandbox", Chain), static (_, _) => false, CancellationToken.None);
         return (await new CredentialStore(database.Source).FindCallerAsync(null, credential.ClientId, CancellationToken.None))!;
     }
 

@@ -98,7 +98,7 @@ public sealed class TokenTests(TestDatabase database) : IClassFixture<TestDataba
     async Task<(IssueToken Issue, SigningKeys Keys, NewCredential Client)> SceneAsync()
     {
         NewCredential client = await new PlatformStore(database.Source, TimeProvider.System).CreateAsync(
-            new NewPlatform("t-" + Guid.NewGuid().ToString("n"), "T", "sandbox", "sandbox", 1), CancellationToken.None);
+            new NewPlatform("t-" + Guid.NewGuid().ToString("n"), "T", "sandbox", "sandbox", 1), static (_, _) => false, CancellationToken.None);
         SigningKeys keys = Keys();
         IssueToken issue = new(new CredentialStore(database.Source), keys, Options.Create(new IdentityOptions { KeysDirectory = _folder, Issuer = Issuer }),
             Options.Create(new AuthOptions { Audiences = [Audience] }), _clock);

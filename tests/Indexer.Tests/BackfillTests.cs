@@ -73,7 +73,7 @@ public sealed class BackfillTests(TestDatabase database) : IClassFixture<TestDat
         string[] watched =
         [
             "keystone.indexer.node.head", "keystone.indexer.finalized", "keystone.indexer.position", "keystone.indexer.lag", "keystone.indexer.range.blocks",
-            "keystone.indexer.logs", "keystone.indexer.answers.refused kind=receipts", "keystone.indexer.proof.failures kind=receipts", "keystone.indexer.reorgs",
+            "keystone.indexer.logs", "keystone.indexer.responses.refused kind=receipts", "keystone.indexer.proof.failures kind=receipts", "keystone.indexer.reorgs",
             "keystone.indexer.reorg.depth", "keystone.indexer.step.duration kind=read", "keystone.indexer.step.duration kind=verify",
             "keystone.indexer.step.duration kind=write", "keystone.indexer.lease.held", "keystone.indexer.lease.epoch", "keystone.indexer.backfill.blocks.left",
             "keystone.indexer.backfill.events.rate", "keystone.indexer.backfill.time.left", "keystone.node.requests",

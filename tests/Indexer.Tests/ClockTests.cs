@@ -31,7 +31,7 @@ public sealed class ClockTests
         await scene.Chain.ReorgAsync(1);
         await scene.MirroredAsync();
         Assert.Equal(2L, await scene.ScalarAsync<long>("select epoch from chain.position"));
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         string live = await scene.DumpAsync();
         await scene.StopAsync(wrong);
         await scene.Build(scene.Settings()).Services.GetRequiredService<MirrorRebuild>().FromChainAsync(TestChain.ChainId, CancellationToken.None);

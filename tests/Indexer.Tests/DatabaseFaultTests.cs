@@ -25,7 +25,7 @@ public sealed class DatabaseFaultTests(TestDatabase database) : IClassFixture<Te
             proxy.CutNextCommit();
             try
             {
-                more = await mirror.LookAsync();
+                more = await mirror.PollAsync();
             }
             catch (DbException fault)
             {
@@ -62,7 +62,7 @@ public sealed class DatabaseFaultTests(TestDatabase database) : IClassFixture<Te
         disk.Fill();
         for (int i = 0; i < 2; i++)
         {
-            await Assert.ThrowsAnyAsync<DbException>(mirror.LookAsync);
+            await Assert.ThrowsAnyAsync<DbException>(mirror.PollAsync);
             // A server that stopped for want of room for its log comes back by itself.
             await Eventually.TrueAsync(async () =>
             {

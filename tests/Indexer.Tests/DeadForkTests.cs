@@ -20,15 +20,15 @@ public sealed class DeadForkTests(TestDatabase database) : IClassFixture<TestDat
     {
         (ScriptedNode node, IReadOnlyList<Hash32> dead, IReadOnlyList<Hash32> alive, EscrowTerms terms) = Chains();
         ScriptedMirror mirror = await ScriptedMirror.BeginAsync(database, node, new IndexerOptions { RangeBlocks = 10 }, finalityDepth: finalityDepth);
-        Assert.True(await mirror.LookAsync());
+        Assert.True(await mirror.PollAsync());
         Assert.Equal(10L, await NumberAsync(mirror));
 
         Answer(node, dead, alive);
-        Assert.True(await mirror.LookAsync());
+        Assert.True(await mirror.PollAsync());
         Assert.Equal(20L, await NumberAsync(mirror));
         Assert.Equal(dead[20].ToBytes(), await HashAsync(mirror));
         // It is seen, as every block above finality is seen, and it is not final.
-        Assert.Equal("executed", await StandingAsync(mirror, terms));
+        Assert.Equal("executed", await EscrowStateAsync(mirror, terms));
         Assert.Equal(-1L, await FinalizedAsync(mirror));
 
         node.Asked = null;
@@ -37,7 +37,7 @@ public sealed class DeadForkTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Null(await mirror.ScalarAsync<string>("select halted from chain.position where chain_id = $chain"));
         Assert.Equal(alive[^1].ToBytes(), await HashAsync(mirror));
         Assert.Equal(finalityDepth is { } depth ? alive.Count - 1 - depth : 40L, await FinalizedAsync(mirror));
-        Assert.Equal("open", await StandingAsync(mirror, terms));
+        Assert.Equal("open", await EscrowStateAsync(mirror, terms));
         // Whoever reads the feed was told.
         Assert.Equal("apply apply retract", await mirror.ScalarAsync<string>(
             $"select string_agg(kind, ' ' order by revision, ordinal) from chain.feed where chain_id = $chain and escrow_id = '\\x{terms.Id.ToString()[2..]}'"));
@@ -62,11 +62,11 @@ public sealed class DeadForkTests(TestDatabase database) : IClassFixture<TestDat
     {
         (ScriptedNode node, IReadOnlyList<Hash32> dead, IReadOnlyList<Hash32> alive, EscrowTerms terms) = Chains();
         ScriptedMirror mirror = await ScriptedMirror.BeginAsync(database, node, new IndexerOptions { RangeBlocks = 4 });
-        for (int i = 0; i < 3; i++) Assert.True(await mirror.LookAsync());
+        for (int i = 0; i < 3; i++) Assert.True(await mirror.PollAsync());
         for (int i = 0; i < 4; i++)
         {
             Answer(node, dead, alive);
-            Assert.True(await mirror.LookAsync());
+            Assert.True(await mirror.PollAsync());
         }
         Assert.Equal(28L, await NumberAsync(mirror));
         Assert.Equal(dead[28].ToBytes(), await HashAsync(mirror));
@@ -79,7 +79,7 @@ public sealed class DeadForkTests(TestDatabase database) : IClassFixture<TestDat
             // There is more.
         }
         Assert.Equal(alive[^1].ToBytes(), await HashAsync(mirror));
-        Assert.Equal("open", await StandingAsync(mirror, terms));
+        Assert.Equal("open", await EscrowStateAsync(mirror, terms));
         Assert.Equal(40L, await FinalizedAsync(mirror));
         Assert.Equal(await mirror.DumpAsync(), await mirror.FreshDumpAsync());
     }
@@ -114,6 +114,6 @@ public sealed class DeadForkTests(TestDatabase database) : IClassFixture<TestDat
 
     static Task<byte[]?> HashAsync(ScriptedMirror mirror) => mirror.ScalarAsync<byte[]>("select hash from chain.position where chain_id = $chain");
 
-    static async Task<string> StandingAsync(ScriptedMirror mirror, EscrowTerms terms) =>
+    static async Task<string> EscrowStateAsync(ScriptedMirror mirror, EscrowTerms terms) =>
         await mirror.ScalarAsync<string>($"select case state when 1 then 'open' when 2 then 'executed' else 'cancelled' end from chain.escrow where chain_id = $chain and escrow_id = '\\x{terms.Id.ToString()[2..]}'") ?? "";
 }

@@ -45,7 +45,7 @@ public sealed class EtherLogTests(TestDatabase database) : IClassFixture<TestDat
         Assert.Equal("7", await StraysAsync(mirror));
         Assert.Equal(Emit.Token.ToBytes(), await mirror.ScalarAsync<byte[]>("select token from chain.stray_transfer where chain_id = $chain"));
         Assert.Equal("deposited", await mirror.ScalarAsync<string>("select (legs[1]).status from chain.escrow where chain_id = $chain"));
-        Assert.Equal(4, mirror.Warnings.Count(line => line.Contains("were forced on the escrow", StringComparison.Ordinal)));
+        Assert.Equal(4, mirror.Warnings.Count(line => line.Contains("were forced into the escrow", StringComparison.Ordinal)));
         Assert.Contains(mirror.Warnings, line => line.Contains($"100 wei of {Emit.Alice}", StringComparison.Ordinal));
         Assert.DoesNotContain(mirror.Warnings, line => line.Contains($" of {EtherLog.By} came", StringComparison.OrdinalIgnoreCase) || line.Contains("none of the known events", StringComparison.Ordinal));
 

@@ -111,7 +111,7 @@ public sealed class ForkCrossingTests(TestDatabase database) : IClassFixture<Tes
     static async Task FirstFaultAsync(ScriptedMirror mirror)
     {
         // The blocks before the fork are taken first, where they are read one by one.
-        while (await mirror.LookAsync())
+        while (await mirror.PollAsync())
         {
             // There is more.
         }

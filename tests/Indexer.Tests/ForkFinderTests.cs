@@ -29,8 +29,8 @@ public sealed class ForkFinderTests
     {
         List<BlockHeader> chain = Chain(12);
         KnownChain ours = Known(chain[..10], 2);
-        ForkDecision.Look look = Assert.IsType<ForkDecision.Look>(ForkFinder.Decide(ours, chain[12], null, Seen([])));
-        Assert.Equal(9, look.Heights[0]);
+        ForkDecision.Poll poll = Assert.IsType<ForkDecision.Poll>(ForkFinder.Decide(ours, chain[12], null, Seen([])));
+        Assert.Equal(9, poll.Heights[0]);
         Assert.Equal(new ForkDecision.Extend(10, 12), ForkFinder.Decide(ours, chain[12], null, Seen(chain)));
     }
 
@@ -108,8 +108,8 @@ public sealed class ForkFinderTests
         List<BlockHeader> ours = Chain(90);
         KnownChain known = KnownChain.Of(0, 90, 10, ((int[])[10, 40, 55, 70, 90]).Select(height => ours[height].Ref));
         List<BlockHeader> theirs = Fork(ours, 60, 50, 'b');
-        ForkDecision.Look look = Assert.IsType<ForkDecision.Look>(ForkFinder.Decide(known, theirs[^1], 10, Seen([])));
-        Assert.Equal<long>([90, 70, 55, 40, 10], look.Heights);
+        ForkDecision.Poll poll = Assert.IsType<ForkDecision.Poll>(ForkFinder.Decide(known, theirs[^1], 10, Seen([])));
+        Assert.Equal<long>([90, 70, 55, 40, 10], poll.Heights);
         Assert.Equal(new ForkDecision.RollBack(55, 110), ForkFinder.Decide(known, theirs[^1], 10, Seen(theirs)));
         Assert.Equal(new ForkDecision.RollBack(10, 110), ForkFinder.Decide(known, Fork(ours, 20, 90, 'b')[^1], 10, Seen(Fork(ours, 20, 90, 'b'))));
         Assert.IsType<ForkDecision.Halt>(ForkFinder.Decide(known, Fork(ours, 5, 105, 'b')[^1], 100, Seen(Fork(ours, 5, 105, 'b'))));
@@ -152,8 +152,8 @@ public sealed class ForkFinderTests
         {
             switch (ForkFinder.Decide(ours, node[^1], null, seen))
             {
-                case ForkDecision.Look look:
-                    foreach (long number in look.Heights) seen[number] = node[(int)number];
+                case ForkDecision.Poll poll:
+                    foreach (long number in poll.Heights) seen[number] = node[(int)number];
                     continue;
                 case ForkDecision.Extend extend:
                     return ours.With(ours.Number, node.Skip((int)extend.From).Select(header => header.Ref), -1);

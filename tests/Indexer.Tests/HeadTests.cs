@@ -15,7 +15,7 @@ namespace Keystone.Indexer.Tests;
 public sealed class HeadTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     [Fact]
-    public async Task A_head_that_is_told_is_mirrored_long_before_the_next_look()
+    public async Task A_head_that_is_reported_is_mirrored_long_before_the_next_poll()
     {
         ScriptedChain chain = new(77, "heads");
         EscrowTerms terms = Emit.Terms(chain.ChainId, 1);

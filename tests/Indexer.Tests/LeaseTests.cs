@@ -29,7 +29,7 @@ public sealed class LeaseTests
         await scene.DepositAsync(deal, 1);
         await scene.ExecuteSwapAsync(deal);
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(deal));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(deal));
         Assert.Equal(2L, await scene.ScalarAsync<long>("select epoch from chain.position"));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
         await AssertSameAsFreshAsync(scene, second);
@@ -49,10 +49,10 @@ public sealed class LeaseTests
         await scene.DepositAsync(deal, 0);
         await node.Paused.WaitAsync(TimeSpan.FromSeconds(30)); // it has read logs, and commits nothing of them
         await scene.StopAsync(dying);
-        Assert.Equal("", await scene.StandingAsync(deal));
+        Assert.Equal("", await scene.EscrowStateAsync(deal));
         IHost next = await scene.StartAsync();
         await scene.MirroredAsync();
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
         await AssertSameAsFreshAsync(scene, next);
     }
@@ -70,7 +70,7 @@ public sealed class LeaseTests
         await over.CancelAsync();
         Assert.True(await killer > 0);
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(deal));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(deal));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
         await AssertSameAsFreshAsync(scene, indexer);
     }

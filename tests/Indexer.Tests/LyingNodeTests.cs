@@ -23,7 +23,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_is_null_for_three_looks_is_no_reorg(bool header)
+    public async Task What_is_null_for_three_polls_is_no_reorg(bool header)
     {
         ScriptedMirror mirror = await BeginAsync();
         await mirror.FollowAsync();
@@ -117,7 +117,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         EscrowTerms terms = Emit.Terms(node.ChainId, 1);
         node.Mine([Emit.Registered(terms), Emit.Transfer(Emit.Bob, 3)], Emit.Deposited(terms, 0));
         IReadOnlyList<Hash32> first = [.. node.Chain];
-        Tell(less: lessAtFirst);
+        Report(less: lessAtFirst);
         await mirror.FollowAsync();
         node.ForkAt(0);
         node.Mine();
@@ -127,7 +127,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
 
         node.Return(first);
         node.Mine();
-        Tell(less: !lessAtFirst);
+        Report(less: !lessAtFirst);
         await mirror.FollowAsync();
         Assert.Equal(lessAtFirst ? 1L : 0L, await mirror.ScalarAsync<long>("select count(*) from chain.escrow where chain_id = $chain"));
         string dump = await mirror.DumpAsync();
@@ -135,7 +135,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Equal(dump, await mirror.DumpAsync());
         Assert.Equal(dump, await mirror.FreshDumpAsync());
 
-        void Tell(bool less) => node.Logs = less ? _ => [] : null;
+        void Report(bool less) => node.Logs = less ? _ => [] : null;
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
-    public async Task A_node_that_lags_behind_finality_is_told_once_a_minute()
+    public async Task A_node_that_lags_behind_finality_is_reported_once_a_minute()
     {
         ScriptedMirror mirror = await BeginAsync();
         for (int i = 0; i < 20; i++) mirror.Node.Mine();
@@ -169,16 +169,16 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         await mirror.FollowAsync();
         IReadOnlyList<Hash32> all = [.. mirror.Node.Chain];
         mirror.Node.ForkAt(10);
-        for (int i = 0; i < 5; i++) Assert.False(await mirror.LookAsync());
+        for (int i = 0; i < 5; i++) Assert.False(await mirror.PollAsync());
         Assert.Contains("does not have the mirror's final block 18", Assert.Single(mirror.Warnings), StringComparison.Ordinal);
         mirror.Clock.Shift = TimeSpan.FromSeconds(61);
-        for (int i = 0; i < 5; i++) await mirror.LookAsync();
+        for (int i = 0; i < 5; i++) await mirror.PollAsync();
         Assert.Equal(2, mirror.Warnings.Count);
         // It was there in between: that is news.
         mirror.Node.Return(all);
         await mirror.FollowAsync();
         mirror.Node.ForkAt(10);
-        for (int i = 0; i < 5; i++) await mirror.LookAsync();
+        for (int i = 0; i < 5; i++) await mirror.PollAsync();
         Assert.Equal(3, mirror.Warnings.Count);
     }
 
@@ -213,9 +213,9 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
             {
                 if (question == "logs") throw new NodeException(text, -32005);
             };
-            await Assert.ThrowsAsync<NodeException>(other.LookAsync);
+            await Assert.ThrowsAsync<NodeException>(other.PollAsync);
             other.Node.Asked = null;
-            Assert.True(await other.LookAsync());
+            Assert.True(await other.PollAsync());
             Assert.Equal(next, await other.ScalarAsync<long>("select number from chain.position where chain_id = $chain"));
         }
     }
@@ -240,12 +240,12 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         for (int i = 0; i < 20; i++) mirror.Node.Mine();
         mirror.Node.Finalized = 15;
         await mirror.FollowAsync();
-        await mirror.LookAsync();
+        await mirror.PollAsync();
         Assert.Equal(15L, await mirror.ScalarAsync<long>("select finalized from chain.position where chain_id = $chain"));
         long revision = await mirror.RevisionAsync();
         mirror.Node.ForkAt(10);
         mirror.Node.Finalized = 5;
-        Assert.False(await mirror.LookAsync());
+        Assert.False(await mirror.PollAsync());
         Assert.Equal(revision, await mirror.RevisionAsync());
         Assert.Equal(15L, await mirror.ScalarAsync<long>("select finalized from chain.position where chain_id = $chain"));
     }
@@ -335,7 +335,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
             : null;
             try
             {
-                await mirror.LookAsync();
+                await mirror.PollAsync();
             }
             catch (Exception e) when (e is ContradictionException or NodeException or KeyNotFoundException)
             {

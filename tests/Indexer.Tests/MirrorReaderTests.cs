@@ -64,7 +64,7 @@ public sealed class MirrorReaderTests(TestDatabase database) : IClassFixture<Tes
         for (int block = 2; block <= 80; block++)
         {
             node.Mine(block % 2 == 0 ? Emit.Deposited(terms, 0) : [Emit.Withdrawn(terms, 0)]);
-            while (await mirror.LookAsync())
+            while (await mirror.PollAsync())
             {
             }
         }
@@ -81,9 +81,9 @@ public sealed class MirrorReaderTests(TestDatabase database) : IClassFixture<Tes
         ScriptedMirror mirror = await MirroredAsync(node);
         long before = await mirror.RevisionAsync();
         node.Mine([Emit.Registered(one)]);
-        await LookAsync(mirror);
+        await PollAsync(mirror);
         node.Mine([Emit.Registered(two)], Emit.Deposited(one, 0));
-        await LookAsync(mirror);
+        await PollAsync(mirror);
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
         MirrorChanges changes = (await Reader.ReadChangesAsync(connection, node.ChainId, before, 100, default))!;
         Assert.Equal(new[] { one.Id, two.Id }.Order(), changes.Escrows.Order());
@@ -108,7 +108,7 @@ public sealed class MirrorReaderTests(TestDatabase database) : IClassFixture<Tes
         node.ForkAt(node.Head.Number - 1);
         node.Mine();
         node.Mine();
-        await LookAsync(mirror);
+        await PollAsync(mirror);
         MirrorView view = (await Reader.ReadAsync(node.ChainId, [terms.Id], default))!;
         Assert.Equal((LegStatus.Pending, (LogPosition?)null), (view.Escrows[terms.Id].Legs[0].Status, view.Escrows[terms.Id].Legs[0].Deposited));
         IReadOnlyDictionary<long, MirroredBlock> blocks = await Reader.ReadBlocksAsync(node.ChainId, [2, 99], default);
@@ -131,13 +131,13 @@ public sealed class MirrorReaderTests(TestDatabase database) : IClassFixture<Tes
     async Task<ScriptedMirror> MirroredAsync(ScriptedNode node)
     {
         ScriptedMirror mirror = await ScriptedMirror.BeginAsync(database, node);
-        await LookAsync(mirror);
+        await PollAsync(mirror);
         return mirror;
     }
 
-    static async Task LookAsync(ScriptedMirror mirror)
+    static async Task PollAsync(ScriptedMirror mirror)
     {
-        while (await mirror.LookAsync())
+        while (await mirror.PollAsync())
         {
         }
     }

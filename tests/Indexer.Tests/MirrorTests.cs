@@ -15,14 +15,14 @@ public sealed class MirrorTests
         Deal deal = await scene.AgreeAsync();
         await scene.RegisterAsync(deal);
         await scene.MirroredAsync();
-        Assert.Equal("1: pending pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: pending pending", await scene.EscrowStateAsync(deal));
         await scene.DepositAsync(deal, 0);
         await scene.MirroredAsync();
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         await scene.DepositAsync(deal, 1);
         TransactionReceipt swap = await scene.ExecuteSwapAsync(deal);
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(deal));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(deal));
         Assert.Equal(swap.BlockNumber, await scene.ScalarAsync<long>("select executed_block from chain.escrow"));
         Assert.Equal(swap.TransactionHash.ToBytes(), await scene.ScalarAsync<byte[]>("select executed_tx from chain.escrow"));
         Assert.Equal(Scene.Bonds.ToString(), await scene.TextAsync("select amount from chain.escrow_leg where leg_index = 0"));
@@ -39,12 +39,12 @@ public sealed class MirrorTests
         Deal deal = await scene.AgreeAsync(minutes: 10);
         await scene.DepositAsync(deal, 0); // opens it: nobody registered
         await scene.MirroredAsync();
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         Assert.Equal("false", await scene.TextAsync("select registered from chain.escrow"));
         await scene.Chain.MoveTimeToAsync(deal.Terms.Header.Deadline.Seconds + 1);
         await scene.CallAsync(scene.Chain.Accounts[3], EscrowMessages.Refund(deal.Terms, 0));
         await scene.MirroredAsync();
-        Assert.Equal("1: refunded pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: refunded pending", await scene.EscrowStateAsync(deal));
     }
 
     [Fact]
@@ -56,14 +56,14 @@ public sealed class MirrorTests
         await scene.DepositAsync(deal, 0);
         await scene.CallAsync(scene.Seller, EscrowMessages.WithdrawLeg(deal.Terms, 0));
         await scene.MirroredAsync();
-        Assert.Equal("1: withdrawn pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: withdrawn pending", await scene.EscrowStateAsync(deal));
         await scene.DepositAsync(deal, 0);
         await scene.MirroredAsync();
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         await scene.CallAsync(scene.Operator, EscrowMessages.CancelAsOperator(deal.Terms));
         await scene.CallAsync(scene.Chain.Accounts[3], EscrowMessages.Refund(deal.Terms, 0));
         await scene.MirroredAsync();
-        Assert.Equal("3: refunded pending", await scene.StandingAsync(deal));
+        Assert.Equal("3: refunded pending", await scene.EscrowStateAsync(deal));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class MirrorTests
         Assert.Equal("7", await scene.TextAsync("select amount from chain.stray_transfer"));
         Assert.Equal(deal.Bond.ToBytes(), await scene.ScalarAsync<byte[]>("select token from chain.stray_transfer"));
         Assert.Equal(scene.Seller.Address.ToBytes(), await scene.ScalarAsync<byte[]>("select sender from chain.stray_transfer"));
-        Assert.Equal("1: pending deposited", await scene.StandingAsync(deal));
+        Assert.Equal("1: pending deposited", await scene.EscrowStateAsync(deal));
 
         await scene.Chain.ReorgAsync(1);
         await scene.MirroredAsync();
@@ -98,8 +98,8 @@ public sealed class MirrorTests
         await scene.DepositAsync(one, 1);
         await scene.ExecuteSwapAsync(one);
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(one));
-        Assert.Equal("1: pending deposited", await scene.StandingAsync(two));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(one));
+        Assert.Equal("1: pending deposited", await scene.EscrowStateAsync(two));
     }
 
     [Fact]
@@ -114,12 +114,12 @@ public sealed class MirrorTests
         await scene.DepositAsync(deal, 0);
         await scene.Chain.MineAsync(2);
         await scene.MirroredAsync();
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         string before = await scene.FeedAsync(other);
 
         await scene.Chain.ReorgAsync(3);
         await scene.MirroredAsync();
-        Assert.Equal("1: pending pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: pending pending", await scene.EscrowStateAsync(deal));
         Assert.EndsWith("apply retract", await scene.FeedAsync(deal), StringComparison.Ordinal);
         Assert.Equal(before, await scene.FeedAsync(other)); // not touched
         Assert.Equal(3L, await scene.ScalarAsync<long>("select count(*) from chain.block where not canonical"));
@@ -128,7 +128,7 @@ public sealed class MirrorTests
         await scene.DepositAsync(deal, 1);
         await scene.ExecuteSwapAsync(deal);
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(deal));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(deal));
         await AssertFeedHasNoHolesAsync(scene);
     }
 
@@ -143,14 +143,14 @@ public sealed class MirrorTests
         await scene.DepositAsync(deal, 1);
         await scene.ExecuteSwapAsync(deal);
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(deal));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(deal));
         await scene.Chain.ReorgAsync(1);
         await scene.MirroredAsync();
-        Assert.Equal("1: deposited deposited", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited deposited", await scene.EscrowStateAsync(deal));
         Assert.Equal("", await scene.TextAsync("select executed_block from chain.escrow where executed_block is not null"));
         await scene.ExecuteSwapAsync(deal);
         await scene.MirroredAsync();
-        Assert.Equal("2: released released", await scene.StandingAsync(deal));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(deal));
     }
 
     internal static async Task AssertFeedHasNoHolesAsync(Scene scene)

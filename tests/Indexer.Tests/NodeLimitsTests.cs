@@ -31,7 +31,7 @@ public sealed class NodeLimitsTests
             await scene.Chain.MineAsync(15);
             await scene.MirroredAsync();
         }
-        Assert.Equal("1: pending pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: pending pending", await scene.EscrowStateAsync(deal));
         Assert.InRange(said.Warnings.Count, 1, 2);
         Assert.InRange(proxy.Batches.Count(calls => calls > 10), 1, 8);
     }

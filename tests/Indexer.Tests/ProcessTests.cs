@@ -40,7 +40,7 @@ public sealed class ProcessTests
             await scene.MirroredAsync();
             Assert.Equal(5L, await scene.ScalarAsync<long>("select epoch from chain.position"));
         }
-        Assert.Equal("2: released released", await scene.StandingAsync(last!));
+        Assert.Equal("2: released released", await scene.EscrowStateAsync(last!));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
         string live = await scene.DumpAsync();
         await scene.Build(scene.Settings()).Services.GetRequiredService<MirrorRebuild>().FromChainAsync(TestChain.ChainId, CancellationToken.None);
@@ -65,9 +65,9 @@ public sealed class ProcessTests
         await using (Leash indexer = Start(scene, ("KEYSTONE_CRASH_AT", CrashPoint.IndexerForkFound))) await indexer.WaitForExitAsync(CancellationToken.None);
         Assert.Equal(before, await scene.DumpAsync());
         Assert.Equal(revision, await scene.ScalarAsync<long>("select revision from chain.position"));
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         await using (Leash indexer = Start(scene)) await scene.MirroredAsync();
-        Assert.Equal("1: pending pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: pending pending", await scene.EscrowStateAsync(deal));
         Assert.Equal(revision + 1, await scene.ScalarAsync<long>("select revision from chain.position"));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
     }
@@ -90,7 +90,7 @@ public sealed class ProcessTests
         await scene.DepositAsync(deal, 0);
         await scene.MirroredAsync();
         Assert.Equal(2L, await scene.ScalarAsync<long>("select epoch from chain.position"));
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
     }
 
@@ -123,7 +123,7 @@ public sealed class ProcessTests
     {
         await using Leash indexer = Leash.Start(Program, ["--Storage:ConnectionString", "Host=127.0.0.1;Database=none", "--Management:Url", "http://127.0.0.1:0"]);
         Assert.Equal(1, await indexer.WaitForExitAsync(CancellationToken.None));
-        Assert.StartsWith("Chains is missing", indexer.LastWords, StringComparison.Ordinal);
+        Assert.StartsWith("Chains is missing", indexer.LastOutput, StringComparison.Ordinal);
     }
 
     static string Program => Path.Combine(AppContext.BaseDirectory, "Keystone.Indexer");

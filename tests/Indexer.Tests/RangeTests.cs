@@ -19,18 +19,18 @@ public sealed class RangeTests(TestDatabase database) : IClassFixture<TestDataba
             {
                 if (question == "logs") throw new NodeException("query returned more than 10000 results", -32005);
             };
-            await Assert.ThrowsAsync<NodeException>(mirror.LookAsync);
+            await Assert.ThrowsAsync<NodeException>(mirror.PollAsync);
             mirror.Node.Asked = null;
             if (expected > 1) continue;
             long before = await PositionAsync(mirror);
-            Assert.True(await mirror.LookAsync());
+            Assert.True(await mirror.PollAsync());
             Assert.Equal(before + 1, await PositionAsync(mirror));
         }
         long[] sizes = new long[20];
         for (int i = 0; i < sizes.Length; i++)
         {
             long before = await PositionAsync(mirror);
-            await mirror.LookAsync();
+            await mirror.PollAsync();
             sizes[i] = await PositionAsync(mirror) - before;
         }
         Assert.True(sizes.Max() > 4, string.Join(' ', sizes));
@@ -46,12 +46,12 @@ public sealed class RangeTests(TestDatabase database) : IClassFixture<TestDataba
         {
             if (question == "logs") throw new NodeException("block range too large, range: 50, max: 7", -32000) { MaxBlocks = 7 };
         };
-        await Assert.ThrowsAsync<NodeException>(mirror.LookAsync);
+        await Assert.ThrowsAsync<NodeException>(mirror.PollAsync);
         mirror.Node.Asked = null;
         for (int i = 0; i < 5; i++)
         {
             long before = await PositionAsync(mirror);
-            await mirror.LookAsync();
+            await mirror.PollAsync();
             Assert.Equal(before + 7, await PositionAsync(mirror));
         }
     }
@@ -64,7 +64,7 @@ public sealed class RangeTests(TestDatabase database) : IClassFixture<TestDataba
         for (int i = 0; i < 7; i++) mirror.Node.Mine(many, many, many);
         mirror.Node.Finalized = mirror.Node.Head.Number;
         List<long> heights = [];
-        while (await mirror.LookAsync()) heights.Add(await PositionAsync(mirror));
+        while (await mirror.PollAsync()) heights.Add(await PositionAsync(mirror));
         Assert.Equal([4, 5, 6], heights); // 30,000 logs, then 7,500 at a time
     }
 
@@ -79,7 +79,7 @@ public sealed class RangeTests(TestDatabase database) : IClassFixture<TestDataba
         for (bool more = true; more;)
         {
             // Each in turn still believes in the state before, and reads what the other has just written.
-            more = await mirror.LookOrReadAgainAsync();
+            more = await mirror.PollOrReadAgainAsync();
             try
             {
                 more |= await twin.RunAsync(mirror.Epoch, CancellationToken.None);

@@ -57,7 +57,7 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
         Assert.Equal(0L, await mirror.RevisionAsync());
         Assert.DoesNotContain("logs", asked);
         mirror.Node.Logs = _ => [];
-        Assert.True(await mirror.LookAsync());
+        Assert.True(await mirror.PollAsync());
         Assert.DoesNotContain("logs", asked);
         mirror.Node.Logs = null;
         await mirror.FollowAsync();
@@ -69,7 +69,7 @@ public sealed class ReceiptsProofTests(TestDatabase database) : IClassFixture<Te
     public async Task A_full_range_ends_where_it_has_enough_and_the_next_one_begins_there()
     {
         ScriptedMirror mirror = await BeginFullAsync(every: 2, new IndexerOptions { RangeBlocks = 80, MostLogsOfAFullRange = 31 });
-        Assert.True(await mirror.LookAsync());
+        Assert.True(await mirror.PollAsync());
         // Ten blocks with three logs each come at a time, and one more batch is on its way when there are enough.
         Assert.Equal(90L, await mirror.ScalarAsync<long>("select count(*) from chain.log where chain_id = $chain"));
         Assert.Equal(59L, await mirror.ScalarAsync<long>("select number from chain.position where chain_id = $chain"));

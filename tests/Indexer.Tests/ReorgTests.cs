@@ -8,7 +8,7 @@ namespace Keystone.Indexer.Tests;
 public sealed class ReorgTests
 {
     [Fact]
-    public async Task A_reorg_deeper_than_a_step_and_than_a_look_is_followed()
+    public async Task A_reorg_deeper_than_a_step_and_than_a_poll_is_followed()
     {
         await using Scene scene = await Scene.BeginAsync();
         await scene.StartAsync(("Chains:0:FinalityDepth", "500"), ("Indexer:MaxBlocksPerStep", "4"));
@@ -17,10 +17,10 @@ public sealed class ReorgTests
         await scene.DepositAsync(deal, 0);
         await scene.Chain.MineAsync(100);
         await scene.MirroredAsync();
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         await scene.Chain.ReorgAsync(101);
         await scene.MirroredAsync();
-        Assert.Equal("1: pending pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: pending pending", await scene.EscrowStateAsync(deal));
         Assert.Equal(101L, await scene.ScalarAsync<long>("select count(*) from chain.block where not canonical"));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
     }
@@ -35,7 +35,7 @@ public sealed class ReorgTests
         await scene.MirroredAsync();
         await scene.Chain.ReorgAsync(2);
         await scene.MirroredAsync();
-        Assert.Equal("", await scene.StandingAsync(deal));
+        Assert.Equal("", await scene.EscrowStateAsync(deal));
         Assert.Equal("apply retract", await scene.FeedAsync(deal));
     }
 
@@ -59,7 +59,7 @@ public sealed class ReorgTests
         long revision = await scene.ScalarAsync<long>("select revision from chain.position");
         Assert.Contains("rebuild the mirror", await scene.ScalarAsync<string>("select halted from chain.position"), StringComparison.Ordinal);
         Assert.Equal(before, await scene.DumpAsync());
-        Assert.Equal("1: deposited pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: deposited pending", await scene.EscrowStateAsync(deal));
         await scene.StopAsync(indexer);
         IHost again = await scene.StartAsync(("Chains:0:FinalityDepth", "2"));
         await Eventually.TrueAsync(async () => await scene.ScalarAsync<long>("select epoch from chain.position") == 2);
@@ -70,7 +70,7 @@ public sealed class ReorgTests
         await scene.Build(scene.Settings()).Services.GetRequiredService<MirrorRebuild>().FromChainAsync(TestChain.ChainId, CancellationToken.None);
         await scene.StartAsync(("Chains:0:FinalityDepth", "2"));
         await scene.MirroredAsync();
-        Assert.Equal("1: pending pending", await scene.StandingAsync(deal));
+        Assert.Equal("1: pending pending", await scene.EscrowStateAsync(deal));
         await MirrorTests.AssertFeedHasNoHolesAsync(scene);
     }
 }

@@ -136,7 +136,7 @@ public sealed class Scene : IAsyncDisposable
     public Task ExecuteAsync(string sql) => ScalarAsync<object>(sql);
 
     /// <summary>State and legs of a settlement, as "2: released released".</summary>
-    public Task<string> StandingAsync(Deal deal) => TextAsync($"""
+    public Task<string> EscrowStateAsync(Deal deal) => TextAsync($"""
         select e.state || ':' || coalesce((select string_agg(' ' || l.status, '' order by l.leg_index) from chain.escrow_leg l where l.escrow_id = e.escrow_id), '')
         from chain.escrow e where e.escrow_id = '\x{deal.Terms.Id.ToString()[2..]}'
         """);

@@ -72,14 +72,14 @@ sealed class ScriptedMirror
     }
 
     /// <summary>Takes one look; false when nothing more was to be done.</summary>
-    public Task<bool> LookAsync() => _pass.RunAsync(Epoch, CancellationToken.None);
+    public Task<bool> PollAsync() => _pass.RunAsync(Epoch, CancellationToken.None);
 
-    /// <summary>As <see cref="LookAsync"/>; true as well when another one had written what it was about to write.</summary>
-    public async Task<bool> LookOrReadAgainAsync()
+    /// <summary>As <see cref="PollAsync"/>; true as well when another one had written what it was about to write.</summary>
+    public async Task<bool> PollOrReadAgainAsync()
     {
         try
         {
-            return await LookAsync();
+            return await PollAsync();
         }
         catch (InvalidOperationException)
         {
@@ -90,14 +90,14 @@ sealed class ScriptedMirror
     /// <summary>Looks until the mirror is where the node is.</summary>
     public async Task FollowAsync()
     {
-        while (await LookAsync())
+        while (await PollAsync())
         {
             // There is more.
         }
     }
 
     /// <summary>The reason why the node's answer was refused.</summary>
-    public async Task<string> RefusedAsync() => (await Assert.ThrowsAsync<ContradictionException>(LookAsync)).Message;
+    public async Task<string> RefusedAsync() => (await Assert.ThrowsAsync<ContradictionException>(PollAsync)).Message;
 
     public async Task<T?> ScalarAsync<T>(string sql)
     {

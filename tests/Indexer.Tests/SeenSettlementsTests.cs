@@ -34,12 +34,12 @@ public sealed class SeenSettlementsTests(TestDatabase database) : IClassFixture<
         }
         node.Finalized = 24;
         ScriptedMirror mirror = await ScriptedMirror.BeginAsync(database, node, new IndexerOptions { RangeBlocks = 2 });
-        while (await mirror.LookAsync())
+        while (await mirror.PollAsync())
         {
             // There is more.
         }
-        Assert.Equal("executed released released", await StandingAsync(mirror, terms[0]));
-        Assert.Equal("open withdrawn deposited", await StandingAsync(mirror, terms[11]));
+        Assert.Equal("executed released released", await EscrowStateAsync(mirror, terms[0]));
+        Assert.Equal("open withdrawn deposited", await EscrowStateAsync(mirror, terms[11]));
         await AssertRefoldsAsync(mirror);
     }
 
@@ -58,11 +58,11 @@ public sealed class SeenSettlementsTests(TestDatabase database) : IClassFixture<
 
         HashSet<Hash32> none = [];
         await mirror.Store.WriteAsync(node.ChainId, mirror.Epoch, new MirrorStep(0, 0, first, null, none), default);
-        Assert.Equal("open deposited deposited", await StandingAsync(mirror, terms));
+        Assert.Equal("open deposited deposited", await EscrowStateAsync(mirror, terms));
         await mirror.Store.WriteAsync(node.ChainId, mirror.Epoch, new MirrorStep(1, 0, other, null, none), default);
-        Assert.Equal("", await StandingAsync(mirror, terms));
+        Assert.Equal("", await EscrowStateAsync(mirror, terms));
         await mirror.Store.WriteAsync(node.ChainId, mirror.Epoch, new MirrorStep(2, 0, first, null, none), default);
-        Assert.Equal("open deposited deposited", await StandingAsync(mirror, terms));
+        Assert.Equal("open deposited deposited", await EscrowStateAsync(mirror, terms));
         await AssertRefoldsAsync(mirror);
     }
 
@@ -95,7 +95,7 @@ public sealed class SeenSettlementsTests(TestDatabase database) : IClassFixture<
         return [.. blocks.Select(block => MirrorBlock.Of(node.ChainId, ScriptedNode.Escrow, block))];
     }
 
-    static Task<string> StandingAsync(ScriptedMirror mirror, EscrowTerms terms) => mirror.ScalarAsync<string>($"""
+    static Task<string> EscrowStateAsync(ScriptedMirror mirror, EscrowTerms terms) => mirror.ScalarAsync<string>($"""
         select coalesce((select (array['open', 'executed', 'cancelled'])[e.state] || coalesce((select string_agg(' ' || l.status, '' order by l.leg_index)
           from chain.escrow_leg l where l.chain_id = e.chain_id and l.escrow_id = e.escrow_id), '')
         from chain.escrow e where e.chain_id = $chain and e.escrow_id = '\x{terms.Id.ToString()[2..]}'), '')

@@ -142,7 +142,7 @@ public sealed class UnknownHeaderTests(TestDatabase database) : IClassFixture<Te
         Assert.Equal(deceived, await mirror.DumpAsync());
         // Halted it stays, and nothing is proved any more.
         Assert.Equal(RenewalOutcome.Nothing, await renewed.Renewal().RunAsync(renewed.Epoch, CancellationToken.None));
-        Assert.False(await renewed.LookAsync());
+        Assert.False(await renewed.PollAsync());
         Assert.NotEqual(deceived, await renewed.FreshDumpAsync());
     }
 

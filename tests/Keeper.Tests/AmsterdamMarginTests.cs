@@ -159,7 +159,7 @@ public sealed class AmsterdamMarginTests(AmsterdamChain chain) : IClassFixture<A
     async Task<TransactionReceipt> MinedAsync(byte[] data, ulong gas, Address? to)
     {
         string snapshot = (await chain.AskAsync("evm_snapshot")).GetString()!;
-        Hash32 hash = await chain.OfferAsync(Keeper, to ?? chain.Escrow, data, gas);
+        Hash32 hash = await chain.BroadcastAsync(Keeper, to ?? chain.Escrow, data, gas);
         TransactionReceipt receipt = (await chain.Node.GetTransactionReceiptAsync(hash, CancellationToken.None))!;
         await chain.AskAsync("evm_revert", snapshot);
         return receipt;

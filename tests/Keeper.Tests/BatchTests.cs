@@ -60,7 +60,7 @@ public sealed class BatchTests(TestDatabase database, TestChain chain) : IClassF
         Assert.NotNull(shared);
         EscrowTerms raced = terms.Single(one => one.Id == new Hash32(shared));
         // A higher tip, so it comes first in the block.
-        Hash32 stranger = await chain.OfferAsync(chain.Accounts[3], chain.Escrow, EscrowMessages.ExecuteSwap(raced));
+        Hash32 stranger = await chain.BroadcastAsync(chain.Accounts[3], chain.Escrow, EscrowMessages.ExecuteSwap(raced));
         await chain.MineAsync();
         TransactionReceipt alone = (await chain.Node.GetTransactionReceiptAsync(stranger, CancellationToken.None))!;
         Assert.True(alone.Succeeded);

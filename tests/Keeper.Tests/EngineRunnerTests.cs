@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Compliance;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Engine;
@@ -134,6 +135,110 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task A_hard_fail_a_decision_and_an_order_on_a_flag_read_the_same_to_the_other_side()
+    {
+        List<string> others = [], owners = [];
+        foreach (string kind in (string[])["fail", "decision", "order"])
+        {
+            _list.Answer = subject => new ScreeningVerdict(
+                subject.Layer == ScreeningLayer.Entity && subject.Name == "Stopped AG" ? kind == "fail" ? ScreeningStatus.Fail : ScreeningStatus.Flagged : ScreeningStatus.Pass, "list line 7");
+            Guid id = await CrossAsync(seller: "Stopped AG");
+            await SettleDownAsync();
+            await _book.ConfirmAsync(id, "buyer", Buyer, _time.Now);
+            await SettleDownAsync(id);
+            if (kind == "decision")
+                await _book.RunAsync("""
+                    insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', 1, 'officer', '{"decision":"reject"}', now())
+                    """, Guid.NewGuid(), id);
+            if (kind == "order")
+                await _book.RunAsync("""
+                    insert into settlement.fact (id, settlement_id, kind, actor, body, created_at) values ($1, $2, 'order', 'operator', '{"order":"rollback","reason":"flagged"}', now())
+                    """, Guid.NewGuid(), id);
+            await SettleDownAsync(id);
+            Assert.Equal("ROLLED_BACK", await _book.StateAsync(id));
+            others.Add(await SeenAsync(id, _b));
+            owners.Add(await SeenAsync(id, _a));
+            await HashesHoldAsync(id);
+        }
+        Assert.Single(others.Distinct());
+        Assert.Contains("\"failure\":{\"code\":\"compliance\",\"message\":\"Not completed.\"}", others[0], StringComparison.Ordinal);
+        foreach (string secret in (string[])["flag", "decision", "officer", "order", "operator", "list line", "stopped", "entity"])
+            Assert.DoesNotContain(secret, others[0], StringComparison.OrdinalIgnoreCase);
+        // The owner reads which party and which layer, and who decided.
+        Assert.All(owners, seen => Assert.Contains("\"stopped\":[{\"layer\":\"entity\",\"role\":\"seller\"}]", seen, StringComparison.Ordinal));
+        Assert.Contains("officer", owners[1], StringComparison.Ordinal);
+        Assert.All(owners, seen => Assert.DoesNotContain("list line", seen, StringComparison.Ordinal));
+    }
+
+    /// <summary>Events and messages of a reader, without ids, times and hashes.</summary>
+    async Task<string> SeenAsync(Guid id, Guid reader)
+    {
+        StringBuilder seen = new();
+        await using NpgsqlCommand select = fixture.Source.CreateCommand("""
+            select 'event ' || sequence || ' ' || type || ' ' || triggered_by || ' ' || payload from settlement.event where settlement_id = $1 and environment_id = $2
+            union all select 'message ' || sequence || ' ' || type || ' ' || payload from webhooks.message where settlement_id = $1 and environment_id = $2 order by 1
+            """);
+        select.Parameters.AddWithValue(id);
+        select.Parameters.AddWithValue(reader);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+            seen.AppendLine(System.Text.RegularExpressions.Regex.Replace(rows.GetString(0).Replace("evt_", "", StringComparison.Ordinal),
+                @"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|0x[0-9a-fA-F]{64}|\d{4}-\d\d-\d\dT[0-9:.]+Z", "*"));
+        return seen.ToString();
+    }
+
+    [Fact]
+    public async Task A_reorg_that_removes_a_second_deposit_is_told_as_one_and_names_no_transaction()
+    {
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        foreach ((string leg, long block) in (IEnumerable<(string, long)>)[("pending", 101), ("deposited", 102), ("withdrawn", 103), ("redeposited", 104), ("withdrawn", 103)])
+        {
+            await MirrorAsync(terms, state: 1, block, leg == "redeposited" ? "deposited" : leg, "pending");
+            if (leg == "redeposited") await LogsAsync(terms, 1, ["redeposited", "pending"]);
+            await SettleDownAsync(id);
+        }
+        Assert.Equal(["settlement.leg.deposited", "settlement.leg.withdrawn", "settlement.leg.deposited", "settlement.leg.retreated"],
+            (await _book.MessagesAsync(id, _a)).Where(name => name.StartsWith("settlement.leg.", StringComparison.Ordinal)));
+        JsonNode told = JsonNode.Parse((string)(await _book.ScalarAsync("select payload from webhooks.message where settlement_id = $1 and type = 'settlement.leg.retreated'", id))!)!;
+        Assert.Equal((true, "reorg", "pending"), ((bool)told["data"]!["retreat"]!, (string)told["data"]!["cause"]!, (string)told["data"]!["status"]!));
+        Assert.Null(told["data"]!["transaction"]);
+        Assert.Equal("reorg", await _book.ScalarAsync("select triggered_by from settlement.event where settlement_id = $1 and environment_id = $2 and type = 'leg' order by sequence desc limit 1", id, _a));
+        await HashesHoldAsync(id);
+    }
+
+    [Fact]
+    public async Task What_the_terms_commit_to_is_a_text_that_both_sides_hold()
+    {
+        Guid id = await CrossAsync();
+        await SettleDownAsync();
+        await _book.ConfirmAsync(id, "buyer", Buyer, _time.Now);
+        await SettleDownAsync(id);
+        EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
+        Hash32 salt = new((byte[])(await _book.ScalarAsync("select salt from settlement.settlement where id = $1", id))!);
+        List<string> texts = [];
+        foreach (Guid reader in (Guid[])[_a, _b])
+            texts.Add((string)JsonNode.Parse((string)(await _book.ScalarAsync(
+                "select payload from settlement.event where settlement_id = $1 and environment_id = $2 and type = 'agreement'", id, reader))!)!["agreement"]!);
+        Assert.Equal(texts[0], texts[1]);
+        Assert.Equal(terms.Header.Commitment, TermsDraft.CommitmentOf(salt, Encoding.UTF8.GetBytes(texts[0])));
+        JsonNode agreed = JsonNode.Parse(texts[0])!;
+        Assert.Equal(["seller", "buyer"], agreed["parties"]!.AsArray().Select(party => (string)party!["role"]!));
+        Assert.Equal(["instruction", "confirmation"], agreed["parties"]!.AsArray().Select(party => (string)party!["confirmed_by"]!));
+        Assert.Equal(2, agreed["legs"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_flood_of_one_environment_delays_another_by_one_settlement()
+    {
+        for (int i = 0; i < 50; i++) await SingleAsync();
+        Guid other = await _book.InstructAsync(_chain, _b, "dvp-single", [new BookParty("buyer", _b, Buyer), new BookParty("seller", _b, Seller)], Legs, Start.AddHours(1), _time.Now);
+        for (int i = 0; i < 3 && await _book.StateAsync(other) == "INSTRUCTED"; i++) Assert.True(await _engine.RunOneAsync(default));
+        Assert.Equal("COMPLIANCE_CHECKING", await _book.StateAsync(other));
+    }
+
+    [Fact]
     public async Task A_rejection_ends_it_with_nothing_on_the_chain()
     {
         Guid id = await CrossAsync();
@@ -181,7 +286,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_flag_waits_for_a_decision_and_is_told_to_its_owner_once()
+    public async Task A_flag_waits_for_a_decision_and_is_reported_to_its_owner_once()
     {
         _list.Answer = subject => new ScreeningVerdict(
             subject.Layer == ScreeningLayer.Entity && subject.Name == "Flagged Ltd" ? ScreeningStatus.Flagged : ScreeningStatus.Pass, "list");
@@ -202,7 +307,8 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Assert.Equal("review", await _book.ScalarAsync("select compliance_status from settlement.settlement where id = $1", id));
         // When it was flagged is not to be read from the object, which both sides see.
         Assert.Equal(true, await _book.ScalarAsync(
-            "select s.updated_at = (select max(created_at) from settlement.event where settlement_id = s.id) from settlement.settlement s where s.id = $1", id));
+            "select (select updated_at from settlement.audit_head where settlement_id = $1 and environment_id = $2) < (select updated_at from settlement.audit_head where settlement_id = $1 and environment_id = $3)",
+            id, _b, _a));
 
         await DecideAsync(id, 1);
         await SettleDownAsync(id);
@@ -369,7 +475,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task After_the_deadline_every_deposit_goes_back_before_the_end_is_told()
+    public async Task After_the_deadline_every_deposit_goes_back_before_the_end_is_reported()
     {
         Guid id = await SingleAsync();
         await SettleDownAsync();
@@ -397,7 +503,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     }
 
     [Fact]
-    public async Task A_refund_that_is_refused_again_and_again_is_told_once_and_ends_with_the_refund()
+    public async Task A_refund_that_is_refused_again_and_again_is_reported_once_and_ends_with_the_refund()
     {
         Guid id = await SingleAsync();
         await SettleDownAsync();
@@ -427,12 +533,12 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
         // Money or a node that is missing is no word of the chain.
         await _book.RunAsync("update transactions.intent set attempts = 9, last_reason = 'insufficient funds: ...' where chain_id = $1 and purpose = 'register'", _chain);
-        _time.Now += SettlementEngine.RegistrationLook;
+        _time.Now += SettlementEngine.RegistrationRecheck;
         await SettleDownAsync();
         Assert.Equal(0L, await IntentsAsync(terms, "cancel"));
         await _book.RunAsync("update transactions.intent set last_reason = 'would revert 0x12345678: InvalidLeg' where chain_id = $1 and purpose = 'register'", _chain);
         // Nobody wakes it: it looks by itself.
-        _time.Now += SettlementEngine.RegistrationLook;
+        _time.Now += SettlementEngine.RegistrationRecheck;
         await SettleDownAsync();
         Assert.Equal("registration_failed", await _book.ScalarAsync("select rollback_reason from settlement.settlement where id = $1", id));
         Assert.Equal(1L, await IntentsAsync(terms, "cancel"));
@@ -460,7 +566,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         await SettleDownAsync(id);
         Assert.Equal("AWAITING_DEPOSITS", await _book.StateAsync(id));
         Assert.Equal("reorg", await _book.ScalarAsync(
-            "select triggered_by from settlement.event where settlement_id = $1 and type = 'state' order by sequence desc limit 1", id));
+            "select triggered_by from settlement.event where settlement_id = $1 and environment_id = '00000000-0000-0000-0000-000000000000' and type = 'state' order by sequence desc limit 1", id));
         string told = (string)(await _book.ScalarAsync(
             "select payload from webhooks.message where settlement_id = $1 and type = 'settlement.state.awaiting_deposits' order by sequence desc limit 1", id))!;
         Assert.Contains("\"retreat\":true,\"cause\":\"reorg\"", told, StringComparison.Ordinal);
@@ -477,7 +583,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         Guid id = await SingleAsync();
         await SettleDownAsync();
         EscrowTerms terms = EscrowTerms.Decode((await _book.TermsAsync(id))!);
-        await _book.RunAsync("update settlement.event set chain_revision = 1000 where settlement_id = $1 and sequence = (select max(sequence) from settlement.event where settlement_id = $1)", id);
+        await _book.RunAsync("update settlement.audit_head set chain_revision = 1000 where settlement_id = $1", id);
         await MirrorAsync(terms, state: 1, block: 101, "pending", "pending");
         await _book.WakeAsync(id, _time.Now);
         Assert.True(await _engine.RunOneAsync(default));
@@ -520,7 +626,8 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
             }
         }));
         foreach (Guid id in ids) Assert.Equal(["INSTRUCTED", "COMPLIANCE_CHECKING"], await _book.StatesAsync(id));
-        Assert.Equal(20L, await _book.ScalarAsync("select count(*) from settlement.environment_event where environment_id = $1", _a));
+        // Instructed, agreed, checking.
+        Assert.Equal(60L, await _book.ScalarAsync("select count(*) from settlement.environment_event where environment_id = $1", _a));
     }
 
     Task<Guid> SingleAsync() => _book.InstructAsync(_chain, _a, "dvp-single",
@@ -595,6 +702,37 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
             select $1, $2, $3, $4, true, $5, $6, $6, $8, case when $4 = 2 then $6 end, case when $4 = 2 then $8 end,
               array(select row(null, null, null, null, null, null, status, $6, $8::bytea, 0, $6, $8::bytea, 0)::chain.leg from unnest($7::text[]) with ordinality leg (status, place) order by place)
             """, _chain, terms.Id.ToBytes(), Contract.ToBytes(), (short)state, (long)terms.Header.Deadline.Seconds, block, legs, new byte[32]);
+        await LogsAsync(terms, state, legs);
+    }
+
+    /// <summary>The canonical logs that lead to these legs; those of an earlier call are gone, as after a reorg.</summary>
+    async Task LogsAsync(EscrowTerms terms, int state, string[] legs)
+    {
+        byte[] block = SHA256.HashData(terms.Id.ToBytes());
+        await _book.RunAsync("""
+            insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values ($1, $2, $3, $1, 0, true, 'linked') on conflict do nothing
+            """, block, _chain, (long)RandomNumberGenerator.GetInt32(int.MaxValue));
+        await _book.RunAsync("delete from chain.log where chain_id = $1 and escrow_id = $2", _chain, terms.Id.ToBytes());
+        int place = 0;
+        for (int i = 0; i < legs.Length; i++)
+        {
+            EscrowLeg leg = terms.Legs[i];
+            byte[] index = AbiValue.Uint((ulong)i).Encode();
+            if (legs[i] is not "pending")
+                await LogAsync(legs[i] == "armed" ? EscrowLogs.Armed : EscrowLogs.Deposited, i, AbiValue.Tuple(AbiValue.Uint((ulong)i), AbiValue.Uint((byte)leg.Kind), AbiValue.Uint((byte)leg.Mode),
+                    AbiValue.Address(leg.Token), AbiValue.Address(leg.From), AbiValue.Address(leg.To), AbiValue.Address(leg.RefundTo), AbiValue.Uint(leg.TokenId), AbiValue.Uint(leg.Amount)).Encode());
+            if (legs[i] is "withdrawn" or "redeposited") await LogAsync(EscrowLogs.Withdrawn, i, index);
+            if (legs[i] == "redeposited")
+                await LogAsync(EscrowLogs.Deposited, i + 100, AbiValue.Tuple(AbiValue.Uint((ulong)i), AbiValue.Uint((byte)leg.Kind), AbiValue.Uint((byte)leg.Mode), AbiValue.Address(leg.Token),
+                    AbiValue.Address(leg.From), AbiValue.Address(leg.To), AbiValue.Address(leg.RefundTo), AbiValue.Uint(leg.TokenId), AbiValue.Uint(leg.Amount)).Encode());
+            if (legs[i] == "refunded") await LogAsync(EscrowLogs.Refunded, i, index);
+        }
+        if (state == 2) await LogAsync(EscrowLogs.Executed, 0, AbiValue.Uint(0UL).Encode());
+
+        Task LogAsync(Hash32 topic, int leg, byte[] data) => _book.RunAsync("""
+            insert into chain.log (block_hash, log_index, chain_id, tx_hash, tx_index, address, topics, data, decoded, escrow_id) values ($1, $2, $3, $4, 0, $5, $6, $7, true, $8)
+            """, block, place++, _chain, SHA256.HashData([.. terms.Id.ToBytes(), .. topic.ToBytes(), (byte)leg]), terms.Contract.ToBytes(),
+            new byte[][] { topic.ToBytes(), terms.Id.ToBytes(), new byte[32] }, data, terms.Id.ToBytes());
     }
 
     Task HeadAsync(long number, long finalized, long? time = null, long? finalizedTime = null) => _book.RunAsync(
@@ -608,21 +746,27 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
     async Task HashesHoldAsync(Guid id)
     {
         await using NpgsqlCommand select = fixture.Source.CreateCommand(
-            "select sequence, payload, previous_hash, content_hash from settlement.event where settlement_id = $1 order by sequence");
+            "select sequence, payload, previous_hash, content_hash, environment_id from settlement.event where settlement_id = $1 order by environment_id, sequence");
         select.Parameters.AddWithValue(id);
-        byte[] previous = new byte[32];
-        int sequence = 0;
+        Dictionary<Guid, (int Sequence, byte[] Hash)> chains = [];
         await using (NpgsqlDataReader rows = await select.ExecuteReaderAsync())
         {
             while (await rows.ReadAsync())
             {
+                (int sequence, byte[] previous) = chains.GetValueOrDefault(rows.GetGuid(4), (0, new byte[32]));
                 Assert.Equal(++sequence, rows.GetInt32(0));
                 Assert.Equal(previous, rows.GetFieldValue<byte[]>(2));
                 previous = SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(rows.GetString(1))]);
                 Assert.Equal(previous, rows.GetFieldValue<byte[]>(3));
+                chains[rows.GetGuid(4)] = (sequence, previous);
             }
         }
-        Assert.Equal(previous, await _book.ScalarAsync("select event_hash from settlement.settlement where id = $1", id));
+        Assert.True(chains.Count >= 2, "One chain for each reader and the operator's.");
+        foreach ((Guid reader, (int sequence, byte[] hash)) in chains)
+        {
+            Assert.Equal(hash, await _book.ScalarAsync("select hash from settlement.audit_head where settlement_id = $1 and environment_id = $2", id, reader));
+            Assert.Equal(sequence, await _book.ScalarAsync("select sequence from settlement.audit_head where settlement_id = $1 and environment_id = $2", id, reader));
+        }
     }
 
     static Address AnyAddress() => new(RandomNumberGenerator.GetBytes(20));

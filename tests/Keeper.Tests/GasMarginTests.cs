@@ -22,13 +22,13 @@ public abstract class GasMarginScene<TChain>(TestDatabase database, TChain chain
         EscrowTerms terms = await TermsAsync(id);
         await DepositAsync(terms, 0, Seller);
         await Chain.SetAutomineAsync(false);
-        await Chain.OfferAsync(Buyer, Chain.Escrow, EscrowMessages.Deposit(terms, 1));
+        await Chain.BroadcastAsync(Buyer, Chain.Escrow, EscrowMessages.Deposit(terms, 1));
         await Chain.MineAsync();
         await Eventually.TrueAsync(async () => await Chain.Node.GetTransactionCountAsync(Operator, Ethereum.Nodes.BlockTag.Pending, CancellationToken.None)
             > await Chain.Node.GetTransactionCountAsync(Operator, Ethereum.Nodes.BlockTag.Latest, CancellationToken.None));
         // With a higher tip, so they come first in the block.
-        Hash32 bonds = await Chain.OfferAsync(Buyer, Bond, TokenMessages.Transfer(Chain.Accounts[3].Address, 1));
-        Hash32 cash = await Chain.OfferAsync(Seller, Money, TokenMessages.Transfer(Chain.Accounts[3].Address, 1));
+        Hash32 bonds = await Chain.BroadcastAsync(Buyer, Bond, TokenMessages.Transfer(Chain.Accounts[3].Address, 1));
+        Hash32 cash = await Chain.BroadcastAsync(Seller, Money, TokenMessages.Transfer(Chain.Accounts[3].Address, 1));
         await Chain.MineAsync();
         Assert.All(await Task.WhenAll(new[] { bonds, cash }.Select(hash => Chain.Node.GetTransactionReceiptAsync(hash, CancellationToken.None))), receipt => Assert.True(receipt!.Succeeded));
         await StateAsync(id, "FINALIZED", mine: true);

@@ -39,7 +39,7 @@ public sealed class GatedTests(TestDatabase database, TestChain chain) : KeeperS
         Assert.Equal(0, await OursAsync(terms, "execute"));
         Assert.Equal("failed compliance", await Book.ScalarAsync("select compliance_status || ' ' || (failure::json ->> 'code') from settlement.settlement where id = $1", id));
         Assert.Equal("compliance", await Book.ScalarAsync(
-            "select triggered_by from settlement.event where settlement_id = $1 and type = 'state' order by sequence desc limit 1", id));
+            "select triggered_by from settlement.event where settlement_id = $1 and environment_id = '00000000-0000-0000-0000-000000000000' and type = 'state' order by sequence desc limit 1", id));
         Assert.DoesNotContain("execute_swap", (await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None)).Select(row => row.Name.Purpose));
         Assert.Equal(["EXECUTING_SWAP", "ROLLED_BACK"], (await Book.StatesAsync(id)).TakeLast(2));
     }

@@ -39,7 +39,7 @@ public sealed class KeeperHostTests(TestDatabase database, TestChain chain) : IC
     }
 
     [Fact]
-    public async Task A_keeper_whose_database_is_gone_still_ends_when_it_is_told_to()
+    public async Task A_keeper_whose_database_is_gone_still_ends_when_it_is_reported_to()
     {
         string folder = Directory.CreateDirectory(Path.Combine(KeystoneHome.Open(), "test", $"gone-{Guid.NewGuid():n}")).FullName;
         EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(folder, CancellationToken.None);

@@ -28,6 +28,9 @@ public sealed class NodeFaultTests(TestDatabase database, TestChain chain) : Kee
         await StateAsync(first, "AWAITING_DEPOSITS", mine: true);
 
         proxy.Rules = [new FaultRule("eth_chainId") { Patch = _ => JsonValue.Create("0x1") }];
+        // What was asked before may be answered yet.
+        proxy.Asked.Clear();
+        await Eventually.TrueAsync(() => Task.FromResult(proxy.Asked.Count(method => method == "eth_chainId") >= 3), because: "Nobody asks which chain it is.");
         proxy.Asked.Clear();
         Guid second = await InstructAsync(TimeSpan.FromHours(10));
         await Eventually.TrueAsync(() => Task.FromResult(proxy.Asked.Count(method => method == "eth_chainId") >= 4), because: "Nobody asks which chain it is.");

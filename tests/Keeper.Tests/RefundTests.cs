@@ -20,7 +20,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         Assert.Equal(OrderOutcome.Taken, await new OrderStore(Database.Source, TimeProvider.System).RollBackAsync(id, "drill", "operator:test", CancellationToken.None));
         await StateAsync(id, "ROLLED_BACK", mine: true);
         await RequireWholeAsync(terms);
-        Assert.Equal(1, await SlotsAsync(terms));
+        Assert.Equal(1, await NoncesAsync(terms));
         IReadOnlyList<IntentCost> cost = await new WorkStore(Database.Source).CostAsync(id, CancellationToken.None);
         Assert.Equal([3, 3, 3], cost.Where(row => row.Name.Purpose == "refund").Select(row => row.SharedBy));
     }
@@ -72,7 +72,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
                 join transactions.attempt a on (a.chain_id, a.sender, a.nonce) = (si.chain_id, si.sender, si.nonce) join transactions.broadcast o on o.attempt_hash = a.hash
                 where i.purpose = 'refund' and i.subject = $1 and o.response = 'Accepted'
                 """, terms.Id.ToBytes()) is 3L, TimeSpan.FromSeconds(60), "the refunds were not offered");
-            Assert.Equal(1, await SlotsAsync(terms));
+            Assert.Equal(1, await NoncesAsync(terms));
             string code = Hex.Encode(await Chain.Node.GetCodeAsync(frozen, BlockTag.Latest, CancellationToken.None));
             await Chain.AskAsync("anvil_setCode", frozen.ToString(), Reverts);
             await Chain.MineAsync();
@@ -86,7 +86,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
             await Chain.SetAutomineAsync(true);
         }
         await RequireWholeAsync(terms);
-        Assert.Equal(2, await SlotsAsync(terms));
+        Assert.Equal(2, await NoncesAsync(terms));
         long head = (await Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Number;
         EscrowEvent?[] events = [.. (await Chain.Node.GetLogsAsync(new LogFilter([Chain.Escrow], [null, [terms.Id]], 0, head), CancellationToken.None))
             .Select(log => EscrowLogs.Decode(TestChain.ChainId, log))];
@@ -121,7 +121,7 @@ public sealed class RefundTests(TestDatabase database, TestChain chain) : Keeper
         Assert.Equal(Bonds, await Chain.BalanceAsync(terms.Legs[2].Token, Buyer.Address));
     }
 
-    async Task<long> SlotsAsync(EscrowTerms terms) => (long)(await Book.ScalarAsync(
+    async Task<long> NoncesAsync(EscrowTerms terms) => (long)(await Book.ScalarAsync(
         "select count(distinct nonce) from transactions.nonce_intent si join transactions.intent i on i.id = si.intent_id where purpose = 'refund' and subject = $1", terms.Id.ToBytes()))!;
 
     // A token without code has no balance: the reconciler stops it, and refunds go on.

@@ -143,10 +143,10 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         await RunAsync("""
             set local session_replication_role = replica;
             insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version,
-              state, event_hash, commitment_salt, timeout_at, confirm_by, chain_id, escrow_id, terms, path, created_at, updated_at)
-            values (@id, @id, @id, 'k', 'single_platform', @id, 'dvp-single', 1, 'REGISTERING_ESCROW', @z, @z, @now, @now, @c, @e, @t,
+              state, timeout_at, confirm_by, chain_id, escrow_id, terms, path, created_at, updated_at)
+            values (@id, @id, @id, 'k', 'single_platform', @id, 'dvp-single', 1, 'REGISTERING_ESCROW', @now, @now, @c, @e, @t,
               '{INSTRUCTED}', @now, @now)
-            """, ("id", id), ("z", new byte[32]), ("now", Now), ("c", chain), ("e", terms.Id.ToBytes()), ("t", terms.Encode()));
+            """, ("id", id), ("now", Now), ("c", chain), ("e", terms.Id.ToBytes()), ("t", terms.Encode()));
         return id;
     }
 

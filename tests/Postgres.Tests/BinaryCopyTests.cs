@@ -164,7 +164,7 @@ public sealed class BinaryCopyTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [Fact]
-    public async Task A_row_that_a_check_refuses_is_told_and_the_connection_goes_on()
+    public async Task A_row_that_a_check_refuses_is_reported_and_the_connection_goes_on()
     {
         await using NpgsqlConnection connection = await OpenAsync("number int check (number > 0)");
         await Assert.ThrowsAsync<PostgresException>(async () =>

@@ -20,6 +20,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
     static readonly Dictionary<string, string> OtherBytes = new(StringComparer.Ordinal)
     {
         ["chain.log.data"] = "as long as the event",
+        ["chain.rebuild_log.data"] = "as long as the event",
         ["settlement.settlement.terms"] = "as long as the terms",
         ["compliance.screening.list_hash"] = "the provider's own version of its list",
         ["transactions.nonce.data"] = "as long as the call",

@@ -9,8 +9,8 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
 {
     const string Settlement = """
         insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version, state,
-          event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, created_at, updated_at)
-        values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'k', 'single_platform', gen_random_uuid(), 's', 1, 'X', '\x', '\x', now(), now(), 1, '{}', now(), now())
+          timeout_at, confirm_by, chain_id, path, created_at, updated_at)
+        values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'k', 'single_platform', gen_random_uuid(), 's', 1, 'X', now(), now(), 1, '{}', now(), now())
         """;
 
     const string Fact = """

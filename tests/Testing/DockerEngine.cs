@@ -40,7 +40,7 @@ public static class DockerEngine
             catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException or SocketException
                 or UriFormatException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
             {
-                string cause = fault is OperationCanceledException ? $"no answer within {patience.TotalSeconds:0.#} s" : fault.Message;
+                string cause = fault is OperationCanceledException ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"no answer within {patience.TotalSeconds:0.#} s") : fault.Message;
                 return $"the Docker engine at {address} does not answer: {cause}";
             }
         }

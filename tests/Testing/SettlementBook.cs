@@ -1,9 +1,8 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Keystone.Domain.Templates;
 using Keystone.Ethereum;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Events;
 using Keystone.Settlements.Templates;
 using Npgsql;
 
@@ -59,16 +58,13 @@ public sealed class SettlementBook(NpgsqlDataSource database)
         ArgumentNullException.ThrowIfNull(legs);
         Guid id = Guid.CreateVersion7(now);
         Template made = (await new TemplateStore(database).ListAsync(owner, CancellationToken.None)).Select(stored => stored.Template).First(one => one.Slug == template);
-        string payload = CanonicalJson.Of(new JsonObject { ["settlement_id"] = id.ToString(), ["sequence"] = 1, ["to_state"] = made.InitialState });
-        byte[] hash = SettlementEventStore.HashOf(new byte[32], payload);
         bool cross = parties.Any(party => party.Wallet is null);
         await RunAsync("""
             insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, type, template_id, template_slug, template_version, state,
-              event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at)
-            select $1, e.platform_id, e.id, $1::text, $3, $10, $4, $11, $12, $5, $6, $7, $7, $8, array[$12], null, $9, $9
+              timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at)
+            select $1, e.platform_id, e.id, $1::text, $3, $8, $4, $9, $10, $5, $5, $6, array[$10], null, $7, $7
             from identity.environment e where e.id = $2
-            """, id, owner, cross ? "cross_platform" : "single_platform", template, hash, RandomNumberGenerator.GetBytes(32), timeoutAt.ToUniversalTime(), chainId,
-            now.ToUniversalTime(), made.Id, made.Version, made.InitialState);
+            """, id, owner, cross ? "cross_platform" : "single_platform", template, timeoutAt.ToUniversalTime(), chainId, now.ToUniversalTime(), made.Id, made.Version, made.InitialState);
         for (int i = 0; i < parties.Count; i++)
         {
             BookParty party = parties[i];
@@ -94,11 +90,16 @@ public sealed class SettlementBook(NpgsqlDataSource database)
                 """, Guid.NewGuid(), id, i, leg.Type, leg.Token.ToBytes(), leg.Token.ToString(), leg.Amount.ToString(), leg.Giver, leg.Taker, now.ToUniversalTime(),
                 owner, chainId, (long)leg.TokenId);
         }
-        await RunAsync("""
-            insert into settlement.event (settlement_id, sequence, id, type, to_state, triggered_by, payload, previous_hash, content_hash, created_at)
-            values ($1, 1, $2, 'state', $7, 'api', $3, $4, $5, $6)
-            """, id, Guid.NewGuid(), payload, new byte[32], hash, now.ToUniversalTime(), made.InitialState);
-        foreach (Guid environment in parties.Select(party => party.Environment).Append(owner).Distinct())
+        Guid[] environments = [.. parties.Select(party => party.Environment).Append(owner).Distinct()];
+        AuditTrail trail = AuditTrail.Begin(id, environments);
+        trail.Append(new AuditEvent("state", null, made.InitialState, 0, now), _ => new AuditContents("api"));
+        await using (NpgsqlConnection connection = await database.OpenConnectionAsync())
+        await using (NpgsqlTransaction transaction = await connection.BeginTransactionAsync())
+        {
+            await AuditStore.WriteAsync(connection, trail, CancellationToken.None);
+            await transaction.CommitAsync();
+        }
+        foreach (Guid environment in environments)
             await RunAsync("insert into settlement.visible_to (environment_id, settlement_id, created_at) values ($1, $2, $3)", environment, id, now.ToUniversalTime());
         // Not before: a keeper that is at work would find it half written.
         await WakeAsync(id, now);
@@ -136,7 +137,7 @@ public sealed class SettlementBook(NpgsqlDataSource database)
     /// <summary>States that the events tell, in order.</summary>
     public async Task<IReadOnlyList<string>> StatesAsync(Guid settlement)
     {
-        await using NpgsqlCommand select = Command("select to_state from settlement.event where settlement_id = $1 and type = 'state' order by sequence", settlement);
+        await using NpgsqlCommand select = Command("select to_state from settlement.event where settlement_id = $1 and environment_id = '00000000-0000-0000-0000-000000000000' and type = 'state' order by sequence", settlement);
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync();
         List<string> states = [];
         while (await rows.ReadAsync()) states.Add(rows.GetString(0));

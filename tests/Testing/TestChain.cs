@@ -95,7 +95,7 @@ public class TestChain : IAsyncLifetime
     /// <summary>Signs, sends and waits for the receipt, whatever it says.</summary>
     public async Task<TransactionReceipt> SendAsync(ITransactionSigner from, Address? to, byte[] data)
     {
-        Hash32 hash = await OfferAsync(from, to, data);
+        Hash32 hash = await BroadcastAsync(from, to, data);
         TransactionReceipt? receipt = null;
         await Eventually.TrueAsync(async () => (receipt = await Node.GetTransactionReceiptAsync(hash, CancellationToken.None)) is not null);
         return receipt!;
@@ -105,14 +105,14 @@ public class TestChain : IAsyncLifetime
     public Task SetAutomineAsync(bool on) => AskAsync("evm_setAutomine", on);
 
     /// <summary>Calls a contract; the hash of the transaction. A tip of one gwei.</summary>
-    public Task<Hash32> OfferAsync<T>(ITransactionSigner from, Address to, T message) where T : FunctionMessage, new() => OfferAsync(from, to, message.GetCallData());
+    public Task<Hash32> BroadcastAsync<T>(ITransactionSigner from, Address to, T message) where T : FunctionMessage, new() => BroadcastAsync(from, to, message.GetCallData());
 
     /// <summary>Signs and sends; its hash. A tip of one gwei, and a gas limit that is not estimated: what reverts is mined as that.</summary>
-    public Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data) =>
-        OfferAsync(from, to, data, to is null || data.Length > 10_000 ? DeploymentGas : 5_000_000);
+    public Task<Hash32> BroadcastAsync(ITransactionSigner from, Address? to, byte[] data) =>
+        BroadcastAsync(from, to, data, to is null || data.Length > 10_000 ? DeploymentGas : 5_000_000);
 
     /// <summary>Signs and sends with a gas limit; its hash. A tip of one gwei.</summary>
-    public async Task<Hash32> OfferAsync(ITransactionSigner from, Address? to, byte[] data, ulong gas) =>
+    public async Task<Hash32> BroadcastAsync(ITransactionSigner from, Address? to, byte[] data, ulong gas) =>
         Hash32.Parse(await NodeWeb3.Create(Node, from, ChainId).Eth.TransactionManager.SendTransactionAsync(new TransactionInput
         {
             From = from.Address.ToString(),

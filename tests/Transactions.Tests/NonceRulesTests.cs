@@ -13,7 +13,7 @@ public class NonceRulesTests
         Assert.Equal([(5L, NonceAction.Free)], Next([Unsigned(5, A)], count: 5, head: 100, wanted: [A]));
 
     [Fact]
-    public void A_young_attempt_is_offered_again() =>
+    public void A_young_attempt_is_broadcast_again() =>
         Assert.Equal([(5L, NonceAction.Broadcast)], Next([Signed(5, A, head: 99)], count: 5, head: 100, wanted: [A]));
 
     [Fact]
@@ -96,5 +96,5 @@ public class NonceRulesTests
         new(nonce, default, default, 21_000, false, null, null, null, false, [intent], []);
 
     static NonceEntry Signed(long nonce, Guid intent, long head) =>
-        Unsigned(nonce, intent) with { Attempts = [new Attempt(default, 0, default, new AttemptFee(1UL, 1UL), head)] };
+        Unsigned(nonce, intent) with { Attempts = [new Attempt(default, 0, default, new AttemptFee(1UL, 1UL), head, 22_100)] };
 }

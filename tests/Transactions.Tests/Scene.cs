@@ -23,7 +23,7 @@ internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsew
 
     public ManualTime Time { get; } = new();
 
-    /// <summary>What the desks of this scene said.</summary>
+    /// <summary>Log of the transaction managers of this scene.</summary>
     public ListLog Log { get; } = new();
 
     public TransactionsOptions Options { get; } = new() { LeaseSeconds = 30 };

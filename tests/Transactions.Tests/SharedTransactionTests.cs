@@ -77,7 +77,7 @@ public sealed class SharedTransactionTests(TransactionsFixture fixture) : IClass
     }
 
     [Fact]
-    public async Task A_killed_desk_offers_the_shared_transaction_again_byte_for_byte()
+    public async Task A_killed_transaction_manager_broadcasts_the_shared_transaction_again_byte_for_byte()
     {
         Scene scene = await SharingAsync();
         Address[] counters = [await fixture.PlaceCounterAsync(), await fixture.PlaceCounterAsync()];

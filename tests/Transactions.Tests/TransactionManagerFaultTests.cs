@@ -187,7 +187,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
             await manager.RunAsync(epoch, default);
             // The pool holds it back as too cheap in the eyes of a miner that has better ones.
             if (block < 29) await fixture.RpcAsync("anvil_dropAllTransactions");
-            await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + baseFee.ToBigInteger().ToString("x"));
+            await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + baseFee.ToBigInteger().ToString("x", System.Globalization.CultureInfo.InvariantCulture));
             await fixture.MineAsync();
         }
         await manager.RunAsync(epoch, default);
@@ -199,7 +199,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
             ("budget", scene.Options.BudgetWei), ("s", scene.Sender.ToBytes())));
 
         // Fallen again: the next one is priced by today's head.
-        await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + start.ToBigInteger().ToString("x"));
+        await fixture.RpcAsync("anvil_setNextBlockBaseFeePerGas", "0x" + start.ToBigInteger().ToString("x", System.Globalization.CultureInfo.InvariantCulture));
         await fixture.MineAsync();
         await scene.WantAsync(later);
         await manager.RunAsync(epoch, default);
@@ -278,7 +278,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
 
     // What a token says when it refuses is the token's choice, and nodes hand it on.
     [Fact]
-    public async Task A_refusal_in_words_that_cannot_be_kept_stops_nothing_else()
+    public async Task A_rejection_whose_message_cannot_be_stored_stops_nothing_else()
     {
         Scene scene = await FundedAsync();
         Address poison = await fixture.PlaceCounterAsync(), other = await fixture.PlaceCounterAsync();
@@ -303,7 +303,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Low_funds_are_told_before_they_stop_anything_and_again_when_they_do()
+    public async Task Low_funds_are_reported_before_they_stop_anything_and_again_when_they_do()
     {
         Scene scene = await FundedAsync();
         long epoch = await scene.LeaseAsync();
@@ -314,7 +314,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
         // Enough for a little more than what is on its way.
         UInt256 bound = UInt256.Parse(await fixture.ScalarAsync<string>(
             "select sum(max_fee * s.gas)::text from transactions.attempt a join transactions.nonce s using (chain_id, sender, nonce) where sender = @s", ("s", scene.Sender.ToBytes())));
-        await fixture.RpcAsync("anvil_setBalance", scene.Sender.ToString(), "0x" + (bound.ToBigInteger() * 3 / 2).ToString("x"));
+        await fixture.RpcAsync("anvil_setBalance", scene.Sender.ToString(), "0x" + (bound.ToBigInteger() * 3 / 2).ToString("x", System.Globalization.CultureInfo.InvariantCulture));
         await scene.WantAsync(await fixture.PlaceCounterAsync());
         await manager.RunAsync(epoch, default);
         Assert.Equal((4, 1), ((await scene.AttemptsAsync()).Count, scene.Log.Alarms("low_balance")));
@@ -385,7 +385,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task A_budget_that_ends_is_told_once_and_the_last_attempt_is_offered_on()
+    public async Task A_budget_that_ends_is_reported_once_and_the_last_attempt_is_broadcast_again()
     {
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();
@@ -439,7 +439,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task A_deadline_that_nears_is_told_while_there_is_time()
+    public async Task A_deadline_that_nears_is_reported_while_there_is_time()
     {
         Scene scene = await FundedAsync();
         Address slow = await fixture.PlaceCounterAsync(), refuser = await fixture.PlaceRefuserAsync(), fresh = await fixture.PlaceCounterAsync();

@@ -33,7 +33,7 @@ public class TransactionManagerTests(TransactionsFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task Of_two_desks_only_the_holder_of_the_lease_writes()
+    public async Task Of_two_transaction_managers_only_the_holder_of_the_lease_writes()
     {
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();
@@ -58,7 +58,7 @@ public class TransactionManagerTests(TransactionsFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task After_a_crash_between_commit_and_offer_the_same_bytes_are_offered()
+    public async Task After_a_crash_between_commit_and_broadcast_the_same_bytes_are_broadcast()
     {
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();
@@ -117,7 +117,7 @@ public class TransactionManagerTests(TransactionsFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_dropped_transaction_is_offered_again()
+    public async Task A_dropped_transaction_is_broadcast_again()
     {
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();
@@ -255,7 +255,7 @@ public class TransactionManagerTests(TransactionsFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_reorg_brings_the_intent_back_and_the_same_bytes_are_offered()
+    public async Task A_reorg_brings_the_intent_back_and_the_same_bytes_are_broadcast()
     {
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();

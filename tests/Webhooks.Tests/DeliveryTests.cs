@@ -228,7 +228,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     }
 
     [Fact]
-    public async Task Gone_ends_the_delivery_and_switches_the_endpoint_off_and_its_owner_is_told()
+    public async Task Gone_ends_the_delivery_and_switches_the_endpoint_off_and_its_owner_is_notified()
     {
         Receiver gone = await ReceiverAsync(HttpStatusCode.Gone), other = await ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync();

@@ -49,7 +49,8 @@ public sealed class MessageComposerTests
     [Fact]
     public void Hints_that_were_not_given_are_null()
     {
-        MessageLeg leg = new(Settlement, "asset", "0xToken", "500", "deliver", "seller", "buyer", 11155111, "ERC-20", "500000000000000000000");
+        MessageLeg leg = new(Settlement, "asset", "0xToken", "500", "deliver", "seller", "buyer", 11155111, "ERC-20", "500000000000000000000",
+            new MessageToken("0xToken", null, 18, Registered: false, "KBOND", null));
         using JsonDocument body = JsonDocument.Parse(MessageComposer.Confirmation(
             Envelope, new ConfirmationRequest(Settlement, "buyer", null, null, [leg], "platform-a", "Platform A", Envelope.At, Envelope.At)).Payload);
         JsonElement data = body.RootElement.GetProperty("data");
@@ -57,6 +58,9 @@ public sealed class MessageComposerTests
         Assert.Equal(JsonValueKind.Null, data.GetProperty("counterparty_reference").ValueKind);
         Assert.Equal("500000000000000000000", data.GetProperty("legs")[0].GetProperty("amount").GetString());
         Assert.Equal(JsonValueKind.Null, data.GetProperty("legs")[0].GetProperty("token_id").ValueKind);
+        Assert.False(data.GetProperty("legs")[0].GetProperty("token").GetProperty("registered").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("legs")[0].GetProperty("token").GetProperty("symbol").ValueKind);
+        Assert.Equal("KBOND", data.GetProperty("legs")[0].GetProperty("token").GetProperty("claimed_symbol").GetString());
         Assert.Equal("platform-a", data.GetProperty("initiator").GetProperty("platform_slug").GetString());
     }
 
@@ -64,7 +68,8 @@ public sealed class MessageComposerTests
     public void The_request_to_confirm_has_every_member_that_the_guide_shows()
     {
         JsonObject sample = SeedGuide.CrossPlatform.Samples[0];
-        MessageLeg leg = new(Settlement, "asset", "0xToken", "500", "deliver", "seller", "buyer", 11155111, "ERC-20", "500000000000000000000");
+        MessageLeg leg = new(Settlement, "asset", "0xToken", "500", "deliver", "seller", "buyer", 11155111, "ERC-20", "500000000000000000000",
+            new MessageToken("0xToken", null, 18, Registered: false, "KBOND", null));
         JsonObject sent = (JsonObject)JsonNode.Parse(MessageComposer.Confirmation(Envelope, new ConfirmationRequest(
             Settlement, "buyer", "0xBuyerHint...", "Acme Fund LLC", [leg], "platform-a", "Platform A", Envelope.At, Envelope.At)).Payload)!;
         SeedGuide.AssertShape(sample, sent);

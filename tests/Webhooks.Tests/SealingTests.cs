@@ -50,8 +50,8 @@ public sealed class SealingTests(DeliveryFixture fixture) : IClassFixture<Delive
     {
         Guid environment = await fixture.EnvironmentAsync();
         (Guid good, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/");
-        (Guid changed, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/");
-        (Guid foreign, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/");
+        (Guid changed, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/changed");
+        (Guid foreign, _) = await fixture.EndpointAsync(environment, "http://127.0.0.1:9/foreign");
         await fixture.RunAsync("update webhooks.secret set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1) where endpoint_id = $1", changed);
         await fixture.RunAsync("update webhooks.secret set key_id = '0123456789abcdef' where endpoint_id = $1", foreign);
         byte[] before = await fixture.ScalarAsync<byte[]>("select sealed from webhooks.secret where endpoint_id = $1", changed);

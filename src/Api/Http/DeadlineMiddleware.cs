@@ -37,7 +37,7 @@ internal sealed partial class DeadlineMiddleware(RequestDelegate next, IOptions<
             }
             // The connection is back in its own hands: what is written now goes out.
             context.Features.Set(body);
-            Stalled(context.Request.Method, ConductMiddleware.RequestId(context));
+            Stalled(context.Request.Method, RequestMiddleware.RequestId(context));
             await Problem.WriteAsync(context, ErrorOf());
             await context.Response.CompleteAsync();
             // The request ends when what runs for it has ended: it uses the same context. A cancellation may itself wait for the database, so nobody waits for it here.

@@ -13,15 +13,15 @@ internal sealed class LimitMiddleware(RequestDelegate next, RateLimits limits)
     {
         if (context.Features.Get<Caller>() is { } caller)
         {
-            RateLimits.Standing standing = limits.Take(caller.EnvironmentId, caller.RateLimit);
+            RateLimits.Allowance allowance = limits.Take(caller.EnvironmentId, caller.RateLimit);
             IHeaderDictionary headers = context.Response.Headers;
-            headers["X-RateLimit-Limit"] = standing.Limit.ToString(CultureInfo.InvariantCulture);
-            headers["X-RateLimit-Remaining"] = standing.Remaining.ToString(CultureInfo.InvariantCulture);
-            headers["X-RateLimit-Reset"] = standing.Reset.ToString(CultureInfo.InvariantCulture);
-            if (!standing.Allowed)
+            headers["X-RateLimit-Limit"] = allowance.Limit.ToString(CultureInfo.InvariantCulture);
+            headers["X-RateLimit-Remaining"] = allowance.Remaining.ToString(CultureInfo.InvariantCulture);
+            headers["X-RateLimit-Reset"] = allowance.Reset.ToString(CultureInfo.InvariantCulture);
+            if (!allowance.Allowed)
                 throw new Refusal(new DomainError("rate_limited",
-                    $"{standing.Limit} requests a minute are allowed in this environment. Try again in {standing.Wait} s.")
-                { RetryAfterSeconds = standing.Wait });
+                    $"{allowance.Limit} requests a minute are allowed in this environment. Try again in {allowance.Wait} s.")
+                { RetryAfterSeconds = allowance.Wait });
         }
         await next(context);
     }

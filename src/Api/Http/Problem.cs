@@ -13,7 +13,7 @@ internal sealed class Problem(DomainError error) : IResult
     {
         if (error.RetryAfterSeconds is { } seconds)
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        ProblemBody body = ProblemBody.Of(error, ConductMiddleware.RequestId(context));
+        ProblemBody body = ProblemBody.Of(error, RequestMiddleware.RequestId(context));
         return Answer.WriteAsync(context, body.Status, body, ApiJson.Written.ProblemBody, "application/problem+json");
     }
 }

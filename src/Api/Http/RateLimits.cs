@@ -8,7 +8,7 @@ internal sealed class RateLimits(TimeProvider time)
     readonly ConcurrentDictionary<Guid, Window> _windows = new();
 
     /// <summary>Counts one request.</summary>
-    public Standing Take(Guid environment, int limit)
+    public Allowance Take(Guid environment, int limit)
     {
         long now = time.GetUtcNow().ToUnixTimeSeconds();
         Window window = _windows.GetOrAdd(environment, _ => new Window());
@@ -19,7 +19,7 @@ internal sealed class RateLimits(TimeProvider time)
             bool allowed = window.Used < limit;
             if (allowed)
                 window.Used++;
-            return new Standing(allowed, limit, limit - window.Used, window.Ends, (int)(window.Ends - now));
+            return new Allowance(allowed, limit, limit - window.Used, window.Ends, (int)(window.Ends - now));
         }
     }
 
@@ -28,7 +28,7 @@ internal sealed class RateLimits(TimeProvider time)
     /// <param name="Remaining">Left in this window.</param>
     /// <param name="Reset">End of the window, seconds since the epoch.</param>
     /// <param name="Wait">Seconds until then.</param>
-    internal readonly record struct Standing(bool Allowed, int Limit, int Remaining, long Reset, int Wait);
+    internal readonly record struct Allowance(bool Allowed, int Limit, int Remaining, long Reset, int Wait);
 
     sealed class Window
     {

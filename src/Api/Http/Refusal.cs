@@ -2,7 +2,7 @@ using Keystone.Settlements.Errors;
 
 namespace Keystone.Api.Http;
 
-/// <summary>Ends a request with a problem document. Thrown where a request cannot reach its use case, and written by <see cref="ConductMiddleware"/>.</summary>
+/// <summary>Ends a request with a problem document. Thrown where a request cannot reach its use case, and written by <see cref="RequestMiddleware"/>.</summary>
 internal sealed class Refusal(DomainError error) : Exception(error.Detail)
 {
     public Refusal(string code, string detail)

@@ -7,12 +7,12 @@ namespace Keystone.Api.Http;
 /// <summary>The certificate that TLS is served with, read again from its files when they change. One that cannot be read leaves the one before in use.</summary>
 internal sealed partial class ServerCertificate(string certificate, string key, TimeProvider time, ILogger<ServerCertificate> log)
 {
-    static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
 
     readonly Lock _gate = new();
     X509Certificate2? _current;
     (DateTime, DateTime) _written;
-    DateTimeOffset _looked;
+    DateTimeOffset _checked;
 
     /// <summary>The certificate for a new connection.</summary>
     /// <exception cref="CryptographicException">None could be read yet.</exception>
@@ -23,8 +23,8 @@ internal sealed partial class ServerCertificate(string certificate, string key, 
             lock (_gate)
             {
                 DateTimeOffset now = time.GetUtcNow();
-                if (_current is not null && now - _looked < Look) return _current;
-                _looked = now;
+                if (_current is not null && now - _checked < CheckInterval) return _current;
+                _checked = now;
                 (DateTime, DateTime) written = (File.GetLastWriteTimeUtc(certificate), File.GetLastWriteTimeUtc(key));
                 if (_current is not null && written == _written) return _current;
                 try

@@ -30,6 +30,6 @@ internal sealed partial class RefusedTokens(TimeProvider time, ILogger<RefusedTo
         Said(count, reason);
     }
 
-    [LoggerMessage(EventId = 8003, Level = LogLevel.Information, Message = "{Count} requests since the last such line had a bearer token that is not valid; the last one: {Reason}")]
+    [LoggerMessage(EventId = 8003, Level = LogLevel.Information, Message = "{Count} requests since the last such message had an invalid bearer token; the last one: {Reason}")]
     partial void Said(long count, string reason);
 }

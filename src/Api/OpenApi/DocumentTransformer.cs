@@ -32,7 +32,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         document.Info = new OpenApiInfo
         {
             Title = "Keystone OS",
-            Version = ConductMiddleware.ApiVersion,
+            Version = RequestMiddleware.ApiVersion,
             Description = "Settles securities against payment atomically on an EVM chain. Amounts are decimal strings; times are UTC. Bodies are JSON, whatever their "
                 + "Content-Type says of application/json, application/*+json or application/x-www-form-urlencoded. Unknown members are ignored and named in "
                 + "Keystone-Ignored-Fields. Errors are problem documents (RFC 9457) with a stable code.",

@@ -88,7 +88,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture),
             Maximum = parameter.Maximum?.ToString(CultureInfo.InvariantCulture),
             Default = parameter.Default is { } normal ? JsonValue.Create(normal) : null,
-            Enum = parameter.Words is { } words ? [.. words.Select(word => (JsonNode)JsonValue.Create(word)!)] : null,
+            Enum = parameter.AllowedValues is { } values ? [.. values.Select(word => (JsonNode)JsonValue.Create(word)!)] : null,
         };
         return new OpenApiParameter
         {

@@ -14,7 +14,7 @@ internal sealed record QueryParameter(string Name, string Description, string Ki
 
     public int? Default { get; init; }
 
-    public string[]? Words { get; init; }
+    public string[]? AllowedValues { get; init; }
 
     /// <summary>May be given several times.</summary>
     public bool Repeatable { get; init; }
@@ -25,7 +25,7 @@ internal sealed record QueryParameter(string Name, string Description, string Ki
 
     public static QueryParameter Flag(string name, string description) => new(name, description, "boolean");
 
-    public static QueryParameter OneOf(string name, string description, params string[] words) => new(name, description, "string") { Words = words };
+    public static QueryParameter OneOf(string name, string description, params string[] values) => new(name, description, "string") { AllowedValues = values };
 
     public static QueryParameter Integer(string name, string description, int minimum, int maximum, int normal) =>
         new(name, description, "integer") { Minimum = minimum, Maximum = maximum, Default = normal };

@@ -30,7 +30,7 @@ internal static class SettlementEndpoints
             .WithBody<CreateSettlementRequest>(Examples.CreateSettlement)
             .WithErrors(ErrorCodes.IdempotencyInProgress, ErrorCodes.ValidationFailed, ErrorCodes.IdempotencyKeyReused, ErrorCodes.TemplateLacksConfirmation,
                 ErrorCodes.MissingRequiredRole, ErrorCodes.MissingRequiredLegType, ErrorCodes.CounterpartyIsSelf, ErrorCodes.CounterpartyUnknown,
-                ErrorCodes.CrossChainNotSupported, ErrorCodes.LegMirrored, ErrorCodes.SelfDelivery, ErrorCodes.NodeUnavailable);
+                ErrorCodes.CrossChainNotSupported, ErrorCodes.LegMirrored, ErrorCodes.SelfDelivery, ErrorCodes.QuotaReached, ErrorCodes.NodeUnavailable);
         group.MapGet("", ListAsync).RequireScope(ReadScope).WithName("listSettlements").WithSummary("List settlements, newest first")
             .WithQuery([.. Paging.Parameters, .. SettlementQuery.Parameters]).WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("{id}", GetAsync).RequireScope(ReadScope).WithName("getSettlement").WithSummary("Read a settlement").WithErrors(ErrorCodes.NotFound);

@@ -54,7 +54,7 @@ internal static class WebhookEndpoints
         DateTimeOffset now = Now(time);
         secret ??= Signature.NewSecret();
         Endpoint endpoint = new(Guid.CreateVersion7(now), caller.EnvironmentId, url!, description, events!, true, Signature.IsStandard(secret), null, now, now);
-        Require(await store.InsertAsync(endpoint, ConductMiddleware.ApiVersion, secret, context.RequestAborted));
+        Require(await store.InsertAsync(endpoint, RequestMiddleware.ApiVersion, secret, context.RequestAborted));
         body.ReportIgnored(context.Response);
         return TypedResults.Created($"{Path}/{endpoint.Id}", WebhookBody.Of(endpoint) with { Secret = secret });
     }
@@ -103,7 +103,7 @@ internal static class WebhookEndpoints
         Endpoint endpoint = await FindAsync(context, store, id);
         DateTimeOffset now = Now(time);
         Guid message = Guid.CreateVersion7(now);
-        string payload = MessageComposer.Test(message, now, ConductMiddleware.ApiVersion, endpoint.Id);
+        string payload = MessageComposer.Test(message, now, RequestMiddleware.ApiVersion, endpoint.Id);
         await store.InsertTestAsync(endpoint, message, Guid.CreateVersion7(now), payload, now, context.RequestAborted);
         return TypedResults.Accepted((string?)null, new QueuedEventBody(DeliveryHeaders.EventId(message)));
     }

@@ -13,10 +13,10 @@ internal static class DeployCommand
     public static Command Create()
     {
         DeployerOptions options = new();
-        Option<bool> dryRun = new("--dry-run") { Description = "Checks the chain and counts the cost; sends and records nothing." };
-        Option<long?> chain = new("--chain-id") { Description = "The chain that is meant; a node of another one is refused." };
+        Option<bool> dryRun = new("--dry-run") { Description = "Checks the chain and computes the cost; sends and records nothing." };
+        Option<long?> chain = new("--chain-id") { Description = "EIP-155 id of the chain; a node of another chain is rejected." };
         Option<DirectoryInfo?> record = new("--record") { Description = "Folder of the record <chainId>.json, which the setting Chains:0:Deployment of each service names. Without it: deployments in this folder; of a local chain, deployments in KEYSTONE_HOME, else in .keystone of this folder." };
-        Command command = new("deploy", "Deploys the escrow at its computed address, checks the code there and records it. Doing it again changes nothing.")
+        Command command = new("deploy", "Deploys the escrow at its computed address, verifies the code there and writes the record. Running it again changes nothing.")
         {
             Token(), dryRun, chain, record,
         };
@@ -55,10 +55,10 @@ internal static class DeployCommand
     static Command Token()
     {
         DeployerOptions options = new();
-        Option<string> name = new("--name") { Required = true, Description = "Its name." };
-        Option<string> symbol = new("--symbol") { Required = true, Description = "Its symbol." };
-        Option<byte> decimals = new("--decimals") { DefaultValueFactory = _ => 18, Description = "Digits behind the point." };
-        Command command = new("token", "Deploys a token that everyone can mint. Local chains only.") { name, symbol, decimals };
+        Option<string> name = new("--name") { Required = true, Description = "Name of the token." };
+        Option<string> symbol = new("--symbol") { Required = true, Description = "Symbol of the token." };
+        Option<byte> decimals = new("--decimals") { DefaultValueFactory = _ => 18, Description = "Number of decimals." };
+        Command command = new("token", "Deploys a token that anyone can mint. Development chains only.") { name, symbol, decimals };
         options.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -79,9 +79,9 @@ internal static class DeployCommand
 internal sealed class DeployerOptions
 {
     readonly Option<Uri> _url = NodeOption.Create();
-    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.json` makes one." };
+    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.json` creates one." };
     readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with the keystore's password." };
-    readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Local chains only." };
+    readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Development chains only." };
 
     public void AddTo(Command command)
     {

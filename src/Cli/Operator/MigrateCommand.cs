@@ -18,7 +18,7 @@ internal static class MigrateCommand
                 + "DIR/indexer.connection and DIR/keeper.connection (mode 0600) for Storage:ConnectionStringFile.",
             HelpName = "DIR",
         };
-        Command command = new("migrate", "Brings the database to the schema of this build.") { logins };
+        Command command = new("migrate", "Migrates the database to the schema of this version.") { logins };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {

@@ -12,12 +12,12 @@ namespace Keystone.Cli.Operator;
 /// <summary><c>keystone mirror</c>: shows the mirror of a chain, or makes it anew from the chain.</summary>
 internal static class MirrorCommand
 {
-    public static Command Create() => new("mirror", "The mirror of the chain in Postgres.") { Dump(), Rebuild() };
+    public static Command Create() => new("mirror", "Commands for the mirror, the copy of the escrow's events in Postgres.") { Dump(), Rebuild() };
 
     static Command Dump()
     {
         Option<string?> config = Config();
-        return new Command("dump", "Prints the mirror as text; two mirrors of one chain give the same bytes.") { config }.Runs(async (parsed, cancellationToken) =>
+        return new Command("dump", "Prints the mirror as text. Two mirrors of the same chain print the same bytes.") { config }.Runs(async (parsed, cancellationToken) =>
         {
             using IHost host = Open(parsed.GetValue(config));
             foreach (ChainOptions chain in host.Services.GetRequiredService<IEthereumNodes>().Chains)
@@ -30,7 +30,7 @@ internal static class MirrorCommand
     public static Command CreateReindex()
     {
         Option<string?> config = Config();
-        return new Command("reindex", "Reads the mirror again from the chain and reports every difference with what was there. Stop the indexer first.") { config }
+        return new Command("reindex", "Rebuilds the mirror from the chain and reports every difference from the old mirror. Stop the indexer first.") { config }
             .Runs(async (parsed, cancellationToken) =>
             {
                 using IHost host = Open(parsed.GetValue(config));
@@ -72,13 +72,13 @@ internal static class MirrorCommand
 
     static async Task RebuildAsync(IHost host, long chainId, CancellationToken cancellationToken)
     {
-        long told = TimeProvider.System.GetTimestamp();
+        long reported = TimeProvider.System.GetTimestamp();
         try
         {
             await host.Services.GetRequiredService<MirrorRebuild>().FromChainAsync(chainId, report =>
             {
-                if (report.Number < report.Target && TimeProvider.System.GetElapsedTime(told) < TimeSpan.FromSeconds(1)) return;
-                told = TimeProvider.System.GetTimestamp();
+                if (report.Number < report.Target && TimeProvider.System.GetElapsedTime(reported) < TimeSpan.FromSeconds(1)) return;
+                reported = TimeProvider.System.GetTimestamp();
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chain {chainId}: {report}"));
             }, cancellationToken);
         }

@@ -8,8 +8,8 @@ namespace Keystone.Cli.Operator;
 /// <summary>The database of the commands, reached as its owner: <c>--database</c>, else <c>Storage:ConnectionString</c> of the settings.</summary>
 internal sealed class OwnerDatabase
 {
-    readonly Option<string?> _connection = new("--database") { Description = "Connection string of the owner; default: Storage:ConnectionString of the settings." };
-    readonly Option<string?> _config = new("--config") { Description = "Settings file; default: keystone.json in this folder, when there is one." };
+    readonly Option<string?> _connection = new("--database") { Description = "Connection string of the role that owns the database; default: Storage:ConnectionString of the settings." };
+    readonly Option<string?> _config = new("--config") { Description = "Settings file; default: keystone.json in this folder, if it exists." };
 
     public void AddTo(Command command)
     {

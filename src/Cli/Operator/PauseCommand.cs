@@ -9,15 +9,15 @@ namespace Keystone.Cli.Operator;
 /// <summary><c>keystone pause</c>: the stop button. Registrations and swaps only; nothing holds up a refund.</summary>
 internal static class PauseCommand
 {
-    public static Command Create() => new("pause", "The stop button: no new registration and no swap; cancellations and refunds go on.") { Set(), List(), Lift() };
+    public static Command Create() => new("pause", "Pauses registrations and swaps. Cancellations and refunds continue.") { Set(), List(), Lift() };
 
     static Command Set()
     {
-        Option<bool> all = new("--all") { Description = "Everything." };
-        Option<string?> environment = new("--environment") { Description = "All settlements of an environment, as platform/environment." };
-        Option<string?> token = new("--token") { Description = "All settlements that move a token; with --chain-id." };
+        Option<bool> all = new("--all") { Description = "All settlements." };
+        Option<string?> environment = new("--environment") { Description = "All settlements of one environment, written as platform/environment." };
+        Option<string?> token = new("--token") { Description = "All settlements with a leg of this token; needs --chain-id." };
         Option<long?> chain = new("--chain-id") { Description = "EIP-155 id of the token's chain." };
-        Option<string> reason = new("--reason") { Required = true, Description = "Why; shown to whoever finds a settlement waiting." };
+        Option<string> reason = new("--reason") { Required = true, Description = "Reason; shown with each settlement that waits because of the pause." };
         return new Command("set", "Pauses one of: --all, --environment, --token.") { all, environment, token, chain, reason }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
             PauseScope what = (parsed.GetValue(all), parsed.GetValue(environment), parsed.GetValue(token)) switch
@@ -36,7 +36,7 @@ internal static class PauseCommand
         });
     }
 
-    static Command List() => new Command("list", "Pauses in force.").OnDatabase(async (source, _, cancellationToken) =>
+    static Command List() => new Command("list", "Lists the pauses in force.").OnDatabase(async (source, _, cancellationToken) =>
     {
         foreach (Pause pause in await new PauseStore(source, TimeProvider.System).ActiveAsync(cancellationToken))
         {

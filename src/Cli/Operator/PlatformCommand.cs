@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Keystone.Escrow.Contracts.Erc20;
+using Keystone.Domain.Names;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
@@ -20,22 +21,22 @@ internal static class PlatformCommand
 {
     const long Sepolia = 11155111;
 
-    public static Command Create() => new("platform", "Platforms, their credentials and their instruments.")
+    public static Command Create() => new("platform", "Manages platforms, their credentials and their instruments.")
     {
         CreatePlatform(),
-        new Command("credential", "Credentials of a platform.") { AddCredential(), RevokeCredential() },
+        new Command("credential", "Manages the credentials of a platform.") { AddCredential(), RevokeCredential() },
         RegisterInstrument(),
     };
 
     static Command CreatePlatform()
     {
         OwnerDatabase database = new();
-        Option<string> name = new("--name") { Required = true, Description = "Name for people." };
-        Option<string> slug = new("--slug") { Required = true, Description = "Name in requests: lower-case letters, digits and hyphens." };
+        Option<string> name = new("--name") { Required = true, Description = "Display name." };
+        Option<string> slug = new("--slug") { Required = true, Description = "Name used in requests: lower-case letters, digits and hyphens." };
         Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of its first environment." };
         Option<string?> kind = new("--kind") { Description = "sandbox or production; default: production for an environment of that name, else sandbox." };
-        Option<long> chain = new("--chain-id") { DefaultValueFactory = _ => Sepolia, Description = "EIP-155 id of the chain on which it settles." };
-        Command command = new("create", "Creates a platform and prints its first credential, once.") { name, slug, environment, kind, chain };
+        Option<long> chain = new("--chain-id") { DefaultValueFactory = _ => Sepolia, Description = "EIP-155 id of the chain on which the environment settles." };
+        Command command = new("create", "Creates a platform and prints its first credential, which cannot be printed again.") { name, slug, environment, kind, chain };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -43,7 +44,9 @@ internal static class PlatformCommand
             NewPlatform platform = new(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(name), environmentSlug,
                 parsed.GetValue(kind) ?? (environmentSlug == "production" ? "production" : "sandbox"), parsed.GetValue(chain));
             await using var source = StorageRegistration.Open(database.Read(parsed));
-            Print(await new PlatformStore(source, TimeProvider.System).CreateAsync(platform, cancellationToken));
+            if (NameKey.Clean(platform.Name, 255) != platform.Name)
+                throw new CommandFault("--name holds characters that nobody sees, or spaces at its ends; leave them out.");
+            Print(await new PlatformStore(source, TimeProvider.System).CreateAsync(platform, NameSkeleton.AreConfusable, cancellationToken));
             return 0;
         });
     }
@@ -58,9 +61,9 @@ internal static class PlatformCommand
             AllowMultipleArgumentsPerToken = true,
             Description = $"Scopes; default all: {string.Join(", ", PlatformStore.DefaultScopes)}.",
         };
-        Option<string?> issuer = new("--issuer") { Description = "Claim iss of an external issuer's tokens (its Auth:Authority); --client-id is its client. No secret is made." };
-        Option<string?> clientId = new("--client-id") { Description = "Id of the client at the external issuer: azp or client_id of its tokens, or sub where that is another one." };
-        Command command = new("add", "Adds a credential and prints it, once; or registers a client of an external issuer.") { slug, environment, scopes, issuer, clientId };
+        Option<string?> issuer = new("--issuer") { Description = "Issuer of the tokens (claim iss), if it is an external one: the value of Auth:Authority. Needs --client-id; no secret is created." };
+        Option<string?> clientId = new("--client-id") { Description = "Client id at the external issuer: azp or client_id of its tokens, or sub if the tokens have neither." };
+        Command command = new("add", "Adds a credential and prints its secret, which cannot be printed again; or registers a client of an external issuer.") { slug, environment, scopes, issuer, clientId };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -84,7 +87,7 @@ internal static class PlatformCommand
     {
         OwnerDatabase database = new();
         Argument<string> client = new("client_id");
-        Command command = new("revoke", "Ends a credential; its tokens are refused within seconds.") { client };
+        Command command = new("revoke", "Revokes a credential; its tokens are rejected within seconds.") { client };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -100,10 +103,10 @@ internal static class PlatformCommand
         OwnerDatabase database = new();
         Option<string> slug = new("--platform") { Required = true, Description = "Slug of the platform." };
         Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of the environment." };
-        Option<string> address = new("--address") { Required = true, Description = "Contract of the token." };
-        Option<string?> symbol = new("--symbol") { Description = "Symbol in requests; default: what the token says." };
+        Option<string> address = new("--address") { Required = true, Description = "Address of the token contract." };
+        Option<string?> symbol = new("--symbol") { Description = "Symbol used in requests; default: the symbol in the token contract." };
         Option<Uri> rpc = NodeOption.Create();
-        Command command = new("instrument", "Makes a token known under a symbol, with code, standard and decimals as the chain has them.") { slug, environment, address, symbol, rpc };
+        Command command = new("instrument", "Registers a token under a symbol. Code, standard and decimals are read from the chain.") { slug, environment, address, symbol, rpc };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -112,8 +115,9 @@ internal static class PlatformCommand
             using HttpClient client = new();
             NewInstrument instrument = await ReadTokenAsync(new JsonRpcNode(client, parsed.GetRequiredValue(rpc)), token, parsed.GetValue(symbol), cancellationToken);
             await using var source = StorageRegistration.Open(database.Read(parsed));
-            await new InstrumentStore(source, TimeProvider.System).RegisterAsync(
-                parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken);
+            if ((await new InstrumentStore(source, TimeProvider.System).RegisterAsync(
+                    parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken)).Error is { } refused)
+                throw new CommandFault($"{refused.Detail} ({refused.Code})");
             Console.WriteLine($"{instrument.Symbol} is {instrument.Address}, {instrument.Standard}, {instrument.Decimals} decimals");
             return 0;
         });
@@ -131,12 +135,25 @@ internal static class PlatformCommand
             ContractHandler contract = NodeWeb3.Create(node, cancellationToken).Eth.GetContractHandler(token.ToString());
             // Read by us: the library would take an empty answer for 0 decimals.
             byte decimals = standard == TokenStandards.Erc20 ? new AbiReader(await contract.QueryRawAsync<DecimalsFunction>()).ReadUInt8() : (byte)0;
-            symbol ??= ReadSymbol(await contract.QueryRawAsync<SymbolFunction>());
-            return new NewInstrument(token, symbol, decimals, Keccak256.Hash(code)) { Standard = standard };
+            string? claimed = symbol is null ? ReadSymbol(await contract.QueryRawAsync<SymbolFunction>()) : await ClaimAsync(contract);
+            return new NewInstrument(token, symbol ?? claimed!, decimals, Keccak256.Hash(code)) { Standard = standard, ClaimedSymbol = claimed };
         }
         catch (Exception fault) when (fault is CallRevertedException or AbiException or RpcResponseException or SmartContractRevertException or SmartContractCustomErrorRevertException)
         {
             throw new CommandFault($"The contract at {token} does not answer decimals() and symbol() as an ERC-20 token does; give --symbol if only that is missing.", fault);
+        }
+    }
+
+    // With --symbol the contract need not say anything.
+    static async Task<string?> ClaimAsync(ContractHandler contract)
+    {
+        try
+        {
+            return ReadSymbol(await contract.QueryRawAsync<SymbolFunction>());
+        }
+        catch (Exception fault) when (fault is CallRevertedException or AbiException or RpcResponseException or SmartContractRevertException or SmartContractCustomErrorRevertException)
+        {
+            return null;
         }
     }
 
@@ -155,7 +172,7 @@ internal static class PlatformCommand
         }
     }
 
-    static void Print(NewCredential credential)
+    internal static void Print(NewCredential credential)
     {
         Console.WriteLine($"client_id      {credential.ClientId}");
         Console.WriteLine($"client_secret  {credential.ClientSecret}");

@@ -1,21 +1,22 @@
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Operations;
 using Keystone.Transactions;
 
 namespace Keystone.Cli.Operator;
 
-/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback.</summary>
+/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback, strays.</summary>
 internal static class SettlementsCommand
 {
-    public static Command Create() => new("settlements", "What is in hand, what does not move and why, and orders to single settlements.")
+    public static Command Create() => new("settlements", "Lists open and stuck settlements, and gives orders about single settlements.")
     {
-        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(),
+        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(),
     };
 
-    static Command Pipeline() => new Command("pipeline", "Open settlements by chain and state.").OnDatabase(async (source, _, cancellationToken) =>
+    static Command Pipeline() => new Command("pipeline", "Counts open settlements by chain and state.").OnDatabase(async (source, _, cancellationToken) =>
     {
         Console.WriteLine($"{"chain",-12}{"state",-26}{"open",8}{"rolling back",14}  oldest");
         foreach (PipelineRow row in await new WorkStore(source).PipelineAsync(cancellationToken))
@@ -25,8 +26,8 @@ internal static class SettlementsCommand
 
     static Command Stuck()
     {
-        Option<int> minutes = new("--minutes") { DefaultValueFactory = _ => 10, Description = "Without a change for so long. Those with failures are shown at once." };
-        return new Command("stuck", "Open settlements that do not move, with what they wait for.") { minutes }.OnDatabase(async (source, parsed, cancellationToken) =>
+        Option<int> minutes = new("--minutes") { DefaultValueFactory = _ => 10, Description = "Minimum time without a change. Settlements with failures are listed regardless of it." };
+        return new Command("stuck", "Lists open settlements that do not progress, and what each waits for.") { minutes }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
             if (parsed.GetValue(minutes) < 0) throw new CommandFault("--minutes must not be below 0.");
             DateTimeOffset before = TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(parsed.GetValue(minutes));
@@ -39,7 +40,7 @@ internal static class SettlementsCommand
     static Command Transitions()
     {
         Argument<Guid> id = Id();
-        return new Command("transitions", "Everything that happened to a settlement.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
+        return new Command("transitions", "Prints the full history of a settlement.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
             IReadOnlyList<TransitionRow> rows = await new WorkStore(source).TransitionsAsync(parsed.GetRequiredValue(id), cancellationToken);
             if (rows.Count == 0) throw Unknown(parsed.GetRequiredValue(id));
@@ -52,7 +53,7 @@ internal static class SettlementsCommand
     static Command Cost()
     {
         Argument<Guid> id = Id();
-        return new Command("cost", "What the keeper's transactions for a settlement cost, in gas and wei.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
+        return new Command("cost", "Prints what the keeper's transactions for a settlement cost, in gas and wei.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
             WorkStore work = new(source);
             if ((await work.TransitionsAsync(parsed.GetRequiredValue(id), cancellationToken)).Count == 0) throw Unknown(parsed.GetRequiredValue(id));
@@ -69,10 +70,19 @@ internal static class SettlementsCommand
         });
     }
 
+    static Command Strays() => new Command("strays", "Tokens that came to the escrow by a plain transfer, with sender and transaction. Nobody can send them back.")
+        .OnDatabase(async (source, _, cancellationToken) =>
+        {
+            foreach (MirroredStray stray in await new MirrorReader(source).ReadStraysAsync(1_000, cancellationToken))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"chain {stray.ChainId}  block {stray.Block}  {stray.Transaction}  {stray.Amount} of {stray.Token} from {stray.Sender}"));
+            return 0;
+        });
+
     static Command Retry()
     {
         Argument<Guid> id = Id();
-        return new Command("retry", "Tries a settlement and its transactions again now, without the pauses of earlier failures.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
+        return new Command("retry", "Tries a settlement and its transactions again at once, without waiting for the delay after earlier failures.") { id }.OnDatabase(async (source, parsed, cancellationToken) =>
             {
                 Guid settlement = parsed.GetRequiredValue(id);
                 Require(await new OrderStore(source, TimeProvider.System).RetryAsync(settlement, cancellationToken), settlement);
@@ -84,8 +94,8 @@ internal static class SettlementsCommand
     static Command Rollback()
     {
         Argument<Guid> id = Id();
-        Option<string> reason = new("--reason") { Required = true, Description = "Why; it stays in the audit trail." };
-        return new Command("rollback", "Ends a settlement and gives every deposit back. A swap that was executed meanwhile stands.") { id, reason }.OnDatabase(async (source, parsed, cancellationToken) =>
+        Option<string> reason = new("--reason") { Required = true, Description = "Reason; it is stored in the audit trail." };
+        return new Command("rollback", "Cancels a settlement and refunds every deposit. A swap that was executed before the cancellation remains.") { id, reason }.OnDatabase(async (source, parsed, cancellationToken) =>
             {
                 Guid settlement = parsed.GetRequiredValue(id);
                 OrderOutcome outcome = await new OrderStore(source, TimeProvider.System).RollBackAsync(

@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>Compliance as the reader may know it.</summary>
 public sealed record Compliance
 {
-    /// <summary>checking, review or cleared. The other side reads checking instead of review.</summary>
+    /// <summary>checking, review, cleared or failed. The other side reads checking instead of review, and nothing after a failure.</summary>
     public required string Status { get; init; }
 
     /// <summary>The reader may decide; only while in review.</summary>
@@ -13,4 +13,7 @@ public sealed record Compliance
 
     /// <summary>Cleared at.</summary>
     public DateTimeOffset? ClearedAt { get; init; }
+
+    /// <summary>The reader's own parties that were stopped; only in review and after a failure.</summary>
+    public IReadOnlyList<StoppedParty>? Stopped { get; init; }
 }

@@ -35,6 +35,12 @@ public sealed record Escrow
     /// <summary>Salt.</summary>
     public string? Salt { get; init; }
 
+    /// <summary>ref of the terms, 32 bytes.</summary>
+    public string? Ref { get; init; }
+
+    /// <summary>commitment of the terms: keccak256(salt || keccak256(agreement)), where the agreement is the text in the event of that type.</summary>
+    public string? Commitment { get; init; }
+
     /// <summary>Register tx.</summary>
     public Transaction? RegisterTx { get; init; }
 

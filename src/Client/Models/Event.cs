@@ -13,10 +13,10 @@ public sealed record Event
     /// <summary>Settlement id.</summary>
     public required Guid SettlementId { get; init; }
 
-    /// <summary>Number within the settlement, gapless from 1.</summary>
+    /// <summary>Number in the reader's own chain of the settlement, gapless from 1.</summary>
     public required int Sequence { get; init; }
 
-    /// <summary>state, leg, rollback or compliance.</summary>
+    /// <summary>state, leg, rollback, confirmation_required, confirmation, rejection, agreement or compliance.</summary>
     public required string Type { get; init; }
 
     /// <summary>From state.</summary>

@@ -17,7 +17,7 @@ public sealed record Leg
     /// <summary>Leg type.</summary>
     public required string LegType { get; init; }
 
-    /// <summary>As sent.</summary>
+    /// <summary>As sent, for the platform that sent it. Other readers get the token's address, unless they registered that very word for that very token.</summary>
     public required string InstrumentId { get; init; }
 
     /// <summary>Chain id.</summary>

@@ -11,7 +11,7 @@ public sealed record OutstandingLeg
     /// <summary>Attempts.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>Last error.</summary>
+    /// <summary>Why the chain refused the return, as a decoded revert; null when it did not.</summary>
     public string? LastError { get; init; }
 
     /// <summary>Next attempt at.</summary>

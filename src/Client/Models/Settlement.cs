@@ -44,7 +44,7 @@ public sealed record Settlement
     /// <summary>State as the template names it.</summary>
     public required string State { get; init; }
 
-    /// <summary>Number of the last event, from 1.</summary>
+    /// <summary>Number of the last event that the reader may see, from 1.</summary>
     public required int Sequence { get; init; }
 
     /// <summary>Is terminal.</summary>

@@ -2,15 +2,24 @@
 #nullable enable
 namespace Keystone.Client.Models;
 
-/// <summary>A token.</summary>
+/// <summary>A token as the reader's own registry knows it. What the contract calls itself proves nothing: anybody can deploy one that says USDC.</summary>
 public sealed record Token
 {
     /// <summary>EIP-55.</summary>
     public required string Address { get; init; }
 
-    /// <summary>Symbol.</summary>
-    public required string Symbol { get; init; }
+    /// <summary>Symbol under which the reader's environment registered the token; null when it did not.</summary>
+    public string? Symbol { get; init; }
 
     /// <summary>Decimals.</summary>
     public required int Decimals { get; init; }
+
+    /// <summary>The reader's environment registered the token.</summary>
+    public required bool Registered { get; init; }
+
+    /// <summary>What the contract of an unregistered token calls itself, without control and format characters; null when registered, or nothing is left.</summary>
+    public string? ClaimedSymbol { get; init; }
+
+    /// <summary>Registered symbol for which claimed_symbol can be taken; null for none. A warning: it is another token.</summary>
+    public string? Resembles { get; init; }
 }

@@ -21,7 +21,7 @@ internal static class DemoRun
             await using StoryBook book = await StoryBook.OpenAsync(environment.File, environment.Node, narrator, TimeProvider.System, cancellationToken);
             IReadOnlyList<Balance> before = await book.BalancesAsync(cancellationToken);
             narrator.Title("A deposit without its counterpart: its deadline passes while the other stories run");
-            StoryBook.LoneDeposit lone = await book.DepositAloneAsync(TimeoutSeconds, cancellationToken);
+            LoneDeposit lone = await book.DepositAloneAsync(TimeoutSeconds, cancellationToken);
             narrator.Title("Single platform: one platform knows both parties");
             await book.SinglePlatformAsync(cancellationToken);
             narrator.Title("Cross platform: platform A instructs, platform B confirms");

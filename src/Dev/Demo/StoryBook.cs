@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Keystone.Dev;
 using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
-using Keystone.Postgres;
 
 namespace Keystone.Dev.Demo;
 
@@ -31,13 +29,14 @@ internal sealed class StoryBook : IAsyncDisposable
     readonly List<(PlatformClient Platform, Guid Endpoint)> _endpoints = [];
     readonly DevFile _system;
     readonly Narrator _narrator;
-    readonly TimeProvider _time;
+    readonly StoryRequests _requests;
 
     StoryBook(DevFile system, IEthereumNode node, Narrator narrator, TimeProvider time)
     {
-        (_system, _narrator, _time) = (system, narrator, time);
+        (_system, _narrator) = (system, narrator);
         Chain = new ChainView(node, system.ChainId, Address.Parse(system.Escrow));
         (Bond, Cash) = (system.Token("KBOND"), system.Token("USDC"));
+        _requests = new StoryRequests(system, Bond, time);
         (Alice, Bob, Acme, Beta, Carol, Dave) = (Open("Alice", 1, node), Open("Bob", 2, node), Open("Acme", 3, node), Open("Beta", 4, node), Open("Carol", 5, node), Open("Dave", 6, node));
     }
 
@@ -111,7 +110,7 @@ internal sealed class StoryBook : IAsyncDisposable
     {
         const string story = "single";
         (UInt256 bonds, UInt256 cash) = (Units(Bond, 100), Units(Cash, 50_000));
-        Change change = await Change.BeginAsync(this, Bob, Alice, cancellationToken);
+        BalanceChange change = await BalanceChange.BeginAsync(this, Bob, Alice, cancellationToken);
         string id = await InstructSingleAsync(story, Alice, Bob, "100", "50000", 3_600, cancellationToken);
         EscrowTerms terms = await AwaitTermsAsync(story, A, id, cancellationToken);
         await DepositAsync(story, Bob, terms, 0, cancellationToken);
@@ -128,11 +127,11 @@ internal sealed class StoryBook : IAsyncDisposable
     {
         Settlement settlement = await A.CreateAsync(new CreateSettlementRequest
         {
-            IdempotencyKey = NewKey(story),
+            IdempotencyKey = _requests.NewKey(story),
             TemplateId = "dvp-single",
-            TimeoutAt = TimeoutIn(seconds),
-            Parties = [Party("buyer", buyer, "alice-001"), Party("seller", seller, "bob-001")],
-            Legs = Legs(bonds, cash),
+            TimeoutAt = _requests.TimeoutIn(seconds),
+            Parties = [_requests.Party("buyer", buyer, "alice-001"), _requests.Party("seller", seller, "bob-001")],
+            Legs = _requests.Legs(bonds, cash),
         }, cancellationToken);
         StoryFault.Unless(settlement is { State: "INSTRUCTED", SettlementType: "single_platform" }, $"The answer to the instruction was {settlement}.");
         string id = settlement.Id.ToString();
@@ -145,7 +144,7 @@ internal sealed class StoryBook : IAsyncDisposable
     {
         const string story = "cross";
         (UInt256 bonds, UInt256 cash) = (Units(Bond, 500), Units(Cash, 125_000));
-        Change change = await Change.BeginAsync(this, Acme, Beta, cancellationToken);
+        BalanceChange change = await BalanceChange.BeginAsync(this, Acme, Beta, cancellationToken);
         string id = await InstructCrossAsync(story, cancellationToken);
         JsonObject asked = await AwaitRequestAsync(story, id, cancellationToken);
         StoryFault.Unless((string?)asked["data"]?["counterparty_reference"] == "Acme Fund LLC", $"B was asked without the hints: {asked}");
@@ -172,7 +171,7 @@ internal sealed class StoryBook : IAsyncDisposable
     public async Task RejectedAsync(CancellationToken cancellationToken)
     {
         const string story = "reject", reason = "Entity not eligible";
-        Change change = await Change.BeginAsync(this, Acme, Beta, cancellationToken);
+        BalanceChange change = await BalanceChange.BeginAsync(this, Acme, Beta, cancellationToken);
         string id = await InstructCrossAsync(story, cancellationToken);
         await AwaitRequestAsync(story, id, cancellationToken);
         await B.RejectAsync(id, reason, cancellationToken);
@@ -184,8 +183,8 @@ internal sealed class StoryBook : IAsyncDisposable
         string[] states = ["INSTRUCTED", "AWAITING_CONFIRMATION", "ROLLED_BACK"];
         await RequireWebhooksAsync(story, HooksOfA, A, id, states, cancellationToken);
         await RequireWebhooksAsync(story, HooksOfB, B, id, states, cancellationToken);
-        JsonObject told = HooksOfA.Of(id).Last(message => (string?)message["event"] == "settlement.state.rolled_back");
-        StoryFault.Unless((string?)told["data"]?["failure"]?["code"] == "rejected", $"A was told {told}.");
+        JsonObject message = HooksOfA.Of(id).Last(message => (string?)message["event"] == "settlement.state.rolled_back");
+        StoryFault.Unless((string?)message["data"]?["failure"]?["code"] == "rejected", $"A was told {message}.");
         _narrator.Step(story, "platform-a is told by webhook; nothing is on the chain");
     }
 
@@ -193,7 +192,7 @@ internal sealed class StoryBook : IAsyncDisposable
     public async Task<LoneDeposit> DepositAloneAsync(int seconds, CancellationToken cancellationToken)
     {
         const string story = "timeout";
-        Change change = await Change.BeginAsync(this, Carol, Dave, cancellationToken);
+        BalanceChange change = await BalanceChange.BeginAsync(this, Carol, Dave, cancellationToken);
         string id = await InstructSingleAsync(story, Dave, Carol, "10", "5000", seconds, cancellationToken);
         EscrowTerms terms = await AwaitTermsAsync(story, A, id, cancellationToken);
         await DepositAsync(story, Carol, terms, 0, cancellationToken);
@@ -207,14 +206,14 @@ internal sealed class StoryBook : IAsyncDisposable
     public async Task TimeOutAsync(LoneDeposit lone, CancellationToken cancellationToken)
     {
         const string story = "timeout";
-        ulong told = ulong.MaxValue;
+        ulong reported = ulong.MaxValue;
         await Patience.UntilAsync(async () =>
         {
             BlockHeader? head = await Chain.Node.GetBlockAsync(BlockTag.Latest, cancellationToken);
             if (head is null || ((ChainTime)head.Timestamp).IsPast(lone.Terms.Header.Deadline)) return head;
             ulong left = lone.Terms.Header.Deadline.Seconds - head.Timestamp;
-            if (left / 5 < told) _narrator.Step(story, $"{left} s of block time until the deadline");
-            told = left / 5;
+            if (left / 5 < reported) _narrator.Step(story, $"{left} s of block time until the deadline");
+            reported = left / 5;
             return null;
         }, Limit, () => $"{story}: block time does not reach the deadline.", cancellationToken);
         Settlement settlement = await ReachAsync(story, A, lone.Id, "ROLLED_BACK", cancellationToken);
@@ -294,14 +293,14 @@ internal sealed class StoryBook : IAsyncDisposable
         B?.Dispose();
     }
 
-    readonly Dictionary<string, int> _told = [];
+    readonly Dictionary<string, int> _reported = [];
 
     async Task<IReadOnlyList<string>> NewStatesAsync(PlatformClient reader, string id, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> states = await StatesAsync(reader, id, cancellationToken);
-        int told = _told.GetValueOrDefault(id);
-        _told[id] = states.Count;
-        return [.. states.Skip(told)];
+        int reported = _reported.GetValueOrDefault(id);
+        _reported[id] = states.Count;
+        return [.. states.Skip(reported)];
     }
 
     static Hash32? TransactionOf(Settlement settlement, string state)
@@ -314,15 +313,15 @@ internal sealed class StoryBook : IAsyncDisposable
     {
         Settlement settlement = await A.CreateAsync(new CreateSettlementRequest
         {
-            IdempotencyKey = NewKey(story),
+            IdempotencyKey = _requests.NewKey(story),
             TemplateId = "CROSS_PLATFORM_DvP_TEMPLATE",
-            TimeoutAt = TimeoutIn(3_600),
-            Parties = [Party("seller", Acme, "seller-001")],
+            TimeoutAt = _requests.TimeoutIn(3_600),
+            Parties = [_requests.Party("seller", Acme, "seller-001")],
             CounterpartyParties =
             [
                 new CounterpartyRequest { PlatformSlug = "platform-b", Role = "buyer", WalletAddressHint = Beta.Address.ToString(), CounterpartyReference = "Acme Fund LLC" },
             ],
-            Legs = Legs("500", "125000"),
+            Legs = _requests.Legs("500", "125000"),
         }, cancellationToken);
         StoryFault.Unless(settlement.SettlementType == "cross_platform", $"The answer to the instruction was {settlement}.");
         string id = settlement.Id.ToString();
@@ -384,63 +383,10 @@ internal sealed class StoryBook : IAsyncDisposable
     async Task FundAsync(Wallet wallet, DevToken token, ulong amount, CancellationToken cancellationToken) =>
         await wallet.MintAsync(token.Contract, Units(token, amount), cancellationToken);
 
-    PartyRequest Party(string role, Wallet wallet, string reference) => new()
-    {
-        Role = role,
-        ExternalReference = reference,
-        Name = wallet.Name,
-        WalletAddress = wallet.Address.ToString(),
-        ChainId = _system.ChainId,
-    };
-
-    LegRequest[] Legs(string bonds, string cash) =>
-    [
-        new() { LegType = "asset", InstrumentId = Bond.Address, Quantity = bonds, Direction = "deliver", PartyRole = "seller" },
-        new() { LegType = "payment", InstrumentId = "USDC", Quantity = cash, Direction = "deliver", PartyRole = "buyer" },
-    ];
-
-    string NewKey(string story) => $"{story}-{Guid.CreateVersion7(_time.GetUtcNow())}";
-
-    string TimeoutIn(int seconds) => Timestamps.Seconds(_time.GetUtcNow().AddSeconds(seconds));
-
     internal static UInt256 Units(DevToken token, ulong amount)
     {
         UInt256 unit = 1UL;
         for (int i = 0; i < token.Decimals; i++) unit *= 10UL;
         return unit * amount;
     }
-
-    /// <summary>A deposit whose counterpart will not come.</summary>
-    internal sealed record LoneDeposit(string Id, EscrowTerms Terms, Change Change);
-
-    /// <summary>What two wallets had before, to be compared with what they have after.</summary>
-    internal sealed class Change
-    {
-        readonly StoryBook _book;
-        readonly Wallet _seller, _buyer;
-        readonly UInt256[] _before;
-
-        Change(StoryBook book, Wallet seller, Wallet buyer, UInt256[] before) => (_book, _seller, _buyer, _before) = (book, seller, buyer, before);
-
-        public static async Task<Change> BeginAsync(StoryBook book, Wallet seller, Wallet buyer, CancellationToken cancellationToken) =>
-            new(book, seller, buyer, await ReadAsync(book, seller, buyer, cancellationToken));
-
-        /// <summary>The seller gave exactly these bonds for exactly this cash; both zero for nothing moved.</summary>
-        public async Task RequireAsync(UInt256 bonds, UInt256 cash, CancellationToken cancellationToken)
-        {
-            UInt256[] after = await ReadAsync(_book, _seller, _buyer, cancellationToken);
-            UInt256[] expected = [_before[0] - bonds, _before[1] + cash, _before[2] + bonds, _before[3] - cash];
-            StoryFault.Unless(after.SequenceEqual(expected),
-                $"Balances of {_seller.Name} and {_buyer.Name} on the chain are {string.Join(", ", after)} instead of {string.Join(", ", expected)}.");
-        }
-
-        static async Task<UInt256[]> ReadAsync(StoryBook book, Wallet seller, Wallet buyer, CancellationToken cancellationToken) =>
-        [
-            await book.Chain.BalanceAsync(book.Bond.Contract, seller.Address, cancellationToken), await book.Chain.BalanceAsync(book.Cash.Contract, seller.Address, cancellationToken),
-            await book.Chain.BalanceAsync(book.Bond.Contract, buyer.Address, cancellationToken), await book.Chain.BalanceAsync(book.Cash.Contract, buyer.Address, cancellationToken),
-        ];
-    }
 }
-
-/// <summary>What someone has on the chain, in smallest units.</summary>
-internal sealed record Balance(string Name, UInt256 Bonds, UInt256 Cash);

@@ -8,7 +8,7 @@ internal static class SettingsCommand
 {
     public static Command Create()
     {
-        Option<bool> markdown = new("--markdown") { Description = "As the page docs/settings.md; there is no other form yet.", DefaultValueFactory = _ => true };
+        Option<bool> markdown = new("--markdown") { Description = "Prints the page docs/settings.md. It is the only format.", DefaultValueFactory = _ => true };
         return new Command("settings", "Prints every setting of the services with its default and its meaning.") { markdown }.Runs((_, _) =>
         {
             Console.Write(SettingsTable.Markdown());

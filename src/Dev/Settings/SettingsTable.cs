@@ -18,7 +18,7 @@ using Keystone.Webhooks;
 
 namespace Keystone.Dev.Settings;
 
-/// <summary>The settings of the services as a page of Markdown, made from the option types and their own words.</summary>
+/// <summary>The settings of the services as a page of Markdown, made from the option types and their own summaries.</summary>
 internal static partial class SettingsTable
 {
     static readonly (string Section, Type Options, string Services)[] Sections =
@@ -60,10 +60,10 @@ internal static partial class SettingsTable
         {
             page.Append(CultureInfo.InvariantCulture, $"## {section}\n\nRead by {services}.\n\n| setting | default | meaning |\n|---|---|---|\n");
             object defaults = Activator.CreateInstance(options)!;
-            Dictionary<string, string> words = Words(options);
+            Dictionary<string, string> summaries = Summaries(options);
             foreach (PropertyInfo property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
                 page.Append(CultureInfo.InvariantCulture,
-                    $"| `{section}:{property.Name}` | {Text(property.GetValue(defaults))} | {words.GetValueOrDefault(property.Name, "")} |\n");
+                    $"| `{section}:{property.Name}` | {Text(property.GetValue(defaults))} | {summaries.GetValueOrDefault(property.Name, "")} |\n");
             page.Append('\n');
         }
         return page.ToString().TrimEnd('\n') + "\n";
@@ -79,7 +79,7 @@ internal static partial class SettingsTable
     };
 
     // The documentation file lies beside the assembly.
-    static Dictionary<string, string> Words(Type options)
+    static Dictionary<string, string> Summaries(Type options)
     {
         string file = Path.ChangeExtension(options.Assembly.Location, ".xml");
         if (!File.Exists(file)) throw new CommandFault($"{file} is missing; build the program anew.");

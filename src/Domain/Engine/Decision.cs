@@ -90,7 +90,7 @@ public abstract record Command
     public sealed record Want(EscrowAction Action, int Leg, ChainTime? UsefulUntil) : Command;
 
     /// <summary>Tell platforms something beside the states.</summary>
-    public sealed record Tell(string Event) : Command;
+    public sealed record Notify(string Event) : Command;
 
     /// <summary>Tell the operator.</summary>
     public sealed record Alarm(string Code) : Command;

@@ -67,7 +67,7 @@ public sealed record Facts(
     ImmutableHashSet<int>? RefusedRefunds = null, bool RefusedRegistration = false, int Round = SettlementEngine.FirstRound);
 
 /// <summary>The mirror at one revision.</summary>
-/// <param name="Head">Where the chain is.</param>
+/// <param name="Head">Head of the mirror.</param>
 /// <param name="SettleDepth">Blocks that must lie on the executing one before SETTLED is said; 0 says it at once.</param>
 /// <param name="Escrow">The settlement's escrow at that head; null: nothing canonical for its id.</param>
 public sealed record ChainFacts(ChainHead Head, int SettleDepth, EscrowSnapshot? Escrow);

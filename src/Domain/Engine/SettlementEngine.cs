@@ -17,7 +17,7 @@ public static class SettlementEngine
     public static readonly TimeSpan LeastTimeToPublish = TimeSpan.FromSeconds(30);
 
     /// <summary>Time between two looks at a registration that has not been mined: nothing tells of one that is refused.</summary>
-    public static readonly TimeSpan RegistrationLook = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan RegistrationRecheck = TimeSpan.FromSeconds(15);
 
     /// <summary>Times that a refund may be refused before people are told, and a registration before it counts as impossible.</summary>
     public const int BlockedAfter = 3;
@@ -116,7 +116,7 @@ public static class SettlementEngine
             string waiting = template.After(_state);
             if (template.ActionOf(waiting) != ActionType.None || _state != template.StateOf(ActionType.AwaitConfirmation))
                 return false;
-            _commands.Add(new Command.Tell("settlement.confirmation_required"));
+            _commands.Add(new Command.Notify("settlement.confirmation_required"));
             return Move(waiting, Trigger.Engine);
         }
 
@@ -187,7 +187,7 @@ public static class SettlementEngine
         bool Ask()
         {
             if (_check == CheckStatus.Review)
-                _commands.Add(new Command.Tell("settlement.compliance.flagged"));
+                _commands.Add(new Command.Notify("settlement.compliance.flagged"));
             foreach (Party party in settlement.Parties)
                 foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
                     if (AnswerOn(party, layer, Round) is null)
@@ -208,7 +208,7 @@ public static class SettlementEngine
             if (IsSeen)
                 return Move(template.After(_state), Trigger.Chain);
             _commands.Add(new Command.Want(EscrowAction.Register, -1, Deadline));
-            _wake = _wake with { At = facts.Now + RegistrationLook };
+            _wake = _wake with { At = facts.Now + RegistrationRecheck };
             return WaitForDeadline();
         }
 
@@ -280,7 +280,7 @@ public static class SettlementEngine
                 if (_rollback is null)
                     return false;
                 _rollback = null;
-                _commands.Add(new Command.Tell("settlement.rollback.abandoned"));
+                _commands.Add(new Command.Notify("settlement.rollback.abandoned"));
                 return true;
             }
             if (_rollback is null)
@@ -294,7 +294,7 @@ public static class SettlementEngine
                 _rollback = new RollbackInProgress(reason.Value, facts.Now);
                 if (reason == FailureCode.Compliance)
                     _check = CheckStatus.Failed;
-                _commands.Add(new Command.Tell("settlement.rollback.started"));
+                _commands.Add(new Command.Notify("settlement.rollback.started"));
             }
             if (!IsCancelled && !IsPast)
             {
@@ -313,7 +313,7 @@ public static class SettlementEngine
             }
             if (blocked && !_rollback.Blocked)
             {
-                _commands.Add(new Command.Tell("settlement.rollback.blocked"));
+                _commands.Add(new Command.Notify("settlement.rollback.blocked"));
                 _commands.Add(new Command.Alarm("rollback_blocked"));
             }
             _rollback = _rollback with { Blocked = blocked };

@@ -281,7 +281,7 @@ public sealed class EscrowTerms
     {
         const int Struct = (2 + EscrowHeader.WordCount) * 32;
         int legs = terms.Sum(one => one.Place.Count);
-        byte[] legWords = new byte[legs * EscrowLeg.HashedSize], legHashes = new byte[legs * Hash32.Size], structs = new byte[terms.Count * Struct];
+        byte[] hashedLegs = new byte[legs * EscrowLeg.HashedSize], legHashes = new byte[legs * Hash32.Size], structs = new byte[terms.Count * Struct];
         ReadOnlyMemory<byte>[] inputs = new ReadOnlyMemory<byte>[Math.Max(legs, terms.Count)];
         Hash32[] hashes = new Hash32[inputs.Length];
         int leg = 0;
@@ -289,8 +289,8 @@ public sealed class EscrowTerms
         {
             for (int i = 0; i < place.Count; i++, leg++)
             {
-                inputs[leg] = legWords.AsMemory(leg * EscrowLeg.HashedSize, EscrowLeg.HashedSize);
-                EscrowLeg.CopyHashed(data.Span[(place.Legs + i * EscrowLeg.WordCount * 32)..], legWords.AsSpan(leg * EscrowLeg.HashedSize));
+                inputs[leg] = hashedLegs.AsMemory(leg * EscrowLeg.HashedSize, EscrowLeg.HashedSize);
+                EscrowLeg.CopyHashed(data.Span[(place.Legs + i * EscrowLeg.WordCount * 32)..], hashedLegs.AsSpan(leg * EscrowLeg.HashedSize));
             }
         }
         Keccak256.HashAll(inputs.AsSpan(0, legs), hashes);

@@ -5,10 +5,10 @@ namespace Keystone.Hosting;
 /// <summary>Section <c>Log</c>.</summary>
 public sealed class LogOptions
 {
-    /// <summary><c>text</c> for people or <c>json</c> for machines; one event a line.</summary>
+    /// <summary><c>text</c> for reading or <c>json</c> for log collectors; one event per line.</summary>
     public string Format { get; set; } = "text";
 
-    /// <summary>Lowest level written: <c>Verbose</c>, <c>Debug</c>, <c>Information</c>, <c>Warning</c>, <c>Error</c> or <c>Fatal</c>.</summary>
+    /// <summary>Minimum level that is written: <c>Verbose</c>, <c>Debug</c>, <c>Information</c>, <c>Warning</c>, <c>Error</c> or <c>Fatal</c>.</summary>
     public string Level { get; set; } = "Information";
 
     /// <summary>All faults as sentences that name the setting.</summary>

@@ -4,8 +4,8 @@ namespace Keystone.Hosting;
 public sealed class ManagementOptions
 {
     /// <summary>
-    /// Address of health and metrics, apart from any public one. Empty for the service's own port on 127.0.0.1
-    /// (api 9101, indexer 9102, keeper 9103, all in one 9100); port 0 takes a free one and logs it.
+    /// URL of health checks and metrics, separate from any public URL. Empty: 127.0.0.1 with the service's default port
+    /// (api 9101, indexer 9102, keeper 9103, all in one process 9100). Port 0 uses a free port and logs it.
     /// </summary>
     public string Url { get; set; } = "";
 

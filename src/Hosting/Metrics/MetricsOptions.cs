@@ -3,16 +3,16 @@ namespace Keystone.Hosting;
 /// <summary>Section <c>Metrics</c>.</summary>
 public sealed class MetricsOptions
 {
-    /// <summary>URL of the collector that gets the metrics by OTLP, such as <c>http://127.0.0.1:4317</c>; empty for none. The page <c>/metrics</c> is there either way.</summary>
+    /// <summary>URL of the collector to which metrics are exported by OTLP, for example <c>http://127.0.0.1:4317</c>; empty disables the export. The page <c>/metrics</c> is served in both cases.</summary>
     public string OtlpEndpoint { get; set; } = "";
 
     /// <summary><c>grpc</c> or <c>http/protobuf</c>; with the latter <c>/v1/metrics</c> is added to an endpoint without a path.</summary>
     public string OtlpProtocol { get; set; } = OtlpSettings.Grpc;
 
-    /// <summary>Headers for the collector, <c>name=value,name=value</c>. They often hold a key, so give them as <c>OtlpHeadersFile</c>.</summary>
+    /// <summary>Headers sent to the collector, <c>name=value,name=value</c>. If they contain a key, set <c>OtlpHeadersFile</c> instead.</summary>
     public string OtlpHeaders { get; set; } = "";
 
-    /// <summary>Seconds from one export to the next, 1 to 3600.</summary>
+    /// <summary>Interval of the export, seconds, 1 to 3600.</summary>
     public int OtlpIntervalSeconds { get; set; } = 60;
 
     /// <summary>All faults as sentences that name the setting.</summary>

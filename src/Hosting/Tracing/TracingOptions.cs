@@ -3,18 +3,18 @@ namespace Keystone.Hosting;
 /// <summary>Section <c>Tracing</c>.</summary>
 public sealed class TracingOptions
 {
-    /// <summary>URL of the collector that gets the spans by OTLP, such as <c>http://127.0.0.1:4317</c>; empty for none, and then nothing is recorded at all.</summary>
+    /// <summary>URL of the collector to which spans are exported by OTLP, for example <c>http://127.0.0.1:4317</c>; empty disables tracing.</summary>
     public string OtlpEndpoint { get; set; } = "";
 
     /// <summary><c>grpc</c> or <c>http/protobuf</c>; with the latter <c>/v1/traces</c> is added to an endpoint without a path.</summary>
     public string OtlpProtocol { get; set; } = OtlpSettings.Grpc;
 
-    /// <summary>Headers for the collector, <c>name=value,name=value</c>. They often hold a key, so give them as <c>OtlpHeadersFile</c>.</summary>
+    /// <summary>Headers sent to the collector, <c>name=value,name=value</c>. If they contain a key, set <c>OtlpHeadersFile</c> instead.</summary>
     public string OtlpHeaders { get; set; } = "";
 
     /// <summary>
-    /// Share of the traces that is recorded, 0 to 1, chosen by the trace id: give all services the same value, and a trace is recorded by all or by none.
-    /// What a caller's <c>traceparent</c> says about it is not followed.
+    /// Share of traces that are recorded, 0 to 1, decided by the trace id. Set the same value for all services, so that a trace is recorded by all or by none.
+    /// The sampling flag of a client's <c>traceparent</c> is ignored.
     /// </summary>
     public double SampleRatio { get; set; } = 1;
 

@@ -112,7 +112,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     public async Task<ImmutableArray<ReadBlock>> ReadRangeAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
     {
         List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)> kept =
-            _level == ProofLevel.Receipts ? await ReadProvableAsync(parent, from, to, cancellationToken) : await ReadToldAsync(parent, from, to, cancellationToken);
+            _level == ProofLevel.Receipts ? await ReadProvableAsync(parent, from, to, cancellationToken) : await ReadReportedAsync(parent, from, to, cancellationToken);
         BlockHeader head = await node.GetBlockAsync(BlockTag.Latest, cancellationToken) ?? throw new ContradictionException("The node has no head.", "missing");
         if (head.Number < to) throw new ContradictionException($"The node's head is {head.Number}, below the block {to} that it answered for.");
         List<ReadBlock> blocks = new(kept.Count);
@@ -142,7 +142,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     }
 
     /// <summary>By the logs that the node has of a range, with the headers of their blocks, which are asked after them.</summary>
-    async Task<List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)>> ReadToldAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
+    async Task<List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)>> ReadReportedAsync(Hash32? parent, long from, long to, CancellationToken cancellationToken)
     {
         BlockHeader last = Require(await node.GetBlockAsync(BlockTag.AtNumber(to), cancellationToken), to);
         ILookup<long, LogEntry> logs = await ReadLogsAsync(from, to, cancellationToken);
@@ -168,11 +168,11 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
         List<BlockHeader> headers = await ReadHeadersAsync(parent, from, to, cancellationToken);
         to = headers[^1].Number;
         int open = headers.Count(MayHoldOurs);
-        ILookup<long, LogEntry>? told = open < options.BlocksOfAFullRange || open * OthersInAFullRange < headers.Count ? await ReadLogsAsync(from, to, cancellationToken) : null;
+        ILookup<long, LogEntry>? reported = open < options.BlocksOfAFullRange || open * OthersInAFullRange < headers.Count ? await ReadLogsAsync(from, to, cancellationToken) : null;
         List<(BlockHeader Header, ImmutableArray<LogEntry>? Logs)> kept = [];
         foreach (BlockHeader header in headers)
         {
-            ImmutableArray<LogEntry>? own = told is null ? null : Check(header, told[header.Number]);
+            ImmutableArray<LogEntry>? own = reported is null ? null : Check(header, reported[header.Number]);
             if (own?.Length > 0 || header.Number == to || MayHoldOurs(header)) kept.Add((header, own));
         }
         return kept;
@@ -246,7 +246,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
             (BlockHeader header, ImmutableArray<LogEntry>? logs) = blocks[open[i]];
             ImmutableArray<LogEntry> theirs =
                 InReceipts(header, receipts[i] ?? throw new ContradictionException($"The node has no receipts of block {header.Number}.", "missing"), blooms);
-            if (logs is { } told && !IsSame(theirs, told))
+            if (logs is { } reported && !IsSame(theirs, reported))
                 throw new ContradictionException($"The receipts of block {header.Number} and the logs that the node gave of it are not the same.", "receipts");
             proved[open[i]] = proved[open[i]] with { Logs = theirs };
         }
@@ -310,7 +310,7 @@ internal sealed class BlockReader(IEthereumNode node, Address escrow, IndexerOpt
     bool MayHoldOurs(BlockHeader header) => header.LogsBloom.Length != LogsBloom.Size || LogsBloom.MayHold(header.LogsBloom.Span, _escrowBits)
         || _transferBits.All(bits => LogsBloom.MayHold(header.LogsBloom.Span, bits));
 
-    // Most often they are.
+    // Usually already sorted.
     static ImmutableArray<LogEntry> InOrder(ImmutableArray<LogEntry> logs)
     {
         for (int i = 1; i < logs.Length; i++)

@@ -5,23 +5,27 @@ using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
 using Keystone.Mirror;
+using Keystone.Settlements.Audit;
+using Keystone.Settlements.Instruments;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>A due settlement under the lock of its row, with everything that a decision rests on.</summary>
+/// <summary>A due settlement, read under a lock of its row, with all facts that the decision needs.</summary>
 internal sealed record DueSettlement(
-    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, Guid TemplateId, int TemplateVersion, string State, int Sequence,
-    byte[] EventHash, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
-    RollbackInProgress? Rollback, string[] ToldLegs, int Attempts, string[] Path)
+    Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, Guid TemplateId, int TemplateVersion, string State,
+    DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
+    RollbackInProgress? Rollback, string[] ReportedLegs, int Attempts, string[] Path, string? Agreement, bool ComplianceStop)
 {
-    /// <summary>The template with which it was made.</summary>
+    /// <summary>Template of the settlement.</summary>
     public Template Template { get; set; } = null!;
 
     public long LastEventRevision { get; set; }
 
-    /// <summary>The mirror at one revision; null for a chain that has none yet.</summary>
+    /// <summary>Head of the mirror at one revision; null if the chain has no mirror yet.</summary>
     public MirrorView? Mirror { get; set; }
 
+    /// <summary>Canonical logs of each leg in chain order; null when the mirror shows what was reported last.</summary>
+    public IReadOnlyList<LegLog>[]? LegLogs { get; set; }
     /// <summary>The escrow at that revision, with the terms; null before they are frozen, and without a mirror.</summary>
     public EscrowSnapshot? Escrow => Terms is null ? null : Mirror?.Of(Terms);
 
@@ -34,31 +38,38 @@ internal sealed record DueSettlement(
 
     public List<DueFact> Facts { get; } = [];
 
-    /// <summary>Legs whose refund was refused too often.</summary>
+    /// <summary>Legs whose refund failed in simulation too often.</summary>
     public List<int> RefusedRefunds { get; } = [];
 
-    /// <summary>The chain refused its registration too often.</summary>
+    /// <summary>True if the registration failed in simulation too often.</summary>
     public bool RefusedRegistration { get; set; }
 
     public List<Audience> Audiences { get; } = [];
 
-    /// <summary>The instruction as it stands in the audit trail.</summary>
-    public byte[] Document { get; set; } = [];
+    /// <summary>Registered tokens of the environments that have yet to confirm.</summary>
+    public Dictionary<Guid, TokenRegistry> Registries { get; } = [];
+
+    /// <summary>The audit trail of each reader, to append to.</summary>
+    public AuditTrail Trail { get; set; } = new(Guid.Empty, []);
+
+    /// <summary>Payloads of the instruction and of the confirmations as the operator's chain has them; empty once there is an agreement.</summary>
+    public List<string> Instructed { get; } = [];
 
     public SettlementSnapshot ToSnapshot(Template template) =>
         new(Id, State, [.. Parties.Select(party => party.Party)], TimeoutAt, ConfirmBy, Terms, Rollback, Closed: false)
         { Visited = Path.Length, LastRecheck = 1 + Array.FindLastIndex(Path, state => template.RecheckAtStates.Contains(state, StringComparer.Ordinal)) };
 }
 
-/// <summary>A party with what messages say of it.</summary>
+/// <summary>A party with the members that messages contain.</summary>
 internal sealed record DueParty(Party Party, bool IsCounterparty, string PlatformSlug, string? WalletHint, string? CounterpartyReference);
 
-/// <summary>A leg with what messages and terms say of it.</summary>
+/// <summary>A leg with the members that messages and terms contain.</summary>
 internal sealed record DueLeg(
-    Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed);
+    Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed,
+    int Decimals, string? ClaimedSymbol);
 
 /// <summary>What a person said; a decision is on the flags of one round.</summary>
-internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round);
+internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor);
 
-/// <summary>An environment that is told.</summary>
+/// <summary>An environment that gets messages about the settlement.</summary>
 internal sealed record Audience(Guid EnvironmentId, string ApiVersion, string PlatformSlug, string PlatformName);

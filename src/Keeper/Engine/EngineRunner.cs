@@ -52,14 +52,14 @@ internal sealed partial class EngineRunner(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // One worker that ends quietly would leave its share of the work to the others, and nobody would know.
+                // A worker that ended silently would reduce the throughput without any sign of it.
                 Broken(e);
             }
             await WakeSignals.WaitAsync(next, Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    /// <summary>Moves one due settlement as far as the facts reach; false when none is due.</summary>
+    /// <summary>Decides one due settlement; false if none is due.</summary>
     internal async Task<bool> RunOneAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
@@ -80,13 +80,14 @@ internal sealed partial class EngineRunner(
 
     Work Decide(DueSettlement settlement, DateTimeOffset now)
     {
-        // The last event rests on blocks that this mirror has yet to see.
+        // The last event refers to blocks that this mirror has not reached.
         if ((settlement.Mirror?.Head.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
         Template template = settlement.Template;
         Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(template), template, FactsOf(settlement, now));
         bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
-        FrozenTerms? frozen = freezes ? Freeze(settlement, template) : null;
-        Outcome outcome = new OutcomeComposer(settlement, template, decision, now).Compose(frozen);
+        OutcomeComposer composer = new(settlement, template, decision, now);
+        FrozenTerms? frozen = freezes && composer.Agreement is { } agreement ? Freeze(settlement, template, agreement) : null;
+        Outcome outcome = composer.Compose(frozen);
         // Without a mirror the escrow's address is not known to be the right one.
         if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
         return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
@@ -106,16 +107,16 @@ internal sealed partial class EngineRunner(
             [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number);
     }
 
-    FrozenTerms? Freeze(DueSettlement settlement, Template template)
+    FrozenTerms? Freeze(DueSettlement settlement, Template template, string agreement)
     {
         if (settlement.Mirror is null) return null;
         Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
         return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Identity.Escrow, settlement.TimeoutAt, signer.Address,
-            settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, settlement.Document,
+            settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, System.Text.Encoding.UTF8.GetBytes(agreement),
             template.Gate ?? default), salt);
     }
 
-    // After the commit: a signal for what might yet be rolled back would be a lie.
+    // After the commit, because before it the change can still be rolled back.
     void Announce(Ran ran, DateTimeOffset now)
     {
         if (ran.Work.Outcome is not { } outcome) return;
@@ -160,7 +161,7 @@ internal sealed partial class EngineRunner(
     [LoggerMessage(7052, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
 
-    [LoggerMessage(7054, LogLevel.Error, "A run of the engine failed outside any settlement; the next one begins again")]
+    [LoggerMessage(7054, LogLevel.Error, "A run of the engine failed outside any settlement; it is tried again")]
     partial void Broken(Exception exception);
 
     [LoggerMessage(7053, LogLevel.Error, "ALARM {Code} at settlement {SettlementId}")]

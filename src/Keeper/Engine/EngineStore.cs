@@ -7,7 +7,8 @@ using Keystone.Keeper.EscrowTransactions;
 using Keystone.Mirror;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
+using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Templates;
 using Keystone.Transactions;
 using Keystone.Webhooks.Messages;
@@ -17,11 +18,13 @@ using NpgsqlTypes;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Claims due settlements and reads all that a decision rests on.</summary>
+/// <summary>Claims due settlements and reads all facts that the decision needs.</summary>
 internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents, TemplateStore templates) : SqlStore(database)
 {
+    readonly Turns _turns = new();
+
     /// <summary>
-    /// One run, one transaction: locks the settlement that is due for longest, reads all that a decision rests on, lets it be decided and
+    /// One run, one transaction: locks the settlement that is due for longest, environments in turn, reads all that a decision rests on, lets it be decided and
     /// writes what came of it. Null when none is due.
     /// </summary>
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
@@ -29,8 +32,15 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        DueSettlement? settlement = await ClaimAsync(connection, now, cancellationToken);
+        Guid[] served = _turns.Served;
+        DueSettlement? settlement = await ClaimAsync(connection, now, served, cancellationToken);
+        if (settlement is null && served.Length > 0)
+        {
+            _turns.Restart();
+            settlement = await ClaimAsync(connection, now, [], cancellationToken);
+        }
         if (settlement is null) return null;
+        _turns.Take(settlement.EnvironmentId);
         try
         {
             Work work = decide(settlement);
@@ -41,12 +51,12 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
                 foreach (Command.Screen screen in work.Screens)
                     await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, now, cancellationToken);
                 foreach (WantedIntent want in work.Wants)
-                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken);
+                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
                     await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
-                byte[] hash = await SettlementEventStore.AppendAsync(
-                    connection, settlement.Id, settlement.EnvironmentId, settlement.EventHash, outcome.Events, cancellationToken);
-                await WriteAsync(connection, settlement.Id, outcome with { EventHash = hash }, now, cancellationToken);
+                await WriteAsync(connection, settlement.Id, outcome, now, cancellationToken);
+                // Last: it takes rows that every settlement of these environments needs.
+                await AuditStore.WriteAsync(connection, settlement.Trail, cancellationToken);
             }
             CrashPoint.Reach(CrashPoint.EngineBeforeCommit);
             await transaction.CommitAsync(cancellationToken);
@@ -60,10 +70,10 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     }
 
     const string ClaimSql = """
-        select id, environment_id, type, external_reference, template_id, template_version, state, sequence, event_hash, timeout_at, confirm_by,
-          chain_id, terms, compliance_status, rollback_reason, rollback_since, told_legs, attempts, rollback_blocked,
+        select id, environment_id, type, external_reference, template_id, template_version, state, agreement, compliance_stop, timeout_at, confirm_by,
+          chain_id, terms, compliance_status, rollback_reason, rollback_since, reported_legs, attempts, rollback_blocked,
           path
-        from settlement.settlement where closed_at is null and due_at <= $1
+        from settlement.settlement where closed_at is null and due_at <= $1 and environment_id <> all($2)
         order by due_at limit 1 for no key update skip locked
         """;
 
@@ -75,25 +85,39 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     const string LegsSql = """
         select l.id, l.leg_index, l.type, l.as_sent, l.quantity, l.direction, l.party_role, l.recipient_role, i.standard, l.giver_role, l.taker_role,
-          i.address, l.token_id, l.amount
+          i.address, l.token_id, l.amount, i.decimals, i.claimed_symbol
         from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = $1 order by l.leg_index
         """;
 
-    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1) from settlement.fact where settlement_id = $1 order by created_at, id";
+    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1), actor from settlement.fact where settlement_id = $1 order by created_at, id";
+
+    // Who has yet to confirm is told of the tokens as its own registry knows them.
+    const string RegistriesSql = """
+        select i.environment_id, i.address, i.symbol from settlement.settlement s
+        join settlement.instrument i on i.chain_id = s.chain_id and i.registered
+        where s.id = $1 and i.environment_id in (select y.environment_id from settlement.party y where y.settlement_id = $1 and y.status = 'pending_confirmation')
+        """;
 
     const string AudiencesSql = """
         select e.id, e.api_version, p.slug, p.name from settlement.visible_to v
         join identity.environment e on e.id = v.environment_id join identity.platform p on p.id = e.platform_id where v.settlement_id = $1 order by e.id
         """;
 
-    const string EventsSql = "select sequence, payload, chain_revision from settlement.event where settlement_id = $1 and sequence in (1, $2)";
+    const string HeadsSql = "select environment_id, sequence, hash, chain_revision from settlement.audit_head where settlement_id = $1";
 
-    async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    // What the agreement is made of; nothing once it is made.
+    const string InstructedSql = """
+        select e.payload from settlement.event e join settlement.settlement s on s.id = e.settlement_id
+        where e.settlement_id = $1 and e.environment_id = '00000000-0000-0000-0000-000000000000' and s.agreement is null and (e.sequence = 1 or e.type = 'confirmation')
+        order by e.sequence
+        """;
+
+    async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, Guid[] served, CancellationToken cancellationToken)
     {
         (Guid Id, int Attempts)? claimed = null;
         try
         {
-            await using NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() } } };
+            await using NpgsqlCommand claim = new(ClaimSql, connection) { Parameters = { new() { Value = now.ToUniversalTime() }, new() { Value = served } } };
             DueSettlement settlement;
             await using (NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken))
             {
@@ -104,11 +128,14 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
             settlement.Template = await templates.FindAsync(connection, settlement.TemplateId, settlement.TemplateVersion, cancellationToken);
             await LoadAsync(connection, settlement, cancellationToken);
             await LoadRefusalsAsync(connection, settlement, cancellationToken);
+            if (HasLegNews(settlement))
+                settlement.LegLogs = LegReports.ByLeg(settlement.Terms!.Legs.Length,
+                    await mirror.ReadEventsAsync(connection, settlement.ChainId, settlement.Terms.Id, MostLegLogs, cancellationToken));
             return settlement;
         }
         catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
         {
-            // What cannot even be read is one settlement's trouble, not that of those behind it.
+            // A row that cannot be read must not block the queue.
             throw new UndecidedException(claimed.Value.Id, claimed.Value.Attempts, e);
         }
     }
@@ -118,20 +145,19 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         RollbackInProgress? rollback = row.IsDBNull(14) ? null
             : new RollbackInProgress(Enum.Parse<FailureCode>(row.GetString(14).Replace("_", "", StringComparison.Ordinal), ignoreCase: true), row.GetFieldValue<DateTimeOffset>(15), row.GetBoolean(18));
         return new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetGuid(4), row.GetInt32(5), row.GetString(6),
-            row.GetInt32(7), row.GetFieldValue<byte[]>(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
+            row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-            row.GetInt32(17), row.GetFieldValue<string[]>(19));
+            row.GetInt32(17), row.GetFieldValue<string[]>(19), Text(row, 7), row.GetBoolean(8));
     }
 
     async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
     {
-        // Position and fold are of one revision. All else is of the settlement's own row, which is locked, or never a fact: an intent is only a wish.
+        // Position and escrow state have one revision. All other facts belong to the settlement's row, which is locked. Intents are not facts.
         settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
         await using NpgsqlBatch batch = new(connection);
         batch.BatchCommands.Add(ScreeningStore.Latest(settlement.Id));
-        foreach (string sql in (string[])[PartiesSql, LegsSql, FactsSql, AudiencesSql])
+        foreach (string sql in (string[])[PartiesSql, LegsSql, FactsSql, AudiencesSql, RegistriesSql, HeadsSql, InstructedSql])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(EventsSql) { Parameters = { new() { Value = settlement.Id }, new() { Value = settlement.Sequence } } });
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         settlement.Screened = await ScreeningStore.ReadLatestAsync(rows, cancellationToken);
@@ -144,19 +170,41 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         while (await rows.ReadAsync(cancellationToken))
             settlement.Legs.Add(new DueLeg(rows.GetGuid(0), rows.GetInt32(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5),
                 rows.GetString(6), rows.GetString(7), rows.GetString(8),
-                new InstructedLeg(rows.GetString(9), rows.GetString(10), KindOf(rows.GetString(8)), rows.GetAddress(11), rows.GetAmount(12), rows.GetAmount(13))));
+                new InstructedLeg(rows.GetString(9), rows.GetString(10), KindOf(rows.GetString(8)), rows.GetAddress(11), rows.GetAmount(12), rows.GetAmount(13)),
+                rows.GetInt16(14), Text(rows, 15)));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4)));
+            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4), rows.GetString(5)));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Audiences.Add(new Audience(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3)));
         await rows.NextResultAsync(cancellationToken);
+        List<(Guid Environment, Address Token, string Symbol)> registered = [];
+        while (await rows.ReadAsync(cancellationToken)) registered.Add((rows.GetGuid(0), rows.GetAddress(1), rows.GetString(2)));
+        foreach (IGrouping<Guid, (Guid Environment, Address Token, string Symbol)> registry in registered.GroupBy(one => one.Environment))
+            settlement.Registries[registry.Key] = new TokenRegistry(registry.Select(one => (one.Token, one.Symbol)));
+        await rows.NextResultAsync(cancellationToken);
+        List<AuditHead> heads = [];
         while (await rows.ReadAsync(cancellationToken))
         {
-            if (rows.GetInt32(0) == 1) settlement.Document = System.Text.Encoding.UTF8.GetBytes(rows.GetString(1));
-            if (rows.GetInt32(0) == settlement.Sequence) settlement.LastEventRevision = rows.GetInt64(2);
+            heads.Add(new AuditHead(rows.GetGuid(0), rows.GetInt32(1), rows.GetFieldValue<byte[]>(2)));
+            settlement.LastEventRevision = Math.Max(settlement.LastEventRevision, rows.GetInt64(3));
         }
+        settlement.Trail = new AuditTrail(settlement.Id, heads);
+        await rows.NextResultAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken)) settlement.Instructed.Add(rows.GetString(0));
+    }
+
+    // More than any settlement has that nobody plays with.
+    const int MostLegLogs = 2_048;
+
+    static bool HasLegNews(DueSettlement settlement)
+    {
+        if (settlement is not { Mirror.Head.IsHalted: false, Escrow: { } escrow }) return false;
+        for (int i = 0; i < escrow.Legs.Length; i++)
+            if (!LegReports.IsLast(i < settlement.ReportedLegs.Length ? settlement.ReportedLegs[i] : "", escrow.Legs[i].Status, escrow.Legs[i].Changed?.Transaction))
+                return true;
+        return false;
     }
 
     // A registration counts as refused only if its simulation reverted: funds, fee and node errors are transient.
@@ -172,11 +220,11 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     }
 
     const string WriteSql = """
-        update settlement.settlement set state = $2, version = version + 1, sequence = $3, event_hash = $4, escrow_contract = coalesce($5, escrow_contract),
+        update settlement.settlement set state = $2, version = version + 1, agreement = coalesce(agreement, $3), compliance_stop = $4, escrow_contract = coalesce($5, escrow_contract),
           escrow_id = coalesce($6, escrow_id), terms = coalesce($7, terms), salt = coalesce($8, salt), compliance_status = $9,
           compliance_at = case when $9 = compliance_status then compliance_at else $10 end, rollback_reason = $11, rollback_since = $12,
           failure = coalesce($13, failure), path = path || $14::text[], is_terminal = $15, closed_at = case when $15 then $10 end, outcome = $16, due_at = $17,
-          wake_block = $18, wake_finalized = $19, wake_chain_time = $20, told_legs = $21, attempts = 0, last_error = null,
+          wake_block = $18, wake_finalized = $19, wake_chain_time = $20, reported_legs = $21, attempts = 0, last_error = null,
           rollback_blocked = $23, updated_at = case when $22 then $10 else updated_at end
         where id = $1
         """;
@@ -187,8 +235,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         NpgsqlParameterCollection p = write.Parameters;
         p.Add(new() { Value = id });
         p.Add(new() { Value = outcome.State });
-        p.Add(new() { Value = outcome.Sequence });
-        p.Add(new() { Value = outcome.EventHash });
+        p.Add(new() { Value = (object?)outcome.Agreement ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        p.Add(new() { Value = outcome.ComplianceStop });
         p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Contract.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Id.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Encode() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
@@ -205,7 +253,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         p.Add(new() { Value = (object?)outcome.Wake.Block ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = (object?)outcome.Wake.Finalized ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         p.Add(new() { Value = (object?)outcome.Wake.ChainTime?.ToInt64() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-        p.Add(new() { Value = outcome.ToldLegs });
+        p.Add(new() { Value = outcome.ReportedLegs });
         p.Add(new() { Value = outcome.Changed });
         p.Add(new() { Value = outcome.RollbackBlocked });
         await write.ExecuteNonQueryAsync(cancellationToken);
@@ -221,7 +269,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
 
     const string PutBackSql = "update settlement.settlement set attempts = attempts + 1, last_error = $2, due_at = $3 where id = $1";
 
-    /// <summary>After a look that failed: later again, with the reason for people.</summary>
+    /// <summary>After a failed run: makes the settlement due again later and stores the reason.</summary>
     public async Task PutBackAsync(Guid id, string error, DateTimeOffset due, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand put = Database.CreateCommand(PutBackSql);

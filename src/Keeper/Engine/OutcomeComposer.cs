@@ -1,30 +1,44 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
 using Keystone.Postgres;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
+using Keystone.Settlements.Instruments;
+using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Turns a decision into the events and messages that tell it. Pure but for new ids.</summary>
+/// <summary>Turns a decision into the events and messages that report it, each reader's as that reader may know it. Pure but for new ids.</summary>
 internal sealed class OutcomeComposer(DueSettlement settlement, Template template, Decision decision, DateTimeOffset now)
 {
-    readonly List<SettlementEvent> _events = [];
     readonly List<(Guid, ComposedMessage)> _messages = [];
-    int _sequence = settlement.Sequence;
+
+    /// <summary>What the terms commit to; null while a party has not confirmed.</summary>
+    public string? Agreement { get; } = AgreementText.Of(settlement);
+
+    // What ended it was found in screening, whoever ended it: an operator's order on a flagged settlement reads like every other stop.
+    bool IsStop => settlement.ComplianceStop || (ReasonOfEnd is { } reason && (reason == FailureCode.Compliance || (reason == FailureCode.Operator && HasFinding)));
+
+    FailureCode? ReasonOfEnd => decision.Failure ?? decision.Rollback?.Reason;
+
+    bool HasFinding => settlement.ComplianceStatus is not "cleared" && settlement.Screened.Results.Any(one => one.Status is ScreeningStatus.Flagged or ScreeningStatus.Fail);
 
     public Outcome Compose(FrozenTerms? frozen)
     {
         StoredFailure? failure = Failure();
+        if (settlement.Agreement is null && Agreement is not null) Agreed();
+        Ordered();
+        Decided();
         string[] legs = Legs();
-        foreach (Command.Tell tell in decision.Commands.OfType<Command.Tell>())
-            if (tell.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(tell.Event);
+        foreach (Command.Notify notify in decision.Commands.OfType<Command.Notify>())
+            if (notify.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(notify.Event);
         foreach (Transition transition in decision.Transitions) State(transition, failure);
-        if (decision.Commands.Any(command => command is Command.Tell { Event: "settlement.confirmation_required" })) Confirmation();
+        if (decision.Commands.Any(command => command is Command.Notify { Event: "settlement.confirmation_required" })) Confirmation();
         string compliance = Compliance();
         if (compliance == "review" && settlement.ComplianceStatus != "review") Flagged();
 
@@ -32,66 +46,115 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         RollbackInProgress? rollback = decision.Rollback
             ?? (failedOnChain ? new RollbackInProgress(decision.Failure!.Value, settlement.Rollback?.Since ?? now) : null);
         return new Outcome(
-            decision.State, _sequence, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, rollback?.Blocked ?? false,
+            decision.State, Agreement, IsStop, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, rollback?.Blocked ?? false,
             failure is null ? null : JsonSerializer.Serialize(failure, EngineJson.Written.StoredFailure),
             [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
             decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
-            // A flag alone changes nothing that the other side may see, and the time of a flag is nobody else's either.
-            _events.Count > 0 || frozen is not null || (compliance != settlement.ComplianceStatus && compliance != "review"), _events, _messages);
+            settlement.Trail.Rows.Count > 0 || frozen is not null || compliance != settlement.ComplianceStatus, _messages);
     }
+
+    // A party that screening stopped belongs to its platform alone. Everybody else reads the neutral sentence.
+    bool MayKnow(Guid reader) => reader == AuditTrail.Operator || Stopped(reader).Count > 0;
+
+    IReadOnlyList<StoppedParty> Stopped(Guid reader) =>
+    [
+        .. settlement.Screened.Results.Where(one => one.Status is ScreeningStatus.Flagged or ScreeningStatus.Fail).OrderBy(one => one.Layer)
+            .SelectMany(one => settlement.Parties.Where(party => party.Party.Id == one.PartyId && (reader == AuditTrail.Operator || party.Party.EnvironmentId == reader))
+                .Select(party => new StoppedParty(party.Party.Role, one.Layer == ScreeningLayer.Entity ? "entity" : "wallet"))),
+    ];
 
     void State(Transition transition, StoredFailure? failure)
     {
         bool retreat = transition.Trigger == Trigger.Reorg;
         bool failed = failure is not null && transition.To == decision.State && decision.Close;
-        Append(Payload("state", transition.From, transition.To, TriggerOf(transition.Trigger)) with
+        bool Neutral(Guid reader) => failed && IsStop && !MayKnow(reader);
+        IReadOnlyDictionary<Guid, int> numbers = Append("state", transition.From, transition.To, reader =>
         {
-            Reason = transition.Reason,
-            FailureCode = failed ? failure!.Code : null,
-            Transaction = TransactionOf(transition)?.ToString(),
+            JsonObject details = [];
+            if (transition.Reason is not null && !Neutral(reader)) details["reason"] = transition.Reason;
+            if (failed) details["failure_code"] = Neutral(reader) ? "compliance" : failure!.Code;
+            if (failed && IsStop && MayKnow(reader)) details["stopped"] = Names(Stopped(reader));
+            if (TransactionOf(transition) is { } transaction) details["transaction"] = transaction.ToString();
+            return new AuditContents(Neutral(reader) ? "compliance" : TriggerOf(transition.Trigger), details);
         });
-        MessageFailure? told = failed ? new MessageFailure(failure!.Code, failure.Message) : null;
-        Tell(_ => true, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
+        Notify(numbers, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
             settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.EnvironmentId == settlement.EnvironmentId,
-            told, retreat)));
+            !failed ? null : Neutral(audience.EnvironmentId) ? new MessageFailure("compliance", MessageOf(FailureCode.Compliance))
+                : new MessageFailure(failure!.Code, failure.Message), retreat)));
     }
 
-    // What was told of each leg last is kept with the settlement: the mirror knows how things are, not what is news.
+    // All sides have confirmed: each gets the text that the terms will commit to.
+    void Agreed() => Append("agreement", settlement.State, settlement.State, _ => new AuditContents("engine", new JsonObject { ["agreement"] = Agreement }));
+
+    // What an operator ordered is the operator's business; what follows from it is an event of its own.
+    void Ordered()
+    {
+        if (ReasonOfEnd != FailureCode.Operator || settlement.Rollback is not null || settlement.Facts.LastOrDefault(fact => fact.Kind == "order") is not { } order) return;
+        Append("order", settlement.State, settlement.State, reader => reader != AuditTrail.Operator ? null
+            : new AuditContents("admin", new JsonObject { ["order"] = JsonNode.Parse(order.Body) }, order.Actor));
+    }
+
+    // Who decided on a flag, and how, stands in the chains of the flagged party's platform and of the operator.
+    void Decided()
+    {
+        if (settlement.ComplianceStatus != "review" || decision.Check is not (CheckStatus.Cleared or CheckStatus.Failed)
+            || settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is not { } made) return;
+        Append("compliance", settlement.State, settlement.State, reader => !MayKnow(reader) ? null : new AuditContents("compliance", new JsonObject
+        {
+            ["event"] = "decision", ["decision"] = JsonSerializer.Deserialize(made.Body, EngineJson.Default.DecisionBody)?.Decision, ["stopped"] = Names(Stopped(reader)),
+        }, made.Actor));
+    }
+
+    // What was reported of each leg is kept with the settlement: the mirror knows how things are, not what is news.
     string[] Legs()
     {
-        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Escrow is not { } escrow) return settlement.ToldLegs;
-        string[] told = new string[escrow.Legs.Length];
-        for (int i = 0; i < told.Length; i++)
+        if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Terms is null || settlement.LegLogs is not { } logs) return settlement.ReportedLegs;
+        string[] reported = new string[settlement.Terms.Legs.Length];
+        for (int i = 0; i < reported.Length; i++)
         {
-            string before = i < settlement.ToldLegs.Length ? settlement.ToldLegs[i] : Word(LegStatus.Pending);
-            LegStatus status = escrow.Legs[i].Status;
-            told[i] = Word(status);
-            if (told[i] == before) continue;
-            bool wasIn = before is "deposited" or "armed";
-            (string Name, string Status, bool Retreat)? news = status switch
-            {
-                LegStatus.Deposited or LegStatus.Armed => ("settlement.leg.deposited", "locked", before is "released" or "refunded"),
-                LegStatus.Withdrawn when wasIn => ("settlement.leg.withdrawn", "pending", false),
-                LegStatus.Pending when before is not "withdrawn" => ("settlement.leg.withdrawn", "pending", true),
-                LegStatus.Refunded => ("settlement.leg.refunded", "rolled_back", false),
-                _ => null,
-            };
-            if (news is null) continue;
-            Hash32? transaction = news.Value.Retreat ? null : escrow.Legs[i].Changed?.Transaction;
-            string trigger = news.Value.Retreat ? "reorg" : "chain";
-            Append(Payload("leg", settlement.State, settlement.State, trigger) with { LegIndex = i, Status = news.Value.Status, Transaction = transaction?.ToString() });
-            DueLeg leg = settlement.Legs[i];
-            Tell(_ => true, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
-                news.Value.Name, settlement.Id, leg.Id, leg.Index, leg.Type, news.Value.Status, transaction?.ToString(), news.Value.Retreat)));
+            (IReadOnlyList<LegReport> news, reported[i]) = LegReports.Compare(i < settlement.ReportedLegs.Length ? settlement.ReportedLegs[i] : "", logs[i]);
+            foreach (LegReport report in news) Leg(i, report);
         }
-        return told;
+        return reported;
+    }
+
+    void Leg(int index, LegReport report)
+    {
+        string status = report.Status switch
+        {
+            LegStatus.Deposited or LegStatus.Armed => "locked",
+            LegStatus.Released => "released",
+            LegStatus.Refunded => "rolled_back",
+            _ => "pending",
+        };
+        string? name = report.IsRetreat ? "settlement.leg.retreated" : report.Status switch
+        {
+            LegStatus.Deposited or LegStatus.Armed => "settlement.leg.deposited",
+            LegStatus.Withdrawn or LegStatus.Pending => "settlement.leg.withdrawn",
+            LegStatus.Refunded => "settlement.leg.refunded",
+            // The swap moves all legs at once; the state reports it.
+            _ => null,
+        };
+        if (name is null) return;
+        IReadOnlyDictionary<Guid, int> numbers = Append("leg", settlement.State, settlement.State, _ =>
+        {
+            JsonObject details = new() { ["leg_index"] = index, ["status"] = status };
+            if (report.IsRetreat) (details["retreat"], details["cause"]) = (true, "reorg");
+            else details["transaction"] = report.Transaction.ToString();
+            return new AuditContents(report.IsRetreat ? "reorg" : "chain", details);
+        });
+        DueLeg leg = settlement.Legs[index];
+        Notify(numbers, (envelope, _) => MessageComposer.Leg(envelope, new LegChange(
+            name, settlement.Id, leg.Id, leg.Index, leg.Type, status, report.Transaction?.ToString(), report.IsRetreat)));
     }
 
     void Rollback(string name)
     {
         string cause = CodeOf((decision.Rollback ?? settlement.Rollback)?.Reason ?? decision.Failure ?? FailureCode.Timeout);
-        Append(Payload("rollback", settlement.State, settlement.State, "engine") with { Event = name, Cause = cause });
-        Tell(_ => true, (envelope, _) => MessageComposer.Rollback(envelope, name, settlement.Id, cause));
+        string CauseFor(Guid reader) => IsStop && !MayKnow(reader) ? "compliance" : cause;
+        IReadOnlyDictionary<Guid, int> numbers = Append("rollback", settlement.State, settlement.State,
+            reader => new AuditContents("engine", new JsonObject { ["event"] = name, ["cause"] = CauseFor(reader) }));
+        Notify(numbers, (envelope, audience) => MessageComposer.Rollback(envelope, name, settlement.Id, CauseFor(audience.EnvironmentId)));
     }
 
     void Confirmation()
@@ -100,21 +163,27 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         Audience? initiator = settlement.Audiences.FirstOrDefault(audience => audience.EnvironmentId == settlement.EnvironmentId);
         foreach (DueParty party in pending)
         {
-            Append(Payload("confirmation", decision.State, decision.State, "engine") with { PendingRoles = [party.Party.Role] });
-            Tell(audience => audience.EnvironmentId == party.Party.EnvironmentId, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
-                settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference, [.. settlement.Legs.Select(Leg)],
+            IReadOnlyDictionary<Guid, int> numbers = Append("confirmation_required", decision.State, decision.State,
+                reader => reader != party.Party.EnvironmentId && reader != AuditTrail.Operator ? null
+                    : new AuditContents("engine", new JsonObject { ["pending_roles"] = new JsonArray(JsonValue.Create(party.Party.Role)) }));
+            TokenRegistry registry = settlement.Registries.GetValueOrDefault(party.Party.EnvironmentId) ?? new([]);
+            Notify(numbers, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
+                settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference,
+                [.. settlement.Legs.Select(leg => Leg(leg, registry, party.Party.EnvironmentId == settlement.EnvironmentId))],
                 initiator?.PlatformSlug ?? "", initiator?.PlatformName ?? "", settlement.ConfirmBy, settlement.TimeoutAt)));
         }
     }
 
-    // No event: the audit trail is read by both sides, and a flag is its owner's alone.
+    // In the chain of the flagged party's platform and in the operator's; the others' numbers go on without it.
     void Flagged()
     {
-        Guid[] flagged = [.. settlement.Screened.Results.Where(one => one.Status == ScreeningStatus.Flagged).Select(one => one.PartyId)];
-        foreach (IGrouping<Guid, DueParty> owner in settlement.Parties.Where(party => flagged.Contains(party.Party.Id)).GroupBy(party => party.Party.EnvironmentId))
-            Tell(audience => audience.EnvironmentId == owner.Key,
-                (envelope, _) => MessageComposer.Flagged(envelope, settlement.Id, [.. owner.Select(party => party.Party.Role)]));
+        IReadOnlyDictionary<Guid, int> numbers = Append("compliance", decision.State, decision.State, reader => !MayKnow(reader) ? null
+            : new AuditContents("compliance", new JsonObject { ["event"] = "flagged", ["stopped"] = Names(Stopped(reader)) }));
+        Notify(numbers, (envelope, audience) => MessageComposer.Flagged(envelope, settlement.Id, Stopped(audience.EnvironmentId)));
     }
+
+    static JsonArray Names(IReadOnlyList<StoppedParty> stopped) =>
+        new([.. stopped.Select(party => new JsonObject { ["role"] = party.Role, ["layer"] = party.Layer })]);
 
     string Compliance() => decision.Check switch
     {
@@ -125,7 +194,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         _ => IsCheckOver ? "none" : settlement.ComplianceStatus,
     };
 
-    // A check is of one stay: when a reorg, somebody else's swap or a deadline has ended that, it says nothing any more and holds nothing back.
+    // A check belongs to one visit of a state. When a reorg, a swap by another account or a deadline ends the visit, the check no longer counts.
     bool IsCheckOver => settlement.ComplianceStatus is "checking" or "review" or "failed" && decision is { Rollback: null, Failure: not FailureCode.Compliance }
         && template.ActionOf(decision.State) != ActionType.ComplianceCheck && !template.RecheckAtStates.Contains(decision.State, StringComparer.Ordinal);
 
@@ -151,28 +220,23 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         }
         : null;
 
-    EventPayload Payload(string type, string from, string to, string trigger) => new()
-    {
-        SettlementId = settlement.Id,
-        Sequence = _sequence + 1,
-        Type = type,
-        FromState = from,
-        ToState = to,
-        TriggeredBy = trigger,
-        CreatedAt = Timestamps.Text(now),
-    };
+    IReadOnlyDictionary<Guid, int> Append(string type, string? from, string to, Func<Guid, AuditContents?> contents) =>
+        settlement.Trail.Append(new AuditEvent(type, from, to, settlement.Mirror?.Head.Revision ?? 0, now), contents);
 
-    void Append(EventPayload payload) => _events.Add(new SettlementEvent(Guid.CreateVersion7(now), ++_sequence, payload.Type, payload.FromState, payload.ToState,
-        payload.TriggeredBy, settlement.Mirror?.Head.Revision ?? 0, payload.ToCanonicalJson(), now));
-
-    void Tell(Func<Audience, bool> whom, Func<MessageEnvelope, Audience, ComposedMessage> compose)
+    // To everybody in whose chain the event stands, with its number there.
+    void Notify(IReadOnlyDictionary<Guid, int> numbers, Func<MessageEnvelope, Audience, ComposedMessage> compose)
     {
-        foreach (Audience audience in settlement.Audiences.Where(whom))
-            _messages.Add((audience.EnvironmentId, compose(new MessageEnvelope(Guid.CreateVersion7(now), now, _sequence, audience.ApiVersion), audience)));
+        foreach (Audience audience in settlement.Audiences)
+            if (numbers.TryGetValue(audience.EnvironmentId, out int number))
+                _messages.Add((audience.EnvironmentId, compose(new MessageEnvelope(Guid.CreateVersion7(now), now, number, audience.ApiVersion), audience)));
     }
 
-    MessageLeg Leg(DueLeg leg) => new(leg.Id, leg.Type, leg.AsSent, leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
-        leg.Standard, leg.Instructed.Amount.ToString(), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
+    MessageLeg Leg(DueLeg leg, TokenRegistry registry, bool sentByReader) => new(leg.Id, leg.Type,
+        registry.InstrumentId(leg.AsSent, leg.Instructed.Token, sentByReader), leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
+        leg.Standard, leg.Instructed.Amount.ToString(), TokenOf(registry.View(leg.Instructed.Token, leg.Decimals, leg.ClaimedSymbol)), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
+
+    static MessageToken TokenOf(TokenView token) =>
+        new(token.Address, token.Symbol, token.Decimals, token.Registered, token.ClaimedSymbol, token.Resembles);
 
     static string TriggerOf(Trigger trigger) => trigger switch
     {
@@ -203,15 +267,5 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         FailureCode.Operator => "An administrator ended the settlement.",
         FailureCode.RegistrationFailed => "The chain refused to register the escrow.",
         _ => "The deadline passed before the settlement was complete.",
-    };
-
-    static string Word(LegStatus status) => status switch
-    {
-        LegStatus.Deposited => "deposited",
-        LegStatus.Armed => "armed",
-        LegStatus.Withdrawn => "withdrawn",
-        LegStatus.Released => "released",
-        LegStatus.Refunded => "refunded",
-        _ => "pending",
     };
 }

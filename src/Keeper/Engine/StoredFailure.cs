@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Why a settlement failed, as it is stored with it.</summary>
+/// <summary>Reason why a settlement failed, as stored with it.</summary>
 /// <param name="Code">Stable name of the reason.</param>
 /// <param name="Message">For people.</param>
 /// <param name="ByPlatform">Slug of the platform that rejected; else null.</param>
@@ -12,10 +12,10 @@ namespace Keystone.Keeper.Engine;
 /// <param name="At">UTC.</param>
 internal sealed record StoredFailure(string Code, string Message, string? ByPlatform, string? Role, string At);
 
-/// <summary>What a counterparty said when it rejected.</summary>
+/// <summary>A counterparty's rejection.</summary>
 internal sealed record RejectBody(string? Reason);
 
-/// <summary>What was decided on a flag.</summary>
+/// <summary>Decision about a flag.</summary>
 internal sealed record DecisionBody(string? Decision);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
@@ -24,6 +24,6 @@ internal sealed record DecisionBody(string? Decision);
 [JsonSerializable(typeof(DecisionBody))]
 internal sealed partial class EngineJson : JsonSerializerContext
 {
-    /// <summary>For writing: people's words are escaped as JSON demands and no further.</summary>
+    /// <summary>Options for writing: text of users is escaped only where JSON requires it.</summary>
     public static EngineJson Written { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

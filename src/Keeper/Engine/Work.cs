@@ -4,10 +4,10 @@ using Keystone.Transactions;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>What a run is to write: an outcome with what it asks of others, or only when to look again.</summary>
+/// <summary>What a run stores: an outcome with intents and screenings, or only the time of the next run.</summary>
 internal sealed record Work(Outcome? Outcome, IReadOnlyList<Command.Screen> Screens, IReadOnlyList<WantedIntent> Wants, DateTimeOffset? Later = null)
 {
-    /// <summary>The decision behind it; null when there was none.</summary>
+    /// <summary>The decision; null if there was none.</summary>
     public Decision? Decision { get; init; }
 }
 
@@ -17,10 +17,10 @@ internal sealed record WantedIntent(IntentName Name, ChainTime? Until, int Prior
 /// <summary>A run that was committed.</summary>
 /// <param name="Id">The settlement.</param>
 /// <param name="Work">What was written.</param>
-/// <param name="Wanted">True when an intent is new, or open again.</param>
+/// <param name="Wanted">True if an intent was added or reopened.</param>
 internal sealed record Ran(Guid Id, Work Work, bool Wanted);
 
-/// <summary>One settlement could not be decided or written. It must not keep the others waiting.</summary>
+/// <summary>One settlement could not be decided or stored. It must not delay others.</summary>
 internal sealed class UndecidedException(Guid id, int attempts, Exception inner) : Exception(inner.Message, inner)
 {
     public Guid Id => id;

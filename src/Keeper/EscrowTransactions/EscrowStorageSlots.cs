@@ -3,8 +3,8 @@ using Keystone.Domain.Escrow;
 namespace Keystone.Keeper.EscrowTransactions;
 
 /// <summary>
-/// Storage slots that a call of the escrow writes and that others can bring to zero between its estimate and its block. Writing an empty slot costs several
-/// times as much as changing one.
+/// Counts the storage slots that a call of the escrow writes and that can become zero between its estimate and its execution. Writing an empty slot costs
+/// several times as much as changing a slot in use.
 /// </summary>
 internal static class EscrowStorageSlots
 {
@@ -12,7 +12,7 @@ internal static class EscrowStorageSlots
     // recipient who held nothing into a list of holders. Four slots: the balance, the list's length, the entry and the entry's position.
     const int OfPermissionedLeg = 4;
 
-    /// <summary>How many.</summary>
+    /// <summary>Number of such slots.</summary>
     /// <param name="purpose">One of <see cref="EscrowIntents"/>.</param>
     /// <param name="part">The leg of a refund.</param>
     /// <param name="terms">The settlement.</param>
@@ -21,7 +21,7 @@ internal static class EscrowStorageSlots
         // Each recipient's balance of each token; two legs to one recipient share it.
         EscrowIntents.ExecuteSwap => terms.Legs.GroupBy(leg => (leg.Kind, leg.Token, leg.To, leg.TokenId)).Sum(same => same.Max(OfMove)),
         EscrowIntents.Refund => OfMove(terms.Legs[part]),
-        // The settlement's own word in the escrow: a reorg may take back the deposit that wrote it.
+        // The settlement's storage word in the escrow: a reorg can undo the deposit that wrote it.
         _ => 1,
     };
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.EscrowTransactions;
 
-/// <summary>Tells the transaction manager which actions on the escrow are wanted, from the mirror, and writes their calls from the stored terms.</summary>
+/// <summary>Owner of the escrow's intents: gives verdicts from the mirror and builds the calls from the stored terms.</summary>
 internal sealed class EscrowTransactionPlan(
     TransactionSubjectStore subjects, MirrorReader mirror, ClockGuard clock, IOptions<KeeperOptions> options) : ITransactionPlan
 {
@@ -18,7 +18,7 @@ internal sealed class EscrowTransactionPlan(
         {
             Hash32[] ids = [.. chain.Select(intent => intent.Name.Subject).Distinct()];
             IReadOnlyDictionary<Hash32, TransactionSubject> known = await subjects.OfAsync(chain.Key, ids, cancellationToken);
-            // On a halted chain the mirror is not to be believed: everything stays as it is.
+            // While the mirror is halted it may be wrong, so every intent keeps its state.
             if (await mirror.ReadAsync(chain.Key, ids, cancellationToken) is not { Head: { IsHalted: false } head } view) continue;
             foreach (Intent intent in chain)
                 if (known.TryGetValue(intent.Name.Subject, out TransactionSubject? subject)
@@ -43,7 +43,7 @@ internal sealed class EscrowTransactionPlan(
         return data is null ? null : new PlannedCall(terms.Contract, data, NewStorageSlots: EscrowStorageSlots.Of(name.Purpose, name.Part, terms));
     }
 
-    // Swaps of all settlements go together, refunds those of one: that is what the contract has calls for.
+    // The contract has one call for swaps of several settlements, and one for refunds of a single settlement.
     public string? SharesAs(Intent intent) => intent.Name.Purpose switch
     {
         EscrowIntents.ExecuteSwap => "",
@@ -54,16 +54,16 @@ internal sealed class EscrowTransactionPlan(
     public async Task<PlannedCall?> BuildSharedAsync(IReadOnlyList<Intent> intents, ulong gasEach, CancellationToken cancellationToken)
     {
         EscrowTerms[] terms = await TermsAsync(intents[0].Name.ChainId, [.. intents.Select(intent => intent.Name.Subject)], cancellationToken);
-        // The chain's escrow may have been replaced by a newer one while settlements of the old one are open.
+        // Settlements of an older escrow contract can still be open.
         if (terms.Length != intents.Count || terms.Any(one => one.Contract != terms[0].Contract)) return null;
-        // An item needs less here than alone: the transaction pays for itself and for the call data.
+        // Each item's estimate includes the base gas of a transaction and its call data; in a batch that is surplus.
         byte[] data = intents[0].Name.Purpose == EscrowIntents.Refund
             ? EscrowCalls.RefundMany(terms[0], [.. intents.Select(intent => intent.Name.Part)], gasEach)
             : EscrowCalls.ExecuteSwaps(terms, gasEach);
         return new PlannedCall(terms[0].Contract, data, NewStorageSlots: intents.Zip(terms, (intent, one) => EscrowStorageSlots.Of(intent.Name.Purpose, intent.Name.Part, one)).Sum());
     }
 
-    // In the order of the ids, each as often as it is asked for; none while the chain is halted or not mirrored.
+    // In the order of the ids, with repetitions; empty while the mirror is halted or missing.
     async Task<EscrowTerms[]> TermsAsync(long chainId, Hash32[] ids, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<Hash32, TransactionSubject> known = await subjects.OfAsync(chainId, [.. ids.Distinct()], cancellationToken);

@@ -3,10 +3,10 @@ using Keystone.Transactions;
 
 namespace Keystone.Keeper.EscrowTransactions;
 
-/// <summary>What a settlement says of its transactions, beside its escrow.</summary>
+/// <summary>State of a settlement that its transactions depend on, beside the escrow state.</summary>
 /// <param name="Terms">Frozen terms.</param>
-/// <param name="RollingBack">True while the settlement gives deposits back.</param>
-/// <param name="Closed">True when the settlement is at its end.</param>
+/// <param name="RollingBack">True while the settlement refunds its deposits.</param>
+/// <param name="Closed">True if the settlement is in a final state.</param>
 /// <param name="Paused">True while an operator, the reconciler or a check of the parties holds registration and swap back; cancellations and refunds go on.</param>
 internal sealed record TransactionSubject(EscrowTerms Terms, bool RollingBack, bool Closed, bool Paused = false);
 
@@ -14,15 +14,14 @@ internal sealed record TransactionSubject(EscrowTerms Terms, bool RollingBack, b
 internal static class EscrowVerdicts
 {
     /// <summary>
-    /// Whether an intent's effect is there, wanted, stopped, or wanted by nobody. Null, which leaves it as it is, for a purpose that is not the
-    /// escrow's.
+    /// Verdict of an intent: done, wanted, paused or obsolete. Null for a purpose that is not the escrow's, which leaves the intent unchanged.
     /// </summary>
     /// <param name="subject">The settlement.</param>
     /// <param name="escrow">Its escrow, with the terms.</param>
-    /// <param name="head">Where the chain is.</param>
+    /// <param name="head">Head of the mirror.</param>
     /// <param name="purpose">One of <see cref="EscrowIntents"/>.</param>
     /// <param name="part">Leg of a refund, else -1.</param>
-    /// <param name="swapMarginSeconds">Time to the deadline below which a swap is not sent any more.</param>
+    /// <param name="swapMarginSeconds">Time before the deadline below which a swap is no longer sent, seconds.</param>
     public static IntentVerdict? Judge(TransactionSubject subject, EscrowSnapshot escrow, ChainHead head, string purpose, int part, int swapMarginSeconds)
     {
         bool isOver = escrow.IsExecuted || escrow.IsCancelled;
@@ -34,7 +33,7 @@ internal static class EscrowVerdicts
                 isLive && escrow is { IsOpen: true, IsFull: true } && !escrow.IsPast(head.Time.Plus((ulong)swapMarginSeconds))),
             EscrowIntents.Refund => Verdict(escrow.StatusOf(part) == LegStatus.Refunded,
                 escrow.StatusOf(part) == LegStatus.Deposited && (escrow.IsCancelled || (escrow.IsOpen && escrow.IsPast(head)))),
-            // Also for an escrow that the chain has not seen: who knows the terms could still register them.
+            // Also if the terms are not registered yet: anybody who knows them can still register them.
             EscrowIntents.Cancel => Verdict(escrow.IsCancelled, subject.RollingBack && !isOver && !escrow.IsPast(head)),
             _ => null,
         };

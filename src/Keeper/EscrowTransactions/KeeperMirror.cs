@@ -4,7 +4,7 @@ using Keystone.Transactions;
 
 namespace Keystone.Keeper.EscrowTransactions;
 
-/// <summary>Gives the transaction manager the mirror that this system keeps.</summary>
+/// <summary>The mirror as the transaction manager reads it.</summary>
 internal sealed class KeeperMirror(MirrorReader mirror) : IChainMirror
 {
     public async Task<ChainView?> ReadAsync(long chainId, CancellationToken cancellationToken) =>

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Keystone.Keeper.EscrowTransactions;
 
-/// <summary>Reads what settlements say of their transactions.</summary>
+/// <summary>Reads the state of settlements that their transactions depend on.</summary>
 internal sealed class TransactionSubjectStore(NpgsqlDataSource database)
 {
     const string OfSql = """

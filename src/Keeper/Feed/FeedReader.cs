@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.Feed;
 
-/// <summary>Looks at the mirror of every configured chain and marks the settlements due that it concerns.</summary>
+/// <summary>Reads the feed of every configured chain and marks the affected settlements due.</summary>
 internal sealed partial class FeedReader(
     FeedStore store, IEthereumNodes nodes, WakeSignals signals, TransactionSignal transactions, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log) : BackgroundService
 {
@@ -23,7 +23,7 @@ internal sealed partial class FeedReader(
                 {
                     if (await store.AdvanceAsync(chain.ChainId, time.GetUtcNow(), stoppingToken) == 0) continue;
                     signals.Raise(WakeSignals.Engine);
-                    // What the mirror shows of a settlement also ends or begins the use of its transactions.
+                    // A change of the escrow state can make transactions wanted or unnecessary.
                     transactions.Raise();
                 }
                 catch (DbException e)
@@ -40,7 +40,7 @@ internal sealed partial class FeedReader(
         }
     }
 
-    [LoggerMessage(7040, LogLevel.Error, "The feed of chain {ChainId} could not be read; the next look begins again")]
+    [LoggerMessage(7040, LogLevel.Error, "The feed of chain {ChainId} could not be read; this is tried again at the next poll")]
     partial void Failed(Exception exception, long chainId);
 
     [LoggerMessage(7041, LogLevel.Warning, "Reading the feed of chain {ChainId} was interrupted: {Reason}")]

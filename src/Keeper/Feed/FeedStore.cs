@@ -4,21 +4,21 @@ using Npgsql;
 
 namespace Keystone.Keeper.Feed;
 
-/// <summary>Turns what happened on the chain into settlements that are due. Facts are levels: an entry lost or doubled changes nothing.</summary>
+/// <summary>Marks settlements due when their escrow state changes. The engine reads states, not changes, so a lost or repeated entry does no harm.</summary>
 internal sealed class FeedStore(NpgsqlDataSource database, MirrorReader mirror)
 {
-    // Whoever has been away for long catches up in transactions of this many escrows.
+    // After a long absence the keeper catches up in database transactions of this many escrows.
     const int AtOnce = 10_000;
 
     const string EnsureSql = "insert into transactions.feed_cursor (name, chain_id) values ('keeper', @chain) on conflict do nothing";
 
-    // Another keeper that is reading has the row; it does the same work.
+    // If the row is locked, another keeper is reading the feed and does the same work.
     const string HoldSql = "select revision from transactions.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
 
     // While the mirror is halted nothing is woken and the cursor stays: a settlement that waits for the end of the halt waits for height 0.
     // A settlement that the feed names is written even when it is due already: an engine run that holds its row may have read the mirror before
-    // this and be about to clear due_at. The write waits for it and lands after it, so no wake-up is lost. What height and time reached is seen
-    // again at the next look, so there due rows are left alone.
+    // this and be about to clear due_at. The write waits for that run and comes after it, so no change is missed. Heights and times are compared
+    // again at the next poll, so rows that are due because of them are not written again.
     const string WakeSql = """
         with touched as materialized (
           select id, bool_or(named) as named from (
@@ -37,7 +37,7 @@ internal sealed class FeedStore(NpgsqlDataSource database, MirrorReader mirror)
 
     const string MoveSql = "update transactions.feed_cursor set revision = @revision where name = 'keeper' and chain_id = @chain";
 
-    /// <summary>Marks due what the feed and the chain's height, finality and time touched since the last look; how many that were.</summary>
+    /// <summary>Marks settlements due that the feed, the chain's height, finality or time affected since the last poll; returns their number.</summary>
     public async Task<int> AdvanceAsync(long chainId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);

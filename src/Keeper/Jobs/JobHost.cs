@@ -23,7 +23,7 @@ internal sealed partial class JobHost(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A scheduler that cannot start leaves every loop at work: jobs are a convenience.
+        // Without the scheduler all loops still work; jobs only reduce delays.
         while (!stoppingToken.IsCancellationRequested && _scheduler is null)
         {
             ServiceProvider quartz = _quartz = Build();
@@ -51,7 +51,7 @@ internal sealed partial class JobHost(
             await EndsAsync(() => quartz.DisposeAsync().AsTask(), cancellationToken);
     }
 
-    // The caller's thread may be what Quartz blocks, so it gets one of the pool's.
+    // Quartz may block the calling thread, so it runs on a thread of the pool.
     async Task<bool> EndsAsync(Func<Task> end, CancellationToken cancellationToken)
     {
         try
@@ -84,9 +84,9 @@ internal sealed partial class JobHost(
         return own.BuildServiceProvider();
     }
 
-    [LoggerMessage(7074, LogLevel.Warning, "The scheduled jobs could not be started and are tried again in 5 s; the loops work without them: {Reason}")]
+    [LoggerMessage(7074, LogLevel.Warning, "The scheduled jobs could not be started; this is tried again in 5 s, and the loops work without them: {Reason}")]
     partial void NotStarted(string reason);
 
-    [LoggerMessage(7075, LogLevel.Warning, "The scheduler did not end in time; its database is probably gone")]
+    [LoggerMessage(7075, LogLevel.Warning, "The scheduler did not stop in time; its database is probably unreachable")]
     partial void LeftBehind();
 }

@@ -5,7 +5,7 @@ using Quartz;
 
 namespace Keystone.Keeper.Jobs;
 
-/// <summary>Where Quartz keeps its tables: schema <c>quartz</c>. Made by <c>migrate</c>, used by services without the right to make tables.</summary>
+/// <summary>Tables of Quartz, in schema <c>quartz</c>. <c>keystone migrate</c> creates them; the services have no right to create tables.</summary>
 public static class JobStore
 {
     const string CreateSchemaSql = "create schema if not exists quartz";
@@ -19,7 +19,7 @@ public static class JobStore
         end $$
         """;
 
-    /// <summary>Creates the tables that are missing. Needs the owner's connection string; doing it again changes nothing.</summary>
+    /// <summary>Creates missing tables. Needs the connection string of the database's owner. Running it again changes nothing.</summary>
     public static async Task ProvisionAsync(string connectionString, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = new(connectionString);
@@ -36,7 +36,7 @@ public static class JobStore
         }));
         await using (ServiceProvider provider = services.BuildServiceProvider())
         {
-            // The tables are made when the scheduler starts; it has no jobs and ends at once.
+            // Quartz creates the tables when a scheduler starts; this one has no jobs and is stopped at once.
             IScheduler scheduler = await provider.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken);
             await scheduler.Start(cancellationToken);
             await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
@@ -53,7 +53,7 @@ public static class JobStore
         store.UsePostgres(InSchema(storage.ConnectionString));
         store.UseSystemTextJsonSerializer();
         store.UseClustering();
-        // Its threads wait for their database without an end, and must not keep a process that was told to end.
+        // Threads of Quartz wait for their database without a limit; they must not keep a process from ending.
         store.ConfigureStore(options => options.UseBackgroundThreads = true);
     });
 }

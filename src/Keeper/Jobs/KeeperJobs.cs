@@ -5,6 +5,7 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Feed;
 using Keystone.Postgres;
+using Keystone.Settlements.Audit;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,8 +14,7 @@ using Quartz;
 namespace Keystone.Keeper.Jobs;
 
 /// <summary>
-/// The fixed list of scheduled jobs. None is made at run time, none is needed for work to be found: the loops poll, and a job that ran
-/// twice or never changes nothing but the delay.
+/// The fixed list of scheduled jobs. No work depends on them, because the loops poll: a job that runs twice or not at all only changes a delay.
 /// </summary>
 internal static class KeeperJobs
 {
@@ -25,13 +25,14 @@ internal static class KeeperJobs
         ("balance-check", "0 * * * * ?", typeof(BalanceCheck)),
         ("sanctions-refresh", "0 0/5 * * * ?", typeof(SanctionsRefresh)),
         ("retention", "0 30 3 * * ?", typeof(Retention)),
+        ("audit-check", "0 0 4 * * ?", typeof(AuditCheck)),
     ];
 
-    /// <summary>What the jobs are built from, taken from the keeper's own services.</summary>
+    /// <summary>Services from which jobs are created: the keeper's own.</summary>
     public static IReadOnlyList<Type> Needs { get; } =
     [
         typeof(FeedStore), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
-        typeof(DenyListProvider), typeof(BroadcastStore),
+        typeof(DenyListProvider), typeof(BroadcastStore), typeof(AuditCheckStore),
     ];
 
     public static void Add(IQuartzBuilder quartz)
@@ -46,7 +47,7 @@ internal static class KeeperJobs
     }
 }
 
-/// <summary>Marks due what block heights, finality and time have reached.</summary>
+/// <summary>Marks settlements due whose block height, finality or time has been reached.</summary>
 [DisallowConcurrentExecution]
 internal sealed class DeadlineSweep(FeedStore feed, IEthereumNodes nodes, WakeSignals signals, TimeProvider time) : IJob
 {
@@ -57,7 +58,7 @@ internal sealed class DeadlineSweep(FeedStore feed, IEthereumNodes nodes, WakeSi
     }
 }
 
-/// <summary>Says in time that the keeper's account runs out of gas money.</summary>
+/// <summary>Raises an alarm before the keeper's account has too little ether for gas.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class BalanceCheck(
     IEthereumNodes nodes, ITransactionSigner signer, IOptions<KeeperOptions> options, ILogger<BalanceCheck> log) : IJob
@@ -81,14 +82,14 @@ internal sealed partial class BalanceCheck(
         }
     }
 
-    [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} holds {Wei} wei on chain {ChainId}; send it more before swaps stop")]
+    [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} has {Wei} wei on chain {ChainId}; refill it before transactions stop")]
     partial void Low(Address account, long chainId, UInt256 wei);
 
     [LoggerMessage(7071, LogLevel.Warning, "The balance on chain {ChainId} could not be read: {Reason}")]
     partial void Unknown(long chainId, string reason);
 }
 
-/// <summary>Reads the deny list, so that a list that broke is told before the next settlement waits for it.</summary>
+/// <summary>Reads the deny list, so that a damaged list is reported before a settlement waits for it.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogger<SanctionsRefresh> log) : IJob
 {
@@ -106,11 +107,11 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
         return ValueTask.CompletedTask;
     }
 
-    [LoggerMessage(7072, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so nobody is cleared: {Reason}")]
+    [LoggerMessage(7072, LogLevel.Error, "ALARM screening_list: the deny list cannot be used, so no party is cleared: {Reason}")]
     partial void Unusable(string reason);
 }
 
-/// <summary>Deletes what only ever served as a log: answers of nodes to offers, after 30 days.</summary>
+/// <summary>Deletes broadcast responses older than 30 days.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class Retention(BroadcastStore store, TimeProvider time, ILogger<Retention> log) : IJob
 {
@@ -120,6 +121,27 @@ internal sealed partial class Retention(BroadcastStore store, TimeProvider time,
         Deleted(deleted.ToString(CultureInfo.InvariantCulture));
     }
 
-    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old answers of nodes")]
+    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses")]
     partial void Deleted(string count);
+}
+
+/// <summary>Verifies the audit trail once a day, as <c>keystone audit check</c> does: a row that somebody changed is found before anybody relies on it.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class AuditCheck(AuditCheckStore store, ILogger<AuditCheck> log) : IJob
+{
+    const int Listed = 20;
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        AuditReport report = await store.CheckAsync(null, cancellationToken);
+        foreach (string fault in report.Faults.Take(Listed)) Broken(fault);
+        if (report.Faults.Count > 0) KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "audit_chain_broken"));
+        Checked(report.Chains, report.Events, report.Faults.Count);
+    }
+
+    [LoggerMessage(7077, LogLevel.Error, "ALARM audit_chain_broken: {Fault} Run keystone audit check for all of them")]
+    partial void Broken(string fault);
+
+    [LoggerMessage(7078, LogLevel.Information, "Checked the audit trail: {Chains} chains, {Events} events, {Faults} faults")]
+    partial void Checked(long chains, long events, int faults);
 }

@@ -10,12 +10,12 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Keeper.Reconciliation;
 
 /// <summary>
-/// Compares the fold with the contract's own storage and with the tokens' own balances and decimals, read at the same block and by another way than events.
-/// What differs is paused until an operator has looked at it.
+/// Compares the mirror with the contract's storage and with token balances and decimals, read at the same block without events. A difference pauses the
+/// settlement or token until an operator has examined it.
 /// </summary>
 internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pauses, IEthereumNodes nodes, ILogger<Reconciler> log)
 {
-    /// <summary>Settlements that one round compares; with more of them open they take turns. 10,000 are compared within two blocks.</summary>
+    /// <summary>Number of settlements that one round compares; if more are open, rounds take turns. 10,000 are compared within two blocks.</summary>
     public const int PerRound = 5_000;
 
     const int AtOnce = 8;
@@ -24,7 +24,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
     readonly Dictionary<long, Hash32> _after = [];
     readonly ConcurrentDictionary<(long, Address), UInt256> _strays = new();
 
-    /// <summary>One round over a chain; the height it was made at, null when the chain has nothing to compare now.</summary>
+    /// <summary>One round over a chain; returns the height of the comparison, or null if there is nothing to compare.</summary>
     /// <exception cref="NodeException">The node does not answer, or no longer has the block.</exception>
     public async Task<long?> RunAsync(long chainId, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         ];
         ConcurrentQueue<(Check Check, string Difference)> doubts = new();
         ParallelOptions some = new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
-        // Words in batches: of thousands that are open, every one is due in a block or two.
+        // Storage words are read in batches, because thousands of settlements can be open.
         await Parallel.ForEachAsync(fold.Escrows.Chunk(WordsAtOnce), some, async (part, stop) =>
         {
             IReadOnlyList<Hash32> words = await node.GetStoragesAsync(fold.Escrow, [.. part.Select(escrow => EscrowWord.SlotOf(escrow.Key))], at, stop);
@@ -53,7 +53,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         });
         await Parallel.ForEachAsync(checks, some, async (check, stop) =>
         {
-            if (await check.LookAsync(stop) is { } difference) doubts.Enqueue((check, difference));
+            if (await check.CompareAsync(stop) is { } difference) doubts.Enqueue((check, difference));
         });
         foreach ((Check check, string difference) in doubts)
             if (await IsCertainAsync(node, fold, check, difference, cancellationToken)) await PauseAsync(check.Stops, $"at block {fold.Number} {difference}", cancellationToken);
@@ -62,16 +62,16 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         return fold.Number;
     }
 
-    /// <param name="Stops">What is paused when it finds something.</param>
-    /// <param name="LookAsync">Says what differs; null: nothing.</param>
-    sealed record Check(PauseScope Stops, Func<CancellationToken, Task<string?>> LookAsync);
+    /// <param name="Stops">Scope that is paused if there is a difference.</param>
+    /// <param name="CompareAsync">Returns the difference; null if there is none.</param>
+    sealed record Check(PauseScope Stops, Func<CancellationToken, Task<string?>> CompareAsync);
 
     // A node whose head moves in the middle of its answer may give the state of the block after. One that has left the block, and is asked for it by its
     // hash, may answer for the block that took its place, and say the same again.
     static async Task<bool> IsCertainAsync(IEthereumNode node, Fold fold, Check check, string difference, CancellationToken cancellationToken)
     {
         await RequireCanonicalAsync(node, fold, cancellationToken);
-        bool again = await check.LookAsync(cancellationToken) == difference;
+        bool again = await check.CompareAsync(cancellationToken) == difference;
         await RequireCanonicalAsync(node, fold, cancellationToken);
         return again;
     }
@@ -94,7 +94,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         AbiValue escrow = AbiValue.Address(fold.Escrow);
         if (await AskAsync(node, token, AbiCall.Encode("balanceOf(address)", escrow), at, cancellationToken) is { } held)
         {
-            // An ERC-721 contract counts its tokens under the same name, and each leg of one is one.
+            // balanceOf of an ERC-721 contract is the number of tokens, and each leg is one token.
             Stray(chainId, token, held, all);
             return Missing(held, all, $"{token}");
         }
@@ -109,7 +109,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
 
     static string? Missing(UInt256 held, UInt256 owed, string name) => held.CompareTo(owed) < 0 ? $"the escrow holds {held} of {name} and owes {owed}" : null;
 
-    // Quantities were turned into smallest units with what the token said when it was registered.
+    // Amounts were converted to smallest units with the decimals that the token had at registration.
     static async Task<string?> DecimalsAsync(IEthereumNode node, Fold fold, Address token, int registered, BlockTag at, CancellationToken cancellationToken)
     {
         UInt256? answer = await AskAsync(node, token, AbiCall.Encode("decimals()"), at, cancellationToken);
@@ -117,7 +117,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
             : $"{token} {(answer is { } now ? $"has {now} decimals" : "does not answer decimals()")}, it was registered with {registered}";
     }
 
-    // More than is owed: somebody sent tokens by a plain transfer, and nobody can bring them back.
+    // A balance above what is owed: somebody sent tokens by a plain transfer, and nobody can recover them.
     void Stray(long chainId, Address token, UInt256 held, UInt256 owed)
     {
         UInt256 stray = held.CompareTo(owed) > 0 ? held - owed : UInt256.Zero;
@@ -149,6 +149,6 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
     [LoggerMessage(7080, LogLevel.Error, "ALARM reconciler_difference: a {Scope} is paused: {Difference}")]
     partial void Difference(string scope, string difference);
 
-    [LoggerMessage(7081, LogLevel.Warning, "The escrow holds {Amount} of token {Token} on chain {ChainId} that it owes to nobody: sent by a plain transfer")]
+    [LoggerMessage(7081, LogLevel.Warning, "The escrow holds {Amount} of token {Token} on chain {ChainId} that it owes to nobody; somebody sent it by a plain transfer")]
     partial void Strays(UInt256 amount, Address token, long chainId);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Keystone.Keeper.Reconciliation;
 
-/// <summary>Runs the reconciler whenever the mirror has moved. With several keepers each of them compares: it changes nothing twice.</summary>
+/// <summary>Runs the reconciler whenever the mirror advances. Several keepers may compare at once; a repeated pause changes nothing.</summary>
 internal sealed partial class ReconcilerLoop(
     Reconciler reconciler, ReconcilerStore store, IEthereumNodes nodes, WakeSignals signals, TimeProvider time, ILogger<ReconcilerLoop> log) : BackgroundService
 {
@@ -28,7 +28,7 @@ internal sealed partial class ReconcilerLoop(
                 }
                 catch (Exception e) when (e is DbException or NodeException)
                 {
-                    // A block that the node no longer has was reorged out; the mirror will say the same in a moment.
+                    // The node no longer has the block because of a reorg; the mirror will follow.
                     Interrupted(chain.ChainId, e.Message);
                 }
                 catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -47,6 +47,6 @@ internal sealed partial class ReconcilerLoop(
     [LoggerMessage(7082, LogLevel.Warning, "The comparison with chain {ChainId} was interrupted: {Reason}")]
     partial void Interrupted(long chainId, string reason);
 
-    [LoggerMessage(7083, LogLevel.Error, "The comparison with chain {ChainId} failed; the next head begins again")]
+    [LoggerMessage(7083, LogLevel.Error, "The comparison with chain {ChainId} failed; it is tried again at the next head")]
     partial void Failed(Exception exception, long chainId);
 }

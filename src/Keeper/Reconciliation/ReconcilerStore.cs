@@ -7,21 +7,21 @@ using Npgsql;
 
 namespace Keystone.Keeper.Reconciliation;
 
-/// <summary>What the fold says of the escrow at one block.</summary>
+/// <summary>The mirror's view of the escrow at one block.</summary>
 /// <param name="Number">Height of the block.</param>
 /// <param name="Block">Its hash: the chain is asked at exactly this block.</param>
 /// <param name="Escrow">The contract.</param>
 /// <param name="Escrows">Settlements to compare, by id.</param>
-/// <param name="Owed">What the escrow must hold.</param>
-/// <param name="Decimals">With how many decimals the ERC-20 tokens among them were registered; each environment has its own registry.</param>
+/// <param name="Owed">Balances that the escrow must have.</param>
+/// <param name="Decimals">Decimals with which the ERC-20 tokens were registered; each environment has its own registry.</param>
 internal sealed record Fold(
     long Number, Hash32 Block, Address Escrow, ImmutableSortedDictionary<Hash32, EscrowWord> Escrows, IReadOnlyList<Obligation> Owed,
     IReadOnlyList<(Address Token, int Decimals)> Decimals);
 
-/// <summary>Reads the fold for the reconciler, in one transaction of one snapshot.</summary>
+/// <summary>Reads the mirror for the reconciler, in one snapshot.</summary>
 internal sealed class ReconcilerStore(NpgsqlDataSource database, MirrorReader mirror)
 {
-    // What the mirror should know of because its terms are out: an event that never came leaves no row to compare.
+    // Settlements with published terms are included even if the mirror has no row: a missing event leaves no row to compare.
     const string PublishedSql = """
         select escrow_id from settlement.settlement
         where chain_id = $1 and closed_at is null and escrow_id > $2 and escrow_contract = $3 order by escrow_id limit $4
@@ -31,11 +31,11 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database, MirrorReader mi
         select distinct address, decimals::int from settlement.instrument where chain_id = $1 and standard = 'ERC-20' and address = any($2) order by 1, 2
         """;
 
-    /// <summary>Height of the mirror's head; null before the first block, and while the chain is halted.</summary>
+    /// <summary>Height of the mirror's head; null before the first block, and while the mirror is halted.</summary>
     public async Task<long?> NumberAsync(long chainId, CancellationToken cancellationToken) =>
         await mirror.ReadAsync(chainId, [], cancellationToken) is { Head: { Hash: not null, IsHalted: false } head } ? head.Number : null;
 
-    /// <summary>The fold at the mirror's head; null when there is none.</summary>
+    /// <summary>The mirror's view at its head; null if there is none.</summary>
     /// <param name="chainId">EIP-155 chain id.</param>
     /// <param name="after">Settlements above this id.</param>
     /// <param name="limit">Settlements at most.</param>

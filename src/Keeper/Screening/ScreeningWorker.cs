@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.Screening;
 
-/// <summary>Asks the provider about parties, outside any transaction, and stores what it says as a fact for the engine.</summary>
+/// <summary>Requests screenings from the provider, outside any database transaction, and stores the responses as facts for the engine.</summary>
 internal sealed partial class ScreeningWorker(
     ScreeningStore store, PartyScreeningStore answers, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
     TimeProvider time, ILogger<ScreeningWorker> log) : BackgroundService
@@ -45,10 +45,10 @@ internal sealed partial class ScreeningWorker(
         }
     }
 
-    /// <summary>Answers what is due now; how many that were.</summary>
+    /// <summary>Processes the screenings that are due; returns their number.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        // The claim outlives the longest answer, so that nobody asks twice while one is on its way.
+        // The claim lasts longer than the slowest response, so that no request is made twice meanwhile.
         IReadOnlyList<ClaimedScreening> claimed = await store.ClaimAsync(keeper.Value.ScreeningWorkers, Limit + Limit, time.GetUtcNow(), cancellationToken);
         IReadOnlyDictionary<Guid, ScreeningSubject> subjects = await answers.SubjectsAsync(claimed, cancellationToken);
         await Task.WhenAll(claimed.Select(one => AnswerAsync(one, subjects[one.Id], cancellationToken)));
@@ -68,25 +68,25 @@ internal sealed partial class ScreeningWorker(
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                // Whatever a vendor's driver throws: nobody is cleared by it.
+                // Any exception of a provider's client: no party is cleared by it.
                 ProviderFailed(e, claimed.SettlementId);
                 verdict = new ScreeningVerdict(ScreeningStatus.Error, e.GetType().Name);
             }
         }
-        if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoAnswer(claimed.SettlementId, verdict.Reference);
+        if (verdict.Status is ScreeningStatus.Error or ScreeningStatus.Pending) NoResponse(claimed.SettlementId, verdict.Reference);
         KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
         CrashPoint.Reach(CrashPoint.ScreeningAnswered);
         DateTimeOffset now = time.GetUtcNow();
         await answers.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
     }
 
-    [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; it is asked again")]
+    [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; the request is repeated")]
     partial void ProviderFailed(Exception exception, Guid settlementId);
 
     [LoggerMessage(7061, LogLevel.Warning, "Settlement {SettlementId} waits for screening: {Reason}")]
-    partial void NoAnswer(Guid settlementId, string? reason);
+    partial void NoResponse(Guid settlementId, string? reason);
 
-    [LoggerMessage(7063, LogLevel.Error, "A run of the screening failed; the next one begins again")]
+    [LoggerMessage(7063, LogLevel.Error, "A run of the screening failed; it is tried again")]
     partial void Broken(Exception exception);
 
     [LoggerMessage(7062, LogLevel.Warning, "Interrupted: {Reason}")]

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Settlements.Errors;
@@ -17,10 +19,10 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
     /// <summary>The answer was written, or only repeats an earlier one.</summary>
     internal sealed record Written(bool Repeated);
 
-    sealed record Locked(string State, bool Ended, int Sequence, IReadOnlyList<Answerable> Parties);
+    sealed record Locked(string State, bool Ended, IReadOnlyList<Answerable> Parties);
 
     const string LockSettlement = """
-        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by, s.sequence
+        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by
         from settlement.settlement s join settlement.visible_to v on v.settlement_id = s.id
         where s.id = $1 and v.environment_id = $2 for update of s
         """;
@@ -61,7 +63,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         Result<Locked> locked = await LockAsync(settlement, caller, now, connection, cancellationToken);
-        if (locked.Value is not var (state, ended, sequence, parties))
+        if (locked.Value is not var (state, ended, parties))
             return locked.Error!;
         Result<Answerable> chosen = ChooseParty(parties, said.Role);
         if (chosen.Value is not { } party)
@@ -80,8 +82,16 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         bool? matched = party.Hint is null ? null : Address.TryParse(party.Hint, out Address hint) && hint == said.Wallets.Wallet;
         await RunAsync(ConfirmParty, connection, cancellationToken, party.Id, said.Name, said.ExternalReference, said.AssetProvider, said.Lei,
             said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes(), said.Wallets.Refund!.Value.ToBytes(), caller.ChainId, matched, now);
-        await TellAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: true), sequence, now, connection, transaction, cancellationToken);
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
+        PrivateFields fields = new();
+        JsonObject details = new()
+        {
+            ["role"] = party.Role,
+            ["platform_slug"] = caller.PlatformSlug,
+            ["commitments"] = new PartyFields(said.Name, said.ExternalReference, said.AssetProvider, said.Lei, said.Wallets.Wallet.ToString(), said.Wallets.Receive.ToString(),
+                said.Wallets.Refund.ToString(), null, null).Commit(party.Role, fields),
+        };
+        await RecordAsync([("confirmation", party.Role, details, fields)], settlement, caller, state, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
     }
@@ -92,7 +102,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         Result<Locked> locked = await LockAsync(settlement, caller, now, connection, cancellationToken);
-        if (locked.Value is not var (state, ended, sequence, parties))
+        if (locked.Value is not var (state, ended, parties))
             return locked.Error!;
         Answerable[] mine = [.. parties];
         if (role is not null)
@@ -110,13 +120,19 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         if (ended)
             return DomainError.Conflict(ErrorCodes.SettlementEnded, "The settlement has ended.", state);
         string body = JsonSerializer.Serialize(new RejectedReason(reason), ConfirmJson.Default.RejectedReason);
+        List<(string Type, string Role, JsonObject Details, PrivateFields Fields)> answers = [];
         foreach (Answerable party in pending)
         {
             await RunAsync(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "reject", party.Id, caller.ClientId, body, now);
             await RunAsync(RejectParty, connection, cancellationToken, party.Id, now);
-            await TellAsync(new PartyAnswer(settlement, party.Role, caller.PlatformSlug, Confirmed: false), sequence, now, connection, transaction, cancellationToken);
+            PrivateFields fields = new();
+            answers.Add(("rejection", party.Role, new JsonObject
+            {
+                ["role"] = party.Role, ["platform_slug"] = caller.PlatformSlug, ["reason"] = fields.Commit(party.Role, "reason", reason),
+            }, fields));
         }
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
+        await RecordAsync(answers, settlement, caller, state, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
     }
@@ -126,12 +142,11 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
     {
         string type, state;
         bool ended;
-        int sequence;
         await using (NpgsqlDataReader r = await Command(LockSettlement, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
         {
             if (!await r.ReadAsync(cancellationToken))
                 return NotFound;
-            (type, state, sequence) = (r.GetString(0), r.GetString(1), r.GetInt32(5));
+            (type, state) = (r.GetString(0), r.GetString(1));
             ended = r.GetBoolean(2) || !r.IsDBNull(3) || r.GetFieldValue<DateTimeOffset>(4) <= now;
         }
         if (type != "cross_platform")
@@ -142,24 +157,34 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             while (await r.ReadAsync(cancellationToken))
                 parties.Add(new Answerable(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), Text(r, 4), Text(r, 5), Text(r, 6)));
         parties.RemoveAll(p => !p.IsCounterparty);
-        return parties.Count > 0 ? new Locked(state, ended, sequence, parties) : ConfirmSettlement.NoPendingParty;
+        return parties.Count > 0 ? new Locked(state, ended, parties) : ConfirmSettlement.NoPendingParty;
     }
 
     const string SelectReaders = """
         select e.id, e.api_version from settlement.visible_to v join identity.environment e on e.id = v.environment_id where v.settlement_id = $1 order by e.id
         """;
 
-    // With the number of the last event: an answer is a fact, and what it does to the state is an event of the engine's.
-    static async Task TellAsync(
-        PartyAnswer answer, int sequence, DateTimeOffset now, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    // Each answer is an event of its own; what it does to the state is one of the engine's. Only the answering side and the operator see whose credential it was.
+    static async Task RecordAsync(
+        IReadOnlyList<(string Type, string Role, JsonObject Details, PrivateFields Fields)> answers, Guid settlement, Caller caller, string state, DateTimeOffset now,
+        NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         List<(Guid Environment, string ApiVersion)> readers = [];
-        await using (NpgsqlDataReader rows = await Command(SelectReaders, connection, answer.SettlementId).ExecuteReaderAsync(cancellationToken))
+        await using (NpgsqlDataReader rows = await Command(SelectReaders, connection, settlement).ExecuteReaderAsync(cancellationToken))
             while (await rows.ReadAsync(cancellationToken))
                 readers.Add((rows.GetGuid(0), rows.GetString(1)));
-        foreach ((Guid environment, string apiVersion) in readers)
-            await MessageStore.InsertAsync(connection, transaction, environment,
-                MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, sequence, apiVersion), answer), cancellationToken);
+        AuditTrail trail = await AuditStore.ReadAsync(connection, settlement, cancellationToken);
+        foreach ((string type, string role, JsonObject details, PrivateFields fields) in answers)
+        {
+            IReadOnlyDictionary<Guid, int> numbers = trail.Append(new AuditEvent(type, state, state, 0, now), reader =>
+                new AuditContents("api", details, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
+            await AuditStore.KeepSaltsAsync(connection, settlement, "answer/" + role, fields.Salts, cancellationToken);
+            PartyAnswer answer = new(settlement, role, caller.PlatformSlug, Confirmed: type == "confirmation");
+            foreach ((Guid environment, string apiVersion) in readers)
+                await MessageStore.InsertAsync(connection, transaction, environment,
+                    MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[environment], apiVersion), answer), cancellationToken);
+        }
+        await AuditStore.WriteAsync(connection, trail, cancellationToken);
     }
 
     static Result<Answerable> ChooseParty(IReadOnlyList<Answerable> parties, string? role)

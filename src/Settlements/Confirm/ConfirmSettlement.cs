@@ -3,7 +3,7 @@ using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Read;
 using Keystone.Postgres;
 

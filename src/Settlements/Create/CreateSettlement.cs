@@ -15,12 +15,14 @@ public sealed class CreateSettlement
     readonly SettlementReadStore _reads;
     readonly TemplateStore _templates;
     readonly CreateValidator _validator;
+    readonly Quotas _quotas;
     readonly WakeSignals _signals;
     readonly TimeProvider _time;
 
     internal CreateSettlement(
-        CreateStore store, SettlementReadStore reads, TemplateStore templates, CreateValidator validator, WakeSignals signals, TimeProvider time) =>
-        (_store, _reads, _templates, _validator, _signals, _time) = (store, reads, templates, validator, signals, time);
+        CreateStore store, SettlementReadStore reads, TemplateStore templates, CreateValidator validator, Quotas quotas,
+        WakeSignals signals, TimeProvider time) =>
+        (_store, _reads, _templates, _validator, _quotas, _signals, _time) = (store, reads, templates, validator, quotas, signals, time);
 
     /// <summary>Makes the settlement, or recognises that the request was sent before.</summary>
     /// <param name="caller">Who asks; the settlement is its environment's.</param>
@@ -53,6 +55,9 @@ public sealed class CreateSettlement
         }
         if (instruction is null)
             return new CreateResult.Refused(DomainError.Validation(faults.All));
+
+        if (await _quotas.TakeAsync(caller.EnvironmentId, cancellationToken) is { } reached)
+            return new CreateResult.Refused(reached);
 
         CreateStore.Stored stored = await _store.CreateAsync(instruction, caller, fingerprint, _time.UtcNowMicroseconds(), cancellationToken);
         if (stored.InProgress)

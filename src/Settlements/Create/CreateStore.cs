@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
-using Keystone.Settlements.Events;
 using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
@@ -26,7 +26,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
 
     // Those that an operator registered: anybody can make a token that calls itself USDC.
     const string SelectInstruments = """
-        select id, address, symbol, standard, decimals, code_hash from settlement.instrument
+        select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
         where environment_id = $1 and chain_id = $2 and registered order by symbol
         """;
 
@@ -41,7 +41,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     }
 
     const string SelectInstrument = """
-        select id, address, symbol, standard, decimals, code_hash from settlement.instrument
+        select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
         where environment_id = $1 and chain_id = $2 and address = $3
         """;
 
@@ -52,7 +52,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         return await rows.ReadAsync(cancellationToken) ? ReadInstrument(rows) : null;
     }
 
-    static Instrument ReadInstrument(NpgsqlDataReader rows) => new(rows.GetGuid(0), new Address(rows.GetFieldValue<byte[]>(1)), rows.GetString(2), rows.GetString(3),
+    static Instrument ReadInstrument(NpgsqlDataReader rows) => new(rows.GetGuid(0), new Address(rows.GetFieldValue<byte[]>(1)), Text(rows, 2), Text(rows, 6), rows.GetString(3),
         rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false);
 
     const string SelectEarlier = "select fingerprint, resource_id from settlement.idempotency where environment_id = $1 and route = $2 and key = $3";
@@ -73,10 +73,8 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         """;
 
     const string InsertInstrument = """
-        insert into settlement.instrument (id, environment_id, chain_id, address, symbol, standard, decimals, code_hash, registered, created_at)
-        select $1, $2, $3, $4, case when exists (
-          select 1 from settlement.instrument where environment_id = $2 and chain_id = $3 and symbol = $5 and registered)
-          then $9 else $5 end, $6, $7, $8, false, $10
+        insert into settlement.instrument (id, environment_id, chain_id, address, claimed_symbol, standard, decimals, code_hash, registered, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, false, $9)
         on conflict (environment_id, chain_id, address) do nothing
         """;
 
@@ -84,8 +82,8 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
 
     const string InsertSettlement = """
         insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, external_reference, type, template_id, template_slug,
-          template_version, state, event_hash, commitment_salt, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at, traceparent)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, array[$10], $16, $16, $16, $17::text)
+          template_version, state, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at, traceparent)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, array[$10], $14, $14, $14, $15::text)
         """;
 
     const string InsertParty = """
@@ -120,11 +118,14 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
 
         string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
         string state = instruction.Template.InitialState;
-        byte[] salt = RandomNumberGenerator.GetBytes(32), previous = new byte[32];
-        string payload = FirstEvent.Of(id, instruction, type, state, salt, now).ToCanonicalJson();
-        byte[] hash = SettlementEventStore.HashOf(previous, payload);
+        Guid[] environments = [.. instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct()];
+        PrivateFields fields = new();
+        JsonObject said = FirstEvent.Of(instruction, type, fields);
+        AuditTrail trail = AuditTrail.Begin(id, environments);
+        IReadOnlyDictionary<Guid, int> numbers = trail.Append(new AuditEvent("state", null, state, 0, now), reader =>
+            new AuditContents("api", said, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
         await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
-            instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state, hash, salt,
+            instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
             instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current);
 
         for (int i = 0; i < instruction.Parties.Count; i++)
@@ -143,18 +144,18 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
                 l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString());
         }
 
-        Guid[] environments = [.. instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct()];
         foreach ((Guid environment, string apiVersion) in await VersionsAsync(environments, connection, cancellationToken))
         {
             await RunAsync(InsertVisible, connection, cancellationToken, environment, id, now);
-            ComposedMessage message = MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, 1, apiVersion),
+            ComposedMessage message = MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[environment], apiVersion),
                 new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: environment == caller.EnvironmentId));
             await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
         }
+        await AuditStore.KeepSaltsAsync(connection, id, "instruction", fields.Salts, cancellationToken);
+        await AuditStore.WriteEventsAsync(connection, trail, cancellationToken);
         SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
-        await SettlementEventStore.AppendAsync(connection, id, caller.EnvironmentId, previous,
-            [new SettlementEvent(Guid.CreateVersion7(now), 1, "state", null, state, "api", 0, payload, now)], cancellationToken);
+        await AuditStore.ChainAsync(connection, trail, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Stored(stored);
     }
@@ -164,8 +165,8 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         if (!instrument.IsNew)
             return instrument.Id;
         byte[] address = instrument.Address.ToBytes();
-        await RunAsync(InsertInstrument, connection, cancellationToken, instrument.Id, caller.EnvironmentId, caller.ChainId, address, instrument.Symbol,
-            instrument.Standard, (short)instrument.Decimals, instrument.CodeHash.ToBytes(), instrument.Address.ToString(), now);
+        await RunAsync(InsertInstrument, connection, cancellationToken, instrument.Id, caller.EnvironmentId, caller.ChainId, address, instrument.ClaimedSymbol,
+            instrument.Standard, (short)instrument.Decimals, instrument.CodeHash.ToBytes(), now);
         return (Guid)(await Command(InstrumentId, connection, caller.EnvironmentId, caller.ChainId, address).ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -1,28 +1,39 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using Keystone.Ethereum;
+using System.Text.Json.Nodes;
 using Keystone.Ethereum.Nodes;
 using Keystone.Postgres;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
 
 namespace Keystone.Settlements.Create;
 
 /// <summary>The first event of a settlement's audit trail.</summary>
 internal static class FirstEvent
 {
-    /// <summary>Its payload, in which personal fields stand only as salted commitments.</summary>
-    public static FirstEventPayload Of(Guid id, Instruction instruction, string type, string state, byte[] salt, DateTimeOffset now) => new(
-        id, Sequence: 1, FromState: null, state, TriggeredBy: "api", type,
-        Template: $"{instruction.Template.Slug}@{instruction.Template.Version.ToString(CultureInfo.InvariantCulture)}",
-        TimeoutAt: Timestamps.Text(instruction.TimeoutAt), CreatedAt: Timestamps.Text(now),
-        // Personal fields only as salted commitments: they can be erased later without breaking the chain of hashes.
-        [.. instruction.Parties.Select(p => new FirstEventParty(p.Role, Commitment(salt, "name", p.Role, p.Name),
-            Commitment(salt, "external_reference", p.Role, p.ExternalReference), Commitment(salt, "wallet_address", p.Role, p.Wallet?.ToString())))],
-        [.. instruction.Legs.Select(l => new FirstEventLeg(l.Type, l.Instrument.Address.ToString(), TokenIdText(l), l.Amount.ToString(), l.GiverRole, l.TakerRole))]);
-
-    static string? TokenIdText(InstructedLeg leg) => leg.Instrument.Standard == TokenStandards.Erc20 ? null : leg.TokenId.ToString();
-
-    static string? Commitment(byte[] salt, string field, string role, string? value) =>
-        value is null ? null : Hex.Encode(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes($"{field}\n{role}\n{value}")]));
+    /// <summary>What it says beside the members of every event. Private fields stand in it as commitments only.</summary>
+    public static JsonObject Of(Instruction instruction, string type, PrivateFields fields) => new()
+    {
+        ["settlement_type"] = type,
+        ["template"] = $"{instruction.Template.Slug}@{instruction.Template.Version.ToString(CultureInfo.InvariantCulture)}",
+        ["timeout_at"] = Timestamps.Text(instruction.TimeoutAt),
+        ["confirm_by"] = Timestamps.Text(instruction.ConfirmBy),
+        ["idempotency_key"] = fields.Commit("", "idempotency_key", instruction.IdempotencyKey),
+        ["external_reference"] = fields.Commit("", "external_reference", instruction.ExternalReference),
+        ["parties"] = new JsonArray([.. instruction.Parties.Select(p => new JsonObject
+        {
+            ["role"] = p.Role,
+            ["commitments"] = new PartyFields(p.Name, p.ExternalReference, p.AssetProvider, p.Lei, p.Wallet?.ToString(), p.Receive?.ToString(), p.Refund?.ToString(),
+                p.WalletHint, p.CounterpartyReference).Commit(p.Role, fields),
+        })]),
+        ["legs"] = new JsonArray([.. instruction.Legs.Select((l, i) => new JsonObject
+        {
+            ["leg_type"] = l.Type,
+            ["token"] = l.Instrument.Address.ToString(),
+            ["token_standard"] = l.Instrument.Standard,
+            ["token_id"] = l.Instrument.Standard == TokenStandards.Erc20 ? null : l.TokenId.ToString(),
+            ["amount"] = l.Amount.ToString(),
+            ["giver"] = l.GiverRole,
+            ["taker"] = l.TakerRole,
+            ["external_reference"] = fields.Commit("", $"legs/{i.ToString(CultureInfo.InvariantCulture)}/external_reference", l.ExternalReference),
+        })]),
+    };
 }

@@ -1,3 +1,4 @@
+using Keystone.Domain.Names;
 using Keystone.Domain.Templates;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
@@ -48,7 +49,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
                 rules.Bad("recipient_role", "self_delivery", "Giver and taker are the same role.");
             UInt256? tokenId = instrument is null ? null : CheckTokenId(rules, instrument, sentTokenId);
             if (standard is not null && instrument is not null && standard != instrument.Standard)
-                rules.Bad("token_standard", "token_standard_differs", $"{instrument.Symbol} is an {instrument.Standard} token.");
+                rules.Bad("token_standard", "token_standard_differs", $"{instrument.Name} is an {instrument.Standard} token.");
             UInt256? amount = quantity is null || instrument is null ? null : CheckAmount(rules, quantity, instrument);
             if (type is null || asSent is null || quantity is null || direction is null || role is null || recipient is null || instrument is null || amount is null || tokenId is null)
                 continue;
@@ -72,7 +73,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
 
     static UInt256? CheckAmount(MemberRules rules, string quantity, Instrument instrument)
     {
-        UInt256? amount = Quantity.ToUnits(quantity, instrument.Decimals, instrument.Symbol, out string code, out string message);
+        UInt256? amount = Quantity.ToUnits(quantity, instrument.Decimals, instrument.Name, out string code, out string message);
         if (amount is null)
             rules.Bad("quantity", code, message);
         else if (instrument.Standard == TokenStandards.Erc721 && amount != UInt256.One)
@@ -89,12 +90,12 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
         {
             if (sent is null)
                 return UInt256.Zero;
-            rules.Bad("token_id", "unexpected_token_id", $"{instrument.Symbol} is an ERC-20 token; its units have no ids.");
+            rules.Bad("token_id", "unexpected_token_id", $"{instrument.Name} is an ERC-20 token; its units have no ids.");
             return null;
         }
         if (sent is null)
         {
-            rules.Bad("token_id", "missing", $"{instrument.Symbol} is an {instrument.Standard} token; name which of its tokens, in decimal digits.");
+            rules.Bad("token_id", "missing", $"{instrument.Name} is an {instrument.Standard} token; name which of its tokens, in decimal digits.");
             return null;
         }
         UInt256? id = TokenIds.Read(sent);
@@ -137,10 +138,11 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
             IReadOnlyList<Instrument> known = await store.InstrumentsAsync(caller.EnvironmentId, caller.ChainId, cancellationToken);
             if (known.FirstOrDefault(i => i.Symbol == sent) is { } bySymbol)
                 return bySymbol;
-            string? near = known.FirstOrDefault(i => i.Symbol.Equals(sent, StringComparison.OrdinalIgnoreCase))?.Symbol;
+            string? near = known.FirstOrDefault(i => NameSkeleton.AreConfusable(i.Symbol!, sent))?.Symbol;
+            string shown = NameKey.Clean(sent, 255) ?? "this word";
             rules.Faults.Add(at, "instrument_unknown", near is null
-                ? $"No token is registered under {sent}. Use its address, or one of: {string.Join(", ", known.Select(i => i.Symbol).Take(20))}."
-                : $"No token is registered under {sent}; did you mean {near}?");
+                ? $"No token is registered under {shown}. Use its address, or one of: {string.Join(", ", known.Select(i => i.Symbol).Take(20))}."
+                : $"No token is registered under {shown}; did you mean {near}?");
             return null;
         }
         if (MemberRules.ReadAddress(sent, at, rules.Faults) is not { } address)

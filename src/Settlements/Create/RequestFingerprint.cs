@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
 
 namespace Keystone.Settlements.Create;
 

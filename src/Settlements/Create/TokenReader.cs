@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Keystone.Domain.Names;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 
@@ -29,12 +30,14 @@ internal sealed class TokenReader(IEthereumNodes nodes)
         if (standard is null)
             return (null, "The contract at this address says that it is an ERC-721 and an ERC-1155 token at once.");
         if (standard != TokenStandards.Erc20)
-            return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), standard, 0, Keccak256.Hash(code), IsNew: true), null);
+            return (new Instrument(id, address, null, ReadSymbol(symbol), standard, 0, Keccak256.Hash(code), IsNew: true), null);
         byte[]? decimals = await ContractQuestion.AskAsync(node, address, DecimalsCall, cancellationToken);
         if (decimals is not { Length: 32 } || decimals.AsSpan(0, 31).ContainsAnyExcept((byte)0) || decimals[31] > 77)
             return (null, "The contract at this address does not answer decimals() as an ERC-20 token does, nor say that it is an ERC-721 or ERC-1155 token (ERC-165).");
-        return (new Instrument(id, address, ReadSymbol(symbol) ?? address.ToString(), TokenStandards.Erc20, decimals[31], Keccak256.Hash(code), IsNew: true), null);
+        return (new Instrument(id, address, null, ReadSymbol(symbol), TokenStandards.Erc20, decimals[31], Keccak256.Hash(code), IsNew: true), null);
     }
+
+    const int LongestSymbol = 1_024;
 
     // A string, or the bytes32 of early tokens.
     static string? ReadSymbol(byte[]? answer)
@@ -46,7 +49,6 @@ internal sealed class TokenReader(IEthereumNodes nodes)
                 && BinaryPrimitives.ReadUInt64BigEndian(answer.AsSpan(56)) is var length && length <= (ulong)(answer.Length - 64) => answer.AsSpan(64, (int)length),
             _ => default,
         };
-        string symbol = Encoding.UTF8.GetString(text);
-        return symbol.Length is > 0 and <= 64 && !symbol.Any(c => char.IsControl(c) || c == '\uFFFD') ? symbol : null;
+        return NameKey.Clean(Encoding.UTF8.GetString(text[..Math.Min(text.Length, LongestSymbol)]));
     }
 }

@@ -57,11 +57,20 @@ public static class ErrorCodes
     /// <summary>Giver and taker of a leg are the same.</summary>
     public const string SelfDelivery = "self_delivery";
 
+    /// <summary>Symbol or token is registered already, otherwise.</summary>
+    public const string SymbolTaken = "symbol_taken";
+
+    /// <summary>The symbol can be taken for a registered one.</summary>
+    public const string SymbolConfusable = "symbol_confusable";
+
     /// <summary>The environment has as many webhook endpoints as it may.</summary>
     public const string WebhookLimitReached = "webhook_limit_reached";
 
     /// <summary>Another webhook endpoint of the environment has the URL.</summary>
     public const string WebhookUrlTaken = "webhook_url_taken";
+
+    /// <summary>The environment has as many settlements as its operator allows.</summary>
+    public const string QuotaReached = "quota_reached";
 
     /// <summary>The chain's node does not answer.</summary>
     public const string NodeUnavailable = "node_unavailable";

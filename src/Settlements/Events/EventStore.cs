@@ -3,19 +3,19 @@ using Npgsql;
 
 namespace Keystone.Settlements.Events;
 
-/// <summary>Reads the audit trail.</summary>
+/// <summary>Reads the audit trail of one environment.</summary>
 internal sealed class EventStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const string SelectEvents = """
         select id, sequence, type, from_state, to_state, triggered_by, payload, previous_hash, content_hash, created_at, count(*) over ()
-        from settlement.event where settlement_id = $1 order by sequence limit $2 offset $3
+        from settlement.event where settlement_id = $1 and environment_id = $4 order by sequence limit $2 offset $3
         """;
 
-    public async Task<(IReadOnlyList<EventRecord> Items, long Total)> EventsAsync(Guid settlement, int limit, int offset, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<EventRecord> Items, long Total)> EventsAsync(Guid settlement, Guid environment, int limit, int offset, CancellationToken cancellationToken)
     {
         List<EventRecord> events = [];
         long total = 0;
-        await using NpgsqlCommand select = Command(SelectEvents, settlement, limit, offset);
+        await using NpgsqlCommand select = Command(SelectEvents, settlement, limit, offset, environment);
         await using NpgsqlDataReader r = await select.ExecuteReaderAsync(cancellationToken);
         while (await r.ReadAsync(cancellationToken))
         {

@@ -26,7 +26,7 @@ public sealed class ListEvents
     {
         if (!await IsVisibleAsync(caller, id, cancellationToken))
             return DomainError.NotFound("Settlement");
-        (IReadOnlyList<EventRecord> events, long total) = await _events.EventsAsync(id, limit, offset, cancellationToken);
+        (IReadOnlyList<EventRecord> events, long total) = await _events.EventsAsync(id, caller.EnvironmentId, limit, offset, cancellationToken);
         return new Page<EventView>([.. events.Select(one => View(id, one))], total);
     }
 

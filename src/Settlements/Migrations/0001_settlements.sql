@@ -6,13 +6,15 @@ create table settlement.instrument (
   environment_id  uuid not null references identity.environment (id),
   chain_id        bigint not null,
   address         bytea not null check (length(address) = 20),
-  symbol          text not null,
+  symbol          text,                                            -- word of the environment that registered it; null: not registered
+  claimed_symbol  text,                                            -- what the contract calls itself; proves nothing
   standard        text not null check (standard in ('ERC-20', 'ERC-721', 'ERC-1155')),
   decimals        smallint not null check (decimals between 0 and 77),
   code_hash       bytea not null check (length(code_hash) = 32),
   created_at      timestamptz not null,
   registered      boolean not null default true,
-  unique (environment_id, chain_id, address)
+  unique (environment_id, chain_id, address),
+  check (registered = (symbol is not null))
 );
 -- What a token calls itself is its own word: a symbol is taken only from tokens that an operator has registered. The others are known by their
 -- address alone, and several of them may claim one symbol.
@@ -44,9 +46,8 @@ create table settlement.settlement (
   template_version     int not null,
   state                text not null,
   version              int not null default 1,
-  sequence             int not null default 1,                    -- of the last event
-  event_hash           bytea not null check (length(event_hash) = 32),
-  commitment_salt      bytea not null check (length(commitment_salt) = 32),  -- salts the personal fields inside content_hash
+  agreement            text,                                      -- what all sides confirmed, RFC 8785; the terms on the chain commit to it
+  compliance_stop      boolean not null default false,            -- ended because of what screening found, whoever ended it
   timeout_at           timestamptz not null,
   confirm_by           timestamptz not null,
   chain_id             bigint not null,
@@ -71,13 +72,15 @@ create table settlement.settlement (
   last_error           text,
   created_at           timestamptz not null,
   updated_at           timestamptz not null,
-  told_legs            text[] not null default '{}',              -- status of the legs that platforms were told last, in order; empty: all pending
+  reported_legs            text[] not null default '{}',              -- logs that platforms were told of each leg, in order; empty: of none
   rollback_blocked     boolean not null default false,            -- a refund was refused several times: somebody has to look, and platforms were told once
   traceparent          text check (length(traceparent) = 55),     -- W3C trace context of the request that made it; never shown and never sent
   unique (chain_id, escrow_id),
   check ((terms is null) = (escrow_id is null))
 );
 create index settlement_due on settlement.settlement (due_at) where closed_at is null;
+-- For the quota of an environment.
+create index settlement_open_of_environment on settlement.settlement (environment_id) where closed_at is null;
 create index settlement_wake_block on settlement.settlement (chain_id, wake_block) where closed_at is null;
 create index settlement_wake_finalized on settlement.settlement (chain_id, wake_finalized) where closed_at is null;
 create index settlement_wake_chain_time on settlement.settlement (chain_id, wake_chain_time) where closed_at is null;
@@ -153,20 +156,34 @@ create unique index fact_answer on settlement.fact (settlement_id, party_id) whe
 create unique index fact_decision on settlement.fact (settlement_id, check_round) where kind = 'decision';
 create index fact_of_settlement on settlement.fact (settlement_id);
 
+-- A chain of hashes for each settlement and reader: an environment's own rows hold what it may see, the operator's (environment zero) hold everything. What the
+-- other side cannot read cannot be inferred from gaps in its numbers either.
 create table settlement.event (
   settlement_id   uuid not null references settlement.settlement (id),
-  sequence        int not null,
+  environment_id  uuid not null,
+  sequence        int not null,                                    -- in this chain, from 1 without gaps
   id              uuid not null unique,
   type            text not null,
   from_state      text,
   to_state        text not null,
   triggered_by    text not null check (triggered_by in ('api', 'engine', 'chain', 'timer', 'compliance', 'admin', 'reorg')),
+  actor           text,
   chain_revision  bigint not null default 0,
   payload         text not null,                                  -- RFC 8785 bytes as hashed
   previous_hash   bytea not null check (length(previous_hash) = 32),
   content_hash    bytea not null check (length(content_hash) = 32),
   created_at      timestamptz not null,
-  primary key (settlement_id, sequence)
+  primary key (settlement_id, environment_id, sequence)
+);
+
+create table settlement.audit_head (
+  settlement_id   uuid not null references settlement.settlement (id),
+  environment_id  uuid not null,                                   -- zero: the operator's chain
+  sequence        int not null,
+  hash            bytea not null check (length(hash) = 32),
+  chain_revision  bigint not null default 0,                       -- revision of the mirror that the last event rests on
+  updated_at      timestamptz not null,                            -- when this reader last saw a change
+  primary key (settlement_id, environment_id)
 );
 
 -- The environment's own chain over the events of its settlements: a settlement that was deleted leaves a gap here.
@@ -181,10 +198,18 @@ create table settlement.environment_event (
 );
 
 -- Head of each environment's chain: a row of its own, so that appending locks nothing that other work reads or refers to.
-create table settlement.audit_head (
+create table settlement.environment_head (
   environment_id  uuid primary key references identity.environment (id),
   position        bigint not null,                                -- of the last environment_event; 0 before the first
-  chain_hash      bytea not null check (length(chain_hash) = 32)
+  hash            bytea not null check (length(hash) = 32)
+);
+
+-- Salts of the commitments to private fields, one random salt a field: {"buyer/name": "0x..."}. Whoever erases a field erases its salt.
+create table settlement.private_salts (
+  settlement_id  uuid not null references settlement.settlement (id),
+  scope          text not null,                                    -- instruction, or answer/ and the role that confirmed or rejected
+  salts          jsonb not null,
+  primary key (settlement_id, scope)
 );
 
 -- The stop button. While a pause covers a settlement the keeper neither registers nor executes it; cancellations and refunds go on.
@@ -219,8 +244,9 @@ create table settlement.idempotency (
 
 grant usage on schema settlement to keystone_keeper, keystone_api;
 grant select on all tables in schema settlement to keystone_api;
+revoke select on settlement.private_salts from keystone_api;
 grant select on settlement.instrument, settlement.template, settlement.settlement, settlement.party, settlement.leg, settlement.visible_to, settlement.fact, settlement.event,
-  settlement.environment_event, settlement.audit_head, settlement.pause to keystone_keeper;
+  settlement.environment_event, settlement.environment_head, settlement.audit_head, settlement.private_salts, settlement.pause to keystone_keeper;
 
 -- The keeper moves settlements; it makes none and answers for no party.
 grant update on settlement.settlement to keystone_keeper;
@@ -234,4 +260,5 @@ grant update (status, name, external_reference, asset_provider, lei, wallet, rec
   on settlement.party to keystone_api;
 
 -- Both append to the audit trail.
-grant insert, update on settlement.audit_head to keystone_keeper, keystone_api;
+grant insert, update on settlement.audit_head, settlement.environment_head to keystone_keeper, keystone_api;
+grant insert on settlement.private_salts to keystone_api;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Mirror;
 using Keystone.Postgres;
-using Keystone.Settlements.Events;
+using Keystone.Settlements.Audit;
 using Keystone.Transactions;
 using Npgsql;
 
@@ -60,7 +60,7 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time) : S
         if (locked.EscrowId is { } escrow && await _mirror.ReadAsync(connection, locked.ChainId, [escrow], cancellationToken) is { } view
             && view.Escrows.GetValueOrDefault(escrow) is { IsExecuted: true })
             return OrderOutcome.Executed;
-        string body = CanonicalJson.Of(JsonSerializer.SerializeToNode(new OrderBody("rollback", reason), FirstEventJson.Default.OrderBody));
+        string body = CanonicalJson.Of(JsonSerializer.SerializeToNode(new OrderBody("rollback", reason), OrderJson.Default.OrderBody));
         int inserted = await RunAsync(OrderSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, actor, body, now);
         await RunAsync(DueSql, connection, cancellationToken, settlement, now);
         await transaction.CommitAsync(cancellationToken);

@@ -109,7 +109,8 @@ public sealed class WorkStore(NpgsqlDataSource database)
         $"{intent.Name.Purpose}{(intent.Name.Part >= 0 ? $" of leg {intent.Name.Part}" : "")} {intent.State.ToString().ToLowerInvariant()}{(intent.LastReason is { } reason ? $": {reason}" : "")}";
 
     const string TransitionsSql = """
-        select sequence, type, from_state, to_state, triggered_by, created_at from settlement.event where settlement_id = $1 order by sequence
+        select sequence, type, from_state, to_state, triggered_by, created_at from settlement.event
+        where settlement_id = $1 and environment_id = '00000000-0000-0000-0000-000000000000' order by sequence
         """;
 
     /// <summary>All events of a settlement in order; none when there is no such settlement.</summary>

@@ -2,6 +2,7 @@ using Keystone.Compliance;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Mirror;
+using Keystone.Settlements.Instruments;
 using Keystone.Postgres;
 using Keystone.Transactions;
 using Npgsql;
@@ -13,12 +14,15 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
 {
     const string SelectSettlements = $"""
         select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
-          s.template_id, s.template_slug, s.template_version, s.state, s.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
+          s.template_id, s.template_slug, s.template_version, s.state, h.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
           s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,
-          s.updated_at, s.terms, exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1
-            and {ScreeningStore.IsFlagged})
+          h.updated_at, s.terms, s.compliance_stop,
+          (select array_agg(y.role || ' ' || g.layer order by y.ordinal, g.layer) from settlement.party y cross join lateral ({ScreeningStore.StoppedLayers}) g
+            where y.settlement_id = s.id and y.environment_id = $1),
+          exists (select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound}))
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
+        join settlement.audit_head h on h.settlement_id = s.id and h.environment_id = $1
         join identity.environment e on e.id = s.environment_id
         join identity.platform p on p.id = s.platform_id
         where v.environment_id = $1 and s.id = any($2)
@@ -36,10 +40,21 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
 
     const string SelectLegs = """
         select l.id, l.settlement_id, l.leg_index, l.type, l.as_sent, l.quantity, l.amount::text, l.direction, l.party_role, l.recipient_role, l.giver_role,
-          l.taker_role, l.external_reference, l.created_at, i.address, i.symbol, i.decimals, i.standard, l.token_id::text
+          l.taker_role, l.external_reference, l.created_at, i.address, i.claimed_symbol, i.decimals, i.standard, l.token_id::text
         from settlement.leg l
         join settlement.instrument i on i.id = l.instrument_id
         where l.settlement_id = any($1) order by l.settlement_id, l.leg_index
+        """;
+
+    // The reader's own words for tokens. Its whole registry only where a token is not in it: then what that one claims is compared with all of them.
+    const string SelectRegistry = """
+        with used as (
+          select distinct s.chain_id, i.address from settlement.leg l
+          join settlement.settlement s on s.id = l.settlement_id join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = any($2))
+        select r.chain_id, r.address, r.symbol from settlement.instrument r
+        where r.environment_id = $1 and r.registered and ((r.chain_id, r.address) in (select chain_id, address from used)
+          or exists (select from used u where u.chain_id = r.chain_id and not exists (
+            select from settlement.instrument k where k.environment_id = $1 and k.chain_id = u.chain_id and k.address = u.address and k.registered)))
         """;
 
     /// <summary>A settlement that the environment may see; null for one of others, exactly as for one that never was.</summary>
@@ -74,7 +89,10 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
                     r.GetInt32(10), r.GetString(11), r.GetInt32(12), r.GetBoolean(13), Text(r, 14), r.GetFieldValue<DateTimeOffset>(15),
                     r.GetFieldValue<DateTimeOffset>(16), r.GetInt64(17), Bytes(r, 18), Bytes(r, 19), Bytes(r, 20), r.GetString(21), Time(r, 22), Text(r, 23), Time(r, 24),
                     Text(r, 25), r.GetFieldValue<DateTimeOffset>(26), r.GetFieldValue<DateTimeOffset>(27),
-                    Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29)));
+                    Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29), r.GetBoolean(31))
+                {
+                    Stopped = r.IsDBNull(30) ? [] : [.. r.GetFieldValue<string[]>(30).Select(one => new StoppedPartyView(one[..one.LastIndexOf(' ')], one[(one.LastIndexOf(' ') + 1)..]))],
+                });
         Dictionary<Guid, SettlementRecord> byId = settlements.ToDictionary(s => s.Id);
         Guid[] visible = [.. byId.Keys];
         await using (NpgsqlDataReader r = await Command(SelectParties, connection, visible).ExecuteReaderAsync(cancellationToken))
@@ -88,7 +106,15 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
                 byId[r.GetGuid(1)].Legs.Add(new LegRecord(
                     r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
                     r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
-                    r.GetString(15), r.GetInt16(16), r.GetString(17), r.GetString(18)));
+                    Text(r, 15), r.GetInt16(16), r.GetString(17), r.GetString(18)));
+        List<(long Chain, Address Token, string Symbol)> registry = [];
+        await using (NpgsqlDataReader r = await Command(SelectRegistry, connection, environment, visible).ExecuteReaderAsync(cancellationToken))
+            while (await r.ReadAsync(cancellationToken))
+                registry.Add((r.GetInt64(0), new Address(r.GetFieldValue<byte[]>(1)), r.GetString(2)));
+        Dictionary<long, TokenRegistry> registries = registry.GroupBy(one => one.Chain)
+            .ToDictionary(chain => chain.Key, chain => new TokenRegistry(chain.Select(one => (one.Token, one.Symbol))));
+        foreach (SettlementRecord settlement in settlements)
+            if (registries.TryGetValue(settlement.ChainId, out TokenRegistry? known)) settlement.Registry = known;
         foreach (IGrouping<long, SettlementRecord> chain in settlements.Where(s => s.Terms is not null).GroupBy(s => s.ChainId))
             await ReadEscrowsAsync(connection, chain.Key, [.. chain], cancellationToken);
         return settlements;

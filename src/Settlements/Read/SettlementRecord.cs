@@ -12,7 +12,7 @@ internal sealed record SettlementRecord(
     Guid TemplateId, string TemplateSlug, int TemplateVersion, string State, int Sequence, bool IsTerminal, string? Outcome, DateTimeOffset TimeoutAt,
     DateTimeOffset ConfirmBy, long ChainId, byte[]? EscrowContract, byte[]? EscrowId, byte[]? Salt, string ComplianceStatus, DateTimeOffset? ComplianceAt,
     string? RollbackReason, DateTimeOffset? RollbackSince, string? Failure, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, EscrowTerms? Terms,
-    bool OwnPartyFlagged)
+    bool ComplianceStop, bool IsDecided)
 {
     /// <summary>Where the chain is; null before the terms are frozen, and without a mirror.</summary>
     public ChainHead? Head { get; set; }
@@ -27,8 +27,14 @@ internal sealed record SettlementRecord(
 
     public List<LegRecord> Legs { get; } = [];
 
+    /// <summary>The reader's own parties that the last round of screening stopped.</summary>
+    public IReadOnlyList<StoppedPartyView> Stopped { get; init; } = [];
+
     /// <summary>Transactions of ours that are wanted or were sent for the escrow.</summary>
     public List<IntentProgress> Intents { get; } = [];
+
+    /// <summary>Tokens that the reader registered on the chain, as far as they are needed here.</summary>
+    public Instruments.TokenRegistry Registry { get; set; } = new([]);
 
     public bool IsCrossPlatform => Type == "cross_platform";
 
@@ -46,5 +52,5 @@ internal sealed record PartyRecord(
 /// <summary>A leg as stored, with its token.</summary>
 internal sealed record LegRecord(
     Guid Id, Guid SettlementId, int Index, string Type, string AsSent, string Quantity, string Amount, string Direction, string PartyRole, string RecipientRole,
-    string GiverRole, string TakerRole, string? ExternalReference, DateTimeOffset CreatedAt, Address Token, string Symbol, int Decimals, string Standard,
+    string GiverRole, string TakerRole, string? ExternalReference, DateTimeOffset CreatedAt, Address Token, string? ClaimedSymbol, int Decimals, string Standard,
     string TokenId);

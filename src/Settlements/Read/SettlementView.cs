@@ -18,7 +18,7 @@ public sealed record SettlementView(
     Guid? ParentSettlementId,
     DateTimeOffset? MaturityAt,
     [property: Description("State as the template names it.")] string State,
-    [property: Description("Number of the last event, from 1.")] int Sequence,
+    [property: Description("Number of the last event that the reader may see, from 1.")] int Sequence,
     bool IsTerminal,
     IReadOnlyList<PartyView> Parties,
     IReadOnlyList<LegView> Legs,
@@ -66,7 +66,7 @@ public sealed record LegView(
     Guid SettlementId,
     [property: Description("Place in the contract's terms, from 0.")] int Index,
     string LegType,
-    [property: Description("As sent.")] string InstrumentId,
+    [property: Description("As sent, for the platform that sent it. Other readers get the token's address, unless they registered that very word for that very token.")] string InstrumentId,
     long ChainId,
     string TokenStandard,
     [property: Description("Whole units, as sent.")] string Quantity,
@@ -87,8 +87,14 @@ public sealed record LegView(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt);
 
-/// <summary>A token.</summary>
-public sealed record TokenView([property: Description("EIP-55.")] string Address, string Symbol, int Decimals);
+/// <summary>A token as the reader's own registry knows it. What the contract calls itself proves nothing: anybody can deploy one that says USDC.</summary>
+public sealed record TokenView(
+    [property: Description("EIP-55.")] string Address,
+    [property: Description("Symbol under which the reader's environment registered the token; null when it did not.")] string? Symbol,
+    int Decimals,
+    [property: Description("The reader's environment registered the token.")] bool Registered,
+    [property: Description("What the contract of an unregistered token calls itself, without control and format characters; null when registered, or nothing is left.")] string? ClaimedSymbol,
+    [property: Description("Registered symbol for which claimed_symbol can be taken; null for none. A warning: it is another token.")] string? Resembles);
 
 /// <summary>A transaction. Block members are null until it is on the canonical chain; log_index and from are there for movements of legs only.</summary>
 public sealed record TransactionView(
@@ -115,6 +121,8 @@ public sealed record EscrowView(
     string? Operator,
     string? Gate,
     string? Salt,
+    [property: Description("ref of the terms, 32 bytes.")] string? Ref,
+    [property: Description("commitment of the terms: keccak256(salt || keccak256(agreement)), where the agreement is the text in the event of that type.")] string? Commitment,
     TransactionView? RegisterTx,
     TransactionView? ExecuteTx,
     TransactionView? CancelTx,
@@ -129,7 +137,10 @@ public sealed record RollbackView(
     IReadOnlyList<OutstandingLegView> LegsOutstanding);
 
 /// <summary>A deposit that has yet to be returned.</summary>
-public sealed record OutstandingLegView(Guid LegId, int Attempts, string? LastError, DateTimeOffset? NextAttemptAt);
+public sealed record OutstandingLegView(
+    Guid LegId,
+    int Attempts,
+    [property: Description("Why the chain refused the return, as a decoded revert; null when it did not.")] string? LastError, DateTimeOffset? NextAttemptAt);
 
 /// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected is there for a rejection alone.</summary>
 public sealed record FailureView(
@@ -144,9 +155,15 @@ public sealed record FinalityView(long BlockNumber, bool Finalized, DateTimeOffs
 
 /// <summary>Compliance as the reader may know it.</summary>
 public sealed record ComplianceView(
-    [property: Description("checking, review or cleared. The other side reads checking instead of review.")] string Status,
+    [property: Description("checking, review, cleared or failed. The other side reads checking instead of review, and nothing after a failure.")] string Status,
     [property: Description("The reader may decide; only while in review."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Decidable = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ClearedAt = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ClearedAt = null,
+    [property: Description("The reader's own parties that were stopped; only in review and after a failure."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<StoppedPartyView>? Stopped = null);
+
+/// <summary>A party of the reader that screening stopped, and in which layer; never what was found.</summary>
+public sealed record StoppedPartyView(
+    string Role,
+    [property: Description("entity or wallet.")] string Layer);
 
 /// <summary>The state in ISO words.</summary>
 public sealed record IsoView(string Status, string? Reason);

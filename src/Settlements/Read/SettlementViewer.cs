@@ -40,8 +40,8 @@ internal static class SettlementViewer
             Legs: [.. s.Legs.Select(l => Leg(s, l, reader, disclosed))],
             Confirmation: Confirmation(s),
             Escrow: Escrow(s),
-            Rollback: Rollback(s),
-            Failure: Failure(s),
+            Rollback: Rollback(s, reader),
+            Failure: Failure(s, reader),
             Finality: Finality(s),
             Compliance: Compliance(s),
             Iso: Iso(s, reader),
@@ -99,7 +99,7 @@ internal static class SettlementViewer
             SettlementId: s.Id,
             Index: l.Index,
             LegType: l.Type,
-            InstrumentId: l.AsSent,
+            InstrumentId: s.Registry.InstrumentId(l.AsSent, l.Token, own),
             ChainId: s.ChainId,
             TokenStandard: l.Standard,
             Quantity: l.Quantity,
@@ -108,7 +108,7 @@ internal static class SettlementViewer
             RecipientRole: l.RecipientRole,
             Status: status,
             ExternalReference: own ? l.ExternalReference : null,
-            Token: new TokenView(l.Token.ToString(), l.Symbol, l.Decimals),
+            Token: s.Registry.View(l.Token, l.Decimals, l.ClaimedSymbol),
             TokenId: l.Standard == TokenStandards.Erc20 ? null : l.TokenId,
             Amount: l.Amount,
             Depositor: giverVisible ? giver!.Wallet?.ToString() : null,
@@ -173,6 +173,8 @@ internal static class SettlementViewer
             Operator: header.Operator.IsZero ? null : header.Operator.ToString(),
             Gate: header.Gate.IsZero ? null : header.Gate.ToString(),
             Salt: s.Salt is null ? null : Hex.Encode(s.Salt),
+            Ref: header.Ref.ToString(),
+            Commitment: header.Commitment.ToString(),
             RegisterTx: Transaction(s, s.Escrow?.Registered, "register"),
             ExecuteTx: Transaction(s, s.Escrow?.Executed, "execute_swap"),
             CancelTx: Transaction(s, s.Escrow?.Cancelled, "cancel"),
@@ -180,7 +182,7 @@ internal static class SettlementViewer
             TotalLegs: s.Legs.Count);
     }
 
-    static RollbackView? Rollback(SettlementRecord s)
+    static RollbackView? Rollback(SettlementRecord s, Guid reader)
     {
         if (s.RollbackReason is null)
             return null;
@@ -189,19 +191,21 @@ internal static class SettlementViewer
         return new RollbackView(
             Status: s.IsTerminal ? "complete"
                 : refunds.Any(r => r is { State: IntentState.Failed } or { State: IntentState.Wanted, Attempts: >= SettlementEngine.BlockedAfter }) ? "blocked" : "in_progress",
-            Cause: s.RollbackReason,
+            Cause: IsNeutral(s, reader) ? "compliance" : s.RollbackReason,
             StartedAt: s.RollbackSince,
             LegsOutstanding: [.. outstanding.Zip(refunds, (leg, refund) => new OutstandingLegView(
-                leg.Id, refund?.Attempts ?? 0, refund?.LastReason, refund is { State: IntentState.Wanted or IntentState.Resting } ? refund.DueAt : null))]);
+                leg.Id, refund?.Attempts ?? 0, RevertReason.OfStored(refund?.LastReason), refund is { State: IntentState.Wanted or IntentState.Resting } ? refund.DueAt : null))]);
     }
 
-    static FailureView? Failure(SettlementRecord s)
+    // The other side must not learn that, whose or how a party was stopped: a list, a hard fail, a person's decision and an operator's order read the same.
+    static bool IsNeutral(SettlementRecord s, Guid reader) => s.ComplianceStop && s.Stopped.Count == 0 && s.Parties.Any(p => p.EnvironmentId != reader);
+
+    static FailureView? Failure(SettlementRecord s, Guid reader)
     {
         if (s.Failure is null)
             return Rejection(s);
         FailureView failure = JsonSerializer.Deserialize(s.Failure, ReadJson.Default.FailureView)!;
-        // The counterparty must not learn which party failed screening, or why.
-        return s.IsCrossPlatform && failure.Code == "compliance" ? new FailureView("compliance", "Not completed.") : failure;
+        return IsNeutral(s, reader) || failure.Code == "compliance" ? new FailureView("compliance", "Not completed.") : failure;
     }
 
     // A rejection is shown as soon as it is stored; the engine moves the state a moment later.
@@ -233,7 +237,10 @@ internal static class SettlementViewer
     // Only the platform of a flagged party reads that it was flagged.
     static ComplianceView? Compliance(SettlementRecord s) => s.ComplianceStatus switch
     {
-        "review" when s.OwnPartyFlagged && s.RollbackReason is null => new ComplianceView("review", Decidable: true),
+        _ when s is { ComplianceStop: true, Stopped.Count: > 0 } => new ComplianceView("failed", Stopped: [.. s.Stopped]),
+        _ when s.ComplianceStop => null,
+        "review" when s.Stopped.Count > 0 && s.RollbackReason is null =>
+            new ComplianceView("review", Decidable: s is { IsTerminal: false, IsDecided: false } ? true : null, Stopped: [.. s.Stopped]),
         "checking" or "review" => new ComplianceView("checking"),
         "cleared" => new ComplianceView("cleared", ClearedAt: s.ComplianceAt),
         _ => null,
@@ -248,7 +255,7 @@ internal static class SettlementViewer
         "AWAITING_DEPOSITS" => new("PEND", Awaited(s, reader)),
         "EXECUTING_SWAP" => new("PEND", "CYCL"),
         "SETTLED" or "FINALIZED" => new("sese.025", null),
-        _ => new(Failure(s)?.Code == "rejected" ? "REJT" : "CAND", null),
+        _ => new(Failure(s, reader)?.Code == "rejected" ? "REJT" : "CAND", null),
     };
 
     // ISO 20022 pending reason for the reader: LACK for securities that it has yet to deposit, MONY for money, else CMON.

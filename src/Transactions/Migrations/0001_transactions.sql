@@ -23,6 +23,7 @@ create table transactions.intent (
   due_at        timestamptz not null,
   attempts      int not null default 0,
   last_reason   text,
+  lane          uuid,                                              -- whose it is, as its owner says: lanes take turns
   created_at    timestamptz not null,
   updated_at    timestamptz not null,
   unique (chain_id, purpose, subject, part)
@@ -73,6 +74,8 @@ create table transactions.attempt (
   raw        bytea not null,
   max_fee    numeric(78,0) not null,
   tip        numeric(78,0) not null,
+  gas        bigint not null,                                      -- gas limit
+  storage_slot_gas  bigint not null,                               -- price of a new storage slot that the limit allows for
   epoch      bigint not null,
   head       bigint not null,                                      -- height of the chain when it was signed: the age of an attempt is blocks
   signed_at  timestamptz not null,

@@ -8,28 +8,30 @@ namespace Keystone.Transactions;
 internal sealed class AttemptStore(SenderDatabase rows, TimeProvider time)
 {
     const string InsertAttemptsSql = """
-        insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, epoch, head, signed_at)
-        select new.hash, @chain, @sender, new.nonce, new.ordinal, new.raw, new.max_fee::numeric, new.tip::numeric, @epoch, new.head, @now
-        from unnest(@hashes, @nonces, @ordinals, @raws, @maxes, @tips, @heads) new (hash, nonce, ordinal, raw, max_fee, tip, head)
+        insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, gas, storage_slot_gas, epoch, head, signed_at)
+        select new.hash, @chain, @sender, new.nonce, new.ordinal, new.raw, new.max_fee::numeric, new.tip::numeric, new.gas, new.storage_slot_gas, @epoch, new.head, @now
+        from unnest(@hashes, @nonces, @ordinals, @raws, @maxes, @tips, @gases, @slots, @heads) new (hash, nonce, ordinal, raw, max_fee, tip, gas, storage_slot_gas, head)
         """;
 
     const string TurnSql = """
-        update transactions.nonce s set kind = new.kind from unnest(@nonces, @kinds) new (nonce, kind)
-        where s.chain_id = @chain and s.sender = @sender and s.nonce = new.nonce and s.kind <> new.kind
+        update transactions.nonce s set kind = new.kind, gas = new.gas, data = case new.kind when 'work' then new.data else s.data end
+        from unnest(@nonces, @kinds, @gases, @datas) new (nonce, kind, gas, data)
+        where s.chain_id = @chain and s.sender = @sender and s.nonce = new.nonce and (s.kind, s.gas) is distinct from (new.kind, new.gas)
         """;
 
-    /// <summary>Commits signed bytes, of the assigned call or of a fill. From here on they count as broadcast, whether they were or not.</summary>
+    /// <summary>Commits signed bytes. From then on they count as broadcast, because a crash may hide whether they were.</summary>
     public Task AddAsync(long epoch, IReadOnlyList<NewAttempt> attempts, CancellationToken cancellationToken) =>
         rows.FencedAsync(epoch, async connection =>
         {
-            long[] nonces = [.. attempts.Select(one => one.Nonce)];
+            long[] nonces = [.. attempts.Select(one => one.Entry.Nonce)], gases = [.. attempts.Select(one => (long)one.Entry.Gas)];
             await rows.RunAsync(connection, InsertAttemptsSql, cancellationToken,
                 ("hashes", attempts.Select(one => one.Signed.Hash.ToBytes()).ToArray()), ("nonces", nonces), ("ordinals", attempts.Select(one => one.Ordinal).ToArray()),
                 ("raws", attempts.Select(one => one.Signed.Raw.ToArray()).ToArray()), ("maxes", attempts.Select(one => one.Fee.MaxFee.ToString()).ToArray()),
                 ("tips", attempts.Select(one => one.Fee.Tip.ToString()).ToArray()), ("heads", attempts.Select(one => one.Head).ToArray()),
-                ("epoch", epoch), ("now", time.GetUtcNow()));
+                ("gases", gases), ("slots", attempts.Select(one => (long)one.StorageSlotGas).ToArray()), ("epoch", epoch), ("now", time.GetUtcNow()));
             int turned = await rows.RunAsync(connection, TurnSql, cancellationToken,
-                ("nonces", nonces), ("kinds", attempts.Select(one => one.AsFill ? "fill" : "work").ToArray()));
+                ("nonces", nonces), ("kinds", attempts.Select(one => one.AsFill ? "fill" : "work").ToArray()), ("gases", gases),
+                ("datas", attempts.Select(one => one.Entry.Data.ToArray()).ToArray()));
             CrashPoint.Reach(CrashPoint.SignatureBeforeCommit);
             return turned;
         }, cancellationToken);
@@ -41,7 +43,7 @@ internal sealed class AttemptStore(SenderDatabase rows, TimeProvider time)
         order by new.place
         """;
 
-    /// <summary>Writes what nodes said, where it is not what they said the last time. A log: nothing is decided by it.</summary>
+    /// <summary>Stores the responses that differ from the node's previous response. They are a log; no decision depends on them.</summary>
     public async Task RecordBroadcastsAsync(IReadOnlyList<(Hash32 Attempt, string Node, BroadcastResponse Response)> broadcasts, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);

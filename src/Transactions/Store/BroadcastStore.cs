@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Keystone.Transactions;
 
-/// <summary>Keeps the log of nodes' responses to broadcasts short. Nothing is decided by it.</summary>
+/// <summary>Deletes old broadcast responses. No decision depends on them.</summary>
 public sealed class BroadcastStore(NpgsqlDataSource database)
 {
     const string DeleteBeforeSql = """

@@ -3,14 +3,14 @@ namespace Keystone.Transactions;
 /// <summary>Changes the state of intents.</summary>
 internal sealed class IntentStateStore(SenderDatabase rows, TimeProvider time)
 {
-    // The state read is part of the condition: an owner that asked again in between is not overwritten.
+    // The update is conditional on the state that was read, so that it does not overwrite an owner's change in between.
     const string SetStateSql = """
         update transactions.intent set status = @status, last_reason = coalesce(@reason, last_reason), updated_at = @now,
           attempts = attempts + @failed, due_at = greatest(due_at, @due)
         where id = @id and chain_id = @chain and status = @was
         """;
 
-    /// <summary>Moves intents from the state they were read in. A pause counts as one more failed attempt.</summary>
+    /// <summary>Changes intents that are still in the state in which they were read. A change with a pause counts as a failed attempt.</summary>
     public Task SetAsync(
         long epoch, IReadOnlyList<(Intent Intent, IntentState State, string? Reason, TimeSpan? Pause)> changes, CancellationToken cancellationToken) =>
         rows.FencedAsync(epoch, async connection =>

@@ -4,12 +4,12 @@ using Npgsql;
 
 namespace Keystone.Transactions;
 
-/// <summary>What the owners of intents write and read.</summary>
+/// <summary>Intents as their owners write and read them.</summary>
 public sealed class IntentStore(TimeProvider time)
 {
     const string WantSql = """
-        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at)
-        values (@id, @chain, @purpose, @subject, @part, 'wanted', @until, @priority, @budget::numeric, @now, @now, @now)
+        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane)
+        values (@id, @chain, @purpose, @subject, @part, 'wanted', @until, @priority, @budget::numeric, @now, @now, @now, @lane)
         on conflict (chain_id, purpose, subject, part) do update
           set status = case when transactions.intent.status in ('done', 'obsolete') then 'wanted' else transactions.intent.status end,
               due_at = case when transactions.intent.status in ('done', 'obsolete') then excluded.due_at else transactions.intent.due_at end,
@@ -19,13 +19,13 @@ public sealed class IntentStore(TimeProvider time)
         """;
 
     /// <summary>
-    /// Asks for an action, in the caller's transaction. Asking again changes nothing; asking for one that was done or obsolete (a reorg took
-    /// it back) opens it again. Raise <see cref="TransactionSignal"/> after the commit.
+    /// Adds an intent in the caller's database transaction. If it exists, nothing changes; if it was done or obsolete (a reorg undid its effect), it is
+    /// reopened. Raise <see cref="TransactionSignal"/> after the commit.
     /// </summary>
-    /// <returns>True when it is new or open again.</returns>
+    /// <returns>True if it was added or reopened.</returns>
     public async Task<bool> WantAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, Guid? lane = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         DateTimeOffset now = time.GetUtcNow();
@@ -37,13 +37,14 @@ public sealed class IntentStore(TimeProvider time)
                 new("subject", name.Subject.ToBytes()), new("part", name.Part), new("priority", priority), new("now", now),
                 new("until", NpgsqlTypes.NpgsqlDbType.Bigint) { Value = (object?)wantedUntil?.ToInt64() ?? DBNull.Value },
                 new("budget", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)budget?.ToString() ?? DBNull.Value },
+                new("lane", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = (object?)lane ?? DBNull.Value },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     const string OfSubjectSql = """
-        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane
         from transactions.intent where chain_id = @chain and subject = any(@subjects)
         """;
 
@@ -73,7 +74,7 @@ public sealed class IntentStore(TimeProvider time)
         where i.chain_id = @chain and i.subject = any(@subjects)
         """;
 
-    /// <summary>How far all intents of some subjects are, each with its transaction, in the caller's transaction.</summary>
+    /// <summary>State of all intents of some subjects, each with its transaction, read in the caller's database transaction.</summary>
     public async Task<IReadOnlyList<IntentProgress>> ReadProgressAsync(
         NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> subjects, CancellationToken cancellationToken)
     {
@@ -86,7 +87,7 @@ public sealed class IntentStore(TimeProvider time)
         return intents;
     }
 
-    // A transaction that was shared costs each of its intents the same part.
+    // The cost of a shared transaction is divided equally among its intents.
     const string CostSql = """
         select i.chain_id, i.purpose, i.subject, i.part, l.mined_hash, l.mined_block, l.mined_ok, ceil(l.gas_used::numeric / n.count)::bigint,
           ceil(l.gas_used * l.gas_price / n.count), n.count::int
@@ -97,7 +98,7 @@ public sealed class IntentStore(TimeProvider time)
         where i.chain_id = @chain and i.subject = any(@subjects) and l.mined_hash is not null and l.gas_used is not null order by l.mined_block, l.nonce
         """;
 
-    /// <summary>What the mined transactions of a subject cost, in the order in which they were mined.</summary>
+    /// <summary>Cost of the mined transactions of a subject, in the order of mining.</summary>
     public async Task<IReadOnlyList<IntentCost>> ReadCostsAsync(NpgsqlConnection connection, long chainId, Hash32 subject, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand command = new(CostSql, connection) { Parameters = { new("chain", chainId), Subjects([subject]) } };
@@ -114,7 +115,7 @@ public sealed class IntentStore(TimeProvider time)
         """;
 
     /// <summary>
-    /// An operator's order, in the caller's transaction: forgets the pauses of earlier failures of a subject, and opens what had failed for good. Raise
+    /// An operator's order, in the caller's database transaction: intents of a subject become due at once, and failed ones are reopened. Raise
     /// <see cref="TransactionSignal"/> after the commit, or leave it to the next poll.
     /// </summary>
     /// <returns>How many intents are tried again.</returns>
@@ -137,5 +138,5 @@ public sealed class IntentStore(TimeProvider time)
         reader.GetGuid(0), new IntentName(reader.GetInt64(1), reader.GetString(2), new Hash32(reader.GetFieldValue<byte[]>(3)), reader.GetInt32(4)),
         Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : ChainTime.FromInt64(reader.GetInt64(6)),
         reader.IsDBNull(7) ? null : UInt256.Parse(reader.GetString(7)), reader.GetInt32(8), reader.GetInt32(9),
-        reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11));
+        reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetGuid(12));
 }

@@ -49,11 +49,11 @@ internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
         """;
 
     /// <summary>
-    /// Gives each call a nonce, in their order: <see cref="Placement.Free"/> where that nonce has no signature, else the next one. Null, and nothing
-    /// written for it, where somebody changed one of its intents in between.
+    /// Assigns a nonce to each call, in order: <see cref="Placement.Free"/> if it has one, else the next nonce. The result is null for a call of which an
+    /// intent changed in between; nothing is stored for it.
     /// </summary>
-    /// <param name="epoch">Of the lease.</param>
-    /// <param name="placements">No intent twice.</param>
+    /// <param name="epoch">Epoch of the lease.</param>
+    /// <param name="placements">Calls; no intent occurs twice.</param>
     /// <param name="count">The account's transaction count at the head, read before: it only grows, so an old value is safe.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<long?[]> PlaceAsync(long epoch, IReadOnlyList<Placement> placements, long count, CancellationToken cancellationToken) =>
@@ -91,7 +91,7 @@ internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
         return wanted;
     }
 
-    /// <summary>Makes a nonce that nothing was signed for a transfer of nothing to the sender itself.</summary>
+    /// <summary>Assigns an unsigned nonce to an empty transfer from the sender to itself.</summary>
     public Task FillAsync(long epoch, long nonce, bool exists, ulong gas, CancellationToken cancellationToken) =>
         rows.FencedAsync(epoch, async connection =>
         {
@@ -106,7 +106,7 @@ internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // One statement for all of a group: the time goes into statements, not into rows.
+    // One statement for the whole group: the number of statements costs the time, not the number of rows.
     async Task InsertAsync(
         NpgsqlConnection connection, long epoch, IReadOnlyCollection<(long Nonce, Address To, ReadOnlyMemory<byte> Data, ulong Gas)> entries, string kind,
         CancellationToken cancellationToken)
@@ -132,7 +132,7 @@ internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
           and not exists (select from transactions.attempt a where (a.chain_id, a.sender, a.nonce) = (s.chain_id, s.sender, s.nonce))
         """;
 
-    /// <summary>Gives back a nonce that nothing was signed for.</summary>
+    /// <summary>Releases a nonce for which nothing was signed.</summary>
     public Task DeleteAsync(long epoch, long nonce, CancellationToken cancellationToken) =>
         rows.FencedAsync(epoch, async connection =>
         {
@@ -146,7 +146,7 @@ internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
         where chain_id = @chain and sender = @sender and nonce = @nonce
         """;
 
-    /// <summary>Stores where a nonce was mined and what it cost; no receipt when a reorg took it back, or when others used the nonce (then final).</summary>
+    /// <summary>Stores where a nonce was mined and what it cost; no receipt if a reorg reverted the block, or if another program used the nonce (then final).</summary>
     public Task SetMinedAsync(long epoch, long nonce, TransactionReceipt? receipt, bool final, CancellationToken cancellationToken) =>
         rows.FencedAsync(epoch, connection => rows.RunAsync(connection, MinedSql, cancellationToken,
             ("nonce", nonce), ("block", receipt?.BlockNumber), ("in", receipt?.BlockHash.ToBytes()), ("hash", receipt?.TransactionHash.ToBytes()),

@@ -14,13 +14,13 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         """;
 
     const string AttemptsSql = """
-        select a.nonce, a.hash, a.ordinal, a.raw, a.max_fee::text, a.tip::text, a.head
+        select a.nonce, a.hash, a.ordinal, a.raw, a.max_fee::text, a.tip::text, a.head, a.storage_slot_gas
         from transactions.attempt a join transactions.nonce s using (chain_id, sender, nonce)
         where chain_id = @chain and sender = @sender and s.final_at is null order by a.nonce, a.ordinal
         """;
 
     const string IntentsSql = """
-        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane
         from transactions.intent where chain_id = @chain and (status in ('wanted', 'resting') or id = any(@carried))
         """;
 
@@ -56,7 +56,7 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         while (await reader.ReadAsync(cancellationToken))
             attempts.Add((reader.GetInt64(0), new Attempt(
                 new Hash32(reader.GetFieldValue<byte[]>(1)), reader.GetInt32(2), reader.GetFieldValue<byte[]>(3),
-                new AttemptFee(UInt256.Parse(reader.GetString(4)), UInt256.Parse(reader.GetString(5))), reader.GetInt64(6))));
+                new AttemptFee(UInt256.Parse(reader.GetString(4)), UInt256.Parse(reader.GetString(5))), reader.GetInt64(6), (ulong)reader.GetInt64(7))));
         return attempts;
     }
 
@@ -66,7 +66,7 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         where si.intent_id = @id and s.chain_id = @chain and s.sender = @sender and s.gas_used is not null
         """;
 
-    /// <summary>Wei that the mined transactions of an intent cost; of a shared one its part.</summary>
+    /// <summary>Cost of the mined transactions of an intent, wei; of a shared transaction its share.</summary>
     public async Task<UInt256> SpentAsync(Guid intent, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);

@@ -20,7 +20,7 @@ namespace Keystone.Webhooks.Delivery;
 internal sealed partial class Deliverer(
     DeliveryStore store, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
 {
-    // A receiver that takes longer gives its place to others and is waited for beside them, so that no number of slow ones holds up a quick one.
+    // After this time a slow delivery no longer occupies a worker, so that slow receivers cannot delay fast ones.
     static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
 
     const int WaitingPerPlace = 32;
@@ -134,6 +134,6 @@ internal sealed partial class Deliverer(
     [LoggerMessage(EventId = 6004, Level = LogLevel.Error, Message = "ALARM webhook_secret: no webhook of endpoint {Endpoint} can be signed: {Reason}")]
     partial void SecretDoesNotOpen(Guid endpoint, string reason);
 
-    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "The attempt of delivery {Delivery} failed on our side; its claim runs out and it is tried again.")]
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Error, Message = "An internal error ended an attempt of delivery {Delivery}; it is tried again when its claim expires.")]
     partial void AttemptFailed(Exception fault, Guid delivery);
 }

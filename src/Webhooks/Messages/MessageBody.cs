@@ -22,7 +22,7 @@ internal sealed record MessageFailureData(string Code, string Message);
 /// <summary>Data of <c>settlement.confirmation_required</c>.</summary>
 internal sealed record ConfirmationData(
     Guid SettlementId, string Role, string? WalletAddressHint, string? CounterpartyReference, IReadOnlyList<MessageLeg> Legs, InitiatorData Initiator,
-    string ConfirmBy, string TimeoutAt);
+    string ConfirmBy, string TimeoutAt, int SettlementSequence);
 
 /// <summary>The platform that made a settlement.</summary>
 internal sealed record InitiatorData(string PlatformSlug, string PlatformName);
@@ -40,7 +40,7 @@ internal sealed record LegData(
 internal sealed record RollbackData(Guid SettlementId, string Cause, string Timestamp, int SettlementSequence);
 
 /// <summary>Data of <c>settlement.compliance.flagged</c>.</summary>
-internal sealed record FlaggedData(Guid SettlementId, IReadOnlyList<string> Roles, string Timestamp);
+internal sealed record FlaggedData(Guid SettlementId, IReadOnlyList<string> Roles, IReadOnlyList<StoppedParty> Parties, string Timestamp, int SettlementSequence);
 
 /// <summary>Data of <c>webhook.*</c>.</summary>
 internal sealed record EndpointData(Guid EndpointId, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason);
@@ -56,7 +56,7 @@ internal sealed record EndpointData(Guid EndpointId, [property: JsonIgnore(Condi
 [JsonSerializable(typeof(MessageBody<EndpointData>))]
 internal sealed partial class MessageJson : JsonSerializerContext
 {
-    // Names are people's own: escaped as JSON demands and no further, so that bodies stay readable.
+    // Names are text of users: escaped only where JSON requires it, so that bodies remain readable.
     public static MessageJson Written { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

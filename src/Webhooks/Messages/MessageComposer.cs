@@ -47,7 +47,7 @@ public static class MessageComposer
         ArgumentNullException.ThrowIfNull(request);
         return Compose(envelope, ConfirmationRequired, request.SettlementId, MessageJson.Written.MessageBodyConfirmationData, new ConfirmationData(
             request.SettlementId, request.Role, request.WalletAddressHint, request.CounterpartyReference, request.Legs,
-            new InitiatorData(request.InitiatorSlug, request.InitiatorName), Time(request.ConfirmBy), Time(request.TimeoutAt)));
+            new InitiatorData(request.InitiatorSlug, request.InitiatorName), Time(request.ConfirmBy), Time(request.TimeoutAt), envelope.Sequence));
     }
 
     /// <summary>A counterparty confirmed or rejected. Who that is was named by the initiator; wallets, names and reasons are read with the settlement.</summary>
@@ -79,15 +79,15 @@ public static class MessageComposer
     }
 
     /// <summary>Screening wants a person's decision on a party. For the environment that speaks for the party only.</summary>
-    public static ComposedMessage Flagged(MessageEnvelope envelope, Guid settlementId, IReadOnlyList<string> roles)
+    public static ComposedMessage Flagged(MessageEnvelope envelope, Guid settlementId, IReadOnlyList<StoppedParty> parties)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        ArgumentNullException.ThrowIfNull(roles);
+        ArgumentNullException.ThrowIfNull(parties);
         return Compose(envelope, "settlement.compliance.flagged", settlementId, MessageJson.Written.MessageBodyFlaggedData,
-            new FlaggedData(settlementId, roles, Time(envelope.At)));
+            new FlaggedData(settlementId, [.. parties.Select(party => party.Role).Distinct()], parties, Time(envelope.At), envelope.Sequence));
     }
 
-    /// <summary>We stopped delivering to an endpoint; sent to the others of its environment. It belongs to no settlement.</summary>
+    /// <summary>Deliveries to an endpoint were stopped; sent to the other endpoints of its environment. It belongs to no settlement.</summary>
     public static string EndpointDisabled(Guid id, DateTimeOffset at, string apiVersion, Guid endpoint, string reason) =>
         Body(id, EndpointDisabledEvent, at, null, apiVersion, MessageJson.Written.MessageBodyEndpointData, new EndpointData(endpoint, reason));
 

@@ -5,7 +5,7 @@ namespace Keystone.Webhooks.Messages;
 /// <summary>What every message says about itself.</summary>
 /// <param name="Id">Id of the message; shown as <c>evt_</c> and the UUID.</param>
 /// <param name="At">When it happened, UTC.</param>
-/// <param name="Sequence">Number of the settlement's event it tells; orders the messages of one settlement.</param>
+/// <param name="Sequence">Number of the event it reports, in the receiver's own chain of the settlement: unique and without gaps there.</param>
 /// <param name="ApiVersion">Version of the API that the receiving environment is pinned to.</param>
 public sealed record MessageEnvelope(Guid Id, DateTimeOffset At, int Sequence, string ApiVersion);
 
@@ -27,7 +27,7 @@ public sealed record StateChange(
 /// <param name="Message">One sentence. Not sent for <c>compliance</c>: nobody may learn from it whom or what was found.</param>
 public sealed record MessageFailure(string Code, string Message);
 
-/// <summary>A party has to be confirmed by the platform that is told; one for each role that is pending.</summary>
+/// <summary>A party must be confirmed by the receiving platform; one message for each pending role.</summary>
 /// <param name="SettlementId">The settlement.</param>
 /// <param name="Role">Role to confirm.</param>
 /// <param name="WalletAddressHint">Wallet that the initiator expects, as sent; null when it gave none.</param>
@@ -44,7 +44,7 @@ public sealed record ConfirmationRequest(
 /// <summary>A leg as a message shows it.</summary>
 /// <param name="Id">Id of the leg.</param>
 /// <param name="LegType">Type as sent, for example <c>asset</c>.</param>
-/// <param name="InstrumentId">Instrument as sent.</param>
+/// <param name="InstrumentId">The instrument as its reader may see it: what the reader registered, or the token's address.</param>
 /// <param name="Quantity">Quantity as sent, in whole units.</param>
 /// <param name="Direction"><c>deliver</c> or <c>receive</c>, as sent.</param>
 /// <param name="PartyRole">Role that was sent with the leg.</param>
@@ -52,10 +52,20 @@ public sealed record ConfirmationRequest(
 /// <param name="ChainId">EIP-155 chain id.</param>
 /// <param name="TokenStandard">For example <c>ERC-20</c>.</param>
 /// <param name="Amount">Amount in smallest units, decimal digits.</param>
+/// <param name="Token">The token as the receiver's own registry knows it.</param>
 /// <param name="TokenId">Which token of an ERC-721 or ERC-1155, decimal digits; null for an ERC-20.</param>
 public sealed record MessageLeg(
     Guid Id, string LegType, string InstrumentId, string Quantity, string Direction, string PartyRole, string RecipientRole,
-    long ChainId, string TokenStandard, [property: JsonPropertyOrder(1)] string Amount, string? TokenId = null);
+    long ChainId, string TokenStandard, [property: JsonPropertyOrder(1)] string Amount, MessageToken Token, string? TokenId = null);
+
+/// <summary>A token as the receiver's own registry knows it.</summary>
+/// <param name="Address">The contract, EIP-55.</param>
+/// <param name="Symbol">Symbol under which the receiver registered it; null when it did not.</param>
+/// <param name="Decimals">Digits behind the point of its unit.</param>
+/// <param name="Registered">The receiver registered it.</param>
+/// <param name="ClaimedSymbol">What the contract of an unregistered token calls itself; null when registered.</param>
+/// <param name="Resembles">Symbol that the receiver registered for another token and that the claimed one can be taken for; null for none.</param>
+public sealed record MessageToken(string Address, string? Symbol, int Decimals, bool Registered, string? ClaimedSymbol, string? Resembles);
 
 /// <summary>A counterparty answered.</summary>
 /// <param name="SettlementId">The settlement.</param>
@@ -64,13 +74,18 @@ public sealed record MessageLeg(
 /// <param name="Confirmed">False when it rejected.</param>
 public sealed record PartyAnswer(Guid SettlementId, string Role, string PlatformSlug, bool Confirmed);
 
+/// <summary>A party that screening stopped, and in which layer.</summary>
+/// <param name="Role">Role of the party.</param>
+/// <param name="Layer"><c>entity</c> or <c>wallet</c>.</param>
+public sealed record StoppedParty(string Role, string Layer);
+
 /// <summary>A leg changed on the chain.</summary>
-/// <param name="Event"><c>settlement.leg.deposited</c>, <c>settlement.leg.withdrawn</c> or <c>settlement.leg.refunded</c>.</param>
+/// <param name="Event"><c>settlement.leg.deposited</c>, <c>.withdrawn</c>, <c>.refunded</c>, or <c>.retreated</c> when a reorg removed what had been reported.</param>
 /// <param name="SettlementId">The settlement.</param>
 /// <param name="LegId">The leg.</param>
 /// <param name="Index">Its place, from 0.</param>
 /// <param name="LegType">Its type as sent.</param>
-/// <param name="Status">Status in the words of the API.</param>
+/// <param name="Status">Status as the API names it.</param>
 /// <param name="Transaction">Hash of the transaction; null when a reorg took it away.</param>
 /// <param name="Retreat">True when a reorg took something back.</param>
 public sealed record LegChange(
@@ -79,7 +94,7 @@ public sealed record LegChange(
 /// <summary>A message ready to be stored.</summary>
 /// <param name="Id">Id.</param>
 /// <param name="Type">Event name that subscriptions match.</param>
-/// <param name="SettlementId">Settlement it tells of.</param>
+/// <param name="SettlementId">Settlement that it reports on.</param>
 /// <param name="Sequence">Number of the settlement's event.</param>
 /// <param name="Payload">The bytes that are sent, as text.</param>
 /// <param name="CreatedAt">UTC.</param>

@@ -7,7 +7,7 @@ using Keystone.Connections;
 namespace Keystone.Webhooks.Sending;
 
 /// <summary>
-/// Posts a delivery to an address that somebody else chose. The connection goes to an address checked after the name was resolved,
+/// Posts a delivery to a URL that a user chose. The connection goes to an address that is checked after the name was resolved,
 /// so a name that points into our own network, at once or later, is refused; redirects are never followed.
 /// </summary>
 public sealed class GuardedSender : IDisposable
@@ -123,7 +123,7 @@ public sealed class GuardedSender : IDisposable
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         MaxResponseHeadersLength = 16,
-        // Receivers are strangers: the trace context of ours is not for them.
+        // Receivers are outside this system: they get no trace context.
         ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, privateAllowed, cancellationToken),
     })
@@ -141,7 +141,7 @@ public sealed class GuardedSender : IDisposable
     sealed class TargetRefusedException() : IOException("The address is not on the public internet.");
 }
 
-/// <summary>What came of one attempt.</summary>
+/// <summary>Result of one attempt.</summary>
 /// <param name="StatusCode">Of the answer; null when there was none.</param>
 /// <param name="LatencyMilliseconds">From start to the answer or its absence.</param>
 /// <param name="Error">Why there was no answer.</param>

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Keystone.Webhooks.Store;
 
-/// <summary>Puts messages beside the change they tell of.</summary>
+/// <summary>Stores messages in the transaction of the change that they report.</summary>
 public static class MessageStore
 {
     const string InsertSql = """

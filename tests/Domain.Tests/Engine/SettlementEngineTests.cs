@@ -32,7 +32,7 @@ public sealed class SettlementEngineTests
     {
         Decision decision = Decide(At("INSTRUCTED", Pending()), BuiltInTemplates.CrossPlatform);
         Assert.Equal(["AWAITING_CONFIRMATION"], Path(decision));
-        Assert.Contains(new Command.Tell("settlement.confirmation_required"), decision.Commands);
+        Assert.Contains(new Command.Notify("settlement.confirmation_required"), decision.Commands);
         Assert.Equal(TimeoutAt, decision.Wake.At);
     }
 
@@ -79,7 +79,7 @@ public sealed class SettlementEngineTests
     {
         Decision decision = Decide(At("COMPLIANCE_CHECKING"), screenings: Cleared.SetItem(2, Cleared[2] with { Status = status }));
         Assert.Empty(decision.Transitions);
-        Assert.Equal(status == ScreeningStatus.Flagged, decision.Commands.Contains(new Command.Tell("settlement.compliance.flagged")));
+        Assert.Equal(status == ScreeningStatus.Flagged, decision.Commands.Contains(new Command.Notify("settlement.compliance.flagged")));
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class SettlementEngineTests
     }
 
     [Fact]
-    public void A_refund_that_is_refused_is_told_and_alarmed_once_and_holds_up_no_other()
+    public void A_refund_that_is_refused_is_reported_and_alarmed_once_and_holds_up_no_other()
     {
         SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Timeout, Now) };
         Decision Ask(EscrowSnapshot escrow, params int[] refused) => SettlementEngine.Decide(settlement, BuiltInTemplates.Single, new Facts(
@@ -221,7 +221,7 @@ public sealed class SettlementEngineTests
         Decision blocked = Ask(Open(In, In), 0);
         Assert.Equal([new Command.Want(EscrowAction.Refund, 0, null), new Command.Want(EscrowAction.Refund, 1, null)], blocked.Commands.OfType<Command.Want>());
         Assert.Contains(new Command.Alarm("rollback_blocked"), blocked.Commands);
-        Assert.Contains(new Command.Tell("settlement.rollback.blocked"), blocked.Commands);
+        Assert.Contains(new Command.Notify("settlement.rollback.blocked"), blocked.Commands);
         Assert.True(blocked.Rollback!.Blocked);
 
         settlement = settlement with { Rollback = blocked.Rollback };
@@ -246,7 +246,7 @@ public sealed class SettlementEngineTests
     public void A_registration_that_the_chain_refuses_is_cancelled_there_and_ends_as_failed()
     {
         SettlementSnapshot settlement = At("REGISTERING_ESCROW") with { Terms = Terms };
-        Assert.Equal(Now + SettlementEngine.RegistrationLook, Decide(settlement).Wake.At);
+        Assert.Equal(Now + SettlementEngine.RegistrationRecheck, Decide(settlement).Wake.At);
         Decision decision = Decide(settlement, refused: true);
         Assert.Equal(("REGISTERING_ESCROW", FailureCode.RegistrationFailed), (decision.State, decision.Rollback?.Reason));
         Assert.Equal([new Command.Want(EscrowAction.Cancel, -1, Deadline)], decision.Commands.OfType<Command.Want>());
@@ -264,7 +264,7 @@ public sealed class SettlementEngineTests
         SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Rollback = new RollbackInProgress(FailureCode.Operator, Now) };
         Decision decision = Decide(settlement, escrow: Executed(block: 90));
         Assert.Null(decision.Rollback);
-        Assert.Contains(new Command.Tell("settlement.rollback.abandoned"), decision.Commands);
+        Assert.Contains(new Command.Notify("settlement.rollback.abandoned"), decision.Commands);
         Assert.Equal("FINALIZED", decision.State);
     }
 
@@ -421,7 +421,7 @@ public sealed class SettlementEngineTests
     {
         SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Visited = 6 };
         Decision flagged = Decide(settlement, Gated, Screened(ScreeningStatus.Flagged), Open(In, In), round: 6);
-        Assert.Contains(new Command.Tell("settlement.compliance.flagged"), flagged.Commands);
+        Assert.Contains(new Command.Notify("settlement.compliance.flagged"), flagged.Commands);
         Assert.Equal(CheckStatus.Review, flagged.Check);
         Assert.Empty(flagged.Commands.OfType<Command.Want>());
         Assert.Equal([EscrowAction.ExecuteSwap], Decide(settlement, Gated, Screened(ScreeningStatus.Flagged), Open(In, In), approve: true, round: 6)

@@ -20,7 +20,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     // One block each: Register, deposits 0 1, withdrawals a b, eXecute, Cancel, refunds f g, Time past the deadline, Empty.
     const int FirstBlock = 10, SettleDepth = 1;
     // Stands for the number of states come through, which only grows: a round is of this stay in a state, or it is not.
-    const int ThisStay = 100;
+    const int ThisVisit = 100;
     readonly int _maxBlocks = (Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") == "1" ? 7 : 5) - fewer;
     static readonly EscrowTerms Terms = SharedVectors.All.Select(SharedVectors.Terms).First(terms => terms.Legs.Length == 2);
     static readonly ulong Deadline = Terms.Header.Deadline.Seconds;
@@ -104,7 +104,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         throw new InvalidOperationException($"No fixed point: {world}");
     }
 
-    static int RoundIn(Template template, Decision decision) => template.ActionOf(decision.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisStay + decision.Transitions.Length;
+    static int RoundIn(Template template, Decision decision) => template.ActionOf(decision.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisVisit + decision.Transitions.Length;
 
     /// <summary>Where the parties are to be screened again, nothing goes forward by us before all is clear.</summary>
     static void CheckScreening(Template template, World world, Decision decision)
@@ -142,7 +142,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         Assert.True(escrow?.State != EscrowState.Executed, $"Failure after a swap: {world}");
         Assert.True(escrow is null || escrow.Legs.All(leg => leg.Status != LegStatus.Deposited), $"Failure with a deposit held: {world}");
         // What nobody knew of cannot happen any more; what was public is closed for good.
-        Assert.True(!world.Frozen || final?.State == EscrowState.Cancelled || world.Blocks[..world.Final].Contains('T'), $"Failure while a deposit may still come: {world}");
+        Assert.True(!world.Frozen || final?.State == EscrowState.Cancelled || world.Blocks[..world.Final].Contains('T', StringComparison.Ordinal), $"Failure while a deposit may still come: {world}");
     }
 
     /// <summary>What the world may do next.</summary>
@@ -175,7 +175,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     static bool IsPossible(World world, char block)
     {
         EscrowSnapshot? escrow = Fold(world.Blocks);
-        bool past = world.Blocks.Contains('T'), open = escrow?.State == EscrowState.Open;
+        bool past = world.Blocks.Contains('T', StringComparison.Ordinal), open = escrow?.State == EscrowState.Open;
         LegStatus Leg(int i) => escrow?.Legs[i].Status ?? LegStatus.Pending;
         bool full = Leg(0) == LegStatus.Deposited && Leg(1) == LegStatus.Deposited;
         return block switch
@@ -222,7 +222,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
 
     static Decision Ask(Template template, World world)
     {
-        ulong TimeOf(string blocks) => blocks.Contains('T') ? Deadline + 1 : Deadline - 1_000;
+        ulong TimeOf(string blocks) => blocks.Contains('T', StringComparison.Ordinal) ? Deadline + 1 : Deadline - 1_000;
         ChainFacts chain = Escrows.Facts(FirstBlock + world.Blocks.Length - 1, TimeOf(world.Blocks), FirstBlock + world.Final - 1, TimeOf(world.Blocks[..world.Final]), SettleDepth,
             halted: false, Fold(world.Blocks));
         ImmutableArray<Party> parties =
@@ -233,8 +233,8 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         ImmutableArray<ScreeningResult> screenings = !world.Asked ? [] : [.. from party in parties from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, status)];
         SettlementSnapshot snapshot = new(Guid.Empty, world.State, parties, TimeoutAt, TimeoutAt, world.Frozen ? Terms : null,
             world.Back is { } reason ? new RollbackInProgress(reason, TimeoutAt) : null, world.Closed)
-        { Visited = ThisStay };
-        int round = !world.Asked ? 0 : template.ActionOf(world.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisStay;
+        { Visited = ThisVisit };
+        int round = !world.Asked ? 0 : template.ActionOf(world.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisVisit;
         DateTimeOffset now = world.Late ? TimeoutAt : TimeoutAt.AddHours(-1);
         return SettlementEngine.Decide(snapshot, template, new Facts(now, chain, screenings, world.Decided switch { 'y' => true, 'n' => false, _ => null }, world.Ordered, RefusedRegistration: world.Refused, Round: round));
     }
@@ -252,7 +252,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
                 char block = want.Action switch { EscrowAction.Register => 'R', EscrowAction.ExecuteSwap => 'X', EscrowAction.Cancel => 'C', _ => (char)('f' + want.Leg) };
                 if (IsPossible(world, block) && !(world.Refused && block == 'R')) world = world with { Blocks = world.Blocks + block };
             }
-            if (!world.Blocks.Contains('T')) world = world with { Blocks = world.Blocks + "T" };
+            if (!world.Blocks.Contains('T', StringComparison.Ordinal)) world = world with { Blocks = world.Blocks + "T" };
             world = world with { Blocks = world.Blocks + "EE", Final = world.Blocks.Length + 2 };
         }
         return world.Closed;

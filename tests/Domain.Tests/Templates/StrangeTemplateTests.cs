@@ -10,7 +10,7 @@ namespace Keystone.Domain.Tests.Templates;
 /// <summary>Templates that nobody would write, made by random changes of a good one: what the validator lets through, the engine can live with.</summary>
 public sealed class StrangeTemplateTests(ITestOutputHelper output)
 {
-    const int Templates = 6_000, LooksEach = 60;
+    const int Templates = 6_000, DecisionsEach = 60;
     static readonly EscrowTerms Terms = SharedVectors.All.Select(SharedVectors.Terms).First(terms => terms.Legs.Length == 2);
     static readonly ulong Deadline = Terms.Header.Deadline.Seconds;
     static readonly DateTimeOffset TimeoutAt = DateTimeOffset.FromUnixTimeSeconds((long)Deadline);
@@ -31,14 +31,14 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
             accepted++;
             if (!template.RecheckAtStates.IsEmpty) rechecked++;
             shapes.Add(string.Join(';', template.Transitions.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}>{string.Join(',', one.Value)}")));
-            for (int look = 0; look < LooksEach; look++) Look(template, random, seed);
+            for (int decision = 0; decision < DecisionsEach; decision++) Decide(template, random, seed);
         }
         output.WriteLine($"{accepted} of {Templates} accepted, {shapes.Count} shapes, {rechecked} with a re-check");
         // Else nothing was shown.
         Assert.True(shapes.Count > 150 && rechecked > 100, $"{shapes.Count} shapes, {rechecked} with a re-check");
     }
 
-    static void Look(Template template, Random random, int seed)
+    static void Decide(Template template, Random random, int seed)
     {
         string[] states = [.. template.Transitions.Keys.Where(state => !template.IsEnd(state)).Order(StringComparer.Ordinal)];
         string state = states[random.Next(states.Length)];

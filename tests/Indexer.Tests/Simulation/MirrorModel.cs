@@ -103,7 +103,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
         HashSet<Hash32> touched = [.. retracted, .. applied];
         Fold(chainId, touched);
         _revision++;
-        Tell([.. retracted.Order().Select(id => ("retract", (Hash32?)id)), .. applied.Order().Select(id => ("apply", (Hash32?)id))]);
+        Report([.. retracted.Order().Select(id => ("retract", (Hash32?)id)), .. applied.Order().Select(id => ("apply", (Hash32?)id))]);
         if (!step.Blocks.IsEmpty) _number = step.Blocks[^1].Header.Number;
         _finalized = Math.Max(_finalized, step.Finalized?.Number ?? -1);
         return Task.FromResult(new StepOutcome(_revision, removed.Count, retracted.Count, applied.Count));
@@ -113,7 +113,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     {
         Fence(epoch);
         (_halted, _revision) = (reason, _revision + 1);
-        Tell([]);
+        Report([]);
         return Task.CompletedTask;
     }
 
@@ -124,7 +124,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
         List<(string, Hash32?)> told = [.. _records.Keys.Order().Select(id => ("retract", (Hash32?)id))];
         _records.Clear();
         Fold(chainId, IdsIn(_canonical.Values.Select(hash => _blocks[hash])));
-        Tell([.. told, .. _records.Keys.Order().Select(id => ("apply", (Hash32?)id))]);
+        Report([.. told, .. _records.Keys.Order().Select(id => ("apply", (Hash32?)id))]);
         return Task.CompletedTask;
     }
 
@@ -132,7 +132,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     {
         Fence(epoch);
         _revision++;
-        Tell([.. _records.Keys.Order().Select(id => ("retract", (Hash32?)id))]);
+        Report([.. _records.Keys.Order().Select(id => ("retract", (Hash32?)id))]);
         _records.Clear();
         _strays.Clear();
         _canonical.Clear();
@@ -145,7 +145,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
     {
         Fence(epoch);
         (_halted, _revision) = (null, _revision + 1);
-        Tell([]);
+        Report([]);
         return Task.CompletedTask;
     }
 
@@ -199,7 +199,7 @@ sealed class MirrorModel(Func<DateTimeOffset> now) : IMirror
             _records.Add(record.Id, record);
     }
 
-    void Tell(ImmutableArray<(string Kind, Hash32? Id)> rows)
+    void Report(ImmutableArray<(string Kind, Hash32? Id)> rows)
     {
         if (rows.IsEmpty) rows = [("head", null)];
         for (int i = 0; i < rows.Length; i++) _feed.Add(new FeedEntry(_revision, i, rows[i].Kind, rows[i].Id));

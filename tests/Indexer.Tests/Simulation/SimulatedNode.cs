@@ -182,7 +182,7 @@ sealed class SimulatedNodes(SimulatedProcess process, Wire wire, Random random, 
     public IHeadSignal HeadsOf(long chainId) => this;
 
     /// <summary>A head is told over the socket.</summary>
-    public void Tell()
+    public void Publish()
     {
         TaskCompletionSource told = _next;
         _next = new TaskCompletionSource();

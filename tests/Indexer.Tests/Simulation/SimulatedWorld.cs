@@ -284,7 +284,7 @@ sealed class SimulatedWorld
             });
         }
         foreach (Indexer? indexer in _indexers)
-            if (indexer is not null && _random.Next(2) == 0) indexer.Process.In(TimeSpan.FromMilliseconds(_random.Next(0, 800)), indexer.Nodes.Tell);
+            if (indexer is not null && _random.Next(2) == 0) indexer.Process.In(TimeSpan.FromMilliseconds(_random.Next(0, 800)), indexer.Nodes.Publish);
     }
 
     void Calm()

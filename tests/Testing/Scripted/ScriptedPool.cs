@@ -61,7 +61,7 @@ public sealed class ScriptedPool
     }
 
     /// <summary>Takes signed bytes; the refusal in geth's words, or the hash.</summary>
-    public (Hash32? Hash, int Code, string Message) Offer(byte[] raw, long chainId, ulong nextNonce, UInt256 balance)
+    public (Hash32? Hash, int Code, string Message) Receive(byte[] raw, long chainId, ulong nextNonce, UInt256 balance)
     {
         DecodedTransaction decoded;
         try

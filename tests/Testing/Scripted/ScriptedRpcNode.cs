@@ -50,7 +50,7 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
     public int Lag { get; set; }
 
     /// <summary>The chain id that it tells; null for the chain's own.</summary>
-    public long? ChainIdTold { get; set; }
+    public long? ReportedChainId { get; set; }
 
     /// <summary>Answers <c>eth_call</c> and <c>eth_estimateGas</c>: call data to answer; null reverts.</summary>
     public Func<Address?, byte[], byte[]?> Call { get; set; } = (_, _) => [];
@@ -86,14 +86,14 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
         await application.StartAsync();
         IServerAddressesFeature addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
         node.Url = new Uri(addresses.Addresses.Single());
-        chain.HeadChanged += node.TellHead;
+        chain.HeadChanged += node.PublishHead;
         return node;
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        Chain.HeadChanged -= TellHead;
+        Chain.HeadChanged -= PublishHead;
         CutSockets();
         using CancellationTokenSource now = new();
         await now.CancelAsync();
@@ -265,7 +265,7 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
         }
     }
 
-    void TellHead()
+    void PublishHead()
     {
         ImmutableArray<Hash32> view = View();
         if (view.IsEmpty || Chain.Find(view[^1]) is not { } block) return;
@@ -362,8 +362,8 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
         ImmutableArray<Hash32> view = View();
         switch (method)
         {
-            case "eth_chainId": return ScriptedJson.Quantity((ulong)(ChainIdTold ?? Chain.ChainId));
-            case "net_version": return (ChainIdTold ?? Chain.ChainId).ToString(CultureInfo.InvariantCulture);
+            case "eth_chainId": return ScriptedJson.Quantity((ulong)(ReportedChainId ?? Chain.ChainId));
+            case "net_version": return (ReportedChainId ?? Chain.ChainId).ToString(CultureInfo.InvariantCulture);
             case "web3_clientVersion": return "scripted/v1";
             case "eth_blockNumber": return ScriptedJson.Quantity((ulong)(view.Length - 1));
             case "eth_syncing": return false;
@@ -388,12 +388,12 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
                 Address? to = call["to"]?.GetValue<string>() is { } called ? Address.Parse(called) : null;
                 byte[] answer = Call(to, Hex.Decode((call["data"] ?? call["input"])?.GetValue<string>() ?? "0x")) ?? throw new RefusedException(3, "execution reverted", "0x");
                 return method == "eth_call" ? Hex.Encode(answer) : ScriptedJson.Quantity(100_000UL);
-            case "eth_sendRawTransaction": return Offer(Hex.Decode(parameters[0]!.GetValue<string>()), view);
+            case "eth_sendRawTransaction": return Broadcast(Hex.Decode(parameters[0]!.GetValue<string>()), view);
             default: throw new RefusedException(-32601, $"the method {method} does not exist/is not available");
         }
     }
 
-    string Offer(byte[] raw, ImmutableArray<Hash32> view)
+    string Broadcast(byte[] raw, ImmutableArray<Hash32> view)
     {
         Address sender;
         try
@@ -404,7 +404,7 @@ public sealed class ScriptedRpcNode : IAsyncDisposable
         {
             sender = Address.Zero;
         }
-        (Hash32? hash, int code, string message) = Pool.Offer(raw, Chain.ChainId, Nonce(sender, view), Balance);
+        (Hash32? hash, int code, string message) = Pool.Receive(raw, Chain.ChainId, Nonce(sender, view), Balance);
         return hash?.ToString() ?? throw new RefusedException(code, message);
     }
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Api.Http;
 
 /// <summary>What every answer has in common: the request's id, the version, and a problem document when it failed.</summary>
-internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<ConductMiddleware> log)
+internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<RequestMiddleware> log)
 {
     /// <summary>Version of the API that every answer names.</summary>
     public const string ApiVersion = "2026-11-20";
@@ -81,7 +81,7 @@ internal sealed partial class ConductMiddleware(RequestDelegate next, ILogger<Co
     static string ChooseId(string? sent) =>
         sent is { Length: >= 1 and <= 128 } && sent.All(c => c is >= ' ' and <= '~') ? sent : "req_" + RandomNumberGenerator.GetHexString(24, lowercase: true);
 
-    [LoggerMessage(EventId = 8001, Level = LogLevel.Warning, Message = "The database did not answer a {Method} request in time; request id {RequestId}: {Reason}")]
+    [LoggerMessage(EventId = 8001, Level = LogLevel.Warning, Message = "The database did not respond in time to a {Method} request; request id {RequestId}: {Reason}")]
     partial void Interrupted(string method, string requestId, string reason);
 
     [LoggerMessage(EventId = 8002, Level = LogLevel.Error, Message = "A {Method} request failed; request id {RequestId}.")]

@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Keystone.Ethereum.Nodes;
 
 /// <summary>An answer in memory of the pool; what is read from it must be copied before it is disposed.</summary>
-internal sealed class ParsedAnswer : IDisposable
+internal sealed class ParsedResponse : IDisposable
 {
     readonly byte[] _buffer;
     readonly JsonDocument _document;
 
-    public ParsedAnswer(RawAnswer raw)
+    public ParsedResponse(RawResponse raw)
     {
         _document = JsonDocument.Parse(raw.Memory);
         _buffer = raw.Take();
@@ -19,6 +19,6 @@ internal sealed class ParsedAnswer : IDisposable
     public void Dispose()
     {
         _document.Dispose();
-        AnswerMemory.Shared.Return(_buffer);
+        ResponseBuffers.Shared.Return(_buffer);
     }
 }

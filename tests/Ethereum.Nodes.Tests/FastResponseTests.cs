@@ -11,7 +11,7 @@ namespace Keystone.Ethereum.Nodes.Tests;
 /// Logs and receipts have two readers: one straight from the bytes, one of JSON documents, which is asked what the first one leaves. On each answer, sound or
 /// damaged, both ways have to come to the same values, or to a fault of the node.
 /// </summary>
-public sealed class FastAnswerTests(ITestOutputHelper output)
+public sealed class FastResponseTests(ITestOutputHelper output)
 {
     const int Blocks = 3;
 
@@ -28,7 +28,7 @@ public sealed class FastAnswerTests(ITestOutputHelper output)
             // With another status of success the reader of documents is asked alone.
             string both = Ask(answer, HttpStatusCode.OK, logs), documents = Ask(answer, HttpStatusCode.Created, logs);
             Assert.True(both == documents, $"{Encoding.UTF8.GetString(answer)}\nwith the fast reader:\n{both}\nwithout:\n{documents}");
-            if (logs ? FastAnswer.Logs(answer) is not null : FastAnswer.Receipts(answer, Blocks) is not null) fast++;
+            if (logs ? FastResponse.Logs(answer) is not null : FastResponse.Receipts(answer, Blocks) is not null) fast++;
             if (both == Refused) refused++;
         });
         output.WriteLine($"{fast} read from their bytes, {refused} refused");
@@ -45,7 +45,7 @@ public sealed class FastAnswerTests(ITestOutputHelper output)
         while (read < 2_000)
         {
             byte[] answer = Encoding.UTF8.GetBytes(Batch(random));
-            if (FastAnswer.Receipts(answer, Blocks) is not { } blocks) continue;
+            if (FastResponse.Receipts(answer, Blocks) is not { } blocks) continue;
             foreach (EncodedReceipts receipts in blocks.Cast<EncodedReceipts>())
             {
                 for (int i = 0; i < receipts.Count; i++, read++)
@@ -67,7 +67,7 @@ public sealed class FastAnswerTests(ITestOutputHelper output)
     {
         Random random = new(8);
         IReadOnlyList<TransactionReceipt>[]? blocks;
-        do blocks = FastAnswer.Receipts(Encoding.UTF8.GetBytes(Batch(random)), Blocks);
+        do blocks = FastResponse.Receipts(Encoding.UTF8.GetBytes(Batch(random)), Blocks);
         while (blocks?.Any(receipts => receipts.Count == 2) != true);
         IReadOnlyList<TransactionReceipt> told = blocks.First(receipts => receipts.Count == 2);
         byte[] bloom = new byte[LogsBloom.Size], others = new byte[LogsBloom.Size];

@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 namespace Keystone.Ethereum.Nodes.Tests;
 
 /// <summary>Whatever a node says: it is read, or it is a fault of the node, in time and memory that its length bounds.</summary>
-public sealed class CorruptedAnswerTests(ITestOutputHelper output)
+public sealed class CorruptedResponseTests(ITestOutputHelper output)
 {
     const string Word = "0x00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
     const string Account = "0x00112233445566778899aabbccddeeff00112233";
@@ -57,7 +57,7 @@ public sealed class CorruptedAnswerTests(ITestOutputHelper output)
             (string sound, Func<IEthereumNode, Task> ask) = Questions[random.Next(Questions.Length)];
             byte[] body = Corrupt(random, Encoding.UTF8.GetBytes(sound));
             using HttpClient client = new(new Fixed(body));
-            JsonRpcNode node = new(client, new Uri("http://node.invalid"), new JsonRpcNodeOptions { MaxAnswerBytes = 1 << 20 });
+            JsonRpcNode node = new(client, new Uri("http://node.invalid"), new JsonRpcNodeOptions { MaxResponseBytes = 1 << 20 });
             long begin = Stopwatch.GetTimestamp();
             long before = GC.GetAllocatedBytesForCurrentThread();
             // Nothing waits for anything: the answer is in memory.

@@ -3,7 +3,7 @@ using System.Net;
 namespace Keystone.Ethereum.Nodes;
 
 /// <summary>The bytes of an answer, in memory of the pool.</summary>
-internal sealed class RawAnswer(byte[] buffer, int length, HttpStatusCode status) : IDisposable
+internal sealed class RawResponse(byte[] buffer, int length, HttpStatusCode status) : IDisposable
 {
     byte[]? _buffer = buffer;
 
@@ -23,7 +23,7 @@ internal sealed class RawAnswer(byte[] buffer, int length, HttpStatusCode status
 
     public void Dispose()
     {
-        if (_buffer is not null) AnswerMemory.Shared.Return(_buffer);
+        if (_buffer is not null) ResponseBuffers.Shared.Return(_buffer);
         _buffer = null;
     }
 }

@@ -7,7 +7,7 @@ namespace Keystone.Ethereum.Nodes;
 /// Memory for the bytes of answers. Small pieces are those of the system's pool. That one keeps every size that a growing answer went through, for each
 /// processor; of large pieces these are a few, of the largest size that was needed, and each is taken whole.
 /// </summary>
-internal sealed class AnswerMemory
+internal sealed class ResponseBuffers
 {
     const int Small = 256 << 10;
 
@@ -15,7 +15,7 @@ internal sealed class AnswerMemory
     const int MostKept = 3;
     const int LargestKept = 16 << 20;
 
-    public static readonly AnswerMemory Shared = new();
+    public static readonly ResponseBuffers Shared = new();
 
     readonly Lock _gate = new();
     readonly List<byte[]> _free = [];

@@ -10,7 +10,7 @@ namespace Keystone.Ethereum.Nodes;
 /// Reads the two large answers, logs and receipts, from their bytes straight into values. Whatever is not exactly what nearly every node sends is left to
 /// the reader of JSON documents, which reads it or says what is wrong with it; so nothing is refused here, and nothing guessed.
 /// </summary>
-internal static class FastAnswer
+internal static class FastResponse
 {
     const int MostDepth = 16;
 
