@@ -208,7 +208,8 @@ public sealed class NodeSetTests : IAsyncLifetime
         other.MineEmpty(45);
         await using ScriptedRpcNode stranger = await ScriptedRpcNode.StartAsync(other);
         NodeSet moved = new(new ChainOptions { ChainId = ChainId }, [("moved", new JsonRpcNode(_client, stranger.Url)), ("ours", new JsonRpcNode(_client, _nodes[1].Url))],
-            new NodeSetLimits(), _clock, NullLogger.Instance) { Genesis = _chain.View[0] };
+            new NodeSetLimits(), _clock, NullLogger.Instance)
+        { Genesis = _chain.View[0] };
         await moved.CompareAsync(default);
         Assert.Contains("begins with block", moved.Members[0].OtherChain, StringComparison.Ordinal);
         Assert.Equal(40, await HeadAsync(moved));

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Keystone.Api;
+using Keystone.Api.Http;
 using Keystone.Compliance;
 using Keystone.Identity;
 using Keystone.Ethereum.Nodes;
@@ -30,6 +31,7 @@ internal static partial class SettingsTable
         ("Metrics", typeof(MetricsOptions), "api, indexer, keeper"),
         ("Tracing", typeof(TracingOptions), "api, indexer, keeper"),
         ("Api", typeof(ApiOptions), "api"),
+        ("Http", typeof(HttpOptions), "api"),
         ("Identity", typeof(IdentityOptions), "api"),
         ("Auth", typeof(AuthOptions), "api"),
         ("Webhooks", typeof(WebhookOptions), "api, keeper"),

@@ -101,7 +101,9 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             || settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is not { } made) return;
         Append("compliance", settlement.State, settlement.State, reader => !MayKnow(reader) ? null : new AuditContents("compliance", new JsonObject
         {
-            ["event"] = "decision", ["decision"] = JsonSerializer.Deserialize(made.Body, EngineJson.Default.DecisionBody)?.Decision, ["stopped"] = Names(Stopped(reader)),
+            ["event"] = "decision",
+            ["decision"] = JsonSerializer.Deserialize(made.Body, EngineJson.Default.DecisionBody)?.Decision,
+            ["stopped"] = Names(Stopped(reader)),
         }, made.Actor));
     }
 

@@ -128,7 +128,9 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             PrivateFields fields = new();
             answers.Add(("rejection", party.Role, new JsonObject
             {
-                ["role"] = party.Role, ["platform_slug"] = caller.PlatformSlug, ["reason"] = fields.Commit(party.Role, "reason", reason),
+                ["role"] = party.Role,
+                ["platform_slug"] = caller.PlatformSlug,
+                ["reason"] = fields.Commit(party.Role, "reason", reason),
             }, fields));
         }
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
