@@ -19,13 +19,13 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         """;
 
     /// <summary>Query of SQL with one column, <c>layer</c>: in which layers the latest round stopped a party. <c>y</c> is the party's row and has <c>id</c> and <c>settlement_id</c>.</summary>
-    public const string StoppedLayers = """
+    public static readonly string StoppedLayers = """
         select g.layer from compliance.screening g where g.settlement_id = y.settlement_id and g.party_id = y.id and g.status in ('flagged', 'fail')
           and g.round = (select max(r.round) from compliance.screening r where r.settlement_id = y.settlement_id)
         """;
 
     /// <summary>Query of SQL with one value, the number of the latest round; null before the first. <c>s</c> is the settlement's row.</summary>
-    public const string LatestRound = "select max(r.round) from compliance.screening r where r.settlement_id = s.id";
+    public static readonly string LatestRound = "select max(r.round) from compliance.screening r where r.settlement_id = s.id";
 
     /// <summary>
     /// Query of SQL with one value, <c>screening: STATUS</c>, of a screening without an answer in the latest round; no row when there is none. <c>s</c> is the settlement's row.

@@ -24,8 +24,9 @@ internal static class HostConnector
     /// <param name="addresses">Addresses of one host, the preferred first. Only these are tried.</param>
     /// <param name="port">TCP port.</param>
     /// <param name="cancellationToken">Ends all attempts.</param>
+    /// <param name="time">Measures the delay between two attempts; null for the time of the machine.</param>
     /// <exception cref="SocketException">No address takes the connection; the error is that of the first.</exception>
-    public static async ValueTask<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken cancellationToken)
+    public static async ValueTask<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         Queue<IPAddress> left = new(Interleave(addresses));
         if (left.Count == 0) throw new SocketException((int)SocketError.HostNotFound);
@@ -37,7 +38,7 @@ internal static class HostConnector
             while (true)
             {
                 if (left.TryDequeue(out IPAddress? next)) attempts.Add(AttemptAsync(next, port, others.Token));
-                Task delay = left.Count > 0 ? Task.Delay(AttemptDelay, others.Token) : Task.Delay(Timeout.Infinite, others.Token);
+                Task delay = left.Count > 0 ? Task.Delay(AttemptDelay, time ?? TimeProvider.System, others.Token) : Task.Delay(Timeout.Infinite, others.Token);
                 Task ended = await Task.WhenAny([.. attempts, delay]).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (ended is not Task<Socket> attempt) continue;

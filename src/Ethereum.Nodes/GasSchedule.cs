@@ -21,7 +21,7 @@ public sealed record GasSchedule(ulong NewStorageSlot, ulong EmptyTransfer)
     public const ulong Unknown = 150_000;
 
     // A node finds an estimate by bisection and may stop early (go-ethereum at 1.5 %). Divided by this many slots the error is small.
-    const int Slots = 8;
+    const int StorageSlots = 8;
 
     // Init code may have 49,152 bytes (EIP-3860).
     const ulong MostStorageSlots = 49_152 / 6;
@@ -36,14 +36,14 @@ public sealed record GasSchedule(ulong NewStorageSlot, ulong EmptyTransfer)
     {
         ArgumentNullException.ThrowIfNull(node);
         IReadOnlyList<ulong> estimates = await node.EstimateGasOfAsync(
-            [EmptyTransferOf(sender), Writing(sender, 1), Writing(sender, 1 + Slots)], cancellationToken).ConfigureAwait(false);
+            [EmptyTransferOf(sender), Writing(sender, 1), Writing(sender, 1 + StorageSlots)], cancellationToken).ConfigureAwait(false);
         (ulong transfer, ulong one, ulong more) = (estimates[0], estimates[1], estimates[2]);
         if (transfer == 0 || more <= one)
-            throw new NodeException($"Writing {1 + Slots} new slots is estimated at {more} gas, writing one at {one}.") { Kind = NodeFaultKind.Nonsense };
-        ulong slot = ((more - one - 1) / Slots) + 1;
+            throw new NodeException($"Writing {1 + StorageSlots} new slots is estimated at {more} gas, writing one at {one}.") { Kind = NodeFaultKind.Nonsense };
+        ulong slot = ((more - one - 1) / StorageSlots) + 1;
         if (more > blockGas || one <= transfer || one - transfer < slot)
         {
-            throw new NodeException($"Writing {1 + Slots} new slots is estimated at {more} gas, writing one at {one}, an empty transfer at {transfer}: "
+            throw new NodeException($"Writing {1 + StorageSlots} new slots is estimated at {more} gas, writing one at {one}, an empty transfer at {transfer}: "
                 + $"that does not fit together, or not into a block of {blockGas}.")
             { Kind = NodeFaultKind.Nonsense };
         }

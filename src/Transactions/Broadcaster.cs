@@ -39,8 +39,8 @@ internal sealed partial class Broadcaster(
         long epoch, IReadOnlyList<(NonceEntry Entry, AttemptFee Fee)> entries, long head, bool asFill, string kind, CancellationToken cancellationToken)
     {
         // Read before signing: a price that rises meanwhile must not count as included.
-        ulong slotGas = gas.NewStorageSlot;
-        NewAttempt[] signed = [.. (await Task.WhenAll(entries.Select(one => SignOneAsync(one.Entry, one.Fee, head, slotGas, asFill, cancellationToken)))).OfType<NewAttempt>()];
+        ulong storageSlotGas = gas.NewStorageSlot;
+        NewAttempt[] signed = [.. (await Task.WhenAll(entries.Select(one => SignOneAsync(one.Entry, one.Fee, head, storageSlotGas, asFill, cancellationToken)))).OfType<NewAttempt>()];
         if (signed.Length == 0) return [];
         CrashPoint.Reach(CrashPoint.Signed);
         await store.AddAsync(epoch, signed, cancellationToken);
@@ -50,7 +50,7 @@ internal sealed partial class Broadcaster(
         return signed.ToDictionary(one => one.Entry.Nonce, one => new Attempt(one.Signed.Hash, one.Ordinal, one.Signed.Raw, one.Fee, head, one.StorageSlotGas));
     }
 
-    async Task<NewAttempt?> SignOneAsync(NonceEntry entry, AttemptFee fee, long head, ulong slotGas, bool asFill, CancellationToken cancellationToken)
+    async Task<NewAttempt?> SignOneAsync(NonceEntry entry, AttemptFee fee, long head, ulong storageSlotGas, bool asFill, CancellationToken cancellationToken)
     {
         try
         {
@@ -58,7 +58,7 @@ internal sealed partial class Broadcaster(
                 new Eip1559Transaction((ulong)chainId, (ulong)entry.Nonce, fee.Tip, fee.MaxFee, entry.Gas, entry.To, UInt256.Zero, entry.Data),
                 cancellationToken);
             health?.SignerWorks();
-            return new NewAttempt(entry, entry.Attempts.IsEmpty ? 0 : entry.Latest!.Ordinal + 1, signed, fee, head, slotGas, asFill);
+            return new NewAttempt(entry, entry.Attempts.IsEmpty ? 0 : entry.Latest!.Ordinal + 1, signed, fee, head, storageSlotGas, asFill);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

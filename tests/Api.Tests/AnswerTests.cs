@@ -347,9 +347,9 @@ public sealed class AnswerTests(ApiFixture api)
     [Fact]
     public async Task The_name_is_disclosed_early_where_the_environment_says_so()
     {
-        Guid environment = await api.AddPlatformAsync("platform-open");
+        Guid environment = await api.AddPlatformAsync("platform-that-discloses");
         await api.RunAsync("update identity.environment set disclose_name_before_confirmation = true where id = $1", environment);
-        JsonObject made = await api.CreateAsync("platform-open", api.Cross());
+        JsonObject made = await api.CreateAsync("platform-that-discloses", api.Cross());
         JsonNode seller = Party(await api.GetAsync("platform-b", $"/v1/settlements/{made["id"]}"), "seller");
         Assert.Equal("Bob (Seller)", (string?)seller["name"]);
         Assert.Null(seller["wallet_address"]);

@@ -10,7 +10,7 @@ public sealed partial class SqlOwnershipTests
 {
     static readonly Dictionary<string, string[]> Owned = new(StringComparer.Ordinal)
     {
-        ["Mirror"] = ["chain", "chain_rebuild"],
+        ["Mirror"] = ["chain"],
         ["Settlements"] = ["settlement"],
         ["Compliance"] = ["compliance"],
         ["Transactions"] = ["transactions"],

@@ -42,16 +42,17 @@ public sealed class HostConnectorTests : IDisposable
     {
         long started = Stopwatch.GetTimestamp();
         await using Stream stream = await HostConnector.ConnectAsync([Dead, IPAddress.Loopback], _port, CancellationToken.None);
-        Assert.InRange(Stopwatch.GetElapsedTime(started), HostConnector.AttemptDelay / 2, HostConnector.AttemptDelay * 10);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), HostConnector.AttemptDelay / 2, TimeSpan.FromMinutes(1));
         Assert.True(stream.CanWrite);
     }
 
     [Fact]
     public async Task An_address_that_refuses_is_left_at_once()
     {
-        long started = Stopwatch.GetTimestamp();
-        await using Stream stream = await HostConnector.ConnectAsync([Refusing, Refusing, Refusing, Refusing, IPAddress.Loopback], _port, CancellationToken.None);
-        Assert.True(Stopwatch.GetElapsedTime(started) < HostConnector.AttemptDelay * 3);
+        // No delay between two attempts ever ends: whoever waited for one would wait for good.
+        await using Stream stream = await HostConnector.ConnectAsync(
+            [Refusing, Refusing, Refusing, Refusing, IPAddress.Loopback], _port, CancellationToken.None, new StoppedTime()).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.True(stream.CanWrite);
     }
 
     [Fact]
@@ -70,5 +71,10 @@ public sealed class HostConnectorTests : IDisposable
         await Assert.ThrowsAsync<SocketException>(() => HostConnector.ConnectAsync([], _port, CancellationToken.None).AsTask());
         using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(400));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => HostConnector.ConnectAsync([Dead, Dead], _port, stop.Token).AsTask());
+    }
+
+    sealed class StoppedTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }

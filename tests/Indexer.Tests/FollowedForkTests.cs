@@ -27,7 +27,7 @@ public sealed class FollowedForkTests(TestDatabase database) : IClassFixture<Tes
         await using (Following following = Follow(node, new IndexerOptions(), lines))
         {
             await Eventually.TrueAsync(() => Task.FromResult(Volatile.Read(ref asked) > 8));
-            Assert.Contains("scripted", Assert.Single(lines.All, line => line.Contains("was refused", StringComparison.Ordinal)), StringComparison.Ordinal);
+            Assert.Contains("scripted", Assert.Single(lines.All, line => line.Contains("was rejected", StringComparison.Ordinal)), StringComparison.Ordinal);
             node.Header = null;
             await HeadAsync(node);
         }

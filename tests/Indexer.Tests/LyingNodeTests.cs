@@ -170,7 +170,7 @@ public sealed class LyingNodeTests(TestDatabase database) : IClassFixture<TestDa
         IReadOnlyList<Hash32> all = [.. mirror.Node.Chain];
         mirror.Node.ForkAt(10);
         for (int i = 0; i < 5; i++) Assert.False(await mirror.PollAsync());
-        Assert.Contains("does not have the mirror's final block 18", Assert.Single(mirror.Warnings), StringComparison.Ordinal);
+        Assert.Contains("not the mirror's finalized block 18", Assert.Single(mirror.Warnings), StringComparison.Ordinal);
         mirror.Clock.Shift = TimeSpan.FromSeconds(61);
         for (int i = 0; i < 5; i++) await mirror.PollAsync();
         Assert.Equal(2, mirror.Warnings.Count);

@@ -26,15 +26,15 @@ internal static class SettlementQuery
         QueryParameter.Text("cursor", "next_cursor of an earlier page; not together with offset."),
     ];
 
-    public static SettlementFilter Read(IQueryCollection query, IReadOnlyList<Template> offered, Faults faults)
+    public static SettlementFilter Read(IQueryCollection query, IReadOnlyList<Template> available, Faults faults)
     {
         string? wallet = One("wallet_address"), template = One("template_id"), type = One("settlement_type");
         if (type is not (null or "single_platform" or "cross_platform"))
             faults.Add("/settlement_type", "unknown_value", "Use one of: single_platform, cross_platform.");
         // By id also one that is no longer on offer.
-        Guid? templateId = template is null ? null : Guid.TryParseExact(template, "D", out Guid id) ? id : TemplateNames.Find(offered, template)?.Id;
+        Guid? templateId = template is null ? null : Guid.TryParseExact(template, "D", out Guid id) ? id : TemplateNames.Find(available, template)?.Id;
         if (template is not null && templateId is null)
-            faults.Add("/template_id", "template_unknown", $"Unknown template. On offer: {string.Join(", ", offered.Select(t => t.Slug))}.");
+            faults.Add("/template_id", "template_unknown", $"Unknown template. On offer: {string.Join(", ", available.Select(t => t.Slug))}.");
         return new SettlementFilter(States(), type, One("external_reference"), One("idempotency_key"),
             templateId, Instant("created_from"), Instant("created_to"), Instant("timeout_before"),
             wallet is null ? null : MemberRules.ReadAddress(wallet, "/wallet_address", faults), Flag("attention"), Cursor());

@@ -21,5 +21,5 @@ public sealed record Eip1559Transaction(
 
 /// <summary>An account and storage slots that a transaction declares beforehand (EIP-2930).</summary>
 /// <param name="Account">The account.</param>
-/// <param name="Slots">Keys of its storage.</param>
-public sealed record AccessListEntry(Address Account, ImmutableArray<Hash32> Slots);
+/// <param name="StorageKeys">Keys of its storage.</param>
+public sealed record AccessListEntry(Address Account, ImmutableArray<Hash32> StorageKeys);

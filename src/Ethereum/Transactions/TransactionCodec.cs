@@ -42,7 +42,7 @@ public static class TransactionCodec
             {
                 entries.List(fields => fields.Bytes(entry.Account.ToBytes()).List(slots =>
                 {
-                    foreach (Hash32 slot in entry.Slots) slots.Bytes(slot.ToBytes());
+                    foreach (Hash32 slot in entry.StorageKeys) slots.Bytes(slot.ToBytes());
                 }));
             }
         });

@@ -34,8 +34,8 @@ public sealed class CreateSettlement
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
         Faults faults = found ?? new Faults();
-        IReadOnlyList<Template> offered = [.. (await _templates.ListAsync(caller.EnvironmentId, cancellationToken)).Select(stored => stored.Template)];
-        byte[] fingerprint = RequestFingerprint.Of(request, name => TemplateNames.Find(offered, name)?.Id.ToString() ?? name);
+        IReadOnlyList<Template> available = [.. (await _templates.ListAsync(caller.EnvironmentId, cancellationToken)).Select(stored => stored.Template)];
+        byte[] fingerprint = RequestFingerprint.Of(request, name => TemplateNames.Find(available, name)?.Id.ToString() ?? name);
 
         // A repeat is answered before the rules: they may have become stricter with time, as the one of timeout_at always has.
         if (!faults.Any && new MemberRules(new Faults()).Text("idempotency_key", request.IdempotencyKey) is { } key
@@ -45,7 +45,7 @@ public sealed class CreateSettlement
         Instruction? instruction;
         try
         {
-            instruction = await _validator.CheckAsync(request, caller, offered, faults, cancellationToken);
+            instruction = await _validator.CheckAsync(request, caller, available, faults, cancellationToken);
         }
         catch (NodeException)
         {

@@ -6,12 +6,12 @@ namespace Keystone.Settlements.Templates;
 public static class TemplateNames
 {
     /// <summary>The template of an id, a slug in any case, or an alias; null when none is on offer under that name.</summary>
-    public static Template? Find(IReadOnlyList<Template> offered, string name)
+    public static Template? Find(IReadOnlyList<Template> available, string name)
     {
         if (Guid.TryParseExact(name, "D", out Guid id))
-            return offered.FirstOrDefault(t => t.Id == id);
+            return available.FirstOrDefault(t => t.Id == id);
         string slug = SlugOf(name);
-        return offered.FirstOrDefault(t => t.Slug == slug);
+        return available.FirstOrDefault(t => t.Slug == slug);
     }
 
     /// <summary>True for the slug of a built-in template and for what clients write in its place.</summary>

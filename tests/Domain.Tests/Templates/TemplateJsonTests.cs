@@ -38,9 +38,9 @@ public sealed class TemplateJsonTests
             (read.InitialState, read.SuccessState, read.FailureState, read.TimeoutState, read.Gate, read.AllowsOtherLegTypes));
         Assert.Equal(template.Actions.OrderBy(one => one.Key), read.Actions.OrderBy(one => one.Key));
         Assert.Equal(template.Transitions.OrderBy(one => one.Key).Select(one => (one.Key, string.Join(',', one.Value))), read.Transitions.OrderBy(one => one.Key).Select(one => (one.Key, string.Join(',', one.Value))));
-        Assert.Equal(template.RequiredRoles, read.RequiredRoles);
-        Assert.Equal(template.RequiredLegTypes, read.RequiredLegTypes);
-        Assert.Equal(template.RecheckAtStates, read.RecheckAtStates);
+        Assert.Equal(template.RequiredRoles.Order(StringComparer.Ordinal), read.RequiredRoles.Order(StringComparer.Ordinal));
+        Assert.Equal(template.RequiredLegTypes.Order(StringComparer.Ordinal), read.RequiredLegTypes.Order(StringComparer.Ordinal));
+        Assert.Equal(template.RecheckAtStates.Order(StringComparer.Ordinal), read.RecheckAtStates.Order(StringComparer.Ordinal));
     }
 
     [Theory]

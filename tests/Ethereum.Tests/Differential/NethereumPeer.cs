@@ -69,7 +69,7 @@ internal static class NethereumPeer
     {
         Transaction1559 transaction = new(t.ChainId, t.Nonce, t.MaxPriorityFeePerGas.ToBigInteger(), t.MaxFeePerGas.ToBigInteger(), t.GasLimit,
             t.To?.ToString(), t.Value.ToBigInteger(), Hex.Encode(t.Data.Span),
-            [.. t.AccessList.Select(entry => new AccessListItem(entry.Account.ToString(), [.. entry.Slots.Select(slot => slot.ToBytes())]))]);
+            [.. t.AccessList.Select(entry => new AccessListItem(entry.Account.ToString(), [.. entry.StorageKeys.Select(slot => slot.ToBytes())]))]);
         // Nethereum writes the integers of a signature as they come.
         if (signature is { } s) transaction.SetSignature(new Signature(Trimmed(s.R), Trimmed(s.S), s.YParity == 0 ? [] : [s.YParity]));
         return transaction;
