@@ -49,10 +49,10 @@ internal sealed class CredentialStore(NpgsqlDataSource database)
         };
     }
 
-    const int OperatorsRateLimit = 600;
+    const int OperatorRateLimit = 600;
 
     static Caller OfOperator(string clientId, string[] scopes) =>
-        new(clientId, scopes, Guid.Empty, "operator", "Operator", Guid.Empty, "operator", "operator", ChainId: 0, OperatorsRateLimit, DefaultTimeoutSeconds: 0, DiscloseName: false);
+        new(clientId, scopes, Guid.Empty, "operator", "Operator", Guid.Empty, "operator", "operator", ChainId: 0, OperatorRateLimit, DefaultTimeoutSeconds: 0, DiscloseName: false);
 
     const string SelectSecrets = "select sha256 from identity.credential_secret where client_id = $1 and (valid_until is null or valid_until > $2)";
 

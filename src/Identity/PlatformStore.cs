@@ -174,7 +174,7 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
 
     static Task<NewCredential> InsertCredentialAsync(
         NpgsqlConnection connection, Guid environment, IReadOnlyList<string> scopes, DateTimeOffset now, CancellationToken cancellationToken) =>
-        CredentialWriter.InsertAsync(connection, new CredentialWriter.Wanted(environment, scopes), now, cancellationToken);
+        CredentialWriteStore.InsertAsync(connection, new CredentialWriteStore.Wanted(environment, scopes), now, cancellationToken);
 
     static void Check(NewPlatform platform)
     {

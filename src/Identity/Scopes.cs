@@ -64,7 +64,7 @@ public static class Scopes
     ];
 
     /// <summary>Scopes that a credential of the operator may have, with their meaning.</summary>
-    public static IReadOnlyList<(string Name, string Meaning)> OfOperators { get; } =
+    public static IReadOnlyList<(string Name, string Meaning)> OfOperator { get; } =
         [(Admin, "Everything under /v1/admin. Credentials of the operator alone."), (ComplianceDecide, "Decide on flagged parties.")];
 
     /// <summary>Scopes of a credential for which none are named.</summary>
@@ -86,5 +86,5 @@ public static class Scopes
     /// <param name="scopes">As asked for.</param>
     /// <param name="ofOperator">For a credential of the operator.</param>
     public static string? Unknown(IEnumerable<string> scopes, bool ofOperator) =>
-        scopes.FirstOrDefault(scope => !(ofOperator ? OfOperators : OfTenants).Any(known => known.Name == scope));
+        scopes.FirstOrDefault(scope => !(ofOperator ? OfOperator : OfTenants).Any(known => known.Name == scope));
 }

@@ -38,7 +38,7 @@ public sealed class ScopeTests(ApiFixture api)
     [Fact]
     public async Task Every_endpoint_has_its_scope_or_its_reason_to_be_anonymous()
     {
-        HashSet<string> known = [.. Scopes.OfTenants.Concat(Scopes.OfOperators).Select(scope => scope.Name)];
+        HashSet<string> known = [.. Scopes.OfTenants.Concat(Scopes.OfOperator).Select(scope => scope.Name)];
         List<string> wrong = [];
         HashSet<string> open = [];
         foreach (RouteEndpoint endpoint in await EndpointsAsync())
@@ -115,7 +115,7 @@ public sealed class ScopeTests(ApiFixture api)
     [Fact]
     public async Task The_operator_s_credential_belongs_to_no_tenant()
     {
-        NewCredential admin = await new OperatorCredentials(api.Database, TimeProvider.System).CreateAsync("On duty", null, CancellationToken.None);
+        NewCredential admin = await new OperatorCredentialStore(api.Database, TimeProvider.System).CreateAsync("On duty", null, CancellationToken.None);
         var (status, token, _) = await api.SendAsync(null, HttpMethod.Post, "/oauth/token",
             $$"""{"client_id":"{{admin.ClientId}}","client_secret":"{{admin.ClientSecret}}","grant_type":"client_credentials"}""");
         Assert.Equal((200, "admin"), (status, (string?)token["scope"]));
@@ -124,7 +124,7 @@ public sealed class ScopeTests(ApiFixture api)
         (string, string) bearer = ("Authorization", $"Bearer {token["access_token"]}");
         foreach (string path in (string[])["/v1/settlements", $"/v1/settlements/{Guid.NewGuid()}", "/v1/settlement-templates", "/v1/platforms/me/webhooks"])
             Assert.Equal(403, (await api.SendAsync(null, HttpMethod.Get, path, headers: bearer)).Status);
-        await new OperatorCredentials(api.Database, TimeProvider.System).RevokeAsync(admin.ClientId, CancellationToken.None);
+        await new OperatorCredentialStore(api.Database, TimeProvider.System).RevokeAsync(admin.ClientId, CancellationToken.None);
         Assert.Equal(401, (await api.SendAsync(null, HttpMethod.Post, "/oauth/token",
             $$"""{"client_id":"{{admin.ClientId}}","client_secret":"{{admin.ClientSecret}}","grant_type":"client_credentials"}""")).Status);
     }

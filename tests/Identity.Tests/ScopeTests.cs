@@ -6,7 +6,7 @@ namespace Keystone.Identity.Tests;
 /// <summary>What scopes hold, and which credential may have which.</summary>
 public sealed class ScopeTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
-    OperatorCredentials Operators => new(database.Source, TimeProvider.System);
+    OperatorCredentialStore Operators => new(database.Source, TimeProvider.System);
 
     [Fact]
     public void Write_holds_its_two_parts_and_compliance_only_without_four_eyes()

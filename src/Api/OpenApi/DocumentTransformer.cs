@@ -42,7 +42,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
                 Description = "Client credentials. Send the token as Authorization: Bearer <access_token>; it is valid for 24 hours.",
                 Flows = new OpenApiOAuthFlows
                 {
-                    ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri("/oauth/token", UriKind.Relative), Scopes = Scopes.OfTenants.Concat(Scopes.OfOperators).DistinctBy(scope => scope.Name).ToDictionary(scope => scope.Name, scope => scope.Meaning) },
+                    ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri("/oauth/token", UriKind.Relative), Scopes = Scopes.OfTenants.Concat(Scopes.OfOperator).DistinctBy(scope => scope.Name).ToDictionary(scope => scope.Name, scope => scope.Meaning) },
                 },
             },
         };

@@ -9,7 +9,7 @@ static class EnvironmentRules
     const int MostOrigins = 16, ShortestTimeout = 60, LongestTimeout = 604_800;
 
     /// <summary>The environment after the changes; faults are added.</summary>
-    public static EnvironmentView Apply(EnvironmentView now, EnvironmentChanges changes, Actor actor, MemberFaults faults)
+    public static PlatformEnvironmentView Apply(PlatformEnvironmentView now, EnvironmentChanges changes, Actor actor, MemberFaults faults)
     {
         bool free = actor.IsOperator || now.Kind == "sandbox";
         if (now.FourEyes && changes.FourEyes == false && !free) faults.Add("four_eyes", "operator_only", "The operator turns this off for production; one person alone could otherwise do away with the second.");

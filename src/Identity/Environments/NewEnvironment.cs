@@ -12,4 +12,4 @@ public sealed record NewEnvironment(string? Slug, string? Kind, long? ChainId, s
 /// <summary>An environment at its birth.</summary>
 /// <param name="Environment">The environment.</param>
 /// <param name="Credential">Its first credential.</param>
-public sealed record CreatedEnvironment(EnvironmentView Environment, CreatedCredential Credential);
+public sealed record CreatedEnvironment(PlatformEnvironmentView Environment, CreatedCredential Credential);

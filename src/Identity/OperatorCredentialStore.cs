@@ -13,23 +13,23 @@ namespace Keystone.Identity;
 public sealed record OperatorCredential(string ClientId, string? Name, IReadOnlyList<string> Scopes, string Status, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt);
 
 /// <summary>Credentials of the operator, which belong to no tenant. Needs the rights of the database's owner: the API can make none.</summary>
-public sealed class OperatorCredentials(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
+public sealed class OperatorCredentialStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
 {
     /// <summary>A new credential; its secret is shown here and never again.</summary>
     /// <param name="name">For people.</param>
-    /// <param name="scopes">Of <see cref="Scopes.OfOperators"/>; <c>admin</c> when there are none.</param>
+    /// <param name="scopes">Of <see cref="Scopes.OfOperator"/>; <c>admin</c> when there are none.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     /// <exception cref="PlatformException">A value is not allowed.</exception>
     public async Task<NewCredential> CreateAsync(string? name, IReadOnlyList<string>? scopes, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> granted = scopes is { Count: > 0 } ? [.. scopes.Distinct(StringComparer.Ordinal)] : [Scopes.Admin];
         if (Scopes.Unknown(granted, ofOperator: true) is { } unknown)
-            throw new PlatformException($"A credential of the operator cannot have the scope {unknown}; there are {string.Join(", ", Scopes.OfOperators.Select(known => known.Name))}.");
+            throw new PlatformException($"A credential of the operator cannot have the scope {unknown}; there are {string.Join(", ", Scopes.OfOperator.Select(known => known.Name))}.");
         if (name is not null && (string.IsNullOrWhiteSpace(name) || name.Length > 255 || name.Any(char.IsControl)))
             throw new PlatformException("The name must have 1 to 255 characters, none of them a control character.");
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        NewCredential credential = await CredentialWriter.InsertAsync(connection, new CredentialWriter.Wanted(null, granted) { Name = name }, time.GetUtcNow(), cancellationToken);
+        NewCredential credential = await CredentialWriteStore.InsertAsync(connection, new CredentialWriteStore.Wanted(null, granted) { Name = name }, time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return credential;
     }

@@ -20,7 +20,7 @@ namespace Keystone.Identity.Environments;
 /// <param name="CorsOrigins">Origins of browsers that may call.</param>
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="UpdatedAt">UTC.</param>
-public sealed record EnvironmentView(
+public sealed record PlatformEnvironmentView(
     Guid Id, Guid PlatformId, string Name, string Slug, string Kind, long ChainId, bool IsActive, bool IsDefault, string ApiVersion, int DefaultTimeoutSeconds, int RateLimitRpm,
     int? MaxOpenSettlements, int? MaxRegistrationsPerHour, bool FourEyes, bool WalletsRequired, bool DiscloseNameBeforeConfirmation, IReadOnlyList<string> CorsOrigins,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace Keystone.Identity.Environments;
 
 /// <summary>Use cases around the environments of a platform: list, read, make, change, deactivate.</summary>
-public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
+public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
 {
     const string What = "Environment";
 
@@ -22,9 +22,9 @@ public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider t
     const string SelectPage = $"select {Columns}, count(*) over () from identity.environment where platform_id = $1 order by created_at, id limit $2 offset $3";
 
     /// <summary>Environments of a platform, oldest first.</summary>
-    public async Task<(IReadOnlyList<EnvironmentView> Items, long Total)> ListAsync(Guid platform, int limit, int offset, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<PlatformEnvironmentView> Items, long Total)> ListAsync(Guid platform, int limit, int offset, CancellationToken cancellationToken)
     {
-        List<EnvironmentView> items = [];
+        List<PlatformEnvironmentView> items = [];
         long total = 0;
         await using NpgsqlCommand select = Command(SelectPage, platform, limit, offset);
         await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
@@ -39,7 +39,7 @@ public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider t
     const string SelectOne = $"select {Columns} from identity.environment where id = $1 and platform_id = $2";
 
     /// <summary>An environment of a platform.</summary>
-    public async Task<IdentityResult<EnvironmentView>> FindAsync(Guid platform, Guid id, CancellationToken cancellationToken)
+    public async Task<IdentityResult<PlatformEnvironmentView>> FindAsync(Guid platform, Guid id, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand select = Command(SelectOne, id, platform);
         await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
@@ -82,7 +82,7 @@ public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider t
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         if ((long)(await Command(LockPlatform, connection, platform).ExecuteScalarAsync(cancellationToken))! >= Most && !actor.IsOperator)
             return new IdentityError("environment_limit_reached", $"A platform has at most {Most} environments.");
-        EnvironmentView made;
+        PlatformEnvironmentView made;
         await using (NpgsqlCommand insert = Command(InsertSql, connection, Guid.CreateVersion7(now), platform, slug, kind, chain, ApiVersions.Current, name, now))
         await using (NpgsqlDataReader row = await insert.ExecuteReaderAsync(cancellationToken))
         {
@@ -90,7 +90,7 @@ public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider t
             made = Read(row);
         }
         string[] scopes = actor.IsOperator ? [.. Scopes.Default] : [.. Scopes.OfTenants.Select(scope => scope.Name).Where(actor.Scopes.Contains)];
-        CreatedCredential credential = await ManageCredentials.InsertAsync(connection, made.Id, actor, scopes, null, null, now, cancellationToken);
+        CreatedCredential credential = await EnvironmentCredentialStore.InsertAsync(connection, made.Id, actor, scopes, null, null, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new CreatedEnvironment(made, credential);
     }
@@ -110,7 +110,7 @@ public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider t
     /// <param name="changes">What to change.</param>
     /// <param name="faults">Faults that the host found; those of the rules are added.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    public async Task<IdentityResult<EnvironmentView>> UpdateAsync(
+    public async Task<IdentityResult<PlatformEnvironmentView>> UpdateAsync(
         Guid platform, Actor actor, Guid id, EnvironmentChanges changes, MemberFaults faults, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
@@ -118,7 +118,7 @@ public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider t
         ArgumentNullException.ThrowIfNull(faults);
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        EnvironmentView now;
+        PlatformEnvironmentView now;
         await using (NpgsqlCommand find = Command(LockSql, connection, id, platform))
         await using (NpgsqlDataReader row = await find.ExecuteReaderAsync(cancellationToken))
         {
@@ -126,13 +126,13 @@ public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider t
             now = Read(row);
         }
         if (!actor.MayManage(now.Kind)) return new IdentityError("production_only", "A credential of a sandbox does not change production. Use one of a production environment.");
-        EnvironmentView next = EnvironmentRules.Apply(now, changes, actor, faults);
+        PlatformEnvironmentView next = EnvironmentRules.Apply(now, changes, actor, faults);
         if (!next.IsActive && actor.Caller?.EnvironmentId == id)
             faults.Add("is_active", "would_lock_out", "This is the environment of the credential that you use; it would lock itself out. Use a credential of another environment.");
         if (faults.Any) return IdentityError.Invalid(faults);
         await using NpgsqlCommand update = Command(UpdateSql, connection, id, platform, next.Name, next.IsActive, next.ApiVersion, next.DefaultTimeoutSeconds, next.RateLimitRpm,
             Int(next.MaxOpenSettlements), Int(next.MaxRegistrationsPerHour), next.FourEyes, next.WalletsRequired, next.DiscloseNameBeforeConfirmation, next.CorsOrigins.ToArray(), time.UtcNowMicroseconds());
-        EnvironmentView changed;
+        PlatformEnvironmentView changed;
         await using (NpgsqlDataReader row = await update.ExecuteReaderAsync(cancellationToken))
         {
             await row.ReadAsync(cancellationToken);
@@ -158,7 +158,7 @@ public sealed class ManageEnvironments(NpgsqlDataSource database, TimeProvider t
 
     static NpgsqlParameter Int(int? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };
 
-    static EnvironmentView Read(NpgsqlDataReader row) => new(
+    static PlatformEnvironmentView Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5), row.GetBoolean(6), row.GetBoolean(7), row.GetString(8), row.GetInt32(9),
         row.GetInt32(10), row.IsDBNull(11) ? null : row.GetInt32(11), row.IsDBNull(12) ? null : row.GetInt32(12), row.GetBoolean(13), row.GetBoolean(14), row.GetBoolean(15),
         row.GetFieldValue<string[]>(16), row.GetFieldValue<DateTimeOffset>(17), row.GetFieldValue<DateTimeOffset>(18));

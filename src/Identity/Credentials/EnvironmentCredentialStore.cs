@@ -5,7 +5,7 @@ using Npgsql;
 namespace Keystone.Identity.Credentials;
 
 /// <summary>Use cases around the credentials of an environment: list, read, make, rotate, revoke. Nobody gives more than he has.</summary>
-public sealed class ManageCredentials(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
+public sealed class EnvironmentCredentialStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
 {
     const string What = "Credential";
     const int MostActive = 50;
@@ -87,7 +87,7 @@ public sealed class ManageCredentials(NpgsqlDataSource database, TimeProvider ti
     internal static async Task<CreatedCredential> InsertAsync(
         NpgsqlConnection connection, Guid environment, Actor actor, IReadOnlyList<string> scopes, string? name, DateTimeOffset? expiresAt, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        NewCredential made = await CredentialWriter.InsertAsync(connection, new CredentialWriter.Wanted(environment, scopes)
+        NewCredential made = await CredentialWriteStore.InsertAsync(connection, new CredentialWriteStore.Wanted(environment, scopes)
         {
             Name = name,
             Member = actor.Caller?.MemberId,
@@ -136,7 +136,7 @@ public sealed class ManageCredentials(NpgsqlDataSource database, TimeProvider ti
         }
         if (faults.Any) return IdentityError.Invalid(faults);
         await RunAsync(EndSecrets, connection, cancellationToken, clientId, now.AddSeconds(overlap), now);
-        string secret = await CredentialWriter.AddSecretAsync(connection, clientId, now, cancellationToken);
+        string secret = await CredentialWriteStore.AddSecretAsync(connection, clientId, now, cancellationToken);
         CredentialView view = (await ReadAsync(connection, environment, clientId, now, cancellationToken))!;
         await transaction.CommitAsync(cancellationToken);
         return new CreatedCredential(view, secret);

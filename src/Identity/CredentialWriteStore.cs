@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace Keystone.Identity;
 
 /// <summary>Writes new credentials and secrets. Only the hash of a secret is stored.</summary>
-internal static class CredentialWriter
+internal static class CredentialWriteStore
 {
     /// <summary>A credential to be made.</summary>
     /// <param name="Environment">Its environment; null for the operator's.</param>

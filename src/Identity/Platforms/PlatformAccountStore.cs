@@ -5,7 +5,7 @@ using Npgsql;
 namespace Keystone.Identity.Platforms;
 
 /// <summary>Use cases around a platform: read, change, suspend.</summary>
-public sealed class ManagePlatforms(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
+public sealed class PlatformAccountStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
 {
     const string Columns = "id, name, slug, status, logo_url, support_email, support_url, created_at, updated_at";
 
