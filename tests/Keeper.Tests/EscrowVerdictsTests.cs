@@ -3,7 +3,6 @@ using Keystone.Ethereum;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Domain.Escrow;
 using Keystone.Transactions;
-using Xunit;
 
 namespace Keystone.Keeper.Tests;
 
