@@ -6,7 +6,7 @@ using NpgsqlTypes;
 
 namespace Keystone.Compliance;
 
-/// <summary>Screenings: what was asked of a provider about a party, and its answer. A dead worker's claim ends by itself.</summary>
+/// <summary>Screenings: a request to a provider about a party, and the answer. The claim of a worker that died expires.</summary>
 public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(database)
 {
     /// <summary>
@@ -93,7 +93,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return claimed;
     }
 
-    // Where nobody waits for an answer, the provider is asked no more.
+    // A settlement that no longer waits for an answer needs no request to the provider.
     const string AnswerSql = """
         update compliance.screening c set status = $3, provider_ref = $4, list_hash = $5, claimed_until = null, updated_at = $7,
           due_at = case when $8 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = c.settlement_id) then $6 else 'infinity' end

@@ -49,7 +49,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
     /// <summary>The chain's process.</summary>
     public AnvilNode Chain { get; private set; } = null!;
 
-    /// <summary>Starts everything; <paramref name="step"/> hears what is being done.</summary>
+    /// <summary>Starts everything; <paramref name="step"/> receives each step.</summary>
     /// <exception cref="CommandFault">Another one runs in this home, or something cannot be set up.</exception>
     public static async Task<DevEnvironment> StartAsync(DevOptions options, Action<string> step, CancellationToken cancellationToken)
     {
@@ -84,7 +84,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         Task<EmbeddedPostgres> postgresStarts = EmbeddedPostgres.StartAsync(Path.Combine(home, "postgres"), Options.Durable, cancellationToken);
         Task<AnvilNode> chainStarts = AnvilNode.StartAsync(ChainId, BlockSeconds, _ports.Take(Options.RpcPort),
             Options.Durable ? Path.Combine(home, "chain.json") : null, cancellationToken);
-        // Both are owned before either fault is told: a child that started must end.
+        // Both are owned before either fault is thrown: a child that started must end.
         Exception? fault = null;
         EmbeddedPostgres? postgres = null;
         AnvilNode? chain = null;

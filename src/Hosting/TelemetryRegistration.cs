@@ -83,7 +83,7 @@ public static class TelemetryRegistration
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
-            // A failed start is told in one sentence by KeystoneHost.
+            // KeystoneHost reports a failed start in one sentence.
             .Filter.ByExcluding(e => e.Properties.TryGetValue("EventId", out LogEventPropertyValue? id)
                 && id.ToString().Contains("HostedServiceStartupFaulted", StringComparison.Ordinal))
             .Enrich.FromLogContext()

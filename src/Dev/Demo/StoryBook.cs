@@ -166,7 +166,7 @@ internal sealed class StoryBook : IAsyncDisposable
         await RequireWebhooksAsync(story, HooksOfB, B, id, CrossWay, cancellationToken);
     }
 
-    /// <summary>B rejects: ROLLED_BACK, A is told, nothing is on the chain.</summary>
+    /// <summary>B rejects: ROLLED_BACK, A receives the message, nothing is on the chain.</summary>
     public async Task RejectedAsync(CancellationToken cancellationToken)
     {
         const string story = "reject", reason = "Entity not eligible";

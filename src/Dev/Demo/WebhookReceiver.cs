@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Keystone.Dev.Demo;
 
-/// <summary>A platform's listening endpoint: checks the signature as the guide tells receivers to, and keeps what was said.</summary>
+/// <summary>A platform's listening endpoint: checks the signature as the guide asks receivers to, and keeps the messages.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     readonly WebApplication _app;
@@ -74,7 +74,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             return;
         }
         JsonObject message = (JsonObject)JsonNode.Parse(body.ToArray())!;
-        // Delivery is at least once: the id tells a repetition.
+        // Delivery is at least once: a repetition has the same id.
         _messages.TryAdd((string)message["id"]!, message);
     }
 }

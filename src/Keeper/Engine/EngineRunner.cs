@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Advances settlements while any is due, several at once, and tells loops and operators what came of each.</summary>
+/// <summary>Advances due settlements, several concurrently, and signals the result of each to the loops and to operators.</summary>
 internal sealed partial class EngineRunner(
     AdvanceSettlement advance, WakeSignals signals, TransactionSignal transactions, ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time,
     ILogger<EngineRunner> log) : BackgroundService

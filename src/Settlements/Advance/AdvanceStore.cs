@@ -25,7 +25,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
 
     /// <summary>
     /// One run, one transaction: locks the settlement that is due for longest, environments in turn, reads all that a decision rests on, lets it be decided and
-    /// writes what came of it. Null when none is due.
+    /// writes the result. Null when none is due.
     /// </summary>
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
     public async Task<Ran?> RunOneAsync(DateTimeOffset now, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
 
     const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1), actor from settlement.fact where settlement_id = $1 order by created_at, id";
 
-    // Who has yet to confirm is told of the tokens as its own registry knows them.
+    // Messages to an environment that has yet to confirm name tokens by that environment's own registry.
     const string RegistriesSql = """
         select i.environment_id, i.address, i.symbol from settlement.settlement s
         join settlement.instrument i on i.chain_id = s.chain_id and i.registered
@@ -191,7 +191,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         while (await rows.ReadAsync(cancellationToken)) settlement.Instructed.Add(rows.GetString(0));
     }
 
-    // More than any settlement has that nobody plays with.
+    // More than a settlement has in practice; the limit bounds deliberate repetition.
     const int MostLegLogs = 2_048;
 
     static bool HasLegNews(DueSettlement settlement)

@@ -48,7 +48,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
 
     const string Wake = "update settlement.settlement set due_at = $2, updated_at = $2 where id = $1";
 
-    // Another counterparty may have confirmed since the request was checked: its wallet is only sure under the lock.
+    // Another counterparty may have confirmed since the request was checked: its wallet is fixed only under the lock.
     const string SameWallet = """
         select exists (select 1 from settlement.leg l join settlement.party y on y.settlement_id = l.settlement_id
           and y.role = case when l.giver_role = $2 then l.taker_role else l.giver_role end

@@ -17,14 +17,14 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     // Scope of the idempotency keys: a key belongs to an environment and a use case.
     const string UseCase = "settlement.create";
 
-    /// <summary>What came of storing: the settlement; null with <see cref="InProgress"/>, or when an earlier request with the key has committed meanwhile.</summary>
+    /// <summary>Result of storing: the settlement; null with <see cref="InProgress"/>, or when an earlier request with the key has committed meanwhile.</summary>
     internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false);
 
     /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>
     public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken) =>
         (await mirror.ReadAsync(chainId, [], cancellationToken))?.Identity.Escrow;
 
-    // Those that an operator registered: anybody can make a token that calls itself USDC.
+    // Registered tokens only: anybody can deploy a token whose symbol is USDC.
     const string SelectInstruments = """
         select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
         where environment_id = $1 and chain_id = $2 and registered order by symbol

@@ -9,7 +9,7 @@ namespace Keystone.Settlements.Create;
 /// <summary>The first event of a settlement's audit trail.</summary>
 internal static class FirstEvent
 {
-    /// <summary>What it says beside the members of every event. Private fields stand in it as commitments only.</summary>
+    /// <summary>Its members beside those of every event. Private fields are in it as commitments only.</summary>
     public static JsonObject Of(Instruction instruction, string type, PrivateFields fields) => new()
     {
         ["settlement_type"] = type,

@@ -27,7 +27,7 @@ internal sealed class Quotas(QuotaStore store, IOptions<SettlementOptions> optio
         public long Hour { get; set; }
     }
 
-    /// <summary>Takes one settlement off what an environment may make; null when it may, else which quota it has reached and when it may again.</summary>
+    /// <summary>Counts one more settlement against the quotas; null when they allow it, else the quota that is reached and when it allows the next.</summary>
     public async Task<DomainError?> TakeAsync(Guid environment, CancellationToken cancellationToken)
     {
         (int open, int hourly) = (options.Value.MaxOpenSettlements, options.Value.MaxRegistrationsPerHour);

@@ -9,7 +9,7 @@ public static class ErrorCodes
     /// <summary>There is nothing that the caller may see.</summary>
     public const string NotFound = "not_found";
 
-    /// <summary>The caller has no party that is waited for.</summary>
+    /// <summary>No party of the caller is waiting for an answer.</summary>
     public const string NoPendingParty = "no_pending_party";
 
     /// <summary>All parties were given at creation.</summary>

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Keystone.Settlements.Instruments;
 
-/// <summary>Registers tokens: from then on their symbol stands for them in the requests of one environment, and in what that environment reads.</summary>
+/// <summary>Registers tokens: from then on their symbol names them in the requests and responses of one environment.</summary>
 public sealed class InstrumentStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
 {
     readonly EnvironmentStore _environments = new(database);

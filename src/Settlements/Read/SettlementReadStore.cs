@@ -46,7 +46,7 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
         where l.settlement_id = any($1) order by l.settlement_id, l.leg_index
         """;
 
-    // The reader's own words for tokens. Its whole registry only where a token is not in it: then what that one claims is compared with all of them.
+    // The reader's own symbols of tokens. The whole registry is read only for an unregistered token, whose claimed symbol is compared with all of them.
     const string SelectRegistry = """
         with used as (
           select distinct s.chain_id, i.address from settlement.leg l

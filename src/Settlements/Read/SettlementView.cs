@@ -165,7 +165,7 @@ public sealed record StoppedPartyView(
     string Role,
     [property: Description("entity or wallet.")] string Layer);
 
-/// <summary>The state in ISO words.</summary>
+/// <summary>The state in ISO 20022 terms.</summary>
 public sealed record IsoView(string Status, string? Reason);
 
 /// <summary>Paths of a settlement.</summary>

@@ -114,7 +114,7 @@ internal static class SettlementViewer
             Depositor: giverVisible ? giver!.Wallet?.ToString() : null,
             Recipient: takerVisible ? taker!.Receive?.ToString() : null,
             RefundTo: giverVisible ? giver!.Refund?.ToString() : null,
-            // It stays on record after the money has moved on; a leg that was withdrawn is as if it had never been in.
+            // The deposit is shown after the swap or a refund, too; a withdrawn leg is shown as if it had never been deposited.
             Deposit: mirrored is { IsIn: true } or { Status: LegStatus.Released or LegStatus.Refunded } ? Move(s, mirrored.Deposited, mirrored.Terms?.From) : null,
             Release: mirrored?.Status == LegStatus.Released ? Move(s, mirrored.Changed) : null,
             Refund: mirrored?.Status == LegStatus.Refunded ? Move(s, mirrored.Changed) : null,

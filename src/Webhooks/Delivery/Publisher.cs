@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Webhooks.Delivery;
 
-/// <summary>Numbers committed messages in order and creates a delivery per endpoint that asked for them.</summary>
+/// <summary>Numbers committed messages in order and creates a delivery for each subscribed endpoint.</summary>
 internal sealed partial class Publisher(PublicationStore store, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Publisher> log) : BackgroundService
 {
     const int Batch = 500;
