@@ -10,8 +10,8 @@ using Keystone.Dev.Demo;
 using Keystone.Dev.Servers;
 using Keystone.Ethereum.Nodes;
 using Keystone.Postgres;
+using Keystone.Postgres.Migrations;
 using Keystone.Settlements.Instruments;
-using Npgsql;
 
 namespace Keystone.Dev;
 
@@ -60,13 +60,8 @@ internal static class SandboxCommand
                 (Deployment escrow, List<NewInstrument> tokens) = await DevEnvironment.DeployAsync(node, Path.Combine(home, "deployments"), cancellationToken);
                 StorageOptions owner = new()
                 {
-                    ConnectionString = new NpgsqlConnectionStringBuilder
-                    {
-                        Host = parsed.GetRequiredValue(host),
-                        Database = parsed.GetRequiredValue(name),
-                        Username = parsed.GetRequiredValue(name),
-                        Password = (await File.ReadAllTextAsync(parsed.GetRequiredValue(password).FullName, cancellationToken)).Trim(),
-                    }.ConnectionString,
+                    ConnectionString = ServiceLoginStore.OwnerOf(parsed.GetRequiredValue(host), parsed.GetRequiredValue(name), parsed.GetRequiredValue(name),
+                        (await File.ReadAllTextAsync(parsed.GetRequiredValue(password).FullName, cancellationToken)).Trim()),
                 };
                 Console.WriteLine("-- waiting for the API");
                 await AwaitApiAsync(client, parsed.GetRequiredValue(api), cancellationToken);

@@ -6,7 +6,6 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
 using Keystone.Webhooks;
-using Npgsql;
 
 namespace Keystone.Cli.Operator;
 
@@ -68,13 +67,8 @@ internal static class ProvisionCommand
                 string root = parsed.GetRequiredValue(folder).FullName;
                 StorageOptions owner = new()
                 {
-                    ConnectionString = new NpgsqlConnectionStringBuilder
-                    {
-                        Host = parsed.GetRequiredValue(host),
-                        Database = parsed.GetRequiredValue(database),
-                        Username = parsed.GetRequiredValue(user),
-                        Password = (await File.ReadAllTextAsync(OwnerPassword(root), cancellationToken)).Trim(),
-                    }.ConnectionString,
+                    ConnectionString = ServiceLoginStore.OwnerOf(parsed.GetRequiredValue(host), parsed.GetRequiredValue(database), parsed.GetRequiredValue(user),
+                        (await File.ReadAllTextAsync(OwnerPassword(root), cancellationToken)).Trim()),
                     StatementTimeoutSeconds = 3_600,
                 };
                 foreach (string line in await DatabaseSetup.MigrateAsync(owner, cancellationToken)) Console.WriteLine(line);
@@ -106,15 +100,7 @@ internal static class ProvisionCommand
         {
             string path = Login(root, service);
             if (!File.Exists(path)) return false;
-            try
-            {
-                await using NpgsqlConnection connection = new((await File.ReadAllTextAsync(path, cancellationToken)).Trim());
-                await connection.OpenAsync(cancellationToken);
-            }
-            catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
-            {
-                return false;
-            }
+            if (!await ServiceLoginStore.OpensAsync((await File.ReadAllTextAsync(path, cancellationToken)).Trim(), cancellationToken)) return false;
         }
         return true;
     }

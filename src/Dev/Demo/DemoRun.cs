@@ -1,7 +1,6 @@
 using Keystone.Cli;
 using System.Globalization;
 using System.Net;
-using Keystone.Dev;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 

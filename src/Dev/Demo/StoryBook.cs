@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Keystone.Dev;
 using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
