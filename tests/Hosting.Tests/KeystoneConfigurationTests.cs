@@ -56,8 +56,8 @@ public sealed class KeystoneConfigurationTests : IDisposable
     public void A_list_of_addresses_may_be_one_value_with_commas()
     {
         IConfiguration read = Read("--Chains:0:RpcUrls", "https://one.example/key, https://two.example,", "--Http:TrustedProxies", "10.0.0.0/8");
-        Assert.Equal(["https://one.example/key", "https://two.example"], read.GetSection("Chains:0:RpcUrls").Get<string[]>());
-        Assert.Equal(["10.0.0.0/8"], read.GetSection("Http:TrustedProxies").Get<string[]>());
+        Assert.Equal(["https://one.example/key", "https://two.example"], read.GetSection("Chains:0:RpcUrls").Get<string[]>()!);
+        Assert.Equal(["10.0.0.0/8"], read.GetSection("Http:TrustedProxies").Get<string[]>()!);
     }
 
     [Fact]

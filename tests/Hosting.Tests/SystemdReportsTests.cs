@@ -109,7 +109,7 @@ public sealed class SystemdReportsTests : IDisposable
         {
             using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
             socket.Connect(new UnixDomainSocketEndPoint(path));
-            socket.Send(state.GetData());
+            socket.Send(Encoding.UTF8.GetBytes(state.ToString()));
         }
     }
 }

@@ -118,7 +118,7 @@ internal static class ProvisionCommand
 
     static async Task AwaitEscrowAsync(Uri[] urls, Address escrow, CancellationToken cancellationToken)
     {
-        using HttpClient client = new() { Timeout = TimeSpan.FromSeconds(10) };
+        using HttpClient client = new(HostConnector.Handler()) { Timeout = TimeSpan.FromSeconds(10) };
         string? shown = null;
         long lastShown = 0;
         for (int turn = 0; ; turn++)
