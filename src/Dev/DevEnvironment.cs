@@ -110,7 +110,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         Node = new JsonRpcNode(_client, Chain.Url);
 
         step("deploying the escrow and the tokens KBOND and USDC");
-        (Deployment escrow, List<NewInstrument> tokens) = await DeployAsync(Path.Combine(home, "deployments"), cancellationToken);
+        (Deployment escrow, List<NewInstrument> tokens) = await DeployAsync(Node, Path.Combine(home, "deployments"), cancellationToken);
 
         step("preparing the database");
         BlockHeader genesis = await Node.GetBlockAsync(BlockTag.AtNumber(0), cancellationToken) ?? throw new CommandFault("The chain has no block 0.");
@@ -146,10 +146,11 @@ internal sealed class DevEnvironment : IAsyncDisposable
             throw new CommandFault($"The chain of the last start was cut off and has lost blocks that the database knows, block {number} among them. Begin anew: scripts/keystone dev --reset");
     }
 
-    async Task<(Deployment Escrow, List<NewInstrument> Tokens)> DeployAsync(string records, CancellationToken cancellationToken)
+    /// <summary>Brings the escrow and the test tokens to a local chain, and records the escrow.</summary>
+    internal static async Task<(Deployment Escrow, List<NewInstrument> Tokens)> DeployAsync(IEthereumNode node, string records, CancellationToken cancellationToken)
     {
         using PrivateKeySigner signer = DevAccounts.Deployer();
-        Deployer deployer = new(Node, new TransactionSender(Node, signer));
+        Deployer deployer = new(node, new TransactionSender(node, signer));
         string record = Path.Combine(records, ChainId.ToString(CultureInfo.InvariantCulture) + ".json");
         Deployment escrow = await deployer.DeployEscrowAsync(cancellationToken);
         await DeploymentFile.WriteAsync(record, escrow, cancellationToken);
@@ -163,7 +164,8 @@ internal sealed class DevEnvironment : IAsyncDisposable
         return (escrow, tokens);
     }
 
-    static async Task<IReadOnlyList<DevPlatform>> EnsurePlatformsAsync(
+    /// <summary>Makes the two platforms and registers the tokens for them; what is there is kept.</summary>
+    internal static async Task<IReadOnlyList<DevPlatform>> EnsurePlatformsAsync(
         StorageOptions owner, string credentials, List<NewInstrument> tokens, CancellationToken cancellationToken)
     {
         Dictionary<string, DevPlatform> known = System.IO.File.Exists(credentials)
