@@ -11,7 +11,7 @@ public sealed class ReferenceTests
     static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Ethereum"] = [],
-        // A connection to a host that others name: to a node, and to a receiver of webhooks.
+        // Connections to hosts that others name: nodes, receivers of webhooks, signing services.
         ["Connections"] = [],
         ["Ethereum.Nodes"] = ["Ethereum", "Connections"],
         // Whoever signs: keeper and command line. Nobody else carries what keystores bring along.
@@ -34,12 +34,13 @@ public sealed class ReferenceTests
         ["Indexer"] = ["Mirror", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Keeper"] =
         [
-            "Settlements", "Transactions", "Mirror", "Webhooks", "Identity", "Compliance", "Domain", "Ethereum", "Ethereum.Nodes", "Ethereum.Signers", "Postgres", "Hosting",
+            "Settlements", "Transactions", "Mirror", "Webhooks", "Identity", "Compliance", "Domain", "Ethereum", "Ethereum.Nodes", "Ethereum.Signers", "Connections", "Postgres",
+            "Hosting",
         ],
         ["Cli"] =
         [
             "Settlements", "Identity", "Webhooks", "Mirror", "Transactions", "Indexer", "Keeper", "Domain", "Ethereum", "Ethereum.Nodes", "Ethereum.Signers", "Ethereum.Web3",
-            "Escrow.Contracts", "Postgres", "Hosting",
+            "Escrow.Contracts", "Connections", "Postgres", "Hosting",
         ],
         // What a checkout starts by itself: anvil and Postgres. A library apart from Dev, so that no test of a low room builds the whole product.
         ["Dev.Servers"] = [],
