@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Postgres;
 using Keystone.Postgres.Leases;
@@ -6,22 +5,26 @@ using Npgsql;
 
 namespace Keystone.Mirror;
 
-/// <summary>Heights of the mirror that are proved less than at the level of receipts, the lowest that there are.</summary>
-/// <param name="From">Lowest height: the one above the mirrored block before them.</param>
-/// <param name="To">Height of the highest mirrored block among them.</param>
-/// <param name="Parent">Hash of the mirrored block below them; null at the mirror's first height.</param>
-/// <param name="Blocks">Mirrored blocks of these heights, ascending: all that carry logs of ours, and others.</param>
-public sealed record WeakerBlocks(long From, long To, Hash32? Parent, ImmutableArray<BlockRef> Blocks);
-
-public sealed partial class MirrorStore
+/// <summary>How well the blocks of a mirror are proved, and what is proved better later.</summary>
+public sealed class MirrorProofs
 {
+    readonly MirrorTables _tables;
+    readonly MirrorFence _fence;
+
+    /// <summary>Of the mirror that is read.</summary>
+    public MirrorProofs(NpgsqlDataSource database)
+    {
+        _tables = new MirrorTables(database, beside: false);
+        _fence = new MirrorFence(_tables);
+    }
+
     const string CountWeakerSql = "select count(*) from chain.block where chain_id = @chain and canonical and proof <> 'receipts'";
 
     /// <summary>Number of canonical blocks that are proved less than at the level of receipts.</summary>
     public async Task<long> CountWeakerAsync(long chainId, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
-        await using NpgsqlCommand command = Command(connection, CountWeakerSql, chainId);
+        await using NpgsqlConnection connection = await _tables.Database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = _tables.Command(connection, CountWeakerSql, chainId);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -45,10 +48,10 @@ public sealed partial class MirrorStore
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<WeakerBlocks?> LowestWeakerAsync(MirrorPosition position, int most, CancellationToken cancellationToken)
     {
-        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlConnection connection = await _tables.Database.OpenConnectionAsync(cancellationToken);
         long lowest, from;
         Hash32? parent;
-        await using (NpgsqlCommand command = Command(connection, LowestWeakerSql, position.Identity.ChainId))
+        await using (NpgsqlCommand command = _tables.Command(connection, LowestWeakerSql, position.Identity.ChainId))
         {
             await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
             if (!await reader.ReadAsync(cancellationToken)) return null;
@@ -59,7 +62,7 @@ public sealed partial class MirrorStore
         long to = Math.Max(lowest, from + most - 1);
         if (lowest <= position.Finalized) to = Math.Min(to, position.Finalized);
         List<BlockRef> blocks = [];
-        await using NpgsqlCommand between = Command(connection, BlocksBetweenSql, position.Identity.ChainId);
+        await using NpgsqlCommand between = _tables.Command(connection, BlocksBetweenSql, position.Identity.ChainId);
         between.Parameters.AddWithValue("from", from);
         between.Parameters.AddWithValue("to", to);
         await using NpgsqlDataReader row = await between.ExecuteReaderAsync(cancellationToken);
@@ -77,12 +80,12 @@ public sealed partial class MirrorStore
     public async Task<IReadOnlyList<LogEntry>> LogsBetweenAsync(long chainId, long from, long to, CancellationToken cancellationToken)
     {
         List<LogEntry> logs = [];
-        await using NpgsqlConnection connection = await _database.OpenConnectionAsync(cancellationToken);
-        await using NpgsqlCommand command = Command(connection, LogsBetweenSql, chainId);
+        await using NpgsqlConnection connection = await _tables.Database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlCommand command = _tables.Command(connection, LogsBetweenSql, chainId);
         command.Parameters.AddWithValue("from", from);
         command.Parameters.AddWithValue("to", to);
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) logs.Add(ReadLog(reader));
+        while (await reader.ReadAsync(cancellationToken)) logs.Add(MirrorTables.ReadLog(reader));
         return logs;
     }
 
@@ -101,9 +104,9 @@ public sealed partial class MirrorStore
     /// <param name="cancellationToken">Cancels the transaction.</param>
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
     public Task RaiseProofAsync(long chainId, long epoch, long from, BlockHeader last, CancellationToken cancellationToken) =>
-        FencedAsync(chainId, epoch, async (NpgsqlConnection connection, long _) =>
+        _fence.RunAsync(chainId, epoch, async (NpgsqlConnection connection, long _) =>
         {
-            await using NpgsqlCommand command = Command(connection, RaiseSql, chainId);
+            await using NpgsqlCommand command = _tables.Command(connection, RaiseSql, chainId);
             command.Parameters.AddWithValue("from", from);
             command.Parameters.AddWithValue("to", last.Number);
             command.Parameters.AddWithValue("time", (long)last.Timestamp);

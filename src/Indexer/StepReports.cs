@@ -1,14 +1,21 @@
 using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Keystone.Mirror;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer;
 
-// What a step did, as metrics and log lines.
-internal sealed partial class MirrorPass
+/// <summary>What the steps of a mirror did, as metrics and log lines.</summary>
+internal sealed partial class StepReports(ChainOptions chain, TimeProvider time, ILogger log)
 {
+    readonly KeyValuePair<string, object?> _label = new("chain", chain.ChainId);
+    BackfillProgress? _backfill;
+
+    /// <summary>Called after each step of a backfill, and after the one that ends it.</summary>
+    public Action<BackfillReport>? Progress { get; init; }
+
     /// <summary>Reports the progress, from the first step of a backfill to the last.</summary>
-    void Report(long from, long reached, long target, int logs)
+    public void Backfill(long from, long reached, long target, int logs)
     {
         if (_backfill is null && reached >= target) return;
         BackfillReport report = (_backfill ??= new BackfillProgress(time, from - 1)).Step(reached, target, logs);
@@ -19,12 +26,13 @@ internal sealed partial class MirrorPass
         if (reached >= target) _backfill = null;
     }
 
-    void Count(MirrorStep step, StepOutcome outcome)
+    /// <summary>Reports a step that was committed.</summary>
+    public void Committed(MirrorStep step, StepOutcome outcome, KnownChain known)
     {
         string kind = outcome.RemovedBlocks > 0 ? "reorg" : step.Blocks.IsEmpty ? "head" : "extend";
         IndexerMetrics.Steps.Add(1, _label, new("kind", kind));
-        IndexerMetrics.Position.Record(_known!.Number, _label);
-        IndexerMetrics.Finalized.Record(_known.Finalized, _label);
+        IndexerMetrics.Position.Record(known.Number, _label);
+        IndexerMetrics.Finalized.Record(known.Finalized, _label);
         if (outcome.RemovedBlocks > 0)
         {
             IndexerMetrics.Reorgs.Add(1, _label);
@@ -55,9 +63,8 @@ internal sealed partial class MirrorPass
     [LoggerMessage(4030, LogLevel.Warning, "Reorg on chain {ChainId}: {Blocks} blocks above {ForkPoint} are no longer canonical, {Settlements} settlements are affected")]
     partial void RolledBack(long chainId, long forkPoint, int blocks, int settlements);
 
-
     [LoggerMessage(4031, LogLevel.Critical, "Chain {ChainId}: a final block is contradicted: {Reason}")]
-    partial void Halted(long chainId, string reason);
+    public partial void Halted(long chainId, string reason);
 
     [LoggerMessage(4032, LogLevel.Warning, "Chain {ChainId}: log {LogIndex} of block {Number} in {Transaction} is not a known event; it is stored undecoded")]
     partial void Undecoded(long chainId, long number, int logIndex, Hash32 transaction);
@@ -69,5 +76,5 @@ internal sealed partial class MirrorPass
     partial void ForcedEther(long chainId, UInt256 wei, Address sender, Hash32 transaction);
 
     [LoggerMessage(4034, LogLevel.Warning, "A node of chain {ChainId} has the head {Head} but not the mirror's finalized block {Finalized}; the indexer waits until it has")]
-    partial void NodeBehind(long chainId, long head, long finalized);
+    public partial void NodeBehind(long chainId, long head, long finalized);
 }

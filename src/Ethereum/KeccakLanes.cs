@@ -6,30 +6,24 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Keystone.Ethereum;
 
-// Hashes of one input after the other cost what its length costs; eight inputs beside each other in the lanes of wide registers cost little more than one.
-public static partial class Keccak256
+/// <summary>
+/// Keccak-256 of several inputs. One after the other, each costs what its length costs; eight beside each other in the lanes of wide registers cost little more than one.
+/// </summary>
+internal static class KeccakLanes
 {
+    const int Rate = Keccak256.Rate;
+
     const int Lanes = 8;
 
     // Where there are fewer, most of the lanes would be empty.
     const int Few = 3;
 
-    /// <summary>Writes the hash of each of <paramref name="inputs"/>, several at a time where the processor can.</summary>
-    /// <param name="inputs">Any number, of any lengths; the work is spread best when the long ones stand first.</param>
-    /// <param name="hashes">As many.</param>
-    public static void HashAll(ReadOnlySpan<ReadOnlyMemory<byte>> inputs, Span<Hash32> hashes)
-    {
-        if (hashes.Length < inputs.Length) throw new ArgumentException("Fewer places than inputs.", nameof(hashes));
-        if (Avx512F.IsSupported && BitConverter.IsLittleEndian && inputs.Length >= Few)
-        {
-            HashInLanes(inputs, hashes);
-            return;
-        }
-        for (int i = 0; i < inputs.Length; i++) hashes[i] = Hash(inputs[i].Span);
-    }
+    /// <summary>True where hashing so many inputs beside each other is faster than one after the other.</summary>
+    public static bool PaysOff(int inputs) => Avx512F.IsSupported && BitConverter.IsLittleEndian && inputs >= Few;
 
+    /// <summary>As <see cref="Keccak256.HashAll"/>.</summary>
     [SkipLocalsInit]
-    static void HashInLanes(ReadOnlySpan<ReadOnlyMemory<byte>> inputs, Span<Hash32> hashes)
+    public static void HashAll(ReadOnlySpan<ReadOnlyMemory<byte>> inputs, Span<Hash32> hashes)
     {
         // Word w of lane l stands at w * 8 + l: a vector holds the same word of all lanes.
         Span<ulong> state = stackalloc ulong[25 * Lanes];
@@ -80,7 +74,7 @@ public static partial class Keccak256
         for (int i = 0; i < Rate / 8; i++) Unsafe.Add(ref word, i * Lanes) ^= Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref from, i * 8));
     }
 
-    // As Permute, row by row: xor of three is 0x96, a ^ (~b & c) is 0xd2.
+    // As Keccak256.Permute, row by row: xor of three is 0x96, a ^ (~b & c) is 0xd2.
     [SkipLocalsInit]
     static void Permute8(ref ulong state)
     {
@@ -109,7 +103,7 @@ public static partial class Keccak256
         Vector512<ulong> a22 = Vector512.LoadUnsafe(ref state, 176);
         Vector512<ulong> a23 = Vector512.LoadUnsafe(ref state, 184);
         Vector512<ulong> a24 = Vector512.LoadUnsafe(ref state, 192);
-        foreach (ulong constant in RoundConstants)
+        foreach (ulong constant in Keccak256.RoundConstants)
         {
             Vector512<ulong> c0 = Avx512F.TernaryLogic(Avx512F.TernaryLogic(a0, a5, a10, 0x96), a15, a20, 0x96);
             Vector512<ulong> c1 = Avx512F.TernaryLogic(Avx512F.TernaryLogic(a1, a6, a11, 0x96), a16, a21, 0x96);
