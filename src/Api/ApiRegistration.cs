@@ -1,9 +1,13 @@
+using Keystone.Api.Activity;
+using Keystone.Api.Admin;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
+using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Webhooks;
@@ -51,6 +55,7 @@ public static class ApiRegistration
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
         services.AddSettlements();
+        services.AddReports();
         services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) =>
         {
             settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds;
@@ -74,8 +79,11 @@ public static class ApiRegistration
         app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<DeadlineMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<CorsMiddleware>();
         app.UseAuthentication();
         app.UseMiddleware<LimitMiddleware>();
+        app.UseMiddleware<VersionMiddleware>();
+        app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)
@@ -89,6 +97,15 @@ public static class ApiRegistration
         SettlementEndpoints.Map(app);
         TemplateEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        PlatformEndpoints.Map(app);
+        EnvironmentEndpoints.Map(app);
+        CredentialEndpoints.Map(app);
+        IpRuleEndpoints.Map(app);
+        MemberEndpoints.Map(app);
+        WalletEndpoints.Map(app);
+        ActivityEndpoints.Map(app);
+        AdminEndpoints.Map(app);
+        AdminSystemEndpoints.Map(app);
         app.MapApiDocument();
         return app;
     }

@@ -22,7 +22,15 @@ public sealed class KeystoneClient : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _time = time ?? TimeProvider.System;
         _api = new ApiConnection(http, options, _time);
+        Platform = new PlatformClient(_api);
+        Operator = new OperatorClient(_api);
     }
+
+    /// <summary>Calls about the platform itself.</summary>
+    public PlatformClient Platform { get; }
+
+    /// <summary>Calls of the operator of the system; they need a credential of the operator.</summary>
+    public OperatorClient Operator { get; }
 
     /// <summary>Instructs a settlement. Without a key it takes a new one, so that its own repeats make no second settlement.</summary>
     public Task<Settlement> CreateSettlementAsync(CreateSettlementRequest request, CancellationToken cancellationToken = default)
@@ -117,15 +125,15 @@ public sealed class KeystoneClient : IDisposable
     Task<T> GetAsync<T>(Route route, string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         _api.SendAsync(route, path, answer, null, true, cancellationToken);
 
-    static byte[] Body<T>(T request, JsonTypeInfo<T> type)
+    internal static byte[] Body<T>(T request, JsonTypeInfo<T> type)
     {
         ArgumentNullException.ThrowIfNull(request);
         return JsonSerializer.SerializeToUtf8Bytes(request, type);
     }
 
-    static IEnumerable<(string, string?)> Paging(int limit, int offset) =>
+    internal static IEnumerable<(string, string?)> Paging(int limit, int offset) =>
         [("limit", limit.ToString(CultureInfo.InvariantCulture)), ("offset", offset.ToString(CultureInfo.InvariantCulture))];
 
-    static string Query(string path, IEnumerable<(string Name, string? Value)> parameters) =>
+    internal static string Query(string path, IEnumerable<(string Name, string? Value)> parameters) =>
         path + "?" + string.Join('&', parameters.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
 }

@@ -2,6 +2,7 @@ using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
 using Keystone.Mirror;
+using Keystone.Settlements.Activity;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Events;
@@ -11,6 +12,7 @@ using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
+using Keystone.Settlements.Wallets;
 using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,6 +34,9 @@ public static class SettlementsRegistration
         services.TryAddSingleton<CreateStore>();
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();
+        services.TryAddSingleton<WalletStore>();
+        services.TryAddSingleton<WalletRules>();
+        services.TryAddSingleton<ActivityStore>();
         services.TryAddSingleton<CreateValidator>();
         services.TryAddSingleton<QuotaStore>();
         services.TryAddSingleton<Quotas>();
@@ -45,11 +50,15 @@ public static class SettlementsRegistration
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();
+        services.TryAddSingleton<OperatorStore>();
+        services.TryAddSingleton<ErasureStore>();
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
-        services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p),
+        services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ManageWallets(Get<WalletStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadSettlement(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ListSettlements(Get<ListStore>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));

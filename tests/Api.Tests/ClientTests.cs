@@ -47,7 +47,7 @@ public sealed class ClientTests(ApiFixture api)
         Assert.Equal(documented, known);
         // The token is the client's own affair.
         Assert.All(typeof(Routes).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.Name != nameof(Routes.CreateToken)),
-            field => Assert.NotNull(typeof(KeystoneClient).GetMethod(field.Name + "Async")));
+            field => Assert.Contains((Type[])[typeof(KeystoneClient), .. typeof(KeystoneClient).GetProperties().Select(part => part.PropertyType)], type => type.GetMethod(field.Name + "Async") is not null));
     }
 
     [Fact]

@@ -11,10 +11,15 @@ namespace Keystone.Api.Tests;
 [Collection(ApiCollection.Name)]
 public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
 {
-    /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
-    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+    /// <summary>An environment has one endpoint for a URL and one rule for a network, and tests take the same ones.</summary>
+    public async Task InitializeAsync()
+    {
+        // What the example of a resumption names.
+        foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member", "settlement.pause"]) await api.RunAsync($"delete from {table}");
+        await api.RunAsync("insert into settlement.pause (id, scope, escrow_id, reason, set_by, created_at) values ($1, 'settlement', $2, 'r', 'operator', now())", Guid.Empty, new byte[32]);
+    }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public Task DisposeAsync() => InitializeAsync();
 
     static string Path(params string[] parts) => System.IO.Path.Combine([NativeTool.RepositoryRoot, .. parts]);
 
@@ -126,7 +131,13 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
     // Who calls, and where, so that the example meets a settlement or receiver in the state that it needs.
     async Task<(string Client, string Path)> SceneAsync(string name, string path, JsonObject operation)
     {
-        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b" : "platform-a";
+        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b" : (string?)operation["tags"]?[0] switch
+        {
+            "admin" => "operator",
+            "platform" or "wallets" => "manager-a",
+            _ => "platform-a",
+        };
+        if (await TenantScenes.MakeAsync(api, path) is { } scene) return (client, path.Replace($"{{{scene.Parameter}}}", scene.Value, StringComparison.Ordinal));
         if (path.Contains("{id}", StringComparison.Ordinal))
         {
             JsonObject made = path.Contains("/webhooks", StringComparison.Ordinal)
@@ -145,6 +156,9 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
         .Replace("0x5fbdb2315678afecb367f032d93f642f64180aa3", api.Bond.ToString(), StringComparison.Ordinal)
         .Replace("2026-12-17T12:00:00Z", api.Clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("dvp-2026-001", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+        .Replace("harbour-custody", "h" + Guid.NewGuid().ToString("n"), StringComparison.Ordinal)
+        .Replace("Harbour Custody", "Harbour " + Guid.NewGuid(), StringComparison.Ordinal)
+        .Replace("sandbox-2", "e" + Guid.NewGuid().ToString("n"), StringComparison.Ordinal)
         .Replace("YOUR_CLIENT_ID", "platform-a", StringComparison.Ordinal)
         .Replace("YOUR_CLIENT_SECRET", "secret-platform-a", StringComparison.Ordinal);
 

@@ -16,6 +16,7 @@ public sealed partial class SqlOwnershipTests
         ["Transactions"] = ["transactions"],
         ["Webhooks"] = ["webhooks"],
         ["Identity"] = ["identity"],
+        ["Hosting"] = ["hosting"],
         ["Keeper"] = ["quartz"],
     };
 

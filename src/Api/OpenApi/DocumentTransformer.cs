@@ -16,6 +16,9 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ("settlements", "Instruct settlements, answer those of others, and follow them."),
         ("templates", "States and rules that settlements follow."),
         ("webhooks", "Receivers of events."),
+        ("platform", "Your platform: environments, credentials, networks, members, activity."),
+        ("wallets", "Wallets that your parties may use."),
+        ("admin", "For the operator of the system."),
         ("errors", "Meanings of error codes."),
     ];
 

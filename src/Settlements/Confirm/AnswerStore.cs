@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Settlements.Activity;
 using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Postgres;
@@ -91,6 +92,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             ["commitments"] = new PartyFields(said.Name, said.ExternalReference, said.AssetProvider, said.Lei, said.Wallets.Wallet.ToString(), said.Wallets.Receive.ToString(),
                 said.Wallets.Refund.ToString(), null, null).Commit(party.Role, fields),
         };
+        await ActivityStore.RecordAsync(connection, caller, "settlement", settlement.ToString(), now, cancellationToken);
         await RecordAsync([("confirmation", party.Role, details, fields)], settlement, caller, state, trace, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
@@ -134,6 +136,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             }, fields));
         }
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
+        await ActivityStore.RecordAsync(connection, caller, "settlement", settlement.ToString(), now, cancellationToken);
         await RecordAsync(answers, settlement, caller, state, trace, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);

@@ -56,7 +56,7 @@ public sealed class CreateSettlement
         if (instruction is null)
             return new CreateResult.Refused(DomainError.Validation(faults.All));
 
-        if (await _quotas.TakeAsync(caller.EnvironmentId, cancellationToken) is { } reached)
+        if (await _quotas.TakeAsync(caller, cancellationToken) is { } reached)
             return new CreateResult.Refused(reached);
 
         CreateStore.Stored stored = await _store.CreateAsync(instruction, caller, fingerprint, _time.UtcNowMicroseconds(), cancellationToken);

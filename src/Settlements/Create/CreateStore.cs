@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Settlements.Activity;
 using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Mirror;
@@ -151,6 +152,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         }
         await AuditStore.KeepSaltsAsync(connection, id, "instruction", fields.Salts, cancellationToken);
         await AuditStore.WriteEventsAsync(connection, trail, cancellationToken);
+        await ActivityStore.RecordAsync(connection, caller, "settlement", id.ToString(), now, cancellationToken);
         SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
         await AuditStore.ChainAsync(connection, trail, cancellationToken);
