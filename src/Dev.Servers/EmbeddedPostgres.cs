@@ -163,7 +163,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{Path.GetRelativePath(source, file)} {new FileInfo(file).Length}\n"));
         string target = Path.Combine(home, $"postgres-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");
         if (Directory.Exists(target)) return target;
-        string partial = $"{target}.{Environment.ProcessId}";
+        // Two servers of one process may start at once.
+        string partial = $"{target}.{Environment.ProcessId}-{Guid.NewGuid():n}";
         await RunAsync(["cp", "-a", source, partial], home, cancellationToken).ConfigureAwait(false);
         await RunAsync(["chmod", "-R", "a+rX", partial], home, cancellationToken).ConfigureAwait(false);
         try
@@ -172,7 +173,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
         catch (IOException) when (Directory.Exists(target))
         {
-            Directory.Delete(partial, recursive: true); // another process was first
+            Directory.Delete(partial, recursive: true); // another one was first
         }
         return target;
     }
