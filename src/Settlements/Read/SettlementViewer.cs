@@ -56,7 +56,7 @@ internal static class SettlementViewer
     {
         bool own = p.EnvironmentId == reader;
         bool wallet = WalletVisible(p, reader, disclosed);
-        bool name = wallet || (s.DiscloseName && p.EnvironmentId == s.EnvironmentId);
+        bool name = wallet || (s.Owner.DisclosesName && p.EnvironmentId == s.EnvironmentId);
         bool hints = own || s.EnvironmentId == reader;
         return new PartyView(
             Id: p.Id,
