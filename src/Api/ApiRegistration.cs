@@ -1,5 +1,7 @@
+using Keystone.Api.Admin;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
@@ -88,7 +90,9 @@ public static class ApiRegistration
         ErrorPages.Map(app);
         SettlementEndpoints.Map(app);
         TemplateEndpoints.Map(app);
+        InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        StrayEndpoints.Map(app);
         app.MapApiDocument();
         return app;
     }

@@ -5,6 +5,7 @@ using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Events;
+using Keystone.Settlements.Instruments;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
@@ -45,6 +46,11 @@ public static class SettlementsRegistration
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();
+        services.TryAddSingleton<ReadStrays>();
+        services.TryAddSingleton<InstrumentStore>();
+        services.TryAddSingleton<ListInstruments>();
+        services.TryAddSingleton<RemoveInstrument>();
+        services.TryAddSingleton(p => new RegisterInstrument(Get<TokenReader>(p), Get<InstrumentStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p),

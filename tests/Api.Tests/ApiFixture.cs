@@ -195,6 +195,9 @@ public sealed class ApiFixture : IAsyncLifetime
             SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + client)));
     }
 
+    /// <summary>A credential of the operator.</summary>
+    public async Task AddOperatorAsync(string client) => await AddCredentialAsync(client, await EnvironmentAsync("platform-c"), "admin");
+
     /// <summary>The single-platform guide's body with addresses, key and time of this test.</summary>
     public JsonObject Single(string? key = null) => new()
     {

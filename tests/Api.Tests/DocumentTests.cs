@@ -12,9 +12,18 @@ namespace Keystone.Api.Tests;
 public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
 {
     /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
-    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+    public async Task InitializeAsync()
+    {
+        await api.RunAsync("delete from webhooks.endpoint");
+        await api.AddPlatformAsync(_tokens);
+        await api.AddCredentialAsync(_tokens + "-manager", await api.EnvironmentAsync(_tokens), "instruments:manage");
+        await api.AddOperatorAsync(_tokens + "-operator");
+    }
 
     public Task DisposeAsync() => Task.CompletedTask;
+
+    // Its own registry: another test has registered the example's token.
+    readonly string _tokens = "platform-" + Guid.NewGuid().ToString("n")[..8];
 
     static string Path(params string[] parts) => System.IO.Path.Combine([NativeTool.RepositoryRoot, .. parts]);
 
@@ -126,7 +135,11 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
     // Who calls, and where, so that the example meets a settlement or receiver in the state that it needs.
     async Task<(string Client, string Path)> SceneAsync(string name, string path, JsonObject operation)
     {
-        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b" : "platform-a";
+        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b"
+            : path.StartsWith("/v1/instruments", StringComparison.Ordinal) ? _tokens + "-manager"
+            : path.StartsWith("/v1/admin", StringComparison.Ordinal) ? _tokens + "-operator" : "platform-a";
+        if (path == "/v1/instruments/{id}")
+            return (client, path.Replace("{id}", (string)(await api.GetAsync(client, "/v1/instruments"))["items"]![0]!["id"]!, StringComparison.Ordinal));
         if (path.Contains("{id}", StringComparison.Ordinal))
         {
             JsonObject made = path.Contains("/webhooks", StringComparison.Ordinal)

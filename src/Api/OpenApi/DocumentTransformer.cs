@@ -16,6 +16,8 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ("templates:read", "Read templates."),
         ("platform:read", "Read the platform."),
         ("platform:webhooks:manage", "Manage the receivers of webhooks."),
+        ("instruments:manage", "Register tokens."),
+        ("admin", "Everything under /v1/admin."),
     ];
 
     static readonly (string Name, string Description)[] Tags =
@@ -23,7 +25,9 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ("authentication", "Access tokens for platforms."),
         ("settlements", "Instruct settlements, answer those of others, and follow them."),
         ("templates", "States and rules that settlements follow."),
+        ("instruments", "Tokens under their symbols."),
         ("webhooks", "Receivers of events."),
+        ("admin", "For the operator of the system."),
         ("errors", "Meanings of error codes."),
     ];
 

@@ -26,7 +26,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
 
     // Those that an operator registered: anybody can make a token that calls itself USDC.
     const string SelectInstruments = """
-        select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
+        select id, address, symbol, standard, decimals, code_hash, claimed_symbol, isin, token_id::text from settlement.instrument
         where environment_id = $1 and chain_id = $2 and registered order by symbol
         """;
 
@@ -41,7 +41,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     }
 
     const string SelectInstrument = """
-        select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
+        select id, address, symbol, standard, decimals, code_hash, claimed_symbol, isin, token_id::text from settlement.instrument
         where environment_id = $1 and chain_id = $2 and address = $3
         """;
 
@@ -53,7 +53,11 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     }
 
     static Instrument ReadInstrument(NpgsqlDataReader rows) => new(rows.GetGuid(0), new Address(rows.GetFieldValue<byte[]>(1)), Text(rows, 2), Text(rows, 6), rows.GetString(3),
-        rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false);
+        rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false)
+    {
+        Isin = Text(rows, 7),
+        TokenId = Text(rows, 8) is { } id ? UInt256.Parse(id) : null,
+    };
 
     const string SelectEarlier = "select fingerprint, resource_id from settlement.idempotency where environment_id = $1 and route = $2 and key = $3";
 
