@@ -188,15 +188,15 @@ public sealed class ApiFixture : IAsyncLifetime
         return environment;
     }
 
-    public async Task AddCredentialAsync(string client, Guid environment, params string[] scopes)
+    public async Task AddCredentialAsync(string client, Guid? environment, params string[] scopes)
     {
         await RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, now())", client, environment, scopes);
         await RunAsync("insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)", client,
             SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + client)));
     }
 
-    /// <summary>A credential of the operator.</summary>
-    public async Task AddOperatorAsync(string client) => await AddCredentialAsync(client, await EnvironmentAsync("platform-c"), "admin");
+    /// <summary>A credential of the operator, which belongs to no environment.</summary>
+    public Task AddOperatorAsync(string client) => AddCredentialAsync(client, null, "admin");
 
     /// <summary>The single-platform guide's body with addresses, key and time of this test.</summary>
     public JsonObject Single(string? key = null) => new()

@@ -1,6 +1,7 @@
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Instruments;
 using Microsoft.AspNetCore.Builder;
@@ -13,11 +14,11 @@ namespace Keystone.Api.Instruments;
 /// <summary><c>/v1/instruments</c>: the tokens that the caller's environment registered.</summary>
 internal static class InstrumentEndpoints
 {
-    const string Path = "/v1/instruments", What = "Instrument", Scope = "instruments:manage";
+    const string Path = "/v1/instruments", What = "Instrument";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup(Path).RequireScope(Scope).WithTags("instruments");
+        RouteGroupBuilder group = routes.MapGroup(Path).RequireScope(Scopes.InstrumentsManage).WithTags("instruments");
         group.MapGet("", ListAsync).WithName("listInstruments").WithSummary("List the tokens that your environment registered, by symbol")
             .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.ValidationFailed);
         group.MapPost("", RegisterAsync).WithName("registerInstrument").WithSummary("Register a token under a symbol")

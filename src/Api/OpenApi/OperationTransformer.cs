@@ -32,8 +32,9 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
 
         RequiredScope? scope = metadata.OfType<RequiredScope>().LastOrDefault();
         // The empty requirement says that a call needs no token.
-        operation.Security = [scope is null ? new OpenApiSecurityRequirement()
-            : new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SchemeName, context.Document)] = [scope.Name] }];
+        operation.Security = scope is null ? [new OpenApiSecurityRequirement()]
+            : [.. scope.Parts.Prepend(scope.Name).Select(one =>
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SchemeName, context.Document)] = [one] })];
         if (metadata.OfType<OAuthErrors>().Any())
             return;
         string[] codes =

@@ -59,7 +59,7 @@ internal static class PlatformCommand
         Option<string[]> scopes = new("--scope")
         {
             AllowMultipleArgumentsPerToken = true,
-            Description = $"Scopes; default all: {string.Join(", ", PlatformStore.DefaultScopes)}.",
+            Description = $"Scopes; default: {string.Join(", ", PlatformStore.DefaultScopes)}. All there are: {string.Join(", ", Scopes.OfTenants.Select(one => one.Name))}.",
         };
         Option<string?> issuer = new("--issuer") { Description = "Issuer of the tokens (claim iss), if it is an external one: the value of Auth:Authority. Needs --client-id; no secret is created." };
         Option<string?> clientId = new("--client-id") { Description = "Client id at the external issuer: azp or client_id of its tokens, or sub if the tokens have neither." };
