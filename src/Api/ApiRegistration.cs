@@ -58,6 +58,7 @@ public static class ApiRegistration
             settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds;
             settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
             settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
+            settlements.MaxTokenReadsPerMinute = api.Value.MaxTokenReadsPerMinute;
         });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();

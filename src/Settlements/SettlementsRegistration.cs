@@ -31,6 +31,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton<IntentStore>();
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CreateStore>();
+        services.TryAddSingleton<TokenReads>();
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();
         services.TryAddSingleton<CreateValidator>();

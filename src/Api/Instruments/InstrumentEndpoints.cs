@@ -24,7 +24,7 @@ internal static class InstrumentEndpoints
         group.MapPost("", RegisterAsync).WithName("registerInstrument").WithSummary("Register a token under a symbol")
             .WithDescription("The contract is read once, now: code, standard, decimals and what it calls itself. The same again is answered with 200.")
             .WithBody<RegisterInstrumentRequest>(Examples.RegisterInstrument)
-            .WithErrors(ErrorCodes.ValidationFailed, ErrorCodes.SymbolTaken, ErrorCodes.SymbolConfusable, ErrorCodes.CrossChainNotSupported, ErrorCodes.NodeUnavailable);
+            .WithErrors(ErrorCodes.ValidationFailed, ErrorCodes.SymbolTaken, ErrorCodes.SymbolConfusable, ErrorCodes.CrossChainNotSupported, ErrorCodes.QuotaReached, ErrorCodes.NodeUnavailable);
         group.MapDelete("{id}", RemoveAsync).WithName("removeInstrument").WithSummary("Forget a symbol")
             .WithDescription("Settlements that were instructed by it go on with the token that it stood for.").WithErrors(ErrorCodes.NotFound);
     }

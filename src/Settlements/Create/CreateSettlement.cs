@@ -47,6 +47,10 @@ public sealed class CreateSettlement
         {
             instruction = await _validator.CheckAsync(request, caller, available, faults, cancellationToken);
         }
+        catch (TokenReadsException reached)
+        {
+            return new CreateResult.Refused(reached.Error);
+        }
         catch (NodeException)
         {
             return new CreateResult.Refused(new DomainError(ErrorCodes.NodeUnavailable,

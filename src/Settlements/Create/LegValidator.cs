@@ -158,7 +158,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
         Instrument? instrument = await store.FindInstrumentAsync(caller.EnvironmentId, caller.ChainId, address, cancellationToken);
         if (instrument is null)
         {
-            (instrument, string? reason) = await tokens.ReadAsync(caller.ChainId, Guid.CreateVersion7(time.GetUtcNow()), address, cancellationToken);
+            (instrument, string? reason) = await tokens.ReadAsync(caller, Guid.CreateVersion7(time.GetUtcNow()), address, cancellationToken);
             if (instrument is null)
             {
                 rules.Faults.Add(at, "not_a_token", reason!);

@@ -1,4 +1,5 @@
 using Keystone.Domain.Names;
+using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Settlements.Errors;

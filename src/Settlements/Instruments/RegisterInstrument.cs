@@ -17,7 +17,7 @@ public sealed class RegisterInstrument
     internal RegisterInstrument(TokenReader tokens, InstrumentStore store, TimeProvider time) => (_tokens, _store, _time) = (tokens, store, time);
 
     /// <summary>
-    /// The token under its symbol. Errors: <c>validation_failed</c>, <c>symbol_taken</c>, <c>symbol_confusable</c>, <c>node_unavailable</c>; then nothing was stored.
+    /// The token under its symbol. Errors: <c>validation_failed</c>, <c>symbol_taken</c>, <c>symbol_confusable</c>, <c>quota_reached</c>, <c>node_unavailable</c>; then nothing was stored.
     /// </summary>
     /// <param name="caller">Whose word it is.</param>
     /// <param name="request">What is asked for.</param>
@@ -44,7 +44,11 @@ public sealed class RegisterInstrument
         (Instrument? token, string? reason) read;
         try
         {
-            read = await _tokens.ReadAsync(caller.ChainId, Guid.CreateVersion7(_time.GetUtcNow()), address.Value, cancellationToken);
+            read = await _tokens.ReadAsync(caller, Guid.CreateVersion7(_time.GetUtcNow()), address.Value, cancellationToken);
+        }
+        catch (TokenReadsException reached)
+        {
+            return reached.Error;
         }
         catch (NodeException)
         {

@@ -43,9 +43,9 @@ public sealed class NothingOfOthersTests(ITestOutputHelper output)
         NewCredential ofA = await platforms.CreateEnvironmentAsync("platform-a", "second", "sandbox", system.File.ChainId, CancellationToken.None);
         NewCredential ofC = await platforms.CreateAsync(new NewPlatform("platform-c", "Platform C", "sandbox", "sandbox", system.File.ChainId), NameSkeleton.AreConfusable, CancellationToken.None);
         InstrumentStore instruments = new(owner, TimeProvider.System);
-        foreach ((string platform, string environment, Address token, string symbol, byte decimals) in ((string, string, Address, string, byte)[])
-            [("platform-a", "second", second, "USDC", 6), ("platform-a", "second", bond, WordOfA, 18), ("platform-b", "sandbox", bond, WordOfB, 18)])
-            Assert.Null((await instruments.RegisterAsync(platform, environment, new NewInstrument(token, symbol, decimals, new Hash32(new byte[32])), CancellationToken.None)).Error);
+        foreach ((string platform, string environment, Address token, string symbol, byte decimals, string claimed) in ((string, string, Address, string, byte, string)[])
+            [("platform-a", "second", second, "USDC", 6, "SECOND"), ("platform-a", "second", bond, WordOfA, 18, "NOTE"), ("platform-b", "sandbox", bond, WordOfB, 18, "NOTE")])
+            Assert.Null((await instruments.RegisterAsync(platform, environment, new NewInstrument(token, symbol, decimals, new Hash32(new byte[32])) { ClaimedSymbol = claimed }, CancellationToken.None)).Error);
 
         await using WalkingPlatform a = await WalkingPlatform.StartAsync(system.File.ApiUrl, new DevPlatform("platform-a", "A in its second environment", ofA.ClientId, ofA.ClientSecret));
         await using WalkingPlatform b = await WalkingPlatform.StartAsync(system.File.ApiUrl, system.File.Platform("platform-b"));
