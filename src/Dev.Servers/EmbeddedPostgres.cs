@@ -11,6 +11,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     const string User = "postgres";
     static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    static int _copies;
     readonly FileStream _lock;
     readonly Func<int, CancellationToken, Task<(Leash Leash, int Port)>> _start;
     Leash _leash;
@@ -164,7 +165,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         string target = Path.Combine(home, $"postgres-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");
         if (Directory.Exists(target)) return target;
         // Two servers of one process may start at once.
-        string partial = $"{target}.{Environment.ProcessId}-{Guid.NewGuid():n}";
+        string partial = $"{target}.{Environment.ProcessId}-{Interlocked.Increment(ref _copies)}";
         await RunAsync(["cp", "-a", source, partial], home, cancellationToken).ConfigureAwait(false);
         await RunAsync(["chmod", "-R", "a+rX", partial], home, cancellationToken).ConfigureAwait(false);
         try

@@ -45,6 +45,7 @@ public sealed class InstrumentTests(ApiFixture api) : IAsyncLifetime
 
         Assert.Equal(204, (await api.SendAsync(_platform + "-tokens", HttpMethod.Delete, $"{Path}/{made["id"]}")).Status);
         Assert.Equal(404, (await api.SendAsync(_platform + "-tokens", HttpMethod.Delete, $"{Path}/{made["id"]}")).Status);
+        body["idempotency_key"] = Guid.NewGuid().ToString();
         Assert.Equal(422, (await api.SendAsync(_platform, HttpMethod.Post, "/v1/settlements", body.ToJsonString())).Status);
         // What was instructed by the word goes on with the token that it stood for.
         leg = (await api.GetAsync(_platform, "/v1/settlements"))["items"]![0]!["legs"]![0]!;

@@ -52,7 +52,7 @@ public sealed class HaltTests(TestDatabase database, TestChain chain) : KeeperSc
         await Book.ScalarAsync("update chain.position set halted = null, revision = revision + 1 returning 1");
         await StateAsync(executed, "FINALIZED", mine: true);
         Assert.Equal(0, await OursAsync(executedTerms, "execute"));
-        await LegAsync(withdrawnTerms, 0, "pending");
+        await LegAsync(withdrawnTerms, 0, "withdrawn");
         await Eventually.TrueAsync(async () => (await Book.MessagesAsync(withdrawn, Environment)).Contains("settlement.leg.withdrawn"), because: "The withdrawal was not reported.");
     }
 }

@@ -47,9 +47,9 @@ public sealed class CreateSettlement
         {
             instruction = await _validator.CheckAsync(request, caller, available, faults, cancellationToken);
         }
-        catch (TokenReadsException reached)
+        catch (TokenReadsException exhausted)
         {
-            return new CreateResult.Refused(reached.Error);
+            return new CreateResult.Refused(exhausted.Error);
         }
         catch (NodeException)
         {

@@ -38,7 +38,7 @@ public sealed class NothingOfOthersTests(ITestOutputHelper output)
         // A's second environment calls another contract USDC than its first, B a third word, and C registered nothing.
         Deployer deployer = new(system.Environment.Node, new TransactionSender(system.Environment.Node, DevAccounts.Deployer()));
         Address second = (await deployer.DeployTokenAsync("Second", "SECOND", 6, CancellationToken.None)).Address, bond = (await deployer.DeployTokenAsync("Note", "NOTE", 18, CancellationToken.None)).Address;
-        Address fake = (await deployer.DeployTokenAsync("USD Coin", "USDC", 6, CancellationToken.None)).Address;
+        Address fake = (await deployer.DeployTokenAsync("Dollar", "USDC", 6, CancellationToken.None)).Address;
         PlatformStore platforms = new(owner, TimeProvider.System);
         NewCredential ofA = await platforms.CreateEnvironmentAsync("platform-a", "second", "sandbox", system.File.ChainId, CancellationToken.None);
         NewCredential ofC = await platforms.CreateAsync(new NewPlatform("platform-c", "Platform C", "sandbox", "sandbox", system.File.ChainId), NameSkeleton.AreConfusable, CancellationToken.None);
