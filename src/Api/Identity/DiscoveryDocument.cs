@@ -1,4 +1,3 @@
-using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Identity;
 using Microsoft.AspNetCore.Builder;
