@@ -35,19 +35,24 @@ public sealed class FairnessTests(ITestOutputHelper output)
         });
         // It is under way, and the keeper is behind.
         while (!flood.IsCompleted && made.Count < Flood / 8) await Task.WhenAny(flood, Task.Delay(50));
+        _stages.Clear();
         TimeSpan[] flooded = await MeasureAsync(other, request);
         // What was measured was measured within the flood.
         string last = await WaitingAsync(flooding, made);
         await flood;
 
         (TimeSpan before, TimeSpan within) = (Median(usual), Median(flooded));
+        string stages = string.Join("; ", _stages.Select(stage => string.Create(CultureInfo.InvariantCulture, $"to {stage.Key} {stage.Value.Average():0.00} s")));
         string said = string.Create(CultureInfo.InvariantCulture,
-            $"{Flood} settlements of {Legs} legs beside it: {within.TotalSeconds:0.00} s instead of {before.TotalSeconds:0.00} s, {within / before:0.00} times; all: {Text(flooded)} instead of {Text(usual)}; {last}");
+            $"{Flood} settlements of {Legs} legs beside it: {within.TotalSeconds:0.00} s instead of {before.TotalSeconds:0.00} s, {within / before:0.00} times; all: {Text(flooded)} instead of {Text(usual)}; {stages}; {last}");
         output.WriteLine(said);
         Assert.True(within <= 2 * before, said);
     }
 
-    static async Task<TimeSpan[]> MeasureAsync(PlatformClient platform, Request request)
+    // Seconds from each state to the next, of what was measured last: where the time goes.
+    readonly Dictionary<string, List<double>> _stages = [];
+
+    async Task<TimeSpan[]> MeasureAsync(PlatformClient platform, Request request)
     {
         TimeSpan[] times = new TimeSpan[Measured];
         for (int i = 0; i < Measured; i++) times[i] = await RegisterAsync(platform, request);
@@ -55,7 +60,7 @@ public sealed class FairnessTests(ITestOutputHelper output)
     }
 
     /// <summary>From the request to the answer that says that deposits are awaited.</summary>
-    static async Task<TimeSpan> RegisterAsync(PlatformClient platform, Request request)
+    async Task<TimeSpan> RegisterAsync(PlatformClient platform, Request request)
     {
         long begun = Stopwatch.GetTimestamp();
         Settlement settlement = await platform.CreateAsync(request.Of(2), CancellationToken.None);
@@ -66,7 +71,14 @@ public sealed class FairnessTests(ITestOutputHelper output)
             await Task.Delay(25);
             settlement = await platform.GetAsync(settlement.Id.ToString(), CancellationToken.None);
         }
-        return Stopwatch.GetElapsedTime(begun);
+        TimeSpan took = Stopwatch.GetElapsedTime(begun);
+        IReadOnlyList<Event> events = await platform.EventsAsync(settlement.Id.ToString(), CancellationToken.None);
+        foreach ((Event from, Event to) in events.Where(one => one.Type == "state").OrderBy(one => one.Sequence).Zip(events.Where(one => one.Type == "state").OrderBy(one => one.Sequence).Skip(1)))
+        {
+            if (!_stages.TryGetValue(to.ToState, out List<double>? times)) _stages[to.ToState] = times = [];
+            times.Add((to.CreatedAt - from.CreatedAt).TotalSeconds);
+        }
+        return took;
     }
 
     static async Task<string> WaitingAsync(PlatformClient flooding, List<string> made)

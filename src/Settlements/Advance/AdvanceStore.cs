@@ -49,7 +49,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
             if (work.Outcome is { } outcome)
             {
                 foreach (Command.Screen screen in work.Screens)
-                    await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, now, cancellationToken);
+                    await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, settlement.EnvironmentId, now, cancellationToken);
                 foreach (WantedIntent want in work.Wants)
                     wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)

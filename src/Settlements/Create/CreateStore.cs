@@ -130,21 +130,24 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
             instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
             instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current);
 
+        // One trip for all of them: a settlement can have 64 legs.
+        await using NpgsqlBatch rows = new(connection);
         for (int i = 0; i < instruction.Parties.Count; i++)
         {
             InstructedParty p = instruction.Parties[i];
-            await RunAsync(InsertParty, connection, cancellationToken, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
+            rows.BatchCommands.Add(BatchCommand(InsertParty, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
                 p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei,
                 p.Wallet?.ToBytes(), p.Receive?.ToBytes(), p.Refund?.ToBytes(), p.IsCounterparty ? null : caller.ChainId, p.WalletHint,
-                p.CounterpartyReference, p.IsCounterparty ? null : now, now);
+                p.CounterpartyReference, p.IsCounterparty ? null : now, now));
         }
         for (int i = 0; i < instruction.Legs.Count; i++)
         {
             InstructedLeg l = instruction.Legs[i];
             Guid instrument = await EnsureInstrumentAsync(l.Instrument, caller, connection, now, cancellationToken);
-            await RunAsync(InsertLeg, connection, cancellationToken, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
-                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString());
+            rows.BatchCommands.Add(BatchCommand(InsertLeg, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
+                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString()));
         }
+        await rows.ExecuteNonQueryAsync(cancellationToken);
 
         foreach (EnvironmentView reader in await EnvironmentReader.ReadAsync(connection, environments, cancellationToken))
         {

@@ -20,7 +20,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
         CancellationToken cancellationToken)
     {
         List<InstructedLeg> legs = [];
-        Dictionary<Address, Instrument> read = [];
+        Seen seen = new();
         foreach ((LegRequest leg, MemberRules rules) in sent)
         {
             string? type = TypeOf(rules.Slug("leg_type", leg.LegType, required: true));
@@ -42,7 +42,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
                 rules.Bad("quantity", "invalid_quantity", "Use a decimal number above zero as a string, such as \"100\" or \"0.5\".");
                 quantity = null;
             }
-            Instrument? instrument = asSent is null ? null : await FindInstrumentAsync(rules, asSent, caller, read, cancellationToken);
+            Instrument? instrument = asSent is null ? null : await FindInstrumentAsync(rules, asSent, caller, seen, cancellationToken);
             if (role is not null && recipient is null && !rules.IsBad("recipient_role") && !rules.IsBad("counterparty_role"))
                 recipient = OtherRole(rules, role, parties);
             if (role is not null && role == recipient)
@@ -136,12 +136,12 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
             rules.Bad("instrument_id", "token_as_wallet", "The token's own address is given as a wallet of this leg.");
     }
 
-    async Task<Instrument?> FindInstrumentAsync(MemberRules rules, string sent, Caller caller, Dictionary<Address, Instrument> read, CancellationToken cancellationToken)
+    async Task<Instrument?> FindInstrumentAsync(MemberRules rules, string sent, Caller caller, Seen seen, CancellationToken cancellationToken)
     {
         string at = rules.At("instrument_id");
         if (!sent.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
         {
-            IReadOnlyList<Instrument> known = await store.InstrumentsAsync(caller.EnvironmentId, caller.ChainId, cancellationToken);
+            IReadOnlyList<Instrument> known = seen.Registered ??= await store.InstrumentsAsync(caller.EnvironmentId, caller.ChainId, cancellationToken);
             if (known.FirstOrDefault(i => i.Symbol == sent || i.Isin == sent) is { } byWord)
                 return byWord;
             string? near = known.FirstOrDefault(i => NameSkeleton.AreConfusable(i.Symbol!, sent))?.Symbol;
@@ -153,8 +153,8 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
         }
         if (MemberRules.ReadAddress(sent, at, rules.Faults) is not { } address)
             return null;
-        if (read.TryGetValue(address, out Instrument? seen))
-            return seen;
+        if (seen.Tokens.TryGetValue(address, out Instrument? before))
+            return before;
         Instrument? instrument = await store.FindInstrumentAsync(caller.EnvironmentId, caller.ChainId, address, cancellationToken);
         if (instrument is null)
         {
@@ -165,6 +165,14 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
                 return null;
             }
         }
-        return read[address] = instrument;
+        return seen.Tokens[address] = instrument;
+    }
+
+    /// <summary>What the legs before have asked for: 64 of them can name one token.</summary>
+    sealed class Seen
+    {
+        public IReadOnlyList<Instrument>? Registered { get; set; }
+
+        public Dictionary<Address, Instrument> Tokens { get; } = [];
     }
 }
