@@ -3,7 +3,6 @@ using Keystone.Api.Identity;
 using Keystone.Identity;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 
 namespace Keystone.Api.Tests;
