@@ -15,6 +15,7 @@ using Keystone.Settlements.Activity;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Events;
+using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
@@ -37,6 +38,10 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(PageBody<EventView>))]
 [JsonSerializable(typeof(TemplateView))]
 [JsonSerializable(typeof(PageBody<TemplateView>))]
+[JsonSerializable(typeof(RegisterInstrumentRequest))]
+[JsonSerializable(typeof(InstrumentView))]
+[JsonSerializable(typeof(PageBody<InstrumentView>))]
+[JsonSerializable(typeof(PageBody<StrayView>))]
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(PageBody<WebhookBody>))]
 [JsonSerializable(typeof(QueuedEventBody))]

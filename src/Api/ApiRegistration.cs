@@ -2,6 +2,7 @@ using Keystone.Api.Activity;
 using Keystone.Api.Admin;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
@@ -61,6 +62,7 @@ public static class ApiRegistration
             settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds;
             settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
             settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
+            settlements.MaxTokenReadsPerMinute = api.Value.MaxTokenReadsPerMinute;
         });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();
@@ -96,6 +98,7 @@ public static class ApiRegistration
         ErrorPages.Map(app);
         SettlementEndpoints.Map(app);
         TemplateEndpoints.Map(app);
+        InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         PlatformEndpoints.Map(app);
         EnvironmentEndpoints.Map(app);
@@ -106,6 +109,7 @@ public static class ApiRegistration
         ActivityEndpoints.Map(app);
         AdminEndpoints.Map(app);
         AdminSystemEndpoints.Map(app);
+        StrayEndpoints.Map(app);
         app.MapApiDocument();
         return app;
     }

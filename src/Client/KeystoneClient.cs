@@ -75,6 +75,22 @@ public sealed class KeystoneClient : IDisposable
     public Task<Template> GetTemplateAsync(string name, CancellationToken cancellationToken = default) =>
         GetAsync(Routes.GetTemplate, Routes.GetTemplate.Path(name), ClientJson.Default.Template, cancellationToken);
 
+    /// <summary>A page of the tokens that the environment registered, by symbol.</summary>
+    public Task<InstrumentPage> ListInstrumentsAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListInstruments, Query(Routes.ListInstruments.Template, Paging(limit, offset)), ClientJson.Default.InstrumentPage, cancellationToken);
+
+    /// <summary>Registers a token under a symbol; the same again changes nothing.</summary>
+    public Task<Instrument> RegisterInstrumentAsync(RegisterInstrumentRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RegisterInstrument, Routes.RegisterInstrument.Template, ClientJson.Default.Instrument, Body(request, ClientJson.Default.RegisterInstrumentRequest), true, cancellationToken);
+
+    /// <summary>Forgets a symbol.</summary>
+    public Task RemoveInstrumentAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RemoveInstrument, Routes.RemoveInstrument.Path(id.ToString()), cancellationToken);
+
+    /// <summary>For the operator: a page of the tokens that came to an escrow by a plain transfer, newest first.</summary>
+    public Task<StrayPage> ListStraysAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListStrays, Query(Routes.ListStrays.Template, Paging(limit, offset)), ClientJson.Default.StrayPage, cancellationToken);
+
     /// <summary>Registers a receiver of webhooks. The answer holds the secret; no later one does.</summary>
     public Task<Webhook> CreateWebhookAsync(CreateWebhookRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.CreateWebhook, Routes.CreateWebhook.Template, ClientJson.Default.Webhook, Body(request, ClientJson.Default.CreateWebhookRequest), true, cancellationToken);

@@ -16,6 +16,10 @@ internal static class Routes
     public static readonly Route RejectSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/reject", true);
     public static readonly Route ListTemplates = new(HttpMethod.Get, "/v1/settlement-templates", true);
     public static readonly Route GetTemplate = new(HttpMethod.Get, "/v1/settlement-templates/{name}", true);
+    public static readonly Route ListInstruments = new(HttpMethod.Get, "/v1/instruments", true);
+    public static readonly Route RegisterInstrument = new(HttpMethod.Post, "/v1/instruments", true);
+    public static readonly Route RemoveInstrument = new(HttpMethod.Delete, "/v1/instruments/{id}", false);
+    public static readonly Route ListStrays = new(HttpMethod.Get, "/v1/admin/strays", true);
     public static readonly Route CreateWebhook = new(HttpMethod.Post, "/v1/platforms/me/webhooks", false);
     public static readonly Route ListWebhooks = new(HttpMethod.Get, "/v1/platforms/me/webhooks", true);
     public static readonly Route GetWebhook = new(HttpMethod.Get, "/v1/platforms/me/webhooks/{id}", true);

@@ -26,6 +26,9 @@ internal sealed class DevEnvironment : IAsyncDisposable
     public const long ChainId = 11155111;
 
     const int BlockSeconds = 1;
+
+    // Behind the management ports of the services and of those to come.
+    const int ReceiverPlace = 98;
     static readonly (string Slug, string Name)[] Platforms = [("platform-a", "Platform A"), ("platform-b", "Platform B")];
     static readonly (string Name, string Symbol, byte Decimals)[] Tokens = [("Keystone Bond", "KBOND", 18), ("USD Coin", "USDC", 6)];
 
@@ -39,6 +42,9 @@ internal sealed class DevEnvironment : IAsyncDisposable
 
     /// <summary>Addresses, credentials and settings.</summary>
     public DevFile File { get; private set; } = null!;
+
+    /// <summary>A port of this machine that is kept free for a receiver of webhooks.</summary>
+    public int ReceiverPort { get; private set; }
 
     /// <summary>The database's server.</summary>
     public EmbeddedPostgres Postgres { get; private set; } = null!;
@@ -126,6 +132,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         IReadOnlyDictionary<string, string> logins = await DatabaseSetup.GrantLoginsAsync(owner, cancellationToken);
         IReadOnlyList<DevPlatform> platforms = await EnsurePlatformsAsync(owner, Path.Combine(home, $"credentials-{database}.json"), tokens, cancellationToken);
 
+        ReceiverPort = _ports.Take(Options.ManagementPort == 0 ? 0 : Options.ManagementPort + ReceiverPlace);
         DevSettings settings = new(Options, _ports, home, Chain.Url, escrow, logins);
         File = new DevFile(
             settings.ApiUrl, Chain.Url.ToString(), ChainId, escrow.Address.ToString(), DevAccounts.Operator.ToString(), owner.ConnectionString,

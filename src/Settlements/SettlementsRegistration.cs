@@ -6,6 +6,7 @@ using Keystone.Settlements.Activity;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Events;
+using Keystone.Settlements.Instruments;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
@@ -32,6 +33,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton<IntentStore>();
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CreateStore>();
+        services.TryAddSingleton<TokenReads>();
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();
         services.TryAddSingleton<WalletStore>();
@@ -52,6 +54,11 @@ public static class SettlementsRegistration
         services.TryAddSingleton<WorkStore>();
         services.TryAddSingleton<OperatorStore>();
         services.TryAddSingleton<ErasureStore>();
+        services.TryAddSingleton<ReadStrays>();
+        services.TryAddSingleton<InstrumentStore>();
+        services.TryAddSingleton<ListInstruments>();
+        services.TryAddSingleton<RemoveInstrument>();
+        services.TryAddSingleton(p => new RegisterInstrument(Get<TokenReader>(p), Get<InstrumentStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),

@@ -204,6 +204,9 @@ public sealed class ApiFixture : IAsyncLifetime
             SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + client)));
     }
 
+    /// <summary>A credential of the operator, which belongs to no environment.</summary>
+    public Task AddOperatorAsync(string client) => AddCredentialAsync(client, null, "admin");
+
     /// <summary>The single-platform guide's body with addresses, key and time of this test.</summary>
     public JsonObject Single(string? key = null) => new()
     {

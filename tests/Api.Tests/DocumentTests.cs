@@ -17,9 +17,17 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
         // What the example of a resumption names.
         foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member", "settlement.pause"]) await api.RunAsync($"delete from {table}");
         await api.RunAsync("insert into settlement.pause (id, scope, escrow_id, reason, set_by, created_at) values ($1, 'settlement', $2, 'r', 'operator', now())", Guid.Empty, new byte[32]);
+        await api.AddPlatformAsync(_tokens);
+        await api.AddCredentialAsync(_tokens + "-manager", await api.EnvironmentAsync(_tokens), "instruments:manage");
     }
 
-    public Task DisposeAsync() => InitializeAsync();
+    public async Task DisposeAsync()
+    {
+        foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member", "settlement.pause"]) await api.RunAsync($"delete from {table}");
+    }
+
+    // Its own registry: another test has registered the example's token.
+    readonly string _tokens = "platform-" + Guid.NewGuid().ToString("n")[..8];
 
     static string Path(params string[] parts) => System.IO.Path.Combine([NativeTool.RepositoryRoot, .. parts]);
 
@@ -131,12 +139,15 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
     // Who calls, and where, so that the example meets a settlement or receiver in the state that it needs.
     async Task<(string Client, string Path)> SceneAsync(string name, string path, JsonObject operation)
     {
-        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b" : (string?)operation["tags"]?[0] switch
-        {
-            "admin" => "operator",
-            "platform" or "wallets" => "manager-a",
-            _ => "platform-a",
-        };
+        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b"
+            : path.StartsWith("/v1/instruments", StringComparison.Ordinal) ? _tokens + "-manager" : (string?)operation["tags"]?[0] switch
+            {
+                "admin" => "operator",
+                "platform" or "wallets" => "manager-a",
+                _ => "platform-a",
+            };
+        if (path == "/v1/instruments/{id}")
+            return (client, path.Replace("{id}", (string)(await api.GetAsync(client, "/v1/instruments"))["items"]![0]!["id"]!, StringComparison.Ordinal));
         if (await TenantScenes.MakeAsync(api, path) is { } scene) return (client, path.Replace($"{{{scene.Parameter}}}", scene.Value, StringComparison.Ordinal));
         if (path.Contains("{id}", StringComparison.Ordinal))
         {

@@ -27,6 +27,8 @@ internal static class Examples
 
     public const string RejectSettlement = """{ "reason": "Entity not eligible" }""";
 
+    public const string RegisterInstrument = """{ "chain_id": 11155111, "address": "0x5fbdb2315678afecb367f032d93f642f64180aa3", "symbol": "KBOND", "standard": "ERC-20", "isin": "US0378331005" }""";
+
     public const string CreateWebhook = """{ "url": "https://hooks.example.com/keystone", "description": "Back office", "events": ["settlement.*"] }""";
 
     public const string UpdateWebhook = """{ "events": ["settlement.state.*"], "is_active": false }""";

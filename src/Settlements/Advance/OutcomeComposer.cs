@@ -235,8 +235,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     }
 
     MessageLeg Leg(DueLeg leg, TokenRegistry registry, bool sentByReader) => new(leg.Id, leg.Type,
-        registry.InstrumentId(leg.AsSent, leg.Instructed.Token, sentByReader), leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
-        leg.Standard, leg.Instructed.Amount.ToString(), TokenOf(registry.View(leg.Instructed.Token, leg.Decimals, leg.ClaimedSymbol)), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
+        registry.InstrumentId(leg.AsSent, leg.Instructed.Token, leg.Instructed.TokenId, sentByReader), leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
+        leg.Standard, leg.Instructed.Amount.ToString(), TokenOf(registry.View(leg.Instructed.Token, leg.Instructed.TokenId, leg.Decimals, leg.ClaimedSymbol)), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
 
     static MessageToken TokenOf(TokenView token) =>
         new(token.Address, token.Symbol, token.Decimals, token.Registered, token.ClaimedSymbol, token.Resembles);

@@ -47,6 +47,10 @@ public sealed class CreateSettlement
         {
             instruction = await _validator.CheckAsync(request, caller, available, faults, cancellationToken);
         }
+        catch (TokenReadsException exhausted)
+        {
+            return new CreateResult.Refused(exhausted.Error);
+        }
         catch (NodeException)
         {
             return new CreateResult.Refused(new DomainError(ErrorCodes.NodeUnavailable,

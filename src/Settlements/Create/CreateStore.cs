@@ -27,7 +27,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
 
     // Registered tokens only: anybody can deploy a token whose symbol is USDC.
     const string SelectInstruments = """
-        select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
+        select id, address, symbol, standard, decimals, code_hash, claimed_symbol, isin, token_id::text from settlement.instrument
         where environment_id = $1 and chain_id = $2 and registered order by symbol
         """;
 
@@ -42,7 +42,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     }
 
     const string SelectInstrument = """
-        select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
+        select id, address, symbol, standard, decimals, code_hash, claimed_symbol, isin, token_id::text from settlement.instrument
         where environment_id = $1 and chain_id = $2 and address = $3
         """;
 
@@ -54,7 +54,11 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     }
 
     static Instrument ReadInstrument(NpgsqlDataReader rows) => new(rows.GetGuid(0), new Address(rows.GetFieldValue<byte[]>(1)), Text(rows, 2), Text(rows, 6), rows.GetString(3),
-        rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false);
+        rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false)
+    {
+        Isin = Text(rows, 7),
+        TokenId = Text(rows, 8) is { } id ? UInt256.Parse(id) : null,
+    };
 
     const string SelectEarlier = "select fingerprint, resource_id from settlement.idempotency where environment_id = $1 and route = $2 and key = $3";
 
@@ -127,21 +131,24 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
             instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
             instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current);
 
+        // One trip for all of them: a settlement can have 64 legs.
+        await using NpgsqlBatch rows = new(connection);
         for (int i = 0; i < instruction.Parties.Count; i++)
         {
             InstructedParty p = instruction.Parties[i];
-            await RunAsync(InsertParty, connection, cancellationToken, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
+            rows.BatchCommands.Add(BatchCommand(InsertParty, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
                 p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei,
                 p.Wallet?.ToBytes(), p.Receive?.ToBytes(), p.Refund?.ToBytes(), p.IsCounterparty ? null : caller.ChainId, p.WalletHint,
-                p.CounterpartyReference, p.IsCounterparty ? null : now, now);
+                p.CounterpartyReference, p.IsCounterparty ? null : now, now));
         }
         for (int i = 0; i < instruction.Legs.Count; i++)
         {
             InstructedLeg l = instruction.Legs[i];
             Guid instrument = await EnsureInstrumentAsync(l.Instrument, caller, connection, now, cancellationToken);
-            await RunAsync(InsertLeg, connection, cancellationToken, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
-                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString());
+            rows.BatchCommands.Add(BatchCommand(InsertLeg, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
+                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString()));
         }
+        await rows.ExecuteNonQueryAsync(cancellationToken);
 
         foreach (EnvironmentView reader in await EnvironmentReader.ReadAsync(connection, environments, cancellationToken))
         {

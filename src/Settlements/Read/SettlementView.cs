@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Keystone.Settlements.Operations;
 
 namespace Keystone.Settlements.Read;
 
@@ -35,6 +36,10 @@ public sealed record SettlementView(
 {
     /// <summary>Where the host serves the settlement; set by the host.</summary>
     public LinksView? Links { get; init; }
+
+    [Description("Plain transfers to the escrow of tokens and from wallets of this settlement; only for the operator of the system, absent for every platform."),
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<StrayView>? StrayTransfers { get; init; }
 }
 
 /// <summary>A party. Wallets and name of the other side are null before the reader has confirmed its own parties.</summary>
