@@ -73,6 +73,14 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return new ScreeningRound(number, results.ToImmutable());
     }
 
+    /// <summary>The latest round of a settlement's screenings, in the caller's transaction.</summary>
+    public static async Task<ScreeningRound> ReadLatestAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(LatestSql, connection, settlement);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        return await ReadLatestAsync(rows, cancellationToken);
+    }
+
     const string ClaimSql = """
         with due as (
           select id from compliance.screening

@@ -19,4 +19,10 @@ public sealed record Caller(
 {
     /// <summary>Claim <c>sub</c> of the credential's tokens.</summary>
     public string Subject => ClientId + "@clients";
+
+    /// <summary>The operator of the system, not a tenant of it.</summary>
+    public bool IsOperator => EnvironmentId == Guid.Empty;
+
+    /// <summary>The environment's switch: what needs a second person gets one.</summary>
+    public bool FourEyes { get; init; }
 }

@@ -27,6 +27,14 @@ internal static class Examples
 
     public const string RejectSettlement = """{ "reason": "Entity not eligible" }""";
 
+    public const string CancelSettlement = """{ "reason": "Trade was cancelled by phone" }""";
+
+    public const string HoldSettlement = """{ "reason": "Client asked to wait for its funding" }""";
+
+    public const string ReleaseSettlement = """{ "reason": "Client is funded" }""";
+
+    public const string DecideCompliance = """{ "decision": "approve", "reason": "Another person of the same name; passport compared" }""";
+
     public const string CreateWebhook = """{ "url": "https://hooks.example.com/keystone", "description": "Back office", "events": ["settlement.*"] }""";
 
     public const string UpdateWebhook = """{ "events": ["settlement.state.*"], "is_active": false }""";

@@ -19,6 +19,9 @@ internal sealed record DueSettlement(
     /// <summary>Template of the settlement.</summary>
     public Template Template { get; set; } = null!;
 
+    /// <summary>Earliest block time of the swap, UTC; null for none.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public long LastEventRevision { get; set; }
 
     /// <summary>Head of the mirror at one revision; null if the chain has no mirror yet.</summary>
@@ -69,7 +72,7 @@ internal sealed record DueLeg(
     int Decimals, string? ClaimedSymbol);
 
 /// <summary>What a person said; a decision is on the flags of one round.</summary>
-internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor);
+internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor, Guid? EnvironmentId);
 
 /// <summary>An environment that gets messages about the settlement.</summary>
 internal sealed record Audience(Guid EnvironmentId, string ApiVersion, string PlatformSlug, string PlatformName);

@@ -72,7 +72,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     const string ClaimSql = """
         select id, environment_id, type, external_reference, template_id, template_version, state, agreement, compliance_stop, timeout_at, confirm_by,
           chain_id, terms, compliance_status, rollback_reason, rollback_since, reported_legs, attempts, rollback_blocked,
-          path
+          path, not_before
         from settlement.settlement where closed_at is null and due_at <= $1 and environment_id <> all($2)
         order by due_at limit 1 for no key update skip locked
         """;
@@ -89,7 +89,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = $1 order by l.leg_index
         """;
 
-    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1), actor from settlement.fact where settlement_id = $1 order by created_at, id";
+    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1), actor, environment_id from settlement.fact where settlement_id = $1 order by created_at, id";
 
     // Who has yet to confirm is told of the tokens as its own registry knows them.
     const string RegistriesSql = """
@@ -147,7 +147,8 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         return new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetGuid(4), row.GetInt32(5), row.GetString(6),
             row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-            row.GetInt32(17), row.GetFieldValue<string[]>(19), Text(row, 7), row.GetBoolean(8));
+            row.GetInt32(17), row.GetFieldValue<string[]>(19), Text(row, 7), row.GetBoolean(8))
+        { NotBefore = Time(row, 20) };
     }
 
     async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
@@ -174,7 +175,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
                 rows.GetInt16(14), Text(rows, 15)));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
-            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4), rows.GetString(5)));
+            settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4), rows.GetString(5), rows.IsDBNull(6) ? null : rows.GetGuid(6)));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Audiences.Add(new Audience(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3)));

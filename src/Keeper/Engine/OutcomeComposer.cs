@@ -33,7 +33,6 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         StoredFailure? failure = Failure();
         if (settlement.Agreement is null && Agreement is not null) Agreed();
         Ordered();
-        Decided();
         string[] legs = Legs();
         foreach (Command.Notify notify in decision.Commands.OfType<Command.Notify>())
             if (notify.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(notify.Event);
@@ -92,19 +91,6 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         if (ReasonOfEnd != FailureCode.Operator || settlement.Rollback is not null || settlement.Facts.LastOrDefault(fact => fact.Kind == "order") is not { } order) return;
         Append("order", settlement.State, settlement.State, reader => reader != AuditTrail.Operator ? null
             : new AuditContents("admin", new JsonObject { ["order"] = JsonNode.Parse(order.Body) }, order.Actor));
-    }
-
-    // Who decided on a flag, and how, stands in the chains of the flagged party's platform and of the operator.
-    void Decided()
-    {
-        if (settlement.ComplianceStatus != "review" || decision.Check is not (CheckStatus.Cleared or CheckStatus.Failed)
-            || settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is not { } made) return;
-        Append("compliance", settlement.State, settlement.State, reader => !MayKnow(reader) ? null : new AuditContents("compliance", new JsonObject
-        {
-            ["event"] = "decision",
-            ["decision"] = JsonSerializer.Deserialize(made.Body, EngineJson.Default.DecisionBody)?.Decision,
-            ["stopped"] = Names(Stopped(reader)),
-        }, made.Actor));
     }
 
     // What was reported of each leg is kept with the settlement: the mirror knows how things are, not what is news.
@@ -210,6 +196,9 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             string? reason = JsonSerializer.Deserialize(reject.Body, EngineJson.Default.RejectBody)?.Reason;
             return new StoredFailure(CodeOf(code), reason ?? MessageOf(code), by.PlatformSlug, by.Party.Role, Timestamps.Text(reject.At));
         }
+        if (code == FailureCode.Cancelled && settlement.Facts.Find(fact => fact.Kind == "cancel") is { } cancel
+            && JsonSerializer.Deserialize(cancel.Body, EngineJson.Default.CancelBody) is { } asked)
+            return new StoredFailure(CodeOf(code), asked.Reason ?? MessageOf(code), asked.PlatformSlug, Role: null, Timestamps.Text(cancel.At));
         return new StoredFailure(CodeOf(code), MessageOf(code), ByPlatform: null, Role: null, Timestamps.Text(now));
     }
 

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Keystone.Compliance;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Mirror;
+using Keystone.Settlements.Facts;
 using Keystone.Settlements.Instruments;
 using Keystone.Postgres;
 using Keystone.Transactions;
@@ -19,7 +21,14 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
           h.updated_at, s.terms, s.compliance_stop,
           (select array_agg(y.role || ' ' || g.layer order by y.ordinal, g.layer) from settlement.party y cross join lateral ({ScreeningStore.StoppedLayers}) g
             where y.settlement_id = s.id and y.environment_id = $1),
-          exists (select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound}))
+          exists (select from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and {ScreeningStore.IsFlagged} and not exists (
+            select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and (d.party_id is null or d.party_id = y.id)
+              and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound}))),
+          s.not_before, s.settlement_category,
+          (select v.settlement_id from settlement.visible_to v where v.settlement_id = s.replaces_settlement_id and v.environment_id = $1),
+          (select r.id from settlement.settlement r join settlement.visible_to v on v.settlement_id = r.id and v.environment_id = $1 where r.replaces_settlement_id = s.id),
+          (select jsonb_agg(jsonb_build_object('kind', f.kind, 'environment', f.environment_id, 'body', f.body, 'at', f.created_at) order by f.created_at, f.id)::text
+            from settlement.fact f where f.settlement_id = s.id and f.kind in ('cancel_request', 'cancel', 'hold', 'release'))
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
         join settlement.audit_head h on h.settlement_id = s.id and h.environment_id = $1
@@ -70,6 +79,15 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
         return await select.ExecuteScalarAsync(cancellationToken) is true;
     }
 
+    const string SelectExists = "select exists (select 1 from settlement.settlement where id = $1)";
+
+    /// <summary>True when there is such a settlement, whoever may see it; for the operator alone.</summary>
+    public async Task<bool> ExistsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectExists, id);
+        return await select.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     public async Task<IReadOnlyList<SettlementRecord>> FindManyAsync(Guid environment, Guid[] ids, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
@@ -91,6 +109,11 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
                     Text(r, 25), r.GetFieldValue<DateTimeOffset>(26), r.GetFieldValue<DateTimeOffset>(27),
                     Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29), r.GetBoolean(31))
                 {
+                    NotBefore = Time(r, 32),
+                    Category = Text(r, 33),
+                    Replaces = r.IsDBNull(34) ? null : r.GetGuid(34),
+                    ReplacedBy = r.IsDBNull(35) ? null : r.GetGuid(35),
+                    Facts = Text(r, 36) is { } facts ? JsonSerializer.Deserialize(facts, FactJson.Default.ReadFactArray)! : [],
                     Stopped = r.IsDBNull(30) ? [] : [.. r.GetFieldValue<string[]>(30).Select(one => new StoppedPartyView(one[..one.LastIndexOf(' ')], one[(one.LastIndexOf(' ') + 1)..]))],
                 });
         Dictionary<Guid, SettlementRecord> byId = settlements.ToDictionary(s => s.Id);
@@ -126,6 +149,8 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
         Hash32[] ids = [.. byEscrow.Select(one => one.Key)];
         foreach (IntentProgress intent in await intents.ReadProgressAsync(connection, chainId, ids, cancellationToken))
             foreach (SettlementRecord settlement in byEscrow[intent.Name.Subject]) settlement.Intents.Add(intent);
+        foreach (SubjectCost cost in await intents.ReadTotalsAsync(connection, chainId, ids, cancellationToken))
+            foreach (SettlementRecord settlement in byEscrow[cost.Subject]) settlement.Cost = cost;
         if (await mirror.ReadAsync(connection, chainId, ids, cancellationToken) is not { } view) return;
         foreach (SettlementRecord settlement in settlements)
             (settlement.Head, settlement.Escrow) = (view.Head, view.Of(settlement.Terms!));
