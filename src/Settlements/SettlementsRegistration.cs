@@ -9,7 +9,7 @@ using Keystone.Settlements.Create;
 using Keystone.Settlements.Decide;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
-using Keystone.Settlements.Facts;
+using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Hold;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;

@@ -3,7 +3,7 @@ using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Facts;
+using Keystone.Settlements.FactLog;
 
 namespace Keystone.Api.Tests;
 
@@ -217,7 +217,7 @@ public sealed class CancelTests(ApiFixture api) : IAsyncLifetime
         {
             OnChain = (ChainHead.None, new EscrowSnapshot(default, EscrowState.Open, null, null, [leg, leg], 0, null, null, null)),
         };
-        settlement.Parties.AddRange(sides.Select((side, at) => new LockedParty(Guid.NewGuid(), $"role-{at}", side, $"platform-{at}", "confirmed")));
+        settlement.Parties.AddRange(sides.Select((side, at) => new LockedParty(Guid.NewGuid(), $"role-{at}", side, "confirmed")));
         settlement.Facts.AddRange(sides.Take(askedBefore).Select(side => new LockedFact("cancel_request", null, side, "test", "{}", 1, DateTimeOffset.UnixEpoch)));
         Result<CancelRules.Verdict> verdict = CancelRules.Judge(settlement, sides[2], DateTimeOffset.UnixEpoch);
         Assert.Equal((effective, false), (verdict.Value!.IsEffective, verdict.Value.IsRepeated));

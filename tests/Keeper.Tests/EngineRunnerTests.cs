@@ -13,8 +13,15 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
 using Keystone.Mirror;
+using Keystone.Settlements.Advance;
 using Keystone.Settlements.Operations;
 using Keystone.Postgres;
+using Keystone.Identity;
+using Keystone.Settlements.Confirm;
+using Keystone.Settlements.Decide;
+using Keystone.Settlements.Errors;
+using Keystone.Settlements.FactLog;
+using Keystone.Settlements.Read;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
 using Keystone.Testing;
@@ -55,8 +62,8 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         IOptions<KeeperOptions> options = Options.Create(new KeeperOptions());
         ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
-        _engine = new EngineRunner(new EngineStore(fixture.Source, new MirrorReader(fixture.Source), new IntentStore(_time), new TemplateStore(fixture.Source)), nodes, _signer, _signals,
-            new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance), options, _time, NullLogger<EngineRunner>.Instance);
+        _engine = new EngineRunner(new AdvanceSettlement(new AdvanceStore(fixture.Source, new MirrorReader(fixture.Source), new IntentStore(_time), new TemplateStore(fixture.Source)), nodes, _signer, _time),
+            _signals, new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance), options, _time, NullLogger<EngineRunner>.Instance);
         _gated = await _book.AddTemplateAsync(_a, GatedTemplate.With(Contract, "EXECUTING_SWAP"));
         _gatedEarly = await _book.AddTemplateAsync(_a, GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" });
         _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), new PartyScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,
@@ -147,9 +154,7 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
             await _book.ConfirmAsync(id, "buyer", Buyer, _time.Now);
             await SettleDownAsync(id);
             if (kind == "decision")
-                await _book.RunAsync("""
-                    insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', 1, 'officer', '{"decision":"reject"}', now())
-                    """, Guid.NewGuid(), id);
+                await DecideAsync(id, 1, approve: false);
             if (kind == "order")
                 await _book.RunAsync("""
                     insert into settlement.fact (id, settlement_id, kind, actor, body, created_at) values ($1, $2, 'order', 'operator', '{"order":"rollback","reason":"flagged"}', now())
@@ -689,9 +694,17 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         }
     }
 
-    Task DecideAsync(Guid id, int round) => _book.RunAsync("""
-        insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', $3, 'officer', '{"decision":"approve"}', now())
-        """, Guid.NewGuid(), id, round);
+    /// <summary>An officer of the initiator decides on its flagged parties, in this round of screenings.</summary>
+    async Task DecideAsync(Guid id, int round, bool approve = true)
+    {
+        MirrorReader mirror = new(fixture.Source);
+        TemplateStore templates = new(fixture.Source);
+        Caller officer = new("officer", ["compliance:decide"], Guid.NewGuid(), "a", "A", _a, "sandbox", "sandbox", _chain, 600, 3_600, false);
+        DecideCompliance decide = new(new FactStore(fixture.Source, mirror, templates), new SettlementReadStore(fixture.Source, mirror, new IntentStore(_time)), _signals, _time);
+        Result<Answered> decided = await decide.ExecuteAsync(officer, id, new ComplianceDecisionRequest { Decision = approve ? "approve" : "reject", Reason = "Compared with the passport" }, null, default);
+        Assert.False(decided.Value!.Repeated);
+        Assert.Equal((long)round, await _book.ScalarAsync("select max(check_round)::bigint from settlement.fact where settlement_id = $1 and kind = 'decision'", id));
+    }
 
     async Task MirrorAsync(EscrowTerms terms, int state, long block, params string[] legs)
     {

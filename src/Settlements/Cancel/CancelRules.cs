@@ -1,5 +1,5 @@
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Facts;
+using Keystone.Settlements.FactLog;
 
 namespace Keystone.Settlements.Cancel;
 

@@ -4,7 +4,7 @@ using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Facts;
+using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
 using Keystone.Postgres;
-using Keystone.Settlements.Facts;
+using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
 using Keystone.Transactions;
 

@@ -5,7 +5,7 @@ using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Facts;
+using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
 
 namespace Keystone.Settlements.Hold;

@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Identity;
 using Keystone.Mirror;
-using Keystone.Settlements.Facts;
+using Keystone.Settlements.FactLog;
 using Keystone.Transactions;
 
 namespace Keystone.Settlements.Read;
 
 /// <summary>A settlement as stored, with its escrow as the mirror has it.</summary>
 internal sealed record SettlementRecord(
-    Guid Id, Guid PlatformId, Guid EnvironmentId, string PlatformSlug, bool DiscloseName, string IdempotencyKey, string? ExternalReference, string Type,
+    Guid Id, Guid PlatformId, Guid EnvironmentId, string IdempotencyKey, string? ExternalReference, string Type,
     Guid TemplateId, string TemplateSlug, int TemplateVersion, string State, int Sequence, bool IsTerminal, string? Outcome, DateTimeOffset TimeoutAt,
     DateTimeOffset ConfirmBy, long ChainId, byte[]? EscrowContract, byte[]? EscrowId, byte[]? Salt, string ComplianceStatus, DateTimeOffset? ComplianceAt,
     string? RollbackReason, DateTimeOffset? RollbackSince, string? Failure, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, EscrowTerms? Terms,
@@ -23,6 +24,12 @@ internal sealed record SettlementRecord(
 
     /// <summary>Canonical blocks that the escrow names, by height.</summary>
     public IReadOnlyDictionary<long, MirroredBlock> Blocks { get; set; } = ImmutableDictionary<long, MirroredBlock>.Empty;
+
+    /// <summary>Environments that may see it.</summary>
+    public IReadOnlyList<Guid> Readers { get; init; } = [];
+
+    /// <summary>The environment that made it.</summary>
+    public EnvironmentView Owner { get; set; } = null!;
 
     public List<PartyRecord> Parties { get; } = [];
 
@@ -61,7 +68,7 @@ internal sealed record SettlementRecord(
 
     /// <summary>Slug of an environment's platform.</summary>
     public string SlugOf(Guid environment) =>
-        environment == EnvironmentId ? PlatformSlug : Parties.FirstOrDefault(party => party.EnvironmentId == environment)?.PlatformSlug ?? "";
+        environment == EnvironmentId ? Owner.PlatformSlug : Parties.FirstOrDefault(party => party.EnvironmentId == environment)?.PlatformSlug ?? "";
 
     /// <summary>A leg in the escrow; null before the terms are frozen.</summary>
     public LegSnapshot? InEscrow(LegRecord leg) => Escrow is { } escrow && leg.Index < escrow.Legs.Length ? escrow.Legs[leg.Index] : null;

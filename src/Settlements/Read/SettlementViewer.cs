@@ -5,7 +5,7 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
-using Keystone.Settlements.Facts;
+using Keystone.Settlements.FactLog;
 using Keystone.Transactions;
 
 namespace Keystone.Settlements.Read;
@@ -63,7 +63,7 @@ internal static class SettlementViewer
     {
         bool own = p.EnvironmentId == reader;
         bool wallet = WalletVisible(p, reader, disclosed);
-        bool name = wallet || (s.DiscloseName && p.EnvironmentId == s.EnvironmentId);
+        bool name = wallet || (s.Owner.DisclosesName && p.EnvironmentId == s.EnvironmentId);
         bool hints = own || s.EnvironmentId == reader;
         return new PartyView(
             Id: p.Id,

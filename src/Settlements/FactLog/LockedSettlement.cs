@@ -1,8 +1,9 @@
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 
-namespace Keystone.Settlements.Facts;
+namespace Keystone.Settlements.FactLog;
 
 /// <summary>A settlement whose row is locked, with what decides whether a platform may still say something about it.</summary>
 internal sealed record LockedSettlement(
@@ -15,7 +16,10 @@ internal sealed record LockedSettlement(
     public List<LockedParty> Parties { get; } = [];
 
     /// <summary>Environments that may see it.</summary>
-    public List<Reader> Readers { get; } = [];
+    public IReadOnlyList<EnvironmentView> Readers { get; init; } = [];
+
+    /// <summary>W3C trace context of the request that made it.</summary>
+    public string? Traceparent { get; init; }
 
     public List<LockedFact> Facts { get; } = [];
 
@@ -40,10 +44,7 @@ internal sealed record LockedSettlement(
 }
 
 /// <summary>A party of a locked settlement.</summary>
-internal sealed record LockedParty(Guid Id, string Role, Guid EnvironmentId, string PlatformSlug, string Status);
+internal sealed record LockedParty(Guid Id, string Role, Guid EnvironmentId, string Status);
 
 /// <summary>A fact about a locked settlement.</summary>
 internal sealed record LockedFact(string Kind, Guid? PartyId, Guid? EnvironmentId, string Actor, string Body, int Round, DateTimeOffset At);
-
-/// <summary>An environment that may see a settlement, with the version of the API that its messages have.</summary>
-internal sealed record Reader(Guid EnvironmentId, string ApiVersion);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Keystone.Domain.Escrow;
-using Keystone.Ethereum;
+using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Audit;
@@ -9,7 +9,7 @@ using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
 using Npgsql;
 
-namespace Keystone.Settlements.Facts;
+namespace Keystone.Settlements.FactLog;
 
 /// <summary>
 /// What platforms and operators say of a settlement after it was instructed, written under the lock of its row. A fact moves no state: the keeper's engine
@@ -35,7 +35,8 @@ internal sealed class FactStore(NpgsqlDataSource database, MirrorReader mirror, 
     }
 
     const string LockSettlement = """
-        select s.type, s.state, s.is_terminal, s.rollback_reason is not null, s.environment_id, s.timeout_at, s.compliance_status, s.terms, s.template_id, s.template_version, s.chain_id
+        select s.type, s.state, s.is_terminal, s.rollback_reason is not null, s.environment_id, s.timeout_at, s.compliance_status, s.terms, s.template_id, s.template_version, s.chain_id,
+          array(select w.environment_id from settlement.visible_to w where w.settlement_id = s.id), s.traceparent
         from settlement.settlement s
         where s.id = $1 and ($2::uuid = '00000000-0000-0000-0000-000000000000' or exists (
           select from settlement.visible_to v where v.settlement_id = s.id and v.environment_id = $2))
@@ -43,16 +44,11 @@ internal sealed class FactStore(NpgsqlDataSource database, MirrorReader mirror, 
         """;
 
     const string SelectParties = """
-        select y.id, y.role, y.environment_id, p.slug, y.status from settlement.party y join identity.platform p on p.id = y.platform_id
-        where y.settlement_id = $1 order by y.ordinal
+        select y.id, y.role, y.environment_id, y.status from settlement.party y where y.settlement_id = $1 order by y.ordinal
         """;
 
     const string SelectFacts = """
         select kind, party_id, environment_id, actor, body, coalesce(check_round, 1), created_at from settlement.fact where settlement_id = $1 order by created_at, id
-        """;
-
-    const string SelectReaders = """
-        select e.id, e.api_version from settlement.visible_to v join identity.environment e on e.id = v.environment_id where v.settlement_id = $1 order by e.id
         """;
 
     /// <summary>Locks a settlement; null when the reader may not see it, exactly as when there is none.</summary>
@@ -63,28 +59,30 @@ internal sealed class FactStore(NpgsqlDataSource database, MirrorReader mirror, 
     public async Task<LockedSettlement?> LockAsync(Session session, Guid id, Guid reader, CancellationToken cancellationToken)
     {
         NpgsqlConnection connection = session.Connection;
-        (Guid Template, int Version, long ChainId) more;
+        (Guid Template, int Version, long ChainId, Guid[] Readers) more;
         LockedSettlement settlement;
         await using (NpgsqlDataReader r = await Command(LockSettlement, connection, id, reader).ExecuteReaderAsync(cancellationToken))
         {
             if (!await r.ReadAsync(cancellationToken)) return null;
-            more = (r.GetGuid(8), r.GetInt32(9), r.GetInt64(10));
+            more = (r.GetGuid(8), r.GetInt32(9), r.GetInt64(10), r.GetFieldValue<Guid[]>(11));
             settlement = new LockedSettlement(id, r.GetString(0), r.GetString(1), r.GetBoolean(2), r.GetBoolean(3), r.GetGuid(4), r.GetFieldValue<DateTimeOffset>(5), r.GetString(6),
-                Bytes(r, 7) is { } terms ? EscrowTerms.Decode(terms) : null, null!);
+                Bytes(r, 7) is { } terms ? EscrowTerms.Decode(terms) : null, null!)
+            { Traceparent = Text(r, 12) };
         }
-        settlement = settlement with { Template = await templates.FindAsync(connection, more.Template, more.Version, cancellationToken) };
+        settlement = settlement with
+        {
+            Template = await templates.FindAsync(connection, more.Template, more.Version, cancellationToken),
+            Readers = await EnvironmentReader.ReadAsync(connection, more.Readers, cancellationToken),
+        };
         if (settlement.Terms is { } frozen && await mirror.ReadAsync(connection, more.ChainId, [frozen.Id], cancellationToken) is { } view)
             settlement = settlement with { OnChain = (view.Head, view.Of(frozen)) };
         await using (NpgsqlDataReader r = await Command(SelectParties, connection, id).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))
-                settlement.Parties.Add(new LockedParty(r.GetGuid(0), r.GetString(1), r.GetGuid(2), r.GetString(3), r.GetString(4)));
+                settlement.Parties.Add(new LockedParty(r.GetGuid(0), r.GetString(1), r.GetGuid(2), r.GetString(3)));
         await using (NpgsqlDataReader r = await Command(SelectFacts, connection, id).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))
                 settlement.Facts.Add(new LockedFact(r.GetString(0), r.IsDBNull(1) ? null : r.GetGuid(1), r.IsDBNull(2) ? null : r.GetGuid(2), r.GetString(3), r.GetString(4),
                     r.GetInt32(5), r.GetFieldValue<DateTimeOffset>(6)));
-        await using (NpgsqlDataReader r = await Command(SelectReaders, connection, id).ExecuteReaderAsync(cancellationToken))
-            while (await r.ReadAsync(cancellationToken))
-                settlement.Readers.Add(new Reader(r.GetGuid(0), r.GetString(1)));
         return settlement;
     }
 
@@ -122,15 +120,15 @@ internal sealed class FactStore(NpgsqlDataSource database, MirrorReader mirror, 
         IReadOnlyDictionary<Guid, int> numbers = trail.Append(new AuditEvent(type, settlement.State, settlement.State, 0, now), contents);
         if (@private is var (scope, fields)) await AuditStore.KeepSaltsAsync(session.Connection, settlement.Id, scope, fields.Salts, cancellationToken);
         if (message is not null)
-            foreach (Reader reader in settlement.Readers)
-                if (numbers.TryGetValue(reader.EnvironmentId, out int number))
-                    await MessageStore.InsertAsync(session.Connection, session.Transaction, reader.EnvironmentId,
-                        message(new MessageEnvelope(Guid.CreateVersion7(now), now, number, reader.ApiVersion)), cancellationToken);
+            foreach (EnvironmentView reader in settlement.Readers)
+                if (numbers.TryGetValue(reader.Id, out int number))
+                    await MessageStore.InsertAsync(session.Connection, session.Transaction, reader.Id,
+                        message(new MessageEnvelope(Guid.CreateVersion7(now), now, number, reader.ApiVersion)), settlement.Traceparent, cancellationToken);
         await AuditStore.WriteAsync(session.Connection, trail, cancellationToken);
         await session.Transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>An event of a platform as its readers may see it: only its own side and the operator read whose credential it was.</summary>
-    public static AuditContents By(Identity.Caller caller, Guid reader, JsonObject details) =>
+    public static AuditContents By(Caller caller, Guid reader, JsonObject details) =>
         new("api", details, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null);
 }

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>Reason why a settlement failed, as stored with it.</summary>
 /// <param name="Code">Stable name of the reason.</param>
@@ -15,19 +15,11 @@ internal sealed record StoredFailure(string Code, string Message, string? ByPlat
 /// <summary>A counterparty's rejection.</summary>
 internal sealed record RejectBody(string? Reason);
 
-/// <summary>A platform's request to cancel.</summary>
-internal sealed record CancelBody(string? Reason, string? PlatformSlug);
-
-/// <summary>Decision about a flag.</summary>
-internal sealed record DecisionBody(string? Decision);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(StoredFailure))]
 [JsonSerializable(typeof(RejectBody))]
-[JsonSerializable(typeof(CancelBody))]
-[JsonSerializable(typeof(DecisionBody))]
-internal sealed partial class EngineJson : JsonSerializerContext
+internal sealed partial class AdvanceJson : JsonSerializerContext
 {
     /// <summary>Options for writing: text of users is escaped only where JSON requires it.</summary>
-    public static EngineJson Written { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static AdvanceJson Written { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

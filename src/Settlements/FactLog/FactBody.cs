@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Keystone.Settlements.Facts;
+namespace Keystone.Settlements.FactLog;
 
 /// <summary>What a platform said when it asked for the end of a settlement, or held it, as stored.</summary>
 /// <param name="Reason">Why; null where none was asked for.</param>
