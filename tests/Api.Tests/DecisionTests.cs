@@ -10,7 +10,7 @@ public sealed class DecisionTests(ApiFixture api) : IAsyncLifetime
 
     public Task InitializeAsync() => SettlementScene.ClearAsync(api);
 
-    public Task DisposeAsync() => api.RunAsync("delete from identity.credential_secret where client_id like 'officer-%'");
+    public Task DisposeAsync() => Task.CompletedTask;
 
     async Task<(int Status, string? Code, bool Replayed)> DecideAsync(string client, SettlementScene scene, string body)
     {
@@ -130,6 +130,11 @@ public sealed class DecisionTests(ApiFixture api) : IAsyncLifetime
         foreach (string platform in (string[])[a, b])
         {
             Assert.Equal((403, "second_person_needed", false), await DecideAsync(platform, scene, Approve));
+            // A second credential of the same person is no second person.
+            string shadow = "officer-second-" + platform;
+            await api.AddCredentialAsync(shadow, await api.EnvironmentAsync(platform), "settlements:read", "compliance:decide");
+            await api.RunAsync("update identity.credential set made_by = $2 where client_id = $1", shadow, platform);
+            Assert.Equal((403, "second_person_needed", false), await DecideAsync(shadow, scene, Approve));
             Assert.Equal((200, null, false), await DecideAsync("officer-" + platform, scene, Approve));
         }
         Assert.Equal(2, await DecisionsAsync(scene));

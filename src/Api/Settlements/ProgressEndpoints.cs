@@ -1,6 +1,7 @@
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
+using Keystone.Identity;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
@@ -20,30 +21,30 @@ namespace Keystone.Api.Settlements;
 /// <summary>What platforms do with a settlement between its instruction and its end: cancel, hold, decide, ask why it waits; and the preview of an instruction.</summary>
 internal static class ProgressEndpoints
 {
-    const string ReadScope = "settlements:read", WriteScope = "settlements:write", DecideScope = "compliance:decide";
+    const string ReadScope = Scopes.SettlementsRead, WriteScope = Scopes.SettlementsWrite;
 
     public static void Map(RouteGroupBuilder group)
     {
-        group.MapPost("preview", PreviewAsync).RequireScope(WriteScope).WithName("previewSettlement").WithSummary("Check an instruction without giving it")
+        group.MapPost("preview", PreviewAsync).RequireScope(WriteScope, Scopes.SettlementsInstruct).WithName("previewSettlement").WithSummary("Check an instruction without giving it")
             .WithDescription("Runs the rules of the instruction and checks at the chain what would keep deposits from coming. Stores nothing, and is answered with 200 whatever it finds.")
             .WithBody<CreateSettlementRequest>(Examples.CreateSettlement).WithErrors(ErrorCodes.NodeUnavailable);
         group.MapGet("{id}/explain", ExplainAsync).RequireScope(ReadScope).WithName("explainSettlement").WithSummary("Read who has to act, by when, and why it waits")
             .WithErrors(ErrorCodes.NotFound);
-        group.MapPost("{id}/cancel", CancelAsync).RequireScope(WriteScope).WithName("cancelSettlement").WithSummary("Ask for the end of a settlement")
+        group.MapPost("{id}/cancel", CancelAsync).RequireScope(WriteScope, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm).WithName("cancelSettlement").WithSummary("Ask for the end of a settlement")
             .WithDescription("Until every party has confirmed, and always where all parties are of one platform, the initiator's request ends it (200). After that it takes a second platform, and "
                 + "once every leg is in the escrow all of them: until then a request is answered with 202 and the others are notified by settlement.cancel_requested. Deposits are returned before the end. "
                 + "After full funding it races with the swap: the chain decides, and the same request again is answered with what it decided. This is conduct of the API: the contract lets one depositor alone "
                 + "cancel or withdraw until every leg is in.")
             .WithBody<CancelSettlementRequest>(Examples.CancelSettlement)
             .WithErrors(ErrorCodes.NotInitiator, ErrorCodes.NotFound, ErrorCodes.SettlementEnded, ErrorCodes.AlreadyExecuted, ErrorCodes.ValidationFailed);
-        group.MapPost("{id}/hold", (HttpContext context, HoldSettlement hold, string id) => HoldAsync(context, hold, id, true)).RequireScope(WriteScope).WithName("holdSettlement")
+        group.MapPost("{id}/hold", (HttpContext context, HoldSettlement hold, string id) => HoldAsync(context, hold, id, true)).RequireScope(WriteScope, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm).WithName("holdSettlement")
             .WithSummary("Hold a settlement before its terms are published")
             .WithDescription("Each side has a hold of its own, and only its own platform releases it. Deadlines run on.")
             .WithBody<HoldRequest>(Examples.HoldSettlement).WithErrors(ErrorCodes.NotFound, ErrorCodes.SettlementEnded, ErrorCodes.TermsPublished, ErrorCodes.ValidationFailed);
-        group.MapPost("{id}/release", (HttpContext context, HoldSettlement hold, string id) => HoldAsync(context, hold, id, false)).RequireScope(WriteScope).WithName("releaseSettlement")
+        group.MapPost("{id}/release", (HttpContext context, HoldSettlement hold, string id) => HoldAsync(context, hold, id, false)).RequireScope(WriteScope, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm).WithName("releaseSettlement")
             .WithSummary("Release your hold")
             .WithBody<HoldRequest>(Examples.ReleaseSettlement).WithErrors(ErrorCodes.NotFound, ErrorCodes.SettlementEnded, ErrorCodes.TermsPublished, ErrorCodes.ValidationFailed);
-        group.MapPost("{id}/compliance-decision", DecideAsync).RequireScope(DecideScope).WithName("decideCompliance").WithSummary("Decide on a flagged party of yours")
+        group.MapPost("{id}/compliance-decision", DecideAsync).RequireScope(Scopes.ComplianceDecide).WithName("decideCompliance").WithSummary("Decide on a flagged party of yours")
             .WithDescription("Every flagged party needs a decision of its own platform or of the operator; one rejection ends the settlement. Nobody else reads that there was anything to decide. With the "
                 + "environment's four-eyes switch on, whoever instructed or confirmed the settlement cannot decide.")
             .WithBody<ComplianceDecisionRequest>(Examples.DecideCompliance)

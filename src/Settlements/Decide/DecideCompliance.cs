@@ -121,9 +121,9 @@ public sealed class DecideCompliance
     // Who instructed the settlement, or confirmed a party of the caller's side.
     static async Task<bool> IsAuthorAsync(FactStore.Session session, LockedSettlement settlement, Caller caller, CancellationToken cancellationToken)
     {
-        IEnumerable<string> authors = settlement.Facts.Where(fact => fact.Kind == "confirm").Select(fact => fact.Actor);
-        if (await AuditStore.FirstActorAsync(session.Connection, settlement.Id, cancellationToken) is { } instructed)
-            authors = authors.Append(instructed);
-        return authors.Contains(caller.ClientId, StringComparer.Ordinal);
+        List<string> authors = [.. settlement.Facts.Where(fact => fact.Kind == "confirm").Select(fact => fact.Actor)];
+        if (await AuditStore.FirstActorAsync(session.Connection, settlement.Id, cancellationToken) is { } instructed) authors.Add(instructed);
+        // The person, not the credential: whoever makes a second credential is no second person.
+        return authors.Contains(caller.ClientId) || (await PersonReader.ReadAsync(session.Connection, authors, cancellationToken)).Contains(caller.Person);
     }
 }
