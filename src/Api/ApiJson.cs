@@ -12,11 +12,17 @@ using Keystone.Identity.IpRules;
 using Keystone.Identity.Members;
 using Keystone.Identity.Platforms;
 using Keystone.Settlements.Activity;
+using Keystone.Api.Settlements;
+using Keystone.Api.Webhooks;
+using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
+using Keystone.Settlements.Decide;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
+using Keystone.Settlements.Explain;
+using Keystone.Settlements.Hold;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Templates;
@@ -30,6 +36,11 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(CreateSettlementRequest))]
 [JsonSerializable(typeof(ConfirmSettlementRequest))]
 [JsonSerializable(typeof(RejectSettlementRequest))]
+[JsonSerializable(typeof(CancelSettlementRequest))]
+[JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(ComplianceDecisionRequest))]
+[JsonSerializable(typeof(ExplainView))]
+[JsonSerializable(typeof(PreviewBody))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
 [JsonSerializable(typeof(UpdateWebhookRequest))]
 [JsonSerializable(typeof(RotateSecretRequest))]

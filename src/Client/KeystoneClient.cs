@@ -67,6 +67,30 @@ public sealed class KeystoneClient : IDisposable
         _api.SendAsync(Routes.RejectSettlement, Routes.RejectSettlement.Path(id.ToString()), ClientJson.Default.Settlement,
             Body(request, ClientJson.Default.RejectSettlementRequest), true, cancellationToken);
 
+    /// <summary>What an instruction would give, with all faults and warnings. Stores nothing.</summary>
+    public Task<Preview> PreviewSettlementAsync(CreateSettlementRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.PreviewSettlement, Routes.PreviewSettlement.Template, ClientJson.Default.Preview, Body(request, ClientJson.Default.CreateSettlementRequest), true, cancellationToken);
+
+    /// <summary>Who has to act on a settlement, by when, and why it waits.</summary>
+    public Task<Explain> ExplainSettlementAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ExplainSettlement, Routes.ExplainSettlement.Path(id.ToString()), ClientJson.Default.Explain, cancellationToken);
+
+    /// <summary>Asks for the end of a settlement. While another platform has to ask too, <c>cancellation.status</c> is <c>requested</c>.</summary>
+    public Task<Settlement> CancelSettlementAsync(Guid id, CancelSettlementRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.CancelSettlement, Routes.CancelSettlement.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.CancelSettlementRequest), true, cancellationToken);
+
+    /// <summary>Holds a settlement before its terms are published.</summary>
+    public Task<Settlement> HoldSettlementAsync(Guid id, HoldRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.HoldSettlement, Routes.HoldSettlement.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.HoldRequest), true, cancellationToken);
+
+    /// <summary>Releases this platform's hold.</summary>
+    public Task<Settlement> ReleaseSettlementAsync(Guid id, HoldRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ReleaseSettlement, Routes.ReleaseSettlement.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.HoldRequest), true, cancellationToken);
+
+    /// <summary>Decides on a flagged party of this platform.</summary>
+    public Task<Settlement> DecideComplianceAsync(Guid id, ComplianceDecisionRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.DecideCompliance, Routes.DecideCompliance.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.ComplianceDecisionRequest), true, cancellationToken);
+
     /// <summary>A page of the templates that the environment may use.</summary>
     public Task<TemplatePage> ListTemplatesAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
         GetAsync(Routes.ListTemplates, Query(Routes.ListTemplates.Template, Paging(limit, offset)), ClientJson.Default.TemplatePage, cancellationToken);

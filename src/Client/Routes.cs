@@ -14,6 +14,12 @@ internal static class Routes
     public static readonly Route ListSettlementEvents = new(HttpMethod.Get, "/v1/settlements/{id}/events", true);
     public static readonly Route ConfirmSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/confirm", true);
     public static readonly Route RejectSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/reject", true);
+    public static readonly Route PreviewSettlement = new(HttpMethod.Post, "/v1/settlements/preview", true);
+    public static readonly Route ExplainSettlement = new(HttpMethod.Get, "/v1/settlements/{id}/explain", true);
+    public static readonly Route CancelSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/cancel", true);
+    public static readonly Route HoldSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/hold", true);
+    public static readonly Route ReleaseSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/release", true);
+    public static readonly Route DecideCompliance = new(HttpMethod.Post, "/v1/settlements/{id}/compliance-decision", true);
     public static readonly Route ListTemplates = new(HttpMethod.Get, "/v1/settlement-templates", true);
     public static readonly Route GetTemplate = new(HttpMethod.Get, "/v1/settlement-templates/{name}", true);
     public static readonly Route ListInstruments = new(HttpMethod.Get, "/v1/instruments", true);

@@ -74,6 +74,14 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return new ScreeningRound(number, results.ToImmutable());
     }
 
+    /// <summary>The latest round of a settlement's screenings, in the caller's transaction.</summary>
+    public static async Task<ScreeningRound> ReadLatestAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(LatestSql, connection, settlement);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        return await ReadLatestAsync(rows, cancellationToken);
+    }
+
     // Of each lane the oldest, then of each the next, and so on: a flood of one environment takes no more of a claim than its turn.
     const string ClaimSql = """
         with lanes as (select distinct lane from compliance.screening where status in ('pending', 'error') and due_at <= $1),

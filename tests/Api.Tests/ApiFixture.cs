@@ -30,7 +30,7 @@ public sealed class ApiCollection : ICollectionFixture<ApiFixture>
 /// <summary>The API on loopback under the database role of the API, over a real Postgres and a real chain, with several platforms.</summary>
 public sealed class ApiFixture : IAsyncLifetime
 {
-    static readonly string[] AllScopes = ["settlements:read", "settlements:write", "templates:read", "platform:read", "platform:webhooks:manage"];
+    static readonly string[] AllScopes = ["settlements:read", "settlements:write", "templates:read", "platform:read", "platform:webhooks:manage", "compliance:decide"];
 
     readonly string _home = Path.Combine(KeystoneHome.Open(), "test", "api-" + Guid.NewGuid().ToString("n"));
     readonly TestDatabase _database = new();
@@ -206,6 +206,13 @@ public sealed class ApiFixture : IAsyncLifetime
 
     /// <summary>A credential of the operator, which belongs to no environment.</summary>
     public Task AddOperatorAsync(string client) => AddCredentialAsync(client, null, "admin");
+
+    /// <summary>A credential of the operator with these scopes.</summary>
+    public async Task AddOperatorCredentialAsync(string client, params string[] scopes)
+    {
+        await RunAsync("insert into identity.credential (client_id, scopes, created_at) values ($1, $2, now())", client, scopes);
+        await RunAsync("insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)", client, SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + client)));
+    }
 
     /// <summary>The single-platform guide's body with addresses, key and time of this test.</summary>
     public JsonObject Single(string? key = null) => new()

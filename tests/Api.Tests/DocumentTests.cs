@@ -154,6 +154,10 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
             JsonObject made = path.Contains("/webhooks", StringComparison.Ordinal)
                 ? (await api.SendAsync(client, HttpMethod.Post, "/v1/platforms/me/webhooks", $"{{\"url\":\"https://hooks.example.com/{Guid.NewGuid()}\",\"events\":[\"*\"]}}")).Body
                 : await api.CreateAsync("platform-a", api.Cross());
+            // A release is of a hold, a decision of a flag.
+            SettlementScene scene = new(api, Guid.Parse((string)made["id"]!), $"/v1/settlements/{made["id"]}");
+            if (name == "decideCompliance")
+                await scene.FlagAsync("seller");
             return (client, path.Replace("{id}", (string)made["id"]!, StringComparison.Ordinal));
         }
         foreach (JsonNode? parameter in operation["parameters"]?.AsArray() ?? [])

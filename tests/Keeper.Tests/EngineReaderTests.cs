@@ -25,9 +25,7 @@ public sealed class EngineReaderTests(TestDatabase database) : EngineScene(datab
             await Book.ConfirmAsync(id, "buyer", Buyer, Time.Now);
             await SettleDownAsync(id);
             if (kind == "decision")
-                await Book.RunAsync("""
-                    insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', 1, 'officer', '{"decision":"reject"}', now())
-                    """, Guid.NewGuid(), id);
+                await DecideAsync(id, 1, approve: false);
             if (kind == "order")
                 await Book.RunAsync("""
                     insert into settlement.fact (id, settlement_id, kind, actor, body, created_at) values ($1, $2, 'order', 'operator', '{"order":"rollback","reason":"flagged"}', now())

@@ -7,11 +7,17 @@ using Keystone.Domain.Templates;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
+using Keystone.Identity;
 using Keystone.Keeper.Engine;
 using Keystone.Keeper.Screening;
 using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Advance;
+using Keystone.Settlements.Confirm;
+using Keystone.Settlements.Decide;
+using Keystone.Settlements.Errors;
+using Keystone.Settlements.FactLog;
+using Keystone.Settlements.Read;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
 using Keystone.Testing;
@@ -104,9 +110,17 @@ public abstract class EngineScene(TestDatabase database) : IClassFixture<TestDat
         }
     }
 
-    protected Task DecideAsync(Guid id, int round) => Book.RunAsync("""
-        insert into settlement.fact (id, settlement_id, kind, check_round, actor, body, created_at) values ($1, $2, 'decision', $3, 'officer', '{"decision":"approve"}', now())
-        """, Guid.NewGuid(), id, round);
+    protected async Task DecideAsync(Guid id, int round, bool approve = true)
+    {
+        MirrorReader mirror = new(Database);
+        Caller officer = new("officer", ["compliance:decide"], Guid.NewGuid(), "a", "A", A, "sandbox", "sandbox", Chain, 600, 3_600, false);
+        DecideCompliance decide = new(
+            new FactStore(Database, mirror, new TemplateStore(Database)), new SettlementReadStore(Database, mirror, new IntentStore(Time)), new WakeSignals(), Time);
+        Result<Answered> decided = await decide.ExecuteAsync(
+            officer, id, new ComplianceDecisionRequest { Decision = approve ? "approve" : "reject", Reason = "Compared with the passport" }, null, default);
+        Assert.False(decided.Value!.Repeated);
+        Assert.Equal((long)round, await Book.ScalarAsync("select max(check_round)::bigint from settlement.fact where settlement_id = $1 and kind = 'decision'", id));
+    }
 
     protected async Task<long> IntentsAsync(EscrowTerms terms, string purpose) =>
         (long)(await Book.ScalarAsync("select count(*) from transactions.intent where chain_id = $1 and subject = $2 and purpose = $3", Chain, terms.Id.ToBytes(), purpose))!;

@@ -15,6 +15,24 @@ public static class ErrorCodes
     /// <summary>All parties were given at creation.</summary>
     public const string NotCrossPlatform = "settlement_not_cross_platform";
 
+    /// <summary>Only the platform that instructed the settlement may do this yet.</summary>
+    public const string NotInitiator = "not_initiator";
+
+    /// <summary>The swap was executed on the chain.</summary>
+    public const string AlreadyExecuted = "already_executed";
+
+    /// <summary>The terms are published; the settlement cannot be held any more.</summary>
+    public const string TermsPublished = "terms_published";
+
+    /// <summary>No party of the caller waits for a decision.</summary>
+    public const string NothingToDecide = "nothing_to_decide";
+
+    /// <summary>The party was decided on before, otherwise.</summary>
+    public const string AlreadyDecided = "already_decided";
+
+    /// <summary>A second person has to decide.</summary>
+    public const string SecondPersonNeeded = "second_person_needed";
+
     /// <summary>The settlement has ended, or the time to answer is over.</summary>
     public const string SettlementEnded = "settlement_ended";
 

@@ -56,6 +56,13 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
         return _read.GetOrAdd((id, version), Read(rows).Template);
     }
 
+    /// <summary>As the other, on a connection of its own where one is needed.</summary>
+    public async Task<Template> FindAsync(Guid id, int version, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, id, version, cancellationToken);
+    }
+
     // The first version is 1. A version that somebody else has just taken leaves no row.
     const string Insert = """
         insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at)

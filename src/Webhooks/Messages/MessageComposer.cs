@@ -60,6 +60,15 @@ public static class MessageComposer
             answer.SettlementId, answer.Role, answer.PlatformSlug, status, Time(envelope.At), envelope.Sequence));
     }
 
+    /// <summary>A platform asked for the end of a settlement. Its reason is read with the settlement.</summary>
+    public static ComposedMessage Cancel(MessageEnvelope envelope, CancelRequested request)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(request);
+        return Compose(envelope, "settlement.cancel_requested", request.SettlementId, MessageJson.Written.MessageBodyCancelData,
+            new CancelData(request.SettlementId, request.PlatformSlug, request.IsEffective, Time(envelope.At), envelope.Sequence));
+    }
+
     /// <summary>A leg was deposited, withdrawn or refunded.</summary>
     public static ComposedMessage Leg(MessageEnvelope envelope, LegChange change)
     {
