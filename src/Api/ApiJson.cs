@@ -6,6 +6,7 @@ using Keystone.Api.OpenApi;
 using Keystone.Api.Webhooks;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
@@ -19,6 +20,9 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(CreateSettlementRequest))]
 [JsonSerializable(typeof(ConfirmSettlementRequest))]
 [JsonSerializable(typeof(RejectSettlementRequest))]
+[JsonSerializable(typeof(SubmitSignatureRequest))]
+[JsonSerializable(typeof(DepositInstructionsView))]
+[JsonSerializable(typeof(SignatureView))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
 [JsonSerializable(typeof(UpdateWebhookRequest))]
 [JsonSerializable(typeof(RotateSecretRequest))]

@@ -87,6 +87,7 @@ public static class ApiRegistration
         DiscoveryDocument.Map(app);
         ErrorPages.Map(app);
         SettlementEndpoints.Map(app);
+        DepositEndpoints.Map(app);
         TemplateEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         app.MapApiDocument();

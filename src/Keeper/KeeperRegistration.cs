@@ -4,12 +4,14 @@ using Keystone.Keeper.Feed;
 using Keystone.Keeper.Jobs;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Reconciliation;
+using Keystone.Keeper.Relay;
 using Keystone.Keeper.Screening;
 using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 using Keystone.Postgres.Migrations;
 using Keystone.Settlements;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
@@ -55,6 +57,11 @@ public static class KeeperRegistration
         services.AddMirrorReader();
         services.TryAddSingleton<IChainMirror, KeeperMirror>();
         services.AddSingleton<TransactionSubjectStore>();
+        services.TryAddSingleton<SignatureStore>();
+        services.TryAddSingleton<IntentStore>();
+        services.AddSingleton<SignedDeposits>();
+        services.AddSingleton<RelayStore>();
+        services.AddSingleton<SignatureRelay>();
         services.AddSingleton<EngineStore>();
         services.AddSingleton<BroadcastStore>();
         services.AddSingleton<AuditCheckStore>();
@@ -70,6 +77,7 @@ public static class KeeperRegistration
         services.AddHostedService<ReconcilerLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<ScreeningWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<SignatureRelay>());
         AddJobs(services, configuration);
         return services;
     }

@@ -1,9 +1,11 @@
+using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
 using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
@@ -45,6 +47,13 @@ public static class SettlementsRegistration
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();
+        services.TryAddSingleton<DepositPreflight>();
+        services.TryAddSingleton<DepositAccess>();
+        services.TryAddSingleton<SignatureVerifier>();
+        services.TryAddSingleton<SignatureStore>();
+        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<IEthereumNodes>(p)));
+        services.TryAddSingleton(p => new SubmitSignature(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<SignatureVerifier>(p), Get<SignatureStore>(p), Get<Quotas>(p),
+            Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p),

@@ -10,7 +10,7 @@ public sealed class MigrationSource
     /// <param name="schema">The schema.</param>
     /// <param name="assembly">The room.</param>
     /// <param name="after">Schemas to which its tables refer.</param>
-    /// <exception cref="InvalidOperationException">The room has no file, one of another name, or a gap in the numbers.</exception>
+    /// <exception cref="InvalidOperationException">The room has no file, one of another name, or numbers that do not ascend from 1.</exception>
     public MigrationSource(string schema, Assembly assembly, params string[] after)
         : this(schema, Read(schema, assembly), after)
     {
@@ -18,8 +18,9 @@ public sealed class MigrationSource
 
     internal MigrationSource(string schema, IReadOnlyList<Migration> files, params string[] after)
     {
-        if (files.Count == 0 || !files.Select(file => file.Number).SequenceEqual(Enumerable.Range(1, files.Count)))
-            throw new InvalidOperationException($"The migrations of schema {schema} are not numbered from 1 without gaps.");
+        // Numbers that were reserved and not used leave gaps; the order is what counts.
+        if (files.Count == 0 || files[0].Number != 1 || files.Zip(files.Skip(1)).Any(pair => pair.First.Number >= pair.Second.Number))
+            throw new InvalidOperationException($"The migrations of schema {schema} are not numbered from 1, each once and in ascending order.");
         (Schema, Files, After) = (schema, files, after);
     }
 

@@ -135,9 +135,9 @@ internal static class SettlementViewer
         From: null);
 
     // Until it is on the chain, the transaction that was broadcast is shown.
-    static TransactionView? Transaction(SettlementRecord s, TransactionPosition? canonical, string purpose) =>
+    static TransactionView? Transaction(SettlementRecord s, TransactionPosition? canonical, params string[] purposes) =>
         Transaction(s, canonical)
-        ?? (s.Intents.FirstOrDefault(i => i.Name.Purpose == purpose && i.State is IntentState.Wanted or IntentState.Resting or IntentState.Done) is { Transaction: { } hash }
+        ?? (s.Intents.FirstOrDefault(i => purposes.Contains(i.Name.Purpose) && i.State is IntentState.Wanted or IntentState.Resting or IntentState.Done) is { Transaction: { } hash }
             ? new TransactionView(hash.ToString(), null, null, null, 0, null, null) : null);
 
     static ConfirmationView? Confirmation(SettlementRecord s)
@@ -176,7 +176,7 @@ internal static class SettlementViewer
             Ref: header.Ref.ToString(),
             Commitment: header.Commitment.ToString(),
             RegisterTx: Transaction(s, s.Escrow?.Registered, "register"),
-            ExecuteTx: Transaction(s, s.Escrow?.Executed, "execute_swap"),
+            ExecuteTx: Transaction(s, s.Escrow?.Executed, "execute_swap", "settle_signed"),
             CancelTx: Transaction(s, s.Escrow?.Cancelled, "cancel"),
             FundedLegs: funded,
             TotalLegs: s.Legs.Count);
