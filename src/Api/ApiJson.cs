@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Sandbox;
 using Keystone.Api.Webhooks;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
@@ -23,6 +24,10 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(SubmitSignatureRequest))]
 [JsonSerializable(typeof(DepositInstructionsView))]
 [JsonSerializable(typeof(SignatureView))]
+[JsonSerializable(typeof(MintRequest))]
+[JsonSerializable(typeof(MintedBody))]
+[JsonSerializable(typeof(AdvanceClockRequest))]
+[JsonSerializable(typeof(ClockBody))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
 [JsonSerializable(typeof(UpdateWebhookRequest))]
 [JsonSerializable(typeof(RotateSecretRequest))]

@@ -1,6 +1,7 @@
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Webhooks;
@@ -90,6 +91,7 @@ public static class ApiRegistration
         DepositEndpoints.Map(app);
         TemplateEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        SandboxEndpoints.Map(app);
         app.MapApiDocument();
         return app;
     }

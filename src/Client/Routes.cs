@@ -14,6 +14,10 @@ internal static class Routes
     public static readonly Route ListSettlementEvents = new(HttpMethod.Get, "/v1/settlements/{id}/events", true);
     public static readonly Route ConfirmSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/confirm", true);
     public static readonly Route RejectSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/reject", true);
+    public static readonly Route GetDepositInstructions = new(HttpMethod.Get, "/v1/settlements/{id}/deposit-instructions", true);
+    public static readonly Route SubmitSignature = new(HttpMethod.Post, "/v1/settlements/{id}/signatures", true);
+    public static readonly Route MintTestToken = new(HttpMethod.Post, "/v1/test_helpers/mint", false);
+    public static readonly Route AdvanceClock = new(HttpMethod.Post, "/v1/test_helpers/clock/advance", false);
     public static readonly Route ListTemplates = new(HttpMethod.Get, "/v1/settlement-templates", true);
     public static readonly Route GetTemplate = new(HttpMethod.Get, "/v1/settlement-templates/{name}", true);
     public static readonly Route CreateWebhook = new(HttpMethod.Post, "/v1/platforms/me/webhooks", false);

@@ -17,6 +17,13 @@ public sealed class EnvironmentStore(NpgsqlDataSource database) : SqlStore(datab
         return await ReadAsync(select, cancellationToken);
     }
 
+    /// <summary>An environment by its id, active or not; null when there is none.</summary>
+    public async Task<EnvironmentView?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        return (await EnvironmentReader.ReadAsync(connection, [id], cancellationToken)).FirstOrDefault();
+    }
+
     // The same slug first, then the default: the counterparty's environment has the caller's kind and chain.
     const string SelectCounterparty = """
         select e.id, p.id, e.chain_id from identity.platform p join identity.environment e on e.platform_id = p.id

@@ -1,4 +1,5 @@
 using Keystone.Compliance;
+using Keystone.Identity;
 using Keystone.Keeper.Engine;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.Jobs;
@@ -6,17 +7,17 @@ using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Relay;
 using Keystone.Keeper.Screening;
-using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 using Keystone.Postgres.Migrations;
 using Keystone.Settlements;
+using Keystone.Settlements.Advance;
 using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Screening;
-using Keystone.Settlements.Templates;
 using Keystone.Transactions;
 using Keystone.Webhooks;
+using Keystone.Webhooks.Delivery;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,7 +35,7 @@ public static class KeeperRegistration
     public static IServiceCollection AddKeeper(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (services.Any(known => known.ServiceType == typeof(EngineStore))) return services;
+        if (services.Any(known => known.ServiceType == typeof(EngineRunner))) return services;
         // Hosted services start in order of registration: the check of the database comes before all loops.
         services.AddStorage(configuration);
         foreach (MigrationSource schema in Schemas.All) services.AddSchema(schema);
@@ -51,22 +52,19 @@ public static class KeeperRegistration
         int idle = (configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions()).IdleInTransactionSeconds;
         services.AddOptions<TransactionsOptions>().Validate(transactions => idle <= Math.Max(1, transactions.LeaseSeconds / 2),
             "Storage:IdleInTransactionSeconds must be at most half of Transactions:LeaseSeconds, so that another keeper can take over within one and a half of them.");
+        services.TryAddSingleton<EnvironmentStore>();
+        services.TryAddSingleton<ITargetPolicy, SandboxTargets>();
         services.AddWebhooks(configuration);
 
-        services.AddSingleton<FeedStore>();
-        services.AddMirrorReader();
+        services.AddAdvance();
         services.TryAddSingleton<IChainMirror, KeeperMirror>();
-        services.AddSingleton<TransactionSubjectStore>();
         services.TryAddSingleton<SignatureStore>();
-        services.TryAddSingleton<IntentStore>();
+        services.TryAddSingleton<RelayStore>();
         services.AddSingleton<SignedDeposits>();
-        services.AddSingleton<RelayStore>();
         services.AddSingleton<SignatureRelay>();
-        services.AddSingleton<EngineStore>();
         services.AddSingleton<BroadcastStore>();
         services.AddSingleton<AuditCheckStore>();
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
-        services.TryAddSingleton<TemplateStore>();
         services.AddSingleton<EngineRunner>();
         services.TryAddSingleton<PartyScreeningStore>();
         services.AddSingleton<ScreeningWorker>();

@@ -25,7 +25,7 @@ public static class WebhookRegistration
         return services;
     }
 
-    /// <summary>Endpoints, and the loops that publish and deliver. May be called more than once.</summary>
+    /// <summary>Endpoints, and the loops that publish and deliver. An <see cref="ITargetPolicy"/> has to be registered as well. May be called more than once.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddWebhookEndpoints(configuration);

@@ -260,12 +260,16 @@ public sealed class DepositTests(ApiFixture api)
         await api.AddPlatformAsync("platform-relays");
         await using WebApplication app = await api.StartAsync(("Api:MaxRegistrationsPerHour", "2"));
         JsonObject made = await api.CreateAsync("platform-relays", api.Single());
-        (string path, _) = await FreezeAsync(api, made);
+        (string path, EscrowTerms terms) = await FreezeAsync(api, made);
         JsonObject leg = LegOf(await api.GetAsync("platform-relays", path + "/deposit-instructions"), 0);
-        Assert.Equal(202, await PostToAsync(app, path, Signed(DocumentOf(leg, "permit"), api.Chain.Accounts[2])));
-        JsonObject later = Signed(DocumentOf(leg, "permit"), api.Chain.Accounts[2]);
-        Assert.Equal(429, await PostToAsync(app, path, later));
-        // Consent to the swap is sent in place of the swap that was paid for with the settlement.
+        JsonObject permit = Signed(DocumentOf(leg, "permit"), api.Chain.Accounts[2]), other = (JsonObject)permit.DeepClone();
+        Assert.Equal(202, await PostToAsync(app, path, permit));
+        other["kind"] = "permit2";
+        other["signature"] = Hex.Encode(api.Chain.Accounts[2].SignDigest(Consents.Permit2Digest(terms, 0, terms.Header.Deadline.Seconds)).ToBytes());
+        Assert.Equal(429, await PostToAsync(app, path, other));
+        Assert.Equal(1, await CountAsync(path));
+        // A repeat costs nothing, and consent to the swap is sent in place of the swap that was paid for with the settlement.
+        Assert.Equal(202, await PostToAsync(app, path, permit));
         Assert.Equal(202, await PostToAsync(app, path, Signed(DocumentOf(leg, "settle"), api.Chain.Accounts[2])));
     }
 

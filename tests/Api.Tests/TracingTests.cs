@@ -8,6 +8,7 @@ using Keystone.Postgres;
 using Keystone.Testing;
 using Keystone.Hosting;
 using Keystone.Webhooks;
+using Keystone.Webhooks.Delivery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -148,10 +149,16 @@ public sealed class TracingTests(ApiFixture api)
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(await api.SettingsAsync("keystone_keeper"));
         builder.Services.AddStorage(builder.Configuration);
+        builder.Services.AddSingleton<ITargetPolicy, AnyTarget>();
         builder.Services.AddWebhooks(builder.Configuration);
         IHost host = builder.Build();
         await host.StartAsync();
         return host;
+    }
+
+    sealed class AnyTarget : ITargetPolicy
+    {
+        public ValueTask<bool> AllowsPrivateAsync(Guid environment, CancellationToken cancellationToken) => ValueTask.FromResult(true);
     }
 
     /// <summary>A node behind a path and a password, as providers have it.</summary>

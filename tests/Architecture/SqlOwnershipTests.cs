@@ -19,27 +19,11 @@ public sealed partial class SqlOwnershipTests
         ["Keeper"] = ["quartz"],
     };
 
-    /// <summary>Rooms whose SQL still names a schema of another one, each with what ends it.</summary>
-    static readonly Dictionary<(string Room, string Schema), string> Present = new()
-    {
-        [("Keeper", "settlement")] = "load and save of the engine move to Settlements",
-        [("Keeper", "identity")] = "audiences of a settlement are read by Identity",
-        [("Keeper", "transactions")] = "the feed's cursor moves to the room that marks settlements due",
-        [("Settlements", "identity")] = "slugs and versions of environments are read by Identity",
-        [("Webhooks", "identity")] = "whether an environment is a sandbox is read by Identity",
-        [("Webhooks", "settlement")] = "whoever writes a message gives its trace",
-    };
-
     [Fact]
     public void Sql_of_a_room_names_its_own_schemas() => Sources.None(
         from room in Rooms()
         from schema in Foreign(Sources.AssemblyOf(room), room)
-        where !Present.ContainsKey((room, schema.Schema))
         select $"{room}: {schema.Schema} in {schema.Text}");
-
-    [Fact]
-    public void Each_exception_is_still_needed() => Sources.None(
-        Present.Keys.Where(one => !Foreign(Sources.AssemblyOf(one.Room), one.Room).Any(found => found.Schema == one.Schema)).Select(one => $"{one.Room} no longer names {one.Schema}"));
 
     [Fact]
     public void Every_schema_has_one_owner() =>

@@ -454,7 +454,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
               || coalesce((select string_agg(purpose || ' ' || status || ' ' || coalesce(last_reason, '') || ' ' || due_at, '; ') from transactions.intent where status in ('wanted', 'resting', 'failed')), 'none')
               || ', paused: ' || coalesce((select string_agg(scope || ' since ' || created_at || ': ' || reason, '; ') from settlement.pause where lifted_at is null), 'none')
               || ', errors: ' || coalesce((select string_agg(last_error, '; ') from settlement.settlement where closed_at is null), 'none')
-            from chain.position p, transactions.feed_cursor c
+            from chain.position p, settlement.feed_cursor c
             """);
         string chain;
         try

@@ -4,6 +4,7 @@ using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.EscrowTransactions;
+using Keystone.Settlements.Advance;
 using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Keystone.Transactions;

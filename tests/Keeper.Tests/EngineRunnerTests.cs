@@ -13,6 +13,7 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
 using Keystone.Mirror;
+using Keystone.Settlements.Advance;
 using Keystone.Settlements.Operations;
 using Keystone.Postgres;
 using Keystone.Settlements.Screening;
@@ -55,8 +56,8 @@ public sealed class EngineRunnerTests(TestDatabase fixture) : IClassFixture<Test
         IOptions<KeeperOptions> options = Options.Create(new KeeperOptions());
         ChainOptions chain = new() { ChainId = _chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
-        _engine = new EngineRunner(new EngineStore(fixture.Source, new MirrorReader(fixture.Source), new IntentStore(_time), new TemplateStore(fixture.Source)), nodes, _signer, _signals,
-            new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance), options, _time, NullLogger<EngineRunner>.Instance);
+        _engine = new EngineRunner(new AdvanceSettlement(new AdvanceStore(fixture.Source, new MirrorReader(fixture.Source), new IntentStore(_time), new TemplateStore(fixture.Source)), nodes, _signer, _time),
+            _signals, new TransactionSignal(), new ClockGuard(nodes, options, _time, NullLogger<ClockGuard>.Instance), options, _time, NullLogger<EngineRunner>.Instance);
         _gated = await _book.AddTemplateAsync(_a, GatedTemplate.With(Contract, "EXECUTING_SWAP"));
         _gatedEarly = await _book.AddTemplateAsync(_a, GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" });
         _screening = new ScreeningWorker(new ScreeningStore(fixture.Source), new PartyScreeningStore(fixture.Source), _list, _signals, Options.Create(new ScreeningOptions()), options, _time,

@@ -1,5 +1,6 @@
 using Keystone.Ethereum;
 using Keystone.Keeper.EscrowTransactions;
+using Keystone.Settlements.Advance;
 using Keystone.Domain.Escrow;
 
 namespace Keystone.Keeper.Tests;

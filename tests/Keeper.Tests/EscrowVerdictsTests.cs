@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Keystone.Ethereum;
 using Keystone.Keeper.EscrowTransactions;
+using Keystone.Settlements.Advance;
 using Keystone.Domain.Escrow;
 using Keystone.Transactions;
 using Xunit;

@@ -90,7 +90,7 @@ public abstract class KeeperScene<TChain>(TestDatabase database, TChain chain) :
         catch (Xunit.Sdk.FailException)
         {
             Assert.Fail($"The settlement is in {seen}, not in {state}; {await Book.ScalarAsync("select last_error from settlement.settlement where id = $1", id)}; "
-                + $"mirror at {await Book.ScalarAsync("select number || coalesce(' halted: ' || halted, '') from chain.position")}, feed {await Book.ScalarAsync("select c.revision || ' of ' || p.revision from transactions.feed_cursor c, chain.position p")}, "
+                + $"mirror at {await Book.ScalarAsync("select number || coalesce(' halted: ' || halted, '') from chain.position")}, feed {await Book.ScalarAsync("select c.revision || ' of ' || p.revision from settlement.feed_cursor c, chain.position p")}, "
                 + $"due {await Book.ScalarAsync("select due_at::text from settlement.settlement where id = $1", id)}, "
                 + $"legs {await Book.ScalarAsync("select string_agg(status, ' ') from chain.escrow_leg where escrow_id = (select escrow_id from settlement.settlement where id = $1)", id)}, "
                 + $"intents: {await Book.ScalarAsync("select string_agg(purpose || ' ' || status || ' ' || coalesce(last_reason, ''), ', ') from transactions.intent")}");

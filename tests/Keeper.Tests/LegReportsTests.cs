@@ -1,6 +1,6 @@
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
-using Keystone.Keeper.Engine;
+using Keystone.Settlements.Advance;
 
 namespace Keystone.Keeper.Tests;
 

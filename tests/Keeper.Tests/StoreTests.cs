@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Keystone.Ethereum;
-using Keystone.Keeper.Feed;
-using Keystone.Keeper.EscrowTransactions;
+using Keystone.Settlements.Advance;
 using Keystone.Domain.Escrow;
 using Keystone.Mirror;
 using Keystone.Testing;
@@ -13,7 +12,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
 {
     static readonly DateTimeOffset Now = new(2026, 3, 16, 12, 0, 0, TimeSpan.Zero);
 
-    FeedStore Feed => new(fixture.Source, new MirrorReader(fixture.Source));
+    MarkDue Feed => new(fixture.Source, new MirrorReader(fixture.Source));
 
     [Fact]
     public async Task The_feed_marks_touched_settlements_due_once()
@@ -24,14 +23,14 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
         await RunAsync("insert into chain.step (chain_id, revision, retracted, applied) values (@c, 3, '{}', array[@e])",
             ("c", chain), ("e", terms.Id.ToBytes()));
-        FeedStore feed = Feed;
+        MarkDue feed = Feed;
 
-        Assert.Equal(1, await feed.AdvanceAsync(chain, Now, default));
+        Assert.Equal(1, await feed.ExecuteAsync(chain, Now, default));
         Assert.Equal(Now, await DueAsync(touched));
         Assert.Null(await DueAsync(other));
 
         await RunAsync("update settlement.settlement set due_at = null where id = @id", ("id", touched));
-        Assert.Equal(0, await feed.AdvanceAsync(chain, Now, default));
+        Assert.Equal(0, await feed.ExecuteAsync(chain, Now, default));
     }
 
     [Fact]
@@ -49,7 +48,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         // ...then a deposit is mirrored...
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
         await RunAsync("insert into chain.step (chain_id, revision, retracted, applied) values (@c, 3, '{}', array[@e])", ("c", chain), ("e", terms.Id.ToBytes()));
-        Task<int> feed = Feed.AdvanceAsync(chain, Now, default);
+        Task<int> feed = Feed.ExecuteAsync(chain, Now, default);
         await Eventually.TrueAsync(async () => feed.IsCompleted || (bool)(await ScalarAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
         // ...and the run, which has not seen it, finds nothing to do.
         await using (NpgsqlCommand clear = new("update settlement.settlement set due_at = null where id = @id", engine, run) { Parameters = { new("id", id) } })
@@ -71,7 +70,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         await RunAsync($"update settlement.settlement set {column} = case when id = @w then @r else @a end where chain_id = @c",
             ("w", woken), ("r", reached), ("a", ahead), ("c", chain));
 
-        Assert.Equal(1, await Feed.AdvanceAsync(chain, Now, default));
+        Assert.Equal(1, await Feed.ExecuteAsync(chain, Now, default));
         Assert.Equal(Now, await DueAsync(woken));
         Assert.Null(await DueAsync(sleeping));
     }
@@ -81,18 +80,18 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
     {
         const long chain = 2;
         await PositionAsync(chain, 10, 5, 1_000, 3);
-        FeedStore feed = Feed;
-        await feed.AdvanceAsync(chain, Now, default);
+        MarkDue feed = Feed;
+        await feed.ExecuteAsync(chain, Now, default);
         Guid id = await SettlementAsync(chain, NewTerms(chain));
         await RunAsync("update settlement.settlement set wake_block = 1 where id = @id", ("id", id));
         await using NpgsqlConnection holder = await fixture.Source.OpenConnectionAsync();
         await using NpgsqlTransaction held = await holder.BeginTransactionAsync();
-        await using (NpgsqlCommand hold = new($"select 1 from transactions.feed_cursor where chain_id = {chain} for update", holder, held))
+        await using (NpgsqlCommand hold = new($"select 1 from settlement.feed_cursor where chain_id = {chain} for update", holder, held))
             await hold.ExecuteScalarAsync();
 
-        Assert.Equal(0, await feed.AdvanceAsync(chain, Now, default));
+        Assert.Equal(0, await feed.ExecuteAsync(chain, Now, default));
         await held.RollbackAsync();
-        Assert.Equal(1, await feed.AdvanceAsync(chain, Now, default));
+        Assert.Equal(1, await feed.ExecuteAsync(chain, Now, default));
     }
 
     [Fact]
@@ -112,9 +111,9 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         MirrorChanges part = (await new MirrorReader(fixture.Source).ReadChangesAsync(connection, chain, 0, 10_000, default))!;
         Assert.Equal((3L, 12_001), (part.Through, part.Escrows.Count));
 
-        Assert.Equal(2, await Feed.AdvanceAsync(chain, Now, default));
+        Assert.Equal(2, await Feed.ExecuteAsync(chain, Now, default));
         foreach (Guid id in ids) Assert.Equal(Now, await DueAsync(id));
-        Assert.Equal(2_400L, await ScalarAsync("select revision from transactions.feed_cursor where chain_id = 3"));
+        Assert.Equal(2_400L, await ScalarAsync("select revision from settlement.feed_cursor where chain_id = 3"));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Keystone.Postgres.Tests;
 
-/// <summary>docs/schema.md says what a migrated database has: every table and column, who may write and read it, and which rooms name it in their SQL.</summary>
+/// <summary>docs/schema.md says what a migrated database has: every table and column, and who may write and read it.</summary>
 public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     static readonly string Root = FindRoot();
@@ -78,27 +78,6 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
         Assert.Equal(found.Order(StringComparer.Ordinal), Page.Split('\n').Where(line => ReferenceForm().IsMatch(line)).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>The rule is that a room names its own schema; what does not keep it yet is on the page, and nothing else may come.</summary>
-    [Fact]
-    public void Rooms_whose_SQL_names_another_room_s_table_are_on_the_page()
-    {
-        List<string> wrong = [];
-        Dictionary<string, string> code = Directory.GetFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            // Names of crash points look like tables.
-            .Where(file => !file.Contains(Path.Combine("Postgres", "Faults"), StringComparison.Ordinal))
-            .GroupBy(file => Path.GetRelativePath(Path.Combine(Root, "src"), file).Split(Path.DirectorySeparatorChar)[0])
-            .ToDictionary(room => room.Key, room => string.Join('\n', room.Select(File.ReadAllText)), StringComparer.Ordinal);
-        foreach ((string table, string block) in Tables(Page))
-        {
-            Regex name = new($@"(?<![\w.]){Regex.Escape(table)}(?![\w.])");
-            string[] found = [.. code.Where(room => room.Key != Owners[table.Split('.')[0]] && name.IsMatch(room.Value)).Select(room => room.Key).Order(StringComparer.Ordinal)];
-            string[] said = [.. OthersForm().Match(block).Groups["rooms"].Value.Split(", ", StringSplitOptions.RemoveEmptyEntries)];
-            if (!found.SequenceEqual(said)) wrong.Add($"{table}: the page has {string.Join(", ", said)}, the code {string.Join(", ", found)}");
-        }
-        Assert.Empty(wrong);
-    }
-
     static IEnumerable<(string Table, string Block)> Tables(string page) =>
         TableForm().Matches(page).Select(match => (match.Groups["table"].Value, match.Groups["block"].Value));
 
@@ -161,9 +140,6 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
 
     [GeneratedRegex("`([a-z_]+)`")]
     private static partial Regex NameForm();
-
-    [GeneratedRegex(@"In SQL of other rooms: (?<rooms>[^.]+)\.")]
-    private static partial Regex OthersForm();
 
     [GeneratedRegex(@"^\| `\w+\.\w+\.\w+` \| `\w+\.\w+` \|$")]
     private static partial Regex ReferenceForm();

@@ -72,8 +72,15 @@ public sealed class DeliveryFixture : IAsyncLifetime
 
     internal Task PublishAsync() => Publication.PublishAsync(500, Clock.GetUtcNow(), CancellationToken.None);
 
-    internal Deliverer Deliverer(int concurrency = 16, SecretBox? box = null, ILogger<Deliverer>? log = null) => new(Deliveries, new GuardedSender(Clock), box ?? Box, new WakeSignals(),
+    internal Deliverer Deliverer(int concurrency = 16, SecretBox? box = null, ILogger<Deliverer>? log = null) => new(Deliveries, new Sandboxes(this), new GuardedSender(Clock), box ?? Box, new WakeSignals(),
         Options.Create(new WebhookOptions { AllowPrivateTargets = true, PollMilliseconds = 20, Concurrency = concurrency }), Clock, log ?? NullLogger<Deliverer>.Instance);
+
+    /// <summary>The answer of the host, from the rows that this fixture makes.</summary>
+    sealed class Sandboxes(DeliveryFixture fixture) : ITargetPolicy
+    {
+        public async ValueTask<bool> AllowsPrivateAsync(Guid environment, CancellationToken cancellationToken) =>
+            await fixture.ScalarAsync<string>("select kind from identity.environment where id = $1", environment) == "sandbox";
+    }
 
     internal Publisher Publisher() => new(Publication, new WakeSignals(), Options.Create(new WebhookOptions { PollMilliseconds = 20 }), Clock, NullLogger<Publisher>.Instance);
 

@@ -1,4 +1,5 @@
 using Keystone.Domain.Escrow;
+using Keystone.Settlements.Advance;
 
 namespace Keystone.Keeper.EscrowTransactions;
 

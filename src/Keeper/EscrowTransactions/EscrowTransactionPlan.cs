@@ -1,6 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Mirror;
+using Keystone.Settlements.Advance;
 using Keystone.Transactions;
 using Microsoft.Extensions.Options;
 

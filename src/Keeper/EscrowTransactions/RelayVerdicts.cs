@@ -1,5 +1,6 @@
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
+using Keystone.Settlements.Advance;
 using Keystone.Settlements.Deposits;
 using Keystone.Transactions;
 

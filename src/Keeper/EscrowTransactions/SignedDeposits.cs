@@ -3,6 +3,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Mirror;
+using Keystone.Settlements.Advance;
 using Keystone.Settlements.Deposits;
 using Keystone.Transactions;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Keystone.Ethereum.Nodes;
 using Keystone.Postgres;
+using Keystone.Settlements.Advance;
 using Keystone.Transactions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace Keystone.Keeper.Feed;
 
 /// <summary>Reads the feed of every configured chain and marks the affected settlements due.</summary>
 internal sealed partial class FeedReader(
-    FeedStore store, IEthereumNodes nodes, WakeSignals signals, TransactionSignal transactions, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log) : BackgroundService
+    MarkDue due, IEthereumNodes nodes, WakeSignals signals, TransactionSignal transactions, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,7 +22,7 @@ internal sealed partial class FeedReader(
             {
                 try
                 {
-                    if (await store.AdvanceAsync(chain.ChainId, time.GetUtcNow(), stoppingToken) == 0) continue;
+                    if (await due.ExecuteAsync(chain.ChainId, time.GetUtcNow(), stoppingToken) == 0) continue;
                     signals.Raise(WakeSignals.Engine);
                     // A change of the escrow state can make transactions wanted or unnecessary.
                     transactions.Raise();

@@ -3,8 +3,8 @@ using Keystone.Compliance;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Keeper.Feed;
 using Keystone.Postgres;
+using Keystone.Settlements.Advance;
 using Keystone.Settlements.Audit;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging;
@@ -31,7 +31,7 @@ internal static class KeeperJobs
     /// <summary>Services from which jobs are created: the keeper's own.</summary>
     public static IReadOnlyList<Type> Needs { get; } =
     [
-        typeof(FeedStore), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
+        typeof(MarkDue), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
         typeof(DenyListProvider), typeof(BroadcastStore), typeof(AuditCheckStore),
     ];
 
@@ -49,11 +49,11 @@ internal static class KeeperJobs
 
 /// <summary>Marks settlements due whose block height, finality or time has been reached.</summary>
 [DisallowConcurrentExecution]
-internal sealed class DeadlineSweep(FeedStore feed, IEthereumNodes nodes, WakeSignals signals, TimeProvider time) : IJob
+internal sealed class DeadlineSweep(MarkDue due, IEthereumNodes nodes, WakeSignals signals, TimeProvider time) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        foreach (ChainOptions chain in nodes.Chains) await feed.AdvanceAsync(chain.ChainId, time.GetUtcNow(), cancellationToken);
+        foreach (ChainOptions chain in nodes.Chains) await due.ExecuteAsync(chain.ChainId, time.GetUtcNow(), cancellationToken);
         signals.Raise(WakeSignals.Engine);
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Mirror;
-using Keystone.Postgres;
+using Keystone.Settlements.Operations;
 using Npgsql;
 
 namespace Keystone.Keeper.Reconciliation;
@@ -21,16 +21,6 @@ internal sealed record Fold(
 /// <summary>Reads the mirror for the reconciler, in one snapshot.</summary>
 internal sealed class ReconcilerStore(NpgsqlDataSource database, MirrorReader mirror)
 {
-    // Settlements with published terms are included even if the mirror has no row: a missing event leaves no row to compare.
-    const string PublishedSql = """
-        select escrow_id from settlement.settlement
-        where chain_id = $1 and closed_at is null and escrow_id > $2 and escrow_contract = $3 order by escrow_id limit $4
-        """;
-
-    const string DecimalsSql = """
-        select distinct address, decimals::int from settlement.instrument where chain_id = $1 and standard = 'ERC-20' and address = any($2) order by 1, 2
-        """;
-
     /// <summary>Height of the mirror's head; null before the first block, and while the mirror is halted.</summary>
     public async Task<long?> NumberAsync(long chainId, CancellationToken cancellationToken) =>
         await mirror.ReadAsync(chainId, [], cancellationToken) is { Head: { Hash: not null, IsHalted: false } head } ? head.Number : null;
@@ -46,24 +36,13 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database, MirrorReader mi
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         if (await mirror.ReadAsync(connection, chainId, [], cancellationToken) is not { Head: { Hash: { } block, IsHalted: false } head } view) return null;
         Address escrow = view.Identity.Escrow;
-        List<Hash32> published = [];
-        await using (NpgsqlCommand read = new(PublishedSql, connection)
-        {
-            Parameters = { new() { Value = chainId }, new() { Value = after.ToBytes() }, new() { Value = escrow.ToBytes() }, new() { Value = limit } },
-        })
-        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
-            while (await row.ReadAsync(cancellationToken)) published.Add(row.GetHash(0));
+        // Settlements with published terms are included even if the mirror has no row: a missing event leaves no row to compare.
+        IReadOnlyList<Hash32> published = await ComparedSettlements.PublishedAsync(connection, chainId, escrow, after, limit, cancellationToken);
         ImmutableSortedDictionary<Hash32, EscrowWord>.Builder escrows = ImmutableSortedDictionary.CreateBuilder<Hash32, EscrowWord>();
         foreach ((Hash32 id, EscrowSnapshot? one) in await mirror.ReadUnsettledAsync(connection, chainId, head, after, limit, published, cancellationToken))
             escrows[id] = EscrowWord.Of(one);
         IReadOnlyList<Obligation> owed = await mirror.ReadOwedAsync(connection, chainId, cancellationToken);
-        List<(Address, int)> decimals = [];
-        await using (NpgsqlCommand read = new(DecimalsSql, connection)
-        {
-            Parameters = { new() { Value = chainId }, new() { Value = owed.Select(one => one.Token).Distinct().Select(token => token.ToBytes()).ToArray() } },
-        })
-        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
-            while (await row.ReadAsync(cancellationToken)) decimals.Add((row.GetAddress(0), row.GetInt32(1)));
+        IReadOnlyList<(Address, int)> decimals = await ComparedSettlements.DecimalsAsync(connection, chainId, owed.Select(one => one.Token), cancellationToken);
         return new Fold(head.Number, block, escrow, escrows.ToImmutable(), owed, decimals);
     }
 }

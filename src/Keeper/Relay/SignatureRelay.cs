@@ -4,6 +4,7 @@ using Keystone.Ethereum;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Settlements.Advance;
 using Keystone.Settlements.Deposits;
 using Keystone.Transactions;
 using Microsoft.Extensions.Hosting;

@@ -19,10 +19,10 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
     /// <summary>The answer was written, or only repeats an earlier one.</summary>
     internal sealed record Written(bool Repeated);
 
-    sealed record Locked(string State, bool Ended, IReadOnlyList<Answerable> Parties);
+    sealed record Locked(string State, bool Ended, string? Traceparent, IReadOnlyList<Answerable> Parties);
 
     const string LockSettlement = """
-        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by
+        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by, s.traceparent
         from settlement.settlement s join settlement.visible_to v on v.settlement_id = s.id
         where s.id = $1 and v.environment_id = $2 for update of s
         """;
@@ -63,7 +63,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         Result<Locked> locked = await LockAsync(settlement, caller, now, connection, cancellationToken);
-        if (locked.Value is not var (state, ended, parties))
+        if (locked.Value is not var (state, ended, trace, parties))
             return locked.Error!;
         Result<Answerable> chosen = ChooseParty(parties, said.Role);
         if (chosen.Value is not { } party)
@@ -91,7 +91,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             ["commitments"] = new PartyFields(said.Name, said.ExternalReference, said.AssetProvider, said.Lei, said.Wallets.Wallet.ToString(), said.Wallets.Receive.ToString(),
                 said.Wallets.Refund.ToString(), null, null).Commit(party.Role, fields),
         };
-        await RecordAsync([("confirmation", party.Role, details, fields)], settlement, caller, state, now, connection, transaction, cancellationToken);
+        await RecordAsync([("confirmation", party.Role, details, fields)], settlement, caller, state, trace, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
     }
@@ -102,7 +102,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         Result<Locked> locked = await LockAsync(settlement, caller, now, connection, cancellationToken);
-        if (locked.Value is not var (state, ended, parties))
+        if (locked.Value is not var (state, ended, trace, parties))
             return locked.Error!;
         Answerable[] mine = [.. parties];
         if (role is not null)
@@ -134,7 +134,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             }, fields));
         }
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
-        await RecordAsync(answers, settlement, caller, state, now, connection, transaction, cancellationToken);
+        await RecordAsync(answers, settlement, caller, state, trace, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
     }
@@ -143,12 +143,13 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         Guid settlement, Caller caller, DateTimeOffset now, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         string type, state;
+        string? trace;
         bool ended;
         await using (NpgsqlDataReader r = await Command(LockSettlement, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
         {
             if (!await r.ReadAsync(cancellationToken))
                 return NotFound;
-            (type, state) = (r.GetString(0), r.GetString(1));
+            (type, state, trace) = (r.GetString(0), r.GetString(1), Text(r, 5));
             ended = r.GetBoolean(2) || !r.IsDBNull(3) || r.GetFieldValue<DateTimeOffset>(4) <= now;
         }
         if (type != "cross_platform")
@@ -159,22 +160,20 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             while (await r.ReadAsync(cancellationToken))
                 parties.Add(new Answerable(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), Text(r, 4), Text(r, 5), Text(r, 6)));
         parties.RemoveAll(p => !p.IsCounterparty);
-        return parties.Count > 0 ? new Locked(state, ended, parties) : ConfirmSettlement.NoPendingParty;
+        return parties.Count > 0 ? new Locked(state, ended, trace, parties) : ConfirmSettlement.NoPendingParty;
     }
 
-    const string SelectReaders = """
-        select e.id, e.api_version from settlement.visible_to v join identity.environment e on e.id = v.environment_id where v.settlement_id = $1 order by e.id
-        """;
+    const string SelectReaders = "select environment_id from settlement.visible_to where settlement_id = $1";
 
     // Each answer is an event of its own; what it does to the state is one of the engine's. Only the answering side and the operator see whose credential it was.
     static async Task RecordAsync(
-        IReadOnlyList<(string Type, string Role, JsonObject Details, PrivateFields Fields)> answers, Guid settlement, Caller caller, string state, DateTimeOffset now,
+        IReadOnlyList<(string Type, string Role, JsonObject Details, PrivateFields Fields)> answers, Guid settlement, Caller caller, string state, string? trace, DateTimeOffset now,
         NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        List<(Guid Environment, string ApiVersion)> readers = [];
+        List<Guid> ids = [];
         await using (NpgsqlDataReader rows = await Command(SelectReaders, connection, settlement).ExecuteReaderAsync(cancellationToken))
-            while (await rows.ReadAsync(cancellationToken))
-                readers.Add((rows.GetGuid(0), rows.GetString(1)));
+            while (await rows.ReadAsync(cancellationToken)) ids.Add(rows.GetGuid(0));
+        IReadOnlyList<EnvironmentView> readers = await EnvironmentReader.ReadAsync(connection, ids, cancellationToken);
         AuditTrail trail = await AuditStore.ReadAsync(connection, settlement, cancellationToken);
         foreach ((string type, string role, JsonObject details, PrivateFields fields) in answers)
         {
@@ -182,9 +181,9 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
                 new AuditContents("api", details, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
             await AuditStore.KeepSaltsAsync(connection, settlement, "answer/" + role, fields.Salts, cancellationToken);
             PartyAnswer answer = new(settlement, role, caller.PlatformSlug, Confirmed: type == "confirmation");
-            foreach ((Guid environment, string apiVersion) in readers)
-                await MessageStore.InsertAsync(connection, transaction, environment,
-                    MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[environment], apiVersion), answer), cancellationToken);
+            foreach (EnvironmentView reader in readers)
+                await MessageStore.InsertAsync(connection, transaction, reader.Id,
+                    MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion), answer), trace, cancellationToken);
         }
         await AuditStore.WriteAsync(connection, trail, cancellationToken);
     }

@@ -100,8 +100,6 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
 
     const string InsertVisible = "insert into settlement.visible_to (environment_id, settlement_id, created_at) values ($1, $2, $3)";
 
-    const string SelectVersions = "select id, api_version from identity.environment where id = any($1)";
-
     /// <summary>
     /// Stores the settlement with its first event and messages, and gives it back as it was stored: once committed, the keeper may have moved it
     /// before anybody reads it again.
@@ -144,12 +142,12 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
                 l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString());
         }
 
-        foreach ((Guid environment, string apiVersion) in await VersionsAsync(environments, connection, cancellationToken))
+        foreach (EnvironmentView reader in await EnvironmentReader.ReadAsync(connection, environments, cancellationToken))
         {
-            await RunAsync(InsertVisible, connection, cancellationToken, environment, id, now);
-            ComposedMessage message = MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[environment], apiVersion),
-                new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: environment == caller.EnvironmentId));
-            await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
+            await RunAsync(InsertVisible, connection, cancellationToken, reader.Id, id, now);
+            ComposedMessage message = MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion),
+                new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: reader.Id == caller.EnvironmentId));
+            await MessageStore.InsertAsync(connection, transaction, reader.Id, message, null, cancellationToken);
         }
         await AuditStore.KeepSaltsAsync(connection, id, "instruction", fields.Salts, cancellationToken);
         await AuditStore.WriteEventsAsync(connection, trail, cancellationToken);
@@ -168,14 +166,5 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         await RunAsync(InsertInstrument, connection, cancellationToken, instrument.Id, caller.EnvironmentId, caller.ChainId, address, instrument.ClaimedSymbol,
             instrument.Standard, (short)instrument.Decimals, instrument.CodeHash.ToBytes(), now);
         return (Guid)(await Command(InstrumentId, connection, caller.EnvironmentId, caller.ChainId, address).ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    static async Task<IReadOnlyList<(Guid Id, string ApiVersion)>> VersionsAsync(Guid[] environments, NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        List<(Guid, string)> versions = [];
-        await using NpgsqlDataReader rows = await Command(SelectVersions, connection, environments).ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-            versions.Add((rows.GetGuid(0), rows.GetString(1)));
-        return versions;
     }
 }

@@ -32,10 +32,20 @@ public sealed class SignatureStore(NpgsqlDataSource database) : SqlStore(databas
 
         /// <summary>The settlement has ended since it was read.</summary>
         Ended,
+
+        /// <summary>It is new, and not allowed now.</summary>
+        NotAllowed,
     }
 
     /// <summary>Stores a signature, with an event in the chains of its own side and of the operator. The other side must not learn what was signed.</summary>
-    internal async Task<Kept> AddAsync(Guid settlement, Caller caller, string role, StoredSignature signature, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="settlement">The settlement.</param>
+    /// <param name="caller">Who sends it.</param>
+    /// <param name="role">Role of the signer.</param>
+    /// <param name="signature">The signature, verified.</param>
+    /// <param name="isAllowed">Asked for a new one before it is kept: a repeat costs nothing.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    internal async Task<Kept> AddAsync(Guid settlement, Caller caller, string role, StoredSignature signature, Func<Task<bool>> isAllowed, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -48,6 +58,7 @@ public sealed class SignatureStore(NpgsqlDataSource database) : SqlStore(databas
         int added = await RunAsync(Insert, connection, cancellationToken, Guid.CreateVersion7(now), settlement, caller.EnvironmentId, NameOf(signature.Kind), signature.Leg, signature.Signer.ToBytes(),
             new ChainTime(signature.Deadline).ToInt64(), signature.Permit?.Spender.ToBytes(), signature.Permit?.Value.ToString(), signature.Permit?.Nonce.ToString(), signature.Bytes, caller.ClientId, now);
         if (added == 0) return Kept.Repeated;
+        if (!await isAllowed()) return Kept.NotAllowed;
         AuditTrail trail = await AuditStore.ReadAsync(connection, settlement, cancellationToken);
         JsonObject details = new() { ["role"] = role, ["kind"] = NameOf(signature.Kind) };
         if (signature.Leg >= 0) details["leg_index"] = signature.Leg;

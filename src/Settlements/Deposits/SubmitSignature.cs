@@ -87,9 +87,13 @@ public sealed class SubmitSignature
         }
         if (verified.Value is not { } stored)
             return verified.Error!;
-        if (kind != SignatureKind.Settle && await _quotas.TakeRelayAsync(caller.EnvironmentId, cancellationToken) is { } reached)
+        DomainError? reached = null;
+        // The swap itself is paid for with the settlement; everything else is a transaction more.
+        SignatureStore.Kept kept = await _store.AddAsync(settlement.Id, caller, role!, stored,
+            async () => kind == SignatureKind.Settle || (reached = await _quotas.TakeRelayAsync(caller.EnvironmentId, cancellationToken)) is null,
+            _time.UtcNowMicroseconds(), cancellationToken);
+        if (reached is not null)
             return reached;
-        SignatureStore.Kept kept = await _store.AddAsync(settlement.Id, caller, role!, stored, _time.UtcNowMicroseconds(), cancellationToken);
         if (kept == SignatureStore.Kept.Ended)
             return DomainError.Conflict(ErrorCodes.SettlementEnded, "The settlement takes no deposits any more.", settlement.State);
         if (kept == SignatureStore.Kept.Added) _signals.Raise(WakeSignals.Relay);

@@ -1,6 +1,7 @@
 using Keystone.Compliance;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
+using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Settlements.Instruments;
 using Keystone.Postgres;
@@ -13,27 +14,26 @@ namespace Keystone.Settlements.Read;
 internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents) : SqlStore(database)
 {
     static readonly string SelectSettlements = $"""
-        select s.id, s.platform_id, s.environment_id, p.slug, e.disclose_name_before_confirmation, s.idempotency_key, s.external_reference, s.type,
+        select s.id, s.platform_id, s.environment_id, s.idempotency_key, s.external_reference, s.type,
           s.template_id, s.template_slug, s.template_version, s.state, h.sequence, s.is_terminal, s.outcome, s.timeout_at, s.confirm_by, s.chain_id,
           s.escrow_contract, s.escrow_id, s.salt, s.compliance_status, s.compliance_at, s.rollback_reason, s.rollback_since, s.failure, s.created_at,
           h.updated_at, s.terms, s.compliance_stop,
           (select array_agg(y.role || ' ' || g.layer order by y.ordinal, g.layer) from settlement.party y cross join lateral ({ScreeningStore.StoppedLayers}) g
             where y.settlement_id = s.id and y.environment_id = $1),
-          exists (select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound}))
+          exists (select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound})),
+          array(select w.environment_id from settlement.visible_to w where w.settlement_id = s.id)
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
         join settlement.audit_head h on h.settlement_id = s.id and h.environment_id = $1
-        join identity.environment e on e.id = s.environment_id
-        join identity.platform p on p.id = s.platform_id
         where v.environment_id = $1 and s.id = any($2)
         order by s.created_at desc, s.id desc
         """;
 
     const string SelectParties = """
-        select y.id, y.settlement_id, y.role, y.platform_id, p.slug, y.environment_id, y.status, y.is_counterparty, y.name, y.external_reference,
+        select y.id, y.settlement_id, y.role, y.platform_id, y.environment_id, y.status, y.is_counterparty, y.name, y.external_reference,
           y.asset_provider, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, y.chain_id, y.wallet_address_hint, y.counterparty_reference, y.hint_matched,
           y.confirmed_at, y.created_at, y.updated_at, f.body, f.created_at
-        from settlement.party y join identity.platform p on p.id = y.platform_id
+        from settlement.party y
         left join settlement.fact f on f.settlement_id = y.settlement_id and f.party_id = y.id and f.kind = 'reject'
         where y.settlement_id = any($1) order by y.settlement_id, y.ordinal
         """;
@@ -85,39 +85,55 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
         await using (NpgsqlDataReader r = await Command(SelectSettlements, connection, environment, ids).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))
                 settlements.Add(new SettlementRecord(
-                    r.GetGuid(0), r.GetGuid(1), r.GetGuid(2), r.GetString(3), r.GetBoolean(4), r.GetString(5), Text(r, 6), r.GetString(7), r.GetGuid(8), r.GetString(9),
-                    r.GetInt32(10), r.GetString(11), r.GetInt32(12), r.GetBoolean(13), Text(r, 14), r.GetFieldValue<DateTimeOffset>(15),
-                    r.GetFieldValue<DateTimeOffset>(16), r.GetInt64(17), Bytes(r, 18), Bytes(r, 19), Bytes(r, 20), r.GetString(21), Time(r, 22), Text(r, 23), Time(r, 24),
-                    Text(r, 25), r.GetFieldValue<DateTimeOffset>(26), r.GetFieldValue<DateTimeOffset>(27),
-                    Bytes(r, 28) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(29), r.GetBoolean(31))
+                    r.GetGuid(0), r.GetGuid(1), r.GetGuid(2), r.GetString(3), Text(r, 4), r.GetString(5), r.GetGuid(6), r.GetString(7), r.GetInt32(8), r.GetString(9),
+                    r.GetInt32(10), r.GetBoolean(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), r.GetFieldValue<DateTimeOffset>(14), r.GetInt64(15),
+                    Bytes(r, 16), Bytes(r, 17), Bytes(r, 18), r.GetString(19), Time(r, 20), Text(r, 21), Time(r, 22), Text(r, 23), r.GetFieldValue<DateTimeOffset>(24),
+                    r.GetFieldValue<DateTimeOffset>(25), Bytes(r, 26) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(27), r.GetBoolean(29))
                 {
-                    Stopped = r.IsDBNull(30) ? [] : [.. r.GetFieldValue<string[]>(30).Select(one => new StoppedPartyView(one[..one.LastIndexOf(' ')], one[(one.LastIndexOf(' ') + 1)..]))],
+                    Stopped = r.IsDBNull(28) ? [] : [.. r.GetFieldValue<string[]>(28).Select(one => new StoppedPartyView(one[..one.LastIndexOf(' ')], one[(one.LastIndexOf(' ') + 1)..]))],
+                    Readers = r.GetFieldValue<Guid[]>(30),
                 });
+        if (settlements.Count == 0) return settlements;
+        await ReadPartsAsync(connection, environment, settlements, cancellationToken);
+        foreach (IGrouping<long, SettlementRecord> chain in settlements.Where(s => s.Terms is not null).GroupBy(s => s.ChainId))
+            await ReadEscrowsAsync(connection, chain.Key, [.. chain], cancellationToken);
+        return settlements;
+    }
+
+    static async Task ReadPartsAsync(NpgsqlConnection connection, Guid reader, List<SettlementRecord> settlements, CancellationToken cancellationToken)
+    {
         Dictionary<Guid, SettlementRecord> byId = settlements.ToDictionary(s => s.Id);
         Guid[] visible = [.. byId.Keys];
-        await using (NpgsqlDataReader r = await Command(SelectParties, connection, visible).ExecuteReaderAsync(cancellationToken))
-            while (await r.ReadAsync(cancellationToken))
-                byId[r.GetGuid(1)].Parties.Add(new PartyRecord(
-                    r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetGuid(3), r.GetString(4), r.GetGuid(5), r.GetString(6), r.GetBoolean(7), Text(r, 8), Text(r, 9),
-                    Text(r, 10), Text(r, 11), Wallet(r, 12), Wallet(r, 13), Wallet(r, 14), Long(r, 15), Text(r, 16), Text(r, 17), r.IsDBNull(18) ? null : r.GetBoolean(18),
-                    Time(r, 19), r.GetFieldValue<DateTimeOffset>(20), r.GetFieldValue<DateTimeOffset>(21), Text(r, 22), Time(r, 23)));
-        await using (NpgsqlDataReader r = await Command(SelectLegs, connection, visible).ExecuteReaderAsync(cancellationToken))
-            while (await r.ReadAsync(cancellationToken))
-                byId[r.GetGuid(1)].Legs.Add(new LegRecord(
-                    r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
-                    r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
-                    Text(r, 15), r.GetInt16(16), r.GetString(17), r.GetString(18)));
+        await using NpgsqlBatch batch = new(connection)
+        {
+            BatchCommands =
+            {
+                EnvironmentReader.Of([.. settlements.SelectMany(s => s.Readers).Distinct()]), BatchCommand(SelectParties, visible), BatchCommand(SelectLegs, visible),
+                BatchCommand(SelectRegistry, reader, visible),
+            },
+        };
+        await using NpgsqlDataReader r = await batch.ExecuteReaderAsync(cancellationToken);
+        Dictionary<Guid, EnvironmentView> environments = (await EnvironmentReader.ReadAsync(r, cancellationToken)).ToDictionary(one => one.Id);
+        foreach (SettlementRecord settlement in settlements) settlement.Owner = environments[settlement.EnvironmentId];
+        await r.NextResultAsync(cancellationToken);
+        while (await r.ReadAsync(cancellationToken))
+            byId[r.GetGuid(1)].Parties.Add(new PartyRecord(
+                r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetGuid(3), environments[r.GetGuid(4)].PlatformSlug, r.GetGuid(4), r.GetString(5), r.GetBoolean(6), Text(r, 7),
+                Text(r, 8), Text(r, 9), Text(r, 10), Wallet(r, 11), Wallet(r, 12), Wallet(r, 13), Long(r, 14), Text(r, 15), Text(r, 16),
+                r.IsDBNull(17) ? null : r.GetBoolean(17), Time(r, 18), r.GetFieldValue<DateTimeOffset>(19), r.GetFieldValue<DateTimeOffset>(20), Text(r, 21), Time(r, 22)));
+        await r.NextResultAsync(cancellationToken);
+        while (await r.ReadAsync(cancellationToken))
+            byId[r.GetGuid(1)].Legs.Add(new LegRecord(
+                r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),
+                r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
+                Text(r, 15), r.GetInt16(16), r.GetString(17), r.GetString(18)));
+        await r.NextResultAsync(cancellationToken);
         List<(long Chain, Address Token, string Symbol)> registry = [];
-        await using (NpgsqlDataReader r = await Command(SelectRegistry, connection, environment, visible).ExecuteReaderAsync(cancellationToken))
-            while (await r.ReadAsync(cancellationToken))
-                registry.Add((r.GetInt64(0), new Address(r.GetFieldValue<byte[]>(1)), r.GetString(2)));
+        while (await r.ReadAsync(cancellationToken)) registry.Add((r.GetInt64(0), new Address(r.GetFieldValue<byte[]>(1)), r.GetString(2)));
         Dictionary<long, TokenRegistry> registries = registry.GroupBy(one => one.Chain)
             .ToDictionary(chain => chain.Key, chain => new TokenRegistry(chain.Select(one => (one.Token, one.Symbol))));
         foreach (SettlementRecord settlement in settlements)
             if (registries.TryGetValue(settlement.ChainId, out TokenRegistry? known)) settlement.Registry = known;
-        foreach (IGrouping<long, SettlementRecord> chain in settlements.Where(s => s.Terms is not null).GroupBy(s => s.ChainId))
-            await ReadEscrowsAsync(connection, chain.Key, [.. chain], cancellationToken);
-        return settlements;
     }
 
     async Task ReadEscrowsAsync(NpgsqlConnection connection, long chainId, SettlementRecord[] settlements, CancellationToken cancellationToken)

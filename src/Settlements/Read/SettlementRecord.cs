@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Transactions;
 
@@ -8,7 +9,7 @@ namespace Keystone.Settlements.Read;
 
 /// <summary>A settlement as stored, with its escrow as the mirror has it.</summary>
 internal sealed record SettlementRecord(
-    Guid Id, Guid PlatformId, Guid EnvironmentId, string PlatformSlug, bool DiscloseName, string IdempotencyKey, string? ExternalReference, string Type,
+    Guid Id, Guid PlatformId, Guid EnvironmentId, string IdempotencyKey, string? ExternalReference, string Type,
     Guid TemplateId, string TemplateSlug, int TemplateVersion, string State, int Sequence, bool IsTerminal, string? Outcome, DateTimeOffset TimeoutAt,
     DateTimeOffset ConfirmBy, long ChainId, byte[]? EscrowContract, byte[]? EscrowId, byte[]? Salt, string ComplianceStatus, DateTimeOffset? ComplianceAt,
     string? RollbackReason, DateTimeOffset? RollbackSince, string? Failure, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, EscrowTerms? Terms,
@@ -22,6 +23,12 @@ internal sealed record SettlementRecord(
 
     /// <summary>Canonical blocks that the escrow names, by height.</summary>
     public IReadOnlyDictionary<long, MirroredBlock> Blocks { get; set; } = ImmutableDictionary<long, MirroredBlock>.Empty;
+
+    /// <summary>Environments that may see it.</summary>
+    public IReadOnlyList<Guid> Readers { get; init; } = [];
+
+    /// <summary>The environment that made it.</summary>
+    public EnvironmentView Owner { get; set; } = null!;
 
     public List<PartyRecord> Parties { get; } = [];
 

@@ -56,7 +56,7 @@ internal static class SettlementViewer
     {
         bool own = p.EnvironmentId == reader;
         bool wallet = WalletVisible(p, reader, disclosed);
-        bool name = wallet || (s.DiscloseName && p.EnvironmentId == s.EnvironmentId);
+        bool name = wallet || (s.Owner.DisclosesName && p.EnvironmentId == s.EnvironmentId);
         bool hints = own || s.EnvironmentId == reader;
         return new PartyView(
             Id: p.Id,
@@ -111,6 +111,7 @@ internal static class SettlementViewer
             Token: s.Registry.View(l.Token, l.Decimals, l.ClaimedSymbol),
             TokenId: l.Standard == TokenStandards.Erc20 ? null : l.TokenId,
             Amount: l.Amount,
+            CustodyMode: s.Terms is { } terms && l.Index < terms.Legs.Length ? CustodyOf(terms.Legs[l.Index].Mode) : null,
             Depositor: giverVisible ? giver!.Wallet?.ToString() : null,
             Recipient: takerVisible ? taker!.Receive?.ToString() : null,
             RefundTo: giverVisible ? giver!.Refund?.ToString() : null,
@@ -121,6 +122,8 @@ internal static class SettlementViewer
             CreatedAt: l.CreatedAt,
             UpdatedAt: s.UpdatedAt);
     }
+
+    static string CustodyOf(CustodyMode mode) => mode switch { CustodyMode.Checked => "checked", CustodyMode.Direct => "direct", _ => "custody" };
 
     static TransactionView? Move(SettlementRecord s, LogPosition? log, Address? from = null) =>
         log is { } at ? Transaction(s, at.InTransaction)! with { LogIndex = at.LogIndex, From = from?.ToString() } : null;

@@ -8,9 +8,9 @@ namespace Keystone.Webhooks.Delivery;
 /// <param name="ClaimedUntil">The claim; the result is written only while it is ours.</param>
 /// <param name="Url">Target.</param>
 /// <param name="Payload">Bytes to send, as text.</param>
-/// <param name="Sandbox">The environment is a sandbox.</param>
+/// <param name="EnvironmentId">Environment that owns the endpoint.</param>
 /// <param name="Secrets">Sealed secrets that sign, newest first.</param>
 /// <param name="Traceparent">W3C trace context of the work that made the message; null where none was recorded.</param>
 public sealed record ClaimedDelivery(
-    Guid Id, Guid MessageId, Guid EndpointId, int Attempt, DateTime ClaimedUntil, string Url, string Payload, bool Sandbox, IReadOnlyList<SealedSecret> Secrets,
+    Guid Id, Guid MessageId, Guid EndpointId, int Attempt, DateTime ClaimedUntil, string Url, string Payload, Guid EnvironmentId, IReadOnlyList<SealedSecret> Secrets,
     string? Traceparent = null);

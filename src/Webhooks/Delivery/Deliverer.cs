@@ -18,7 +18,7 @@ namespace Keystone.Webhooks.Delivery;
 /// <c>webhook-id</c>, so receivers can tell. Each endpoint has its own few places.
 /// </summary>
 internal sealed partial class Deliverer(
-    DeliveryStore store, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
+    DeliveryStore store, ITargetPolicy targets, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
 {
     // After this time a slow delivery no longer occupies a worker, so that slow receivers cannot delay fast ones.
     static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
@@ -123,9 +123,10 @@ internal sealed partial class Deliverer(
             WebhookMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "webhook_secret"));
             return new SendOutcome(null, 0, fault.Message, null, null);
         }
+        bool privateAllowed = options.Value.AllowPrivateTargets && await targets.AllowsPrivateAsync(delivery.EnvironmentId, cancellationToken).ConfigureAwait(false);
         return await sender.SendAsync(
             new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, time.GetUtcNow(), secrets, body), body,
-            privateAllowed: options.Value.AllowPrivateTargets && delivery.Sandbox, delivery.EndpointId.ToString(), cancellationToken).ConfigureAwait(false);
+            privateAllowed, delivery.EndpointId.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]

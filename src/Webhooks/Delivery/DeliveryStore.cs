@@ -26,7 +26,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
           update webhooks.delivery d set claimed_until = clock_timestamp() + interval '45 seconds', attempt = d.attempt + 1
           from due where d.id = due.id
           returning d.id, d.message_id, d.endpoint_id, d.attempt, d.claimed_until)
-        select c.id, c.message_id, c.endpoint_id, c.attempt, c.claimed_until, e.url, m.payload, v.kind = 'sandbox',
+        select c.id, c.message_id, c.endpoint_id, c.attempt, c.claimed_until, e.url, m.payload, e.environment_id,
           k.ids, k.secrets, m.traceparent
         from claimed c
         cross join lateral (
@@ -34,7 +34,6 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
           from webhooks.secret s where s.endpoint_id = c.endpoint_id and (s.valid_until is null or s.valid_until > $1)) k
         join webhooks.message m on m.id = c.message_id
         join webhooks.endpoint e on e.id = c.endpoint_id
-        join identity.environment v on v.id = e.environment_id
         order by m.position nulls last, c.id
         """;
 
@@ -52,7 +51,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
             claimed.Add(new ClaimedDelivery(
                 rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetInt32(3), rows.GetDateTime(4), rows.GetString(5), rows.GetString(6),
-                rows.GetBoolean(7), [.. rows.GetFieldValue<string[]>(8).Zip(rows.GetFieldValue<byte[][]>(9), (key, bytes) => new SealedSecret(key, bytes))],
+                rows.GetGuid(7), [.. rows.GetFieldValue<string[]>(8).Zip(rows.GetFieldValue<byte[][]>(9), (key, bytes) => new SealedSecret(key, bytes))],
                 rows.IsDBNull(10) ? null : rows.GetString(10)));
         return claimed;
     }

@@ -9,16 +9,20 @@ public static class MessageStore
 {
     const string InsertSql = """
         insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, traceparent)
-        values (@id, @environment, @type, @settlement, @sequence, @payload, @created,
-          coalesce(@traceparent::text, (select s.traceparent from settlement.settlement s where s.id = @settlement)))
+        values (@id, @environment, @type, @settlement, @sequence, @payload, @created, @traceparent::text)
         """;
 
     /// <summary>
-    /// Stores a message for an environment in the caller's transaction, so that it is sent if and only if the change is committed. It belongs to the trace
-    /// of the present request, else to that of the request that made the settlement.
+    /// Stores a message for an environment in the caller's transaction, so that it is sent if and only if the change is committed.
     /// </summary>
+    /// <param name="connection">Connection with the transaction.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="environmentId">Environment that gets the message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="traceparent">W3C trace context that the message belongs to when the present work is in no trace; null for none.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
     public static async Task InsertAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid environmentId, ComposedMessage message, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid environmentId, ComposedMessage message, string? traceparent, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
         await using NpgsqlCommand insert = new(InsertSql, connection, transaction)
@@ -27,7 +31,7 @@ public static class MessageStore
             {
                 new("id", message.Id), new("environment", environmentId), new("type", message.Type), new("settlement", message.SettlementId),
                 new("sequence", message.Sequence), new("payload", message.Payload), new("created", message.CreatedAt.ToUniversalTime()),
-                new("traceparent", TraceContext.Current),
+                new("traceparent", TraceContext.Current is string current ? current : (object?)traceparent ?? DBNull.Value),
             },
         };
         await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

@@ -5,7 +5,7 @@ using Keystone.Domain.Model;
 using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>
 /// The text that the terms on the chain commit to: what all sides confirmed, and each side's confirmation. Every side has it, word for word, in its own audit

@@ -4,17 +4,22 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Instruments;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
-/// <summary>A due settlement, read under a lock of its row, with all facts that the decision needs.</summary>
+/// <summary>
+/// A due settlement, read under a lock of its row, with all facts that the decision needs. <c>Traceparent</c> is that of the request that made it;
+/// <c>Readers</c> are the environments that may see it.
+/// </summary>
 internal sealed record DueSettlement(
     Guid Id, Guid EnvironmentId, string Type, string? ExternalReference, Guid TemplateId, int TemplateVersion, string State,
     DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, long ChainId, EscrowTerms? Terms, string ComplianceStatus,
-    RollbackInProgress? Rollback, string[] ReportedLegs, int Attempts, string[] Path, string? Agreement, bool ComplianceStop)
+    RollbackInProgress? Rollback, string[] ReportedLegs, int Attempts, string[] Path, string? Agreement, bool ComplianceStop,
+    string? Traceparent, Guid[] Readers)
 {
     /// <summary>Template of the settlement.</summary>
     public Template Template { get; set; } = null!;
@@ -44,7 +49,8 @@ internal sealed record DueSettlement(
     /// <summary>True if the registration failed in simulation too often.</summary>
     public bool RefusedRegistration { get; set; }
 
-    public List<Audience> Audiences { get; } = [];
+    /// <summary>The readers, which get the messages about the settlement; in the order of their ids.</summary>
+    public List<EnvironmentView> Audiences { get; } = [];
 
     /// <summary>Registered tokens of the environments that have yet to confirm.</summary>
     public Dictionary<Guid, TokenRegistry> Registries { get; } = [];
@@ -70,6 +76,3 @@ internal sealed record DueLeg(
 
 /// <summary>What a person said; a decision is on the flags of one round.</summary>
 internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor);
-
-/// <summary>An environment that gets messages about the settlement.</summary>
-internal sealed record Audience(Guid EnvironmentId, string ApiVersion, string PlatformSlug, string PlatformName);

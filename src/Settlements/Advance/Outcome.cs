@@ -3,7 +3,7 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Webhooks.Messages;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>Everything that one run stores, in one database transaction.</summary>
 internal sealed record Outcome(

@@ -1,7 +1,7 @@
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>A canonical log that changed a leg.</summary>
 /// <param name="Status">Where the leg is after it.</param>

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>Reason why a settlement failed, as stored with it.</summary>
 /// <param name="Code">Stable name of the reason.</param>
@@ -22,8 +22,8 @@ internal sealed record DecisionBody(string? Decision);
 [JsonSerializable(typeof(StoredFailure))]
 [JsonSerializable(typeof(RejectBody))]
 [JsonSerializable(typeof(DecisionBody))]
-internal sealed partial class EngineJson : JsonSerializerContext
+internal sealed partial class AdvanceJson : JsonSerializerContext
 {
     /// <summary>Options for writing: text of users is escaped only where JSON requires it.</summary>
-    public static EngineJson Written { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static AdvanceJson Written { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

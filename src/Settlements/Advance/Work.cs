@@ -2,7 +2,7 @@ using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Transactions;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>What a run stores: an outcome with intents and screenings, or only the time of the next run.</summary>
 internal sealed record Work(Outcome? Outcome, IReadOnlyList<Command.Screen> Screens, IReadOnlyList<WantedIntent> Wants, DateTimeOffset? Later = null)

@@ -2,10 +2,10 @@ using Keystone.Ethereum;
 using Keystone.Transactions;
 using Npgsql;
 
-namespace Keystone.Keeper.Relay;
+namespace Keystone.Settlements.Deposits;
 
 /// <summary>Reads and adds the intents that relay signatures.</summary>
-internal sealed class RelayStore(NpgsqlDataSource database, IntentStore intents)
+public sealed class RelayStore(NpgsqlDataSource database, IntentStore intents)
 {
     /// <summary>Intents of some escrows.</summary>
     public async Task<ILookup<Hash32, Intent>> ReadAsync(long chainId, IReadOnlyList<Hash32> escrows, CancellationToken cancellationToken)

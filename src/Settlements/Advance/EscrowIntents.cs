@@ -1,13 +1,20 @@
 using Keystone.Settlements.Deposits;
 
-namespace Keystone.Keeper.EscrowTransactions;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>Purposes of the intents that act on the escrow. The subject is the escrow id; the part is the leg of a refund or of a relayed signature.</summary>
-internal static class EscrowIntents
+public static class EscrowIntents
 {
+    /// <summary>Registers the terms.</summary>
     public const string Register = "register";
+
+    /// <summary>Executes the swap.</summary>
     public const string ExecuteSwap = "execute_swap";
+
+    /// <summary>Gives a deposit back.</summary>
     public const string Refund = "refund";
+
+    /// <summary>Cancels the escrow, so that its deposits can be given back.</summary>
     public const string Cancel = "cancel";
 
     /// <summary>An approval that its owner signed (EIP-2612), sent to the token.</summary>

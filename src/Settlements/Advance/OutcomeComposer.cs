@@ -5,13 +5,14 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>Turns a decision into the events and messages that report it, each reader's as that reader may know it. Pure but for new ids.</summary>
 internal sealed class OutcomeComposer(DueSettlement settlement, Template template, Decision decision, DateTimeOffset now)
@@ -47,7 +48,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             ?? (failedOnChain ? new RollbackInProgress(decision.Failure!.Value, settlement.Rollback?.Since ?? now) : null);
         return new Outcome(
             decision.State, Agreement, IsStop, frozen, compliance, rollback is null ? null : CodeOf(rollback.Reason), rollback?.Since, rollback?.Blocked ?? false,
-            failure is null ? null : JsonSerializer.Serialize(failure, EngineJson.Written.StoredFailure),
+            failure is null ? null : JsonSerializer.Serialize(failure, AdvanceJson.Written.StoredFailure),
             [.. decision.Transitions.Select(transition => transition.To)], decision.Close, !decision.Close ? null : decision.Failure is null ? "finalized" : "failed",
             decision.Close ? null : frozen is not null ? now : decision.Wake.At, decision.Close ? default : decision.Wake, legs,
             settlement.Trail.Rows.Count > 0 || frozen is not null || compliance != settlement.ComplianceStatus, _messages);
@@ -78,8 +79,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             return new AuditContents(Neutral(reader) ? "compliance" : TriggerOf(transition.Trigger), details);
         });
         Notify(numbers, (envelope, audience) => MessageComposer.State(envelope, new StateChange(
-            settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.EnvironmentId == settlement.EnvironmentId,
-            !failed ? null : Neutral(audience.EnvironmentId) ? new MessageFailure("compliance", MessageOf(FailureCode.Compliance))
+            settlement.Id, transition.To, transition.From, settlement.Type, settlement.ExternalReference, audience.Id == settlement.EnvironmentId,
+            !failed ? null : Neutral(audience.Id) ? new MessageFailure("compliance", MessageOf(FailureCode.Compliance))
                 : new MessageFailure(failure!.Code, failure.Message), retreat)));
     }
 
@@ -102,7 +103,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         Append("compliance", settlement.State, settlement.State, reader => !MayKnow(reader) ? null : new AuditContents("compliance", new JsonObject
         {
             ["event"] = "decision",
-            ["decision"] = JsonSerializer.Deserialize(made.Body, EngineJson.Default.DecisionBody)?.Decision,
+            ["decision"] = JsonSerializer.Deserialize(made.Body, AdvanceJson.Default.DecisionBody)?.Decision,
             ["stopped"] = Names(Stopped(reader)),
         }, made.Actor));
     }
@@ -156,13 +157,13 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         string CauseFor(Guid reader) => IsStop && !MayKnow(reader) ? "compliance" : cause;
         IReadOnlyDictionary<Guid, int> numbers = Append("rollback", settlement.State, settlement.State,
             reader => new AuditContents("engine", new JsonObject { ["event"] = name, ["cause"] = CauseFor(reader) }));
-        Notify(numbers, (envelope, audience) => MessageComposer.Rollback(envelope, name, settlement.Id, CauseFor(audience.EnvironmentId)));
+        Notify(numbers, (envelope, audience) => MessageComposer.Rollback(envelope, name, settlement.Id, CauseFor(audience.Id)));
     }
 
     void Confirmation()
     {
         DueParty[] pending = [.. settlement.Parties.Where(party => party is { IsCounterparty: true, Party.Status: PartyStatus.PendingConfirmation })];
-        Audience? initiator = settlement.Audiences.FirstOrDefault(audience => audience.EnvironmentId == settlement.EnvironmentId);
+        EnvironmentView? initiator = settlement.Audiences.FirstOrDefault(audience => audience.Id == settlement.EnvironmentId);
         foreach (DueParty party in pending)
         {
             IReadOnlyDictionary<Guid, int> numbers = Append("confirmation_required", decision.State, decision.State,
@@ -181,7 +182,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     {
         IReadOnlyDictionary<Guid, int> numbers = Append("compliance", decision.State, decision.State, reader => !MayKnow(reader) ? null
             : new AuditContents("compliance", new JsonObject { ["event"] = "flagged", ["stopped"] = Names(Stopped(reader)) }));
-        Notify(numbers, (envelope, audience) => MessageComposer.Flagged(envelope, settlement.Id, Stopped(audience.EnvironmentId)));
+        Notify(numbers, (envelope, audience) => MessageComposer.Flagged(envelope, settlement.Id, Stopped(audience.Id)));
     }
 
     static JsonArray Names(IReadOnlyList<StoppedParty> stopped) =>
@@ -207,7 +208,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             && settlement.Facts.FirstOrDefault(fact => fact.Kind == "reject") is { } reject
             && settlement.Parties.FirstOrDefault(party => party.Party.Id == reject.PartyId) is { } by)
         {
-            string? reason = JsonSerializer.Deserialize(reject.Body, EngineJson.Default.RejectBody)?.Reason;
+            string? reason = JsonSerializer.Deserialize(reject.Body, AdvanceJson.Default.RejectBody)?.Reason;
             return new StoredFailure(CodeOf(code), reason ?? MessageOf(code), by.PlatformSlug, by.Party.Role, Timestamps.Text(reject.At));
         }
         return new StoredFailure(CodeOf(code), MessageOf(code), ByPlatform: null, Role: null, Timestamps.Text(now));
@@ -226,11 +227,11 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         settlement.Trail.Append(new AuditEvent(type, from, to, settlement.Mirror?.Head.Revision ?? 0, now), contents);
 
     // To everybody in whose chain the event stands, with its number there.
-    void Notify(IReadOnlyDictionary<Guid, int> numbers, Func<MessageEnvelope, Audience, ComposedMessage> compose)
+    void Notify(IReadOnlyDictionary<Guid, int> numbers, Func<MessageEnvelope, EnvironmentView, ComposedMessage> compose)
     {
-        foreach (Audience audience in settlement.Audiences)
-            if (numbers.TryGetValue(audience.EnvironmentId, out int number))
-                _messages.Add((audience.EnvironmentId, compose(new MessageEnvelope(Guid.CreateVersion7(now), now, number, audience.ApiVersion), audience)));
+        foreach (EnvironmentView audience in settlement.Audiences)
+            if (numbers.TryGetValue(audience.Id, out int number))
+                _messages.Add((audience.Id, compose(new MessageEnvelope(Guid.CreateVersion7(now), now, number, audience.ApiVersion), audience)));
     }
 
     MessageLeg Leg(DueLeg leg, TokenRegistry registry, bool sentByReader) => new(leg.Id, leg.Type,

@@ -2,18 +2,18 @@ using Keystone.Mirror;
 using Keystone.Postgres.Faults;
 using Npgsql;
 
-namespace Keystone.Keeper.Feed;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>Marks settlements due when their escrow state changes. The engine reads states, not changes, so a lost or repeated entry does no harm.</summary>
-internal sealed class FeedStore(NpgsqlDataSource database, MirrorReader mirror)
+public sealed class MarkDue(NpgsqlDataSource database, MirrorReader mirror)
 {
     // After a long absence the keeper catches up in database transactions of this many escrows.
     const int AtOnce = 10_000;
 
-    const string EnsureSql = "insert into transactions.feed_cursor (name, chain_id) values ('keeper', @chain) on conflict do nothing";
+    const string EnsureSql = "insert into settlement.feed_cursor (chain_id) values (@chain) on conflict do nothing";
 
     // If the row is locked, another keeper is reading the feed and does the same work.
-    const string HoldSql = "select revision from transactions.feed_cursor where name = 'keeper' and chain_id = @chain for update skip locked";
+    const string HoldSql = "select revision from settlement.feed_cursor where chain_id = @chain for update skip locked";
 
     // While the mirror is halted nothing is woken and the cursor stays: a settlement that waits for the end of the halt waits for height 0.
     // A settlement that the feed names is written even when it is due already: an engine run that holds its row may have read the mirror before
@@ -35,10 +35,10 @@ internal sealed class FeedStore(NpgsqlDataSource database, MirrorReader mirror)
         select count(*)::int from woken
         """;
 
-    const string MoveSql = "update transactions.feed_cursor set revision = @revision where name = 'keeper' and chain_id = @chain";
+    const string MoveSql = "update settlement.feed_cursor set revision = @revision where chain_id = @chain";
 
     /// <summary>Marks settlements due that the feed, the chain's height, finality or time affected since the last poll; returns their number.</summary>
-    public async Task<int> AdvanceAsync(long chainId, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<int> ExecuteAsync(long chainId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using (NpgsqlCommand ensure = new(EnsureSql, connection) { Parameters = { new("chain", chainId) } })

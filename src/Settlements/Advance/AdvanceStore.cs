@@ -3,7 +3,7 @@ using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
-using Keystone.Keeper.EscrowTransactions;
+using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres.Faults;
 using Keystone.Postgres;
@@ -16,10 +16,10 @@ using Keystone.Webhooks.Store;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>Claims due settlements and reads all facts that the decision needs.</summary>
-internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents, TemplateStore templates) : SqlStore(database)
+internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirror, IntentStore intents, TemplateStore templates) : SqlStore(database)
 {
     readonly Turns _turns = new();
 
@@ -53,7 +53,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
                 foreach (WantedIntent want in work.Wants)
                     wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
-                    await MessageStore.InsertAsync(connection, transaction, environment, message, cancellationToken);
+                    await MessageStore.InsertAsync(connection, transaction, environment, message, settlement.Traceparent, cancellationToken);
                 await WriteAsync(connection, settlement.Id, outcome, now, cancellationToken);
                 // Last: it takes rows that every settlement of these environments needs.
                 await AuditStore.WriteAsync(connection, settlement.Trail, cancellationToken);
@@ -70,17 +70,17 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
     }
 
     const string ClaimSql = """
-        select id, environment_id, type, external_reference, template_id, template_version, state, agreement, compliance_stop, timeout_at, confirm_by,
-          chain_id, terms, compliance_status, rollback_reason, rollback_since, reported_legs, attempts, rollback_blocked,
-          path
-        from settlement.settlement where closed_at is null and due_at <= $1 and environment_id <> all($2)
-        order by due_at limit 1 for no key update skip locked
+        select s.id, s.environment_id, s.type, s.external_reference, s.template_id, s.template_version, s.state, s.agreement, s.compliance_stop, s.timeout_at,
+          s.confirm_by, s.chain_id, s.terms, s.compliance_status, s.rollback_reason, s.rollback_since, s.reported_legs, s.attempts, s.rollback_blocked, s.path,
+          s.traceparent, array(select v.environment_id from settlement.visible_to v where v.settlement_id = s.id)
+        from settlement.settlement s where s.closed_at is null and s.due_at <= $1 and s.environment_id <> all($2)
+        order by s.due_at limit 1 for no key update skip locked
         """;
 
     const string PartiesSql = """
-        select y.id, y.role, y.environment_id, y.status, y.wallet, y.receive_wallet, y.refund_wallet, y.is_counterparty, p.slug, y.wallet_address_hint,
+        select y.id, y.role, y.environment_id, y.status, y.wallet, y.receive_wallet, y.refund_wallet, y.is_counterparty, y.wallet_address_hint,
           y.counterparty_reference
-        from settlement.party y join identity.platform p on p.id = y.platform_id where y.settlement_id = $1 order by y.ordinal
+        from settlement.party y where y.settlement_id = $1 order by y.ordinal
         """;
 
     const string LegsSql = """
@@ -96,11 +96,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         select i.environment_id, i.address, i.symbol from settlement.settlement s
         join settlement.instrument i on i.chain_id = s.chain_id and i.registered
         where s.id = $1 and i.environment_id in (select y.environment_id from settlement.party y where y.settlement_id = $1 and y.status = 'pending_confirmation')
-        """;
-
-    const string AudiencesSql = """
-        select e.id, e.api_version, p.slug, p.name from settlement.visible_to v
-        join identity.environment e on e.id = v.environment_id join identity.platform p on p.id = e.platform_id where v.settlement_id = $1 order by e.id
         """;
 
     const string HeadsSql = "select environment_id, sequence, hash, chain_revision from settlement.audit_head where settlement_id = $1";
@@ -147,7 +142,7 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         return new DueSettlement(row.GetGuid(0), row.GetGuid(1), row.GetString(2), Text(row, 3), row.GetGuid(4), row.GetInt32(5), row.GetString(6),
             row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
-            row.GetInt32(17), row.GetFieldValue<string[]>(19), Text(row, 7), row.GetBoolean(8));
+            row.GetInt32(17), row.GetFieldValue<string[]>(19), Text(row, 7), row.GetBoolean(8), Text(row, 20), row.GetFieldValue<Guid[]>(21));
     }
 
     async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
@@ -156,16 +151,20 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
         await using NpgsqlBatch batch = new(connection);
         batch.BatchCommands.Add(ScreeningStore.Latest(settlement.Id));
-        foreach (string sql in (string[])[PartiesSql, LegsSql, FactsSql, AudiencesSql, RegistriesSql, HeadsSql, InstructedSql])
+        batch.BatchCommands.Add(EnvironmentReader.Of(settlement.Readers));
+        foreach (string sql in (string[])[PartiesSql, LegsSql, FactsSql, RegistriesSql, HeadsSql, InstructedSql])
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         settlement.Screened = await ScreeningStore.ReadLatestAsync(rows, cancellationToken);
         await rows.NextResultAsync(cancellationToken);
+        settlement.Audiences.AddRange(await EnvironmentReader.ReadAsync(rows, cancellationToken));
+        Dictionary<Guid, string> slugs = settlement.Audiences.ToDictionary(one => one.Id, one => one.PlatformSlug);
+        await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Parties.Add(new DueParty(
                 new Party(rows.GetGuid(0), rows.GetString(1), rows.GetGuid(2), StatusOf(rows.GetString(3)), Wallet(rows, 4), Wallet(rows, 5), Wallet(rows, 6)),
-                rows.GetBoolean(7), rows.GetString(8), Text(rows, 9), Text(rows, 10)));
+                rows.GetBoolean(7), slugs[rows.GetGuid(2)], Text(rows, 8), Text(rows, 9)));
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Legs.Add(new DueLeg(rows.GetGuid(0), rows.GetInt32(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetString(5),
@@ -175,9 +174,6 @@ internal sealed class EngineStore(NpgsqlDataSource database, MirrorReader mirror
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4), rows.GetString(5)));
-        await rows.NextResultAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-            settlement.Audiences.Add(new Audience(rows.GetGuid(0), rows.GetString(1), rows.GetString(2), rows.GetString(3)));
         await rows.NextResultAsync(cancellationToken);
         List<(Guid Environment, Address Token, string Symbol)> registered = [];
         while (await rows.ReadAsync(cancellationToken)) registered.Add((rows.GetGuid(0), rows.GetAddress(1), rows.GetString(2)));

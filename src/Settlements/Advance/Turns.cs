@@ -1,4 +1,4 @@
-namespace Keystone.Keeper.Engine;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>
 /// Environments that were served since the last time round. A worker takes a settlement of one that was not, and begins again when there is none: however many

@@ -3,10 +3,10 @@ using Keystone.Domain.Escrow;
 using Keystone.Postgres;
 using Npgsql;
 
-namespace Keystone.Keeper.EscrowTransactions;
+namespace Keystone.Settlements.Advance;
 
 /// <summary>Reads the state of settlements that their transactions depend on.</summary>
-internal sealed class TransactionSubjectStore(NpgsqlDataSource database)
+public sealed class TransactionSubjectStore(NpgsqlDataSource database)
 {
     const string OfSql = """
         select s.escrow_id, s.terms, s.rollback_since is not null, s.closed_at is not null,

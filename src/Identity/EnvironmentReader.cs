@@ -1,0 +1,34 @@
+using Keystone.Postgres;
+using Npgsql;
+
+namespace Keystone.Identity;
+
+/// <summary>Reads environments by their ids, active or not, in the transaction of whoever holds the ids.</summary>
+public static class EnvironmentReader
+{
+    const string Sql = """
+        select e.id, e.platform_id, e.kind, e.api_version, e.disclose_name_before_confirmation, p.slug, p.name
+        from identity.environment e join identity.platform p on p.id = e.platform_id where e.id = any($1) order by e.id
+        """;
+
+    /// <summary>The query for a batch; <see cref="ReadAsync(NpgsqlDataReader, CancellationToken)"/> reads its rows.</summary>
+    public static NpgsqlBatchCommand Of(IReadOnlyCollection<Guid> ids) => SqlStore.BatchCommand(Sql, ids.ToArray());
+
+    /// <summary>Reads the rows of <see cref="Of"/>, in the order of the ids. An id without environment is left out.</summary>
+    public static async Task<IReadOnlyList<EnvironmentView>> ReadAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        List<EnvironmentView> environments = [];
+        while (await rows.ReadAsync(cancellationToken))
+            environments.Add(new EnvironmentView(rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3), rows.GetBoolean(4), rows.GetString(5), rows.GetString(6)));
+        return environments;
+    }
+
+    /// <summary>The environments of these ids, in their order, in the caller's transaction. An id without environment is left out.</summary>
+    public static async Task<IReadOnlyList<EnvironmentView>> ReadAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using NpgsqlBatch batch = new(connection) { BatchCommands = { Of(ids) } };
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(rows, cancellationToken);
+    }
+}

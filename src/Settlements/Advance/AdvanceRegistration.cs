@@ -1,0 +1,29 @@
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Mirror;
+using Keystone.Settlements.Templates;
+using Keystone.Transactions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Keystone.Settlements.Advance;
+
+/// <summary>Registers what moves settlements.</summary>
+public static class AdvanceRegistration
+{
+    /// <summary>Adds it. Storage, nodes and the operator's signer have to be registered as well. May be called more than once.</summary>
+    public static IServiceCollection AddAdvance(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddMirrorReader();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IntentStore>();
+        services.TryAddSingleton<TemplateStore>();
+        services.TryAddSingleton<AdvanceStore>();
+        services.TryAddSingleton(p => new AdvanceSettlement(p.GetRequiredService<AdvanceStore>(), p.GetRequiredService<IEthereumNodes>(),
+            p.GetRequiredService<ITransactionSigner>(), p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<MarkDue>();
+        services.TryAddSingleton<TransactionSubjectStore>();
+        return services;
+    }
+}

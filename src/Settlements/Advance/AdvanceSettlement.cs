@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Keystone.Domain.Engine;
+using Keystone.Domain.Escrow;
+using Keystone.Domain.Templates;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
+using Keystone.Transactions;
+
+namespace Keystone.Settlements.Advance;
+
+/// <summary>
+/// The only writer of a settlement's state. Each run is one database transaction: lock one that is due, read everything, ask the pure engine, write state, events,
+/// messages, intents and screenings together, commit. Several runs go on at once, in this process and in others.
+/// </summary>
+public sealed class AdvanceSettlement
+{
+    static readonly TimeSpan MirrorIsBehind = TimeSpan.FromSeconds(1);
+
+    readonly AdvanceStore _store;
+    readonly IEthereumNodes _nodes;
+    readonly ITransactionSigner _operator;
+    readonly TimeProvider _time;
+
+    internal AdvanceSettlement(AdvanceStore store, IEthereumNodes nodes, ITransactionSigner @operator, TimeProvider time) =>
+        (_store, _nodes, _operator, _time) = (store, nodes, @operator, time);
+
+    /// <summary>Decides the settlement that is due for longest, environments in turn; null when none is due.</summary>
+    public async Task<Advanced?> ExecuteAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        try
+        {
+            return await _store.RunOneAsync(now, settlement => Decide(settlement, now), cancellationToken) is { } ran ? ToAdvanced(ran, now) : null;
+        }
+        catch (UndecidedException e)
+        {
+            TimeSpan pause = TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, Math.Min(e.Attempts, 8))));
+            await _store.PutBackAsync(e.Id, e.Message, _time.GetUtcNow() + pause, cancellationToken);
+            return new Advanced(e.Id) { Fault = e.InnerException };
+        }
+    }
+
+    static Advanced ToAdvanced(Ran ran, DateTimeOffset now) => ran.Work.Outcome is not { } outcome ? new Advanced(ran.Id) : new Advanced(ran.Id)
+    {
+        Transitions = ran.Work.Decision?.Transitions ?? [],
+        Alarms = [.. (ran.Work.Decision?.Commands ?? []).OfType<Command.Alarm>().Select(alarm => alarm.Code)],
+        IsDueAgain = outcome.DueAt <= now,
+        HasScreenings = ran.Work.Screens.Count > 0,
+        HasMessages = outcome.Messages.Count > 0,
+        HasIntents = ran.Wanted,
+    };
+
+    Work Decide(DueSettlement settlement, DateTimeOffset now)
+    {
+        // The last event refers to blocks that this mirror has not reached.
+        if ((settlement.Mirror?.Head.Revision ?? 0) < settlement.LastEventRevision) return new Work(null, [], [], now + MirrorIsBehind);
+        Template template = settlement.Template;
+        Decision decision = SettlementEngine.Decide(settlement.ToSnapshot(template), template, FactsOf(settlement, now));
+        bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
+        OutcomeComposer composer = new(settlement, template, decision, now);
+        FrozenTerms? frozen = freezes && composer.Agreement is { } agreement ? Freeze(settlement, template, agreement) : null;
+        Outcome outcome = composer.Compose(frozen);
+        // Without a mirror the escrow's address is not known to be the right one.
+        if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
+        return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
+            settlement.Terms is null ? [] : [.. decision.Commands.OfType<Command.Want>().Select(want =>
+                new WantedIntent(NameOf(settlement, want), want.UsefulUntil, PriorityOf(want.Action)))])
+        { Decision = decision };
+    }
+
+    Facts FactsOf(DueSettlement settlement, DateTimeOffset now)
+    {
+        int depth = _nodes.Chains.FirstOrDefault(chain => chain.ChainId == settlement.ChainId)?.SettleDepth ?? 0;
+        ChainFacts chain = new(settlement.Mirror?.Head ?? ChainHead.None, depth, settlement.Escrow);
+        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is { } decision
+            ? JsonSerializer.Deserialize(decision.Body, AdvanceJson.Default.DecisionBody)?.Decision == "approve"
+            : null;
+        return new Facts(now, chain, settlement.Screened.Results, approved, settlement.Facts.Any(fact => fact.Kind == "order"),
+            [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number);
+    }
+
+    FrozenTerms? Freeze(DueSettlement settlement, Template template, string agreement)
+    {
+        if (settlement.Mirror is null) return null;
+        Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
+        return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Identity.Escrow, settlement.TimeoutAt, _operator.Address,
+            settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, Encoding.UTF8.GetBytes(agreement),
+            template.Gate ?? default), salt);
+    }
+
+    static IntentName NameOf(DueSettlement settlement, Command.Want want) => new(settlement.ChainId, want.Action switch
+    {
+        EscrowAction.Register => EscrowIntents.Register,
+        EscrowAction.ExecuteSwap => EscrowIntents.ExecuteSwap,
+        EscrowAction.Cancel => EscrowIntents.Cancel,
+        _ => EscrowIntents.Refund,
+    }, settlement.Terms!.Id, want.Leg);
+
+    static int PriorityOf(EscrowAction action) => action switch
+    {
+        EscrowAction.ExecuteSwap => 3,
+        EscrowAction.Cancel => 2,
+        EscrowAction.Refund => 1,
+        _ => 0,
+    };
+}

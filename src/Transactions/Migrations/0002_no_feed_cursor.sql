@@ -1,0 +1,2 @@
+-- Which settlements are due is no business of the transaction manager: the cursor stands in the schema of the settlements.
+drop table transactions.feed_cursor;
