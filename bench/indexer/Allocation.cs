@@ -48,7 +48,7 @@ internal static class Allocation
     {
         int known = 0;
         for (int i = 0; i < logs.Count; i++)
-            if (EscrowLogs.TryRead((ulong)EscrowChain.ChainId, logs[i], out _)) known++;
+            if (EscrowLogs.TryRead(EscrowChain.ChainId, logs[i], out _)) known++;
         return known;
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Keystone.Bench;
-using Keystone.Ethereum;
 using Keystone.IndexerBench.Peers;
 
 namespace Keystone.IndexerBench;

@@ -2,7 +2,6 @@ using Keystone.Mirror;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
-using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Indexer.Processing;

@@ -49,7 +49,7 @@ static class CallData
     {
         Address account = new([.. Enumerable.Repeat((byte)number, 20)]);
         EscrowLeg leg = new(TokenKind.Erc20, CustodyMode.Custody, account, account, account, account, UInt256.Zero, UInt256.MaxValue);
-        return new EscrowTerms((ulong)TestChain.ChainId, account, new EscrowHeader(Keccak256.Hash(account.ToBytes()), 0, 1_800_000_000, account, Address.Zero, Hash32.Zero), [leg, leg]);
+        return new EscrowTerms(TestChain.ChainId, account, new EscrowHeader(Keccak256.Hash(account.ToBytes()), 0, 1_800_000_000, account, Address.Zero, Hash32.Zero), [leg, leg]);
     }
 
     static double FirstUse(Action use)

@@ -66,7 +66,7 @@ static class SignAndInsert
                 byte[] data = new byte[32];
                 BitConverter.TryWriteBytes(data, nonce);
                 SignedTransaction signed = await signer.SignAsync(
-                    new Eip1559Transaction((ulong)TestChain.ChainId, (ulong)nonce, 100_000_000UL, 3_000_000_000UL, 60_000, to, UInt256.Zero, data), CancellationToken.None);
+                    new Eip1559Transaction(TestChain.ChainId, (ulong)nonce, 100_000_000UL, 3_000_000_000UL, 60_000, to, UInt256.Zero, data), CancellationToken.None);
                 Set(0, intents[nonce]);
                 Set(1, TestChain.ChainId, _sender, (long)nonce, to.ToBytes(), data, 60_000L);
                 Set(2, TestChain.ChainId, _sender, (long)nonce, intents[nonce]);

@@ -14,7 +14,6 @@ using Keystone.Mirror;
 using Keystone.Testing;
 using Keystone.Transactions;
 using Nethereum.Contracts;
-using Npgsql;
 
 namespace Keystone.KeeperBench;
 
@@ -124,7 +123,7 @@ static class Swaps
             List<(int Items, double Gas)> batches = [];
             foreach (IGrouping<Hash32, (EscrowEvent, LogEntry)> transaction in happened
                 .Where(one => one.Event is EscrowEvent.Executed executed && ids.Contains(executed.Id)).GroupBy(one => one.Log.TransactionHash))
-                batches.Add((transaction.Count(), (double)(await chain.Node.GetTransactionReceiptAsync(transaction.Key, CancellationToken.None))!.GasUsed));
+                batches.Add((transaction.Count(), (await chain.Node.GetTransactionReceiptAsync(transaction.Key, CancellationToken.None))!.GasUsed));
             (int Items, double Gas)[] full = [.. batches.SkipLast(1)];
             if (full.Length == 0) full = [.. batches];
             string raw = string.Join(", ", batches.Select(batch => $"{batch.Items} in {Report.Text(batch.Gas)} gas"));
@@ -163,7 +162,7 @@ static class Swaps
     static async Task SendAsync<T>(TestChain chain, PrivateKeySigner wallet, ulong nonce, Address to, T message) where T : FunctionMessage, new()
     {
         SignedTransaction signed = await wallet.SignAsync(
-            new Eip1559Transaction((ulong)TestChain.ChainId, nonce, 2_000_000_000UL, 100_000_000_000UL, 200_000, to, UInt256.Zero, message.GetCallData()), CancellationToken.None);
+            new Eip1559Transaction(TestChain.ChainId, nonce, 2_000_000_000UL, 100_000_000_000UL, 200_000, to, UInt256.Zero, message.GetCallData()), CancellationToken.None);
         SendResponse answer = await chain.Node.SendRawTransactionAsync(signed.Raw, CancellationToken.None);
         if (!answer.Accepted) throw new InvalidOperationException($"{wallet.Address} nonce {nonce}: {answer.ErrorMessage}");
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Keystone.Bench;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Rlp;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 using Nethereum.Model;

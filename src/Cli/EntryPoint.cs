@@ -26,7 +26,7 @@ internal static class EntryPoint
         }
         foreach (Command command in (Command[])
             [
-                MigrateCommand.Create(), PlatformCommand.Create(), EnvironmentCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(), WebhooksCommand.Create(), AuditCommand.Create(),
+                MigrateCommand.Create(), OperatorCommand.Create(), PlatformCommand.Create(), EnvironmentCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(), WebhooksCommand.Create(), AuditCommand.Create(),
                 DeployCommand.Create(),
             ])
         {

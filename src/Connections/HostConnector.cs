@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,6 +13,20 @@ internal static class HostConnector
 {
     /// <summary>Time after which the next address is tried although the one before has not failed (RFC 8305, section 5).</summary>
     public static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Handler whose connections are made here. It sends no trace context: the hosts are outside this system.</summary>
+    /// <param name="connect">Makes the connections; null for <see cref="ConnectAsync(DnsEndPoint, CancellationToken)"/>.</param>
+    public static SocketsHttpHandler Handler(Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? connect = null)
+    {
+        connect ??= ConnectAsync;
+#pragma warning disable RS0030 // the one place where handlers are made
+        return new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+            ConnectCallback = (context, cancellationToken) => connect(context.DnsEndPoint, cancellationToken),
+        };
+#pragma warning restore RS0030
+    }
 
     /// <summary>Opens a connection to a host name.</summary>
     /// <param name="target">Host and port.</param>
@@ -92,7 +107,9 @@ internal static class HostConnector
     static void Drop(Task<Socket> attempt) => attempt.ContinueWith(
         static late =>
         {
+#pragma warning disable RS0030 // it has completed
             if (late.IsCompletedSuccessfully) late.Result.Dispose();
+#pragma warning restore RS0030
             else _ = late.Exception;
         }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 }

@@ -13,7 +13,7 @@ using Keystone.Postgres;
 using Keystone.Domain.Names;
 using Keystone.Identity;
 using Keystone.Settlements.Instruments;
-using Keystone.Webhooks;
+using Npgsql;
 
 namespace Keystone.Dev;
 
@@ -141,7 +141,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
     // The chain writes its blocks down at an orderly end. After another one it has lost the last of them, and the mirror would halt for ever.
     async Task RequireSameChainAsync(StorageOptions owner, CancellationToken cancellationToken)
     {
-        await using var source = StorageRegistration.Open(owner);
+        await using NpgsqlDataSource source = StorageRegistration.Open(owner);
         MirrorReader mirror = new(source);
         if (await mirror.ReadAsync(ChainId, [], cancellationToken) is not { Head.Finalized: >= 0 and var number }) return;
         BlockHeader? block = await Node.GetBlockAsync(BlockTag.AtNumber(number), cancellationToken);
@@ -173,7 +173,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         Dictionary<string, DevPlatform> known = System.IO.File.Exists(credentials)
             ? JsonSerializer.Deserialize<DevPlatform[]>(await System.IO.File.ReadAllTextAsync(credentials, cancellationToken))!.ToDictionary(p => p.Slug)
             : [];
-        await using var source = StorageRegistration.Open(owner);
+        await using NpgsqlDataSource source = StorageRegistration.Open(owner);
         PlatformStore store = new(source, TimeProvider.System);
         InstrumentStore instruments = new(source, TimeProvider.System);
         foreach ((string slug, string name) in Platforms)

@@ -39,7 +39,7 @@ public sealed class ChainOptions
     /// <summary>Path of these settings, for messages: <c>Chains:0</c> for the first entry.</summary>
     public string Section { get; internal set; } = "Chains:0";
 
-    /// <summary>The escrow as a value; only after <see cref="Problems"/> found none.</summary>
+    /// <summary>The escrow as a value; only after <see cref="Problems(string)"/> found none.</summary>
     public Address EscrowAddress => Address.Parse(Escrow);
 
     /// <summary>The expected code hash as a value; null when any is accepted.</summary>

@@ -16,17 +16,12 @@ internal sealed class EthereumNodes : IEthereumNodes, IDisposable
         (Chains, Limits) = (chains, limits);
         for (int i = 0; i < chains.Count; i++) chains[i].Section = $"Chains:{i}";
         // Each call has its own deadline. Connections are renewed, so that a node behind a name can move.
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            AutomaticDecompression = System.Net.DecompressionMethods.All,
-            AllowAutoRedirect = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            ConnectCallback = static (context, cancellationToken) => HostConnector.ConnectAsync(context.DnsEndPoint, cancellationToken),
-            // Node providers are outside this system: they get no trace context.
-            ActivityHeadersPropagator = System.Diagnostics.DistributedContextPropagator.CreateNoOutputPropagator(),
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        SocketsHttpHandler handler = HostConnector.Handler();
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
+        handler.AutomaticDecompression = System.Net.DecompressionMethods.All;
+        handler.AllowAutoRedirect = false;
+        handler.ConnectTimeout = TimeSpan.FromSeconds(10);
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _sets = chains.ToFrozenDictionary(chain => chain.ChainId, chain => new NodeSet(chain, [.. chain.RpcUrls.Select(url =>
         {
             JsonRpcNode node = new(_client, new Uri(url), options, log, time);

@@ -33,11 +33,7 @@ internal sealed partial class HeadFeed(long chainId, IReadOnlyList<Uri> urls, Ti
     static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     static readonly byte[] Subscribe = Encoding.UTF8.GetBytes("""{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}""");
 
-    static readonly HttpMessageInvoker Connector = new(new SocketsHttpHandler
-    {
-        ConnectCallback = static (context, cancellationToken) => HostConnector.ConnectAsync(context.DnsEndPoint, cancellationToken),
-        ActivityHeadersPropagator = System.Diagnostics.DistributedContextPropagator.CreateNoOutputPropagator(),
-    });
+    static readonly HttpMessageInvoker Connector = new(HostConnector.Handler());
 
     TaskCompletionSource _next = New();
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Ethereum.Nodes;
 
@@ -97,6 +96,9 @@ public sealed record CallRequest(Address? From, Address? To, ReadOnlyMemory<byte
 /// </summary>
 /// <param name="Addresses">Emitting contracts; empty for all.</param>
 /// <param name="Topics">Per position the accepted values; null or empty for any.</param>
+/// <param name="FromBlock">First block; null when the block is named by its hash.</param>
+/// <param name="ToBlock">Last block, included; null when the block is named by its hash.</param>
+/// <param name="BlockHash">The one block; null for a range.</param>
 public sealed record LogFilter(
     IReadOnlyList<Address> Addresses, IReadOnlyList<IReadOnlyList<Hash32>?> Topics,
     long? FromBlock = null, long? ToBlock = null, Hash32? BlockHash = null);

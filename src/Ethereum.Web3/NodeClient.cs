@@ -36,7 +36,7 @@ public sealed class NodeClient(IEthereumNode node, CancellationToken cancellatio
                 ? [.. parameters.RootElement.EnumerateArray().Select(parameter => (object?)parameter)]
                 : throw new NotSupportedException($"{rpcRequestMessage.Method} has named parameters, which Ethereum nodes do not take.");
             JsonElement result = await node.RequestAsync(rpcRequestMessage.Method, list, cancellationToken).ConfigureAwait(false);
-            return new RpcResponseMessage(id, (object)Token(result.GetRawText()));
+            return new RpcResponseMessage(id, Token(result.GetRawText()));
         }
         catch (NodeException fault) when (fault.ErrorBody is { } body)
         {
@@ -65,7 +65,7 @@ public sealed class NodeClient(IEthereumNode node, CancellationToken cancellatio
         byte[] raw = Hex.Decode(parameters[0].GetString()!);
         SendResponse answer = await node.SendRawTransactionAsync(raw, cancellationToken).ConfigureAwait(false);
         return answer.Accepted
-            ? new RpcResponseMessage(id, (object)new JValue(answer.Hash!.Value.ToString()))
+            ? new RpcResponseMessage(id, new JValue(answer.Hash!.Value.ToString()))
             : new RpcResponseMessage(id, new RpcError { Code = answer.ErrorCode ?? 0, Message = answer.ErrorMessage ?? "The node refused the transaction." });
     }
 

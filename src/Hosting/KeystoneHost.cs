@@ -116,7 +116,7 @@ public static class KeystoneHost
             if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
             else host.Dispose();
         });
-        await Task.WhenAny(released, Task.Delay(ReleaseTime));
+        await Task.WhenAny(released, Task.Delay(ReleaseTime, TimeProvider.System));
         if (released.IsCompleted) await released;
         else await Console.Error.WriteLineAsync($"Some parts had not stopped after {ReleaseTime.TotalSeconds:0} s; the process ends without them.");
     }

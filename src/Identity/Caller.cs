@@ -1,14 +1,14 @@
 namespace Keystone.Identity;
 
-/// <summary>Who asks for a use case: a credential of an environment of a platform, as stored at this moment.</summary>
+/// <summary>Who asks for a use case: a credential of an environment of a platform, or one of the operator, as stored at this moment.</summary>
 /// <param name="ClientId">Credential; the actor in the audit trail.</param>
 /// <param name="Scopes">Scopes of the credential.</param>
 /// <param name="PlatformId">Platform.</param>
 /// <param name="PlatformSlug">Its slug.</param>
 /// <param name="PlatformName">Its display name.</param>
-/// <param name="EnvironmentId">Environment: what a caller may see and whose keys and rates count.</param>
+/// <param name="EnvironmentId">Environment: what a caller may see and whose keys and rates count. Empty for the operator, to whom no tenant's rows belong.</param>
 /// <param name="EnvironmentSlug">Its slug.</param>
-/// <param name="EnvironmentKind"><c>sandbox</c> or <c>production</c>.</param>
+/// <param name="EnvironmentKind"><c>sandbox</c> or <c>production</c>; <c>operator</c> for the operator.</param>
 /// <param name="ChainId">EIP-155 id of the chain on which the environment settles.</param>
 /// <param name="RateLimit">Requests a minute.</param>
 /// <param name="DefaultTimeoutSeconds">Time of a settlement whose request names none.</param>
@@ -19,4 +19,40 @@ public sealed record Caller(
 {
     /// <summary>Claim <c>sub</c> of the credential's tokens.</summary>
     public string Subject => ClientId + "@clients";
+
+    /// <summary>The operator of the system, not a tenant of it.</summary>
+    public bool IsOperator => EnvironmentId == Guid.Empty;
+
+    /// <summary>Member who made the credential; null when none did.</summary>
+    public Guid? MemberId { get; init; }
+
+    /// <summary>Credential on whose behalf the credential was made; null for one that the operator or a member made.</summary>
+    public string? MadeBy { get; init; }
+
+    /// <summary>
+    /// Who acts: the member who made the credential, else the credential that the operator made, on whose behalf it was made or which it is. Where a second person is
+    /// needed, this is what differs: whoever makes a second credential is no second person.
+    /// </summary>
+    public string Person => MemberId?.ToString() ?? MadeBy ?? ClientId;
+
+    /// <summary>The environment's switch: what needs a second person gets one.</summary>
+    public bool FourEyes { get; init; }
+
+    /// <summary>Parties use registered wallets only.</summary>
+    public bool WalletsRequired { get; init; }
+
+    /// <summary>Version of the API that answers have when a request names none.</summary>
+    public string ApiVersion { get; init; } = ApiVersions.Current;
+
+    /// <summary>Most settlements open at once; null as the operator's settings say.</summary>
+    public int? MaxOpenSettlements { get; init; }
+
+    /// <summary>Most settlements made in an hour; null as the operator's settings say.</summary>
+    public int? MaxRegistrationsPerHour { get; init; }
+
+    /// <summary>Origins of browsers that may call.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>Networks from which the credential may be used; none: from everywhere.</summary>
+    public IReadOnlyList<System.Net.IPNetwork> Networks { get; init; } = [];
 }

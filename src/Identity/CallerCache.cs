@@ -16,17 +16,18 @@ public sealed class CallerCache
     /// <summary>The caller behind an active credential; null when there is none.</summary>
     /// <param name="issuer">Claim <c>iss</c> of an external issuer; null for the built-in one.</param>
     /// <param name="clientId">The credential. Ids that no credential can have are found to be none.</param>
+    /// <param name="address">Address of whoever calls, for the note of the last use; null when it is not known.</param>
     /// <param name="cancellationToken">Cancels the queries.</param>
-    public async Task<Caller?> FindAsync(string? issuer, string clientId, CancellationToken cancellationToken)
+    public async Task<Caller?> FindAsync(string? issuer, string clientId, string? address, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(clientId);
         if (clientId.Length is 0 or > CredentialStore.MaxClientIdLength || clientId.Contains('\0', StringComparison.Ordinal)) return null;
         DateTimeOffset now = _time.GetUtcNow();
         if (_entries.TryGetValue((issuer, clientId), out (Caller? Caller, DateTimeOffset Until) entry) && entry.Until > now)
             return entry.Caller;
-        Caller? caller = await _store.FindCallerAsync(issuer, clientId, cancellationToken);
+        Caller? caller = await _store.FindCallerAsync(issuer, clientId, now, cancellationToken);
         if (caller is not null)
-            await _store.TouchAsync(clientId, now, cancellationToken);
+            await _store.TouchAsync(clientId, now, address, cancellationToken);
         if (_entries.Count >= Capacity)
             _entries.Clear();
         _entries[(issuer, clientId)] = (caller, now + Lifetime);

@@ -46,7 +46,7 @@ public sealed class IssueToken
         if (!audiences.Contains(forApi, StringComparer.Ordinal))
             return new TokenResult.UnknownAudience(forApi);
         string[] wanted = scope?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        if (!wanted.All(one => caller.Scopes.Contains(one, StringComparer.Ordinal)))
+        if (!Scopes.Effective(caller.Scopes, caller.FourEyes).IsSupersetOf(wanted))
             return new TokenResult.ScopeNotGranted();
         string granted = string.Join(' ', wanted.Length == 0 ? caller.Scopes : wanted);
         return new TokenResult.Issued(Sign(caller, forApi, granted), granted);
@@ -58,7 +58,7 @@ public sealed class IssueToken
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
         if (clientId.Length > CredentialStore.MaxClientIdLength || clientId.Contains('\0', StringComparison.Ordinal))
             clientId = "";
-        Caller? caller = await _credentials.FindCallerAsync(issuer: null, clientId, cancellationToken);
+        Caller? caller = await _credentials.FindCallerAsync(issuer: null, clientId, _time.GetUtcNow(), cancellationToken);
         IReadOnlyList<byte[]> secrets = await _credentials.SecretsAsync(clientId, _time.GetUtcNow(), cancellationToken);
         bool good = CryptographicOperations.FixedTimeEquals(hash, Nobody);
         foreach (byte[] known in secrets)
@@ -69,24 +69,28 @@ public sealed class IssueToken
     string Sign(Caller caller, string audience, string scope)
     {
         long now = _time.GetUtcNow().ToUnixTimeSeconds();
+        Dictionary<string, object> claims = new()
+        {
+            ["sub"] = caller.Subject,
+            ["azp"] = caller.ClientId,
+            ["iat"] = now,
+            ["exp"] = now + LifetimeSeconds,
+            ["jti"] = RandomNumberGenerator.GetHexString(32, lowercase: true),
+            ["scope"] = scope,
+            ["gty"] = "client-credentials",
+        };
+        if (!caller.IsOperator)
+        {
+            claims["platform_id"] = caller.PlatformId.ToString();
+            claims["environment_id"] = caller.EnvironmentId.ToString();
+        }
         return Handler.CreateToken(new SecurityTokenDescriptor
         {
             TokenType = AccessTokenType,
             SigningCredentials = _keys.Current.Signing,
             Issuer = _issuer.Value.Issuer,
             Audience = audience,
-            Claims = new Dictionary<string, object>
-            {
-                ["sub"] = caller.Subject,
-                ["azp"] = caller.ClientId,
-                ["iat"] = now,
-                ["exp"] = now + LifetimeSeconds,
-                ["jti"] = RandomNumberGenerator.GetHexString(32, lowercase: true),
-                ["scope"] = scope,
-                ["gty"] = "client-credentials",
-                ["platform_id"] = caller.PlatformId.ToString(),
-                ["environment_id"] = caller.EnvironmentId.ToString(),
-            },
+            Claims = claims,
         });
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
 
@@ -10,10 +8,7 @@ namespace Keystone.Identity;
 public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Scopes of a new credential.</summary>
-    public static IReadOnlyList<string> DefaultScopes { get; } =
-        ["settlements:read", "settlements:write", "templates:read", "platform:read", "platform:webhooks:manage"];
-
-    const string ApiVersion = "2026-11-20";
+    public static IReadOnlyList<string> DefaultScopes => Scopes.Default;
 
     const string InsertPlatform = """
         insert into identity.platform (id, slug, name, created_at) values ($1, $2, $3, $4) on conflict (slug) do nothing returning id
@@ -26,8 +21,8 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
         on conflict (platform_id, slug) do nothing
         """;
 
-    // Two new platforms at once could each find the other's name missing.
-    const string LockPlatforms = "lock table identity.platform in share row exclusive mode";
+    // Two new platforms at once could each find the other's name missing. Any constant: it names this lock.
+    const string LockPlatforms = "select pg_advisory_xact_lock(4859203712)";
 
     const string SelectNames = "select slug, name from identity.platform order by slug";
 
@@ -45,7 +40,9 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
         DateTimeOffset now = time.GetUtcNow();
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (NpgsqlCommand names = new($"{LockPlatforms}; {SelectNames}", connection, transaction))
+        await using (NpgsqlCommand turn = new(LockPlatforms, connection, transaction))
+            await turn.ExecuteNonQueryAsync(cancellationToken);
+        await using (NpgsqlCommand names = new(SelectNames, connection, transaction))
         await using (NpgsqlDataReader row = await names.ExecuteReaderAsync(cancellationToken))
             while (await row.ReadAsync(cancellationToken))
             {
@@ -104,7 +101,7 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
             Parameters =
             {
                 new() { Value = environment }, new() { Value = platform }, new() { Value = wanted.Environment }, new() { Value = wanted.Kind },
-                new() { Value = wanted.ChainId }, new() { Value = ApiVersion }, new() { Value = now },
+                new() { Value = wanted.ChainId }, new() { Value = ApiVersions.Current }, new() { Value = now },
             },
         };
         return await insert.ExecuteNonQueryAsync(cancellationToken) == 1
@@ -155,9 +152,8 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
 
     static void CheckScopes(IReadOnlyList<string>? scopes)
     {
-        foreach (string scope in scopes ?? [])
-            if (!DefaultScopes.Contains(scope, StringComparer.Ordinal))
-                throw new PlatformException($"There is no scope {scope}; there are {string.Join(", ", DefaultScopes)}.");
+        if (Scopes.Unknown(scopes ?? [], ofOperator: false) is { } unknown)
+            throw new PlatformException($"There is no scope {unknown}; there are {string.Join(", ", Scopes.OfTenants.Select(known => known.Name))}.");
     }
 
     const string Revoke = "update identity.credential set status = 'revoked' where client_id = $1 and status = 'active'";
@@ -176,29 +172,9 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
         (await new EnvironmentStore(database).FindAsync(platform, environment, cancellationToken))?.Id
             ?? throw new PlatformException($"There is no platform {platform} with an environment {environment}.");
 
-    const string InsertCredential = "insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, $4)";
-
-    const string InsertSecret = "insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)";
-
-    static async Task<NewCredential> InsertCredentialAsync(
-        NpgsqlConnection connection, Guid environment, IReadOnlyList<string> scopes, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        NewCredential credential = new(
-            RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 32),
-            System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
-        await using NpgsqlCommand insert = new(InsertCredential, connection)
-        {
-            Parameters = { new() { Value = credential.ClientId }, new() { Value = environment }, new() { Value = scopes.ToArray() }, new() { Value = now } },
-        };
-        await insert.ExecuteNonQueryAsync(cancellationToken);
-        await using NpgsqlCommand secret = new(InsertSecret, connection)
-        {
-            // The text is hashed, as the token endpoint receives it.
-            Parameters = { new() { Value = credential.ClientId }, new() { Value = SHA256.HashData(Encoding.UTF8.GetBytes(credential.ClientSecret)) } },
-        };
-        await secret.ExecuteNonQueryAsync(cancellationToken);
-        return credential;
-    }
+    static Task<NewCredential> InsertCredentialAsync(
+        NpgsqlConnection connection, Guid environment, IReadOnlyList<string> scopes, DateTimeOffset now, CancellationToken cancellationToken) =>
+        CredentialWriteStore.InsertAsync(connection, new CredentialWriteStore.Wanted(environment, scopes), now, cancellationToken);
 
     static void Check(NewPlatform platform)
     {

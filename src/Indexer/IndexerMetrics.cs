@@ -1,4 +1,3 @@
-using Keystone.Mirror;
 using System.Diagnostics.Metrics;
 
 namespace Keystone.Indexer;

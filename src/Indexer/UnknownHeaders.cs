@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Ethereum.Proofs;
 using Keystone.Indexer.Reading;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;

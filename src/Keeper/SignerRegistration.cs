@@ -1,3 +1,4 @@
+using Keystone.Connections;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Signers;
 using Keystone.Ethereum.Signing;
@@ -71,7 +72,11 @@ public static class SignerRegistration
         try
         {
             // The client lives as long as the signer, which is as long as the process.
-            if (options.Url.Length > 0) return new Web3Signer(new HttpClient { Timeout = Timeout.InfiniteTimeSpan }, new Uri(options.Url), Ethereum.Address.Parse(options.Address));
+            if (options.Url.Length > 0)
+            {
+                HttpClient client = new(HostConnector.Handler()) { Timeout = Timeout.InfiniteTimeSpan };
+                return new Web3Signer(client, new Uri(options.Url), Ethereum.Address.Parse(options.Address));
+            }
             return options.Keystore.Length > 0
                 ? KeystoreFile.Open(File.ReadAllBytes(options.Keystore), options.Password)
                 : new PrivateKeySigner(Hex.Decode(options.PrivateKey));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres;

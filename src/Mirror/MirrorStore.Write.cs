@@ -4,7 +4,6 @@ using Keystone.Domain.Escrow;
 using Keystone.Postgres;
 using Keystone.Postgres.Leases;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Keystone.Mirror;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Postgres.Faults;

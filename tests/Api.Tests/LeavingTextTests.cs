@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Keystone.Ethereum;
 using Npgsql;
 
 namespace Keystone.Api.Tests;

@@ -16,7 +16,7 @@ static class Metadata
     });
 
     /// <summary>Full names of the members.</summary>
-    internal static IReadOnlyList<string> Members(string assembly) => Read(assembly, metadata => (List<string>)[.. metadata.MemberReferences.Select(metadata.GetMemberReference)
+    internal static IReadOnlyList<string> Members(string assembly) => Read(assembly, metadata => [.. metadata.MemberReferences.Select(metadata.GetMemberReference)
         .Where(member => member.Parent.Kind == HandleKind.TypeReference)
         .Select(member => $"{NameOf(metadata, (TypeReferenceHandle)member.Parent)}.{metadata.GetString(member.Name)}")]);
 
@@ -37,7 +37,7 @@ static class Metadata
     });
 
     /// <summary>Names of the assembly's own types, methods, fields, properties and events, without what the compiler made.</summary>
-    internal static IReadOnlyList<string> OwnNames(string assembly) => Read(assembly, metadata => (List<string>)[.. metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
+    internal static IReadOnlyList<string> OwnNames(string assembly) => Read(assembly, metadata => [.. metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
         .SelectMany(type => (IEnumerable<StringHandle>)[
             type.Name, .. type.GetMethods().Select(method => metadata.GetMethodDefinition(method).Name), .. type.GetFields().Select(field => metadata.GetFieldDefinition(field).Name),
             .. type.GetProperties().Select(property => metadata.GetPropertyDefinition(property).Name), .. type.GetEvents().Select(one => metadata.GetEventDefinition(one).Name)])

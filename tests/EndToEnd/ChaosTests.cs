@@ -14,7 +14,6 @@ using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 using Keystone.Indexer;
 using Keystone.Domain.Escrow;
-using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit.Abstractions;

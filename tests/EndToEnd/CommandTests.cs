@@ -75,7 +75,7 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
     public async Task A_credential_is_printed_once_and_can_be_revoked_once()
     {
         string said = await DoAsync("platform", "create", "--name", "Platform Z", "--slug", "platform-z", "--database", Database);
-        string[] words = said.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        string[] words = said.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["client_id", "client_secret"], words.Where((_, i) => i % 2 == 0));
         Assert.Equal(43, words[3].Length); // 32 bytes in base64url
         await DoAsync("platform", "credential", "revoke", words[1], "--database", Database);

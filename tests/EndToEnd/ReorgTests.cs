@@ -3,7 +3,6 @@ using Keystone.Cli.Operator;
 using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer;
 using Keystone.Domain.Escrow;
 using Keystone.Mirror;
 using Keystone.Testing;

@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text.Json;
 using Keystone.Dev.Servers;
 using Nethereum.ABI.FunctionEncoding.Attributes;
-using Nethereum.ABI.Model;
 using Nethereum.Contracts;
 
 namespace Keystone.Escrow.Contracts.Tests;

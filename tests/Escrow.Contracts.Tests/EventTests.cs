@@ -133,7 +133,7 @@ public sealed class EventTests(ITestOutputHelper output)
     {
         if (at < 0 || at + 32 > data.Length) return -1;
         UInt256 word = new(data.Slice((int)at, 32));
-        return word > (UInt256)(ulong)uint.MaxValue ? uint.MaxValue : (long)(ulong)word;
+        return word > (UInt256)uint.MaxValue ? uint.MaxValue : (long)(ulong)word;
     }
 
     static IEnumerable<byte> Header(EscrowHeader header) =>

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Ethereum.Nodes;
-using Nethereum.ABI.FunctionEncoding;
 using Nethereum.Contracts;
 using Nethereum.JsonRpc.Client;
 

@@ -20,7 +20,7 @@ public sealed class PlatformTests(TestDatabase database) : IClassFixture<TestDat
         PlatformEnvironment found = (await Environments.FindAsync($"a-{_suffix}", "sandbox", CancellationToken.None))!;
         Assert.Equal(Chain, found.ChainId);
         Assert.Null(await Environments.FindAsync($"a-{_suffix}", "production", CancellationToken.None));
-        Caller caller = (await new CredentialStore(database.Source).FindCallerAsync(null, credential.ClientId, CancellationToken.None))!;
+        Caller caller = (await new CredentialStore(database.Source).FindCallerAsync(null, credential.ClientId, TimeProvider.System.GetUtcNow(), CancellationToken.None))!;
         Assert.Equal((found.Id, found.PlatformId, $"a-{_suffix}", credential.ClientId + "@clients"), (caller.EnvironmentId, caller.PlatformId, caller.PlatformSlug, caller.Subject));
         string row = (string)(await database.Source.CreateCommand($"select row_to_json(s)::text from identity.credential_secret s where client_id = '{credential.ClientId}'").ExecuteScalarAsync())!;
         Assert.DoesNotContain(credential.ClientSecret, row, StringComparison.Ordinal);
@@ -59,13 +59,13 @@ public sealed class PlatformTests(TestDatabase database) : IClassFixture<TestDat
         NewCredential credential = await Platforms.CreateAsync(new NewPlatform($"c-{_suffix}", "C", "sandbox", "sandbox", Chain), static (_, _) => false, CancellationToken.None);
         NewCredential second = await Platforms.AddCredentialAsync($"c-{_suffix}", "sandbox", ["settlements:read"], CancellationToken.None);
         CredentialStore credentials = new(database.Source);
-        Assert.Equal(["settlements:read"], (await credentials.FindCallerAsync(null, second.ClientId, CancellationToken.None))!.Scopes);
+        Assert.Equal(["settlements:read"], (await credentials.FindCallerAsync(null, second.ClientId, TimeProvider.System.GetUtcNow(), CancellationToken.None))!.Scopes);
         await Platforms.RevokeCredentialAsync(second.ClientId, CancellationToken.None);
-        Assert.Null(await credentials.FindCallerAsync(null, second.ClientId, CancellationToken.None));
+        Assert.Null(await credentials.FindCallerAsync(null, second.ClientId, TimeProvider.System.GetUtcNow(), CancellationToken.None));
         await Assert.ThrowsAsync<PlatformException>(() => Platforms.RevokeCredentialAsync(second.ClientId, CancellationToken.None));
         await Assert.ThrowsAsync<PlatformException>(() => Platforms.AddCredentialAsync($"c-{_suffix}", "sandbox", ["everything"], CancellationToken.None));
         await database.Source.CreateCommand($"update identity.platform set status = 'suspended' where slug = 'c-{_suffix}'").ExecuteNonQueryAsync();
-        Assert.Null(await credentials.FindCallerAsync(null, credential.ClientId, CancellationToken.None));
+        Assert.Null(await credentials.FindCallerAsync(null, credential.ClientId, TimeProvider.System.GetUtcNow(), CancellationToken.None));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class PlatformTests(TestDatabase database) : IClassFixture<TestDat
     async Task<Caller> CallerAsync(string slug, string environment)
     {
         NewCredential credential = await Platforms.CreateAsync(new NewPlatform(slug, slug, environment, "sandbox", Chain), static (_, _) => false, CancellationToken.None);
-        return (await new CredentialStore(database.Source).FindCallerAsync(null, credential.ClientId, CancellationToken.None))!;
+        return (await new CredentialStore(database.Source).FindCallerAsync(null, credential.ClientId, TimeProvider.System.GetUtcNow(), CancellationToken.None))!;
     }
 
     async Task<long> CountAsync() => (long)(await database.Source.CreateCommand(

@@ -5,7 +5,6 @@ using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 

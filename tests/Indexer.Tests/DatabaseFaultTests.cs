@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres.Migrations;

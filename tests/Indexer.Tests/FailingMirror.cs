@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
 using Keystone.Mirror;
 
 namespace Keystone.Indexer.Tests;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
 using Keystone.Domain.Escrow;

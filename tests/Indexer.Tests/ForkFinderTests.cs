@@ -1,6 +1,5 @@
 using Keystone.Mirror;
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using Keystone.Ethereum;
 
 namespace Keystone.Indexer.Tests;

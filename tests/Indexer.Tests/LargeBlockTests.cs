@@ -1,4 +1,3 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Testing;
 

@@ -110,7 +110,7 @@ public sealed class MirrorReaderTests(TestDatabase database) : IClassFixture<Tes
         node.Mine();
         await PollAsync(mirror);
         MirrorView view = (await Reader.ReadAsync(node.ChainId, [terms.Id], default))!;
-        Assert.Equal((LegStatus.Pending, (LogPosition?)null), (view.Escrows[terms.Id].Legs[0].Status, view.Escrows[terms.Id].Legs[0].Deposited));
+        Assert.Equal((LegStatus.Pending, null), (view.Escrows[terms.Id].Legs[0].Status, view.Escrows[terms.Id].Legs[0].Deposited));
         IReadOnlyDictionary<long, MirroredBlock> blocks = await Reader.ReadBlocksAsync(node.ChainId, [2, 99], default);
         Assert.NotEqual(gone, Assert.Single(blocks).Value.Hash);
     }

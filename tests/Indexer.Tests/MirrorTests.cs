@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests;

@@ -1,11 +1,8 @@
-using Keystone.Mirror;
-using System.Data.Common;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
 using Keystone.Indexer.Tests.Simulation;
-using Keystone.Postgres;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Indexer.Tests;

@@ -85,7 +85,7 @@ public sealed class ReadAheadTests(TestDatabase database) : IClassFixture<TestDa
         mirror.Node.Finalized = blocks;
         await FollowAsync(mirror, pass);
         Assert.Null(await mirror.ScalarAsync<string>("select halted from chain.position where chain_id = $chain"));
-        Assert.Equal((long)blocks, await mirror.ScalarAsync<long>("select finalized from chain.position where chain_id = $chain"));
+        Assert.Equal(blocks, await mirror.ScalarAsync<long>("select finalized from chain.position where chain_id = $chain"));
         await AssertSameAsync(mirror, pass);
     }
 

@@ -1,6 +1,4 @@
-using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;
 using Microsoft.Extensions.DependencyInjection;

@@ -164,7 +164,7 @@ public sealed class Scene : IAsyncDisposable
             new(TokenKind.Erc20, CustodyMode.Custody, bonds, Seller.Address, Buyer.Address, Seller.Address, UInt256.Zero, Bonds),
             new(TokenKind.Erc20, CustodyMode.Custody, cash, Buyer.Address, Seller.Address, Buyer.Address, UInt256.Zero, Cash),
         ];
-        return new Deal(new EscrowTerms((ulong)TestChain.ChainId, Chain.Escrow, header, legs), bonds, cash);
+        return new Deal(new EscrowTerms(TestChain.ChainId, Chain.Escrow, header, legs), bonds, cash);
     }
 
     public async Task<TransactionReceipt> CallAsync<T>(PrivateKeySigner from, T message) where T : FunctionMessage, new()

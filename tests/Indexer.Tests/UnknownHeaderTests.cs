@@ -1,7 +1,5 @@
-using Keystone.Ethereum;
 using Keystone.Indexer.Reading;
 using Keystone.Domain.Escrow;
-using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;

@@ -1,4 +1,3 @@
-using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;

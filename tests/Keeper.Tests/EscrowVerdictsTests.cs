@@ -4,7 +4,6 @@ using Keystone.Keeper.EscrowTransactions;
 using Keystone.Settlements.Advance;
 using Keystone.Domain.Escrow;
 using Keystone.Transactions;
-using Xunit;
 
 namespace Keystone.Keeper.Tests;
 

@@ -2,7 +2,6 @@ using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
-using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;
 

@@ -74,7 +74,7 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
         await Chain.MineAsync(3);
         Assert.Equal(0, await OursAsync(terms, "execute"));
 
-        await Chain.AskAsync("anvil_dealERC20", Chain.Escrow.ToString(), Bond.ToString(), "0x" + ((System.Numerics.BigInteger)Bonds.ToBigInteger()).ToString("x", null));
+        await Chain.AskAsync("anvil_dealERC20", Chain.Escrow.ToString(), Bond.ToString(), "0x" + Bonds.ToBigInteger().ToString("x", null));
         // A round that still compares the block before would find it again.
         await Chain.MineAsync();
         long head = (await Chain.Node.GetBlockAsync(Ethereum.Nodes.BlockTag.Latest, CancellationToken.None))!.Number;

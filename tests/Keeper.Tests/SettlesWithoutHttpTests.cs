@@ -2,7 +2,6 @@ using System.Numerics;
 using Keystone.Escrow.Contracts.Erc721;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
 using Keystone.Settlements.Errors;

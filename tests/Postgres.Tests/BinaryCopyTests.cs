@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Postgres;
 using Keystone.Testing;
 using Npgsql;
 
@@ -54,7 +53,7 @@ public sealed class BinaryCopyTests(TestDatabase database) : IClassFixture<TestD
                 copy.WriteInteger(int.MaxValue);
                 copy.Write(true);
                 copy.Write("größer");
-                copy.Write((ReadOnlySpan<Hash32>)[Word, Hash32.Zero]);
+                copy.Write([Word, Hash32.Zero]);
                 copy.Write(ReadOnlySpan<Hash32>.Empty);
                 copy.Write(data);
                 copy.Write(ReadOnlySpan<byte>.Empty);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using Keystone.Ethereum;
-using Keystone.Postgres;
 using Keystone.Testing;
 using Npgsql;
 

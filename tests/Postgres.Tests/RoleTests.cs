@@ -79,8 +79,8 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_keeper", "select sha256 from identity.credential_secret")]
     [InlineData("keystone_keeper", "insert into webhooks.endpoint (id, environment_id, url, events, api_version, standard_scheme, created_at, updated_at) values (gen_random_uuid(), gen_random_uuid(), 'u', '{}', 'v', true, now(), now())")]
     [InlineData("keystone_keeper", "select 1 from settlement.idempotency")]
-    [InlineData("keystone_keeper", "update identity.environment set is_active = false")]
-    [InlineData("keystone_api", "update identity.environment set is_active = false")]
+    [InlineData("keystone_keeper", "update identity.environment set kind = 'production'")]
+    [InlineData("keystone_api", "update identity.environment set kind = 'production'")]
     [InlineData("keystone_api", "insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'entity', 1, now(), now(), now())")]
     [InlineData("keystone_api", "delete from settlement.audit_head")]
     // indexer: its own schema and nothing else

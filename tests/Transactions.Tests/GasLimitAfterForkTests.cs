@@ -91,7 +91,7 @@ public sealed class GasLimitAfterForkTests(TransactionsFixture fixture) : IClass
         ulong nonce = await _node.GetTransactionCountAsync(_other.Address, BlockTag.Latest, default);
         UInt256 gwei = 1_000_000_000UL;
         SignedTransaction signed = await _other.SignAsync(
-            new Eip1559Transaction((ulong)ChainId, nonce, tip * gwei, 1_000UL * gwei, 1_000_000, to, UInt256.Zero, data), default);
+            new Eip1559Transaction(ChainId, nonce, tip * gwei, 1_000UL * gwei, 1_000_000, to, UInt256.Zero, data), default);
         SendResponse sent = await _node.SendRawTransactionAsync(signed.Raw, default);
         Assert.True(sent.Accepted, sent.ErrorMessage);
         if (mine) Assert.True((await _node.GetTransactionReceiptAsync(signed.Hash, default))?.Succeeded);

@@ -14,7 +14,7 @@ public class IntentOwnerTests(TransactionsFixture fixture) : IClassFixture<Trans
         Address counter = await fixture.PlaceCounterAsync();
         await scene.WantAsync(counter);
         IntentProgress wanted = Assert.Single(await ProgressAsync(scene, counter));
-        Assert.Equal((IntentState.Wanted, 0, (Hash32?)null), (wanted.State, wanted.Attempts, wanted.Transaction));
+        Assert.Equal((IntentState.Wanted, 0, null), (wanted.State, wanted.Attempts, wanted.Transaction));
         long epoch = await scene.LeaseAsync();
         TransactionManager manager = scene.Manager();
         await manager.RunAsync(epoch, default);

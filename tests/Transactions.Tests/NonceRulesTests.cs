@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Keystone.Ethereum;
 
 namespace Keystone.Transactions.Tests;
 

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;

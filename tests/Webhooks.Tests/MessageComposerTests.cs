@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Testing;
 using Keystone.Webhooks.Messages;
-using Xunit;
 
 namespace Keystone.Webhooks.Tests;
 

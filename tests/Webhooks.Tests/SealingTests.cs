@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Keystone.Testing;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
 using Microsoft.Extensions.Logging;

@@ -35,7 +35,7 @@ internal static class DecodeCost
         string registered = EscrowLogs.Registered.ToString(), deposited = EscrowLogs.Deposited.ToString();
         for (int i = 0; i < logs.Length; i++)
         {
-            if (!EscrowLogs.TryRead((ulong)EscrowChain.ChainId, logs[i], out EscrowReading _) || !Decode(theirs[i]).SequenceEqual(logs[i].Topics[1].ToBytes()))
+            if (!EscrowLogs.TryRead(EscrowChain.ChainId, logs[i], out EscrowReading _) || !Decode(theirs[i]).SequenceEqual(logs[i].Topics[1].ToBytes()))
                 throw new InvalidOperationException($"Log {logs[i].LogIndex} of block {logs[i].BlockNumber} is not decoded alike.");
         }
         return await Series.CompareAsync(rounds,
@@ -46,7 +46,7 @@ internal static class DecodeCost
             _ => CostAsync(Repeats, () =>
             {
                 foreach (LogEntry log in logs)
-                    if (!EscrowLogs.TryRead((ulong)EscrowChain.ChainId, log, out EscrowReading reading)) throw new InvalidOperationException("A log was decoded before.");
+                    if (!EscrowLogs.TryRead(EscrowChain.ChainId, log, out EscrowReading reading)) throw new InvalidOperationException("A log was decoded before.");
             }));
 
         byte[] Decode(FilterLog log)

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
-using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Keystone.Api.Http;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Keystone.Identity;
-using Keystone.Settlements;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Http;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Keystone.Api.OpenApi;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Keystone.Api.Http;
 
@@ -25,7 +26,7 @@ internal readonly record struct Paging(int Limit, int Offset)
 
     static int Number(HttpContext context, string name, int normal, int least, int most, Faults faults)
     {
-        if (!context.Request.Query.TryGetValue(name, out var values))
+        if (!context.Request.Query.TryGetValue(name, out StringValues values))
             return normal;
         if (values.Count == 1 && int.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
             return number;

@@ -11,7 +11,7 @@ namespace Keystone.Api.Http;
 internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<RequestMiddleware> log)
 {
     /// <summary>Version of the API that every answer names.</summary>
-    public const string ApiVersion = "2026-11-20";
+    public const string ApiVersion = Keystone.Identity.ApiVersions.Current;
 
     const string RequestIdItem = "keystone.request_id";
 

@@ -46,7 +46,7 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
         {
             JsonWebToken token = (JsonWebToken)context.SecurityToken;
             Caller? caller = IsAcceptable(token) && ClientId(token) is { } client
-                ? await callers.FindAsync(issuerName(token), client, context.HttpContext.RequestAborted)
+                ? await callers.FindAsync(issuerName(token), client, context.HttpContext.Connection.RemoteIpAddress?.ToString(), context.HttpContext.RequestAborted)
                 : null;
             if (caller is null)
             {
@@ -57,7 +57,7 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
             context.HttpContext.Features.Set(caller);
             // The library makes one claim of the whole list; policies ask for one claim a scope. Never more than the credential's row allows.
             context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
-                [new Claim("azp", caller.ClientId), new Claim("sub", caller.Subject), .. Scopes(token).Intersect(caller.Scopes).Select(s => new Claim("scope", s))],
+                [new Claim("azp", caller.ClientId), new Claim("sub", caller.Subject), .. Granted(token, caller).Select(s => new Claim("scope", s))],
                 BearerRegistration.SchemeName, "sub", "role"));
         }
         catch (Exception fault)
@@ -110,6 +110,9 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
         return client is not null && (subject is null || subject == client || subject == client + "@clients") ? client : subject;
     }
 
+    static IEnumerable<string> Granted(JsonWebToken token, Caller caller) =>
+        Keystone.Identity.Scopes.Effective(Scopes(token), caller.FourEyes).Intersect(Keystone.Identity.Scopes.Effective(caller.Scopes, caller.FourEyes));
+
     // RFC 9068 and RFC 8693: scope, separated by blanks. scp and permissions (an array) are what other issuers write.
     static IEnumerable<string> Scopes(JsonWebToken token) => token.Claims.Where(claim => claim.Type is "scope" or "scp" or "permissions")
         .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -118,4 +121,6 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
 }
 
 /// <summary>Scope that an endpoint needs.</summary>
-internal sealed record RequiredScope(string Name);
+/// <param name="Name">The scope that a refusal names.</param>
+/// <param name="Parts">Parts of it, each of which is enough.</param>
+internal sealed record RequiredScope(string Name, IReadOnlyList<string> Parts);

@@ -40,11 +40,14 @@ internal static class BearerRegistration
     }
 
     /// <summary>Only callers with the scope get through.</summary>
-    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope) where TBuilder : IEndpointConventionBuilder
+    /// <param name="endpoint">The endpoint, or a group of them.</param>
+    /// <param name="scope">The scope that a refusal names.</param>
+    /// <param name="parts">Parts of that scope that are enough by themselves.</param>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope, params string[] parts) where TBuilder : IEndpointConventionBuilder
     {
-        endpoint.WithMetadata(new RequiredScope(scope));
+        endpoint.WithMetadata(new RequiredScope(scope, parts));
         return endpoint.RequireAuthorization(policy => policy.AddAuthenticationSchemes(SchemeName)
-            .RequireAuthenticatedUser().RequireClaim("scope", scope));
+            .RequireAuthenticatedUser().RequireClaim("scope", [scope, .. parts]));
     }
 
     public static Caller Caller(this HttpContext context) =>

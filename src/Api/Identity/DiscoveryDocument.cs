@@ -1,4 +1,3 @@
-using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Identity;
 using Microsoft.AspNetCore.Builder;
@@ -38,7 +37,7 @@ internal static class DiscoveryDocument
             TokenEndpoint: address + "/oauth/token",
             TokenEndpointAuthMethodsSupported: ["client_secret_post", "client_secret_basic"],
             GrantTypesSupported: ["client_credentials"],
-            ScopesSupported: [.. PlatformStore.DefaultScopes],
+            ScopesSupported: [.. Scopes.OfTenants.Concat(Scopes.OfOperator).Select(scope => scope.Name).Distinct(StringComparer.Ordinal)],
             ResponseTypesSupported: [],
             SubjectTypesSupported: ["public"],
             IdTokenSigningAlgValuesSupported: ["RS256"]));

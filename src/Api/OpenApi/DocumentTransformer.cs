@@ -1,4 +1,5 @@
 using Keystone.Api.Http;
+using Keystone.Identity;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -8,15 +9,6 @@ namespace Keystone.Api.OpenApi;
 internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
 {
     public const string SchemeName = "oauth2";
-
-    static readonly (string Name, string Description)[] Scopes =
-    [
-        ("settlements:read", "Read settlements and their events."),
-        ("settlements:write", "Instruct, confirm and reject settlements."),
-        ("templates:read", "Read templates."),
-        ("platform:read", "Read the platform."),
-        ("platform:webhooks:manage", "Manage the receivers of webhooks."),
-    ];
 
     static readonly (string Name, string Description)[] Tags =
     [
@@ -50,7 +42,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
                 Description = "Client credentials. Send the token as Authorization: Bearer <access_token>; it is valid for 24 hours.",
                 Flows = new OpenApiOAuthFlows
                 {
-                    ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri("/oauth/token", UriKind.Relative), Scopes = Scopes.ToDictionary(scope => scope.Name, scope => scope.Description) },
+                    ClientCredentials = new OpenApiOAuthFlow { TokenUrl = new Uri("/oauth/token", UriKind.Relative), Scopes = Scopes.OfTenants.Concat(Scopes.OfOperator).DistinctBy(scope => scope.Name).ToDictionary(scope => scope.Name, scope => scope.Meaning) },
                 },
             },
         };

@@ -21,7 +21,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
     {
         IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
         EndpointDocumentation.BodyMetadata? body = metadata.OfType<EndpointDocumentation.BodyMetadata>().LastOrDefault();
-        if (body is not null && operation.RequestBody?.Content is { } contents && contents.TryGetValue("application/json", out var json))
+        if (body is not null && operation.RequestBody?.Content is { } contents && contents.TryGetValue("application/json", out OpenApiMediaType? json))
             json.Example = JsonNode.Parse(body.Example);
         foreach (QueryParameter parameter in metadata.OfType<EndpointDocumentation.QueryMetadata>().SelectMany(query => query.Parameters))
             (operation.Parameters ??= []).Add(Document(parameter));
@@ -32,8 +32,9 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
 
         RequiredScope? scope = metadata.OfType<RequiredScope>().LastOrDefault();
         // The empty requirement says that a call needs no token.
-        operation.Security = [scope is null ? new OpenApiSecurityRequirement()
-            : new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SchemeName, context.Document)] = [scope.Name] }];
+        operation.Security = scope is null ? [new OpenApiSecurityRequirement()]
+            : [.. scope.Parts.Prepend(scope.Name).Select(one =>
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SchemeName, context.Document)] = [one] })];
         if (metadata.OfType<OAuthErrors>().Any())
             return;
         string[] codes =
@@ -41,7 +42,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             .. metadata.OfType<EndpointDocumentation.ErrorMetadata>().SelectMany(errors => errors.Codes),
             .. scope is null ? [] : OfCallers, .. body is null ? [] : OfBodies, .. scope is null ? ["internal_error"] : Common,
         ];
-        foreach (var status in codes.Distinct(StringComparer.Ordinal).GroupBy(code => ErrorTable.Of(code).Status).OrderBy(group => group.Key))
+        foreach (IGrouping<int, string> status in codes.Distinct(StringComparer.Ordinal).GroupBy(code => ErrorTable.Of(code).Status).OrderBy(group => group.Key))
             (operation.Responses ??= [])[status.Key.ToString(CultureInfo.InvariantCulture)] = await ErrorAsync([.. status], context, cancellationToken);
     }
 

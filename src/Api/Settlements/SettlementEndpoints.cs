@@ -20,12 +20,12 @@ namespace Keystone.Api.Settlements;
 /// <summary><c>/v1/settlements</c>.</summary>
 internal static class SettlementEndpoints
 {
-    const string ReadScope = "settlements:read", WriteScope = "settlements:write";
+    const string ReadScope = Scopes.SettlementsRead, WriteScope = Scopes.SettlementsWrite;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/settlements").WithTags("settlements");
-        group.MapPost("", CreateAsync).RequireScope(WriteScope).WithName("createSettlement").WithSummary("Instruct a settlement")
+        group.MapPost("", CreateAsync).RequireScope(WriteScope, Scopes.SettlementsInstruct).WithName("createSettlement").WithSummary("Instruct a settlement")
             .WithDescription("One idempotency_key makes one settlement: the same request again is answered with 200, the settlement as it is now and Idempotent-Replayed: true.")
             .WithBody<CreateSettlementRequest>(Examples.CreateSettlement)
             .WithErrors(ErrorCodes.IdempotencyInProgress, ErrorCodes.ValidationFailed, ErrorCodes.IdempotencyKeyReused, ErrorCodes.TemplateLacksConfirmation,
@@ -36,12 +36,12 @@ internal static class SettlementEndpoints
         group.MapGet("{id}", GetAsync).RequireScope(ReadScope).WithName("getSettlement").WithSummary("Read a settlement").WithErrors(ErrorCodes.NotFound);
         group.MapGet("{id}/events", EventsAsync).RequireScope(ReadScope).WithName("listSettlementEvents").WithSummary("Read the audit trail of a settlement, oldest first")
             .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
-        group.MapPost("{id}/confirm", ConfirmAsync).RequireScope(WriteScope).WithName("confirmSettlement").WithSummary("Confirm your party in a settlement of another platform")
+        group.MapPost("{id}/confirm", ConfirmAsync).RequireScope(WriteScope, Scopes.SettlementsConfirm).WithName("confirmSettlement").WithSummary("Confirm your party in a settlement of another platform")
             .WithDescription("The state may still be the one before: the engine moves it a moment later. The same details again are answered with Idempotent-Replayed: true.")
             .WithBody<ConfirmSettlementRequest>(Examples.ConfirmSettlement)
             .WithErrors(ErrorCodes.NoPendingParty, ErrorCodes.NotFound, ErrorCodes.NotCrossPlatform, ErrorCodes.SettlementEnded, ErrorCodes.ConfirmationDiffers,
                 ErrorCodes.AlreadyRejected, ErrorCodes.ValidationFailed, ErrorCodes.SelfDelivery, ErrorCodes.CrossChainNotSupported);
-        group.MapPost("{id}/reject", RejectAsync).RequireScope(WriteScope).WithName("rejectSettlement").WithSummary("Refuse to take part in a settlement of another platform")
+        group.MapPost("{id}/reject", RejectAsync).RequireScope(WriteScope, Scopes.SettlementsConfirm).WithName("rejectSettlement").WithSummary("Refuse to take part in a settlement of another platform")
             .WithBody<RejectSettlementRequest>(Examples.RejectSettlement)
             .WithErrors(ErrorCodes.NoPendingParty, ErrorCodes.NotFound, ErrorCodes.NotCrossPlatform, ErrorCodes.SettlementEnded, ErrorCodes.AlreadyConfirmed,
                 ErrorCodes.ValidationFailed);

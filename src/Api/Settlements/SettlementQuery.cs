@@ -1,10 +1,10 @@
 using Keystone.Domain.Templates;
 using Keystone.Api.OpenApi;
-using Keystone.Ethereum;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Templates;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Keystone.Api.Settlements;
 
@@ -49,7 +49,7 @@ internal static class SettlementQuery
 
         ListCursor? Cursor()
         {
-            if (!query.TryGetValue("cursor", out var values))
+            if (!query.TryGetValue("cursor", out StringValues values))
                 return null;
             ListCursor? cursor = ListCursor.Parse(values.Count == 1 ? values[0] : null);
             if (cursor is null)

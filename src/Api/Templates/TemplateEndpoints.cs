@@ -1,6 +1,7 @@
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Templates;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,7 @@ internal static class TemplateEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/settlement-templates").RequireScope("templates:read").WithTags("templates");
+        RouteGroupBuilder group = routes.MapGroup("/v1/settlement-templates").RequireScope(Scopes.TemplatesRead).WithTags("templates");
         group.MapGet("", ListAsync).WithName("listTemplates").WithSummary("List the templates that your environment may use")
             .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("{name}", GetAsync).WithName("getTemplate").WithSummary("Read a template by its id or slug")

@@ -18,7 +18,7 @@ namespace Keystone.Api.Webhooks;
 /// <summary><c>/v1/platforms/me/webhooks</c>: the receivers of the caller's environment.</summary>
 internal static class WebhookEndpoints
 {
-    const string Path = "/v1/platforms/me/webhooks", Scope = "platform:webhooks:manage", What = "Webhook endpoint";
+    const string Path = "/v1/platforms/me/webhooks", Scope = Scopes.WebhooksManage, What = "Webhook endpoint";
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Keystone.Connections;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
@@ -23,7 +24,7 @@ internal static class DeployCommand
         options.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            using HttpClient client = new();
+            using HttpClient client = new(HostConnector.Handler());
             JsonRpcNode node = new(client, options.Url(parsed));
             using PrivateKeySigner signer = await options.OpenAsync(parsed, cancellationToken);
             if (parsed.GetValue(chain) is { } meant && await node.GetChainIdAsync(cancellationToken) is var actual && actual != meant)
@@ -62,7 +63,7 @@ internal static class DeployCommand
         options.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            using HttpClient client = new();
+            using HttpClient client = new(HostConnector.Handler());
             JsonRpcNode node = new(client, options.Url(parsed));
             if (!await DeployerOptions.IsAnvilAsync(node, cancellationToken))
                 throw new CommandFault("Tokens that everyone can mint are for local chains: this node is not anvil.");
@@ -99,7 +100,7 @@ internal sealed class DeployerOptions
             FileInfo password = parsed.GetValue(_password) ?? throw new CommandFault("--keystore needs --password-file, a file with its password.");
             return await KeystoreFile.OpenAsync(keystore.FullName, (await File.ReadAllTextAsync(password.FullName, cancellationToken)).TrimEnd('\r', '\n'), cancellationToken);
         }
-        using HttpClient client = new();
+        using HttpClient client = new(HostConnector.Handler());
         if (!await IsAnvilAsync(new JsonRpcNode(client, Url(parsed)), cancellationToken))
             throw new CommandFault("--private-key-file is for local chains: this node is not anvil. Use --keystore.");
         try

@@ -3,6 +3,7 @@ using Keystone.Keeper.Jobs;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
 using Keystone.Settlements;
+using Npgsql;
 
 namespace Keystone.Cli.Operator;
 
@@ -46,7 +47,7 @@ internal static class DatabaseSetup
     /// <summary>Applies what is missing; a line for each thing done.</summary>
     public static async Task<IReadOnlyList<string>> MigrateAsync(StorageOptions options, CancellationToken cancellationToken)
     {
-        await using var source = StorageRegistration.Open(options);
+        await using NpgsqlDataSource source = StorageRegistration.Open(options);
         IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System, Schemas.All).ApplyAsync(cancellationToken);
         await JobStore.ProvisionAsync(options.ConnectionString, cancellationToken);
         return applied.Count == 0 ? ["The schema is up to date."] : [.. applied.Select(migration => $"applied {migration}")];
@@ -55,14 +56,14 @@ internal static class DatabaseSetup
     /// <summary>Refuses to take the services' roles away from another database of the server.</summary>
     public static async Task RequireUnsharedAsync(StorageOptions options, CancellationToken cancellationToken)
     {
-        await using var source = StorageRegistration.Open(options);
+        await using NpgsqlDataSource source = StorageRegistration.Open(options);
         await new ServiceLoginStore(source).RequireUnsharedAsync(cancellationToken);
     }
 
     /// <summary>Connection strings by service, with new passwords.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> GrantLoginsAsync(StorageOptions options, CancellationToken cancellationToken)
     {
-        await using var source = StorageRegistration.Open(options);
+        await using NpgsqlDataSource source = StorageRegistration.Open(options);
         IReadOnlyDictionary<string, string> passwords = await new ServiceLoginStore(source).GrantAsync(cancellationToken);
         return passwords.ToDictionary(entry => entry.Key, entry => ServiceLoginStore.For(options.ConnectionString, entry.Key, entry.Value), StringComparer.Ordinal);
     }

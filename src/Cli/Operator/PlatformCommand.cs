@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Keystone.Connections;
 using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Domain.Names;
 using Keystone.Ethereum;
@@ -13,6 +14,7 @@ using Nethereum.ABI.FunctionEncoding;
 using Nethereum.Contracts;
 using Nethereum.Contracts.ContractHandlers;
 using Nethereum.JsonRpc.Client;
+using Npgsql;
 
 namespace Keystone.Cli.Operator;
 
@@ -43,7 +45,7 @@ internal static class PlatformCommand
             string environmentSlug = parsed.GetRequiredValue(environment);
             NewPlatform platform = new(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(name), environmentSlug,
                 parsed.GetValue(kind) ?? (environmentSlug == "production" ? "production" : "sandbox"), parsed.GetValue(chain));
-            await using var source = StorageRegistration.Open(database.Read(parsed));
+            await using NpgsqlDataSource source = StorageRegistration.Open(database.Read(parsed));
             if (NameKey.Clean(platform.Name, 255) != platform.Name)
                 throw new CommandFault("--name holds characters that nobody sees, or spaces at its ends; leave them out.");
             Print(await new PlatformStore(source, TimeProvider.System).CreateAsync(platform, NameSkeleton.AreConfusable, cancellationToken));
@@ -59,7 +61,7 @@ internal static class PlatformCommand
         Option<string[]> scopes = new("--scope")
         {
             AllowMultipleArgumentsPerToken = true,
-            Description = $"Scopes; default all: {string.Join(", ", PlatformStore.DefaultScopes)}.",
+            Description = $"Scopes; default: {string.Join(", ", PlatformStore.DefaultScopes)}. All there are: {string.Join(", ", Scopes.OfTenants.Select(one => one.Name))}.",
         };
         Option<string?> issuer = new("--issuer") { Description = "Issuer of the tokens (claim iss), if it is an external one: the value of Auth:Authority. Needs --client-id; no secret is created." };
         Option<string?> clientId = new("--client-id") { Description = "Client id at the external issuer: azp or client_id of its tokens, or sub if the tokens have neither." };
@@ -69,7 +71,7 @@ internal static class PlatformCommand
         {
             if ((parsed.GetValue(issuer) is null) != (parsed.GetValue(clientId) is null))
                 throw new CommandFault("--issuer and --client-id go together: they name a client of an external issuer. Without both a credential with a secret is made.");
-            await using var source = StorageRegistration.Open(database.Read(parsed));
+            await using NpgsqlDataSource source = StorageRegistration.Open(database.Read(parsed));
             if (parsed.GetValue(issuer) is { } external)
             {
                 await new PlatformStore(source, TimeProvider.System).AddExternalCredentialAsync(parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment),
@@ -91,7 +93,7 @@ internal static class PlatformCommand
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            await using var source = StorageRegistration.Open(database.Read(parsed));
+            await using NpgsqlDataSource source = StorageRegistration.Open(database.Read(parsed));
             await new PlatformStore(source, TimeProvider.System).RevokeCredentialAsync(parsed.GetRequiredValue(client), cancellationToken);
             Console.WriteLine($"revoked {parsed.GetRequiredValue(client)}");
             return 0;
@@ -112,9 +114,9 @@ internal static class PlatformCommand
         {
             if (!Address.TryParse(parsed.GetRequiredValue(address), out Address token))
                 throw new CommandFault("--address must be 0x and 40 hexadecimal digits, in one case or with a right EIP-55 checksum.");
-            using HttpClient client = new();
+            using HttpClient client = new(HostConnector.Handler());
             NewInstrument instrument = await ReadTokenAsync(new JsonRpcNode(client, parsed.GetRequiredValue(rpc)), token, parsed.GetValue(symbol), cancellationToken);
-            await using var source = StorageRegistration.Open(database.Read(parsed));
+            await using NpgsqlDataSource source = StorageRegistration.Open(database.Read(parsed));
             if ((await new InstrumentStore(source, TimeProvider.System).RegisterAsync(
                     parsed.GetRequiredValue(slug), parsed.GetRequiredValue(environment), instrument, cancellationToken)).Error is { } refused)
                 throw new CommandFault($"{refused.Detail} ({refused.Code})");

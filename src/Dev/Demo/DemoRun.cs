@@ -1,6 +1,5 @@
 using Keystone.Cli;
 using System.Globalization;
-using Keystone.Dev;
 using Keystone.Ethereum;
 
 namespace Keystone.Dev.Demo;

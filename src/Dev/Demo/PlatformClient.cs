@@ -1,4 +1,3 @@
-using Keystone.Dev;
 using Keystone.Client;
 using Keystone.Client.Models;
 

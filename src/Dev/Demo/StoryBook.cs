@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Keystone.Dev;
 using Keystone.Client.Models;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;

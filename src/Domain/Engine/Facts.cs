@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 namespace Keystone.Domain.Templates;
 
 /// <summary>Refuses templates with which a settlement could never be reached, never end, or be promised what nobody can keep.</summary>
@@ -29,9 +30,9 @@ public static class TemplateValidator
         if (ends.Distinct(StringComparer.Ordinal).Count() != ends.Length)
             yield return "Success, failure and timeout must be different states.";
         foreach (string end in ends)
-            if (template.Transitions.TryGetValue(end, out var after) && !after.IsEmpty)
+            if (template.Transitions.TryGetValue(end, out ImmutableArray<string> after) && !after.IsEmpty)
                 yield return $"{end} is an end and must have no way out.";
-        foreach ((string state, var targets) in template.Transitions)
+        foreach ((string state, ImmutableArray<string> targets) in template.Transitions)
         {
             if (targets.IsEmpty && !ends.Contains(state, StringComparer.Ordinal))
                 yield return $"{state} is trapping: it has no way out and is no end.";
@@ -131,7 +132,7 @@ public static class TemplateValidator
         HashSet<string> reached = new(StringComparer.Ordinal) { from };
         Queue<string> open = new([from]);
         while (open.TryDequeue(out string? state))
-            foreach (string next in template.Transitions.TryGetValue(state, out var targets) ? targets : [])
+            foreach (string next in template.Transitions.TryGetValue(state, out ImmutableArray<string> targets) ? targets : [])
                 if (reached.Add(next)) open.Enqueue(next);
         return reached;
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 
 namespace Keystone.Hosting;

@@ -1,4 +1,3 @@
-using Keystone.Mirror;
 using System.Numerics;
 using Keystone.Postgres.Leases;
 using Nethereum.BlockchainProcessing.BlockProcessing;

@@ -1,5 +1,3 @@
-using Keystone.Ethereum;
-using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 using Nethereum.BlockchainProcessing;
 
@@ -25,7 +23,7 @@ internal sealed class MirrorLoop(MirrorPass pass, long epoch, LoopPace pace)
     /// <exception cref="LeaseLostException">Another indexer has the chain.</exception>
     /// <exception cref="Ethereum.Nodes.NodeException">The node does not answer.</exception>
     /// <exception cref="Reading.ContradictionException">The node's answers do not fit together.</exception>
-    /// <exception cref="Ethereum.Nodes.ChainIdentityException">The node is on another chain.</exception>
+    /// <exception cref="Ethereum.ChainIdentityException">The node is on another chain.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Proofs;
 
 namespace Keystone.Indexer.Reading;
 

@@ -82,6 +82,11 @@ internal sealed class RangeReader(ChainOptions chain, IndexerOptions options, Ti
     /// <summary>The blocks of these heights one by one, and who read them.</summary>
     /// <inheritdoc cref="BlockReader.ReadAsync"/>
     /// <param name="node">The node.</param>
+    /// <param name="parent">Hash of the block below <paramref name="from"/>; null when none is known.</param>
+    /// <param name="from">First height.</param>
+    /// <param name="to">Last height, included.</param>
+    /// <param name="head">Head of the node.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
     /// <param name="level">What is asked of the blocks; null for the level of the settings.</param>
     public async Task<(BlockReader Reader, ImmutableArray<MirrorBlock> Blocks)> ReadEachAsync(
         IEthereumNode node, Hash32? parent, long from, long to, BlockHeader head, CancellationToken cancellationToken, ProofLevel? level = null)

@@ -66,6 +66,7 @@ public static class CrashPoint
         PublisherBeforeCommit, WebhookSent, IndexerForkFound,
     ];
 
+#pragma warning disable RS0030 // an order of a test to this process, and no setting; the signal is the test's, too
     static readonly string? Crashing = Environment.GetEnvironmentVariable("KEYSTONE_CRASH_AT"), Suspending = Environment.GetEnvironmentVariable("KEYSTONE_SUSPEND_AT");
     static int _suspended;
 
@@ -87,4 +88,5 @@ public static class CrashPoint
         using Process kill = Process.Start("/bin/sh", ["-c", $"kill -s STOP {Environment.ProcessId}"]);
         kill.WaitForExit();
     }
+#pragma warning restore RS0030
 }

@@ -1,5 +1,4 @@
 using Keystone.Compliance;
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;

@@ -1,5 +1,4 @@
 using Keystone.Ethereum;
-using Keystone.Ethereum.Transactions;
 using Npgsql;
 
 namespace Keystone.Transactions;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -114,20 +113,18 @@ public sealed class GuardedSender : IDisposable
         return Encoding.UTF8.GetString(buffer, 0, length).Replace('\0', '\uFFFD');
     }
 
-    HttpClient Client(bool privateAllowed) => new(new SocketsHttpHandler
+    HttpClient Client(bool privateAllowed)
     {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        MaxResponseHeadersLength = 16,
-        // Receivers are outside this system: they get no trace context.
-        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
-        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, privateAllowed, cancellationToken),
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
+        SocketsHttpHandler handler = HostConnector.Handler((target, cancellationToken) => ConnectAsync(target, privateAllowed, cancellationToken));
+        handler.AllowAutoRedirect = false;
+        handler.UseProxy = false;
+        handler.UseCookies = false;
+        handler.AutomaticDecompression = DecompressionMethods.None;
+        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+        handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
+        handler.MaxResponseHeadersLength = 16;
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
 
     async ValueTask<Stream> ConnectAsync(DnsEndPoint target, bool privateAllowed, CancellationToken cancellationToken)
     {

@@ -117,7 +117,7 @@ public sealed class EscrowOnChainTests(TestChain chain) : IClassFixture<TestChai
             new(TokenKind.Erc20, CustodyMode.Custody, bond, seller.Address, buyer.Address, seller.Address, UInt256.Zero, Bonds),
             new(TokenKind.Erc20, CustodyMode.Custody, money, buyer.Address, seller.Address, buyer.Address, UInt256.Zero, Cash),
         ];
-        return new Deal(new EscrowTerms((ulong)TestChain.ChainId, chain.Escrow, header, legs), seller, buyer, bond, money);
+        return new Deal(new EscrowTerms(TestChain.ChainId, chain.Escrow, header, legs), seller, buyer, bond, money);
     }
 
     async Task AssertDoneAsync<T>(Ethereum.Signing.PrivateKeySigner from, T message) where T : FunctionMessage, new() =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Keystone.Domain.Templates;
 
 namespace Keystone.Domain.Tests.Templates;

@@ -11,8 +11,8 @@ public sealed class BlockDifferenceTests(ITestOutputHelper output)
     public void Hashes_of_headers() => new FuzzSeed(output, "headers", 500).Run((_, random) =>
     {
         int fork = random.Next(5);
-        ulong number() => (ulong)random.NextInt64(random.Next(2) == 0 ? 256 : long.MaxValue);
-        BlockHeader header = new((long)number(), Hash32.Zero, Word(random), number(), Word(random), Bytes(random, 256), fork > 0 ? number() : null, number())
+        ulong Number() => (ulong)random.NextInt64(random.Next(2) == 0 ? 256 : long.MaxValue);
+        BlockHeader header = new((long)Number(), Hash32.Zero, Word(random), Number(), Word(random), Bytes(random, 256), fork > 0 ? Number() : null, Number())
         {
             Fields = new HeaderFields
             {
@@ -20,14 +20,14 @@ public sealed class BlockDifferenceTests(ITestOutputHelper output)
                 Beneficiary = new Address(Bytes(random, 20)),
                 StateRoot = Word(random),
                 TransactionsRoot = Word(random),
-                Difficulty = number(),
-                GasUsed = number(),
+                Difficulty = Number(),
+                GasUsed = Number(),
                 ExtraData = Bytes(random, random.Next(33)),
                 MixHash = Word(random),
                 Nonce = Bytes(random, 8),
                 WithdrawalsRoot = fork > 1 ? Word(random) : null,
-                BlobGasUsed = fork > 2 ? number() : null,
-                ExcessBlobGas = fork > 2 ? number() : null,
+                BlobGasUsed = fork > 2 ? Number() : null,
+                ExcessBlobGas = fork > 2 ? Number() : null,
                 ParentBeaconBlockRoot = fork > 2 ? Word(random) : null,
                 RequestsHash = fork > 3 ? Word(random) : null,
             },

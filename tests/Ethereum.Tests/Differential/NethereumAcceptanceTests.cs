@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Text.Json;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Tests.Abi;
 using Keystone.Testing;

@@ -35,10 +35,10 @@ internal static class NethereumPeer
 
     internal static byte[] Encode(Parameter[] parameters, object[] values) => new ParametersEncoder().EncodeParameters(parameters, values);
 
-    /// <summary>What it reads, in the form that <see cref="Encode"/> takes.</summary>
+    /// <summary>What it reads, in the form that <see cref="Encode(Parameter[], object[])"/> takes.</summary>
     internal static object[] Decode(Parameter[] parameters, byte[] encoded) => (object[])Value(new ParameterDecoder().DecodeDefaultData(encoded, parameters));
 
-    /// <summary>The values of the peers' JSON in the form that <see cref="Encode"/> takes.</summary>
+    /// <summary>The values of the peers' JSON in the form that <see cref="Encode(Parameter[], object[])"/> takes.</summary>
     internal static object[] Values(JsonElement types, JsonElement values) =>
         [.. types.EnumerateArray().Zip(values.EnumerateArray(), (type, value) => Value(type.Text("type"), type, value))];
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Transactions;
 using Keystone.Testing;

@@ -42,10 +42,10 @@ public sealed class StandardExampleTests
         Hash32 domain = TypedData.DomainSeparator("Ether Mail", "1", 1, Address.Parse("0xCcCCccccCCCCcCCCCCCcCcCccCcCCCcCcccccccC"));
         Assert.Equal("0xf2cee375fa42b42143804025fc449deafd50cc031ca257e0b194a650a912090f", domain.ToString());
         const string Person = "Person(string name,address wallet)";
-        AbiValue person(string name, string wallet) => AbiValue.Bytes32(TypedData.HashStruct(
+        AbiValue PersonOf(string name, string wallet) => AbiValue.Bytes32(TypedData.HashStruct(
             AbiCall.Topic(Person), AbiValue.Bytes32(AbiCall.Topic(name)), AbiValue.Address(Address.Parse(wallet))));
         Hash32 mail = TypedData.HashStruct(AbiCall.Topic($"Mail(Person from,Person to,string contents){Person}"),
-            person("Cow", "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826"), person("Bob", "0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB"),
+            PersonOf("Cow", "0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826"), PersonOf("Bob", "0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB"),
             AbiValue.Bytes32(AbiCall.Topic("Hello, Bob!")));
         Assert.Equal("0xc52c0ee5d84264471806290a3f2c4cecfc5490626bf912d01f240d7a274b371e", mail.ToString());
         Hash32 digest = TypedData.Digest(domain, mail);

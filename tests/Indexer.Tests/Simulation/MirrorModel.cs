@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres.Leases;
 

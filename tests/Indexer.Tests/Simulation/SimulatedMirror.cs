@@ -2,7 +2,6 @@ using Keystone.Mirror;
 using System.Data.Common;
 using System.Globalization;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
 using Npgsql;
 
 namespace Keystone.Indexer.Tests.Simulation;

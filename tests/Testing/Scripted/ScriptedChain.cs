@@ -3,7 +3,6 @@ using System.Text;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Proofs;
 using Keystone.Ethereum.Rlp;
-using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Testing.Scripted;
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Transactions;
 
 namespace Keystone.Testing.Scripted;
 
