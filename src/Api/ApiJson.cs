@@ -5,6 +5,7 @@ using Keystone.Api.Admin;
 using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Tenants;
+using Keystone.Api.Sandbox;
 using Keystone.Api.Webhooks;
 using Keystone.Hosting.Reports;
 using Keystone.Identity.Environments;
@@ -13,11 +14,11 @@ using Keystone.Identity.Members;
 using Keystone.Identity.Platforms;
 using Keystone.Settlements.Activity;
 using Keystone.Api.Settlements;
-using Keystone.Api.Webhooks;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Decide;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
@@ -41,6 +42,13 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(ComplianceDecisionRequest))]
 [JsonSerializable(typeof(ExplainView))]
 [JsonSerializable(typeof(PreviewBody))]
+[JsonSerializable(typeof(SubmitSignatureRequest))]
+[JsonSerializable(typeof(DepositInstructionsView))]
+[JsonSerializable(typeof(SignatureView))]
+[JsonSerializable(typeof(MintRequest))]
+[JsonSerializable(typeof(MintedBody))]
+[JsonSerializable(typeof(AdvanceClockRequest))]
+[JsonSerializable(typeof(ClockBody))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
 [JsonSerializable(typeof(UpdateWebhookRequest))]
 [JsonSerializable(typeof(RotateSecretRequest))]

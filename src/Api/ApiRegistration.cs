@@ -4,6 +4,7 @@ using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
@@ -97,6 +98,7 @@ public static class ApiRegistration
         DiscoveryDocument.Map(app);
         ErrorPages.Map(app);
         SettlementEndpoints.Map(app);
+        DepositEndpoints.Map(app);
         TemplateEndpoints.Map(app);
         InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
@@ -110,6 +112,7 @@ public static class ApiRegistration
         AdminEndpoints.Map(app);
         AdminSystemEndpoints.Map(app);
         StrayEndpoints.Map(app);
+        SandboxEndpoints.Map(app);
         app.MapApiDocument();
         return app;
     }

@@ -91,6 +91,23 @@ public sealed class KeystoneClient : IDisposable
     public Task<Settlement> DecideComplianceAsync(Guid id, ComplianceDecisionRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.DecideCompliance, Routes.DecideCompliance.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.ComplianceDecisionRequest), true, cancellationToken);
 
+    /// <summary>How this platform's parties deposit their legs: transactions, or documents to sign. From the state REGISTERING_ESCROW on.</summary>
+    public Task<DepositInstructions> GetDepositInstructionsAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.GetDepositInstructions, Routes.GetDepositInstructions.Path(id.ToString()), ClientJson.Default.DepositInstructions, cancellationToken);
+
+    /// <summary>Sends a depositor's signature of one of the documents, which the service relays.</summary>
+    public Task<Signature> SubmitSignatureAsync(Guid id, SubmitSignatureRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.SubmitSignature, Routes.SubmitSignature.Path(id.ToString()), ClientJson.Default.Signature,
+            Body(request, ClientJson.Default.SubmitSignatureRequest), true, cancellationToken);
+
+    /// <summary>Mints a test token. Development systems only.</summary>
+    public Task<Minted> MintTestTokenAsync(MintRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.MintTestToken, Routes.MintTestToken.Template, ClientJson.Default.Minted, Body(request, ClientJson.Default.MintRequest), true, cancellationToken);
+
+    /// <summary>Moves the clock of the chain and of the business ahead. Development systems only.</summary>
+    public Task<Clock> AdvanceClockAsync(AdvanceClockRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.AdvanceClock, Routes.AdvanceClock.Template, ClientJson.Default.Clock, Body(request, ClientJson.Default.AdvanceClockRequest), true, cancellationToken);
+
     /// <summary>A page of the templates that the environment may use.</summary>
     public Task<TemplatePage> ListTemplatesAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
         GetAsync(Routes.ListTemplates, Query(Routes.ListTemplates.Template, Paging(limit, offset)), ClientJson.Default.TemplatePage, cancellationToken);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Keystone.Cli.Deploy;
 using Keystone.Cli.Operator;
+using Keystone.Escrow.Contracts;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
@@ -30,7 +31,10 @@ internal sealed class DevEnvironment : IAsyncDisposable
     // Behind the management ports of the services and of those to come.
     const int ReceiverPlace = 98;
     static readonly (string Slug, string Name)[] Platforms = [("platform-a", "Platform A"), ("platform-b", "Platform B")];
-    static readonly (string Name, string Symbol, byte Decimals)[] Tokens = [("Keystone Bond", "KBOND", 18), ("USD Coin", "USDC", 6)];
+
+    // The bond takes signed approvals (EIP-2612), the cash signed transfers too (ERC-3009).
+    static readonly (PublishedContract Contract, string Name, string Symbol, byte Decimals)[] Tokens =
+        [(PublishedContract.MintableToken, "Keystone Bond", "KBOND", 18), (PublishedContract.MintableCash, "USD Coin", "USDC", 6)];
 
     readonly Stack<IAsyncDisposable> _owned = new();
     readonly HttpClient _client = new();
@@ -163,9 +167,9 @@ internal sealed class DevEnvironment : IAsyncDisposable
         await DeploymentFile.WriteAsync(record, escrow, cancellationToken);
         escrow = escrow with { Block = DeploymentFile.BlockOf(record, escrow.Address) };
         List<NewInstrument> tokens = [];
-        foreach ((string name, string symbol, byte decimals) in Tokens)
+        foreach ((PublishedContract contract, string name, string symbol, byte decimals) in Tokens)
         {
-            Deployment token = await deployer.DeployTokenAsync(name, symbol, decimals, cancellationToken);
+            Deployment token = await deployer.DeployTokenAsync(contract, name, symbol, decimals, cancellationToken);
             tokens.Add(new NewInstrument(token.Address, symbol, decimals, token.CodeHash));
         }
         return (escrow, tokens);

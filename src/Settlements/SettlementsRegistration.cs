@@ -1,13 +1,14 @@
+using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
 using Keystone.Mirror;
 using Keystone.Settlements.Activity;
-using Keystone.Ethereum.Nodes;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Decide;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Explain;
@@ -66,6 +67,13 @@ public static class SettlementsRegistration
         services.TryAddSingleton<ListInstruments>();
         services.TryAddSingleton<RemoveInstrument>();
         services.TryAddSingleton(p => new RegisterInstrument(Get<TokenReader>(p), Get<InstrumentStore>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<DepositPreflight>();
+        services.TryAddSingleton<DepositAccess>();
+        services.TryAddSingleton<SignatureVerifier>();
+        services.TryAddSingleton<SignatureStore>();
+        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<IEthereumNodes>(p)));
+        services.TryAddSingleton(p => new SubmitSignature(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<SignatureVerifier>(p), Get<SignatureStore>(p), Get<Quotas>(p),
+            Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),

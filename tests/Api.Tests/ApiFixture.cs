@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Keystone.Api.Sandbox;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
@@ -273,7 +274,10 @@ public sealed class ApiFixture : IAsyncLifetime
     }
 
     /// <summary>Starts an API on the same database with some settings changed.</summary>
-    public async Task<WebApplication> StartAsync(params (string Name, string Value)[] settings)
+    public Task<WebApplication> StartAsync(params (string Name, string Value)[] settings) => StartAsync(sandbox: true, settings);
+
+    /// <summary>The same with or without what only a development system has.</summary>
+    public async Task<WebApplication> StartAsync(bool sandbox, params (string Name, string Value)[] settings)
     {
         Dictionary<string, string?> all = await SettingsAsync();
         foreach ((string name, string value) in settings)
@@ -283,6 +287,7 @@ public sealed class ApiFixture : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddEthereumNodes(builder.Configuration);
+        if (sandbox) builder.Services.AddSingleton<ISandbox>(new TestSandbox(this));
         builder.Services.AddApi(builder.Configuration);
         WebApplication app = builder.Build();
         app.MapApi();

@@ -149,6 +149,12 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
         if (path == "/v1/instruments/{id}")
             return (client, path.Replace("{id}", (string)(await api.GetAsync(client, "/v1/instruments"))["items"]![0]!["id"]!, StringComparison.Ordinal));
         if (await TenantScenes.MakeAsync(api, path) is { } scene) return (client, path.Replace($"{{{scene.Parameter}}}", scene.Value, StringComparison.Ordinal));
+        if (name is "getDepositInstructions" or "submitSignature")
+        {
+            JsonObject single = await api.CreateAsync(client, api.Single());
+            (string at, _scene) = await DepositTests.FreezeAsync(api, single);
+            return (client, at + path[path.LastIndexOf('/')..]);
+        }
         if (path.Contains("{id}", StringComparison.Ordinal))
         {
             JsonObject made = path.Contains("/webhooks", StringComparison.Ordinal)
@@ -166,9 +172,14 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
         return (client, path);
     }
 
+    // The settlement of the last example that needs frozen terms.
+    Keystone.Domain.Escrow.EscrowTerms? _scene;
+
     // What an example cannot know: this chain's token, a time that is still ahead, a key that is not used yet, a credential.
     string? Fill(string? example) => example?
         .Replace("0x5fbdb2315678afecb367f032d93f642f64180aa3", api.Bond.ToString(), StringComparison.Ordinal)
+        .Replace("0xa57c0b9f6d5c1e3bb7f2d5f3a1c0e9d8b7a6958473625140f1e2d3c4b5a697881122334455667788990011223344556677889900112233445566778899001122b31b",
+            _scene is null ? "" : Keystone.Ethereum.Hex.Encode(api.Chain.Accounts[2].SignDigest(_scene.Id).ToBytes()), StringComparison.Ordinal)
         .Replace("2026-12-17T12:00:00Z", api.Clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("dvp-2026-001", Guid.NewGuid().ToString(), StringComparison.Ordinal)
         .Replace("harbour-custody", "h" + Guid.NewGuid().ToString("n"), StringComparison.Ordinal)

@@ -36,6 +36,15 @@ public static class ErrorCodes
     /// <summary>The settlement has ended, or the time to answer is over.</summary>
     public const string SettlementEnded = "settlement_ended";
 
+    /// <summary>The terms are not fixed yet, so there is nothing to deposit into.</summary>
+    public const string EscrowNotRegistered = "escrow_not_registered";
+
+    /// <summary>The leg's deposit was withdrawn once, which ends every signature for it.</summary>
+    public const string ConsentWithdrawn = "consent_withdrawn";
+
+    /// <summary>The signature is not the depositor's, or not of this document.</summary>
+    public const string SignatureInvalid = "signature_invalid";
+
     /// <summary>Confirmed before with other details.</summary>
     public const string ConfirmationDiffers = "confirmation_differs";
 

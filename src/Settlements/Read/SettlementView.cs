@@ -89,6 +89,7 @@ public sealed record LegView(
     TokenView Token,
     [property: Description("Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20.")] string? TokenId,
     [property: Description("Smallest units, decimal digits.")] string Amount,
+    [property: Description("Who holds the leg until the swap, as the terms have it: custody, checked or direct; null before they are fixed.")] string? CustodyMode,
     string? Depositor,
     string? Recipient,
     string? RefundTo,

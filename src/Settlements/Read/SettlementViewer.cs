@@ -118,6 +118,7 @@ internal static class SettlementViewer
             Token: s.Registry.View(l.Token, UInt256.Parse(l.TokenId), l.Decimals, l.ClaimedSymbol),
             TokenId: l.Standard == TokenStandards.Erc20 ? null : l.TokenId,
             Amount: l.Amount,
+            CustodyMode: s.Terms is { } terms && l.Index < terms.Legs.Length ? CustodyOf(terms.Legs[l.Index].Mode) : null,
             Depositor: giverVisible ? giver!.Wallet?.ToString() : null,
             Recipient: takerVisible ? taker!.Receive?.ToString() : null,
             RefundTo: giverVisible ? giver!.Refund?.ToString() : null,
@@ -128,6 +129,8 @@ internal static class SettlementViewer
             CreatedAt: l.CreatedAt,
             UpdatedAt: s.UpdatedAt);
     }
+
+    static string CustodyOf(CustodyMode mode) => mode switch { CustodyMode.Checked => "checked", CustodyMode.Direct => "direct", _ => "custody" };
 
     static TransactionView? Move(SettlementRecord s, LogPosition? log, Address? from = null) =>
         log is { } at ? Transaction(s, at.InTransaction)! with { LogIndex = at.LogIndex, From = from?.ToString() } : null;
@@ -142,9 +145,9 @@ internal static class SettlementViewer
         From: null);
 
     // Until it is on the chain, the transaction that was broadcast is shown.
-    static TransactionView? Transaction(SettlementRecord s, TransactionPosition? canonical, string purpose) =>
+    static TransactionView? Transaction(SettlementRecord s, TransactionPosition? canonical, params string[] purposes) =>
         Transaction(s, canonical)
-        ?? (s.Intents.FirstOrDefault(i => i.Name.Purpose == purpose && i.State is IntentState.Wanted or IntentState.Resting or IntentState.Done) is { Transaction: { } hash }
+        ?? (s.Intents.FirstOrDefault(i => purposes.Contains(i.Name.Purpose) && i.State is IntentState.Wanted or IntentState.Resting or IntentState.Done) is { Transaction: { } hash }
             ? new TransactionView(hash.ToString(), null, null, null, 0, null, null) : null);
 
     static ConfirmationView? Confirmation(SettlementRecord s)
@@ -199,7 +202,7 @@ internal static class SettlementViewer
             Ref: header.Ref.ToString(),
             Commitment: header.Commitment.ToString(),
             RegisterTx: Transaction(s, s.Escrow?.Registered, "register"),
-            ExecuteTx: Transaction(s, s.Escrow?.Executed, "execute_swap"),
+            ExecuteTx: Transaction(s, s.Escrow?.Executed, "execute_swap", "settle_signed"),
             CancelTx: Transaction(s, s.Escrow?.Cancelled, "cancel"),
             FundedLegs: funded,
             TotalLegs: s.Legs.Count);

@@ -56,7 +56,8 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
         return _read.GetOrAdd((id, version), Read(rows).Template);
     }
 
-    /// <summary>As the other, on a connection of its own where one is needed.</summary>
+    /// <summary>The same over a connection of its own.</summary>
+    /// <exception cref="TemplateException">There is none, or this program cannot run it.</exception>
     public async Task<Template> FindAsync(Guid id, int version, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
