@@ -82,11 +82,12 @@ public static class ApiRegistration
         app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<DeadlineMiddleware>();
         app.UseRouting();
-        app.UseMiddleware<CorsMiddleware>();
+        // The start that writes the document of the API has no database.
+        if (!ApiDocument.IsGenerated) app.UseMiddleware<CorsMiddleware>();
         app.UseAuthentication();
         app.UseMiddleware<LimitMiddleware>();
         app.UseMiddleware<VersionMiddleware>();
-        app.UseMiddleware<ActivityMiddleware>();
+        if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)

@@ -148,7 +148,7 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
             };
         if (path == "/v1/instruments/{id}")
             return (client, path.Replace("{id}", (string)(await api.GetAsync(client, "/v1/instruments"))["items"]![0]!["id"]!, StringComparison.Ordinal));
-        if (await TenantScenes.MakeAsync(api, path) is { } scene) return (client, path.Replace($"{{{scene.Parameter}}}", scene.Value, StringComparison.Ordinal));
+        if (await TenantScenes.MakeAsync(api, path) is { } tenant) return (client, path.Replace($"{{{tenant.Parameter}}}", tenant.Value, StringComparison.Ordinal));
         if (name is "getDepositInstructions" or "submitSignature")
         {
             JsonObject single = await api.CreateAsync(client, api.Single());

@@ -164,7 +164,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
         foreach (JsonObject seen in await BothAsync(scene))
         {
             Assert.Equal("open", (string?)seen["escrow"]!["status"]);
-            Assert.Equal($"{{\"hash\":\"{scene.TxText("register")}\",\"block_number\":10,\"block_hash\":\"{Hex.Encode(BlockHash(10))}\",\"confirmations\":3,\"at\":\"{TimeText(10)}\"}}",
+            Assert.Equal($"{{\"hash\":\"{scene.TxText("register")}\",\"block_number\":10,\"block_hash\":\"{Hex.Encode(SettlementScene.BlockHash(10))}\",\"confirmations\":3,\"at\":\"{TimeText(10)}\"}}",
                 seen["escrow"]!["register_tx"]!.ToJsonString());
             Assert.Equal(["pending", "pending"], Statuses(seen));
         }
@@ -173,7 +173,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
         await scene.DepositAsync(0, 20);
         Assert.Equal(("PEND", "CMON"), Iso(await scene.AsOwner()));
         Assert.Equal(("PEND", "MONY"), Iso(await scene.AsCounterparty()));
-        string deposit0 = $"{{\"hash\":\"{scene.TxText("deposit0")}\",\"log_index\":4,\"block_number\":20,\"block_hash\":\"{Hex.Encode(BlockHash(20))}\",\"confirmations\":2,\"at\":\"{TimeText(20)}\",\"from\":\"{api.Seller}\"}}";
+        string deposit0 = $"{{\"hash\":\"{scene.TxText("deposit0")}\",\"log_index\":4,\"block_number\":20,\"block_hash\":\"{Hex.Encode(SettlementScene.BlockHash(20))}\",\"confirmations\":2,\"at\":\"{TimeText(20)}\",\"from\":\"{api.Seller}\"}}";
         foreach (JsonObject seen in await BothAsync(scene))
         {
             Assert.Equal(["locked", "pending"], Statuses(seen));

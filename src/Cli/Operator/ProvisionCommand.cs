@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Keystone.Connections;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Postgres;

@@ -96,9 +96,6 @@ public static class ErrorCodes
     /// <summary>Another webhook endpoint of the environment has the URL.</summary>
     public const string WebhookUrlTaken = "webhook_url_taken";
 
-    /// <summary>The swap was executed on the chain.</summary>
-    public const string AlreadyExecuted = "already_executed";
-
     /// <summary>The settlement has not ended.</summary>
     public const string SettlementOpen = "settlement_open";
 
@@ -107,9 +104,6 @@ public static class ErrorCodes
 
     /// <summary>The environment has as many wallets as it may.</summary>
     public const string WalletLimitReached = "wallet_limit_reached";
-
-    /// <summary>Whoever began it cannot be the one who agrees to it.</summary>
-    public const string SecondPersonNeeded = "second_person_needed";
 
     /// <summary>The environment has as many settlements as its operator allows.</summary>
     public const string QuotaReached = "quota_reached";
