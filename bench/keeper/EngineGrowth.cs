@@ -44,7 +44,7 @@ static class EngineGrowth
             await database.InitializeAsync();
             SettlementBook book = new(database.Source);
             Guid environment = await book.EnvironmentAsync("bench", TestChain.ChainId);
-            await new MirrorBook(database.Source, TestChain.ChainId).BeginAsync(
+            await new PlantedMirror(database.Source, TestChain.ChainId).BeginAsync(
                 new Address([.. Enumerable.Repeat((byte)0xe5, 20)]), number: 100, finalized: 90, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), revision: 100);
             await InstructAsync(book, environment); // brings the instruments
             await FillAsync(database, environment, 0, finished, "FINALIZED");

@@ -43,7 +43,7 @@ public abstract class EngineScene(TestDatabase database) : IClassFixture<TestDat
 
     protected long Chain { get; } = RandomNumberGenerator.GetInt32(1, int.MaxValue);
 
-    protected MirrorBook Mirror { get; private set; } = null!;
+    protected PlantedMirror Mirror { get; private set; } = null!;
 
     private protected ManualTime Time { get; } = new(Start);
 
@@ -67,7 +67,7 @@ public abstract class EngineScene(TestDatabase database) : IClassFixture<TestDat
         string suffix = Guid.NewGuid().ToString("n");
         A = await Book.EnvironmentAsync("a-" + suffix, Chain);
         B = await Book.EnvironmentAsync("b-" + suffix, Chain);
-        Mirror = new MirrorBook(Database, Chain);
+        Mirror = new PlantedMirror(Database, Chain);
         await Mirror.BeginAsync(Contract, number: 100, finalized: 98, time: Start.ToUnixTimeSeconds());
         IOptions<KeeperOptions> options = Options.Create(new KeeperOptions());
         ChainOptions chain = new() { ChainId = Chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };

@@ -21,7 +21,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         EscrowTerms terms = NewTerms(chain);
         Guid touched = await SettlementAsync(chain, terms), other = await SettlementAsync(chain, NewTerms(chain));
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
-        await new MirrorBook(fixture.Source, chain).StepAsync(3, terms.Id);
+        await new PlantedMirror(fixture.Source, chain).StepAsync(3, terms.Id);
         MarkDue feed = Feed;
 
         Assert.Equal(1, await feed.ExecuteAsync(chain, Now, default));
@@ -46,7 +46,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
             await claim.ExecuteScalarAsync();
         // ...then a deposit is mirrored...
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
-        await new MirrorBook(fixture.Source, chain).StepAsync(3, terms.Id);
+        await new PlantedMirror(fixture.Source, chain).StepAsync(3, terms.Id);
         Task<int> feed = Feed.ExecuteAsync(chain, Now, default);
         await Eventually.TrueAsync(async () => feed.IsCompleted || (bool)(await ScalarAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
         // ...and the run, which has not seen it, finds nothing to do.
@@ -130,7 +130,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
     }
 
     Task PositionAsync(long chain, long number, long finalized, long time, long revision) =>
-        new MirrorBook(fixture.Source, chain).BeginAsync(new Address(new byte[20]), number, finalized, time, revision);
+        new PlantedMirror(fixture.Source, chain).BeginAsync(new Address(new byte[20]), number, finalized, time, revision);
 
     async Task<Guid> SettlementAsync(long chain, EscrowTerms terms)
     {

@@ -7,7 +7,7 @@ using Npgsql;
 namespace Keystone.Testing;
 
 /// <summary>Writes the mirror of a chain as the indexer would, for tests of what reads it.</summary>
-public sealed class MirrorBook(NpgsqlDataSource database, long chainId)
+public sealed class PlantedMirror(NpgsqlDataSource database, long chainId)
 {
     /// <summary>A mirror at a height. A chain that has one keeps it.</summary>
     /// <param name="escrow">The contract.</param>
