@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
 using Keystone.Identity;
+using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
 using Keystone.Hosting;
 
@@ -45,7 +46,7 @@ internal static class CommandActions
         });
     }
 
-    static bool IsUserError(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or KeystoreException
+    static bool IsUserError(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or MissingDatabaseException or KeystoreException
         or NodeException or Nethereum.JsonRpc.Client.RpcResponseException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
         or PlatformNotSupportedException;
 }

@@ -8,8 +8,7 @@ namespace Keystone.Connections;
 /// Connects to a host that has several addresses (RFC 8305, Happy Eyeballs): the first address gets a quarter of a second before the next one is tried beside it, and the first
 /// established connection is used. A dead first address costs that quarter of a second, not the whole connect timeout.
 /// </summary>
-/// <remarks>Compiled into each room that makes connections to hosts which others name: none of them references another for it.</remarks>
-internal static class HostConnector
+public static class HostConnector
 {
     /// <summary>Time after which the next address is tried although the one before has not failed (RFC 8305, section 5).</summary>
     public static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Keystone.Postgres;
 using Keystone.Compliance;
 using Keystone.Mirror;
 using Keystone.Transactions;
@@ -12,7 +13,7 @@ namespace Keystone.Keeper;
 /// Health check <c>work</c>, ready: whether settlements can move. Not ready while the mirror of a chain is halted or the deny list cannot be used, in the process that holds a
 /// sender's lease; a standby shows the same as degraded and stays ready, so that it can take over. Each condition is also an alarm, raised once until it ends, and a metric.
 /// </summary>
-internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider screening, TransactionsHealth transactions, TimeProvider time, ILogger<WorkHealth> log)
+internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider screening, TransactionsHealth transactions, TimeProvider time, ILogger<WorkHealth> log, LoopPulses? pulses = null)
     : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
@@ -33,6 +34,7 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            pulses?.Turn("health");
             try
             {
                 await CheckAsync(stoppingToken);

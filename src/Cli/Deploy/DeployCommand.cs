@@ -80,7 +80,7 @@ internal static class DeployCommand
 internal sealed class DeployerOptions
 {
     readonly Option<Uri> _url = NodeOption.Create();
-    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.json` creates one." };
+    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.keystore` creates one." };
     readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with the keystore's password." };
     readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Development chains only." };
 
@@ -94,7 +94,7 @@ internal sealed class DeployerOptions
     public async Task<PrivateKeySigner> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         FileInfo? keystore = parsed.GetValue(_keystore), key = parsed.GetValue(_key);
-        if (keystore is null == key is null) throw new CommandFault("Give --keystore with --password-file, or on a local chain --private-key-file; one of the two. `CAST_PASSWORD=$(cat deployer.password) cast wallet new . deployer.json` makes a keystore.");
+        if (keystore is null == key is null) throw new CommandFault("Give --keystore with --password-file, or on a local chain --private-key-file; one of the two. `CAST_PASSWORD=$(cat deployer.password) cast wallet new . deployer.keystore` makes a keystore.");
         if (keystore is not null)
         {
             FileInfo password = parsed.GetValue(_password) ?? throw new CommandFault("--keystore needs --password-file, a file with its password.");

@@ -42,7 +42,7 @@ public enum FailureCode
     /// <summary>Screening refused a party, at first or in a re-check.</summary>
     Compliance,
 
-    /// <summary>The escrow was cancelled on the chain.</summary>
+    /// <summary>Its platforms cancelled it, or one of its depositors did on the chain.</summary>
     Cancelled,
 
     /// <summary>An administrator ended it.</summary>
@@ -56,14 +56,24 @@ public enum FailureCode
 /// <param name="Now">Service clock, UTC; decides only about what is not on the chain.</param>
 /// <param name="Chain">One revision of the mirror.</param>
 /// <param name="Screenings">Results of the latest round; pending ones included.</param>
-/// <param name="Decision">A person's decision on the parties flagged in that round; null for none.</param>
+/// <param name="Decision">A person's decision on all parties flagged in that round; null for none. <see cref="Decisions"/> has those on single parties.</param>
 /// <param name="ForceRollback">An administrator asked for the end.</param>
 /// <param name="RefusedRefunds">Legs whose refund was refused at least <see cref="SettlementEngine.BlockedAfter"/> times.</param>
 /// <param name="RefusedRegistration">The registration reverted in simulation that often.</param>
 /// <param name="Round">Number of that round, as <see cref="Command.Screen"/> asked for it; 0 before the first.</param>
 public sealed record Facts(
     DateTimeOffset Now, ChainFacts Chain, ImmutableArray<ScreeningResult> Screenings, bool? Decision = null, bool ForceRollback = false,
-    ImmutableHashSet<int>? RefusedRefunds = null, bool RefusedRegistration = false, int Round = SettlementEngine.FirstRound);
+    ImmutableHashSet<int>? RefusedRefunds = null, bool RefusedRegistration = false, int Round = SettlementEngine.FirstRound)
+{
+    /// <summary>Decisions on single parties flagged in that round: true lets the party pass, false ends the settlement.</summary>
+    public ImmutableDictionary<Guid, bool> Decisions { get; init; } = ImmutableDictionary<Guid, bool>.Empty;
+
+    /// <summary>The platforms whose consent it takes asked for the end.</summary>
+    public bool IsCancelOrdered { get; init; }
+
+    /// <summary>A platform holds the settlement: its terms are not published meanwhile. Every deadline runs on.</summary>
+    public bool IsHeld { get; init; }
+}
 
 /// <summary>The mirror at one revision.</summary>
 /// <param name="Head">Head of the mirror.</param>

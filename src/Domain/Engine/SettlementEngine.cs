@@ -66,6 +66,9 @@ public static class SettlementEngine
 
         bool IsSeen => _escrow is { State: not EscrowState.None };
 
+        // Once the terms are published nobody's hold binds: the parties can settle without this service.
+        bool IsHeldBack => facts.IsHeld && template.ActionOf(template.After(_state)) == ActionType.RegisterEscrow;
+
         bool IsRechecked => template.RecheckAtStates.Contains(_state, StringComparer.Ordinal);
 
         int Round => template.ActionOf(_state) == ActionType.ComplianceCheck ? FirstRound : settlement.Visited + _transitions.Count;
@@ -130,7 +133,7 @@ public static class SettlementEngine
                 return true;
             if (template.ActionOf(template.After(_state)) == ActionType.RegisterEscrow && facts.Now + LeastTimeToPublish > settlement.TimeoutAt)
                 return Fail(FailureCode.Timeout, Trigger.Timer);
-            return Move(template.After(_state), Trigger.Engine);
+            return !IsHeldBack && Move(template.After(_state), Trigger.Engine);
         }
 
         bool Compliance()
@@ -141,7 +144,7 @@ public static class SettlementEngine
             return _check switch
             {
                 CheckStatus.Failed => Fail(FailureCode.Compliance, Trigger.Compliance),
-                CheckStatus.Cleared => Move(template.After(_state), Trigger.Compliance),
+                CheckStatus.Cleared => !IsHeldBack && Move(template.After(_state), Trigger.Compliance),
                 _ => Ask(),
             };
         }
@@ -165,19 +168,29 @@ public static class SettlementEngine
 
         CheckStatus Checked(int round)
         {
-            IEnumerable<ScreeningStatus?> answers = from party in settlement.Parties from layer in Enum.GetValues<ScreeningLayer>() select AnswerOn(party, layer, round);
-            bool flagged = false, waits = false;
-            foreach (ScreeningStatus? answer in answers)
-            {
-                if (answer == ScreeningStatus.Fail)
-                    return CheckStatus.Failed;
-                flagged |= answer == ScreeningStatus.Flagged;
-                waits |= answer is not (ScreeningStatus.Pass or ScreeningStatus.Flagged);
-            }
-            return waits ? CheckStatus.Running
-                : !flagged || facts.Decision == true ? CheckStatus.Cleared
-                : facts.Decision == false ? CheckStatus.Failed : CheckStatus.Review;
+            bool undecided = false, rejected = false, waits = false;
+            foreach (Party party in settlement.Parties)
+                foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
+                    switch (AnswerOn(party, layer, round))
+                    {
+                        case ScreeningStatus.Fail:
+                            return CheckStatus.Failed;
+                        case ScreeningStatus.Flagged:
+                            bool? decided = DecisionOn(party);
+                            rejected |= decided == false;
+                            undecided |= decided is null;
+                            break;
+                        case ScreeningStatus.Pass:
+                            break;
+                        default:
+                            waits = true;
+                            break;
+                    }
+            return rejected ? CheckStatus.Failed : waits ? CheckStatus.Running : undecided ? CheckStatus.Review : CheckStatus.Cleared;
         }
+
+        // Each flagged party needs a decision of its own, unless one was made on all of them.
+        bool? DecisionOn(Party party) => facts.Decisions.TryGetValue(party.Id, out bool approved) ? approved : facts.Decision;
 
         // Answers of another round, and a decision about them, do not apply to this one.
         ScreeningStatus? AnswerOn(Party party, ScreeningLayer layer, int round) =>
@@ -218,6 +231,12 @@ public static class SettlementEngine
         {
             if (!IsExecuted)
             {
+                // The contract refuses a swap in an earlier block.
+                if (settlement.Terms is { Header.NotBefore: var earliest } && Head.Time.SecondsUntil(earliest) > 0)
+                {
+                    _wake = _wake with { ChainTime = earliest };
+                    return false;
+                }
                 _commands.Add(new Command.Want(EscrowAction.ExecuteSwap, -1, Deadline));
                 return WaitForDeadline();
             }
@@ -286,6 +305,7 @@ public static class SettlementEngine
             if (_rollback is null)
             {
                 FailureCode? reason = IsCancelled ? FailureCode.Cancelled : IsPast ? FailureCode.Timeout : facts.ForceRollback ? FailureCode.Operator
+                    : facts.IsCancelOrdered ? FailureCode.Cancelled
                     : IsRechecked && Checked() == CheckStatus.Failed ? FailureCode.Compliance
                     : facts.RefusedRegistration && action == ActionType.RegisterEscrow && !IsSeen ? FailureCode.RegistrationFailed
                     : null;
@@ -341,6 +361,8 @@ public static class SettlementEngine
         {
             if (facts.ForceRollback)
                 return Fail(FailureCode.Operator, Trigger.Admin);
+            if (facts.IsCancelOrdered)
+                return Fail(FailureCode.Cancelled, Trigger.Answer);
             if (facts.Now >= end)
                 return Fail(FailureCode.Timeout, Trigger.Timer);
             _wake = _wake with { At = end };

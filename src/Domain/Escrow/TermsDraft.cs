@@ -28,13 +28,15 @@ public static class TermsDraft
     /// <param name="salt">32 random bytes.</param>
     /// <param name="document">The instruction as the audit trail has it; the terms commit to it.</param>
     /// <param name="gate">Contract that must agree to the swap; zero for none.</param>
+    /// <param name="notBefore">Earliest block time of the swap, whole seconds; null for none.</param>
     /// <exception cref="ArgumentException">A leg names a role without a wallet.</exception>
     public static EscrowTerms Freeze(
         Guid settlementId, long chainId, Address contract, DateTimeOffset deadline, Address @operator, IEnumerable<Party> parties,
-        IEnumerable<InstructedLeg> legs, Hash32 salt, ReadOnlySpan<byte> document, Address gate = default)
+        IEnumerable<InstructedLeg> legs, Hash32 salt, ReadOnlySpan<byte> document, Address gate = default,
+        DateTimeOffset? notBefore = null)
     {
         Dictionary<string, Party> byRole = parties.ToDictionary(party => party.Role, StringComparer.Ordinal);
-        EscrowHeader header = new(RefOf(settlementId), default, ChainTime.FromDateTime(deadline), @operator, gate, CommitmentOf(salt, document));
+        EscrowHeader header = new(RefOf(settlementId), notBefore is { } earliest ? ChainTime.FromDateTime(earliest) : default, ChainTime.FromDateTime(deadline), @operator, gate, CommitmentOf(salt, document));
         return new EscrowTerms((ulong)chainId, contract, header, [.. legs.Select(leg => Leg(leg, byRole))]);
     }
 

@@ -23,6 +23,9 @@ internal sealed record DueSettlement(
     /// <summary>Template of the settlement.</summary>
     public Template Template { get; set; } = null!;
 
+    /// <summary>Earliest block time of the swap, UTC; null for none.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public long LastEventRevision { get; set; }
 
     /// <summary>Head of the mirror at one revision; null if the chain has no mirror yet.</summary>
@@ -74,4 +77,4 @@ internal sealed record DueLeg(
     int Decimals, string? ClaimedSymbol);
 
 /// <summary>A person's order or decision; a decision applies to the flags of one round.</summary>
-internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor);
+internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor, Guid? EnvironmentId);

@@ -8,6 +8,7 @@ using Keystone.Domain.Templates;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Settlements.Audit;
+using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;
@@ -34,7 +35,6 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         StoredFailure? failure = Failure();
         if (settlement.Agreement is null && Agreement is not null) Agreed();
         Ordered();
-        Decided();
         string[] legs = Legs();
         foreach (Command.Notify notify in decision.Commands.OfType<Command.Notify>())
             if (notify.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(notify.Event);
@@ -93,19 +93,6 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         if (ReasonOfEnd != FailureCode.Operator || settlement.Rollback is not null || settlement.Facts.LastOrDefault(fact => fact.Kind == "order") is not { } order) return;
         Append("order", settlement.State, settlement.State, reader => reader != AuditTrail.Operator ? null
             : new AuditContents("admin", new JsonObject { ["order"] = JsonNode.Parse(order.Body) }, order.Actor));
-    }
-
-    // Who decided on a flag, and how, is in the chains of the flagged party's platform and of the operator.
-    void Decided()
-    {
-        if (settlement.ComplianceStatus != "review" || decision.Check is not (CheckStatus.Cleared or CheckStatus.Failed)
-            || settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is not { } made) return;
-        Append("compliance", settlement.State, settlement.State, reader => !MayKnow(reader) ? null : new AuditContents("compliance", new JsonObject
-        {
-            ["event"] = "decision",
-            ["decision"] = JsonSerializer.Deserialize(made.Body, AdvanceJson.Default.DecisionBody)?.Decision,
-            ["stopped"] = Names(Stopped(reader)),
-        }, made.Actor));
     }
 
     // What was reported of each leg is stored with the settlement: the mirror has states and does not know which changes were reported.
@@ -211,6 +198,9 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             string? reason = JsonSerializer.Deserialize(reject.Body, AdvanceJson.Default.RejectBody)?.Reason;
             return new StoredFailure(CodeOf(code), reason ?? MessageOf(code), by.PlatformSlug, by.Party.Role, Timestamps.Text(reject.At));
         }
+        if (code == FailureCode.Cancelled && settlement.Facts.Find(fact => fact.Kind == "cancel") is { } cancel
+            && JsonSerializer.Deserialize(cancel.Body, FactJson.Default.FactBody) is { } asked)
+            return new StoredFailure(CodeOf(code), asked.Reason ?? MessageOf(code), asked.PlatformSlug, Role: null, Timestamps.Text(cancel.At));
         return new StoredFailure(CodeOf(code), MessageOf(code), ByPlatform: null, Role: null, Timestamps.Text(now));
     }
 
@@ -235,8 +225,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     }
 
     MessageLeg Leg(DueLeg leg, TokenRegistry registry, bool sentByReader) => new(leg.Id, leg.Type,
-        registry.InstrumentId(leg.AsSent, leg.Instructed.Token, sentByReader), leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
-        leg.Standard, leg.Instructed.Amount.ToString(), TokenOf(registry.View(leg.Instructed.Token, leg.Decimals, leg.ClaimedSymbol)), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
+        registry.InstrumentId(leg.AsSent, leg.Instructed.Token, leg.Instructed.TokenId, sentByReader), leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
+        leg.Standard, leg.Instructed.Amount.ToString(), TokenOf(registry.View(leg.Instructed.Token, leg.Instructed.TokenId, leg.Decimals, leg.ClaimedSymbol)), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
 
     static MessageToken TokenOf(TokenView token) =>
         new(token.Address, token.Symbol, token.Decimals, token.Registered, token.ClaimedSymbol, token.Resembles);

@@ -48,6 +48,17 @@ public static class AuditStore
         return new AuditTrail(settlement, heads);
     }
 
+    const string SelectFirstActor = """
+        select actor from settlement.event where settlement_id = $1 and environment_id = '00000000-0000-0000-0000-000000000000' and sequence = 1
+        """;
+
+    /// <summary>Who instructed a settlement: the actor of its first event in the operator's chain; null when none was named.</summary>
+    public static async Task<string?> FirstActorAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = new(SelectFirstActor, connection) { Parameters = { new() { Value = settlement } } };
+        return await select.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
     /// <summary>
     /// Writes what was appended, in the caller's transaction, which holds the settlement's row. Call it last: it takes the rows of the environments' chains, which
     /// every settlement of theirs needs.

@@ -5,6 +5,7 @@ using Keystone.Settlements.Create;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Read;
+using Keystone.Settlements.Wallets;
 using Keystone.Postgres;
 
 namespace Keystone.Settlements.Confirm;
@@ -15,11 +16,12 @@ public sealed class ConfirmSettlement
     readonly SettlementReadStore _reads;
     readonly AnswerStore _answers;
     readonly CreateStore _chain;
+    readonly WalletRules _wallets;
     readonly WakeSignals _signals;
     readonly TimeProvider _time;
 
-    internal ConfirmSettlement(SettlementReadStore reads, AnswerStore answers, CreateStore chain, WakeSignals signals, TimeProvider time) =>
-        (_reads, _answers, _chain, _signals, _time) = (reads, answers, chain, signals, time);
+    internal ConfirmSettlement(SettlementReadStore reads, AnswerStore answers, CreateStore chain, WalletRules wallets, WakeSignals signals, TimeProvider time) =>
+        (_reads, _answers, _chain, _wallets, _signals, _time) = (reads, answers, chain, wallets, signals, time);
 
     internal static DomainError NoPendingParty { get; } = new(ErrorCodes.NoPendingParty, "Your platform has no party here that is waited for.");
 
@@ -60,6 +62,7 @@ public sealed class ConfirmSettlement
             role = settlement.Parties.FirstOrDefault(p => p.EnvironmentId == caller.EnvironmentId && p.Id.ToString() == party.ToLowerInvariant())?.Role
                 ?? rules.Bad("party_id", "unknown_party", "None of your parties here has this id.");
         (string? reference, string? name, PartyWallets wallets, string? lei, string? provider) = CheckedDetails.Check(rules, request, caller, escrow);
+        await _wallets.CheckAsync(caller, [(rules, request, wallets)], cancellationToken);
         CheckLegs(rules, settlement, request, caller, role, wallets);
         if (rules.Faults.Any)
             return DomainError.Validation(rules.Faults.All);

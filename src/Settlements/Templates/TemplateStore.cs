@@ -56,6 +56,14 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
         return _read.GetOrAdd((id, version), Read(rows).Template);
     }
 
+    /// <summary>The same over a connection of its own.</summary>
+    /// <exception cref="TemplateException">There is none, or this program cannot run it.</exception>
+    public async Task<Template> FindAsync(Guid id, int version, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, id, version, cancellationToken);
+    }
+
     // The first version is 1. A version that somebody else has just taken leaves no row.
     const string Insert = """
         insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at)

@@ -17,7 +17,7 @@ namespace Keystone.Webhooks.Delivery;
 /// <c>webhook-id</c>, by which receivers recognise a repeat. The number of concurrent deliveries to an endpoint is limited.
 /// </summary>
 internal sealed partial class Deliverer(
-    DeliveryStore store, ITargetPolicy targets, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
+    DeliveryStore store, ITargetPolicy targets, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log, LoopPulses? pulses = null) : BackgroundService
 {
     // After this time a slow delivery no longer occupies a worker, so that slow receivers cannot delay fast ones.
     static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
@@ -32,6 +32,7 @@ internal sealed partial class Deliverer(
         TimeSpan pause = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
         while (!stoppingToken.IsCancellationRequested)
         {
+            pulses?.Turn("deliverer");
             int claimed = 0;
             Task next = signals.Next(WakeSignals.Deliveries);
             try

@@ -45,7 +45,8 @@ public static class MessageComposer
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(request);
         return Compose(envelope, ConfirmationRequired, request.SettlementId, MessageJson.Written.MessageBodyConfirmationData, new ConfirmationData(
-            request.SettlementId, request.Role, request.WalletAddressHint, request.CounterpartyReference, request.Legs,
+            request.SettlementId, request.Role, request.WalletAddressHint, request.CounterpartyReference,
+            [.. request.Legs.Select(leg => leg with { LegType = LegType(envelope, leg.LegType) })],
             new InitiatorData(request.InitiatorSlug, request.InitiatorName), Time(request.ConfirmBy), Time(request.TimeoutAt), envelope.Sequence));
     }
 
@@ -59,13 +60,22 @@ public static class MessageComposer
             answer.SettlementId, answer.Role, answer.PlatformSlug, status, Time(envelope.At), envelope.Sequence));
     }
 
+    /// <summary>A platform asked for the end of a settlement. Its reason is read with the settlement.</summary>
+    public static ComposedMessage Cancel(MessageEnvelope envelope, CancelRequested request)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(request);
+        return Compose(envelope, "settlement.cancel_requested", request.SettlementId, MessageJson.Written.MessageBodyCancelData,
+            new CancelData(request.SettlementId, request.PlatformSlug, request.IsEffective, Time(envelope.At), envelope.Sequence));
+    }
+
     /// <summary>A leg was deposited, withdrawn or refunded.</summary>
     public static ComposedMessage Leg(MessageEnvelope envelope, LegChange change)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(change);
         return Compose(envelope, change.Event, change.SettlementId, MessageJson.Written.MessageBodyLegData, new LegData(
-            change.SettlementId, change.LegId, change.Index, change.LegType, change.Status, change.Transaction, Time(envelope.At), envelope.Sequence,
+            change.SettlementId, change.LegId, change.Index, LegType(envelope, change.LegType), change.Status, change.Transaction, Time(envelope.At), envelope.Sequence,
             Retreat(change.Retreat), Cause(change.Retreat)));
     }
 
@@ -93,6 +103,11 @@ public static class MessageComposer
     /// <summary>An event that an endpoint's owner asked for, to try the endpoint. It belongs to no settlement.</summary>
     public static string Test(Guid id, DateTimeOffset at, string apiVersion, Guid endpoint) =>
         Body(id, TestEvent, at, null, apiVersion, MessageJson.Written.MessageBodyEndpointData, new EndpointData(endpoint, null));
+
+    /// <summary>The version of the API in which a leg of the type <c>asset</c> is called <c>asset_delivery</c>.</summary>
+    public const string AssetDeliveryVersion = "2026-03-16";
+
+    static string LegType(MessageEnvelope envelope, string type) => type == "asset" && envelope.ApiVersion == AssetDeliveryVersion ? "asset_delivery" : type;
 
     static bool? Retreat(bool retreat) => retreat ? true : null;
 

@@ -74,6 +74,12 @@ public sealed record MessageToken(string Address, string? Symbol, int Decimals, 
 /// <param name="Confirmed">False when it rejected.</param>
 public sealed record PartyAnswer(Guid SettlementId, string Role, string PlatformSlug, bool Confirmed);
 
+/// <summary>A platform asked for the end of a settlement.</summary>
+/// <param name="SettlementId">The settlement.</param>
+/// <param name="PlatformSlug">Platform that asked.</param>
+/// <param name="IsEffective">False while another platform has to ask too.</param>
+public sealed record CancelRequested(Guid SettlementId, string PlatformSlug, bool IsEffective);
+
 /// <summary>A party that screening stopped, and in which layer.</summary>
 /// <param name="Role">Role of the party.</param>
 /// <param name="Layer"><c>entity</c> or <c>wallet</c>.</param>
