@@ -136,7 +136,7 @@ public static class EthereumNodesRegistration
 }
 
 /// <summary>The settings list <c>Chains</c>.</summary>
-public sealed class ChainsOptions
+internal sealed class ChainsOptions
 {
     /// <summary>One entry for each chain.</summary>
     public IReadOnlyList<ChainOptions> Chains { get; set; } = [];

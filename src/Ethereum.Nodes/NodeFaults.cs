@@ -7,7 +7,7 @@ namespace Keystone.Ethereum.Nodes;
 /// Classifies error messages of nodes and providers. The same code has different reasons (-32005 is a range, a size or a quota), so that the text
 /// comes first.
 /// </summary>
-public static partial class NodeFaults
+internal static partial class NodeFaults
 {
     const int LongestText = 1_000;
 

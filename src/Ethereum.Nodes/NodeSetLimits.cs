@@ -1,7 +1,7 @@
 namespace Keystone.Ethereum.Nodes;
 
 /// <summary>When a node of several is not read from.</summary>
-public sealed record NodeSetLimits
+internal sealed record NodeSetLimits
 {
     /// <summary>Time from one comparison of the nodes to the next.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);

@@ -17,7 +17,7 @@ using Serilog.Formatting.Json;
 namespace Keystone.Hosting;
 
 /// <summary>Registers logs, metrics, traces, health and the management port.</summary>
-public static class TelemetryRegistration
+internal static class TelemetryRegistration
 {
     /// <summary>Adds them once; more calls on one host change nothing.</summary>
     public static IHostApplicationBuilder AddKeystoneTelemetry(this IHostApplicationBuilder builder, KeystoneService service)

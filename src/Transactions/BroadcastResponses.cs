@@ -3,7 +3,7 @@ using Keystone.Ethereum.Nodes;
 namespace Keystone.Transactions;
 
 /// <summary>What a node's response to a broadcast transaction means.</summary>
-public enum BroadcastResponse
+internal enum BroadcastResponse
 {
     /// <summary>The node accepted it now.</summary>
     Accepted,
@@ -37,7 +37,7 @@ public enum BroadcastResponse
 }
 
 /// <summary>Classifies the error messages of nodes. Clients differ in error codes and mostly agree in messages.</summary>
-public static class BroadcastResponses
+internal static class BroadcastResponses
 {
     // First match wins; lower case. Sources: geth, reth, erigon, nethermind, besu, anvil.
     static readonly (string Text, BroadcastResponse Response)[] Table =

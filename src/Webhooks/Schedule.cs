@@ -1,7 +1,7 @@
 namespace Keystone.Webhooks;
 
 /// <summary>When a delivery is tried again: the schedule that Standard Webhooks publishes, with jitter. Pure.</summary>
-public static class Schedule
+internal static class Schedule
 {
     static readonly TimeSpan[] Delays =
     [

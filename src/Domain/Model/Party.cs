@@ -25,13 +25,3 @@ public enum PartyStatus
 /// <param name="RefundWallet">Where its deposit goes back to.</param>
 public sealed record Party(
     Guid Id, string Role, Guid EnvironmentId, PartyStatus Status, Address? Wallet, Address? ReceiveWallet, Address? RefundWallet);
-
-/// <summary>Whether one platform or two speak for the parties.</summary>
-public enum SettlementType
-{
-    /// <summary>One platform knows all parties.</summary>
-    SinglePlatform,
-
-    /// <summary>Counterparties confirm through their own platforms.</summary>
-    CrossPlatform,
-}

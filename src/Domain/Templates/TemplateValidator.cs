@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 namespace Keystone.Domain.Templates;
 
 /// <summary>Refuses templates with unreachable states, without an end, or with guarantees that the chain cannot give.</summary>
-public static class TemplateValidator
+internal static class TemplateValidator
 {
     static readonly ActionType[] Order =
         [ActionType.AwaitConfirmation, ActionType.ComplianceCheck, ActionType.RegisterEscrow, ActionType.MonitorDeposits, ActionType.ExecuteEscrow, ActionType.Finalize];

@@ -10,7 +10,7 @@ using OpenTelemetry.Metrics;
 namespace Keystone.Hosting;
 
 /// <summary>Health and metrics, for the management port only.</summary>
-public static class ManagementEndpoints
+internal static class ManagementEndpoints
 {
     static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 

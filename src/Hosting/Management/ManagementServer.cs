@@ -12,7 +12,7 @@ namespace Keystone.Hosting;
 /// The management port as a server of its own: no public endpoint can be reached through it, nor it through a public port. Started before
 /// every other service of the host, so that a start that hangs can be seen.
 /// </summary>
-public sealed partial class ManagementServer : IHostedService, IAsyncDisposable
+internal sealed partial class ManagementServer : IHostedService, IAsyncDisposable
 {
     readonly IServiceProvider _owner;
     readonly string _url;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Keystone.Hosting.Reports;
 
 /// <summary>Something that a process says about itself: what others cannot read because it is in its memory.</summary>
-public interface IProcessReport
+internal interface IProcessReport
 {
     /// <summary>Name, such as <c>nodes</c>.</summary>
     string Name { get; }

@@ -11,7 +11,7 @@ namespace Keystone.Hosting.Reports;
 /// Writes every five seconds that the process runs and what it reports: its health checks, and each <see cref="IProcessReport"/>. A check that is not healthy is an alarm of the
 /// process until it is.
 /// </summary>
-public sealed partial class ReportLoop(
+internal sealed partial class ReportLoop(
     ReportStore reports, AlarmStore alarms, KeystoneService service, HealthCheckService health, IEnumerable<IProcessReport> contributions, TimeProvider time, ILogger<ReportLoop> log)
     : BackgroundService
 {

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Keystone.Settlements.Audit;
 
 /// <summary>Canonical JSON (RFC 8785): one text, and so one hash, for every spelling of the same value.</summary>
-public static class CanonicalJson
+internal static class CanonicalJson
 {
     /// <summary>The text whose UTF-8 bytes are hashed and stored.</summary>
     /// <exception cref="ArgumentException">A text holds a lone surrogate, or a number is no IEEE 754 double: RFC 8785 has no form for them.</exception>

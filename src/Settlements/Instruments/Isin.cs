@@ -1,7 +1,7 @@
 namespace Keystone.Settlements.Instruments;
 
 /// <summary>International securities identification numbers (ISO 6166).</summary>
-public static class Isin
+internal static class Isin
 {
     /// <summary>True for two letters, nine letters or digits, and the right check digit: the sum of ISO 6166 over the digits, a letter counting as 10 to 35.</summary>
     public static bool IsValid(string text)

@@ -7,4 +7,4 @@ namespace Keystone.Settlements.Instruments;
 /// <param name="Symbol">The symbol.</param>
 /// <param name="Isin">The ISIN; null without one.</param>
 /// <param name="TokenId">The one token of the contract that both stand for; null for all.</param>
-public sealed record RegisteredToken(Address Token, string Symbol, string? Isin, UInt256? TokenId);
+internal sealed record RegisteredToken(Address Token, string Symbol, string? Isin, UInt256? TokenId);

@@ -9,7 +9,7 @@ namespace Keystone.Settlements.Instruments;
 /// whatever it likes, and so can the platform on the other side.
 /// </summary>
 /// <param name="registered">Each of them.</param>
-public sealed class TokenRegistry(IEnumerable<RegisteredToken> registered)
+internal sealed class TokenRegistry(IEnumerable<RegisteredToken> registered)
 {
     readonly Dictionary<Address, RegisteredToken> _tokens = registered.ToDictionary(one => one.Token);
 

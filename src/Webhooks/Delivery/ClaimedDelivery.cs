@@ -11,6 +11,6 @@ namespace Keystone.Webhooks.Delivery;
 /// <param name="EnvironmentId">Environment that owns the endpoint.</param>
 /// <param name="Secrets">Sealed secrets that sign, newest first.</param>
 /// <param name="Traceparent">W3C trace context of the work that made the message; null where none was recorded.</param>
-public sealed record ClaimedDelivery(
+internal sealed record ClaimedDelivery(
     Guid Id, Guid MessageId, Guid EndpointId, int Attempt, DateTime ClaimedUntil, string Url, string Payload, Guid EnvironmentId, IReadOnlyList<SealedSecret> Secrets,
     string? Traceparent = null);

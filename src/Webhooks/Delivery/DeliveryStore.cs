@@ -6,7 +6,7 @@ using NpgsqlTypes;
 namespace Keystone.Webhooks.Delivery;
 
 /// <summary>Claims due deliveries and writes their results.</summary>
-public sealed class DeliveryStore(NpgsqlDataSource database)
+internal sealed class DeliveryStore(NpgsqlDataSource database)
 {
     /// <summary>Time of continuous failure after which an endpoint is disabled.</summary>
     public static readonly TimeSpan FailingLimit = TimeSpan.FromHours(120);

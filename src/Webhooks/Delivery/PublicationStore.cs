@@ -4,7 +4,7 @@ using Npgsql;
 namespace Keystone.Webhooks.Delivery;
 
 /// <summary>Numbers committed messages and creates their deliveries.</summary>
-public sealed class PublicationStore(NpgsqlDataSource database)
+internal sealed class PublicationStore(NpgsqlDataSource database)
 {
     // Held to the end of the transaction: one publisher at a time, so positions are gapless and never appear out of order.
     const string Lock = "select position from webhooks.publisher for update skip locked";

@@ -9,7 +9,7 @@ namespace Keystone.Webhooks.Sending;
 /// Posts a delivery to a URL that a user chose. The connection goes to an address that is checked after the name was resolved,
 /// so a name that resolves to a private address, at registration or later, is refused; redirects are never followed.
 /// </summary>
-public sealed class GuardedSender : IDisposable
+internal sealed class GuardedSender : IDisposable
 {
     /// <summary>Time a receiver has from connection to answer.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -144,7 +144,7 @@ public sealed class GuardedSender : IDisposable
 /// <param name="Error">Why there was no answer.</param>
 /// <param name="RetryAfter">Delay that the receiver requested; null for none.</param>
 /// <param name="ResponseHead">First bytes of the answer's body.</param>
-public sealed record SendOutcome(int? StatusCode, int LatencyMilliseconds, string? Error, TimeSpan? RetryAfter, string? ResponseHead)
+internal sealed record SendOutcome(int? StatusCode, int LatencyMilliseconds, string? Error, TimeSpan? RetryAfter, string? ResponseHead)
 {
     /// <summary>True for 200 to 299.</summary>
     public bool Delivered => StatusCode is >= 200 and <= 299;
