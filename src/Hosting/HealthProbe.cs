@@ -20,7 +20,9 @@ internal static class HealthProbe
             using ConfigurationManager configuration = new();
             KeystoneConfiguration.Read(configuration, [.. args.Where(argument => argument != Argument)]);
             Uri page = PageOf(configuration["Management:Url"], service);
+#pragma warning disable RS0030 // the management port of a service on this machine
             using HttpClient client = new() { Timeout = Limit };
+#pragma warning restore RS0030
             using HttpResponseMessage response = await client.GetAsync(page);
             if (response.IsSuccessStatusCode) return 0;
             await Console.Error.WriteLineAsync(LogRedaction.Redact(await response.Content.ReadAsStringAsync()));
