@@ -72,7 +72,11 @@ public sealed class QuotaTests(ApiFixture api)
 
         static JsonObject Leg() => new()
         {
-            ["leg_type"] = "asset", ["instrument_id"] = new Ethereum.Address([.. Guid.NewGuid().ToByteArray(), 0, 0, 0, 1]).ToString(), ["quantity"] = "1", ["direction"] = "deliver", ["party_role"] = "seller",
+            ["leg_type"] = "asset",
+            ["instrument_id"] = new Ethereum.Address([.. Guid.NewGuid().ToByteArray(), 0, 0, 0, 1]).ToString(),
+            ["quantity"] = "1",
+            ["direction"] = "deliver",
+            ["party_role"] = "seller",
         };
     }
 

@@ -26,7 +26,7 @@ public sealed partial class PartialTypeTests
             from file in files
             let space = Namespace().Match(file.Text).Groups["name"].Value
             from type in Partial().Matches(file.Text)
-            // Of a nested type the outer one is found.
+                // Of a nested type the outer one is found.
             where type.Groups["indent"].Length == 0
             select (Type: $"{space}.{type.Groups["name"].Value}", file.Path)
         group part.Path by part.Type into type

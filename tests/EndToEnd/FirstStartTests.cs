@@ -83,7 +83,9 @@ public sealed class FirstStartTests : IAsyncLifetime
             using HttpClient client = new();
             using HttpResponseMessage token = await client.PostAsync(new Uri(api + "/oauth/token"), new FormUrlEncodedContent(new Dictionary<string, string>
             {
-                ["grant_type"] = "client_credentials", ["client_id"] = credential.Groups[1].Value, ["client_secret"] = credential.Groups[2].Value,
+                ["grant_type"] = "client_credentials",
+                ["client_id"] = credential.Groups[1].Value,
+                ["client_secret"] = credential.Groups[2].Value,
                 ["audience"] = "https://keystone.example",
             }));
             JsonNode issued = JsonNode.Parse(await token.Content.ReadAsStringAsync())!;

@@ -38,7 +38,10 @@ internal sealed class WalkingPlatform : IAsyncDisposable
         await walking._receiver.StartAsync();
         JsonNode token = await walking.SendAsync(HttpMethod.Post, "/oauth/token", new JsonObject
         {
-            ["client_id"] = platform.ClientId, ["client_secret"] = platform.ClientSecret, ["audience"] = "https://api.keystoneos.xyz", ["grant_type"] = "client_credentials",
+            ["client_id"] = platform.ClientId,
+            ["client_secret"] = platform.ClientSecret,
+            ["audience"] = "https://api.keystoneos.xyz",
+            ["grant_type"] = "client_credentials",
         }, 200);
         walking._client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)token["access_token"]!);
         await walking.SendAsync(HttpMethod.Post, "/v1/platforms/me/webhooks", new JsonObject { ["url"] = walking._receiver.Urls.First() + "/", ["events"] = new JsonArray("*") }, 201);
