@@ -50,7 +50,7 @@ public sealed class CanonicalJsonTests
     }
 
     [Fact]
-    public void Members_stand_in_the_order_of_3_2_3()
+    public void Members_are_in_the_order_of_3_2_3()
     {
         JsonObject sorted = (JsonObject)JsonNode.Parse(CanonicalJson.Of(JsonNode.Parse("""
             {"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew Letter Dalet With Dagesh","1":"One","\ud83d\ude00":"Emoji: Grinning Face",

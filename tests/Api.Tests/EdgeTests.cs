@@ -99,7 +99,7 @@ public sealed class EdgeTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task A_database_that_stands_still_is_answered_for_within_the_statement_timeout_and_a_second()
+    public async Task With_a_database_that_hangs_requests_are_answered_within_the_statement_timeout_and_a_second()
     {
         await using CutProxy line = new((await api.SettingsAsync())["Storage:ConnectionString"]!);
         await using WebApplication app = await api.StartAsync(("Storage:ConnectionString", line.ConnectionString), ("Storage:StatementTimeoutSeconds", "1"));

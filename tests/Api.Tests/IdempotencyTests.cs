@@ -33,7 +33,7 @@ public sealed class IdempotencyTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task While_the_first_is_running_another_is_told_to_come_back()
+    public async Task While_the_first_is_running_another_is_asked_to_retry()
     {
         JsonObject body = api.Single();
         JsonObject first = await api.CreateAsync("platform-a", api.Single());

@@ -120,7 +120,7 @@ public sealed class InstrumentTests(ApiFixture api) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_symbol_stands_for_one_token_of_a_contract_and_an_ISIN_for_what_it_was_registered_with()
+    public async Task A_symbol_names_one_token_of_a_contract_and_an_ISIN_the_token_it_was_registered_with()
     {
         Assert.Equal(201, (await PostAsync(new JsonObject { ["address"] = api.Deeds.ToString(), ["symbol"] = "DEED7", ["token_id"] = "7", ["isin"] = "DE000BAY0017" })).Status);
         foreach (string word in (string[])["DEED7", "DE000BAY0017"])

@@ -152,7 +152,7 @@ public sealed class ListTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task A_counterparty_s_list_holds_what_was_offered_to_it_as_it_may_read_it()
+    public async Task A_counterparty_s_list_holds_what_it_was_asked_to_confirm_as_it_may_read_it()
     {
         string counterparty = await OwnPlatformAsync();
         JsonObject offer = api.Cross();

@@ -198,7 +198,7 @@ public sealed class RefusalTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task Unknown_suspended_and_unreachable_platforms_cannot_be_told_apart()
+    public async Task Unknown_suspended_and_unreachable_platforms_get_the_same_answer()
     {
         List<string> answers = [];
         foreach (string slug in (string[])["platform-z", "platform-suspended", "platform-production"])

@@ -58,7 +58,7 @@ public sealed class SettlementTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task The_counterparty_sees_the_offer_confirms_and_then_sees_the_wallets()
+    public async Task The_counterparty_sees_the_instruction_confirms_and_then_sees_the_wallets()
     {
         var (status, made, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", api.Cross().ToJsonString());
         Assert.True(status == 201, made.ToJsonString());

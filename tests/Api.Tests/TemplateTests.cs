@@ -41,7 +41,7 @@ public sealed class TemplateTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task The_guide_s_snippet_stands_literally_among_the_actions_of_the_cross_platform_template()
+    public async Task The_guide_s_snippet_is_literally_among_the_actions_of_the_cross_platform_template()
     {
         JsonNode snippet = SeedGuide.CrossPlatform.Samples[1]["INSTRUCTED"]!;
         JsonObject cross = await api.GetAsync("platform-a", "/v1/settlement-templates/dvp-cross-platform");

@@ -188,7 +188,7 @@ public sealed class PlatformOrderTests(PlatformOrderTests.Running running) : ICl
     }
 
     [Fact]
-    public async Task A_swap_that_was_executed_first_stands()
+    public async Task A_swap_that_was_executed_first_counts()
     {
         Guid id = (await A.CreateSettlementAsync(Cross())).Id;
         await ReachAsync(B, id, "AWAITING_CONFIRMATION");

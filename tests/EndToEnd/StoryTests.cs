@@ -15,7 +15,7 @@ public sealed class StoryTests(StoryTests.Played played) : IClassFixture<StoryTe
     public Task The_single_platform_guide_ends_finalized() => played.Book.SinglePlatformAsync(CancellationToken.None);
 
     [Fact]
-    public Task The_cross_platform_guide_ends_finalized_and_both_platforms_hear_of_every_state() => played.Book.CrossPlatformAsync(CancellationToken.None);
+    public Task The_cross_platform_guide_ends_finalized_and_both_platforms_receive_every_state() => played.Book.CrossPlatformAsync(CancellationToken.None);
 
     [Fact]
     public Task A_rejection_ends_rolled_back_with_nothing_on_the_chain() => played.Book.RejectedAsync(CancellationToken.None);

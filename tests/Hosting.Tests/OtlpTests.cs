@@ -41,7 +41,7 @@ public sealed class OtlpTests
     [Theory]
     [InlineData("grpc", "/opentelemetry.proto.collector.trace.v1.TraceService/Export")]
     [InlineData("http/protobuf", "/v1/traces")]
-    public async Task Spans_go_to_the_collector_without_what_stands_in_urls(string protocol, string path)
+    public async Task Spans_go_to_the_collector_without_the_contents_of_urls(string protocol, string path)
     {
         await using OtlpCollector collector = await OtlpCollector.StartAsync(protocol == "grpc");
         using (IHost host = Build("--Tracing:OtlpEndpoint", collector.Url, "--Tracing:OtlpProtocol", protocol))

@@ -36,7 +36,7 @@ public sealed class TokenTests(TestDatabase database) : IClassFixture<TestDataba
     }
 
     [Fact]
-    public async Task A_wrong_secret_and_an_unknown_client_are_not_told_apart()
+    public async Task A_wrong_secret_and_an_unknown_client_get_the_same_answer()
     {
         (IssueToken issue, _, NewCredential client) = await SceneAsync();
         foreach ((string id, string secret) in new[] { (client.ClientId, "wrong"), ("nobody", client.ClientSecret), ("a\0b", "x"), (new string('x', 300), "x"), ("", "") })

@@ -35,7 +35,7 @@ public sealed class BackfillTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
-    public async Task A_backfill_tells_how_far_it_is_and_everything_that_operators_watch_is_measured()
+    public async Task A_backfill_reports_its_progress_and_everything_that_operators_watch_is_measured()
     {
         ScriptedChain chain = new(701, "backfill");
         EscrowTerms terms = Emit.Terms(chain.ChainId, 1);

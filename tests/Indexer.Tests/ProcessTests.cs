@@ -95,7 +95,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task It_tells_health_and_metrics_also_on_standby_and_ends_in_order()
+    public async Task It_serves_health_and_metrics_also_on_standby_and_ends_in_order()
     {
         await using Scene scene = await Scene.BeginAsync();
         Leash holder = Start(scene);

@@ -124,7 +124,7 @@ public sealed class RebuildTests
     }
 
     [Fact]
-    public async Task Folding_again_repairs_what_was_damaged_and_tells_the_readers()
+    public async Task Folding_again_repairs_what_was_damaged_and_notifies_the_readers()
     {
         await using Scene scene = await Scene.BeginAsync();
         IHost indexer = await scene.StartAsync();

@@ -18,7 +18,7 @@ public sealed class UnknownHeaderTests(TestDatabase database) : IClassFixture<Te
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task By_default_the_mirror_stands_before_it_and_goes_on_under_a_build_that_knows_it(string place)
+    public async Task By_default_the_mirror_halts_before_it_and_goes_on_under_a_build_that_knows_it(string place)
     {
         ScriptedNode node = Node();
         ScriptedMirror mirror = await ScriptedMirror.BeginAsync(database, node);

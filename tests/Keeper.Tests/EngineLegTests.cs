@@ -8,7 +8,7 @@ namespace Keystone.Keeper.Tests;
 public sealed class EngineLegTests(TestDatabase database) : EngineScene(database)
 {
     [Fact]
-    public async Task A_reorg_that_removes_a_second_deposit_is_told_as_one_and_names_no_transaction()
+    public async Task A_reorg_that_removes_a_second_deposit_is_reported_once_and_names_no_transaction()
     {
         Guid id = await SingleAsync();
         await SettleDownAsync();

@@ -77,7 +77,7 @@ public sealed class EngineTurnTests(TestDatabase database) : EngineScene(databas
     [InlineData("settlement.party")]
     [InlineData("settlement.event")]
     [InlineData("transactions.intent")]
-    public async Task A_mirror_step_between_the_reads_of_a_run_gives_the_same_decision_and_then_a_second_look(string readLater)
+    public async Task A_mirror_step_between_the_reads_of_a_run_gives_the_same_decision_and_then_a_second_run(string readLater)
     {
         Guid id = await SingleAsync();
         await SettleDownAsync();

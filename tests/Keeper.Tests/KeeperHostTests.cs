@@ -57,7 +57,7 @@ public sealed class KeeperHostTests(TestDatabase database, TestChain chain) : IC
     }
 
     [Fact]
-    public async Task The_balance_check_tells_of_an_account_below_its_limit_and_of_no_other()
+    public async Task The_balance_check_reports_an_account_below_its_limit_and_no_other()
     {
         OneChain nodes = new(chain.Node);
         UInt256 balance = await chain.Node.GetBalanceAsync(chain.Accounts[0].Address, BlockTag.Latest, default);

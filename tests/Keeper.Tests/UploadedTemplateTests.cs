@@ -64,7 +64,7 @@ public sealed class UploadedTemplateTests(TestDatabase database, TestChain chain
     }
 
     [Fact]
-    public async Task One_that_a_later_build_has_stored_is_not_on_offer()
+    public async Task A_template_that_a_later_build_has_stored_is_not_listed()
     {
         await UploadAsync(Config);
         await Book.RunAsync("update settlement.template set config = replace(config, 'compliance_check', 'ask_an_oracle') where environment_id = $1", Environment);

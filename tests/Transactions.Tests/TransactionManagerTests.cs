@@ -77,7 +77,7 @@ public class TransactionManagerTests(TransactionsFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task When_a_node_does_not_answer_the_next_look_is_at_another()
+    public async Task When_a_node_does_not_answer_the_next_poll_goes_to_another()
     {
         Scene scene = await FundedAsync();
         Address counter = await fixture.PlaceCounterAsync();

@@ -34,7 +34,7 @@ public sealed class MessageComposerTests
     }
 
     [Fact]
-    public void A_compliance_failure_tells_nothing()
+    public void A_compliance_failure_discloses_nothing()
     {
         string body = MessageComposer.State(Envelope, new StateChange(
             Settlement, "ROLLED_BACK", "COMPLIANCE_CHECKING", "cross_platform", null, ToInitiator: true,

@@ -81,7 +81,7 @@ public sealed class PlatformOrderTests
     }
 
     [Fact]
-    public void A_swap_that_was_executed_first_stands()
+    public void A_swap_that_was_executed_first_counts()
     {
         SettlementSnapshot settlement = At("EXECUTING_SWAP", Terms) with { Rollback = new RollbackInProgress(FailureCode.Cancelled, Now) };
         EscrowSnapshot executed = Escrows.At(EscrowState.Executed, 90, null, [Escrows.Leg(LegStatus.Released, 90), Escrows.Leg(LegStatus.Released, 90)]);

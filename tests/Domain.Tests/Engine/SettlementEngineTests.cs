@@ -28,7 +28,7 @@ public sealed class SettlementEngineTests
     }
 
     [Fact]
-    public void Row_3_a_cross_platform_settlement_waits_for_the_counterparty_and_tells_it()
+    public void Row_3_a_cross_platform_settlement_waits_for_the_counterparty_and_notifies_it()
     {
         Decision decision = Decide(At("INSTRUCTED", Pending()), BuiltInTemplates.CrossPlatform);
         Assert.Equal(["AWAITING_CONFIRMATION"], Path(decision));
@@ -59,7 +59,7 @@ public sealed class SettlementEngineTests
     }
 
     [Fact]
-    public void Row_5_an_answer_that_was_taken_in_time_counts_however_late_the_look_is()
+    public void Row_5_an_answer_that_was_stored_in_time_counts_however_late_the_run_is()
     {
         DateTimeOffset late = Now.AddMinutes(30);
         SettlementSnapshot confirmed = At("AWAITING_CONFIRMATION") with { ConfirmBy = Now };
@@ -431,7 +431,7 @@ public sealed class SettlementEngineTests
     }
 
     [Fact]
-    public void A_recheck_before_publication_ends_at_once_and_a_swap_by_somebody_else_stands()
+    public void A_recheck_before_publication_ends_at_once_and_a_swap_by_another_account_counts()
     {
         SettlementSnapshot settlement = At("COMPLIANCE_CLEARED") with { Visited = 3 };
         Assert.Equal([3, 3, 3, 3], Decide(settlement, Gated).Commands.OfType<Command.Screen>().Select(screen => screen.Round));
