@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
 using Keystone.Testing;
@@ -20,8 +18,6 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     public async Task DisposeAsync() => await SettlementScene.ClearAsync(api);
 
     Task<SettlementScene> SceneAsync(bool confirmed = true) => SettlementScene.CreateAsync(api, confirmed);
-
-    static long TimeOf(long number) => SettlementScene.TimeOf(number);
 
     static string TimeText(long number) => SettlementScene.TimeText(number);
 
