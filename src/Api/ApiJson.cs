@@ -74,7 +74,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(AcknowledgeAlarmRequest))]
 [JsonSerializable(typeof(PageBody<StuckSettlementBody>))]
 [JsonSerializable(typeof(PipelineView))]
-[JsonSerializable(typeof(TransitionsView))]
+[JsonSerializable(typeof(StateTransitionsView))]
 [JsonSerializable(typeof(OperatorSettlementView))]
 [JsonSerializable(typeof(InterventionView))]
 [JsonSerializable(typeof(ErasedFields))]

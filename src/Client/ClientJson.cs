@@ -55,7 +55,7 @@ namespace Keystone.Client;
 [JsonSerializable(typeof(OperatorSettlement))]
 [JsonSerializable(typeof(StuckSettlementPage))]
 [JsonSerializable(typeof(Pipeline))]
-[JsonSerializable(typeof(Transitions))]
+[JsonSerializable(typeof(StateTransitions))]
 [JsonSerializable(typeof(RetrySettlementRequest))]
 [JsonSerializable(typeof(Intervention))]
 [JsonSerializable(typeof(RollbackSettlementRequest))]

@@ -90,7 +90,7 @@ public sealed class MemberStore(NpgsqlDataSource database, TimeProvider time) : 
             return new IdentityError("member_limit_reached", $"A platform has at most {Most} members.");
         // As ASP.NET Core Identity's normaliser writes it.
         Guid person = (Guid)(await Command(UpsertPerson, connection, Guid.CreateVersion7(now), address, address!.Normalize().ToUpperInvariant(), label,
-            RandomNumberGenerator.GetHexString(32), Guid.NewGuid().ToString(), now).ExecuteScalarAsync(cancellationToken))!;
+            RandomNumberGenerator.GetHexString(32), Guid.CreateVersion7(now).ToString(), now).ExecuteScalarAsync(cancellationToken))!;
         object? id = await Command(UpsertMember, connection, Guid.CreateVersion7(now), platform, person, granted!.ToArray(), actor.Caller?.Person ?? "operator",
             SHA256.HashData(Encoding.UTF8.GetBytes(token)), now + InvitationLife, now).ExecuteScalarAsync(cancellationToken);
         if (id is not Guid member) return new IdentityError("member_exists", "This person is a member already, or is invited.");
