@@ -5,6 +5,7 @@ using Keystone.Api.Admin;
 using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Tenants;
+using Keystone.Api.Sandbox;
 using Keystone.Api.Webhooks;
 using Keystone.Hosting.Reports;
 using Keystone.Identity.Environments;
@@ -12,10 +13,17 @@ using Keystone.Identity.IpRules;
 using Keystone.Identity.Members;
 using Keystone.Identity.Platforms;
 using Keystone.Settlements.Activity;
+using Keystone.Api.Settlements;
+using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
+using Keystone.Settlements.Decide;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
+using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
+using Keystone.Settlements.Explain;
+using Keystone.Settlements.Hold;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Templates;
@@ -29,6 +37,18 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(CreateSettlementRequest))]
 [JsonSerializable(typeof(ConfirmSettlementRequest))]
 [JsonSerializable(typeof(RejectSettlementRequest))]
+[JsonSerializable(typeof(CancelSettlementRequest))]
+[JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(ComplianceDecisionRequest))]
+[JsonSerializable(typeof(ExplainView))]
+[JsonSerializable(typeof(PreviewBody))]
+[JsonSerializable(typeof(SubmitSignatureRequest))]
+[JsonSerializable(typeof(DepositInstructionsView))]
+[JsonSerializable(typeof(SignatureView))]
+[JsonSerializable(typeof(MintRequest))]
+[JsonSerializable(typeof(MintedBody))]
+[JsonSerializable(typeof(AdvanceClockRequest))]
+[JsonSerializable(typeof(ClockBody))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
 [JsonSerializable(typeof(UpdateWebhookRequest))]
 [JsonSerializable(typeof(RotateSecretRequest))]
@@ -37,6 +57,10 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(PageBody<EventView>))]
 [JsonSerializable(typeof(TemplateView))]
 [JsonSerializable(typeof(PageBody<TemplateView>))]
+[JsonSerializable(typeof(RegisterInstrumentRequest))]
+[JsonSerializable(typeof(InstrumentView))]
+[JsonSerializable(typeof(PageBody<InstrumentView>))]
+[JsonSerializable(typeof(PageBody<StrayView>))]
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(PageBody<WebhookBody>))]
 [JsonSerializable(typeof(QueuedEventBody))]

@@ -2,7 +2,9 @@ using Keystone.Api.Activity;
 using Keystone.Api.Admin;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
@@ -61,6 +63,7 @@ public static class ApiRegistration
             settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds;
             settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
             settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
+            settlements.MaxTokenReadsPerMinute = api.Value.MaxTokenReadsPerMinute;
         });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();
@@ -79,11 +82,12 @@ public static class ApiRegistration
         app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<DeadlineMiddleware>();
         app.UseRouting();
-        app.UseMiddleware<CorsMiddleware>();
+        // The start that writes the document of the API has no database.
+        if (!ApiDocument.IsGenerated) app.UseMiddleware<CorsMiddleware>();
         app.UseAuthentication();
         app.UseMiddleware<LimitMiddleware>();
         app.UseMiddleware<VersionMiddleware>();
-        app.UseMiddleware<ActivityMiddleware>();
+        if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)
@@ -95,7 +99,9 @@ public static class ApiRegistration
         DiscoveryDocument.Map(app);
         ErrorPages.Map(app);
         SettlementEndpoints.Map(app);
+        DepositEndpoints.Map(app);
         TemplateEndpoints.Map(app);
+        InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
         PlatformEndpoints.Map(app);
         EnvironmentEndpoints.Map(app);
@@ -106,6 +112,8 @@ public static class ApiRegistration
         ActivityEndpoints.Map(app);
         AdminEndpoints.Map(app);
         AdminSystemEndpoints.Map(app);
+        StrayEndpoints.Map(app);
+        SandboxEndpoints.Map(app);
         app.MapApiDocument();
         return app;
     }

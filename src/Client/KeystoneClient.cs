@@ -67,6 +67,47 @@ public sealed class KeystoneClient : IDisposable
         _api.SendAsync(Routes.RejectSettlement, Routes.RejectSettlement.Path(id.ToString()), ClientJson.Default.Settlement,
             Body(request, ClientJson.Default.RejectSettlementRequest), true, cancellationToken);
 
+    /// <summary>What an instruction would give, with all faults and warnings. Stores nothing.</summary>
+    public Task<Preview> PreviewSettlementAsync(CreateSettlementRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.PreviewSettlement, Routes.PreviewSettlement.Template, ClientJson.Default.Preview, Body(request, ClientJson.Default.CreateSettlementRequest), true, cancellationToken);
+
+    /// <summary>Who has to act on a settlement, by when, and why it waits.</summary>
+    public Task<Explain> ExplainSettlementAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ExplainSettlement, Routes.ExplainSettlement.Path(id.ToString()), ClientJson.Default.Explain, cancellationToken);
+
+    /// <summary>Asks for the end of a settlement. While another platform has to ask too, <c>cancellation.status</c> is <c>requested</c>.</summary>
+    public Task<Settlement> CancelSettlementAsync(Guid id, CancelSettlementRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.CancelSettlement, Routes.CancelSettlement.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.CancelSettlementRequest), true, cancellationToken);
+
+    /// <summary>Holds a settlement before its terms are published.</summary>
+    public Task<Settlement> HoldSettlementAsync(Guid id, HoldRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.HoldSettlement, Routes.HoldSettlement.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.HoldRequest), true, cancellationToken);
+
+    /// <summary>Releases this platform's hold.</summary>
+    public Task<Settlement> ReleaseSettlementAsync(Guid id, HoldRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ReleaseSettlement, Routes.ReleaseSettlement.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.HoldRequest), true, cancellationToken);
+
+    /// <summary>Decides on a flagged party of this platform.</summary>
+    public Task<Settlement> DecideComplianceAsync(Guid id, ComplianceDecisionRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.DecideCompliance, Routes.DecideCompliance.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.ComplianceDecisionRequest), true, cancellationToken);
+
+    /// <summary>How this platform's parties deposit their legs: transactions, or documents to sign. From the state REGISTERING_ESCROW on.</summary>
+    public Task<DepositInstructions> GetDepositInstructionsAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.GetDepositInstructions, Routes.GetDepositInstructions.Path(id.ToString()), ClientJson.Default.DepositInstructions, cancellationToken);
+
+    /// <summary>Sends a depositor's signature of one of the documents, which the service relays.</summary>
+    public Task<Signature> SubmitSignatureAsync(Guid id, SubmitSignatureRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.SubmitSignature, Routes.SubmitSignature.Path(id.ToString()), ClientJson.Default.Signature,
+            Body(request, ClientJson.Default.SubmitSignatureRequest), true, cancellationToken);
+
+    /// <summary>Mints a test token. Development systems only.</summary>
+    public Task<Minted> MintTestTokenAsync(MintRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.MintTestToken, Routes.MintTestToken.Template, ClientJson.Default.Minted, Body(request, ClientJson.Default.MintRequest), true, cancellationToken);
+
+    /// <summary>Moves the clock of the chain and of the business ahead. Development systems only.</summary>
+    public Task<Clock> AdvanceClockAsync(AdvanceClockRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.AdvanceClock, Routes.AdvanceClock.Template, ClientJson.Default.Clock, Body(request, ClientJson.Default.AdvanceClockRequest), true, cancellationToken);
+
     /// <summary>A page of the templates that the environment may use.</summary>
     public Task<TemplatePage> ListTemplatesAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
         GetAsync(Routes.ListTemplates, Query(Routes.ListTemplates.Template, Paging(limit, offset)), ClientJson.Default.TemplatePage, cancellationToken);
@@ -74,6 +115,22 @@ public sealed class KeystoneClient : IDisposable
     /// <summary>A template by its id or slug.</summary>
     public Task<Template> GetTemplateAsync(string name, CancellationToken cancellationToken = default) =>
         GetAsync(Routes.GetTemplate, Routes.GetTemplate.Path(name), ClientJson.Default.Template, cancellationToken);
+
+    /// <summary>A page of the tokens that the environment registered, by symbol.</summary>
+    public Task<InstrumentPage> ListInstrumentsAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListInstruments, Query(Routes.ListInstruments.Template, Paging(limit, offset)), ClientJson.Default.InstrumentPage, cancellationToken);
+
+    /// <summary>Registers a token under a symbol; the same again changes nothing.</summary>
+    public Task<Instrument> RegisterInstrumentAsync(RegisterInstrumentRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RegisterInstrument, Routes.RegisterInstrument.Template, ClientJson.Default.Instrument, Body(request, ClientJson.Default.RegisterInstrumentRequest), true, cancellationToken);
+
+    /// <summary>Forgets a symbol.</summary>
+    public Task RemoveInstrumentAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RemoveInstrument, Routes.RemoveInstrument.Path(id.ToString()), cancellationToken);
+
+    /// <summary>For the operator: a page of the tokens that came to an escrow by a plain transfer, newest first.</summary>
+    public Task<StrayPage> ListStraysAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListStrays, Query(Routes.ListStrays.Template, Paging(limit, offset)), ClientJson.Default.StrayPage, cancellationToken);
 
     /// <summary>Registers a receiver of webhooks. The answer holds the secret; no later one does.</summary>
     public Task<Webhook> CreateWebhookAsync(CreateWebhookRequest request, CancellationToken cancellationToken = default) =>

@@ -38,5 +38,10 @@ internal sealed record DevFile(
 
     public DevService Service(string name) => Services.First(service => service.Name == name);
 
+    /// <summary>The file of a system that was started before.</summary>
+    public static async Task<DevFile> ReadAsync(string path, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize<DevFile>(await System.IO.File.ReadAllTextAsync(path, cancellationToken), Format)
+            ?? throw new CommandFault($"{path} holds nothing.");
+
     public Task WriteAsync(string path, CancellationToken cancellationToken) => SecretFile.WriteAsync(path, JsonSerializer.Serialize(this, Format) + "\n", cancellationToken);
 }

@@ -1,5 +1,6 @@
 using Keystone.Cli;
 using Keystone.Api;
+using Keystone.Api.Sandbox;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Keeper;
@@ -69,6 +70,7 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         builder.Services.AddApi(builder.Configuration);
         builder.Services.AddReportLoop();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton<ISandbox>(new DevSandbox(system));
         builder.WebHost.UseUrls(system.ApiUrl);
         WebApplication app = builder.Build();
         app.MapApi();

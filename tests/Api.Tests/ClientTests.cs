@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 using Keystone.Client;
 using Keystone.Client.Models;
 using Keystone.Dev.Servers;
-using Keystone.Webhooks;
 
 namespace Keystone.Api.Tests;
 
 // Inside the namespace, where it comes before the namespace of that name.
 using Settlement = Keystone.Client.Models.Settlement;
+using Signature = Keystone.Webhooks.Signature;
 
 /// <summary>The client against the running API, and against the document that it has to cover.</summary>
 [Collection(ApiCollection.Name)]

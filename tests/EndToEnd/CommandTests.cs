@@ -1,4 +1,7 @@
+using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Keystone.Dev;
 using Keystone.Ethereum;
 
 namespace Keystone.EndToEnd;
@@ -163,6 +166,32 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
         Assert.Equal("by-commands is suspended\n", await DoAsync("platform", "suspend", "by-commands", "--database", Database));
         Assert.Contains("by-commands", await DoAsync("platform", "list", "--database", Database), StringComparison.Ordinal);
         Assert.Equal("by-commands is active\n", await DoAsync("platform", "activate", "by-commands", "--database", Database));
+    }
+
+    [Fact]
+    public void Every_command_that_works_on_the_database_takes_the_option_that_names_it()
+    {
+        // On a chain, or on nothing.
+        string[] others = ["deploy", "deploy token", "dev", "dev deposit", "settings"];
+        RootCommand root = Cli.EntryPoint.AddCommands(new RootCommand { DevCommand.Create(), Dev.Settings.SettingsCommand.Create() });
+        string[] without = [.. Commands(root, "").Where(known => known.Command.Action is not null && known.Command.Options.All(option => option.Name != "--database")).Select(known => known.Name)];
+        Assert.Equal(others.Order(StringComparer.Ordinal), without.Order(StringComparer.Ordinal));
+
+        static IEnumerable<(string Name, Command Command)> Commands(Command parent, string path) => parent.Subcommands
+            .SelectMany(command => Commands(command, $"{path}{command.Name} ").Prepend((path + command.Name, command)));
+    }
+
+    [Fact]
+    public async Task The_mirror_of_another_database_is_named_beside_the_indexers_settings()
+    {
+        string settings = Path.Combine(_folder, "indexer.json"), connection = Path.Combine(_folder, "connection");
+        await File.WriteAllTextAsync(connection, "Host=127.0.0.1;Port=1;Database=elsewhere;Username=nobody");
+        JsonObject json = JsonNode.Parse(await File.ReadAllTextAsync(ground.System.File.Service("indexer").SettingsFile))!.AsObject();
+        json.Remove("Storage:ConnectionString");
+        json["Storage:ConnectionStringFile"] = connection;
+        await File.WriteAllTextAsync(settings, json.ToJsonString());
+        Assert.NotEqual("", await RefusedAsync("mirror", "dump", "--config", settings));
+        await DoAsync("mirror", "dump", "--config", settings, "--database", Database);
     }
 
     [Fact]

@@ -20,11 +20,12 @@ internal static class MigrateCommand
                 + "DIR/indexer.connection and DIR/keeper.connection (mode 0600) for Storage:ConnectionStringFile.",
             HelpName = "DIR",
         };
-        Command command = new("migrate", "Migrates the database to the schema of this version.") { logins };
+        Command command = new("migrate", "Creates the database if it does not exist, and migrates it to the schema of this version.") { logins };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
             StorageOptions options = database.Read(parsed);
+            if (await DatabaseStore.CreateMissingAsync(options.ConnectionString, cancellationToken)) Console.WriteLine("created the database");
             if (parsed.GetValue(logins) is not null) await DatabaseSetup.RequireUnsharedAsync(options, cancellationToken);
             foreach (string line in await DatabaseSetup.MigrateAsync(options, cancellationToken)) Console.WriteLine(line);
             if (parsed.GetValue(logins) is { } folder)

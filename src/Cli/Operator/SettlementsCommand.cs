@@ -73,7 +73,7 @@ internal static class SettlementsCommand
     static Command Strays() => new Command("strays", "Tokens that came to the escrow by a plain transfer, with sender and transaction. Nobody can send them back.")
         .OnDatabase(async (source, _, cancellationToken) =>
         {
-            foreach (MirroredStray stray in await new MirrorReader(source).ReadStraysAsync(1_000, cancellationToken))
+            foreach (MirroredStray stray in (await new MirrorReader(source).ReadStraysAsync(1_000, 0, cancellationToken)).Strays)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"chain {stray.ChainId}  block {stray.Block}  {stray.Transaction}  {stray.Amount} of {stray.Token} from {stray.Sender}"));
             return 0;

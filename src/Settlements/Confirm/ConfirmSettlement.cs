@@ -28,7 +28,7 @@ public sealed class ConfirmSettlement
     internal static Fault SameWalletOnBothSides { get; } = new("/wallet_address", ErrorCodes.SelfDelivery, "The same wallet would be on both sides of a leg.", Named: true);
 
     /// <summary>
-    /// Finds a settlement that the caller may answer. Ask it before looking at what the caller says: messages about that would reveal that a foreign
+    /// Finds a settlement that the caller may answer. Call this before validating the body: messages about the body would reveal that a foreign
     /// settlement exists.
     /// </summary>
     public async Task<Result<AnswerableSettlement>> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ public sealed class ConfirmSettlement
         if (rules.Faults.Any)
             return DomainError.Validation(rules.Faults.All);
 
-        // What makes two confirmations the same, in one spelling.
+        // The members by which two confirmations are compared, normalised.
         string canonical = CanonicalJson.Of(JsonSerializer.SerializeToNode(
             new ConfirmedDetails(reference!, name, wallets.Wallet!.ToString()!, wallets.Receive!.ToString()!, wallets.Refund!.ToString()!, lei, provider),
             ConfirmJson.Default.ConfirmedDetails));
@@ -93,7 +93,7 @@ public sealed class ConfirmSettlement
     // The rules of a leg that could not be checked at creation, because the wallet was not known.
     static void CheckLegs(MemberRules rules, SettlementRecord settlement, ConfirmSettlementRequest request, Caller caller, string? role, PartyWallets wallets)
     {
-        // Without a name it is the one that is left; that there is only one is checked under the lock.
+        // Without a role it is the only pending one; that there is only one is checked under the lock.
         PartyRecord[] ours = [.. settlement.Parties.Where(p => p.IsCounterparty && p.EnvironmentId == caller.EnvironmentId)];
         role ??= (ours.FirstOrDefault(p => p.Status == "pending_confirmation") ?? ours.FirstOrDefault())?.Role;
         foreach (LegRecord leg in settlement.Legs.Where(l => l.GiverRole == role || l.TakerRole == role))

@@ -29,6 +29,9 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
         Template? template = CheckTemplateName(rules, request, templates);
         string? reference = rules.Text("external_reference", request.ExternalReference);
         (DateTimeOffset timeout, DateTimeOffset confirmBy) = CheckTimes(rules, request, caller);
+        DateTimeOffset? notBefore = CheckNotBefore(rules, request, timeout);
+        string? category = rules.Slug("settlement_category", request.SettlementCategory);
+        Guid? replaces = await CheckReplacedAsync(rules, request, caller, cancellationToken);
         Address? escrow = await store.EscrowAsync(caller.ChainId, cancellationToken);
 
         List<InstructedParty> parties = [];
@@ -47,7 +50,13 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
             Items(rules, "legs", request.Legs, required: true), caller, template, parties, cancellationToken);
         if (template is not null)
             CheckTemplate(template, cross, parties, request, faults);
-        return faults.Any ? null : new Instruction(key!, template!, reference, cross, timeout, confirmBy, parties, instructed);
+        return faults.Any ? null : new Instruction(key!, template!, reference, cross, timeout, confirmBy, parties, instructed)
+        {
+            NotBefore = notBefore,
+            Hold = request.Hold == true,
+            Replaces = replaces,
+            Category = category,
+        };
     }
 
     static List<(T Item, MemberRules Rules)> Items<T>(MemberRules rules, string name, IReadOnlyList<T?>? items, bool required) where T : class
@@ -119,6 +128,33 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
             rules.Bad("confirm_by", "confirm_by_out_of_range", "confirm_by must lie in the future and not after timeout_at.");
         return (timeout, confirmBy);
     }
+
+    static DateTimeOffset? CheckNotBefore(MemberRules rules, CreateSettlementRequest request, DateTimeOffset timeout)
+    {
+        if (rules.Instant("not_before", request.NotBefore) is not { } asked) return null;
+        DateTimeOffset notBefore = FloorToSecond(asked);
+        if (notBefore <= timeout && notBefore >= DateTimeOffset.UnixEpoch) return notBefore;
+        rules.Bad("not_before", "not_before_out_of_range", "not_before must not lie after timeout_at.");
+        return null;
+    }
+
+    async Task<Guid?> CheckReplacedAsync(MemberRules rules, CreateSettlementRequest request, Caller caller, CancellationToken cancellationToken)
+    {
+        if (rules.Text("replaces_settlement_id", request.ReplacesSettlementId, max: 64) is not { } text) return null;
+        // One of others and one that never was read the same.
+        if (!Guid.TryParseExact(text, "D", out Guid id) || await store.FindReplaceableAsync(caller.EnvironmentId, id, cancellationToken) is not { } found)
+            rules.Bad("replaces_settlement_id", "replaced_unknown", "None of your settlements has this id.");
+        else if (!found.IsTerminal)
+            rules.Bad("replaces_settlement_id", "replaced_not_ended", "The settlement to be replaced has not ended; cancel it first.");
+        else if (found.IsReplaced)
+            rules.Bad("replaces_settlement_id", ReplacedAlready.Code, ReplacedAlready.Message);
+        else
+            return id;
+        return null;
+    }
+
+    /// <summary>Another settlement replaces it already.</summary>
+    internal static Fault ReplacedAlready { get; } = new("/replaces_settlement_id", "replaced_already", "Another settlement replaces that one already.");
 
     static InstructedParty? CheckParty(
         MemberRules rules, PartyRequest party, Caller caller, Address? escrow, List<(MemberRules Rules, PartyDetails Said, PartyWallets Wallets)> ours)

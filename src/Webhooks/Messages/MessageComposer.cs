@@ -27,7 +27,7 @@ public static class MessageComposer
 #pragma warning restore CA1308
     }
 
-    /// <summary>A settlement came into a state.</summary>
+    /// <summary>A settlement entered a state.</summary>
     public static ComposedMessage State(MessageEnvelope envelope, StateChange change)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -60,7 +60,16 @@ public static class MessageComposer
             answer.SettlementId, answer.Role, answer.PlatformSlug, status, Time(envelope.At), envelope.Sequence));
     }
 
-    /// <summary>A deposit arrived or left, or went back.</summary>
+    /// <summary>A platform asked for the end of a settlement. Its reason is read with the settlement.</summary>
+    public static ComposedMessage Cancel(MessageEnvelope envelope, CancelRequested request)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(request);
+        return Compose(envelope, "settlement.cancel_requested", request.SettlementId, MessageJson.Written.MessageBodyCancelData,
+            new CancelData(request.SettlementId, request.PlatformSlug, request.IsEffective, Time(envelope.At), envelope.Sequence));
+    }
+
+    /// <summary>A leg was deposited, withdrawn or refunded.</summary>
     public static ComposedMessage Leg(MessageEnvelope envelope, LegChange change)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -70,7 +79,7 @@ public static class MessageComposer
             Retreat(change.Retreat), Cause(change.Retreat)));
     }
 
-    /// <summary>A rollback began, or was given up because the swap turned out to have been executed.</summary>
+    /// <summary>A rollback began, or was abandoned because the swap had been executed.</summary>
     public static ComposedMessage Rollback(MessageEnvelope envelope, string name, Guid settlementId, string cause)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -78,7 +87,7 @@ public static class MessageComposer
             new RollbackData(settlementId, cause, Time(envelope.At), envelope.Sequence));
     }
 
-    /// <summary>Screening wants a person's decision on a party. For the environment that speaks for the party only.</summary>
+    /// <summary>Screening flagged a party, and a person has to decide. Sent only to the environment that the party belongs to.</summary>
     public static ComposedMessage Flagged(MessageEnvelope envelope, Guid settlementId, IReadOnlyList<StoppedParty> parties)
     {
         ArgumentNullException.ThrowIfNull(envelope);
