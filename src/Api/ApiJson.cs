@@ -98,7 +98,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(AcknowledgeAlarmRequest))]
 [JsonSerializable(typeof(PageBody<StuckSettlementBody>))]
 [JsonSerializable(typeof(PipelineView))]
-[JsonSerializable(typeof(StateTransitionsView))]
+[JsonSerializable(typeof(TransitionsView))]
 [JsonSerializable(typeof(OperatorSettlementView))]
 [JsonSerializable(typeof(InterventionView))]
 [JsonSerializable(typeof(ErasedFields))]

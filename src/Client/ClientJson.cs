@@ -71,7 +71,7 @@ namespace Keystone.Client;
 [JsonSerializable(typeof(OperatorSettlement))]
 [JsonSerializable(typeof(StuckSettlementPage))]
 [JsonSerializable(typeof(Pipeline))]
-[JsonSerializable(typeof(StateTransitions))]
+[JsonSerializable(typeof(Transitions))]
 [JsonSerializable(typeof(RetrySettlementRequest))]
 [JsonSerializable(typeof(Intervention))]
 [JsonSerializable(typeof(RollbackSettlementRequest))]

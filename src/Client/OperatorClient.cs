@@ -28,8 +28,8 @@ public sealed class OperatorClient
         _api.SendAsync(Routes.GetPipeline, Routes.GetPipeline.Template, ClientJson.Default.Pipeline, null, true, cancellationToken);
 
     /// <summary>Moves between states in 1h, 24h, 7d or 30d.</summary>
-    public Task<StateTransitions> GetTransitionsAsync(string period = "24h", CancellationToken cancellationToken = default) =>
-        _api.SendAsync(Routes.GetTransitions, KeystoneClient.Query(Routes.GetTransitions.Template, [("period", period)]), ClientJson.Default.StateTransitions, null, true, cancellationToken);
+    public Task<Transitions> GetTransitionsAsync(string period = "24h", CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.GetTransitions, KeystoneClient.Query(Routes.GetTransitions.Template, [("period", period)]), ClientJson.Default.Transitions, null, true, cancellationToken);
 
     /// <summary>Tries a settlement and its transactions again at once.</summary>
     public Task<Intervention> RetrySettlementAsync(Guid id, RetrySettlementRequest request, CancellationToken cancellationToken = default) =>

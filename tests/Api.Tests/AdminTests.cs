@@ -124,7 +124,7 @@ public sealed class AdminTests(ApiFixture api)
             Assert.Equal("unhealthy", (string?)health["overall_status"]);
             Assert.Equal("alive", (string?)Assert.Single(health["instances"]!.AsArray(), one => (string)one!["id"]! == instance.ToString())!["status"]);
             JsonNode nodes = Assert.Single((await DoAsync(Get, Admin + "/nodes"))["reports"]!.AsArray(), one => (string)one!["instance"]!["id"]! == instance.ToString())!;
-            Assert.Equal(7, (int)nodes["content"]!["nodes"]![0]!["lag"]!);
+            Assert.Equal(7, (int)nodes["report"]!["nodes"]![0]!["lag"]!);
             api.Clock.Shift = TimeSpan.FromSeconds(21);
             health = await DoAsync(Get, Admin + "/providers/health");
             JsonNode silent = Assert.Single(health["instances"]!.AsArray(), one => (string)one!["id"]! == instance.ToString())!;

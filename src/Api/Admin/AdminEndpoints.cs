@@ -54,7 +54,7 @@ internal static class AdminEndpoints
 
     static async Task<Ok<PipelineView>> PipelineAsync(HttpContext context, OperateSettlements operate) => TypedResults.Ok(await operate.PipelineAsync(context.RequestAborted));
 
-    static async Task<Ok<StateTransitionsView>> TransitionsAsync(HttpContext context, OperateSettlements operate)
+    static async Task<Ok<TransitionsView>> TransitionsAsync(HttpContext context, OperateSettlements operate)
     {
         string period = context.Request.Query["period"] is { Count: > 0 } sent ? sent.ToString() : "24h";
         if (!OperateSettlements.Periods.ContainsKey(period))

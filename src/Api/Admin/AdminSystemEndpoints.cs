@@ -46,7 +46,7 @@ internal static class AdminSystemEndpoints
     {
         IReadOnlyList<ReportView> health = await reports.ReportsAsync("health", context.RequestAborted);
         string[] said = [.. health.Where(report => report.Instance.Status == "alive")
-            .SelectMany(report => report.Content.EnumerateObject()).Select(check => check.Value.GetProperty("status").GetString()!)];
+            .SelectMany(report => report.Report.EnumerateObject()).Select(check => check.Value.GetProperty("status").GetString()!)];
         return TypedResults.Ok(new ProvidersHealthBody(said.Length == 0 ? "unknown" : Order[said.Max(status => Array.IndexOf(Order, status))],
             await reports.InstancesAsync(context.RequestAborted), health));
     }

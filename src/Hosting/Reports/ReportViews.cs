@@ -18,8 +18,8 @@ public sealed record InstanceView(Guid Id, string Service, string Machine, strin
 /// <param name="Name">Name of the report.</param>
 /// <param name="At">When it was written, UTC.</param>
 /// <param name="AgeSeconds">Seconds since then.</param>
-/// <param name="Content">What it says.</param>
-public sealed record ReportView(InstanceView Instance, string Name, DateTimeOffset At, int AgeSeconds, JsonElement Content);
+/// <param name="Report">What it says.</param>
+public sealed record ReportView(InstanceView Instance, string Name, DateTimeOffset At, int AgeSeconds, JsonElement Report);
 
 /// <summary>An alarm.</summary>
 /// <param name="Id">Id.</param>

@@ -45,7 +45,7 @@ public sealed class OperateSettlements
         _work.StuckAsync(_time.GetUtcNow() - TimeSpan.FromMinutes(minutes), limit, cancellationToken);
 
     /// <summary>How often settlements moved in a period of <see cref="Periods"/>.</summary>
-    public async Task<StateTransitionsView> TransitionsAsync(string period, CancellationToken cancellationToken) =>
+    public async Task<TransitionsView> TransitionsAsync(string period, CancellationToken cancellationToken) =>
         new(period, await _reads.MovesAsync(_time.GetUtcNow() - Periods[period], cancellationToken));
 
     /// <summary>Tries a settlement and its transactions again at once.</summary>

@@ -23,7 +23,7 @@ public sealed record PipelineView(IReadOnlyList<PipelineRow> States, long TotalI
 /// <summary>How often settlements went from one state to another.</summary>
 /// <param name="Period">The time looked back at.</param>
 /// <param name="Transitions">The moves, most frequent first.</param>
-public sealed record StateTransitionsView(string Period, IReadOnlyList<TransitionCount> Transitions);
+public sealed record TransitionsView(string Period, IReadOnlyList<TransitionCount> Transitions);
 
 /// <summary>One move.</summary>
 /// <param name="FromState">State before; null for new settlements.</param>
