@@ -56,6 +56,8 @@ public sealed partial class ForeignIdTests(ApiFixture api) : IAsyncLifetime
             return ("id", (string)(await api.SendAsync("platform-a", HttpMethod.Post, "/v1/platforms/me/webhooks", $"{{\"url\":\"https://hooks.example.com/{Guid.NewGuid()}\",\"events\":[\"*\"]}}")).Body["id"]!);
         if (path.StartsWith("/v1/settlements/{id}", StringComparison.Ordinal))
             return ("id", (string)(await api.CreateAsync("platform-a", api.Cross()))["id"]!);
+        if (path.StartsWith("/v1/instruments/{id}", StringComparison.Ordinal))
+            return ("id", (await api.Database.CreateCommand($"select id from settlement.instrument where environment_id = '{await api.EnvironmentAsync("platform-a")}' limit 1").ExecuteScalarAsync())!.ToString()!);
         throw new InvalidOperationException($"{path} needs a scene: add what makes one of another tenant's.");
     }
 

@@ -31,8 +31,9 @@ public sealed class TenantTests(ApiFixture api)
 
     static string Pointer(JsonObject problem) => (string)problem["errors"]!.AsArray()[0]!["pointer"]!;
 
+    // A wrong secret is refused by 429 too, when other tests have failed often enough from this address within the minute.
     async Task<int> TokenStatusAsync(string client, string secret) => (await api.SendAsync(null, Post, "/oauth/token",
-        $$"""{"client_id":"{{client}}","client_secret":"{{secret}}","grant_type":"client_credentials"}""")).Status;
+        $$"""{"client_id":"{{client}}","client_secret":"{{secret}}","grant_type":"client_credentials"}""")).Status is int status and not 429 ? status : 401;
 
     async Task<(string, string)> BearerAsync(string client, string secret) => ("Authorization", "Bearer " + (string)(await api.SendAsync(null, Post, "/oauth/token",
         $$"""{"client_id":"{{client}}","client_secret":"{{secret}}","grant_type":"client_credentials"}""")).Body["access_token"]!);
@@ -337,7 +338,15 @@ public sealed class TenantTests(ApiFixture api)
         Assert.Equal(["/email", "/roles/0"], wrong["errors"]!.AsArray().Select(error => (string)error!["pointer"]!));
         // A credential that the member made ends with its place; nobody removes himself by one.
         await api.RunAsync("update identity.credential set member_id = $1 where client_id = $2", Guid.Parse(id), tenant + "-members");
-        Assert.Equal("member_is_self", (string?)(await DoAsync(tenant + "-members", Delete, $"{Members}/{id}", expected: 403))["code"]);
+        try
+        {
+            api.Clock.Shift = TimeSpan.FromSeconds(6);
+            Assert.Equal("member_is_self", (string?)(await DoAsync(tenant + "-members", Delete, $"{Members}/{id}", expected: 403))["code"]);
+        }
+        finally
+        {
+            api.Clock.Shift = TimeSpan.Zero;
+        }
         await DoAsync(tenant, Delete, $"{Members}/{id}", expected: 204);
         Assert.Equal(1, await api.CountAsync($"identity.credential where client_id = '{tenant}-members' and status = 'revoked'"));
         Assert.Equal(0, (int)(await DoAsync(tenant, Get, Members))["total"]!);
