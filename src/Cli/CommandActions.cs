@@ -10,7 +10,7 @@ using Keystone.Hosting;
 
 namespace Keystone.Cli;
 
-/// <summary>Runs a command: what a person can mend is told in sentences with exit code 1, the rest is a fault of ours with its trace.</summary>
+/// <summary>Runs a command. A user error is a sentence and exit code 1; a bug is a stack trace.</summary>
 internal static class CommandActions
 {
     public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)

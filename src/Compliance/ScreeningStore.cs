@@ -6,7 +6,7 @@ using NpgsqlTypes;
 
 namespace Keystone.Compliance;
 
-/// <summary>Screenings: what was asked of a provider about a party, and its answer. A dead worker's claim ends by itself.</summary>
+/// <summary>Screenings: a request to a provider about a party, and the answer. The claim of a worker that died expires.</summary>
 public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(database)
 {
     /// <summary>
@@ -57,7 +57,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
           and round = (select max(round) from compliance.screening where settlement_id = $1)
         """;
 
-    /// <summary>Query of a settlement's latest round, for a batch; <see cref="ReadLatestAsync"/> reads its rows.</summary>
+    /// <summary>Query of a settlement's latest round, for a batch; <see cref="ReadLatestAsync(NpgsqlDataReader, CancellationToken)"/> reads its rows.</summary>
     public static NpgsqlBatchCommand Latest(Guid settlement) => new(LatestSql) { Parameters = { new() { Value = settlement } } };
 
     /// <summary>Reads the rows of <see cref="Latest"/>.</summary>
@@ -72,6 +72,14 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
             results.Add(new ScreeningResult(rows.GetGuid(0), LayerOf(rows.GetString(1)), Enum.Parse<ScreeningStatus>(rows.GetString(2), ignoreCase: true)));
         }
         return new ScreeningRound(number, results.ToImmutable());
+    }
+
+    /// <summary>The latest round of a settlement's screenings, in the caller's transaction.</summary>
+    public static async Task<ScreeningRound> ReadLatestAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(LatestSql, connection, settlement);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        return await ReadLatestAsync(rows, cancellationToken);
     }
 
     // Of each lane the oldest, then of each the next, and so on: a flood of one environment takes no more of a claim than its turn.
@@ -100,7 +108,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return claimed;
     }
 
-    // Where nobody waits for an answer, the provider is asked no more.
+    // A settlement that no longer waits for an answer needs no request to the provider.
     const string AnswerSql = """
         update compliance.screening c set status = $3, provider_ref = $4, list_hash = $5, claimed_until = null, updated_at = $7,
           due_at = case when $8 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = c.settlement_id) then $6 else 'infinity' end

@@ -9,6 +9,9 @@ using Keystone.Ethereum.Signing;
 
 namespace Keystone.Dev;
 
+// Inside the namespace, where it comes before the client's record of that name.
+using Wallet = Keystone.Dev.Demo.Wallet;
+
 /// <summary><c>keystone dev deposit</c>: what the parties of a settlement do at their wallets, for parties that have a wallet of the local chain.</summary>
 internal static class DepositCommand
 {

@@ -118,7 +118,7 @@ public sealed class Scene : IAsyncDisposable
     public async Task<string> DumpAsync()
     {
         await using StringWriter writer = new(CultureInfo.InvariantCulture);
-        await new MirrorDump(new MirrorStore(Source)).WriteAsync(TestChain.ChainId, writer, CancellationToken.None);
+        await new MirrorDump(Source).WriteAsync(TestChain.ChainId, writer, CancellationToken.None);
         return writer.ToString();
     }
 

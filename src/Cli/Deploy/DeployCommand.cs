@@ -30,7 +30,7 @@ internal static class DeployCommand
             if (parsed.GetValue(chain) is { } meant && await node.GetChainIdAsync(cancellationToken) is var actual && actual != meant)
                 throw new CommandFault($"The node is of chain {actual}, not of {meant}; give another --rpc-url.");
             Deployer deployer = new(node, new TransactionSender(node, signer));
-            // A local chain may carry the id of a public one; its record must not stand where the public one's stands.
+            // A local chain may carry the id of a public one; its record must not replace the public one's.
             string folder = parsed.GetValue(record)?.FullName
                 ?? Path.Combine(await DeployerOptions.IsAnvilAsync(node, cancellationToken) ? LocalRecords() : Directory.GetCurrentDirectory(), "deployments");
             string path = Path.Combine(folder, (await node.GetChainIdAsync(cancellationToken)).ToString(CultureInfo.InvariantCulture) + ".json");
@@ -76,7 +76,7 @@ internal static class DeployCommand
     }
 }
 
-/// <summary>Node and key of a deployment. A key is a file: what stands on a command line can be read by every process of the machine.</summary>
+/// <summary>Node and key of a deployment. A key is a file: what is on a command line can be read by every process of the machine.</summary>
 internal sealed class DeployerOptions
 {
     readonly Option<Uri> _url = NodeOption.Create();

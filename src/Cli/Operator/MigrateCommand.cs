@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keystone.Hosting.Reports;
 using Keystone.Keeper.Jobs;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
@@ -49,7 +50,7 @@ internal static class DatabaseSetup
     public static async Task<IReadOnlyList<string>> MigrateAsync(StorageOptions options, CancellationToken cancellationToken)
     {
         await using NpgsqlDataSource source = StorageRegistration.Open(options);
-        IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System, Schemas.All).ApplyAsync(cancellationToken);
+        IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System, [.. Schemas.All, HostingSchema.Migrations]).ApplyAsync(cancellationToken);
         await JobStore.ProvisionAsync(options.ConnectionString, cancellationToken);
         return applied.Count == 0 ? ["The schema is up to date."] : [.. applied.Select(migration => $"applied {migration}")];
     }

@@ -8,12 +8,12 @@ using Keystone.Transactions;
 
 namespace Keystone.Cli.Operator;
 
-/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback, strays.</summary>
+/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback, strays, erase.</summary>
 internal static class SettlementsCommand
 {
     public static Command Create() => new("settlements", "Lists open and stuck settlements, and gives orders about single settlements.")
     {
-        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(),
+        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(), Erase(),
     };
 
     static Command Pipeline() => new Command("pipeline", "Counts open settlements by chain and state.").OnDatabase(async (source, _, cancellationToken) =>
@@ -104,6 +104,21 @@ internal static class SettlementsCommand
                 Console.WriteLine(outcome == OrderOutcome.Repeated ? $"{settlement} was ordered back before" : $"{settlement} is rolled back");
                 return 0;
             });
+    }
+
+    static Command Erase()
+    {
+        Argument<Guid> id = Id();
+        Option<string> role = new("--role") { Required = true, Description = "Role of the party." };
+        Option<string[]> fields = new("--field") { AllowMultipleArgumentsPerToken = true, Description = $"Fields, of {string.Join(", ", ErasureStore.Fields)}; default: all." };
+        return new Command("erase", "Erases personal fields of a party of a settlement that has ended. The audit trail stays whole.") { id, role, fields }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            var erased = await new ErasureStore(source, TimeProvider.System).EraseAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(role),
+                parsed.GetValue(fields) is { Length: > 0 } named ? named : null, cancellationToken);
+            if (erased.Error is { } error) throw new CommandFault(error.Detail);
+            Console.WriteLine($"erased {string.Join(", ", erased.Value!.Fields)} of the {erased.Value.Role}");
+            return 0;
+        });
     }
 
     static void Require(OrderOutcome outcome, Guid id)

@@ -5,6 +5,7 @@ using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Templates;
 using Keystone.Postgres;
+using Npgsql;
 
 namespace Keystone.Settlements.Create;
 
@@ -60,10 +61,18 @@ public sealed class CreateSettlement
         if (instruction is null)
             return new CreateResult.Refused(DomainError.Validation(faults.All));
 
-        if (await _quotas.TakeAsync(caller.EnvironmentId, cancellationToken) is { } reached)
+        if (await _quotas.TakeAsync(caller, cancellationToken) is { } reached)
             return new CreateResult.Refused(reached);
 
-        CreateStore.Stored stored = await _store.CreateAsync(instruction, caller, fingerprint, _time.UtcNowMicroseconds(), cancellationToken);
+        CreateStore.Stored stored;
+        try
+        {
+            stored = await _store.CreateAsync(instruction, caller, fingerprint, _time.UtcNowMicroseconds(), cancellationToken);
+        }
+        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "settlement_replaces" })
+        {
+            return new CreateResult.Refused(DomainError.Validation([CreateValidator.ReplacedAlready]));
+        }
         if (stored.InProgress)
             return new CreateResult.InProgress();
         if (stored.Settlement is not { } created)

@@ -1,9 +1,12 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Settlements.Activity;
 using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
@@ -17,14 +20,14 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     // Scope of the idempotency keys: a key belongs to an environment and a use case.
     const string UseCase = "settlement.create";
 
-    /// <summary>What came of storing: the settlement; null with <see cref="InProgress"/>, or when an earlier request with the key has committed meanwhile.</summary>
+    /// <summary>Result of storing: the settlement; null with <see cref="InProgress"/>, or when an earlier request with the key has committed meanwhile.</summary>
     internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false);
 
     /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>
     public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken) =>
         (await mirror.ReadAsync(chainId, [], cancellationToken))?.Identity.Escrow;
 
-    // Those that an operator registered: anybody can make a token that calls itself USDC.
+    // Registered tokens only: anybody can deploy a token whose symbol is USDC.
     const string SelectInstruments = """
         select id, address, symbol, standard, decimals, code_hash, claimed_symbol, isin, token_id::text from settlement.instrument
         where environment_id = $1 and chain_id = $2 and registered order by symbol
@@ -69,6 +72,18 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         return await rows.ReadAsync(cancellationToken) ? (rows.GetFieldValue<byte[]>(0), rows.GetGuid(1)) : null;
     }
 
+    const string SelectReplaceable = """
+        select is_terminal, exists (select from settlement.settlement r where r.replaces_settlement_id = s.id) from settlement.settlement s where s.id = $2 and s.environment_id = $1
+        """;
+
+    /// <summary>Whether a settlement of the environment has ended, and whether another replaces it; null when the environment has none of that id.</summary>
+    public async Task<(bool IsTerminal, bool IsReplaced)?> FindReplaceableAsync(Guid environment, Guid id, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectReplaceable, environment, id);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? (row.GetBoolean(0), row.GetBoolean(1)) : null;
+    }
+
     const string TryLockKey = "select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2 || ' ' || $3, 0))";
 
     const string InsertKey = """
@@ -86,8 +101,13 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
 
     const string InsertSettlement = """
         insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, external_reference, type, template_id, template_slug,
-          template_version, state, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at, traceparent)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, array[$10], $14, $14, $14, $15::text)
+          template_version, state, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at, traceparent, not_before,
+          settlement_category, replaces_settlement_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, array[$10], $14, $14, $14, $15::text, $16::timestamptz, $17::text, $18::uuid)
+        """;
+
+    const string InsertHold = """
+        insert into settlement.fact (id, settlement_id, kind, environment_id, actor, body, created_at) values ($1, $2, 'hold', $3, $4, $5, $6)
         """;
 
     const string InsertParty = """
@@ -128,7 +148,11 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
             new AuditContents("api", said, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
         await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
             instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
-            instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current);
+            instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current,
+            instruction.NotBefore, instruction.Category, instruction.Replaces);
+        if (instruction.Hold)
+            await RunAsync(InsertHold, connection, cancellationToken, Guid.CreateVersion7(now), id, caller.EnvironmentId, caller.ClientId,
+                JsonSerializer.Serialize(new FactBody(null, caller.PlatformSlug), FactJson.Default.FactBody), now);
 
         // One trip for all of them: a settlement can have 64 legs.
         await using NpgsqlBatch rows = new(connection);
@@ -158,6 +182,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         }
         await AuditStore.KeepSaltsAsync(connection, id, "instruction", fields.Salts, cancellationToken);
         await AuditStore.WriteEventsAsync(connection, trail, cancellationToken);
+        await ActivityStore.RecordAsync(connection, caller, "settlement", id.ToString(), now, cancellationToken);
         SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
         await AuditStore.ChainAsync(connection, trail, cancellationToken);

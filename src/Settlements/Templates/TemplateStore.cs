@@ -35,7 +35,7 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
             }
             catch (TemplateException)
             {
-                // Stored by a build that knows more: this one cannot run it, so it is not on offer here.
+                // Stored by a newer build: this one cannot run it, so it does not list it.
             }
         return [.. templates.OrderBy(one => one.Template.Slug, StringComparer.Ordinal)];
     }
@@ -54,6 +54,14 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
         if (!await rows.ReadAsync(cancellationToken)) throw new TemplateException([$"There is no version {version} of a template {id}."]);
         return _read.GetOrAdd((id, version), Read(rows).Template);
+    }
+
+    /// <summary>The same over a connection of its own.</summary>
+    /// <exception cref="TemplateException">There is none, or this program cannot run it.</exception>
+    public async Task<Template> FindAsync(Guid id, int version, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, id, version, cancellationToken);
     }
 
     // The first version is 1. A version that somebody else has just taken leaves no row.
