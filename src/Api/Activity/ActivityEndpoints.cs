@@ -2,7 +2,6 @@ using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
 using Keystone.Identity;
-using Keystone.Settlements;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Builder;

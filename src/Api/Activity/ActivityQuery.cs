@@ -3,6 +3,7 @@ using Keystone.Settlements.Activity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.List;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Keystone.Api.Activity;
 
@@ -63,7 +64,7 @@ internal static class ActivityQuery
 
         ListCursor? Cursor()
         {
-            if (!query.TryGetValue("cursor", out var values)) return null;
+            if (!query.TryGetValue("cursor", out StringValues values)) return null;
             ListCursor? cursor = ListCursor.Parse(values.Count == 1 ? values[0] : null);
             if (cursor is null) faults.Add("/cursor", "invalid_cursor", "Use next_cursor of an earlier answer as it is.");
             else if (query.ContainsKey("offset")) faults.Add("/offset", "contradiction", "cursor and offset do not go together; send one of them.");

@@ -3,7 +3,6 @@ using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
 using Keystone.Ethereum;
 using Keystone.Identity;
-using Keystone.Settlements;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Operations;

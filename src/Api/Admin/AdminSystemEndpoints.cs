@@ -7,7 +7,6 @@ using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Identity.Errors;
 using Keystone.Identity.Platforms;
-using Keystone.Settlements;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Builder;

@@ -5,7 +5,6 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Identity.Environments;
 using Keystone.Identity.Errors;
-using Keystone.Settlements;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

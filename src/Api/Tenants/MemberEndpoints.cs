@@ -4,7 +4,6 @@ using Keystone.Api.OpenApi;
 using Keystone.Identity;
 using Keystone.Identity.Errors;
 using Keystone.Identity.Members;
-using Keystone.Settlements;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
