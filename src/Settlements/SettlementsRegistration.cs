@@ -79,7 +79,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
-        services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<ReadStrays>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ManageWallets(Get<WalletStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadSettlement(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ListSettlements(Get<ListStore>(p)));

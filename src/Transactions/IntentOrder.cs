@@ -20,7 +20,7 @@ internal static class IntentOrder
     /// <param name="sharing">Key of the intents that can share a transaction with this one; null for none.</param>
     public static Intent[] InTurn(IEnumerable<Intent> due, ChainTime now, Func<Intent, string?> sharing)
     {
-        ILookup<bool, Intent> byDeadline = due.ToLookup(intent => intent.WantedUntil is { } until && until.ToInt64() - now.ToInt64() <= NearSeconds);
+        ILookup<bool, Intent> byDeadline = due.ToLookup(intent => IsNear(intent, now));
         Intent[] order =
         [
             .. Turns(byDeadline[true], lane => lane.OrderBy(intent => intent.WantedUntil!.Value.ToInt64()).ThenBy(intent => intent.Id)),
@@ -28,6 +28,9 @@ internal static class IntentOrder
         ];
         return [.. Together(order, sharing)];
     }
+
+    /// <summary>True when the deadline is so near that the intent comes before all others, and is held up by nothing.</summary>
+    public static bool IsNear(Intent intent, ChainTime now) => intent.WantedUntil is { } until && until.ToInt64() - now.ToInt64() <= NearSeconds;
 
     static IEnumerable<Intent> Turns(IEnumerable<Intent> intents, Func<IEnumerable<Intent>, IEnumerable<Intent>> withinLane) => intents
         .GroupBy(intent => intent.Lane)

@@ -10,7 +10,7 @@ internal sealed class NonceAssignment(
     SenderStores stores, BatchBuilder batches, Broadcaster broadcaster, GasLimits gas, FeePolicy fees, IntentBackoff backoff, TransactionAlarms alarms,
     TransactionsOptions options, Address sender, TimeProvider time)
 {
-    /// <summary>Sends what is due, as far as <c>Transactions:MaxInFlight</c> and the balance allow.</summary>
+    /// <summary>Sends what is due, as far as <c>Transactions:MaxInFlight</c>, the lanes' shares of a block and the balance allow.</summary>
     /// <param name="poll">The poll.</param>
     /// <param name="wanted">Intents that are wanted.</param>
     /// <param name="entries">Pending set.</param>
@@ -21,10 +21,13 @@ internal sealed class NonceAssignment(
         PollContext poll, IEnumerable<Intent> wanted, ImmutableArray<NonceEntry> entries, Queue<long> free, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();
-        Intent[] due = IntentOrder.InTurn(wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now), poll.Chain.Time, batches.Sharing);
-        if (due.Length == 0) return entries;
         List<NonceEntry> unmined = [.. entries.Where(entry => entry.IsSigned && entry.MinedBlock is null && entry.Nonce >= poll.Count)];
         if (unmined.Count >= options.MaxInFlight) return entries;
+        Dictionary<Guid, Guid?> lanes = wanted.ToDictionary(intent => intent.Id, intent => intent.Lane);
+        LaneShare share = new(poll.Head.GasLimit);
+        foreach (NonceEntry entry in unmined) share.Add([.. entry.Intents.Select(id => lanes.GetValueOrDefault(id))], entry.Gas);
+        Intent[] due = IntentOrder.InTurn(wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now && !IsHeld(intent)), poll.Chain.Time, batches.Sharing);
+        if (due.Length == 0) return entries;
         await gas.RefreshAsync(poll.Node, sender, poll.Head, cancellationToken);
         UInt256 balance = await poll.Node.GetBalanceAsync(sender, BlockTag.Latest, cancellationToken);
         UInt256 tip = await fees.TipAsync(poll.Node, cancellationToken);
@@ -33,6 +36,13 @@ internal sealed class NonceAssignment(
         await foreach (Batch batch in batches.BuildAheadAsync(poll, due, cancellationToken))
         {
             if (unmined.Count + group.Count >= options.MaxInFlight) break;
+            // What was built ahead of a lane that is full by now waits; when all that is left is of such lanes, no more is built.
+            if (batch.Intents.All(IsHeld))
+            {
+                if (due.All(IsHeld)) break;
+                continue;
+            }
+            share.Add([.. batch.Intents.Select(intent => intent.Lane)], batch.Gas);
             AttemptFee fee = fees.First(poll, tip, batch.Intents, batch.Gas);
             UInt256 cost = bound + ((UInt256)batch.Gas * fee.MaxFee);
             if (cost > balance)
@@ -51,6 +61,8 @@ internal sealed class NonceAssignment(
         }
         if (group.Count > 0) await SendGroupAsync();
         return [.. entries.OrderBy(entry => entry.Nonce)];
+
+        bool IsHeld(Intent intent) => share.IsFull(intent.Lane) && !IntentOrder.IsNear(intent, poll.Chain.Time);
 
         async Task SendGroupAsync()
         {

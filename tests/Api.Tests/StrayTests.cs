@@ -47,6 +47,18 @@ public sealed class StrayTests(ApiFixture api) : IAsyncLifetime
         Assert.False((await api.GetAsync("platform-a", $"/v1/settlements/{made["id"]}")).ContainsKey("stray_transfers"));
     }
 
+    [Fact]
+    public async Task The_operator_reads_beside_a_settlement_what_came_of_its_tokens_from_its_wallets()
+    {
+        JsonObject made = await api.CreateAsync("platform-a", api.Single());
+        await StrayAsync(900_005, api.Bond, api.Seller, "5");
+        await StrayAsync(900_006, api.Bond, api.Bond, "6"); // of a stranger
+        await StrayAsync(900_007, api.Deeds, api.Seller, "7"); // of another token
+        await StrayAsync(900_008, api.Usdc, api.Buyer, "8", canonical: false);
+        JsonNode seen = (await api.GetAsync("operator", $"/v1/admin/settlements/{made["id"]}"))["settlement"]!;
+        Assert.Equal([("5", api.Seller.ToString())], seen["stray_transfers"]!.AsArray().Select(item => ((string)item!["amount"]!, (string)item["from"]!)));
+    }
+
     async Task StrayAsync(long block, Address token, Address sender, string amount, bool canonical = true)
     {
         byte[] hash = SHA256.HashData(BitConverter.GetBytes(block));

@@ -53,11 +53,11 @@ internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsew
 
     public Task RefillAsync() => fixture.RpcAsync("anvil_setBalance", Sender.ToString(), "0x8ac7230489e80000");
 
-    public async Task<bool> WantAsync(Address contract, int priority = 0, long? until = null)
+    public async Task<bool> WantAsync(Address contract, int priority = 0, long? until = null, Guid? lane = null)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
         return await new IntentStore(Time).WantAsync(
-            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until is { } time ? ChainTime.FromInt64(time) : null, priority, null, default);
+            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until is { } time ? ChainTime.FromInt64(time) : null, priority, null, default, lane);
     }
 
     public async Task<Intent> IntentAsync(Address contract)

@@ -95,6 +95,41 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
         Assert.Equal(3, (await scene.AttemptsAsync()).Count);
     }
 
+    // Whoever comes later is mined after everything that was sent before: a flood must not fill the blocks to come.
+    [Fact]
+    public async Task A_lane_with_a_block_s_gas_in_flight_leaves_the_next_nonces_to_others_and_to_what_is_nearly_late()
+    {
+        Scene scene = await FundedAsync();
+        Guid flood = Guid.NewGuid();
+        for (int i = 0; i < 12; i++) await scene.WantAsync(await fixture.PlaceCounterAsync(), lane: flood);
+        long epoch = await scene.LeaseAsync();
+        TransactionManager manager = scene.Manager(new SmallBlocks(fixture.Node, 400_000));
+        await manager.RunAsync(epoch, default);
+        int sent = (await scene.AttemptsAsync()).Count;
+        Assert.InRange(sent, 1, 11);
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(sent, (await scene.AttemptsAsync()).Count);
+
+        await scene.WantAsync(await fixture.PlaceCounterAsync(), lane: Guid.NewGuid());
+        await scene.WantAsync(await fixture.PlaceCounterAsync(), until: (long)(await fixture.Node.GetBlockAsync(BlockTag.Latest, default))!.Timestamp + 200, lane: flood);
+        await manager.RunAsync(epoch, default);
+        Assert.Equal(sent + 2, (await scene.AttemptsAsync()).Count);
+
+        for (int i = 0; i < 12 && (await scene.AttemptsAsync()).Count < 14; i++)
+        {
+            await fixture.MineAsync();
+            await manager.RunAsync(epoch, default);
+        }
+        Assert.Equal(14, (await scene.AttemptsAsync()).Count);
+    }
+
+    /// <summary>A chain whose blocks take less.</summary>
+    sealed class SmallBlocks(IEthereumNode inner, ulong gas) : PassingNode(inner)
+    {
+        public override async Task<BlockHeader?> GetBlockAsync(BlockTag block, CancellationToken cancellationToken) =>
+            await base.GetBlockAsync(block, cancellationToken) is { } header ? header with { GasLimit = gas } : null;
+    }
+
     /// <summary>Answers so many simulations, and then no more.</summary>
     sealed class TiredNode(IEthereumNode inner, int left) : PassingNode(inner)
     {

@@ -27,7 +27,7 @@ internal static class ProgressEndpoints
     {
         group.MapPost("preview", PreviewAsync).RequireScope(WriteScope, Scopes.SettlementsInstruct).WithMetadata(new ReadsOnly()).WithName("previewSettlement").WithSummary("Check an instruction without giving it")
             .WithDescription("Runs the rules of the instruction and checks at the chain what would keep deposits from coming. Stores nothing, and is answered with 200 whatever it finds.")
-            .WithBody<CreateSettlementRequest>(Examples.CreateSettlement).WithErrors(ErrorCodes.NodeUnavailable);
+            .WithBody<CreateSettlementRequest>(Examples.CreateSettlement).WithErrors(ErrorCodes.QuotaReached, ErrorCodes.NodeUnavailable);
         group.MapGet("{id}/explain", ExplainAsync).RequireScope(ReadScope).WithName("explainSettlement").WithSummary("Read who has to act, by when, and why it waits")
             .WithErrors(ErrorCodes.NotFound);
         group.MapPost("{id}/cancel", CancelAsync).RequireScope(WriteScope, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm).WithName("cancelSettlement").WithSummary("Ask for the end of a settlement")

@@ -11,11 +11,12 @@ public sealed class OperateSettlements
     readonly OperatorStore _reads;
     readonly WorkStore _work;
     readonly OrderStore _orders;
+    readonly ReadStrays _strays;
     readonly WakeSignals _signals;
     readonly TimeProvider _time;
 
-    internal OperateSettlements(OperatorStore reads, WorkStore work, OrderStore orders, WakeSignals signals, TimeProvider time) =>
-        (_reads, _work, _orders, _signals, _time) = (reads, work, orders, signals, time);
+    internal OperateSettlements(OperatorStore reads, WorkStore work, OrderStore orders, ReadStrays strays, WakeSignals signals, TimeProvider time) =>
+        (_reads, _work, _orders, _strays, _signals, _time) = (reads, work, orders, strays, signals, time);
 
     /// <summary>Periods of <see cref="TransitionsAsync"/>.</summary>
     public static IReadOnlyDictionary<string, TimeSpan> Periods { get; } = new Dictionary<string, TimeSpan>(StringComparer.Ordinal)
@@ -26,9 +27,10 @@ public sealed class OperateSettlements
         ["30d"] = TimeSpan.FromDays(30),
     };
 
-    /// <summary>A settlement with all its parties' details.</summary>
+    /// <summary>A settlement with all its parties' details, and the plain transfers to the escrow that are likely its own.</summary>
     public async Task<Result<OperatorSettlementView>> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        await _reads.FindAsync(id, cancellationToken) is { } found ? found : DomainError.NotFound(What);
+        await _reads.FindAsync(id, cancellationToken) is { } found
+            ? found with { Settlement = await _strays.AddToAsync(found.Settlement, cancellationToken) } : DomainError.NotFound(What);
 
     /// <summary>Open settlements by chain and state, and how many have ended.</summary>
     public async Task<PipelineView> PipelineAsync(CancellationToken cancellationToken)

@@ -41,6 +41,10 @@ public sealed class PreviewSettlement
         {
             instruction = await _validator.CheckAsync(request, caller, available, faults, cancellationToken);
         }
+        catch (TokenReadsException exhausted)
+        {
+            return exhausted.Error;
+        }
         catch (NodeException)
         {
             return new DomainError(ErrorCodes.NodeUnavailable, "The chain's node does not answer, so the token could not be read; try again.") { RetryAfterSeconds = 5 };
