@@ -24,10 +24,10 @@ internal static class SandboxEndpoints
         // The document of the build describes them; a service without a sandbox answers like any unknown path.
         if (!ApiDocument.IsGenerated && routes.ServiceProvider.GetService<ISandbox>() is null) return;
         RouteGroupBuilder group = routes.MapGroup("/v1/test_helpers").WithTags("sandbox");
-        group.MapPost("mint", MintAsync).RequireScope("settlements:write").WithName("mintTestToken").WithSummary("Mint a test token")
+        group.MapPost("mint", MintAsync).RequireScope(Scopes.SettlementsWrite).WithName("mintTestToken").WithSummary("Mint a test token")
             .WithDescription("Only in a development system (keystone dev). The answer comes when the transaction is mined.")
             .WithBody<MintRequest>(Examples.MintTestToken).WithErrors(ErrorCodes.ValidationFailed);
-        group.MapPost("clock/advance", AdvanceAsync).RequireScope("settlements:write").WithName("advanceClock").WithSummary("Move the clock ahead")
+        group.MapPost("clock/advance", AdvanceAsync).RequireScope(Scopes.SettlementsWrite).WithName("advanceClock").WithSummary("Move the clock ahead")
             .WithDescription("Only in a development system (keystone dev). Moves the chain first, then business time: deadlines, lists, schedules and retries. Tokens, leases and the timestamps of signatures keep the machine's time. All services follow within a second.")
             .WithBody<AdvanceClockRequest>(Examples.AdvanceClock).WithErrors(ErrorCodes.ValidationFailed);
     }
