@@ -1,18 +1,27 @@
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
-using Keystone.Mirror;
+using Keystone.Settlements.Activity;
+using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
+using Keystone.Settlements.Decide;
 using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
+using Keystone.Settlements.Explain;
+using Keystone.Settlements.FactLog;
+using Keystone.Settlements.Hold;
+using Keystone.Settlements.Instruments;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
+using Keystone.Settlements.Preview;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
+using Keystone.Settlements.Wallets;
 using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,8 +41,12 @@ public static class SettlementsRegistration
         services.TryAddSingleton<IntentStore>();
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CreateStore>();
+        services.TryAddSingleton<TokenReads>();
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();
+        services.TryAddSingleton<WalletStore>();
+        services.TryAddSingleton<WalletRules>();
+        services.TryAddSingleton<ActivityStore>();
         services.TryAddSingleton<CreateValidator>();
         services.TryAddSingleton<QuotaStore>();
         services.TryAddSingleton<Quotas>();
@@ -47,6 +60,13 @@ public static class SettlementsRegistration
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();
+        services.TryAddSingleton<OperatorStore>();
+        services.TryAddSingleton<ErasureStore>();
+        services.TryAddSingleton<ReadStrays>();
+        services.TryAddSingleton<InstrumentStore>();
+        services.TryAddSingleton<ListInstruments>();
+        services.TryAddSingleton<RemoveInstrument>();
+        services.TryAddSingleton(p => new RegisterInstrument(Get<TokenReader>(p), Get<InstrumentStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton<DepositPreflight>();
         services.TryAddSingleton<DepositAccess>();
         services.TryAddSingleton<SignatureVerifier>();
@@ -56,11 +76,21 @@ public static class SettlementsRegistration
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
-        services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p),
+        services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ManageWallets(Get<WalletStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadSettlement(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ListSettlements(Get<ListStore>(p)));
+        services.TryAddSingleton<FactStore>();
+        services.TryAddSingleton<ILegPreflight, ChainPreflight>();
+        services.TryAddSingleton(p => new CancelSettlement(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new HoldSettlement(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new DecideCompliance(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ExplainSettlement(Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<PauseStore>(p), Get<ILegPreflight>(p)));
+        services.TryAddSingleton(p => new PreviewSettlement(Get<CreateStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<ILegPreflight>(p), Get<IEthereumNodes>(p)));
+        services.TryAddSingleton(p => new ExportSettlements(Get<ListStore>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));
         services.TryAddSingleton(p => new ReadTemplates(Get<TemplateStore>(p)));
         return services;

@@ -22,3 +22,10 @@ public sealed record IntentProgress(
 /// <param name="Wei">Wei, this intent's part of a shared transaction, rounded up.</param>
 /// <param name="SharedBy">Intents that the transaction carried.</param>
 public sealed record IntentCost(IntentName Name, Hash32 Transaction, long Block, bool Succeeded, long Gas, UInt256 Wei, int SharedBy);
+
+/// <summary>What the mined transactions of a subject cost in all.</summary>
+/// <param name="Subject">The subject.</param>
+/// <param name="Gas">Gas, its part of shared transactions.</param>
+/// <param name="Wei">Wei, its part of shared transactions, each rounded up.</param>
+/// <param name="Transactions">How many transactions, reverted ones included.</param>
+public sealed record SubjectCost(Hash32 Subject, long Gas, UInt256 Wei, int Transactions);

@@ -5,10 +5,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Api.Sandbox;
+using Keystone.Dev.Servers;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Dev.Servers;
+using Keystone.Hosting.Reports;
+using Keystone.Postgres.Migrations;
 using Keystone.Testing;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -29,7 +31,7 @@ public sealed class ApiCollection : ICollectionFixture<ApiFixture>
 /// <summary>The API on loopback under the database role of the API, over a real Postgres and a real chain, with several platforms.</summary>
 public sealed class ApiFixture : IAsyncLifetime
 {
-    static readonly string[] AllScopes = ["settlements:read", "settlements:write", "templates:read", "platform:read", "platform:webhooks:manage"];
+    static readonly string[] AllScopes = ["settlements:read", "settlements:write", "templates:read", "platform:read", "platform:webhooks:manage", "compliance:decide"];
 
     readonly string _home = Path.Combine(KeystoneHome.Open(), "test", "api-" + Guid.NewGuid().ToString("n"));
     readonly TestDatabase _database = new();
@@ -67,12 +69,19 @@ public sealed class ApiFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Task.WhenAll(Chain.InitializeAsync(), _database.InitializeAsync());
+        await new MigrationStore(_database.Source, TimeProvider.System, [.. Keystone.Settlements.Schemas.All, HostingSchema.Migrations]).ApplyAsync(CancellationToken.None);
         Bond = await Chain.DeployTokenAsync("Keystone Bond", "KBOND", 18);
         Usdc = await Chain.DeployTokenAsync("USD Coin", "USDC", 6);
         Deeds = await Chain.DeployAsync(new MintableDeedDeployment());
         Lots = await Chain.DeployAsync(new MintableLotsDeployment());
         foreach (string slug in (string[])["platform-a", "platform-b", "platform-c"])
             await AddPlatformAsync(slug);
+        // What a tenant manages itself, for two of them; a second person; the operator.
+        string[] all = [.. Keystone.Identity.Scopes.OfTenants.Select(scope => scope.Name)];
+        await AddCredentialAsync("manager-a", await EnvironmentAsync("platform-a"), all);
+        await AddCredentialAsync("manager-a2", await EnvironmentAsync("platform-a"), all);
+        await AddCredentialAsync("manager-c", await EnvironmentAsync("platform-c"), all);
+        await AddCredentialAsync("operator", null, "admin", "compliance:decide");
         await AddPlatformAsync("platform-suspended", status: "suspended");
         await AddPlatformAsync("platform-production", kind: "production");
         await RunAsync("insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number) values ($1, $2, $3, $2, 0, 0)",
@@ -189,11 +198,21 @@ public sealed class ApiFixture : IAsyncLifetime
         return environment;
     }
 
-    public async Task AddCredentialAsync(string client, Guid environment, params string[] scopes)
+    public async Task AddCredentialAsync(string client, Guid? environment, params string[] scopes)
     {
-        await RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, now())", client, environment, scopes);
+        await RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2::uuid, $3, now())", client, environment, scopes);
         await RunAsync("insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)", client,
             SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + client)));
+    }
+
+    /// <summary>A credential of the operator, which belongs to no environment.</summary>
+    public Task AddOperatorAsync(string client) => AddCredentialAsync(client, null, "admin");
+
+    /// <summary>A credential of the operator with these scopes.</summary>
+    public async Task AddOperatorCredentialAsync(string client, params string[] scopes)
+    {
+        await RunAsync("insert into identity.credential (client_id, scopes, created_at) values ($1, $2, now())", client, scopes);
+        await RunAsync("insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)", client, SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + client)));
     }
 
     /// <summary>The single-platform guide's body with addresses, key and time of this test.</summary>

@@ -11,10 +11,23 @@ namespace Keystone.Api.Tests;
 [Collection(ApiCollection.Name)]
 public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
 {
-    /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
-    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+    /// <summary>An environment has one endpoint for a URL and one rule for a network, and tests take the same ones.</summary>
+    public async Task InitializeAsync()
+    {
+        // What the example of a resumption names.
+        foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member", "settlement.pause"]) await api.RunAsync($"delete from {table}");
+        await api.RunAsync("insert into settlement.pause (id, scope, escrow_id, reason, set_by, created_at) values ($1, 'settlement', $2, 'r', 'operator', now())", Guid.Empty, new byte[32]);
+        await api.AddPlatformAsync(_tokens);
+        await api.AddCredentialAsync(_tokens + "-manager", await api.EnvironmentAsync(_tokens), "instruments:manage");
+    }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public async Task DisposeAsync()
+    {
+        foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member", "settlement.pause"]) await api.RunAsync($"delete from {table}");
+    }
+
+    // Its own registry: another test has registered the example's token.
+    readonly string _tokens = "platform-" + Guid.NewGuid().ToString("n")[..8];
 
     static string Path(params string[] parts) => System.IO.Path.Combine([NativeTool.RepositoryRoot, .. parts]);
 
@@ -126,7 +139,16 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
     // Who calls, and where, so that the example meets a settlement or receiver in the state that it needs.
     async Task<(string Client, string Path)> SceneAsync(string name, string path, JsonObject operation)
     {
-        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b" : "platform-a";
+        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b"
+            : path.StartsWith("/v1/instruments", StringComparison.Ordinal) ? _tokens + "-manager" : (string?)operation["tags"]?[0] switch
+            {
+                "admin" => "operator",
+                "platform" or "wallets" => "manager-a",
+                _ => "platform-a",
+            };
+        if (path == "/v1/instruments/{id}")
+            return (client, path.Replace("{id}", (string)(await api.GetAsync(client, "/v1/instruments"))["items"]![0]!["id"]!, StringComparison.Ordinal));
+        if (await TenantScenes.MakeAsync(api, path) is { } tenant) return (client, path.Replace($"{{{tenant.Parameter}}}", tenant.Value, StringComparison.Ordinal));
         if (name is "getDepositInstructions" or "submitSignature")
         {
             JsonObject single = await api.CreateAsync(client, api.Single());
@@ -138,6 +160,10 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
             JsonObject made = path.Contains("/webhooks", StringComparison.Ordinal)
                 ? (await api.SendAsync(client, HttpMethod.Post, "/v1/platforms/me/webhooks", $"{{\"url\":\"https://hooks.example.com/{Guid.NewGuid()}\",\"events\":[\"*\"]}}")).Body
                 : await api.CreateAsync("platform-a", api.Cross());
+            // A release is of a hold, a decision of a flag.
+            SettlementScene scene = new(api, Guid.Parse((string)made["id"]!), $"/v1/settlements/{made["id"]}");
+            if (name == "decideCompliance")
+                await scene.FlagAsync("seller");
             return (client, path.Replace("{id}", (string)made["id"]!, StringComparison.Ordinal));
         }
         foreach (JsonNode? parameter in operation["parameters"]?.AsArray() ?? [])
@@ -156,6 +182,9 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
             _scene is null ? "" : Keystone.Ethereum.Hex.Encode(api.Chain.Accounts[2].SignDigest(_scene.Id).ToBytes()), StringComparison.Ordinal)
         .Replace("2026-12-17T12:00:00Z", api.Clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("dvp-2026-001", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+        .Replace("harbour-custody", "h" + Guid.NewGuid().ToString("n"), StringComparison.Ordinal)
+        .Replace("Harbour Custody", "Harbour " + Guid.NewGuid(), StringComparison.Ordinal)
+        .Replace("sandbox-2", "e" + Guid.NewGuid().ToString("n"), StringComparison.Ordinal)
         .Replace("YOUR_CLIENT_ID", "platform-a", StringComparison.Ordinal)
         .Replace("YOUR_CLIENT_SECRET", "secret-platform-a", StringComparison.Ordinal);
 

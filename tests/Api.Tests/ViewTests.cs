@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Domain.Escrow;
-using Keystone.Domain.Model;
 using Keystone.Testing;
 
 namespace Keystone.Api.Tests;
@@ -12,142 +8,24 @@ namespace Keystone.Api.Tests;
 [Collection(ApiCollection.Name)]
 public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
 {
-    static readonly DateTimeOffset Genesis = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
-
     // As the transaction manager stores it: the revert data, then what the node said, which is nobody else's business.
     const string Frozen = "would revert 0x08c379a000000000000000000000000000000000000000000000000000000000000000200000000000000000000000000000000000000000000000000000000000000011"
         + "6163636f756e742069732066726f7a656e000000000000000000000000000000: execution reverted at http://10.0.0.7:8545/key \uFFFD";
 
-    public async Task InitializeAsync() => await ClearAsync();
+    public async Task InitializeAsync() => await SettlementScene.ClearAsync(api);
 
     // The other tests of the collection know an empty chain.
-    public async Task DisposeAsync() => await ClearAsync();
+    public async Task DisposeAsync() => await SettlementScene.ClearAsync(api);
 
-    async Task ClearAsync()
-    {
-        await api.RunAsync("truncate chain.log, chain.block, chain.escrow, transactions.sender, transactions.intent, transactions.nonce, transactions.nonce_intent, transactions.attempt, transactions.broadcast");
-        await api.RunAsync("update chain.position set number = 0, hash = null, head_time = 0, finalized = -1, finalized_time = 0");
-    }
+    Task<SettlementScene> SceneAsync(bool confirmed = true) => SettlementScene.CreateAsync(api, confirmed);
 
-    /// <summary>A cross-platform settlement that both sides have confirmed, with what is written for it.</summary>
-    sealed class Scene(ApiFixture api, Guid id, string path)
-    {
-        public Guid Id => id;
-
-        public EscrowTerms Terms { get; private set; } = null!;
-
-        public Hash32 Salt { get; } = new(RandomNumberGenerator.GetBytes(32));
-
-        public Task<JsonObject> AsOwner() => api.GetAsync("platform-a", path);
-
-        public Task<JsonObject> AsCounterparty() => api.GetAsync("platform-b", path);
-
-        public Task SetAsync(string assignments) => api.RunAsync($"update settlement.settlement set {assignments} where id = $1", id);
-
-        public async Task ConfirmAsync() =>
-            Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, path + "/confirm", api.Confirmation().ToJsonString())).Status);
-
-        /// <summary>What entering REGISTERING_ESCROW writes.</summary>
-        public async Task FreezeAsync()
-        {
-            Party seller = new(Guid.NewGuid(), "seller", Guid.NewGuid(), PartyStatus.Confirmed, api.Seller, api.Seller, api.Seller);
-            Party buyer = new(Guid.NewGuid(), "buyer", Guid.NewGuid(), PartyStatus.Confirmed, api.Buyer, api.Buyer, api.Buyer);
-            JsonObject settlement = await AsOwner();
-            Terms = TermsDraft.Freeze(id, TestChain.ChainId, api.Chain.Escrow, DateTimeOffset.Parse((string)settlement["timeout_at"]!, CultureInfo.InvariantCulture),
-                api.Chain.Accounts[0].Address, [seller, buyer],
-                [
-                    new InstructedLeg("seller", "buyer", TokenKind.Erc20, api.Bond, UInt256.Zero, UInt256.Parse((string)settlement["legs"]![0]!["amount"]!)),
-                    new InstructedLeg("buyer", "seller", TokenKind.Erc20, api.Usdc, UInt256.Zero, UInt256.Parse((string)settlement["legs"]![1]!["amount"]!)),
-                ], Salt, []);
-            await api.RunAsync("""
-                update settlement.settlement set state = 'REGISTERING_ESCROW', escrow_contract = $2, escrow_id = $3, terms = $4, salt = $5,
-                  compliance_status = 'cleared', compliance_at = now() where id = $1
-                """, id, Terms.Contract.ToBytes(), Terms.Id.ToBytes(), Terms.Encode(), Salt.ToBytes());
-        }
-
-        /// <summary>Blocks up to a height, a block a second.</summary>
-        public async Task HeadAsync(long number, long finalized = -1)
-        {
-            for (long height = 1; height <= number; height++)
-                await api.RunAsync("""
-                    insert into chain.block (hash, chain_id, number, parent_hash, timestamp, canonical, proof) values ($1, $2, $3, $4, $5, true, 'linked') on conflict do nothing
-                    """, BlockHash(height), TestChain.ChainId, height, BlockHash(height - 1), TimeOf(height));
-            await api.RunAsync("update chain.position set number = $1, head_time = $2, finalized = $3, finalized_time = $4", number, TimeOf(number), finalized,
-                finalized < 0 ? 0L : TimeOf(finalized));
-        }
-
-        /// <summary>A row of the mirror: 1 open, 2 executed, 3 cancelled.</summary>
-        public Task EscrowAsync(short state, long? registered = 10, long? executed = null, long? cancelled = null) => api.RunAsync("""
-            insert into chain.escrow (chain_id, escrow_id, contract, state, registered, opened_block, registered_block, registered_tx, executed_block, executed_tx, cancelled_block, cancelled_tx)
-            values ($1, $2, $3, $4, true, 10, $5::bigint, $6::bytea, $7::bigint, $8::bytea, $9::bigint, $10::bytea)
-            on conflict (chain_id, escrow_id) do update set state = excluded.state, executed_block = excluded.executed_block, executed_tx = excluded.executed_tx,
-              cancelled_block = excluded.cancelled_block, cancelled_tx = excluded.cancelled_tx
-            """, TestChain.ChainId, Terms.Id.ToBytes(), Terms.Contract.ToBytes(), state, registered, Tx("register"),
-            executed, executed is null ? null : Tx("execute"), cancelled, cancelled is null ? null : Tx("cancel"));
-
-        /// <summary>A leg's row; its last deposit stays what it was.</summary>
-        public Task LegAsync(int index, string status, long? block, string tx) => api.RunAsync("""
-            update chain.escrow set legs[$3] = row(null, null, null, null, null, null, $4::text, $5::bigint, $6::bytea, 7,
-              legs[$3].deposit_block, legs[$3].deposit_tx, legs[$3].deposit_log_index)::chain.leg
-            where chain_id = $1 and escrow_id = $2
-            """, TestChain.ChainId, Terms.Id.ToBytes(), index + 1, status, block, Tx(tx));
-
-        /// <summary>A leg's row after a deposit.</summary>
-        public Task DepositAsync(int index, long block) => api.RunAsync("""
-            update chain.escrow set legs[$3] = row(null, null, null, null, null, null, 'deposited', $4::bigint, $5::bytea, $6::int, $4::bigint, $5::bytea, $6::int)::chain.leg
-            where chain_id = $1 and escrow_id = $2
-            """, TestChain.ChainId, Terms.Id.ToBytes(), index + 1, block, Tx("deposit" + index), 4 + index);
-
-        /// <summary>An intent of the transaction manager, with an attempt when it was offered.</summary>
-        public async Task IntentAsync(string purpose, int part = -1, int attempts = 0, string? reason = null, bool offered = false, string status = "wanted")
-        {
-            Guid intent = Guid.NewGuid();
-            await api.RunAsync("""
-                insert into transactions.intent (id, chain_id, purpose, subject, part, status, attempts, last_reason, due_at, created_at, updated_at)
-                values ($1, $2, $3, $4, $5, $6, $7, $8::text, now(), now(), now())
-                on conflict (chain_id, purpose, subject, part) do update set attempts = excluded.attempts, last_reason = excluded.last_reason, status = excluded.status
-                """, intent, TestChain.ChainId, purpose, Terms.Id.ToBytes(), part, status, attempts, reason);
-            if (!offered)
-                return;
-            byte[] sender = api.Chain.Accounts[0].Address.ToBytes();
-            long nonce = RandomNumberGenerator.GetInt32(int.MaxValue);
-            await api.RunAsync("insert into transactions.sender (chain_id, address) values ($1, $2) on conflict do nothing", TestChain.ChainId, sender);
-            await api.RunAsync("""
-                insert into transactions.nonce (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at) values ($1, $2, $3, $4, '\x', 1, 'work', 1, now())
-                """, TestChain.ChainId, sender, nonce, Terms.Contract.ToBytes());
-            await api.RunAsync("insert into transactions.nonce_intent values ($1, $2, $3, $4)", TestChain.ChainId, sender, nonce, intent);
-            for (int ordinal = 1; ordinal <= 2; ordinal++)
-                await api.RunAsync("""
-                    insert into transactions.attempt (hash, chain_id, sender, nonce, ordinal, raw, max_fee, tip, gas, storage_slot_gas, epoch, head, signed_at)
-                    values ($1, $2, $3, $4, $5, '\x', 1, 1, 1, 1, 1, 1, now())
-                    """, Tx($"{purpose} attempt {ordinal}"), TestChain.ChainId, sender, nonce, ordinal);
-        }
-
-        public byte[] Tx(string name) => Keccak256.Hash([.. id.ToByteArray(), .. System.Text.Encoding.UTF8.GetBytes(name)]).ToBytes();
-
-        public string TxText(string name) => Hex.Encode(Tx(name));
-    }
-
-    static byte[] BlockHash(long number) => Keccak256.Hash(BitConverter.GetBytes(number)).ToBytes();
-
-    static long TimeOf(long number) => Genesis.ToUnixTimeSeconds() + number;
-
-    static string TimeText(long number) => Genesis.AddSeconds(number).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-
-    async Task<Scene> SceneAsync(bool confirmed = true)
-    {
-        JsonObject made = await api.CreateAsync("platform-a", api.Cross());
-        Scene scene = new(api, Guid.Parse((string)made["id"]!), $"/v1/settlements/{made["id"]}");
-        if (confirmed)
-            await scene.ConfirmAsync();
-        return scene;
-    }
+    static string TimeText(long number) => SettlementScene.TimeText(number);
 
     static string[] Statuses(JsonObject settlement) => [.. settlement["legs"]!.AsArray().Select(l => (string)l!["status"]!)];
 
     static (string?, string?) Iso(JsonObject settlement) => ((string?)settlement["iso"]!["status"], (string?)settlement["iso"]!["reason"]);
 
-    async Task<JsonObject[]> BothAsync(Scene scene)
+    async Task<JsonObject[]> BothAsync(SettlementScene scene)
     {
         JsonObject[] both = [await scene.AsOwner(), await scene.AsCounterparty()];
         Assert.Equal(both[0].Select(m => m.Key), both[1].Select(m => m.Key));
@@ -157,7 +35,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task Before_the_terms_are_frozen_there_is_no_escrow()
     {
-        Scene scene = await SceneAsync(confirmed: false);
+        SettlementScene scene = await SceneAsync(confirmed: false);
         foreach (JsonObject seen in await BothAsync(scene))
         {
             Assert.Equal(("PACK", null), Iso(seen));
@@ -192,7 +70,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task A_flag_is_shown_to_its_owner_alone()
     {
-        Scene scene = await SceneAsync();
+        SettlementScene scene = await SceneAsync();
         await scene.SetAsync("state = 'COMPLIANCE_CHECKING', compliance_status = 'review', compliance_at = now()");
         await api.RunAsync("""
             insert into compliance.screening (id, settlement_id, party_id, layer, round, status, provider_ref, due_at, created_at, updated_at)
@@ -248,7 +126,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task The_way_forward()
     {
-        Scene scene = await SceneAsync();
+        SettlementScene scene = await SceneAsync();
         await scene.HeadAsync(5);
 
         await scene.FreezeAsync();
@@ -280,7 +158,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
         foreach (JsonObject seen in await BothAsync(scene))
         {
             Assert.Equal("open", (string?)seen["escrow"]!["status"]);
-            Assert.Equal($"{{\"hash\":\"{scene.TxText("register")}\",\"block_number\":10,\"block_hash\":\"{Hex.Encode(BlockHash(10))}\",\"confirmations\":3,\"at\":\"{TimeText(10)}\"}}",
+            Assert.Equal($"{{\"hash\":\"{scene.TxText("register")}\",\"block_number\":10,\"block_hash\":\"{Hex.Encode(SettlementScene.BlockHash(10))}\",\"confirmations\":3,\"at\":\"{TimeText(10)}\"}}",
                 seen["escrow"]!["register_tx"]!.ToJsonString());
             Assert.Equal(["pending", "pending"], Statuses(seen));
         }
@@ -289,7 +167,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
         await scene.DepositAsync(0, 20);
         Assert.Equal(("PEND", "CMON"), Iso(await scene.AsOwner()));
         Assert.Equal(("PEND", "MONY"), Iso(await scene.AsCounterparty()));
-        string deposit0 = $"{{\"hash\":\"{scene.TxText("deposit0")}\",\"log_index\":4,\"block_number\":20,\"block_hash\":\"{Hex.Encode(BlockHash(20))}\",\"confirmations\":2,\"at\":\"{TimeText(20)}\",\"from\":\"{api.Seller}\"}}";
+        string deposit0 = $"{{\"hash\":\"{scene.TxText("deposit0")}\",\"log_index\":4,\"block_number\":20,\"block_hash\":\"{Hex.Encode(SettlementScene.BlockHash(20))}\",\"confirmations\":2,\"at\":\"{TimeText(20)}\",\"from\":\"{api.Seller}\"}}";
         foreach (JsonObject seen in await BothAsync(scene))
         {
             Assert.Equal(["locked", "pending"], Statuses(seen));
@@ -347,7 +225,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task A_deposit_that_was_withdrawn_or_reorganised_away_is_none()
     {
-        Scene scene = await SceneAsync();
+        SettlementScene scene = await SceneAsync();
         await scene.FreezeAsync();
         await scene.HeadAsync(30);
         await scene.EscrowAsync(1);
@@ -371,7 +249,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task The_way_back()
     {
-        Scene scene = await SceneAsync();
+        SettlementScene scene = await SceneAsync();
         await scene.FreezeAsync();
         await scene.HeadAsync(30);
         await scene.EscrowAsync(1);
@@ -437,7 +315,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task An_escrow_that_never_came_to_the_chain_has_no_status_at_the_end()
     {
-        Scene scene = await SceneAsync();
+        SettlementScene scene = await SceneAsync();
         await scene.FreezeAsync();
         await scene.SetAsync("state = 'ROLLED_BACK', is_terminal = true, outcome = 'failed', closed_at = now(), failure = '{\"code\":\"timeout\",\"message\":\"x\"}'");
         foreach (JsonObject seen in await BothAsync(scene))
@@ -451,7 +329,7 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task A_rejection_ends_as_one()
     {
-        Scene scene = await SceneAsync(confirmed: false);
+        SettlementScene scene = await SceneAsync(confirmed: false);
         await scene.SetAsync("""
             state = 'ROLLED_BACK', is_terminal = true, outcome = 'failed', closed_at = now(),
               failure = '{"code":"rejected","message":"Entity not eligible","by_platform":"platform-b","role":"buyer","at":"2026-11-21T00:00:29Z"}'

@@ -1,8 +1,10 @@
 using System.Numerics;
+using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts.Erc721;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
-using Keystone.Domain.Escrow;
+using Keystone.Ethereum.Nodes;
+using Keystone.Ethereum.Signing;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
 
@@ -58,6 +60,46 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
         Assert.Equal(Buyer.Address, Address.Parse(await Chain.QueryAsync<OwnerOfFunction, string>(deeds, new OwnerOfFunction { Id = 7 })));
         Assert.Equal(25, await Chain.QueryAsync<Escrow.Contracts.Erc1155.BalanceOfFunction, BigInteger>(lots, new Escrow.Contracts.Erc1155.BalanceOfFunction { Owner = Buyer.Address.ToString(), Id = 3 }));
         Assert.Equal(Cash, await Chain.BalanceAsync(Money, Seller.Address));
+    }
+
+    [Fact]
+    public async Task Three_parties_settle_a_ring_of_legs_and_one_that_does_not_deposit_costs_the_others_nothing()
+    {
+        PrivateKeySigner agent = Chain.Accounts[4];
+        Address lots = await Chain.DeployAsync(new MintableLotsDeployment());
+        string escrow = Chain.Escrow.ToString();
+        await Chain.SendAsync(agent, lots, new MintableLotsMintFunction { To = agent.Address.ToString(), TokenId = 3, Amount = 40 });
+        await Chain.SendAsync(agent, lots, new Escrow.Contracts.Erc1155.SetApprovalForAllFunction { Operator = escrow, IsApproved = true });
+        async Task<BigInteger> LotsAsync(Address owner) => await Chain.QueryAsync<Escrow.Contracts.Erc1155.BalanceOfFunction, BigInteger>(
+            lots, new Escrow.Contracts.Erc1155.BalanceOfFunction { Owner = owner.ToString(), Id = 3 });
+
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        foreach (bool complete in (bool[])[false, true])
+        {
+            DateTimeOffset now = TimeProvider.System.GetUtcNow();
+            ulong head = (await Chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!.Timestamp;
+            DateTimeOffset timeout = DateTimeOffset.FromUnixTimeSeconds(Math.Max(now.ToUnixTimeSeconds(), (long)head)).AddMinutes(30);
+            Guid id = await Book.InstructAsync(TestChain.ChainId, Environment, Template,
+                [new BookParty("buyer", Environment, Buyer.Address), new BookParty("seller", Environment, Seller.Address), new BookParty("agent", Environment, agent.Address)],
+                [
+                    new BookLeg("asset", Bond, "seller", "buyer", Bonds), new BookLeg("payment", Money, "buyer", "agent", Cash, Decimals: 6),
+                    new BookLeg("asset", lots, "agent", "seller", 25UL, "ERC-1155", 3),
+                ], timeout, now);
+            await StateAsync(id, "AWAITING_DEPOSITS");
+            EscrowTerms terms = await TermsAsync(id);
+            await DepositAsync(terms, 0, Seller);
+            await DepositAsync(terms, 1, Buyer);
+            if (!complete)
+            {
+                await Chain.MoveTimeToAsync(terms.Header.Deadline.Seconds + 1);
+                await StateAsync(id, "ROLLED_BACK", mine: true);
+                Assert.Equal((Bonds, Cash), (await Chain.BalanceAsync(Bond, Seller.Address), await Chain.BalanceAsync(Money, Buyer.Address)));
+                continue;
+            }
+            await DepositAsync(terms, 2, agent);
+            await StateAsync(id, "FINALIZED", mine: true);
+            Assert.Equal((Bonds, Cash, 25, 15), (await Chain.BalanceAsync(Bond, Buyer.Address), await Chain.BalanceAsync(Money, agent.Address), await LotsAsync(Seller.Address), await LotsAsync(agent.Address)));
+        }
     }
 
     [Fact]

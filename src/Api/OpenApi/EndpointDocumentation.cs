@@ -23,6 +23,11 @@ internal static class EndpointDocumentation
     public static RouteHandlerBuilder WithPathExample(this RouteHandlerBuilder endpoint, string name, string value) =>
         endpoint.WithMetadata(new PathExample(name, value));
 
+    /// <summary>Documents that the answer is CSV where the caller prefers that.</summary>
+    public static RouteHandlerBuilder WithCsv(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new CsvMetadata());
+
+    internal sealed record CsvMetadata;
+
     internal sealed record BodyMetadata(Type Record, string Example, bool Required, string[] Formats);
 
     internal sealed record QueryMetadata(QueryParameter[] Parameters);

@@ -27,6 +27,15 @@ internal static class Examples
 
     public const string RejectSettlement = """{ "reason": "Entity not eligible" }""";
 
+    public const string RegisterInstrument = """{ "chain_id": 11155111, "address": "0x5fbdb2315678afecb367f032d93f642f64180aa3", "symbol": "KBOND", "standard": "ERC-20", "isin": "US0378331005" }""";
+    public const string CancelSettlement = """{ "reason": "Trade was cancelled by phone" }""";
+
+    public const string HoldSettlement = """{ "reason": "Client asked to wait for its funding" }""";
+
+    public const string ReleaseSettlement = """{ "reason": "Client is funded" }""";
+
+    public const string DecideCompliance = """{ "decision": "approve", "reason": "Another person of the same name; passport compared" }""";
+
     public const string SubmitSignature = """
         {
           "role": "seller",

@@ -30,6 +30,9 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         if (operation.Responses?.TryGetValue("201", out IOpenApiResponse? created) == true && created is OpenApiResponse { } response)
             (response.Headers ??= new Dictionary<string, IOpenApiHeader>())["Location"] = new OpenApiHeader { Description = "Path of what was made.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
+        if (metadata.OfType<EndpointDocumentation.CsvMetadata>().Any() && operation.Responses?["200"] is OpenApiResponse { Content: { } formats })
+            formats["text/csv"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+
         RequiredScope? scope = metadata.OfType<RequiredScope>().LastOrDefault();
         // The empty requirement says that a call needs no token.
         operation.Security = scope is null ? [new OpenApiSecurityRequirement()]

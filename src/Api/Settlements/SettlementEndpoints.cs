@@ -25,6 +25,7 @@ internal static class SettlementEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/settlements").WithTags("settlements");
+        group.AddEndpointFilter(OlderVersion.FilterAsync);
         group.MapPost("", CreateAsync).RequireScope(WriteScope, Scopes.SettlementsInstruct).WithName("createSettlement").WithSummary("Instruct a settlement")
             .WithDescription("One idempotency_key makes one settlement: the same request again is answered with 200, the settlement as it is now and Idempotent-Replayed: true.")
             .WithBody<CreateSettlementRequest>(Examples.CreateSettlement)
@@ -32,7 +33,8 @@ internal static class SettlementEndpoints
                 ErrorCodes.MissingRequiredRole, ErrorCodes.MissingRequiredLegType, ErrorCodes.CounterpartyIsSelf, ErrorCodes.CounterpartyUnknown,
                 ErrorCodes.CrossChainNotSupported, ErrorCodes.LegMirrored, ErrorCodes.SelfDelivery, ErrorCodes.QuotaReached, ErrorCodes.NodeUnavailable);
         group.MapGet("", ListAsync).RequireScope(ReadScope).WithName("listSettlements").WithSummary("List settlements, newest first")
-            .WithQuery([.. Paging.Parameters, .. SettlementQuery.Parameters]).WithErrors(ErrorCodes.ValidationFailed);
+            .WithDescription("With Accept: text/csv every match is written as CSV (RFC 4180) without limit and offset; the parameter table chooses settlements, legs, transactions or costs.")
+            .WithQuery([.. Paging.Parameters, .. SettlementQuery.Parameters]).WithCsv().WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("{id}", GetAsync).RequireScope(ReadScope).WithName("getSettlement").WithSummary("Read a settlement").WithErrors(ErrorCodes.NotFound);
         group.MapGet("{id}/events", EventsAsync).RequireScope(ReadScope).WithName("listSettlementEvents").WithSummary("Read the audit trail of a settlement, oldest first")
             .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
@@ -45,6 +47,7 @@ internal static class SettlementEndpoints
             .WithBody<RejectSettlementRequest>(Examples.RejectSettlement)
             .WithErrors(ErrorCodes.NoPendingParty, ErrorCodes.NotFound, ErrorCodes.NotCrossPlatform, ErrorCodes.SettlementEnded, ErrorCodes.AlreadyConfirmed,
                 ErrorCodes.ValidationFailed);
+        ProgressEndpoints.Map(group);
     }
 
     static async Task<Results<Created<SettlementView>, Ok<SettlementView>, Problem>> CreateAsync(HttpContext context, CreateSettlement create)
@@ -69,12 +72,20 @@ internal static class SettlementEndpoints
         return result.Value is { } settlement ? TypedResults.Ok(WithLinks(settlement)) : new Problem(result.Error!);
     }
 
-    static async Task<Ok<PageBody<SettlementView>>> ListAsync(HttpContext context, ListSettlements list, ReadTemplates templates)
+    static async Task<Results<Ok<PageBody<SettlementView>>, EmptyHttpResult>> ListAsync(HttpContext context, ListSettlements list, ExportSettlements export, ReadTemplates templates)
     {
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
         SettlementFilter filter = SettlementQuery.Read(context.Request.Query, await templates.OfferedAsync(context.Caller(), context.RequestAborted), faults);
+        bool csv = SettlementCsv.IsAsked(context.Request);
+        string table = SettlementQuery.Table(context.Request.Query, csv, faults);
         Refusal.ThrowIfAny(faults);
+        context.Response.Headers.Vary = "Accept";
+        if (csv)
+        {
+            await SettlementCsv.WriteAsync(context, export.ExecuteAsync(context.Caller(), filter, context.RequestAborted), table);
+            return TypedResults.Empty;
+        }
         Page<SettlementView> page = await list.ExecuteAsync(context.Caller(), filter, paging.Limit, paging.Offset, context.RequestAborted);
         return TypedResults.Ok(paging.Body(page with { Items = [.. page.Items.Select(WithLinks)] }));
     }
@@ -111,14 +122,22 @@ internal static class SettlementEndpoints
         return result.Value is { } answered ? Respond(context, body, answered) : new Problem(FaultOrder.Sort(result.Error!, ApiJson.Default.RejectSettlementRequest));
     }
 
-    static Ok<SettlementView> Respond<T>(HttpContext context, RequestBody<T> body, Answered answered)
+    /// <summary>The settlement as an answer to what was said of it.</summary>
+    internal static Ok<SettlementView> Respond<T>(HttpContext context, RequestBody<T> body, Answered answered)
     {
-        if (answered.Repeated)
-            context.Response.Headers["Idempotent-Replayed"] = "true";
-        body.ReportIgnored(context.Response);
+        Report(context, body, answered.Repeated);
         return TypedResults.Ok(WithLinks(answered.Settlement));
     }
 
-    static SettlementView WithLinks(SettlementView settlement) =>
+    /// <summary>Writes the headers of a repeat and of members that are not known.</summary>
+    internal static void Report<T>(HttpContext context, RequestBody<T> body, bool repeated)
+    {
+        if (repeated)
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+        body.ReportIgnored(context.Response);
+    }
+
+    /// <summary>The settlement with the paths under which it is served.</summary>
+    internal static SettlementView WithLinks(SettlementView settlement) =>
         settlement with { Links = new LinksView($"/v1/settlements/{settlement.Id}", $"/v1/settlements/{settlement.Id}/events") };
 }

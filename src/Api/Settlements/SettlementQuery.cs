@@ -1,5 +1,5 @@
-using Keystone.Domain.Templates;
 using Keystone.Api.OpenApi;
+using Keystone.Domain.Templates;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Templates;
@@ -24,7 +24,21 @@ internal static class SettlementQuery
         QueryParameter.Text("wallet_address", "Wallet of a party of yours."),
         QueryParameter.Flag("attention", "Only those in which something waits for you, or that roll back."),
         QueryParameter.Text("cursor", "next_cursor of an earlier page; not together with offset."),
+        QueryParameter.OneOf("table", "Table of a CSV; only with Accept: text/csv. Default: settlements.", SettlementCsv.Tables),
     ];
+
+    /// <summary>The table of a CSV.</summary>
+    public static string Table(IQueryCollection query, bool csv, Faults faults)
+    {
+        if (!query.TryGetValue("table", out StringValues values))
+            return SettlementCsv.Tables[0];
+        string? table = values.Count == 1 ? values[0] : null;
+        if (!csv)
+            faults.Add("/table", "csv_only", "Send Accept: text/csv with this parameter.");
+        else if (!SettlementCsv.Tables.Contains(table))
+            faults.Add("/table", "unknown_value", $"Use one of: {string.Join(", ", SettlementCsv.Tables)}.");
+        return table ?? SettlementCsv.Tables[0];
+    }
 
     public static SettlementFilter Read(IQueryCollection query, IReadOnlyList<Template> available, Faults faults)
     {

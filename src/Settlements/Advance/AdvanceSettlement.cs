@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -7,6 +8,7 @@ using Keystone.Domain.Templates;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
+using Keystone.Settlements.FactLog;
 using Keystone.Transactions;
 
 namespace Keystone.Settlements.Advance;
@@ -75,11 +77,21 @@ public sealed class AdvanceSettlement
     {
         int depth = _nodes.Chains.FirstOrDefault(chain => chain.ChainId == settlement.ChainId)?.SettleDepth ?? 0;
         ChainFacts chain = new(settlement.Mirror?.Head ?? ChainHead.None, depth, settlement.Escrow);
-        bool? approved = settlement.Facts.LastOrDefault(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number) is { } decision
-            ? JsonSerializer.Deserialize(decision.Body, AdvanceJson.Default.DecisionBody)?.Decision == "approve"
-            : null;
-        return new Facts(now, chain, settlement.Screened.Results, approved, settlement.Facts.Any(fact => fact.Kind == "order"),
-            [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number);
+        Dictionary<Guid, bool> decisions = [];
+        bool? onAll = null;
+        foreach (DueFact decision in settlement.Facts.Where(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number))
+        {
+            bool approved = JsonSerializer.Deserialize(decision.Body, FactJson.Default.DecisionBody)?.Decision == "approve";
+            if (decision.PartyId is { } party) decisions[party] = approved;
+            else onAll = approved;
+        }
+        return new Facts(now, chain, settlement.Screened.Results, onAll, settlement.Facts.Any(fact => fact.Kind == "order"),
+            [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number)
+        {
+            Decisions = decisions.ToImmutableDictionary(),
+            IsCancelOrdered = settlement.Facts.Any(fact => fact.Kind == "cancel"),
+            IsHeld = settlement.Facts.Where(fact => fact.Kind is "hold" or "release").GroupBy(fact => fact.EnvironmentId).Any(side => side.Last().Kind == "hold"),
+        };
     }
 
     FrozenTerms? Freeze(DueSettlement settlement, Template template, string agreement)
@@ -88,7 +100,7 @@ public sealed class AdvanceSettlement
         Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
         return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Identity.Escrow, settlement.TimeoutAt, _operator.Address,
             settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, Encoding.UTF8.GetBytes(agreement),
-            template.Gate ?? default), salt);
+            template.Gate ?? default, settlement.NotBefore), salt);
     }
 
     static IntentName NameOf(DueSettlement settlement, Command.Want want) => new(settlement.ChainId, want.Action switch

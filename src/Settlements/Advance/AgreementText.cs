@@ -25,7 +25,7 @@ internal static class AgreementText
             foreach (JsonNode? party in said["parties"] as JsonArray ?? []) commitments[(string)party!["role"]!] = party["commitments"]?.DeepClone();
             if (said["role"] is { } role) commitments[(string)role!] = said["commitments"]?.DeepClone();
         }
-        return CanonicalJson.Of(new JsonObject
+        JsonObject agreement = new()
         {
             ["settlement_id"] = settlement.Id.ToString(),
             ["chain_id"] = settlement.ChainId.ToString(CultureInfo.InvariantCulture),
@@ -48,6 +48,8 @@ internal static class AgreementText
                 ["giver"] = leg.Instructed.GiverRole,
                 ["taker"] = leg.Instructed.TakerRole,
             })]),
-        });
+        };
+        if (settlement.NotBefore is { } notBefore) agreement["not_before"] = Timestamps.Text(notBefore);
+        return CanonicalJson.Of(agreement);
     }
 }

@@ -23,6 +23,9 @@ internal sealed record DueSettlement(
     /// <summary>Template of the settlement.</summary>
     public Template Template { get; set; } = null!;
 
+    /// <summary>Earliest block time of the swap, UTC; null for none.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     public long LastEventRevision { get; set; }
 
     /// <summary>Head of the mirror at one revision; null if the chain has no mirror yet.</summary>
@@ -73,5 +76,5 @@ internal sealed record DueLeg(
     Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed,
     int Decimals, string? ClaimedSymbol);
 
-/// <summary>What a person said; a decision is on the flags of one round.</summary>
-internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor);
+/// <summary>A person's order or decision; a decision applies to the flags of one round.</summary>
+internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor, Guid? EnvironmentId);

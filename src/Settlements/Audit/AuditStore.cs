@@ -38,7 +38,7 @@ public static class AuditStore
 
     const string InsertSalts = "insert into settlement.private_salts (settlement_id, scope, salts) values ($1, $2, $3::jsonb)";
 
-    /// <summary>The trail as it stands. The caller holds the settlement's row.</summary>
+    /// <summary>Reads the trail. The caller holds the lock of the settlement's row.</summary>
     public static async Task<AuditTrail> ReadAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
     {
         List<AuditHead> heads = [];
@@ -46,6 +46,17 @@ public static class AuditStore
         await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken)) heads.Add(new AuditHead(row.GetGuid(0), row.GetInt32(1), row.GetFieldValue<byte[]>(2)));
         return new AuditTrail(settlement, heads);
+    }
+
+    const string SelectFirstActor = """
+        select actor from settlement.event where settlement_id = $1 and environment_id = '00000000-0000-0000-0000-000000000000' and sequence = 1
+        """;
+
+    /// <summary>Who instructed a settlement: the actor of its first event in the operator's chain; null when none was named.</summary>
+    public static async Task<string?> FirstActorAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = new(SelectFirstActor, connection) { Parameters = { new() { Value = settlement } } };
+        return await select.ExecuteScalarAsync(cancellationToken) as string;
     }
 
     /// <summary>

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Postgres;
+using Keystone.Settlements.Activity;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Errors;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
@@ -33,7 +34,8 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         where y.settlement_id = $1 and y.environment_id = $2 order by y.ordinal
         """;
 
-    const string AnyRejected = "select exists (select 1 from settlement.fact where settlement_id = $1 and kind = 'reject')";
+    // What ends it: the engine may not have said so yet.
+    const string AnyEnd = "select exists (select 1 from settlement.fact where settlement_id = $1 and kind in ('reject', 'cancel', 'order'))";
 
     const string InsertFact = """
         insert into settlement.fact (id, settlement_id, kind, party_id, actor, body, created_at) values ($1, $2, $3, $4, $5, $6, $7)
@@ -48,7 +50,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
 
     const string Wake = "update settlement.settlement set due_at = $2, updated_at = $2 where id = $1";
 
-    // Another counterparty may have confirmed since the request was checked: its wallet is only sure under the lock.
+    // Another counterparty may have confirmed since the request was checked: its wallet is fixed only under the lock.
     const string SameWallet = """
         select exists (select 1 from settlement.leg l join settlement.party y on y.settlement_id = l.settlement_id
           and y.role = case when l.giver_role = $2 then l.taker_role else l.giver_role end
@@ -91,6 +93,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             ["commitments"] = new PartyFields(said.Name, said.ExternalReference, said.AssetProvider, said.Lei, said.Wallets.Wallet.ToString(), said.Wallets.Receive.ToString(),
                 said.Wallets.Refund.ToString(), null, null).Commit(party.Role, fields),
         };
+        await ActivityStore.RecordAsync(connection, caller, "settlement", settlement.ToString(), now, cancellationToken);
         await RecordAsync([("confirmation", party.Role, details, fields)], settlement, caller, state, trace, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
@@ -134,6 +137,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             }, fields));
         }
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
+        await ActivityStore.RecordAsync(connection, caller, "settlement", settlement.ToString(), now, cancellationToken);
         await RecordAsync(answers, settlement, caller, state, trace, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
@@ -154,7 +158,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         }
         if (type != "cross_platform")
             return DomainError.Conflict(ErrorCodes.NotCrossPlatform, "Settlement is not cross-platform", state);
-        ended |= await Command(AnyRejected, connection, settlement).ExecuteScalarAsync(cancellationToken) is true;
+        ended |= await Command(AnyEnd, connection, settlement).ExecuteScalarAsync(cancellationToken) is true;
         List<Answerable> parties = [];
         await using (NpgsqlDataReader r = await Command(SelectAnswers, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))

@@ -27,6 +27,18 @@ public sealed record CreateSettlementRequest
     [Description("Last moment for counterparties to confirm, RFC 3339 with an offset, not after timeout_at. Default: timeout_at."), StringLength(64, MinimumLength = 1)]
     public string? ConfirmBy { get; init; }
 
+    [Description("Earliest block time of the swap, RFC 3339 with an offset, cut down to the second; not after timeout_at. Default: none."), StringLength(64, MinimumLength = 1)]
+    public string? NotBefore { get; init; }
+
+    [Description("Holds the settlement from the start, as POST /v1/settlements/{id}/hold does. Default: false.")]
+    public bool? Hold { get; init; }
+
+    [Description("Settlement of yours that has ended and that this one replaces; UUID."), StringLength(64, MinimumLength = 1)]
+    public string? ReplacesSettlementId { get; init; }
+
+    [Description("What the settlement is for, such as repo_open: small letters, digits, hyphens and underscores. Every platform of the settlement reads it."), StringLength(63, MinimumLength = 1)]
+    public string? SettlementCategory { get; init; }
+
     [Description("Parties of the caller's own platform."), Required, MinLength(1), MaxLength(MaxItems)]
     public IReadOnlyList<PartyRequest?>? Parties { get; init; }
 

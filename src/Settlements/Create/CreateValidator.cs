@@ -4,12 +4,13 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Templates;
+using Keystone.Settlements.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Settlements.Create;
 
 /// <summary>Checks a create request against every rule and finds all faults at once.</summary>
-internal sealed class CreateValidator(CreateStore store, EnvironmentStore environments, LegValidator legs, IOptions<SettlementOptions> options, TimeProvider time)
+internal sealed class CreateValidator(CreateStore store, EnvironmentStore environments, LegValidator legs, WalletRules wallets, IOptions<SettlementOptions> options, TimeProvider time)
 {
     static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(366);
 
@@ -28,12 +29,17 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
         Template? template = CheckTemplateName(rules, request, templates);
         string? reference = rules.Text("external_reference", request.ExternalReference);
         (DateTimeOffset timeout, DateTimeOffset confirmBy) = CheckTimes(rules, request, caller);
+        DateTimeOffset? notBefore = CheckNotBefore(rules, request, timeout);
+        string? category = rules.Slug("settlement_category", request.SettlementCategory);
+        Guid? replaces = await CheckReplacedAsync(rules, request, caller, cancellationToken);
         Address? escrow = await store.EscrowAsync(caller.ChainId, cancellationToken);
 
         List<InstructedParty> parties = [];
+        List<(MemberRules Rules, PartyDetails Said, PartyWallets Wallets)> ours = [];
         foreach ((PartyRequest party, MemberRules at) in Items(rules, "parties", request.Parties, required: true))
-            if (CheckParty(at, party, caller, escrow) is { } read)
+            if (CheckParty(at, party, caller, escrow, ours) is { } read)
                 Add(parties, read, at);
+        await wallets.CheckAsync(caller, ours, cancellationToken);
         bool cross = request.CounterpartyParties is { Count: > 0 };
         foreach ((CounterpartyRequest party, MemberRules at) in Items(rules, "counterparty_parties", request.CounterpartyParties, required: false))
             if (await CheckCounterpartyAsync(at, party, caller, cancellationToken) is { } read)
@@ -44,7 +50,13 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
             Items(rules, "legs", request.Legs, required: true), caller, template, parties, cancellationToken);
         if (template is not null)
             CheckTemplate(template, cross, parties, request, faults);
-        return faults.Any ? null : new Instruction(key!, template!, reference, cross, timeout, confirmBy, parties, instructed);
+        return faults.Any ? null : new Instruction(key!, template!, reference, cross, timeout, confirmBy, parties, instructed)
+        {
+            NotBefore = notBefore,
+            Hold = request.Hold == true,
+            Replaces = replaces,
+            Category = category,
+        };
     }
 
     static List<(T Item, MemberRules Rules)> Items<T>(MemberRules rules, string name, IReadOnlyList<T?>? items, bool required) where T : class
@@ -117,10 +129,39 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
         return (timeout, confirmBy);
     }
 
-    static InstructedParty? CheckParty(MemberRules rules, PartyRequest party, Caller caller, Address? escrow)
+    static DateTimeOffset? CheckNotBefore(MemberRules rules, CreateSettlementRequest request, DateTimeOffset timeout)
+    {
+        if (rules.Instant("not_before", request.NotBefore) is not { } asked) return null;
+        DateTimeOffset notBefore = FloorToSecond(asked);
+        if (notBefore <= timeout && notBefore >= DateTimeOffset.UnixEpoch) return notBefore;
+        rules.Bad("not_before", "not_before_out_of_range", "not_before must not lie after timeout_at.");
+        return null;
+    }
+
+    async Task<Guid?> CheckReplacedAsync(MemberRules rules, CreateSettlementRequest request, Caller caller, CancellationToken cancellationToken)
+    {
+        if (rules.Text("replaces_settlement_id", request.ReplacesSettlementId, max: 64) is not { } text) return null;
+        // One of others and one that never was read the same.
+        if (!Guid.TryParseExact(text, "D", out Guid id) || await store.FindReplaceableAsync(caller.EnvironmentId, id, cancellationToken) is not { } found)
+            rules.Bad("replaces_settlement_id", "replaced_unknown", "None of your settlements has this id.");
+        else if (!found.IsTerminal)
+            rules.Bad("replaces_settlement_id", "replaced_not_ended", "The settlement to be replaced has not ended; cancel it first.");
+        else if (found.IsReplaced)
+            rules.Bad("replaces_settlement_id", ReplacedAlready.Code, ReplacedAlready.Message);
+        else
+            return id;
+        return null;
+    }
+
+    /// <summary>Another settlement replaces it already.</summary>
+    internal static Fault ReplacedAlready { get; } = new("/replaces_settlement_id", "replaced_already", "Another settlement replaces that one already.");
+
+    static InstructedParty? CheckParty(
+        MemberRules rules, PartyRequest party, Caller caller, Address? escrow, List<(MemberRules Rules, PartyDetails Said, PartyWallets Wallets)> ours)
     {
         string? role = rules.Slug("role", party.Role, required: true);
         CheckedDetails said = CheckedDetails.Check(rules, party, caller, escrow);
+        ours.Add((rules, party, said.Wallets));
         return role is null ? null
             : new InstructedParty(role, caller.PlatformId, caller.EnvironmentId, false, said.Name, said.Reference, said.Provider, said.Lei, said.Wallets.Wallet,
                 said.Wallets.Receive, said.Wallets.Refund, null, null);

@@ -10,7 +10,18 @@ namespace Keystone.Settlements.Create;
 internal static class FirstEvent
 {
     /// <summary>What it says beside the members of every event. Private fields stand in it as commitments only.</summary>
-    public static JsonObject Of(Instruction instruction, string type, PrivateFields fields) => new()
+    public static JsonObject Of(Instruction instruction, string type, PrivateFields fields)
+    {
+        JsonObject said = Always(instruction, type, fields);
+        if (instruction.NotBefore is { } notBefore) said["not_before"] = Timestamps.Text(notBefore);
+        if (instruction.Category is { } category) said["settlement_category"] = category;
+        if (instruction.Hold) said["hold"] = true;
+        // Which settlement that is, is the initiator's business.
+        if (instruction.Replaces is { } replaced) said["replaces_settlement_id"] = fields.Commit("", "replaces_settlement_id", replaced.ToString());
+        return said;
+    }
+
+    static JsonObject Always(Instruction instruction, string type, PrivateFields fields) => new()
     {
         ["settlement_type"] = type,
         ["template"] = $"{instruction.Template.Slug}@{instruction.Template.Version.ToString(CultureInfo.InvariantCulture)}",

@@ -6,7 +6,19 @@ namespace Keystone.Settlements.Create;
 /// <summary>A create request after every check.</summary>
 internal sealed record Instruction(
     string IdempotencyKey, Template Template, string? ExternalReference, bool CrossPlatform, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy,
-    IReadOnlyList<InstructedParty> Parties, IReadOnlyList<InstructedLeg> Legs);
+    IReadOnlyList<InstructedParty> Parties, IReadOnlyList<InstructedLeg> Legs)
+{
+    /// <summary>Earliest block time of the swap, UTC, whole seconds.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>The initiator holds it from the start.</summary>
+    public bool Hold { get; init; }
+
+    /// <summary>Settlement of the same environment that it replaces.</summary>
+    public Guid? Replaces { get; init; }
+
+    public string? Category { get; init; }
+}
 
 /// <summary>A party of a create request: confirmed with its wallet, or a counterparty that has yet to say who it is.</summary>
 internal sealed record InstructedParty(

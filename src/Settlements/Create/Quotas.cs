@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Microsoft.Extensions.Options;
 
@@ -28,15 +29,19 @@ internal sealed class Quotas(QuotaStore store, IOptions<SettlementOptions> optio
         public long Hour { get; set; }
     }
 
-    /// <summary>Takes one settlement off what an environment may make; null when it may, else which quota it has reached and when it may again.</summary>
-    public Task<DomainError?> TakeAsync(Guid environment, CancellationToken cancellationToken) => TakeAsync(environment, isSettlement: true, cancellationToken);
+    // The settings bound all environments; an environment's own bound is lower, or counts for nothing. 0 is no bound.
+    static int Lower(int settings, int? own) => own is null ? settings : settings == 0 ? own.Value : Math.Min(settings, own.Value);
+
+    /// <summary>Counts one more settlement against the quotas; null when they allow it, else the quota that is reached and when it allows the next.</summary>
+    public Task<DomainError?> TakeAsync(Caller caller, CancellationToken cancellationToken) => TakeAsync(caller, isSettlement: true, cancellationToken);
 
     /// <summary>The same for a signature that the keeper sends in a transaction of its own: it counts like a registration.</summary>
-    public Task<DomainError?> TakeRelayAsync(Guid environment, CancellationToken cancellationToken) => TakeAsync(environment, isSettlement: false, cancellationToken);
+    public Task<DomainError?> TakeRelayAsync(Caller caller, CancellationToken cancellationToken) => TakeAsync(caller, isSettlement: false, cancellationToken);
 
-    async Task<DomainError?> TakeAsync(Guid environment, bool isSettlement, CancellationToken cancellationToken)
+    async Task<DomainError?> TakeAsync(Caller caller, bool isSettlement, CancellationToken cancellationToken)
     {
-        (int open, int hourly) = (options.Value.MaxOpenSettlements, options.Value.MaxRegistrationsPerHour);
+        Guid environment = caller.EnvironmentId;
+        (int open, int hourly) = (Lower(options.Value.MaxOpenSettlements, caller.MaxOpenSettlements), Lower(options.Value.MaxRegistrationsPerHour, caller.MaxRegistrationsPerHour));
         if (open == 0 && hourly == 0) return null;
         Usage usage = _usage.GetOrAdd(environment, _ => new Usage());
         await usage.Gate.WaitAsync(cancellationToken);

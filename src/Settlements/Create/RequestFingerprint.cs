@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Keystone.Settlements.Errors;
 using Keystone.Settlements.Audit;
+using Keystone.Settlements.Errors;
 
 namespace Keystone.Settlements.Create;
 
@@ -27,6 +27,9 @@ internal static partial class RequestFingerprint
             TemplateSlug = null,
             TimeoutAt = Time(request.TimeoutAt),
             ConfirmBy = Time(request.ConfirmBy),
+            NotBefore = Time(request.NotBefore),
+            Hold = request.Hold == true ? true : null,
+            ReplacesSettlementId = Guid.TryParseExact(request.ReplacesSettlementId, "D", out Guid replaced) ? replaced.ToString() : request.ReplacesSettlementId,
             Parties = request.Parties?.Select(party => party is null ? null : party with
             {
                 WalletAddress = Address(party.WalletAddress),

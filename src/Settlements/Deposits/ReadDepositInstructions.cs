@@ -69,7 +69,7 @@ public sealed class ReadDepositInstructions
         if (one.Kind == TokenKind.Erc20)
             left[(one.Token, one.From)] = allowance == UInt256.MaxValue ? allowance : available >= one.Amount ? available - one.Amount : UInt256.Zero;
 
-        string symbol = settlement.Registry.View(leg.Token, leg.Decimals, leg.ClaimedSymbol).Symbol is { } known ? $"{leg.Quantity} {known}" : $"{leg.Amount} smallest units of the token {one.Token}";
+        string symbol = settlement.Registry.View(leg.Token, one.TokenId, leg.Decimals, leg.ClaimedSymbol).Symbol is { } known ? $"{leg.Quantity} {known}" : $"{leg.Amount} smallest units of the token {one.Token}";
         string quantity = one.Kind == TokenKind.Erc20 ? symbol : $"{leg.Amount} of the token {leg.TokenId} of {one.Token}";
         bool byPermit2 = canRelay && permit2, bySettle = settles && !isVoid;
         return view with

@@ -90,7 +90,7 @@ public sealed class SubmitSignature
         DomainError? reached = null;
         // The swap itself is paid for with the settlement; everything else is a transaction more.
         SignatureStore.Kept kept = await _store.AddAsync(settlement.Id, caller, role!, stored,
-            async () => kind == SignatureKind.Settle || (reached = await _quotas.TakeRelayAsync(caller.EnvironmentId, cancellationToken)) is null,
+            async () => kind == SignatureKind.Settle || (reached = await _quotas.TakeRelayAsync(caller, cancellationToken)) is null,
             _time.UtcNowMicroseconds(), cancellationToken);
         if (reached is not null)
             return reached;

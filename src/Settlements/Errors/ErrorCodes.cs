@@ -9,11 +9,29 @@ public static class ErrorCodes
     /// <summary>There is nothing that the caller may see.</summary>
     public const string NotFound = "not_found";
 
-    /// <summary>The caller has no party that is waited for.</summary>
+    /// <summary>No party of the caller is waiting for an answer.</summary>
     public const string NoPendingParty = "no_pending_party";
 
     /// <summary>All parties were given at creation.</summary>
     public const string NotCrossPlatform = "settlement_not_cross_platform";
+
+    /// <summary>Only the platform that instructed the settlement may do this yet.</summary>
+    public const string NotInitiator = "not_initiator";
+
+    /// <summary>The swap was executed on the chain.</summary>
+    public const string AlreadyExecuted = "already_executed";
+
+    /// <summary>The terms are published; the settlement cannot be held any more.</summary>
+    public const string TermsPublished = "terms_published";
+
+    /// <summary>No party of the caller waits for a decision.</summary>
+    public const string NothingToDecide = "nothing_to_decide";
+
+    /// <summary>The party was decided on before, otherwise.</summary>
+    public const string AlreadyDecided = "already_decided";
+
+    /// <summary>A second person has to decide.</summary>
+    public const string SecondPersonNeeded = "second_person_needed";
 
     /// <summary>The settlement has ended, or the time to answer is over.</summary>
     public const string SettlementEnded = "settlement_ended";
@@ -77,6 +95,15 @@ public static class ErrorCodes
 
     /// <summary>Another webhook endpoint of the environment has the URL.</summary>
     public const string WebhookUrlTaken = "webhook_url_taken";
+
+    /// <summary>The settlement has not ended.</summary>
+    public const string SettlementOpen = "settlement_open";
+
+    /// <summary>The wallet is registered already.</summary>
+    public const string WalletExists = "wallet_exists";
+
+    /// <summary>The environment has as many wallets as it may.</summary>
+    public const string WalletLimitReached = "wallet_limit_reached";
 
     /// <summary>The environment has as many settlements as its operator allows.</summary>
     public const string QuotaReached = "quota_reached";

@@ -1,13 +1,15 @@
 using Keystone.Compliance;
+using Keystone.Ethereum;
 using Keystone.Postgres;
 using Keystone.Settlements.Read;
+using Keystone.Transactions;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Keystone.Settlements.List;
 
 /// <summary>Finds the settlements that match a filter.</summary>
-internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore reads) : SqlStore(database)
+internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore reads, IntentStore intents) : SqlStore(database)
 {
     // The count stops at its cap, so that its cost does not grow with the number of settlements.
     static readonly string Matching = $"""
@@ -22,7 +24,11 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
           and (not $11 or s.closed_at is null and (s.rollback_since is not null
             or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and y.status = 'pending_confirmation')
             or s.compliance_status = 'review' and exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1
-              and {ScreeningStore.IsFlagged})))
+              and {ScreeningStore.IsFlagged} and not exists (
+                select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and (d.party_id is null or d.party_id = y.id)
+                  and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound})))
+            or exists (select 1 from settlement.fact f where f.settlement_id = s.id and f.kind = 'cancel_request')
+              and not exists (select 1 from settlement.fact f where f.settlement_id = s.id and (f.kind = 'cancel' or f.kind = 'cancel_request' and f.environment_id = $1))))
         """;
 
     static readonly string SelectPage = $"""
@@ -34,6 +40,16 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
 
     /// <summary>Settlements of a page, newest first, where the next page begins, and how many match, counted to 10,001.</summary>
     public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next, long Total)> ListAsync(
+        Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<SettlementRecord> items, ListCursor? next) = await PageAsync(environment, filter, limit, offset, cancellationToken);
+        await using NpgsqlCommand count = Database.CreateCommand(CountCapped);
+        BindFilter(count, environment, filter);
+        return (items, next, (long)(await count.ExecuteScalarAsync(cancellationToken))!);
+    }
+
+    /// <summary>Settlements of a page, newest first, and where the next page begins.</summary>
+    public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next)> PageAsync(
         Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
     {
         List<ListCursor> places = [];
@@ -50,10 +66,22 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         bool more = places.Count > limit;
         if (more)
             places.RemoveAt(limit);
-        await using NpgsqlCommand count = Database.CreateCommand(CountCapped);
-        BindFilter(count, environment, filter);
-        long total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
-        return (await reads.FindManyAsync(environment, [.. places.Select(p => p.Id)], cancellationToken), more ? places[^1] : null, total);
+        return (await reads.FindManyAsync(environment, [.. places.Select(p => p.Id)], cancellationToken), more ? places[^1] : null);
+    }
+
+    /// <summary>What our mined transactions cost each of these settlements, in the order of mining.</summary>
+    public async Task<ILookup<Guid, CostRow>> CostsAsync(IReadOnlyList<SettlementRecord> settlements, CancellationToken cancellationToken)
+    {
+        List<(Guid Settlement, CostRow Row)> costs = [];
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        foreach (IGrouping<long, SettlementRecord> chain in settlements.Where(one => one.Terms is not null).GroupBy(one => one.ChainId))
+        {
+            Dictionary<Hash32, Guid> ids = chain.ToDictionary(one => one.Terms!.Id, one => one.Id);
+            foreach (IntentCost cost in await intents.ReadCostsAsync(connection, chain.Key, ids.Keys, cancellationToken))
+                costs.Add((ids[cost.Name.Subject], new CostRow(cost.Name.Purpose, cost.Name.Part < 0 ? null : cost.Name.Part, cost.Transaction.ToString(), cost.Block, cost.Succeeded,
+                    cost.Gas, cost.Wei.ToString(), cost.SharedBy)));
+        }
+        return costs.ToLookup(cost => cost.Settlement, cost => cost.Row);
     }
 
     static void BindFilter(NpgsqlCommand command, Guid environment, SettlementFilter filter)

@@ -1,10 +1,12 @@
+using System.Text.Json;
 using Keystone.Compliance;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
-using Keystone.Settlements.Instruments;
 using Keystone.Postgres;
+using Keystone.Settlements.FactLog;
+using Keystone.Settlements.Instruments;
 using Keystone.Transactions;
 using Npgsql;
 
@@ -20,7 +22,14 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
           h.updated_at, s.terms, s.compliance_stop,
           (select array_agg(y.role || ' ' || g.layer order by y.ordinal, g.layer) from settlement.party y cross join lateral ({ScreeningStore.StoppedLayers}) g
             where y.settlement_id = s.id and y.environment_id = $1),
-          exists (select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound})),
+          exists (select from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and {ScreeningStore.IsFlagged} and not exists (
+            select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and (d.party_id is null or d.party_id = y.id)
+              and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound}))),
+          s.not_before, s.settlement_category,
+          (select v.settlement_id from settlement.visible_to v where v.settlement_id = s.replaces_settlement_id and v.environment_id = $1),
+          (select r.id from settlement.settlement r join settlement.visible_to v on v.settlement_id = r.id and v.environment_id = $1 where r.replaces_settlement_id = s.id),
+          (select jsonb_agg(jsonb_build_object('kind', f.kind, 'environment', f.environment_id, 'body', f.body, 'at', f.created_at) order by f.created_at, f.id)::text
+            from settlement.fact f where f.settlement_id = s.id and f.kind in ('cancel_request', 'cancel', 'hold', 'release')),
           array(select w.environment_id from settlement.visible_to w where w.settlement_id = s.id)
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
@@ -46,12 +55,12 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
         where l.settlement_id = any($1) order by l.settlement_id, l.leg_index
         """;
 
-    // The reader's own words for tokens. Its whole registry only where a token is not in it: then what that one claims is compared with all of them.
+    // The reader's own symbols of tokens. The whole registry is read only for an unregistered token, whose claimed symbol is compared with all of them.
     const string SelectRegistry = """
         with used as (
           select distinct s.chain_id, i.address from settlement.leg l
           join settlement.settlement s on s.id = l.settlement_id join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = any($2))
-        select r.chain_id, r.address, r.symbol from settlement.instrument r
+        select r.chain_id, r.address, r.symbol, r.isin, r.token_id::text from settlement.instrument r
         where r.environment_id = $1 and r.registered and ((r.chain_id, r.address) in (select chain_id, address from used)
           or exists (select from used u where u.chain_id = r.chain_id and not exists (
             select from settlement.instrument k where k.environment_id = $1 and k.chain_id = u.chain_id and k.address = u.address and k.registered)))
@@ -67,6 +76,15 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
     public async Task<bool> IsVisibleAsync(Guid environment, Guid id, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand select = Command(SelectVisible, environment, id);
+        return await select.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    const string SelectExists = "select exists (select 1 from settlement.settlement where id = $1)";
+
+    /// <summary>True when there is such a settlement, whoever may see it; for the operator alone.</summary>
+    public async Task<bool> ExistsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectExists, id);
         return await select.ExecuteScalarAsync(cancellationToken) is true;
     }
 
@@ -90,8 +108,13 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
                     Bytes(r, 16), Bytes(r, 17), Bytes(r, 18), r.GetString(19), Time(r, 20), Text(r, 21), Time(r, 22), Text(r, 23), r.GetFieldValue<DateTimeOffset>(24),
                     r.GetFieldValue<DateTimeOffset>(25), Bytes(r, 26) is { } terms ? EscrowTerms.Decode(terms) : null, r.GetBoolean(27), r.GetBoolean(29))
                 {
+                    NotBefore = Time(r, 30),
+                    Category = Text(r, 31),
+                    Replaces = r.IsDBNull(32) ? null : r.GetGuid(32),
+                    ReplacedBy = r.IsDBNull(33) ? null : r.GetGuid(33),
+                    Facts = Text(r, 34) is { } facts ? JsonSerializer.Deserialize(facts, FactJson.Default.ReadFactArray)! : [],
                     Stopped = r.IsDBNull(28) ? [] : [.. r.GetFieldValue<string[]>(28).Select(one => new StoppedPartyView(one[..one.LastIndexOf(' ')], one[(one.LastIndexOf(' ') + 1)..]))],
-                    Readers = r.GetFieldValue<Guid[]>(30),
+                    Readers = r.GetFieldValue<Guid[]>(35),
                 });
         if (settlements.Count == 0) return settlements;
         await ReadPartsAsync(connection, environment, settlements, cancellationToken);
@@ -128,10 +151,11 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
                 r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
                 Text(r, 15), r.GetInt16(16), r.GetString(17), r.GetString(18)));
         await r.NextResultAsync(cancellationToken);
-        List<(long Chain, Address Token, string Symbol)> registry = [];
-        while (await r.ReadAsync(cancellationToken)) registry.Add((r.GetInt64(0), new Address(r.GetFieldValue<byte[]>(1)), r.GetString(2)));
+        List<(long Chain, RegisteredToken Token)> registry = [];
+        while (await r.ReadAsync(cancellationToken))
+            registry.Add((r.GetInt64(0), new RegisteredToken(r.GetAddress(1), r.GetString(2), Text(r, 3), Text(r, 4) is { } tokenId ? UInt256.Parse(tokenId) : null)));
         Dictionary<long, TokenRegistry> registries = registry.GroupBy(one => one.Chain)
-            .ToDictionary(chain => chain.Key, chain => new TokenRegistry(chain.Select(one => (one.Token, one.Symbol))));
+            .ToDictionary(chain => chain.Key, chain => new TokenRegistry(chain.Select(one => one.Token)));
         foreach (SettlementRecord settlement in settlements)
             if (registries.TryGetValue(settlement.ChainId, out TokenRegistry? known)) settlement.Registry = known;
     }
@@ -142,6 +166,8 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
         Hash32[] ids = [.. byEscrow.Select(one => one.Key)];
         foreach (IntentProgress intent in await intents.ReadProgressAsync(connection, chainId, ids, cancellationToken))
             foreach (SettlementRecord settlement in byEscrow[intent.Name.Subject]) settlement.Intents.Add(intent);
+        foreach (SubjectCost cost in await intents.ReadTotalsAsync(connection, chainId, ids, cancellationToken))
+            foreach (SettlementRecord settlement in byEscrow[cost.Subject]) settlement.Cost = cost;
         if (await mirror.ReadAsync(connection, chainId, ids, cancellationToken) is not { } view) return;
         foreach (SettlementRecord settlement in settlements)
             (settlement.Head, settlement.Escrow) = (view.Head, view.Of(settlement.Terms!));

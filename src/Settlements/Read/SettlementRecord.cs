@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
+using Keystone.Settlements.FactLog;
 using Keystone.Transactions;
 
 namespace Keystone.Settlements.Read;
@@ -13,9 +14,9 @@ internal sealed record SettlementRecord(
     Guid TemplateId, string TemplateSlug, int TemplateVersion, string State, int Sequence, bool IsTerminal, string? Outcome, DateTimeOffset TimeoutAt,
     DateTimeOffset ConfirmBy, long ChainId, byte[]? EscrowContract, byte[]? EscrowId, byte[]? Salt, string ComplianceStatus, DateTimeOffset? ComplianceAt,
     string? RollbackReason, DateTimeOffset? RollbackSince, string? Failure, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, EscrowTerms? Terms,
-    bool ComplianceStop, bool IsDecided)
+    bool ComplianceStop, bool IsUndecided)
 {
-    /// <summary>Where the chain is; null before the terms are frozen, and without a mirror.</summary>
+    /// <summary>Head of the mirror; null before the terms are frozen, and without a mirror.</summary>
     public ChainHead? Head { get; set; }
 
     /// <summary>The escrow at that head, with the terms; null as the head is.</summary>
@@ -34,16 +35,40 @@ internal sealed record SettlementRecord(
 
     public List<LegRecord> Legs { get; } = [];
 
+    /// <summary>Earliest block time of the swap, UTC.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    public string? Category { get; init; }
+
+    /// <summary>Settlements that it replaces, and that replaces it, where the reader may see them.</summary>
+    public Guid? Replaces { get; init; }
+
+    public Guid? ReplacedBy { get; init; }
+
+    /// <summary>Requests to cancel and holds, in order.</summary>
+    public IReadOnlyList<ReadFact> Facts { get; init; } = [];
+
+    /// <summary>What our mined transactions for its escrow cost; null for none.</summary>
+    public SubjectCost? Cost { get; set; }
+
     /// <summary>The reader's own parties that the last round of screening stopped.</summary>
     public IReadOnlyList<StoppedPartyView> Stopped { get; init; } = [];
 
-    /// <summary>Transactions of ours that are wanted or were sent for the escrow.</summary>
+    /// <summary>The operator's transactions for the escrow, wanted or sent.</summary>
     public List<IntentProgress> Intents { get; } = [];
 
     /// <summary>Tokens that the reader registered on the chain, as far as they are needed here.</summary>
     public Instruments.TokenRegistry Registry { get; set; } = new([]);
 
     public bool IsCrossPlatform => Type == "cross_platform";
+
+    /// <summary>Environments whose hold is in force.</summary>
+    public IReadOnlySet<Guid> Holds => Facts.Where(fact => fact.Kind is "hold" or "release").GroupBy(fact => fact.Environment!.Value)
+        .Where(side => side.Last().Kind == "hold").Select(side => side.Key).ToHashSet();
+
+    /// <summary>Slug of an environment's platform.</summary>
+    public string SlugOf(Guid environment) =>
+        environment == EnvironmentId ? Owner.PlatformSlug : Parties.FirstOrDefault(party => party.EnvironmentId == environment)?.PlatformSlug ?? "";
 
     /// <summary>A leg in the escrow; null before the terms are frozen.</summary>
     public LegSnapshot? InEscrow(LegRecord leg) => Escrow is { } escrow && leg.Index < escrow.Legs.Length ? escrow.Legs[leg.Index] : null;

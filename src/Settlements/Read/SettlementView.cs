@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Keystone.Settlements.Operations;
 
 namespace Keystone.Settlements.Read;
 
@@ -23,18 +24,28 @@ public sealed record SettlementView(
     IReadOnlyList<PartyView> Parties,
     IReadOnlyList<LegView> Legs,
     [property: Description("Which counterparties are waited for; null when none.")] ConfirmationView? Confirmation,
+    [property: Description("Who holds the settlement before its terms are published.")] HoldView Hold,
+    [property: Description("Who asked for the end; null when nobody did.")] CancellationView? Cancellation,
     [property: Description("Null until the settlement has passed compliance.")] EscrowView? Escrow,
     [property: Description("How deposits are returned; null unless the settlement rolls back.")] RollbackView? Rollback,
     [property: Description("Why it failed; null unless it did.")] FailureView? Failure,
     [property: Description("From SETTLED on.")] FinalityView? Finality,
     ComplianceView? Compliance,
+    [property: Description("What the operator's transactions for the settlement cost so far.")] CostsView Costs,
     IsoView Iso,
+    [property: Description("Settlement that this one replaces; null for none, and where the reader may not see it.")] Guid? ReplacesSettlementId,
+    [property: Description("Settlement that replaces this one; null for none, and where the reader may not see it.")] Guid? ReplacedBySettlementId,
+    [property: Description("Earliest block time of the swap; null for none.")] DateTimeOffset? NotBefore,
     DateTimeOffset TimeoutAt,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
     /// <summary>Where the host serves the settlement; set by the host.</summary>
     public LinksView? Links { get; init; }
+
+    [Description("Plain transfers to the escrow of tokens and from wallets of this settlement; only for the operator of the system, absent for every platform."),
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<StrayView>? StrayTransfers { get; init; }
 }
 
 /// <summary>A party. Wallets and name of the other side are null before the reader has confirmed its own parties.</summary>
@@ -110,6 +121,24 @@ public sealed record TransactionView(
 /// <summary>Which roles are waited for.</summary>
 public sealed record ConfirmationView(IReadOnlyList<string> PendingRoles, DateTimeOffset Deadline);
 
+/// <summary>Holds in force: one of the reader's side, one of another.</summary>
+public sealed record HoldView(bool Own, bool Other);
+
+/// <summary>Requests to cancel.</summary>
+public sealed record CancellationView(
+    [property: Description("requested while another platform has to ask too; effective while the settlement is being ended; complete; too_late when the swap was executed first.")] string Status,
+    IReadOnlyList<CancelRequestView> RequestedBy,
+    [property: Description("Slugs of platforms of which one, or after full funding each, has to ask too.")] IReadOnlyList<string> WaitsFor);
+
+/// <summary>A platform's request to cancel.</summary>
+public sealed record CancelRequestView(string PlatformSlug, string? Reason, DateTimeOffset At);
+
+/// <summary>Costs in gas and wei; a part of a transaction that it shared with others.</summary>
+public sealed record CostsView(
+    long GasUsed,
+    [property: Description("Decimal digits.")] string Wei,
+    [property: Description("Mined transactions.")] int Transactions);
+
 /// <summary>The escrow on the chain.</summary>
 public sealed record EscrowView(
     long ChainId,
@@ -143,11 +172,11 @@ public sealed record OutstandingLegView(
     int Attempts,
     [property: Description("Why the chain refused the return, as a decoded revert; null when it did not.")] string? LastError, DateTimeOffset? NextAttemptAt);
 
-/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected is there for a rejection alone.</summary>
+/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected or cancelled is there for a rejection or a cancellation alone.</summary>
 public sealed record FailureView(
     [property: Description("rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator.")] string Code,
     string? Message,
-    [property: Description("Platform that rejected."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ByPlatform = null,
+    [property: Description("Platform that rejected, or that asked for the end."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ByPlatform = null,
     [property: Description("Role for which it rejected."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? At = null);
 
@@ -166,7 +195,7 @@ public sealed record StoppedPartyView(
     string Role,
     [property: Description("entity or wallet.")] string Layer);
 
-/// <summary>The state in ISO words.</summary>
+/// <summary>The state in ISO 20022 terms.</summary>
 public sealed record IsoView(string Status, string? Reason);
 
 /// <summary>Paths of a settlement.</summary>

@@ -1,10 +1,11 @@
 using System.Text.Json;
-using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
+using Keystone.Settlements.FactLog;
 using Keystone.Transactions;
 
 namespace Keystone.Settlements.Read;
@@ -30,7 +31,7 @@ internal static class SettlementViewer
             TemplateVersion: s.TemplateVersion,
             ExternalReference: initiator ? s.ExternalReference : null,
             SettlementType: s.Type,
-            SettlementCategory: null,
+            SettlementCategory: s.Category,
             ParentSettlementId: null,
             MaturityAt: null,
             State: s.State,
@@ -39,12 +40,18 @@ internal static class SettlementViewer
             Parties: [.. s.Parties.Select(p => Party(s, p, reader, disclosed))],
             Legs: [.. s.Legs.Select(l => Leg(s, l, reader, disclosed))],
             Confirmation: Confirmation(s),
+            Hold: HoldOf(s, reader),
+            Cancellation: Cancellation(s),
             Escrow: Escrow(s),
             Rollback: Rollback(s, reader),
             Failure: Failure(s, reader),
             Finality: Finality(s),
             Compliance: Compliance(s),
-            Iso: Iso(s, reader),
+            Costs: new CostsView(s.Cost?.Gas ?? 0, (s.Cost?.Wei ?? UInt256.Zero).ToString(), s.Cost?.Transactions ?? 0),
+            Iso: IsoStatus.Of(s, reader, HoldOf(s, reader), Failure(s, reader)),
+            ReplacesSettlementId: s.Replaces,
+            ReplacedBySettlementId: s.ReplacedBy,
+            NotBefore: s.NotBefore,
             TimeoutAt: s.TimeoutAt,
             CreatedAt: s.CreatedAt,
             UpdatedAt: s.UpdatedAt);
@@ -99,7 +106,7 @@ internal static class SettlementViewer
             SettlementId: s.Id,
             Index: l.Index,
             LegType: l.Type,
-            InstrumentId: s.Registry.InstrumentId(l.AsSent, l.Token, own),
+            InstrumentId: s.Registry.InstrumentId(l.AsSent, l.Token, UInt256.Parse(l.TokenId), own),
             ChainId: s.ChainId,
             TokenStandard: l.Standard,
             Quantity: l.Quantity,
@@ -108,14 +115,14 @@ internal static class SettlementViewer
             RecipientRole: l.RecipientRole,
             Status: status,
             ExternalReference: own ? l.ExternalReference : null,
-            Token: s.Registry.View(l.Token, l.Decimals, l.ClaimedSymbol),
+            Token: s.Registry.View(l.Token, UInt256.Parse(l.TokenId), l.Decimals, l.ClaimedSymbol),
             TokenId: l.Standard == TokenStandards.Erc20 ? null : l.TokenId,
             Amount: l.Amount,
             CustodyMode: s.Terms is { } terms && l.Index < terms.Legs.Length ? CustodyOf(terms.Legs[l.Index].Mode) : null,
             Depositor: giverVisible ? giver!.Wallet?.ToString() : null,
             Recipient: takerVisible ? taker!.Receive?.ToString() : null,
             RefundTo: giverVisible ? giver!.Refund?.ToString() : null,
-            // It stays on record after the money has moved on; a leg that was withdrawn is as if it had never been in.
+            // The deposit is shown after the swap or a refund, too; a withdrawn leg is shown as if it had never been deposited.
             Deposit: mirrored is { IsIn: true } or { Status: LegStatus.Released or LegStatus.Refunded } ? Move(s, mirrored.Deposited, mirrored.Terms?.From) : null,
             Release: mirrored?.Status == LegStatus.Released ? Move(s, mirrored.Changed) : null,
             Refund: mirrored?.Status == LegStatus.Refunded ? Move(s, mirrored.Changed) : null,
@@ -147,6 +154,22 @@ internal static class SettlementViewer
     {
         string[] pending = [.. s.Parties.Where(p => p.Status == "pending_confirmation").Select(p => p.Role)];
         return pending.Length == 0 || s.IsTerminal || s.Parties.Any(p => p.Status == "rejected") ? null : new ConfirmationView(pending, s.ConfirmBy);
+    }
+
+    static HoldView HoldOf(SettlementRecord s, Guid reader) => new(s.Holds.Contains(reader), s.Holds.Any(side => side != reader));
+
+    internal static CancellationView? Cancellation(SettlementRecord s)
+    {
+        ReadFact[] requests = [.. s.Facts.Where(fact => fact.Kind == "cancel_request")];
+        if (requests.Length == 0)
+            return null;
+        bool effective = s.Facts.Any(fact => fact.Kind == "cancel");
+        string status = s.State is "SETTLED" or "FINALIZED" || s.Escrow?.IsExecuted == true ? "too_late"
+            : !effective ? s.IsTerminal ? "too_late" : "requested" : s.IsTerminal ? "complete" : "effective";
+        return new CancellationView(status,
+            [.. requests.Select(fact => new CancelRequestView(s.SlugOf(fact.Environment!.Value), JsonSerializer.Deserialize(fact.Body, FactJson.Default.FactBody)!.Reason, fact.At))],
+            status != "requested" ? [] : [.. s.Parties.Select(p => p.EnvironmentId).Append(s.EnvironmentId).Distinct()
+                .Where(side => requests.All(fact => fact.Environment != side)).Select(s.SlugOf)]);
     }
 
     // There are no terms, and so no id, before the settlement has passed compliance.
@@ -229,7 +252,7 @@ internal static class SettlementViewer
     }
 
     // Extrapolates the time per block between the finalized block and the head.
-    static DateTimeOffset? ExpectedFinality(ChainHead? head, long executed)
+    internal static DateTimeOffset? ExpectedFinality(ChainHead? head, long executed)
     {
         if (head is not { Finalized: >= 0 } || head.Number <= head.Finalized || head.FinalizedTime == default)
             return null;
@@ -243,29 +266,9 @@ internal static class SettlementViewer
         _ when s is { ComplianceStop: true, Stopped.Count: > 0 } => new ComplianceView("failed", Stopped: [.. s.Stopped]),
         _ when s.ComplianceStop => null,
         "review" when s.Stopped.Count > 0 && s.RollbackReason is null =>
-            new ComplianceView("review", Decidable: s is { IsTerminal: false, IsDecided: false } ? true : null, Stopped: [.. s.Stopped]),
+            new ComplianceView("review", Decidable: s is { IsTerminal: false, IsUndecided: true } ? true : null, Stopped: [.. s.Stopped]),
         "checking" or "review" => new ComplianceView("checking"),
         "cleared" => new ComplianceView("cleared", ClearedAt: s.ComplianceAt),
         _ => null,
     };
-
-    static IsoView Iso(SettlementRecord s, Guid reader) => s.State switch
-    {
-        "INSTRUCTED" => new("PACK", null),
-        "AWAITING_CONFIRMATION" => new("NMAT", "CMIS"),
-        "COMPLIANCE_CHECKING" or "COMPLIANCE_CLEARED" => new("PEND", "COMP"),
-        "REGISTERING_ESCROW" => new("PEND", "ESCR"),
-        "AWAITING_DEPOSITS" => new("PEND", Awaited(s, reader)),
-        "EXECUTING_SWAP" => new("PEND", "CYCL"),
-        "SETTLED" or "FINALIZED" => new("sese.025", null),
-        _ => new(Failure(s, reader)?.Code == "rejected" ? "REJT" : "CAND", null),
-    };
-
-    // ISO 20022 pending reason for the reader: LACK for securities that it has yet to deposit, MONY for money, else CMON.
-    static string Awaited(SettlementRecord s, Guid reader)
-    {
-        LegRecord[] own = [.. s.Legs.Where(l => s.InEscrow(l) is not { IsIn: true }
-            && s.Parties.Any(p => p.Role == l.GiverRole && p.EnvironmentId == reader))];
-        return own.Length == 0 ? "CMON" : own.Any(l => l.Type != "payment") ? "LACK" : "MONY";
-    }
 }

@@ -35,7 +35,7 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
             }
             catch (TemplateException)
             {
-                // Stored by a build that knows more: this one cannot run it, so it is not on offer here.
+                // Stored by a newer build: this one cannot run it, so it does not list it.
             }
         return [.. templates.OrderBy(one => one.Template.Slug, StringComparer.Ordinal)];
     }

@@ -99,9 +99,14 @@ public sealed class IntentStore(TimeProvider time)
         """;
 
     /// <summary>Cost of the mined transactions of a subject, in the order of mining.</summary>
-    public async Task<IReadOnlyList<IntentCost>> ReadCostsAsync(NpgsqlConnection connection, long chainId, Hash32 subject, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<IntentCost>> ReadCostsAsync(NpgsqlConnection connection, long chainId, Hash32 subject, CancellationToken cancellationToken) =>
+        ReadCostsAsync(connection, chainId, [subject], cancellationToken);
+
+    /// <summary>Cost of the mined transactions of some subjects, in the order of mining.</summary>
+    public async Task<IReadOnlyList<IntentCost>> ReadCostsAsync(
+        NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> subjects, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = new(CostSql, connection) { Parameters = { new("chain", chainId), Subjects([subject]) } };
+        await using NpgsqlCommand command = new(CostSql, connection) { Parameters = { new("chain", chainId), Subjects(subjects) } };
         List<IntentCost> costs = [];
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
@@ -109,10 +114,28 @@ public sealed class IntentStore(TimeProvider time)
         return costs;
     }
 
-    const string RetrySql = """
-        update transactions.intent set due_at = @now, attempts = 0, status = 'wanted', updated_at = @now
-        where chain_id = @chain and subject = any(@subjects) and status in ('wanted', 'failed')
+    const string TotalsSql = """
+        select i.subject, sum(ceil(l.gas_used::numeric / n.count))::bigint, sum(ceil(l.gas_used * l.gas_price / n.count)), count(distinct l.mined_hash)::int
+        from transactions.intent i
+        join transactions.nonce_intent si on si.intent_id = i.id
+        join transactions.nonce l on (l.chain_id, l.sender, l.nonce) = (si.chain_id, si.sender, si.nonce)
+        cross join lateral (select count(*) from transactions.nonce_intent o where (o.chain_id, o.sender, o.nonce) = (si.chain_id, si.sender, si.nonce)) n
+        where i.chain_id = @chain and i.subject = any(@subjects) and l.mined_hash is not null and l.gas_used is not null group by i.subject
         """;
+
+    /// <summary>What the mined transactions of some subjects cost in all, in the caller's transaction; a subject without any is left out.</summary>
+    public async Task<IReadOnlyList<SubjectCost>> ReadTotalsAsync(
+        NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> subjects, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = new(TotalsSql, connection) { Parameters = { new("chain", chainId), Subjects(subjects) } };
+        List<SubjectCost> costs = [];
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken)) costs.Add(new SubjectCost(row.GetHash(0), row.GetInt64(1), row.GetAmount(2), row.GetInt32(3)));
+        return costs;
+    }
+
+    // A function, because the API gives the order too and may change nothing else of an intent.
+    const string RetrySql = "select transactions.retry_intents(@chain, @subjects, @now)";
 
     /// <summary>
     /// An operator's order, in the caller's database transaction: intents of a subject become due at once, and failed ones are reopened. Raise
@@ -125,7 +148,7 @@ public sealed class IntentStore(TimeProvider time)
         {
             Parameters = { new("chain", chainId), Subjects([subject]), new("now", time.GetUtcNow()) },
         };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     static NpgsqlParameter Subjects(IReadOnlyCollection<Hash32> subjects) => new("subjects", subjects.Select(subject => subject.ToBytes()).ToArray());

@@ -30,6 +30,9 @@ internal sealed record InitiatorData(string PlatformSlug, string PlatformName);
 /// <summary>Data of <c>settlement.party.*</c>.</summary>
 internal sealed record PartyData(Guid SettlementId, string Role, string PlatformSlug, string Status, string Timestamp, int SettlementSequence);
 
+/// <summary>Data of <c>settlement.cancel_requested</c>; <c>effective</c> is false while another platform has to ask too.</summary>
+internal sealed record CancelData(Guid SettlementId, string PlatformSlug, bool Effective, string Timestamp, int SettlementSequence);
+
 /// <summary>Data of <c>settlement.leg.*</c>.</summary>
 internal sealed record LegData(
     Guid SettlementId, Guid LegId, int LegIndex, string LegType, string Status, string? Transaction, string Timestamp, int SettlementSequence,
@@ -50,6 +53,7 @@ internal sealed record EndpointData(Guid EndpointId, [property: JsonIgnore(Condi
 [JsonSerializable(typeof(MessageBody<StateData>))]
 [JsonSerializable(typeof(MessageBody<ConfirmationData>))]
 [JsonSerializable(typeof(MessageBody<PartyData>))]
+[JsonSerializable(typeof(MessageBody<CancelData>))]
 [JsonSerializable(typeof(MessageBody<LegData>))]
 [JsonSerializable(typeof(MessageBody<RollbackData>))]
 [JsonSerializable(typeof(MessageBody<FlaggedData>))]
