@@ -47,8 +47,6 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(SignatureView))]
 [JsonSerializable(typeof(MintRequest))]
 [JsonSerializable(typeof(MintedBody))]
-[JsonSerializable(typeof(AdvanceClockRequest))]
-[JsonSerializable(typeof(ClockBody))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
 [JsonSerializable(typeof(UpdateWebhookRequest))]
 [JsonSerializable(typeof(RotateSecretRequest))]

@@ -28,8 +28,6 @@ namespace Keystone.Client;
 [JsonSerializable(typeof(Signature))]
 [JsonSerializable(typeof(MintRequest))]
 [JsonSerializable(typeof(Minted))]
-[JsonSerializable(typeof(AdvanceClockRequest))]
-[JsonSerializable(typeof(Clock))]
 [JsonSerializable(typeof(Template))]
 [JsonSerializable(typeof(TemplatePage))]
 [JsonSerializable(typeof(RegisterInstrumentRequest))]

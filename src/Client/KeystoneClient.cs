@@ -104,10 +104,6 @@ public sealed class KeystoneClient : IDisposable
     public Task<Minted> MintTestTokenAsync(MintRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.MintTestToken, Routes.MintTestToken.Template, ClientJson.Default.Minted, Body(request, ClientJson.Default.MintRequest), true, cancellationToken);
 
-    /// <summary>Moves the clock of the chain and of the business ahead. Development systems only.</summary>
-    public Task<Clock> AdvanceClockAsync(AdvanceClockRequest request, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(Routes.AdvanceClock, Routes.AdvanceClock.Template, ClientJson.Default.Clock, Body(request, ClientJson.Default.AdvanceClockRequest), true, cancellationToken);
-
     /// <summary>A page of the templates that the environment may use.</summary>
     public Task<TemplatePage> ListTemplatesAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
         GetAsync(Routes.ListTemplates, Query(Routes.ListTemplates.Template, Paging(limit, offset)), ClientJson.Default.TemplatePage, cancellationToken);

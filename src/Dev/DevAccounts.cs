@@ -23,6 +23,12 @@ internal static class DevAccounts
     /// <summary>Pays for the keeper's transactions and nothing else, so that what the service did can be counted on the chain.</summary>
     public static string OperatorKey => Keys[0];
 
+    /// <summary>A party with this wallet is flagged by the screening of its wallet: its platform decides.</summary>
+    public const string FlaggedWallet = "0x00000000000000000000000000000000f1a99ed0";
+
+    /// <summary>A party with this wallet fails the screening of its wallet: the settlement is rolled back.</summary>
+    public const string FailingWallet = "0x00000000000000000000000000000000fa11ed00";
+
     /// <summary>Deploys.</summary>
     public static PrivateKeySigner Deployer() => new(Hex.Decode(Keys[9]));
 

@@ -51,9 +51,6 @@ internal sealed class DevSandbox : ISandbox, IDisposable
         }
     }
 
-    public Task<(TimeSpan Ahead, ChainTime Block)> AdvanceAsync(long chainId, TimeSpan by, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("The clock of this system cannot be moved.");
-
     public void Dispose()
     {
         _signer.Dispose();

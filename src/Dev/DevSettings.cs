@@ -33,7 +33,7 @@ internal sealed class DevSettings
         SealingKey.EnsureFile(webhookKey);
         string denyList = Path.Combine(_home, "deny-list.txt");
         if (!File.Exists(denyList))
-            await File.WriteAllTextAsync(denyList, "# Lines: fail|flag name|lei|wallet VALUE\n", cancellationToken);
+            await File.WriteAllTextAsync(denyList, $"# Lines: fail|flag name|lei|wallet VALUE\nflag wallet {DevAccounts.FlaggedWallet}\nfail wallet {DevAccounts.FailingWallet}\n", cancellationToken);
 
         Dictionary<string, string> webhooks = new() { ["Webhooks:SecretKeyFile"] = webhookKey, ["Webhooks:AllowPrivateTargets"] = "true" };
         return

@@ -143,6 +143,20 @@ public sealed class DepositTests(DepositTests.Started started) : IClassFixture<D
         await started.ReachAsync("platform-a", path, "FINALIZED");
     }
 
+    [Theory]
+    [InlineData(DevAccounts.FlaggedWallet, "COMPLIANCE_CHECKING", "review", null)]
+    [InlineData(DevAccounts.FailingWallet, "ROLLED_BACK", "failed", "compliance")]
+    public async Task Magic_wallets_are_flagged_and_fail(string wallet, string state, string compliance, string? failure)
+    {
+        using SignedWallet seller = started.NewWallet(), buyer = started.NewWallet();
+        JsonObject body = Single(seller, buyer, Leg("asset", "KBOND", "1"), Leg("payment", "USDC", "1", giver: "buyer"));
+        body["parties"]![0]!["wallet_address"] = wallet;
+        string path = $"/v1/settlements/{(await started.CreateAsync("platform-a", body))["id"]}";
+        JsonObject seen = [];
+        await Eventually.TrueAsync(async () => (string?)(seen = await started.GetAsync("platform-a", path))["compliance"]?["status"] == compliance, Limit, $"{path} is not {compliance}.");
+        Assert.Equal((state, failure), ((string)seen["state"]!, (string?)seen["failure"]?["code"]));
+    }
+
     async Task SignedAsync(string platform, string path, JsonObject body)
     {
         (int status, JsonObject answer) = await started.SendToApiAsync(platform, HttpMethod.Post, path + "/signatures", body);

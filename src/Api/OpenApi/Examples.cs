@@ -47,8 +47,6 @@ internal static class Examples
 
     public const string MintTestToken = """{ "token": "USDC", "to": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8", "amount": "50000000000" }""";
 
-    public const string AdvanceClock = """{ "seconds": 60 }""";
-
     public const string CreateWebhook = """{ "url": "https://hooks.example.com/keystone", "description": "Back office", "events": ["settlement.*"] }""";
 
     public const string UpdateWebhook = """{ "events": ["settlement.state.*"], "is_active": false }""";

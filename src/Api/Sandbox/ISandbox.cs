@@ -19,11 +19,4 @@ public interface ISandbox
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The transaction, mined; null when the contract cannot be minted by everybody.</returns>
     Task<Hash32?> MintAsync(long chainId, Address token, Address to, UInt256? tokenId, UInt256 amount, CancellationToken cancellationToken);
-
-    /// <summary>Moves the time of the chain and of the business ahead, in this order.</summary>
-    /// <param name="chainId">EIP-155 chain id.</param>
-    /// <param name="by">How far; more than zero.</param>
-    /// <param name="cancellationToken">Cancels before the chain is moved.</param>
-    /// <returns>How far business time is ahead of the machine's now, and the time of the newest block.</returns>
-    Task<(TimeSpan Ahead, ChainTime Block)> AdvanceAsync(long chainId, TimeSpan by, CancellationToken cancellationToken);
 }

@@ -26,16 +26,3 @@ internal sealed record MintedBody(
     string? TokenId,
     [property: Description("Smallest units, decimal digits.")] string Amount,
     [property: Description("Hash of the transaction, which is mined.")] string Transaction);
-
-/// <summary>Moves the clock.</summary>
-internal sealed record AdvanceClockRequest
-{
-    [Description("How far, at most 31,536,000 (365 days)."), Required, Range(1, 31_536_000)]
-    public long? Seconds { get; init; }
-}
-
-/// <summary>Where the clocks are.</summary>
-internal sealed record ClockBody(
-    [property: Description("Business time.")] DateTimeOffset Now,
-    [property: Description("How far business time is ahead of the machine's.")] long OffsetSeconds,
-    [property: Description("Time of the chain's newest block.")] DateTimeOffset BlockTime);

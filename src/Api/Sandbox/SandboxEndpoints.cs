@@ -17,19 +17,14 @@ namespace Keystone.Api.Sandbox;
 /// <summary><c>/v1/test_helpers</c>: not there without <see cref="ISandbox"/>.</summary>
 internal static class SandboxEndpoints
 {
-    const long LongestAdvance = 31_536_000;
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         // The document of the build describes them; a service without a sandbox answers like any unknown path.
         if (!ApiDocument.IsGenerated && routes.ServiceProvider.GetService<ISandbox>() is null) return;
         RouteGroupBuilder group = routes.MapGroup("/v1/test_helpers").WithTags("sandbox");
-        group.MapPost("mint", MintAsync).RequireScope(Scopes.SettlementsWrite, Scopes.SettlementsInstruct).WithName("mintTestToken").WithSummary("Mint a test token")
+        group.MapPost("mint", MintAsync).RequireScope(Scopes.SettlementsWrite).WithName("mintTestToken").WithSummary("Mint a test token")
             .WithDescription("Only in a development system (keystone dev). The answer comes when the transaction is mined.")
             .WithBody<MintRequest>(Examples.MintTestToken).WithErrors(ErrorCodes.ValidationFailed);
-        group.MapPost("clock/advance", AdvanceAsync).RequireScope(Scopes.SettlementsWrite, Scopes.SettlementsInstruct).WithName("advanceClock").WithSummary("Move the clock ahead")
-            .WithDescription("Only in a development system (keystone dev). Moves the chain first, then business time: deadlines, lists, schedules and retries. Tokens, leases and the timestamps of signatures keep the machine's time. All services follow within a second.")
-            .WithBody<AdvanceClockRequest>(Examples.AdvanceClock).WithErrors(ErrorCodes.ValidationFailed);
     }
 
     static async Task<Results<Ok<MintedBody>, Problem>> MintAsync(HttpContext context, IServiceProvider services)
@@ -51,20 +46,6 @@ internal static class SandboxEndpoints
             return new Problem(DomainError.Validation([new Fault("/token", "cannot_be_minted", "This contract does not let everybody mint it, or not this.")]));
         body.ReportIgnored(context.Response);
         return TypedResults.Ok(new MintedBody(token.Value.ToString(), to.Value.ToString(), tokenId?.ToString(), (amount ?? UInt256.One).ToString(), transaction.ToString()));
-    }
-
-    static async Task<Results<Ok<ClockBody>, Problem>> AdvanceAsync(HttpContext context, TimeProvider time)
-    {
-        ISandbox sandbox = context.RequestServices.GetRequiredService<ISandbox>();
-        RequestBody<AdvanceClockRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.AdvanceClockRequest);
-        MemberRules rules = new(body.Faults);
-        if (body.Value.Seconds is not { } seconds) rules.Missing("seconds");
-        else if (seconds is < 1 or > LongestAdvance) rules.Bad("seconds", "out_of_range", $"Use 1 to {LongestAdvance.ToString(CultureInfo.InvariantCulture)}.");
-        if (rules.Faults.Any)
-            return new Problem(DomainError.Validation(rules.Faults.All));
-        (TimeSpan ahead, ChainTime block) = await sandbox.AdvanceAsync(context.Caller().ChainId, TimeSpan.FromSeconds(body.Value.Seconds!.Value), context.RequestAborted);
-        body.ReportIgnored(context.Response);
-        return TypedResults.Ok(new ClockBody(time.GetUtcNow(), (long)ahead.TotalSeconds, block.ToDateTime()));
     }
 
     static Address? Unknown(MemberRules rules, ISandbox sandbox)

@@ -27,7 +27,7 @@ internal sealed class SigningDocuments(EscrowTerms terms)
             ["operator"] = header.Operator.ToString(),
             ["gate"] = header.Gate.ToString(),
             ["commitment"] = header.Commitment.ToString(),
-            ["legs"] = new JsonArray([.. terms.Legs.Select(leg => (JsonNode)new JsonObject
+            ["legs"] = new JsonArray([.. terms.Legs.Select(leg => new JsonObject
             {
                 ["kind"] = (int)leg.Kind,
                 ["mode"] = (int)leg.Mode,
@@ -124,7 +124,7 @@ internal sealed class SigningDocuments(EscrowTerms terms)
     static string TypeOf(string member) => member switch { "chainId" => "uint256", "verifyingContract" => "address", _ => "string" };
 
     static JsonArray Members((string Name, string Type)[] members) =>
-        new([.. members.Select(member => (JsonNode)new JsonObject { ["name"] = member.Name, ["type"] = member.Type })]);
+        new([.. members.Select(member => new JsonObject { ["name"] = member.Name, ["type"] = member.Type })]);
 
     static string Text(ulong value) => value.ToString(CultureInfo.InvariantCulture);
 }

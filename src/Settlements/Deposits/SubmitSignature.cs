@@ -9,19 +9,6 @@ using Keystone.Settlements.Read;
 
 namespace Keystone.Settlements.Deposits;
 
-/// <summary>A settlement of which the caller may send signatures.</summary>
-public sealed class SignableSettlement
-{
-    internal SignableSettlement(SettlementRecord record) => Record = record;
-
-    internal SettlementRecord Record { get; }
-}
-
-/// <summary>A signature was taken.</summary>
-/// <param name="Signature">What of it may be shown.</param>
-/// <param name="Repeated">The same was there before.</param>
-public sealed record Submitted(SignatureView Signature, bool Repeated);
-
 /// <summary>Use case: take a depositor's signature, which the keeper relays.</summary>
 public sealed class SubmitSignature
 {
