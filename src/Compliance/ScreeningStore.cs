@@ -56,7 +56,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
           and round = (select max(round) from compliance.screening where settlement_id = $1)
         """;
 
-    /// <summary>Query of a settlement's latest round, for a batch; <see cref="ReadLatestAsync"/> reads its rows.</summary>
+    /// <summary>Query of a settlement's latest round, for a batch; <see cref="ReadLatestAsync(NpgsqlDataReader, CancellationToken)"/> reads its rows.</summary>
     public static NpgsqlBatchCommand Latest(Guid settlement) => new(LatestSql) { Parameters = { new() { Value = settlement } } };
 
     /// <summary>Reads the rows of <see cref="Latest"/>.</summary>

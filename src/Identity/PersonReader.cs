@@ -12,7 +12,7 @@ public static class PersonReader
     public static async Task<IReadOnlySet<string>> ReadAsync(NpgsqlConnection connection, IReadOnlyCollection<string> clientIds, CancellationToken cancellationToken)
     {
         HashSet<string> persons = new(StringComparer.Ordinal);
-        await using NpgsqlBatch batch = new(connection) { BatchCommands = { SqlStore.BatchCommand(Sql, clientIds.ToArray()) } };
+        await using NpgsqlBatch batch = new(connection) { BatchCommands = { SqlStore.BatchCommand(Sql, [clientIds.ToArray()]) } };
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken)) persons.Add(rows.GetString(0));
         return persons;

@@ -23,6 +23,18 @@ public sealed record CreateSettlementRequest
     /// <summary>Last moment for counterparties to confirm, RFC 3339 with an offset, not after timeout_at. Default: timeout_at.</summary>
     public string? ConfirmBy { get; init; }
 
+    /// <summary>Earliest block time of the swap, RFC 3339 with an offset, cut down to the second; not after timeout_at. Default: none.</summary>
+    public string? NotBefore { get; init; }
+
+    /// <summary>Holds the settlement from the start, as POST /v1/settlements/{id}/hold does. Default: false.</summary>
+    public bool? Hold { get; init; }
+
+    /// <summary>Settlement of yours that has ended and that this one replaces; UUID.</summary>
+    public string? ReplacesSettlementId { get; init; }
+
+    /// <summary>What the settlement is for, such as repo_open: small letters, digits, hyphens and underscores. Every platform of the settlement reads it.</summary>
+    public string? SettlementCategory { get; init; }
+
     /// <summary>Parties of the caller's own platform.</summary>
     public required IReadOnlyList<PartyRequest> Parties { get; init; }
 

@@ -2,7 +2,7 @@
 #nullable enable
 namespace Keystone.Client.Models;
 
-/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected is there for a rejection alone.</summary>
+/// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected or cancelled is there for a rejection or a cancellation alone.</summary>
 public sealed record Failure
 {
     /// <summary>rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator.</summary>
@@ -11,7 +11,7 @@ public sealed record Failure
     /// <summary>Message.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Platform that rejected.</summary>
+    /// <summary>Platform that rejected, or that asked for the end.</summary>
     public string? ByPlatform { get; init; }
 
     /// <summary>Role for which it rejected.</summary>

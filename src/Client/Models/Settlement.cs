@@ -59,6 +59,12 @@ public sealed record Settlement
     /// <summary>Confirmation.</summary>
     public Confirmation? Confirmation { get; init; }
 
+    /// <summary>Who holds the settlement before its terms are published.</summary>
+    public required Hold Hold { get; init; }
+
+    /// <summary>Cancellation.</summary>
+    public Cancellation? Cancellation { get; init; }
+
     /// <summary>Escrow.</summary>
     public Escrow? Escrow { get; init; }
 
@@ -74,8 +80,20 @@ public sealed record Settlement
     /// <summary>Compliance.</summary>
     public Compliance? Compliance { get; init; }
 
+    /// <summary>What the operator's transactions for the settlement cost so far.</summary>
+    public required Costs Costs { get; init; }
+
     /// <summary>Iso.</summary>
     public required Iso Iso { get; init; }
+
+    /// <summary>Settlement that this one replaces; null for none, and where the reader may not see it.</summary>
+    public Guid? ReplacesSettlementId { get; init; }
+
+    /// <summary>Settlement that replaces this one; null for none, and where the reader may not see it.</summary>
+    public Guid? ReplacedBySettlementId { get; init; }
+
+    /// <summary>Earliest block time of the swap; null for none.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 
     /// <summary>Timeout at.</summary>
     public required DateTimeOffset TimeoutAt { get; init; }
