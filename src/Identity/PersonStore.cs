@@ -4,7 +4,7 @@ using Npgsql;
 namespace Keystone.Identity;
 
 /// <summary>Reads who acts behind credentials, in the transaction of whoever holds their ids.</summary>
-public static class PersonReader
+public static class PersonStore
 {
     const string Sql = "select coalesce(c.member_id::text, c.made_by, c.client_id) from identity.credential c where c.client_id = any($1)";
 
