@@ -65,7 +65,7 @@ public sealed class SettlesWithoutHttpTests(TestDatabase database, TestChain cha
     [Fact]
     public async Task Three_parties_settle_a_ring_of_legs_and_one_that_does_not_deposit_costs_the_others_nothing()
     {
-        PrivateKeySigner agent = Chain.Accounts[4];
+        PrivateKeySigner agent = Chain.Accounts[3];
         Address lots = await Chain.DeployAsync(new MintableLotsDeployment());
         string escrow = Chain.Escrow.ToString();
         await Chain.SendAsync(agent, lots, new MintableLotsMintFunction { To = agent.Address.ToString(), TokenId = 3, Amount = 40 });

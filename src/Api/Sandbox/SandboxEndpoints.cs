@@ -22,7 +22,7 @@ internal static class SandboxEndpoints
         // The document of the build describes them; a service without a sandbox answers like any unknown path.
         if (!ApiDocument.IsGenerated && routes.ServiceProvider.GetService<ISandbox>() is null) return;
         RouteGroupBuilder group = routes.MapGroup("/v1/test_helpers").WithTags("sandbox");
-        group.MapPost("mint", MintAsync).RequireScope(Scopes.SettlementsWrite).WithName("mintTestToken").WithSummary("Mint a test token")
+        group.MapPost("mint", MintAsync).RequireScope(Scopes.SettlementsWrite, Scopes.SettlementsInstruct).WithName("mintTestToken").WithSummary("Mint a test token")
             .WithDescription("Only in a development system (keystone dev). The answer comes when the transaction is mined.")
             .WithBody<MintRequest>(Examples.MintTestToken).WithErrors(ErrorCodes.ValidationFailed);
     }

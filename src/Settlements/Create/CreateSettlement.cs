@@ -5,7 +5,6 @@ using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Templates;
-using Npgsql;
 
 namespace Keystone.Settlements.Create;
 
@@ -64,15 +63,9 @@ public sealed class CreateSettlement
         if (await _quotas.TakeAsync(caller, cancellationToken) is { } reached)
             return new CreateResult.Refused(reached);
 
-        CreateStore.Stored stored;
-        try
-        {
-            stored = await _store.CreateAsync(instruction, caller, fingerprint, _time.UtcNowMicroseconds(), cancellationToken);
-        }
-        catch (PostgresException e) when (e is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "settlement_replaces" })
-        {
+        CreateStore.Stored stored = await _store.CreateAsync(instruction, caller, fingerprint, _time.UtcNowMicroseconds(), cancellationToken);
+        if (stored.ReplacedAlready)
             return new CreateResult.Refused(DomainError.Validation([CreateValidator.ReplacedAlready]));
-        }
         if (stored.InProgress)
             return new CreateResult.InProgress();
         if (stored.Settlement is not { } created)

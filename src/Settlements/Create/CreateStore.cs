@@ -20,8 +20,8 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     // Scope of the idempotency keys: a key belongs to an environment and a use case.
     const string UseCase = "settlement.create";
 
-    /// <summary>Result of storing: the settlement; null with <see cref="InProgress"/>, or when an earlier request with the key has committed meanwhile.</summary>
-    internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false);
+    /// <summary>What came of storing: the settlement; null with <see cref="InProgress"/> or <see cref="ReplacedAlready"/>, or when an earlier request with the key has committed meanwhile.</summary>
+    internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false, bool ReplacedAlready = false);
 
     /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>
     public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken) =>
@@ -146,10 +146,17 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         AuditTrail trail = AuditTrail.Begin(id, environments);
         IReadOnlyDictionary<Guid, int> numbers = trail.Append(new AuditEvent("state", null, state, 0, now), reader =>
             new AuditContents("api", said, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
-        await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
-            instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
-            instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current,
-            instruction.NotBefore, instruction.Category, instruction.Replaces);
+        try
+        {
+            await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
+                instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
+                instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current,
+                instruction.NotBefore, instruction.Category, instruction.Replaces);
+        }
+        catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "settlement_replaces" })
+        {
+            return new Stored(null, ReplacedAlready: true);
+        }
         if (instruction.Hold)
             await RunAsync(InsertHold, connection, cancellationToken, Guid.CreateVersion7(now), id, caller.EnvironmentId, caller.ClientId,
                 JsonSerializer.Serialize(new FactBody(null, caller.PlatformSlug), FactJson.Default.FactBody), now);

@@ -124,6 +124,6 @@ public sealed class DecideCompliance
         List<string> authors = [.. settlement.Facts.Where(fact => fact.Kind == "confirm").Select(fact => fact.Actor)];
         if (await AuditStore.FirstActorAsync(session.Connection, settlement.Id, cancellationToken) is { } instructed) authors.Add(instructed);
         // The person, not the credential: whoever makes a second credential is no second person.
-        return authors.Contains(caller.ClientId) || (await PersonReader.ReadAsync(session.Connection, authors, cancellationToken)).Contains(caller.Person);
+        return authors.Contains(caller.ClientId) || (await PersonStore.ReadAsync(session.Connection, authors, cancellationToken)).Contains(caller.Person);
     }
 }

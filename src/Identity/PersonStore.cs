@@ -4,7 +4,7 @@ using Npgsql;
 namespace Keystone.Identity;
 
 /// <summary>Reads who acts behind credentials, in the transaction of whoever holds their ids.</summary>
-public static class PersonReader
+public static class PersonStore
 {
     const string Sql = "select coalesce(c.member_id::text, c.made_by, c.client_id) from identity.credential c where c.client_id = any($1)";
 
@@ -12,7 +12,7 @@ public static class PersonReader
     public static async Task<IReadOnlySet<string>> ReadAsync(NpgsqlConnection connection, IReadOnlyCollection<string> clientIds, CancellationToken cancellationToken)
     {
         HashSet<string> persons = new(StringComparer.Ordinal);
-        await using NpgsqlBatch batch = new(connection) { BatchCommands = { SqlStore.BatchCommand(Sql, clientIds.ToArray()) } };
+        await using NpgsqlBatch batch = new(connection) { BatchCommands = { SqlStore.BatchCommand(Sql, [clientIds.ToArray()]) } };
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken)) persons.Add(rows.GetString(0));
         return persons;
