@@ -1,12 +1,12 @@
-using Keystone.Ethereum;
 using System.CommandLine;
 using System.Net.Sockets;
+using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
+using Keystone.Hosting;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
-using Keystone.Hosting;
 
 namespace Keystone.Cli;
 

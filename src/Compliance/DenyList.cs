@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Names;
+using Keystone.Ethereum;
 
 namespace Keystone.Compliance;
 

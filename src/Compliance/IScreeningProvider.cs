@@ -1,5 +1,5 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
+using Keystone.Ethereum;
 
 namespace Keystone.Compliance;
 

@@ -1,17 +1,17 @@
-using Keystone.Cli;
 using System.Globalization;
 using System.Text.Json;
+using Keystone.Cli;
 using Keystone.Cli.Deploy;
 using Keystone.Cli.Operator;
+using Keystone.Dev.Servers;
+using Keystone.Domain.Names;
 using Keystone.Escrow.Contracts;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Dev.Servers;
+using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
-using Keystone.Domain.Names;
-using Keystone.Identity;
 using Keystone.Settlements.Instruments;
 using Npgsql;
 

@@ -1,6 +1,6 @@
-using Keystone.Cli;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Keystone.Cli;
 using Keystone.Ethereum;
 
 namespace Keystone.Dev;

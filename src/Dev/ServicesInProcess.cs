@@ -1,11 +1,11 @@
-using Keystone.Cli;
 using Keystone.Api;
 using Keystone.Api.Sandbox;
+using Keystone.Cli;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer;
-using Keystone.Keeper;
 using Keystone.Hosting;
 using Keystone.Hosting.Reports;
+using Keystone.Indexer;
+using Keystone.Keeper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
-using Keystone.Hosting.Systemd;
 using System.Globalization;
+using Keystone.Hosting.Systemd;
 using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

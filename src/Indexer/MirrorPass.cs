@@ -1,4 +1,3 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Data.Common;
 using System.Diagnostics;
@@ -6,6 +5,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
+using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 

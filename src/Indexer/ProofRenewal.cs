@@ -1,8 +1,8 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
+using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 

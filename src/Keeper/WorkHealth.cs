@@ -1,7 +1,7 @@
 using System.Data.Common;
-using Keystone.Postgres;
 using Keystone.Compliance;
 using Keystone.Mirror;
+using Keystone.Postgres;
 using Keystone.Transactions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;

@@ -85,7 +85,7 @@ public sealed class AdminTests(ApiFixture api)
         Assert.Equal("none", (string?)(await DoAsync(Post, $"{Settlements}/{await ConfirmedAsync(Failed)}/rollback", """{"reason":"r"}"""))["action"]);
         string done = await ConfirmedAsync(Finalized);
         foreach (string order in (string[])["retry", "rollback"])
-            Assert.Equal(("settlement_ended", "FINALIZED"), ((string, string))(await DoAsync(Post, $"{Settlements}/{done}/{order}", """{"reason":"r"}""", 409) is { } problem ? ((string)problem["code"]!, (string)problem["state"]!) : ("", "")));
+            Assert.Equal(("settlement_ended", "FINALIZED"), await DoAsync(Post, $"{Settlements}/{done}/{order}", """{"reason":"r"}""", 409) is { } problem ? ((string)problem["code"]!, (string)problem["state"]!) : ("", ""));
         await DoAsync(Post, $"{Settlements}/{Guid.NewGuid()}/rollback", """{"reason":"r"}""", 404);
         await DoAsync(Post, $"{Settlements}/{Guid.NewGuid()}/retry", "", 404);
     }

@@ -146,7 +146,7 @@ public sealed class InstrumentTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task The_scope_is_needed_and_foreign_and_absent_ids_are_answered_alike()
     {
-        foreach ((HttpMethod method, string path, string? body) in new[] { (HttpMethod.Get, Path, null), (HttpMethod.Post, Path, "{}"), (HttpMethod.Delete, $"{Path}/{Guid.NewGuid()}", (string?)null) })
+        foreach ((HttpMethod method, string path, string? body) in new[] { (HttpMethod.Get, Path, null), (HttpMethod.Post, Path, "{}"), (HttpMethod.Delete, $"{Path}/{Guid.NewGuid()}", null) })
             Assert.Equal((403, "insufficient_scope"), (await api.SendAsync(_platform, method, path, body)) is var refused ? (refused.Status, (string?)refused.Body["code"]) : default);
         Guid foreign = (Guid)(await api.Database.CreateCommand($"select id from settlement.instrument where environment_id = '{await api.EnvironmentAsync("platform-b")}' and symbol = 'USDC'").ExecuteScalarAsync())!;
         JsonObject[] answers = [.. await Task.WhenAll(new[] { foreign.ToString(), Guid.NewGuid().ToString(), "USDC" }.Select(async id =>

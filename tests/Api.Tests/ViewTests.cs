@@ -1,9 +1,5 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Domain.Escrow;
-using Keystone.Domain.Model;
 using Keystone.Testing;
 
 namespace Keystone.Api.Tests;
@@ -22,8 +18,6 @@ public sealed class ViewTests(ApiFixture api) : IAsyncLifetime
     public async Task DisposeAsync() => await SettlementScene.ClearAsync(api);
 
     Task<SettlementScene> SceneAsync(bool confirmed = true) => SettlementScene.CreateAsync(api, confirmed);
-
-    static long TimeOf(long number) => SettlementScene.TimeOf(number);
 
     static string TimeText(long number) => SettlementScene.TimeText(number);
 

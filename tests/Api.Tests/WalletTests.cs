@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Keystone.Identity;
 using Keystone.Ethereum;
+using Keystone.Identity;
 
 namespace Keystone.Api.Tests;
 

@@ -9,7 +9,7 @@ static class Metadata
 {
     /// <summary>Names of the assemblies that it refers to: the compiler writes those that are used.</summary>
     internal static IReadOnlyList<string> References(string assembly) =>
-        Read(assembly, metadata => (List<string>)[.. metadata.AssemblyReferences.Select(one => metadata.GetString(metadata.GetAssemblyReference(one).Name))]);
+        Read(assembly, metadata => [.. metadata.AssemblyReferences.Select(one => metadata.GetString(metadata.GetAssemblyReference(one).Name))]);
 
     /// <summary>Full names of the types.</summary>
     internal static IReadOnlyList<string> Types(string assembly) => Read(assembly, metadata =>

@@ -128,7 +128,7 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
     public async Task An_operator_has_credentials_of_its_own()
     {
         string made = await DoAsync("operator", "credential", "create", "--name", "Night shift", "--database", Database);
-        string client = made.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
+        string client = made.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
         Assert.Contains($"{client}  active    admin", await DoAsync("operator", "credential", "list", "--database", Database), StringComparison.Ordinal);
         Assert.Contains("settlements:read", await RefusedAsync("operator", "credential", "create", "--scope", "settlements:read", "--database", Database), StringComparison.Ordinal);
         Assert.Equal($"revoked {client}\n", await DoAsync("operator", "credential", "revoke", client, "--database", Database));
@@ -146,7 +146,7 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
         Assert.Contains("inactive", await DoAsync(["environment", "deactivate", .. tenant]), StringComparison.Ordinal);
         Assert.DoesNotContain("inactive", await DoAsync(["environment", "activate", .. tenant]), StringComparison.Ordinal);
 
-        string client = (await DoAsync(["credential", "create", "--scope", "settlements:read", .. tenant])).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
+        string client = (await DoAsync(["credential", "create", "--scope", "settlements:read", .. tenant])).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
         Assert.Contains(client, await DoAsync(["credential", "rotate", client, .. tenant]), StringComparison.Ordinal);
         Assert.Contains($"{client}  active    2 secrets", await DoAsync(["credential", "list", .. tenant]), StringComparison.Ordinal);
         Assert.Equal($"revoked {client}\n", await DoAsync(["credential", "revoke", client, .. tenant]));
@@ -157,7 +157,7 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
         Assert.Equal($"{rule}  203.0.113.0/24\n", await DoAsync(["platform", "ip-rule", "list", .. tenant]));
         Assert.Equal("removed\n", await DoAsync(["platform", "ip-rule", "remove", rule, .. tenant]));
 
-        string member = (await DoAsync(["platform", "member", "invite", "--email", "ann@example.com", "--role", "read_only", .. tenant])).Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
+        string member = (await DoAsync(["platform", "member", "invite", "--email", "ann@example.com", "--role", "read_only", .. tenant])).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
         Assert.Equal("ann@example.com: instruct\n", await DoAsync(["platform", "member", "roles", member, "--role", "instruct", .. tenant]));
         Assert.Contains("There is no such role", await RefusedAsync(["platform", "member", "roles", member, "--role", "king", .. tenant]), StringComparison.Ordinal);
         Assert.Equal("removed\n", await DoAsync(["platform", "member", "remove", member, .. tenant]));

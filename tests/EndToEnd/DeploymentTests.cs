@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Dev.Servers;
 
 namespace Keystone.EndToEnd;
 

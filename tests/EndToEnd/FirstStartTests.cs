@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Keystone.Dev;
 using Keystone.Dev.Servers;
-using Keystone.Testing;
 using Npgsql;
 
 namespace Keystone.EndToEnd;

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Keystone.Client;
 using Keystone.Client.Models;
 using Keystone.Dev.Demo;
-using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Settlement = Keystone.Client.Models.Settlement;
 

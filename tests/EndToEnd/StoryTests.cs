@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Keystone.Dev;
 using Keystone.Dev.Demo;
+using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts.Tests;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.EndToEnd;
 

@@ -1,7 +1,7 @@
-using Keystone.Mirror;
 using System.Collections.Concurrent;
-using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum.Nodes;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging;

@@ -1,10 +1,10 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Globalization;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,8 +1,8 @@
-using Keystone.Ethereum;
-using Keystone.Mirror;
 using System.Globalization;
+using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging;
 using Npgsql;

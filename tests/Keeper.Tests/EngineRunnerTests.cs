@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
-using Keystone.Ethereum;
 using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;

@@ -1,8 +1,8 @@
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
-using Keystone.Mirror;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Reconciliation;
-using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Keystone.Ethereum;
-using Keystone.Settlements.Advance;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Mirror;
+using Keystone.Settlements.Advance;
 using Keystone.Testing;
 using Npgsql;
 

@@ -1,7 +1,6 @@
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
-using Keystone.Identity;
 using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Builder;

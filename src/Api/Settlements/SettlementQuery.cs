@@ -1,5 +1,5 @@
-using Keystone.Domain.Templates;
 using Keystone.Api.OpenApi;
+using Keystone.Domain.Templates;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Templates;
@@ -30,7 +30,7 @@ internal static class SettlementQuery
     /// <summary>The table of a CSV.</summary>
     public static string Table(IQueryCollection query, bool csv, Faults faults)
     {
-        if (!query.TryGetValue("table", out var values))
+        if (!query.TryGetValue("table", out StringValues values))
             return SettlementCsv.Tables[0];
         string? table = values.Count == 1 ? values[0] : null;
         if (!csv)

@@ -62,7 +62,7 @@ internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
     /// <summary>A published test token with the constructor of MintableToken, for sandboxes only.</summary>
     public async Task<Deployment> DeployTokenAsync(PublishedContract token, string name, string symbol, byte decimals, CancellationToken cancellationToken) =>
         await DeployAsync(await node.GetChainIdAsync(cancellationToken),
-            [.. Hex.Decode(token.CreationCode), .. AbiValue.Tuple(AbiValue.String(name), AbiValue.String(symbol), AbiValue.Uint((ulong)decimals)).Encode()], cancellationToken);
+            [.. Hex.Decode(token.CreationCode), .. AbiValue.Tuple(AbiValue.String(name), AbiValue.String(symbol), AbiValue.Uint(decimals)).Encode()], cancellationToken);
 
     /// <summary>A contract without constructor arguments.</summary>
     public async Task<Deployment> DeployAsync(PublishedContract contract, CancellationToken cancellationToken) =>

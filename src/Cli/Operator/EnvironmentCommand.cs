@@ -3,6 +3,7 @@ using Keystone.Identity;
 using Keystone.Identity.Environments;
 using Keystone.Identity.Errors;
 using Keystone.Postgres;
+using Npgsql;
 
 namespace Keystone.Cli.Operator;
 
@@ -30,7 +31,7 @@ internal static class EnvironmentCommand
         return command.Runs(async (parsed, cancellationToken) =>
         {
             string name = parsed.GetRequiredValue(slug);
-            await using Npgsql.NpgsqlDataSource source = StorageRegistration.Open(database.Read(parsed));
+            await using NpgsqlDataSource source = StorageRegistration.Open(database.Read(parsed));
             PlatformCommand.Print(await new PlatformStore(source, TimeProvider.System).CreateEnvironmentAsync(parsed.GetRequiredValue(platform), name,
                 parsed.GetValue(kind) ?? (name == "production" ? "production" : "sandbox"), parsed.GetValue(chain), cancellationToken));
             return 0;

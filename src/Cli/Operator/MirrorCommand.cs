@@ -1,9 +1,9 @@
-using Keystone.Mirror;
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer;
 using Keystone.Hosting;
+using Keystone.Indexer;
+using Keystone.Mirror;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

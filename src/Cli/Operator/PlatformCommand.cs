@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using Keystone.Connections;
-using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Domain.Names;
+using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;

@@ -3,6 +3,7 @@ using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Settlements.Errors;
 using Keystone.Settlements.Operations;
 using Keystone.Transactions;
 
@@ -113,7 +114,7 @@ internal static class SettlementsCommand
         Option<string[]> fields = new("--field") { AllowMultipleArgumentsPerToken = true, Description = $"Fields, of {string.Join(", ", ErasureStore.Fields)}; default: all." };
         return new Command("erase", "Erases personal fields of a party of a settlement that has ended. The audit trail stays whole.") { id, role, fields }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
-            Keystone.Settlements.Errors.Result<ErasedFields> erased = await new ErasureStore(source, TimeProvider.System).EraseAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(role),
+            Result<ErasedFields> erased = await new ErasureStore(source, TimeProvider.System).EraseAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(role),
                 parsed.GetValue(fields) is { Length: > 0 } named ? named : null, cancellationToken);
             if (erased.Error is { } error) throw new CommandFault(error.Detail);
             Console.WriteLine($"erased {string.Join(", ", erased.Value!.Fields)} of the {erased.Value.Role}");

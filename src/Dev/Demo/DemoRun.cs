@@ -1,6 +1,6 @@
-using Keystone.Cli;
 using System.Globalization;
 using System.Net;
+using Keystone.Cli;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Keystone.Client.Models;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.Dev.Demo;
 

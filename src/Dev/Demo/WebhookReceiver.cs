@@ -1,7 +1,7 @@
-using Keystone.Cli;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
+using Keystone.Cli;
 using Keystone.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Ethereum;
 
 namespace Keystone.Domain.Engine;
 

@@ -95,7 +95,7 @@ public static class EscrowCalls
     {
         if (signature.Length != 65) throw new ArgumentException("A permit takes a signature of 65 bytes.", nameof(signature));
         return AbiCall.Encode("permit(address,address,uint256,uint256,uint8,bytes32,bytes32)", AbiValue.Address(owner), AbiValue.Address(spender), AbiValue.Uint(value), AbiValue.Uint(deadline),
-            AbiValue.Uint((ulong)signature[64]), AbiValue.Bytes32(new Hash32(signature[..32])), AbiValue.Bytes32(new Hash32(signature[32..64])));
+            AbiValue.Uint(signature[64]), AbiValue.Bytes32(new Hash32(signature[..32])), AbiValue.Bytes32(new Hash32(signature[32..64])));
     }
 
     static byte[] OneLeg(string function, EscrowTerms terms, int index, string types = "", params ReadOnlySpan<AbiValue> more)

@@ -1,5 +1,5 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Model;
+using Keystone.Ethereum;
 
 namespace Keystone.Domain.Escrow;
 

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using Keystone.Compliance;
 using Keystone.Domain.Engine;
-using Keystone.Postgres.Faults;
 using Keystone.Postgres;
+using Keystone.Postgres.Faults;
 using Keystone.Settlements.Screening;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,12 +1,12 @@
 using Keystone.Compliance;
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
+using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
-using Keystone.Postgres.Faults;
 using Keystone.Postgres;
+using Keystone.Postgres.Faults;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Templates;

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Settlements.Activity;
-using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Postgres;
+using Keystone.Settlements.Activity;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Errors;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;

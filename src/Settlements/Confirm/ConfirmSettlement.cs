@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Identity;
+using Keystone.Postgres;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Audit;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Wallets;
-using Keystone.Postgres;
 
 namespace Keystone.Settlements.Confirm;
 

@@ -1,10 +1,10 @@
 using Keystone.Domain.Templates;
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
+using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Templates;
-using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Settlements.Create;

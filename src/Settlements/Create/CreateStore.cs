@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Settlements.Activity;
-using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Settlements.Activity;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;

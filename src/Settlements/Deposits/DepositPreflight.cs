@@ -106,7 +106,7 @@ internal sealed class DepositPreflight(IEthereumNodes nodes)
         UInt256 have = await node.GetBalanceAsync(leg.From, BlockTag.Latest, cancellationToken);
         UInt256 price = await PriceAsync(node, cancellationToken);
         bool approved = allowance >= leg.Amount;
-        UInt256 approval = price * (ulong)DepositGas.Approve, need = price * (ulong)(DepositGas.Deposit(leg.Kind) + (approved ? 0 : DepositGas.Approve));
+        UInt256 approval = price * DepositGas.Approve, need = price * (ulong)(DepositGas.Deposit(leg.Kind) + (approved ? 0 : DepositGas.Approve));
         string about = $"The operations take about {need} wei of the chain's own coin from {leg.From}.";
         bool signs = signing.HasAuthorization || (canSign && (approved || signing.HasPermit));
         if (have >= need) return new PreflightCheck("gas_money", true, have.ToString(), need.ToString(), about);

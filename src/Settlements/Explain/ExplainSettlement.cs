@@ -1,5 +1,4 @@
 using Keystone.Domain.Templates;
-using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Operations;

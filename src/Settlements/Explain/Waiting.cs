@@ -2,7 +2,6 @@ using System.Globalization;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
 using Keystone.Postgres;
-using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
 using Keystone.Transactions;
 

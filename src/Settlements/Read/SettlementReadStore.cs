@@ -4,9 +4,9 @@ using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
+using Keystone.Postgres;
 using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Instruments;
-using Keystone.Postgres;
 using Keystone.Transactions;
 using Npgsql;
 

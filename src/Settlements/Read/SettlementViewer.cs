@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.FactLog;

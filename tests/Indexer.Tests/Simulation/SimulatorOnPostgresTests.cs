@@ -1,5 +1,5 @@
-using Keystone.Mirror;
 using System.Globalization;
+using Keystone.Mirror;
 using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests.Simulation;
