@@ -195,7 +195,7 @@ public sealed class AdminTests(ApiFixture api)
         JsonArray own = (await DoAsync(Get, $"{Admin}/activity?resource_id={id}"))["items"]!.AsArray();
         Assert.Equal(["platform.activated operator operator", "platform.suspended operator operator"], own.Select(one => $"{one!["type"]} {one["actor_type"]} {one["actor_id"]}"));
         Assert.Equal("settlement.created", (string?)Assert.Single((await DoAsync(Get, $"{Admin}/activity?platform_id={id}"))["items"]!.AsArray())!["type"]);
-        Assert.DoesNotContain("operator", (await api.GetAsync("manager-a", "/v1/activity?limit=200")).ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain((await api.GetAsync("manager-a", "/v1/activity?limit=200"))["items"]!.AsArray(), one => (string)one!["actor_type"]! == "operator");
         List<string> slugs = [];
         for (JsonArray page; (page = (await DoAsync(Get, $"{Admin}/platforms?limit=200&offset={slugs.Count}"))["items"]!.AsArray()).Count > 0;) slugs.AddRange(page.Select(one => (string)one!["slug"]!));
         Assert.Single(slugs, slug);

@@ -15,7 +15,7 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // What the example of a resumption names.
-        foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member", "settlement.pause"]) await api.RunAsync($"delete from {table}");
+        foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member m where not exists (select from identity.credential c where c.member_id = m.id)", "settlement.pause"]) await api.RunAsync($"delete from {table}");
         await api.RunAsync("insert into settlement.pause (id, scope, escrow_id, reason, set_by, created_at) values ($1, 'settlement', $2, 'r', 'operator', now())", Guid.Empty, new byte[32]);
         await api.AddPlatformAsync(_tokens);
         await api.AddCredentialAsync(_tokens + "-manager", await api.EnvironmentAsync(_tokens), "instruments:manage");

@@ -43,7 +43,7 @@ public sealed class TokenTests(ApiFixture api)
         Assert.Equal(200, status);
         Assert.Equal("Bearer", (string?)body["token_type"]);
         Assert.Equal(86400, (int)body["expires_in"]!);
-        Assert.Equal("settlements:read settlements:write templates:read platform:read platform:webhooks:manage", (string?)body["scope"]);
+        Assert.Equal("settlements:read settlements:write templates:read platform:read platform:webhooks:manage compliance:decide", (string?)body["scope"]);
         Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
         Assert.Equal("no-cache", response.Headers.Pragma.ToString());
         Assert.False(response.Headers.Contains("Keystone-Version"));

@@ -2,7 +2,6 @@ using Keystone.Identity.Credentials;
 using Keystone.Identity.Errors;
 using Keystone.Postgres;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Keystone.Identity.Environments;
 
@@ -98,7 +97,7 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
     const string LockSql = $"{SelectOne} for no key update";
 
     const string UpdateSql = $"""
-        update identity.environment set name = $3, is_active = $4, api_version = $5, default_timeout_seconds = $6, rate_limit = $7, max_open_settlements = $8, max_registrations_per_hour = $9,
+        update identity.environment set name = $3, is_active = $4, api_version = $5, default_timeout_seconds = $6, rate_limit = $7, max_open_settlements = $8::int, max_registrations_per_hour = $9::int,
           four_eyes = $10, wallets_required = $11, disclose_name_before_confirmation = $12, cors_origins = $13, updated_at = $14
         where id = $1 and platform_id = $2 returning {Columns}
         """;
@@ -131,7 +130,7 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
             faults.Add("is_active", "would_lock_out", "This is the environment of the credential that you use; it would lock itself out. Use a credential of another environment.");
         if (faults.Any) return IdentityError.Invalid(faults);
         await using NpgsqlCommand update = Command(UpdateSql, connection, id, platform, next.Name, next.IsActive, next.ApiVersion, next.DefaultTimeoutSeconds, next.RateLimitRpm,
-            Int(next.MaxOpenSettlements), Int(next.MaxRegistrationsPerHour), next.FourEyes, next.WalletsRequired, next.DiscloseNameBeforeConfirmation, next.CorsOrigins.ToArray(), time.UtcNowMicroseconds());
+            next.MaxOpenSettlements, next.MaxRegistrationsPerHour, next.FourEyes, next.WalletsRequired, next.DiscloseNameBeforeConfirmation, next.CorsOrigins.ToArray(), time.UtcNowMicroseconds());
         PlatformEnvironmentView changed;
         await using (NpgsqlDataReader row = await update.ExecuteReaderAsync(cancellationToken))
         {
@@ -155,8 +154,6 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
         while (await row.ReadAsync(cancellationToken)) origins.Add(row.GetString(0));
         return origins;
     }
-
-    static NpgsqlParameter Int(int? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer };
 
     static PlatformEnvironmentView Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5), row.GetBoolean(6), row.GetBoolean(7), row.GetString(8), row.GetInt32(9),
