@@ -1,7 +1,7 @@
 using System.Net;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.IndexerBench;
 

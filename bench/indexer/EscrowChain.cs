@@ -5,9 +5,9 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
-using Keystone.Dev.Servers;
 
 namespace Keystone.IndexerBench;
 

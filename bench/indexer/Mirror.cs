@@ -1,10 +1,10 @@
-using Keystone.Mirror;
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer;
 using Keystone.Indexer.Processing;
+using Keystone.Mirror;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

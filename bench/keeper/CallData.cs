@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Keystone.Bench;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Testing;
 using Nethereum.Contracts;
 

@@ -44,10 +44,8 @@ static class EngineGrowth
             await database.InitializeAsync();
             SettlementBook book = new(database.Source);
             Guid environment = await book.EnvironmentAsync("bench", TestChain.ChainId);
-            await book.RunAsync("""
-                insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number, head_time, finalized, revision)
-                values ($1, sha256('genesis'), decode(repeat('e5', 20), 'hex'), sha256('code'), 0, 100, extract(epoch from now())::bigint, 90, 100)
-                """, TestChain.ChainId);
+            await new PlantedMirror(database.Source, TestChain.ChainId).BeginAsync(
+                new Address([.. Enumerable.Repeat((byte)0xe5, 20)]), number: 100, finalized: 90, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), revision: 100);
             await InstructAsync(book, environment); // brings the instruments
             await FillAsync(database, environment, 0, finished, "FINALIZED");
             await FillAsync(database, environment, finished, Open, "AWAITING_DEPOSITS");

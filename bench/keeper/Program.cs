@@ -1,7 +1,7 @@
 using System.Globalization;
 using Keystone.Bench;
-using Keystone.KeeperBench;
 using Keystone.Dev.Servers;
+using Keystone.KeeperBench;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 string[] parts = ["calldata", "encoding", "engine", "swaps", "transactions"];

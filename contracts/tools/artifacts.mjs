@@ -26,6 +26,9 @@ const CONTRACTS = [
   { name: 'MintableToken', source: 'contracts/src/test-tokens/MintableToken.sol', immutables: ['decimals'] },
   { name: 'MintableDeed', source: 'contracts/src/test-tokens/MintableDeed.sol', immutables: [] },
   { name: 'MintableLots', source: 'contracts/src/test-tokens/MintableLots.sol', immutables: [] },
+  { name: 'MintableCash', source: 'contracts/src/test-tokens/MintableCash.sol', immutables: ['decimals'] },
+  { name: 'MintableLegacy', source: 'contracts/src/test-tokens/MintableLegacy.sol', immutables: ['decimals'] },
+  { name: 'MintableShares', source: 'contracts/src/test-tokens/MintableShares.sol', immutables: ['decimals'] },
 ];
 
 function build() {

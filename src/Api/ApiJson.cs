@@ -1,20 +1,33 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Keystone.Api.Admin;
 using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
+using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Hosting.Reports;
+using Keystone.Identity.Environments;
+using Keystone.Identity.IpRules;
+using Keystone.Identity.Members;
+using Keystone.Identity.Platforms;
+using Keystone.Settlements.Activity;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Decide;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
 using Keystone.Settlements.Hold;
+using Keystone.Settlements.Instruments;
+using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Templates;
+using Keystone.Settlements.Wallets;
 
 namespace Keystone.Api;
 
@@ -29,6 +42,13 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(ComplianceDecisionRequest))]
 [JsonSerializable(typeof(ExplainView))]
 [JsonSerializable(typeof(PreviewBody))]
+[JsonSerializable(typeof(SubmitSignatureRequest))]
+[JsonSerializable(typeof(DepositInstructionsView))]
+[JsonSerializable(typeof(SignatureView))]
+[JsonSerializable(typeof(MintRequest))]
+[JsonSerializable(typeof(MintedBody))]
+[JsonSerializable(typeof(AdvanceClockRequest))]
+[JsonSerializable(typeof(ClockBody))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
 [JsonSerializable(typeof(UpdateWebhookRequest))]
 [JsonSerializable(typeof(RotateSecretRequest))]
@@ -37,9 +57,59 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(PageBody<EventView>))]
 [JsonSerializable(typeof(TemplateView))]
 [JsonSerializable(typeof(PageBody<TemplateView>))]
+[JsonSerializable(typeof(RegisterInstrumentRequest))]
+[JsonSerializable(typeof(InstrumentView))]
+[JsonSerializable(typeof(PageBody<InstrumentView>))]
+[JsonSerializable(typeof(PageBody<StrayView>))]
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(PageBody<WebhookBody>))]
 [JsonSerializable(typeof(QueuedEventBody))]
+[JsonSerializable(typeof(CreatePlatformRequest))]
+[JsonSerializable(typeof(UpdatePlatformRequest))]
+[JsonSerializable(typeof(CreateEnvironmentRequest))]
+[JsonSerializable(typeof(UpdateEnvironmentRequest))]
+[JsonSerializable(typeof(CreateCredentialRequest))]
+[JsonSerializable(typeof(RotateCredentialRequest))]
+[JsonSerializable(typeof(CreateIpRuleRequest))]
+[JsonSerializable(typeof(InviteMemberRequest))]
+[JsonSerializable(typeof(UpdateMemberRequest))]
+[JsonSerializable(typeof(RegisterWalletRequest))]
+[JsonSerializable(typeof(CreatedPlatformBody))]
+[JsonSerializable(typeof(OwnPlatformBody))]
+[JsonSerializable(typeof(PlatformEnvironmentView))]
+[JsonSerializable(typeof(PageBody<PlatformEnvironmentView>))]
+[JsonSerializable(typeof(CreatedEnvironmentBody))]
+[JsonSerializable(typeof(CredentialBody))]
+[JsonSerializable(typeof(PageBody<CredentialBody>))]
+[JsonSerializable(typeof(IpRuleView))]
+[JsonSerializable(typeof(PageBody<IpRuleView>))]
+[JsonSerializable(typeof(MemberView))]
+[JsonSerializable(typeof(PageBody<MemberView>))]
+[JsonSerializable(typeof(InvitedMemberBody))]
+[JsonSerializable(typeof(WalletView))]
+[JsonSerializable(typeof(PageBody<WalletView>))]
+[JsonSerializable(typeof(ActivityView))]
+[JsonSerializable(typeof(PageBody<ActivityView>))]
+[JsonSerializable(typeof(RetrySettlementRequest))]
+[JsonSerializable(typeof(RollbackSettlementRequest))]
+[JsonSerializable(typeof(EraseFieldsRequest))]
+[JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(ResumeRequest))]
+[JsonSerializable(typeof(AcknowledgeAlarmRequest))]
+[JsonSerializable(typeof(PageBody<StuckSettlementBody>))]
+[JsonSerializable(typeof(PipelineView))]
+[JsonSerializable(typeof(TransitionsView))]
+[JsonSerializable(typeof(OperatorSettlementView))]
+[JsonSerializable(typeof(InterventionView))]
+[JsonSerializable(typeof(ErasedFields))]
+[JsonSerializable(typeof(PauseBody))]
+[JsonSerializable(typeof(PageBody<PauseBody>))]
+[JsonSerializable(typeof(ProvidersHealthBody))]
+[JsonSerializable(typeof(NodesBody))]
+[JsonSerializable(typeof(AlarmView))]
+[JsonSerializable(typeof(PageBody<AlarmView>))]
+[JsonSerializable(typeof(PlatformView))]
+[JsonSerializable(typeof(PageBody<PlatformView>))]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(ErrorPage))]
 [JsonSerializable(typeof(TokenRequest))]

@@ -24,6 +24,12 @@ public sealed class ApiOptions
     /// </summary>
     public int MaxRegistrationsPerHour { get; set; } = 10_000;
 
+    /// <summary>
+    /// Tokens that are not known yet and that one environment can have read from the chain in a minute, because each costs several calls of the node; a request for more
+    /// is answered with 429 <c>quota_reached</c>. 0: no bound.
+    /// </summary>
+    public int MaxTokenReadsPerMinute { get; set; } = 256;
+
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
@@ -37,6 +43,8 @@ public sealed class ApiOptions
             yield return "Api:MaxOpenSettlements must not be below 0; 0 sets no bound.";
         if (MaxRegistrationsPerHour < 0)
             yield return "Api:MaxRegistrationsPerHour must not be below 0; 0 sets no bound.";
+        if (MaxTokenReadsPerMinute < 0)
+            yield return "Api:MaxTokenReadsPerMinute must not be below 0; 0 sets no bound.";
     }
 
     /// <summary>What is wrong with the address beside the settings of section <c>Http</c>: secrets and tokens never cross a network in the clear.</summary>

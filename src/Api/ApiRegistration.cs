@@ -1,9 +1,15 @@
+using Keystone.Api.Activity;
+using Keystone.Api.Admin;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
+using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Webhooks;
@@ -51,11 +57,13 @@ public static class ApiRegistration
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
         services.AddSettlements();
+        services.AddReports();
         services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) =>
         {
             settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds;
             settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
             settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
+            settlements.MaxTokenReadsPerMinute = api.Value.MaxTokenReadsPerMinute;
         });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();
@@ -74,8 +82,12 @@ public static class ApiRegistration
         app.UseMiddleware<RequestMiddleware>();
         app.UseMiddleware<DeadlineMiddleware>();
         app.UseRouting();
+        // The start that writes the document of the API has no database.
+        if (!ApiDocument.IsGenerated) app.UseMiddleware<CorsMiddleware>();
         app.UseAuthentication();
         app.UseMiddleware<LimitMiddleware>();
+        app.UseMiddleware<VersionMiddleware>();
+        if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)
@@ -87,8 +99,21 @@ public static class ApiRegistration
         DiscoveryDocument.Map(app);
         ErrorPages.Map(app);
         SettlementEndpoints.Map(app);
+        DepositEndpoints.Map(app);
         TemplateEndpoints.Map(app);
+        InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        PlatformEndpoints.Map(app);
+        EnvironmentEndpoints.Map(app);
+        CredentialEndpoints.Map(app);
+        IpRuleEndpoints.Map(app);
+        MemberEndpoints.Map(app);
+        WalletEndpoints.Map(app);
+        ActivityEndpoints.Map(app);
+        AdminEndpoints.Map(app);
+        AdminSystemEndpoints.Map(app);
+        StrayEndpoints.Map(app);
+        SandboxEndpoints.Map(app);
         app.MapApiDocument();
         return app;
     }

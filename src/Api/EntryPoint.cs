@@ -2,7 +2,9 @@ using System.Globalization;
 using Keystone.Api.OpenApi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
+using Keystone.Hosting.Reports;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Keystone.Api;
 
@@ -18,6 +20,7 @@ internal static class EntryPoint
             {
                 builder.Services.AddEthereumNodes(builder.Configuration);
                 builder.Services.AddApi(builder.Configuration);
+                builder.Services.AddReportLoop().AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>()));
                 ApiRegistration.UseCertificate(builder);
             },
             map: app => app.MapApi());

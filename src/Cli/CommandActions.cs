@@ -1,15 +1,16 @@
-using Keystone.Ethereum;
 using System.CommandLine;
 using System.Net.Sockets;
+using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
-using Keystone.Identity;
-using Keystone.Postgres.Migrations;
 using Keystone.Hosting;
+using Keystone.Identity;
+using Keystone.Postgres;
+using Keystone.Postgres.Migrations;
 
 namespace Keystone.Cli;
 
-/// <summary>Runs a command: what a person can mend is told in sentences with exit code 1, the rest is a fault of ours with its trace.</summary>
+/// <summary>Runs a command. A user error is a sentence and exit code 1; a bug is a stack trace.</summary>
 internal static class CommandActions
 {
     public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
@@ -45,7 +46,7 @@ internal static class CommandActions
         });
     }
 
-    static bool IsUserError(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or KeystoreException
+    static bool IsUserError(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or MissingDatabaseException or KeystoreException
         or NodeException or Nethereum.JsonRpc.Client.RpcResponseException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
         or PlatformNotSupportedException;
 }

@@ -24,15 +24,22 @@ internal static class EntryPoint
             await Console.Error.WriteLineAsync(missing);
             return 1;
         }
+        AddCommands(root);
+        // A stop waits for the children; they end within seconds, and the leash ends them in any case.
+        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+    }
+
+    /// <summary>Adds the operator's commands.</summary>
+    internal static RootCommand AddCommands(RootCommand root)
+    {
         foreach (Command command in (Command[])
             [
-                MigrateCommand.Create(), OperatorCommand.Create(), PlatformCommand.Create(), EnvironmentCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(), WebhooksCommand.Create(), AuditCommand.Create(),
+                MigrateCommand.Create(), ProvisionCommand.Create(), OperatorCommand.Create(), PlatformCommand.Create(), EnvironmentCommand.Create(), CredentialCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(), WebhooksCommand.Create(), AuditCommand.Create(),
                 DeployCommand.Create(),
             ])
         {
             root.Add(command);
         }
-        // A stop waits for the children; they end within seconds, and the leash ends them in any case.
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+        return root;
     }
 }

@@ -41,6 +41,12 @@ internal sealed class ApiConnection : IDisposable
         using HttpResponseMessage response = await SendAsync(route, path, null, true, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Sends a call with a body whose answer has none.</summary>
+    public async Task SendAsync(Route route, string path, byte[] body, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(route, path, body, true, cancellationToken).ConfigureAwait(false);
+    }
+
     async Task<HttpResponseMessage> SendAsync(Route route, string path, byte[]? body, bool signedIn, CancellationToken cancellationToken)
     {
         bool renewed = false;

@@ -22,7 +22,15 @@ public sealed class KeystoneClient : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _time = time ?? TimeProvider.System;
         _api = new ApiConnection(http, options, _time);
+        Platform = new PlatformClient(_api);
+        Operator = new OperatorClient(_api);
     }
+
+    /// <summary>Calls about the platform itself.</summary>
+    public PlatformClient Platform { get; }
+
+    /// <summary>Calls of the operator of the system; they need a credential of the operator.</summary>
+    public OperatorClient Operator { get; }
 
     /// <summary>Instructs a settlement. Without a key it takes a new one, so that its own repeats make no second settlement.</summary>
     public Task<Settlement> CreateSettlementAsync(CreateSettlementRequest request, CancellationToken cancellationToken = default)
@@ -83,6 +91,23 @@ public sealed class KeystoneClient : IDisposable
     public Task<Settlement> DecideComplianceAsync(Guid id, ComplianceDecisionRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.DecideCompliance, Routes.DecideCompliance.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.ComplianceDecisionRequest), true, cancellationToken);
 
+    /// <summary>How this platform's parties deposit their legs: transactions, or documents to sign. From the state REGISTERING_ESCROW on.</summary>
+    public Task<DepositInstructions> GetDepositInstructionsAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.GetDepositInstructions, Routes.GetDepositInstructions.Path(id.ToString()), ClientJson.Default.DepositInstructions, cancellationToken);
+
+    /// <summary>Sends a depositor's signature of one of the documents, which the service relays.</summary>
+    public Task<Signature> SubmitSignatureAsync(Guid id, SubmitSignatureRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.SubmitSignature, Routes.SubmitSignature.Path(id.ToString()), ClientJson.Default.Signature,
+            Body(request, ClientJson.Default.SubmitSignatureRequest), true, cancellationToken);
+
+    /// <summary>Mints a test token. Development systems only.</summary>
+    public Task<Minted> MintTestTokenAsync(MintRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.MintTestToken, Routes.MintTestToken.Template, ClientJson.Default.Minted, Body(request, ClientJson.Default.MintRequest), true, cancellationToken);
+
+    /// <summary>Moves the clock of the chain and of the business ahead. Development systems only.</summary>
+    public Task<Clock> AdvanceClockAsync(AdvanceClockRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.AdvanceClock, Routes.AdvanceClock.Template, ClientJson.Default.Clock, Body(request, ClientJson.Default.AdvanceClockRequest), true, cancellationToken);
+
     /// <summary>A page of the templates that the environment may use.</summary>
     public Task<TemplatePage> ListTemplatesAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
         GetAsync(Routes.ListTemplates, Query(Routes.ListTemplates.Template, Paging(limit, offset)), ClientJson.Default.TemplatePage, cancellationToken);
@@ -90,6 +115,22 @@ public sealed class KeystoneClient : IDisposable
     /// <summary>A template by its id or slug.</summary>
     public Task<Template> GetTemplateAsync(string name, CancellationToken cancellationToken = default) =>
         GetAsync(Routes.GetTemplate, Routes.GetTemplate.Path(name), ClientJson.Default.Template, cancellationToken);
+
+    /// <summary>A page of the tokens that the environment registered, by symbol.</summary>
+    public Task<InstrumentPage> ListInstrumentsAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListInstruments, Query(Routes.ListInstruments.Template, Paging(limit, offset)), ClientJson.Default.InstrumentPage, cancellationToken);
+
+    /// <summary>Registers a token under a symbol; the same again changes nothing.</summary>
+    public Task<Instrument> RegisterInstrumentAsync(RegisterInstrumentRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RegisterInstrument, Routes.RegisterInstrument.Template, ClientJson.Default.Instrument, Body(request, ClientJson.Default.RegisterInstrumentRequest), true, cancellationToken);
+
+    /// <summary>Forgets a symbol.</summary>
+    public Task RemoveInstrumentAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RemoveInstrument, Routes.RemoveInstrument.Path(id.ToString()), cancellationToken);
+
+    /// <summary>For the operator: a page of the tokens that came to an escrow by a plain transfer, newest first.</summary>
+    public Task<StrayPage> ListStraysAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListStrays, Query(Routes.ListStrays.Template, Paging(limit, offset)), ClientJson.Default.StrayPage, cancellationToken);
 
     /// <summary>Registers a receiver of webhooks. The answer holds the secret; no later one does.</summary>
     public Task<Webhook> CreateWebhookAsync(CreateWebhookRequest request, CancellationToken cancellationToken = default) =>
@@ -141,15 +182,15 @@ public sealed class KeystoneClient : IDisposable
     Task<T> GetAsync<T>(Route route, string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         _api.SendAsync(route, path, answer, null, true, cancellationToken);
 
-    static byte[] Body<T>(T request, JsonTypeInfo<T> type)
+    internal static byte[] Body<T>(T request, JsonTypeInfo<T> type)
     {
         ArgumentNullException.ThrowIfNull(request);
         return JsonSerializer.SerializeToUtf8Bytes(request, type);
     }
 
-    static IEnumerable<(string, string?)> Paging(int limit, int offset) =>
+    internal static IEnumerable<(string, string?)> Paging(int limit, int offset) =>
         [("limit", limit.ToString(CultureInfo.InvariantCulture)), ("offset", offset.ToString(CultureInfo.InvariantCulture))];
 
-    static string Query(string path, IEnumerable<(string Name, string? Value)> parameters) =>
+    internal static string Query(string path, IEnumerable<(string Name, string? Value)> parameters) =>
         path + "?" + string.Join('&', parameters.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
 }

@@ -1,16 +1,16 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Names;
+using Keystone.Ethereum;
 
 namespace Keystone.Compliance;
 
 /// <summary>
 /// A list of names and wallets. One entry a line: <c>fail</c> or <c>flag</c>, then <c>name</c>, <c>lei</c> or <c>wallet</c>, then the
 /// value. <c>#</c> begins a comment at the start of a line, and after the value of a <c>lei</c> or <c>wallet</c>; in a name it is a letter of the name. What
-/// stands before a free-standing <c># ...</c> in a line of a name is listed as well, so that a comment there hides nobody. Names compare as
+/// precedes a free-standing <c># ...</c> in a line of a name is listed as well, so that a comment there does not hide the name. Names compare as
 /// <see cref="NameKey"/>.
 /// </summary>
 public sealed class DenyList
@@ -55,7 +55,7 @@ public sealed class DenyList
         return new DenyList(entries, new Hash32(SHA256.HashData(utf8)));
     }
 
-    /// <summary>What the list says of a party.</summary>
+    /// <summary>Looks a party up.</summary>
     public ScreeningStatus Judge(ScreeningSubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);

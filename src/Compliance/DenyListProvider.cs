@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Compliance;
 
-/// <summary>Screens by a file. Read anew when it has changed; a missing, broken or stale file is an error and clears nobody.</summary>
+/// <summary>Screens by a file, which is read again when it has changed. A missing, malformed or stale file is an error and clears no party.</summary>
 public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimeProvider time) : IScreeningProvider
 {
     readonly Lock _gate = new();
@@ -25,7 +25,7 @@ public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimePro
 
     /// <summary>The list as it is now.</summary>
     /// <exception cref="IOException">It cannot be read, or it is stale.</exception>
-    /// <exception cref="FormatException">It cannot be understood.</exception>
+    /// <exception cref="FormatException">It is malformed.</exception>
     public DenyList Current()
     {
         FileInfo file = new(options.Value.DenyList);

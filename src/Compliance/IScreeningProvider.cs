@@ -1,12 +1,12 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
+using Keystone.Ethereum;
 
 namespace Keystone.Compliance;
 
-/// <summary>Port to whoever screens parties: a list of our own, or a vendor. Called outside any transaction; may take seconds.</summary>
+/// <summary>Port to a provider of screenings: a list of the operator, or a vendor. Called outside any transaction; may take seconds.</summary>
 public interface IScreeningProvider
 {
-    /// <summary>Answers one question about one party. A provider that cannot answer throws or says <see cref="ScreeningStatus.Error"/>: nobody is cleared then.</summary>
+    /// <summary>Answers one question about one party. A provider that cannot answer throws or returns <see cref="ScreeningStatus.Error"/>, which clears no party.</summary>
     Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken);
 }
 

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 
 namespace Keystone.Compliance;
 
-/// <summary>Screenings: what was asked of a provider about a party, and its answer. A dead worker's claim ends by itself.</summary>
+/// <summary>Screenings: a request to a provider about a party, and the answer. The claim of a worker that died expires.</summary>
 public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(database)
 {
     /// <summary>
@@ -35,8 +35,8 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         """;
 
     const string InsertSql = """
-        insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at)
-        values ($1, $2, $3, $4, $6, $5, $5, $5) on conflict (settlement_id, party_id, layer, round) do nothing
+        insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at, lane)
+        values ($1, $2, $3, $4, $6, $5, $5, $5, $7) on conflict (settlement_id, party_id, layer, round) do nothing
         """;
 
     /// <summary>Asks for a screening in the caller's transaction. The same again changes nothing.</summary>
@@ -45,11 +45,12 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
     /// <param name="party">Party to screen.</param>
     /// <param name="layer">Which question.</param>
     /// <param name="round">Round of checks, from 1.</param>
+    /// <param name="lane">Environment whose settlement it is: environments are served in turn.</param>
     /// <param name="now">When it is due, UTC.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     public static Task<int> WantAsync(
-        NpgsqlConnection connection, Guid settlement, Guid party, ScreeningLayer layer, int round, DateTimeOffset now, CancellationToken cancellationToken) =>
-        RunAsync(InsertSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round);
+        NpgsqlConnection connection, Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now, CancellationToken cancellationToken) =>
+        RunAsync(InsertSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
 
     const string LatestSql = """
         select party_id, layer, status, round from compliance.screening where settlement_id = $1
@@ -81,11 +82,17 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return await ReadLatestAsync(rows, cancellationToken);
     }
 
+    // Of each lane the oldest, then of each the next, and so on: a flood of one environment takes no more of a claim than its turn.
     const string ClaimSql = """
-        with due as (
-          select id from compliance.screening
-          where status in ('pending', 'error') and due_at <= $1 and (claimed_until is null or claimed_until < clock_timestamp())
-          order by due_at limit $2 for update skip locked)
+        with lanes as (select distinct lane from compliance.screening where status in ('pending', 'error') and due_at <= $1),
+        oldest as (
+          select d.id, d.due_at, l.lane from lanes l cross join lateral (
+            select id, due_at from compliance.screening
+            where lane = l.lane and status in ('pending', 'error') and due_at <= $1 and (claimed_until is null or claimed_until < clock_timestamp())
+            order by due_at, id limit $2 for update skip locked) d),
+        due as (
+          select id from (select id, due_at, row_number() over (partition by lane order by due_at, id) as turn from oldest) ranked
+          order by turn, due_at, id limit $2)
         update compliance.screening s set claimed_until = clock_timestamp() + $3 from due where s.id = due.id
         returning s.id, s.settlement_id, s.party_id, s.layer, s.claimed_until
         """;
@@ -101,7 +108,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return claimed;
     }
 
-    // Where nobody waits for an answer, the provider is asked no more.
+    // A settlement that no longer waits for an answer needs no request to the provider.
     const string AnswerSql = """
         update compliance.screening c set status = $3, provider_ref = $4, list_hash = $5, claimed_until = null, updated_at = $7,
           due_at = case when $8 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = c.settlement_id) then $6 else 'infinity' end

@@ -6,10 +6,9 @@ namespace Keystone.Connections;
 
 /// <summary>
 /// Connects to a host that has several addresses (RFC 8305, Happy Eyeballs): the first address gets a quarter of a second before the next one is tried beside it, and the first
-/// connection that stands is taken. A dead first address costs that quarter, not the whole time for connecting.
+/// established connection is used. A dead first address costs that quarter of a second, not the whole connect timeout.
 /// </summary>
-/// <remarks>Compiled into each room that makes connections to hosts which others name: none of them references another for it.</remarks>
-internal static class HostConnector
+public static class HostConnector
 {
     /// <summary>Time after which the next address is tried although the one before has not failed (RFC 8305, section 5).</summary>
     public static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
@@ -103,7 +102,7 @@ internal static class HostConnector
         }
     }
 
-    // It may stand after all, or fail: either is observed, and a connection that nobody takes is closed.
+    // The attempt may still succeed or fail: either is observed, and an unused connection is closed.
     static void Drop(Task<Socket> attempt) => attempt.ContinueWith(
         static late =>
         {

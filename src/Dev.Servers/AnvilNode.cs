@@ -25,12 +25,13 @@ public sealed class AnvilNode : IAsyncDisposable
     /// <param name="port">0 lets the system choose.</param>
     /// <param name="stateFile">Where the chain is kept from one start to the next, blocks included; null forgets it.</param>
     /// <param name="cancellationToken">Ends the wait for the start.</param>
+    /// <param name="host">Address to listen on; whoever reaches it owns the chain.</param>
     public static async Task<AnvilNode> StartAsync(
-        long chainId, int? blockTime = null, int port = 0, string? stateFile = null, CancellationToken cancellationToken = default)
+        long chainId, int? blockTime = null, int port = 0, string? stateFile = null, CancellationToken cancellationToken = default, string host = "127.0.0.1")
     {
         List<string> arguments =
         [
-            "--host", "127.0.0.1", "--port", Text(port), "--chain-id", Text(chainId),
+            "--host", host, "--port", Text(port), "--chain-id", Text(chainId),
             // "finalized" then trails the head by two blocks instead of by two epochs of a beacon chain that is not there.
             "--slots-in-an-epoch", "1",
         ];

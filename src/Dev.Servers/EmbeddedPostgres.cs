@@ -11,6 +11,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 {
     const string User = "postgres";
     static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    static int _copies;
     readonly FileStream _lock;
     readonly Func<int, CancellationToken, Task<(Leash Leash, int Port)>> _start;
     Leash _leash;
@@ -163,7 +164,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{Path.GetRelativePath(source, file)} {new FileInfo(file).Length}\n"));
         string target = Path.Combine(home, $"postgres-{Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}");
         if (Directory.Exists(target)) return target;
-        string partial = $"{target}.{Environment.ProcessId}";
+        // Two servers of one process may start at once.
+        string partial = $"{target}.{Environment.ProcessId}-{Interlocked.Increment(ref _copies)}";
         await RunAsync(["cp", "-a", source, partial], home, cancellationToken).ConfigureAwait(false);
         await RunAsync(["chmod", "-R", "a+rX", partial], home, cancellationToken).ConfigureAwait(false);
         try
@@ -172,7 +174,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
         catch (IOException) when (Directory.Exists(target))
         {
-            Directory.Delete(partial, recursive: true); // another process was first
+            Directory.Delete(partial, recursive: true); // another one was first
         }
         return target;
     }

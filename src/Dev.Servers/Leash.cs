@@ -156,7 +156,7 @@ public sealed class Leash : IAsyncDisposable
     /// <summary>Everything that the child printed, up to its last 500 lines.</summary>
     public string Output => string.Join(Environment.NewLine, _lines);
 
-    /// <summary>Lets go: the child is told to end, and is forced when it does not within ten seconds.</summary>
+    /// <summary>Ends the child: by its signal, and by the stronger one when it has not ended within ten seconds.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)

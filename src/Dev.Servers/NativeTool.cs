@@ -6,8 +6,8 @@ namespace Keystone.Dev.Servers;
 /// <summary>Finds the native programs that npm installs. Its launchers are not used: they hide exit codes and leave children behind.</summary>
 public static class NativeTool
 {
-    /// <summary>The node of the local chain.</summary>
-    public static string Anvil => Find("anvil");
+    /// <summary>The node of the local chain: the file that the variable <c>KEYSTONE_ANVIL</c> names, for an image without a checkout, else the one that npm installed.</summary>
+    public static string Anvil => Environment.GetEnvironmentVariable("KEYSTONE_ANVIL") is { Length: > 0 } named ? named : Find("anvil");
 
     /// <summary>Compiler and script runner of the contracts.</summary>
     public static string Forge => Find("forge");

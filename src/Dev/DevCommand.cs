@@ -1,5 +1,5 @@
-using Keystone.Cli;
 using System.CommandLine;
+using Keystone.Cli;
 using Keystone.Dev.Demo;
 using Keystone.Dev.Servers;
 
@@ -16,7 +16,7 @@ internal static class DevCommand
         Option<bool> apart = new("--services-apart") { Description = "Starts chain and database only, and prints the commands that start each service as a process of its own." };
         Option<int> port = new("--port") { DefaultValueFactory = _ => 8080, Description = "Port of the API; another free port is used if it is taken. 0 uses any free port." };
         Option<string?> level = new("--log-level") { Description = "Minimum level of the services' logs; default Information, with --demo Warning." };
-        Command command = new("dev", "Runs Postgres, a chain with escrow and test tokens, and the three services on this machine.") { demo, exit, reset, apart, port, level };
+        Command command = new("dev", "Runs Postgres, a chain with escrow and test tokens, and the three services on this machine.") { demo, exit, reset, apart, port, level, DepositCommand.Create() };
         return command.Runs(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(exit) && !parsed.GetValue(demo)) throw new CommandFault("--exit goes with --demo.");
@@ -40,7 +40,7 @@ internal static class DevCommand
             await using ServicesInProcess services = await ServicesInProcess.StartAsync(system, cancellationToken);
             int status = parsed.GetValue(demo) ? await DemoRun.PlayAsync(environment, cancellationToken) : 0;
             if (parsed.GetValue(exit)) return status;
-            Print(system, home);
+            Print(system, environment.ReceiverPort, home);
             try
             {
                 await services.WaitForFaultAsync(cancellationToken);
@@ -80,7 +80,7 @@ internal static class DevCommand
         }
     }
 
-    static void Print(DevFile system, string home)
+    static void Print(DevFile system, int receiverPort, string home)
     {
         Console.WriteLine($"""
 
@@ -90,21 +90,11 @@ internal static class DevCommand
             """);
         foreach (DevToken token in system.Tokens) Console.WriteLine($"{token.Symbol,-10} {token.Address} ({token.Decimals} decimals; anyone may mint)");
         foreach (DevService service in system.Services) Console.WriteLine($"{service.Name,-10} {service.ManagementUrl}/health/ready  {service.ManagementUrl}/metrics");
-        DevPlatform a = system.Platform("platform-a");
         foreach (DevPlatform platform in system.Platforms)
             Console.WriteLine($"{platform.Slug,-10} client_id {platform.ClientId}  client_secret {platform.ClientSecret}");
-        Console.WriteLine($$"""
-
-            To paste:
-
-            TOKEN=$(curl -s {{system.ApiUrl}}/oauth/token -H 'content-type: application/json' \
-              -d '{"client_id":"{{a.ClientId}}","client_secret":"{{a.ClientSecret}}","audience":"https://api.keystoneos.xyz","grant_type":"client_credentials"}' \
-              | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
-            curl -s {{system.ApiUrl}}/v1/settlements -H "Authorization: Bearer $TOKEN"
-            curl -s {{system.ApiUrl}}/v1/settlement-templates -H "Authorization: Bearer $TOKEN"
-
-            Everything is kept in {{home}}; keystone dev --reset forgets it. Ctrl-C ends.
-            """);
+        Console.WriteLine("\nTo paste, one block after the other in one shell:\n");
+        foreach (string block in FirstSteps.Blocks(system, Path.Combine(home, "run", "dev.json"), receiverPort)) Console.WriteLine(block + "\n");
+        Console.WriteLine($"Everything is kept in {home}; keystone dev --reset forgets it. Ctrl-C ends.");
     }
 
     static void PrintApart(DevFile system, string file)

@@ -1,16 +1,17 @@
-using Keystone.Cli;
 using System.Globalization;
 using System.Text.Json;
+using Keystone.Cli;
 using Keystone.Cli.Deploy;
 using Keystone.Cli.Operator;
+using Keystone.Dev.Servers;
+using Keystone.Domain.Names;
+using Keystone.Escrow.Contracts;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Dev.Servers;
+using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
-using Keystone.Domain.Names;
-using Keystone.Identity;
 using Keystone.Settlements.Instruments;
 using Npgsql;
 
@@ -26,8 +27,14 @@ internal sealed class DevEnvironment : IAsyncDisposable
     public const long ChainId = 11155111;
 
     const int BlockSeconds = 1;
+
+    // Behind the management ports of the services and of those to come.
+    const int ReceiverPlace = 98;
     static readonly (string Slug, string Name)[] Platforms = [("platform-a", "Platform A"), ("platform-b", "Platform B")];
-    static readonly (string Name, string Symbol, byte Decimals)[] Tokens = [("Keystone Bond", "KBOND", 18), ("USD Coin", "USDC", 6)];
+
+    // The bond takes signed approvals (EIP-2612), the cash signed transfers too (ERC-3009).
+    static readonly (PublishedContract Contract, string Name, string Symbol, byte Decimals)[] Tokens =
+        [(PublishedContract.MintableToken, "Keystone Bond", "KBOND", 18), (PublishedContract.MintableCash, "USD Coin", "USDC", 6)];
 
     readonly Stack<IAsyncDisposable> _owned = new();
     readonly HttpClient _client = new();
@@ -40,6 +47,9 @@ internal sealed class DevEnvironment : IAsyncDisposable
     /// <summary>Addresses, credentials and settings.</summary>
     public DevFile File { get; private set; } = null!;
 
+    /// <summary>A port of this machine that is kept free for a receiver of webhooks.</summary>
+    public int ReceiverPort { get; private set; }
+
     /// <summary>The database's server.</summary>
     public EmbeddedPostgres Postgres { get; private set; } = null!;
 
@@ -49,7 +59,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
     /// <summary>The chain's process.</summary>
     public AnvilNode Chain { get; private set; } = null!;
 
-    /// <summary>Starts everything; <paramref name="step"/> hears what is being done.</summary>
+    /// <summary>Starts everything; <paramref name="step"/> receives each step.</summary>
     /// <exception cref="CommandFault">Another one runs in this home, or something cannot be set up.</exception>
     public static async Task<DevEnvironment> StartAsync(DevOptions options, Action<string> step, CancellationToken cancellationToken)
     {
@@ -84,7 +94,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         Task<EmbeddedPostgres> postgresStarts = EmbeddedPostgres.StartAsync(Path.Combine(home, "postgres"), Options.Durable, cancellationToken);
         Task<AnvilNode> chainStarts = AnvilNode.StartAsync(ChainId, BlockSeconds, _ports.Take(Options.RpcPort),
             Options.Durable ? Path.Combine(home, "chain.json") : null, cancellationToken);
-        // Both are owned before either fault is told: a child that started must end.
+        // Both are owned before either fault is thrown: a child that started must end.
         Exception? fault = null;
         EmbeddedPostgres? postgres = null;
         AnvilNode? chain = null;
@@ -110,7 +120,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         Node = new JsonRpcNode(_client, Chain.Url);
 
         step("deploying the escrow and the tokens KBOND and USDC");
-        (Deployment escrow, List<NewInstrument> tokens) = await DeployAsync(Path.Combine(home, "deployments"), cancellationToken);
+        (Deployment escrow, List<NewInstrument> tokens) = await DeployAsync(Node, Path.Combine(home, "deployments"), cancellationToken);
 
         step("preparing the database");
         BlockHeader genesis = await Node.GetBlockAsync(BlockTag.AtNumber(0), cancellationToken) ?? throw new CommandFault("The chain has no block 0.");
@@ -126,6 +136,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         IReadOnlyDictionary<string, string> logins = await DatabaseSetup.GrantLoginsAsync(owner, cancellationToken);
         IReadOnlyList<DevPlatform> platforms = await EnsurePlatformsAsync(owner, Path.Combine(home, $"credentials-{database}.json"), tokens, cancellationToken);
 
+        ReceiverPort = _ports.Take(Options.ManagementPort == 0 ? 0 : Options.ManagementPort + ReceiverPlace);
         DevSettings settings = new(Options, _ports, home, Chain.Url, escrow, logins);
         File = new DevFile(
             settings.ApiUrl, Chain.Url.ToString(), ChainId, escrow.Address.ToString(), DevAccounts.Operator.ToString(), owner.ConnectionString,
@@ -146,24 +157,26 @@ internal sealed class DevEnvironment : IAsyncDisposable
             throw new CommandFault($"The chain of the last start was cut off and has lost blocks that the database knows, block {number} among them. Begin anew: scripts/keystone dev --reset");
     }
 
-    async Task<(Deployment Escrow, List<NewInstrument> Tokens)> DeployAsync(string records, CancellationToken cancellationToken)
+    /// <summary>Brings the escrow and the test tokens to a local chain, and records the escrow.</summary>
+    internal static async Task<(Deployment Escrow, List<NewInstrument> Tokens)> DeployAsync(IEthereumNode node, string records, CancellationToken cancellationToken)
     {
         using PrivateKeySigner signer = DevAccounts.Deployer();
-        Deployer deployer = new(Node, new TransactionSender(Node, signer));
+        Deployer deployer = new(node, new TransactionSender(node, signer));
         string record = Path.Combine(records, ChainId.ToString(CultureInfo.InvariantCulture) + ".json");
         Deployment escrow = await deployer.DeployEscrowAsync(cancellationToken);
         await DeploymentFile.WriteAsync(record, escrow, cancellationToken);
         escrow = escrow with { Block = DeploymentFile.BlockOf(record, escrow.Address) };
         List<NewInstrument> tokens = [];
-        foreach ((string name, string symbol, byte decimals) in Tokens)
+        foreach ((PublishedContract contract, string name, string symbol, byte decimals) in Tokens)
         {
-            Deployment token = await deployer.DeployTokenAsync(name, symbol, decimals, cancellationToken);
+            Deployment token = await deployer.DeployTokenAsync(contract, name, symbol, decimals, cancellationToken);
             tokens.Add(new NewInstrument(token.Address, symbol, decimals, token.CodeHash));
         }
         return (escrow, tokens);
     }
 
-    static async Task<IReadOnlyList<DevPlatform>> EnsurePlatformsAsync(
+    /// <summary>Makes the two platforms and registers the tokens for them; what is there is kept.</summary>
+    internal static async Task<IReadOnlyList<DevPlatform>> EnsurePlatformsAsync(
         StorageOptions owner, string credentials, List<NewInstrument> tokens, CancellationToken cancellationToken)
     {
         Dictionary<string, DevPlatform> known = System.IO.File.Exists(credentials)

@@ -1,6 +1,6 @@
-using Keystone.Cli;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Keystone.Cli;
 using Keystone.Ethereum;
 
 namespace Keystone.Dev;
@@ -37,6 +37,11 @@ internal sealed record DevFile(
     public DevPlatform Platform(string slug) => Platforms.First(platform => platform.Slug == slug);
 
     public DevService Service(string name) => Services.First(service => service.Name == name);
+
+    /// <summary>The file of a system that was started before.</summary>
+    public static async Task<DevFile> ReadAsync(string path, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize<DevFile>(await System.IO.File.ReadAllTextAsync(path, cancellationToken), Format)
+            ?? throw new CommandFault($"{path} holds nothing.");
 
     public Task WriteAsync(string path, CancellationToken cancellationToken) => SecretFile.WriteAsync(path, JsonSerializer.Serialize(this, Format) + "\n", cancellationToken);
 }

@@ -1,6 +1,6 @@
-using Keystone.Cli;
 using System.Globalization;
 using System.Text.Json;
+using Keystone.Cli;
 using Keystone.Cli.Deploy;
 using Keystone.Webhooks;
 

@@ -10,6 +10,6 @@ internal static class EntryPoint
     internal static Task<int> Main(string[] args)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-        return Cli.EntryPoint.RunAsync(new RootCommand(Cli.EntryPoint.About) { DevCommand.Create(), SettingsCommand.Create() }, args);
+        return Cli.EntryPoint.RunAsync(new RootCommand(Cli.EntryPoint.About) { DevCommand.Create(), SandboxCommand.Create(), SettingsCommand.Create() }, args);
     }
 }

@@ -1,6 +1,6 @@
-using Keystone.Cli;
 using System.Net;
 using System.Net.Sockets;
+using Keystone.Cli;
 
 namespace Keystone.Dev;
 

@@ -1,9 +1,11 @@
-using Keystone.Cli;
 using Keystone.Api;
+using Keystone.Api.Sandbox;
+using Keystone.Cli;
 using Keystone.Ethereum.Nodes;
+using Keystone.Hosting;
+using Keystone.Hosting.Reports;
 using Keystone.Indexer;
 using Keystone.Keeper;
-using Keystone.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,8 +31,8 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         ServicesInProcess services = new();
         try
         {
-            await services.StartAsync(Worker(system.Service("indexer"), KeystoneService.Indexer, builder => builder.Services.AddIndexer(builder.Configuration)), cancellationToken);
-            await services.StartAsync(Worker(system.Service("keeper"), KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration)), cancellationToken);
+            await services.StartAsync(Worker(system.Service("indexer"), KeystoneService.Indexer, builder => builder.Services.AddIndexer(builder.Configuration).AddReportLoop()), cancellationToken);
+            await services.StartAsync(Worker(system.Service("keeper"), KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration).AddReportLoop()), cancellationToken);
             await services.StartAsync(Api(system), cancellationToken);
             return services;
         }
@@ -66,7 +68,9 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         WebApplicationBuilder builder = KeystoneHost.CreateWebBuilder(["--config", system.Service("api").SettingsFile], KeystoneService.Api);
         builder.Services.AddEthereumNodes(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
+        builder.Services.AddReportLoop();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton<ISandbox>(new DevSandbox(system));
         builder.WebHost.UseUrls(system.ApiUrl);
         WebApplication app = builder.Build();
         app.MapApi();

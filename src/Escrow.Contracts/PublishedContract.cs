@@ -7,7 +7,8 @@ namespace Keystone.Escrow.Contracts;
 public sealed class PublishedContract
 {
     static readonly Lazy<PublishedContract> Escrow = new(() => Read("SettlementEscrow")), Lens = new(() => Read("EscrowLens")), Registry = new(() => Read("ComplianceRegistry")),
-        Token = new(() => Read("MintableToken")), Deed = new(() => Read("MintableDeed")), Lots = new(() => Read("MintableLots"));
+        Token = new(() => Read("MintableToken")), Deed = new(() => Read("MintableDeed")), Lots = new(() => Read("MintableLots")), Cash = new(() => Read("MintableCash")),
+        Legacy = new(() => Read("MintableLegacy")), Shares = new(() => Read("MintableShares"));
 
     readonly byte[] _runtime;
     readonly ImmutableDictionary<string, ImmutableArray<int>> _immutables;
@@ -43,6 +44,15 @@ public sealed class PublishedContract
 
     /// <summary>An ERC-1155 token that everyone can mint; for sandboxes.</summary>
     public static PublishedContract MintableLots => Lots.Value;
+
+    /// <summary>An ERC-20 token that everyone can mint and that takes signatures as USDC does (ERC-3009, EIP-2612); for sandboxes. Its constructor is that of <see cref="MintableToken"/>.</summary>
+    public static PublishedContract MintableCash => Cash.Value;
+
+    /// <summary>An early ERC-20 token that everyone can mint: approvals change by zero only, no signatures; for sandboxes. Its constructor is that of <see cref="MintableToken"/>.</summary>
+    public static PublishedContract MintableLegacy => Legacy.Value;
+
+    /// <summary>A permissioned token (ERC-3643) that everyone can mint and whose holders everyone can verify; for sandboxes. Its constructor is that of <see cref="MintableToken"/>.</summary>
+    public static PublishedContract MintableShares => Shares.Value;
 
     /// <summary>The contract's name in Solidity.</summary>
     public string Name { get; }

@@ -16,12 +16,23 @@ public static class ContractQuestion
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The bytes that it returned; null when it reverted or failed otherwise (an invalid instruction, all gas used).</returns>
     /// <exception cref="NodeException">The node does not answer, or does not run calls.</exception>
-    public static async Task<byte[]?> AskAsync(IEthereumNode node, Address contract, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    public static Task<byte[]?> AskAsync(IEthereumNode node, Address contract, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        AskAsync(node, null, contract, data, cancellationToken);
+
+    /// <summary>The same as an account that calls it.</summary>
+    /// <param name="node">Node of the contract's chain.</param>
+    /// <param name="from">Who calls; null leaves it to the node.</param>
+    /// <param name="contract">The contract.</param>
+    /// <param name="data">Call data.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The bytes that it returned; null when it reverted or failed otherwise.</returns>
+    /// <exception cref="NodeException">The node does not answer, or does not run calls.</exception>
+    public static async Task<byte[]?> AskAsync(IEthereumNode node, Address? from, Address contract, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
         try
         {
-            return await node.CallAsync(new CallRequest(null, contract, data, Gas: Gas), BlockTag.Latest, cancellationToken).ConfigureAwait(false);
+            return await node.CallAsync(new CallRequest(from, contract, data, Gas: Gas), BlockTag.Latest, cancellationToken).ConfigureAwait(false);
         }
         catch (CallRevertedException)
         {

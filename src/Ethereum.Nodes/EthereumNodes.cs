@@ -44,6 +44,9 @@ internal sealed class EthereumNodes : IEthereumNodes, IDisposable
 
     public IReadOnlyList<IEthereumNode> AllFor(long chainId) => ImmutableArray<IEthereumNode>.CastUp(SetOf(chainId).Members);
 
+    public IReadOnlyList<NodeStatus> StatusOf(long chainId) =>
+        [.. SetOf(chainId).Members.Select(node => new NodeStatus(node.Name, node.IsEligible, node.Quarantine, node.OtherChain, node.Lag, node.IsPaused, node.Score))];
+
     public void Expect(ChainIdentity identity)
     {
         ArgumentNullException.ThrowIfNull(identity);

@@ -25,6 +25,10 @@ public interface IEthereumNodes
     /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
     IHeadSignal HeadsOf(long chainId) => SilentHeads.Instance;
 
+    /// <summary>What is known of each node of a chain in this process, in the order of the settings.</summary>
+    /// <exception cref="KeyNotFoundException">The chain is not configured.</exception>
+    IReadOnlyList<NodeStatus> StatusOf(long chainId) => [];
+
     /// <summary>
     /// Says which chain it is, once that was compared with the database. From then on a node that answers another chain id or another block 0 is at fault: it is left alone
     /// until it is back on this chain, and nothing is sent to it.

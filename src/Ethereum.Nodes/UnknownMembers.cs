@@ -45,6 +45,6 @@ internal static class UnknownMembers
         return Known.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name[..raw.Length]);
     }
 
-    // What stands there is the node's to choose.
+    // The node chooses the contents.
     static string Printable(string name) => string.Concat((name.Length > LongestName ? name[..LongestName] : name).Select(c => char.IsAsciiLetterOrDigit(c) || c == '_' ? c : '?'));
 }

@@ -4,17 +4,31 @@ using System.Numerics;
 namespace Keystone.Ethereum;
 
 /// <summary>Keccak-256 as Ethereum uses it: the Keccak submission's padding (0x01), not that of SHA-3.</summary>
-public static partial class Keccak256
+public static class Keccak256
 {
-    const int Rate = 136;
+    internal const int Rate = 136;
 
-    static readonly ulong[] RoundConstants =
+    internal static readonly ulong[] RoundConstants =
     [
         0x0000000000000001, 0x0000000000008082, 0x800000000000808A, 0x8000000080008000, 0x000000000000808B, 0x0000000080000001,
         0x8000000080008081, 0x8000000000008009, 0x000000000000008A, 0x0000000000000088, 0x0000000080008009, 0x000000008000000A,
         0x000000008000808B, 0x800000000000008B, 0x8000000000008089, 0x8000000000008003, 0x8000000000008002, 0x8000000000000080,
         0x000000000000800A, 0x800000008000000A, 0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
     ];
+
+    /// <summary>Writes the hash of each of <paramref name="inputs"/>, several at a time where the processor can.</summary>
+    /// <param name="inputs">Any number, of any lengths; the work is spread best when the long ones stand first.</param>
+    /// <param name="hashes">As many.</param>
+    public static void HashAll(ReadOnlySpan<ReadOnlyMemory<byte>> inputs, Span<Hash32> hashes)
+    {
+        if (hashes.Length < inputs.Length) throw new ArgumentException("Fewer places than inputs.", nameof(hashes));
+        if (KeccakLanes.PaysOff(inputs.Length))
+        {
+            KeccakLanes.HashAll(inputs, hashes);
+            return;
+        }
+        for (int i = 0; i < inputs.Length; i++) hashes[i] = Hash(inputs[i].Span);
+    }
 
     /// <summary>The hash of <paramref name="input"/>.</summary>
     public static Hash32 Hash(ReadOnlySpan<byte> input)

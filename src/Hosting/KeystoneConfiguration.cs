@@ -7,12 +7,13 @@ namespace Keystone.Hosting;
 /// <summary>
 /// Where settings come from: defaults in the option types, then <c>keystone.json</c> (or the file of <c>--config</c>), then
 /// <c>KEYSTONE__SECTION__KEY</c> from the environment, then arguments (<c>--Section:Key value</c>). Any setting <c>X</c> may be given as
-/// <c>XFile</c>, the path of a file whose trimmed content is the value.
+/// <c>XFile</c>, the path of a file whose trimmed content is the value. Lists of addresses may be one value with commas.
 /// </summary>
 public static class KeystoneConfiguration
 {
     const string EnvironmentPrefix = "KEYSTONE__";
     const string CredentialsVariable = "$CREDENTIALS_DIRECTORY";
+    static readonly string[] ListNames = ["RpcUrls", "SocketUrls", "TrustedProxies"];
     static readonly string[] SecretNames = ["privatekey", "rawkey", "password", "secret", "otlpheaders"];
 
     /// <summary>Replaces every source of <paramref name="configuration"/> by ours.</summary>
@@ -38,6 +39,7 @@ public static class KeystoneConfiguration
         }
         if (!secretsInEnvironment) RefuseSecretsInEnvironment(faults);
         configuration.AddInMemoryCollection(ReadFiles(configuration, faults));
+        configuration.AddInMemoryCollection(ReadLists(configuration, faults));
         if (faults.Count > 0) throw new SettingsException(faults);
     }
 
@@ -94,6 +96,24 @@ public static class KeystoneConfiguration
             if (secret && value.Length > 0)
                 faults.Add($"{name} holds a secret; environment variables are readable by others: put it into a file and set {name}FILE.");
         }
+    }
+
+    // What sets one variable for a list, as containers do, separates its entries by commas.
+    static Dictionary<string, string?> ReadLists(IConfiguration configuration, List<string> faults)
+    {
+        Dictionary<string, string?> read = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((string key, string? value) in configuration.AsEnumerable())
+        {
+            if (string.IsNullOrWhiteSpace(value) || !ListNames.Any(name => key.EndsWith(":" + name, StringComparison.OrdinalIgnoreCase))) continue;
+            if (configuration.GetSection(key).GetChildren().Any())
+            {
+                faults.Add($"{key} is set as one value and by numbered entries; keep one of the two.");
+                continue;
+            }
+            string[] entries = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            for (int i = 0; i < entries.Length; i++) read[$"{key}:{i}"] = entries[i];
+        }
+        return read;
     }
 
     static Dictionary<string, string?> ReadFiles(IConfiguration configuration, List<string> faults)

@@ -35,7 +35,7 @@ public static class KeystoneHost
     /// <summary>Runs a service without public endpoints until it is stopped.</summary>
     /// <returns>Exit code: 0 after an orderly stop, 1 when it could not start or a loop failed.</returns>
     public static Task<int> RunAsync(string[] args, KeystoneService service, Action<HostApplicationBuilder> add) =>
-        GuardAsync(() =>
+        args.Contains(HealthProbe.Argument) ? HealthProbe.RunAsync(args, service) : GuardAsync(() =>
         {
             HostApplicationBuilder builder = CreateBuilder(args, service);
             add(builder);
@@ -52,7 +52,7 @@ public static class KeystoneHost
     public static Task<int> RunWebAsync(
         string[] args, KeystoneService service, Func<WebApplicationBuilder, string> url, Action<WebApplicationBuilder> add,
         Action<WebApplication> map) =>
-        GuardAsync(() =>
+        args.Contains(HealthProbe.Argument) ? HealthProbe.RunAsync(args, service) : GuardAsync(() =>
         {
             WebApplicationBuilder builder = CreateWebBuilder(args, service);
             add(builder);

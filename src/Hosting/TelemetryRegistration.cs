@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keystone.Hosting.Systemd;
 using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,9 +36,11 @@ public static class TelemetryRegistration
         builder.Logging.ClearProviders();
         builder.Logging.AddSerilog(Logger(builder.Configuration.GetSection("Log").Get<LogOptions>() ?? new LogOptions(), service), dispose: true);
         AddOpenTelemetry(services, builder.Configuration, service);
-        services.AddHealthChecks();
+        services.TryAddSingleton<LoopPulses>();
+        services.AddHealthChecks().AddCheck<LoopHealth>("loops", tags: ["live"]);
         services.AddSingleton<ManagementServer>();
         services.AddHostedService(provider => provider.GetRequiredService<ManagementServer>());
+        services.AddSystemdReports();
         return builder;
     }
 
@@ -83,7 +86,7 @@ public static class TelemetryRegistration
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
             .MinimumLevel.Override("Quartz", LogEventLevel.Warning)
             .MinimumLevel.Override("Npgsql", LogEventLevel.Warning)
-            // A failed start is told in one sentence by KeystoneHost.
+            // KeystoneHost reports a failed start in one sentence.
             .Filter.ByExcluding(e => e.Properties.TryGetValue("EventId", out LogEventPropertyValue? id)
                 && id.ToString().Contains("HostedServiceStartupFaulted", StringComparison.Ordinal))
             .Enrich.FromLogContext()

@@ -50,6 +50,9 @@ public sealed record Caller(
     /// <summary>Most settlements made in an hour; null as the operator's settings say.</summary>
     public int? MaxRegistrationsPerHour { get; init; }
 
+    /// <summary>The request behind a call that changes something; null for reads and commands.</summary>
+    public CallerRequest? Request { get; init; }
+
     /// <summary>Origins of browsers that may call.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 

@@ -15,7 +15,7 @@ public sealed class CallerCache
 
     /// <summary>The caller behind an active credential; null when there is none.</summary>
     /// <param name="issuer">Claim <c>iss</c> of an external issuer; null for the built-in one.</param>
-    /// <param name="clientId">The credential. Ids that no credential can have are found to be none.</param>
+    /// <param name="clientId">The credential. An id that no credential can have is answered without a query.</param>
     /// <param name="address">Address of whoever calls, for the note of the last use; null when it is not known.</param>
     /// <param name="cancellationToken">Cancels the queries.</param>
     public async Task<Caller?> FindAsync(string? issuer, string clientId, string? address, CancellationToken cancellationToken)

@@ -8,4 +8,5 @@ namespace Keystone.Identity;
 /// <param name="DisclosesName">True when its parties' names are shown to counterparties before these have confirmed.</param>
 /// <param name="PlatformSlug">Slug of the platform.</param>
 /// <param name="PlatformName">Name of the platform.</param>
-public sealed record EnvironmentView(Guid Id, Guid PlatformId, string Kind, string ApiVersion, bool DisclosesName, string PlatformSlug, string PlatformName);
+/// <param name="Slug">Its name within the platform.</param>
+public sealed record EnvironmentView(Guid Id, Guid PlatformId, string Kind, string ApiVersion, bool DisclosesName, string PlatformSlug, string PlatformName, string Slug);

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Identity;
 
 /// <summary>
-/// Whether the keys of the issuer of <c>Auth:Authority</c> are known. Whoever verifies tokens asks for them at the first one and keeps them while the
-/// issuer is down; this class has the first question asked by one request for all, and not again for some seconds after it failed.
+/// Whether the keys of the issuer of <c>Auth:Authority</c> are known. The token handler loads them with the first token and keeps them while the
+/// issuer is down; here one request loads them for all, and after a failure none tries again for some seconds.
 /// </summary>
 /// <param name="countKeys">Asks the issuer for its keys and counts them.</param>
 /// <param name="time">Clock of the pause.</param>
-/// <param name="log">Where failures go.</param>
+/// <param name="log">Receives failures.</param>
 public sealed partial class ExternalIssuer(Func<CancellationToken, Task<int>> countKeys, TimeProvider time, ILogger<ExternalIssuer> log)
 {
-    /// <summary>Seconds from a failed question to the next.</summary>
+    /// <summary>Seconds from a failed request for the keys to the next.</summary>
     public const int PauseSeconds = 5;
 
     readonly Lock _gate = new();

@@ -1,3 +1,8 @@
+using Keystone.Identity.Credentials;
+using Keystone.Identity.Environments;
+using Keystone.Identity.IpRules;
+using Keystone.Identity.Members;
+using Keystone.Identity.Platforms;
 using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +26,12 @@ public static class IdentityRegistration
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CredentialStore>();
         services.TryAddSingleton<SigningKeys>();
+        services.TryAddSingleton<PlatformStore>();
+        services.TryAddSingleton<PlatformAccountStore>();
+        services.TryAddSingleton<EnvironmentAccountStore>();
+        services.TryAddSingleton<EnvironmentCredentialStore>();
+        services.TryAddSingleton<IpRuleStore>();
+        services.TryAddSingleton<MemberStore>();
         services.TryAddSingleton(provider => new CallerCache(provider.GetRequiredService<CredentialStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new IssueToken(
             provider.GetRequiredService<CredentialStore>(), provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IOptions<IdentityOptions>>(),

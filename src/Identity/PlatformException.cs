@@ -1,4 +1,4 @@
 namespace Keystone.Identity;
 
-/// <summary>What was asked for is not possible; the message is for the person who asked.</summary>
+/// <summary>An operator's request that is not possible; the message is for the operator.</summary>
 public sealed class PlatformException(string message) : Exception(message);

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Keystone.Identity;
 
-/// <summary>Creates platforms, their environments and credentials: what an operator does, and what an API of operators would do.</summary>
+/// <summary>Creates platforms, their environments and credentials, for operators.</summary>
 /// <remarks>Needs the rights of the database's owner; no service's role may write here.</remarks>
 public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvider time)
 {
@@ -27,7 +27,7 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
     const string SelectNames = "select slug, name from identity.platform order by slug";
 
     /// <summary>A platform with its first environment and that environment's first credential, all or nothing.</summary>
-    /// <returns>The credential; its secret is told here and never again.</returns>
+    /// <returns>The credential; its secret is returned here and never again.</returns>
     /// <param name="platform">The platform.</param>
     /// <param name="areConfusable">True when a reader can take one name for the other: counterparties know a platform by slug and name alone.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
@@ -68,7 +68,7 @@ public sealed partial class PlatformStore(NpgsqlDataSource database, TimeProvide
 
     /// <summary>
     /// One more environment of a platform with its first credential, all or nothing: sandbox and production live under one slug. The first of a kind on a
-    /// chain is the one that counterparties of that kind reach.
+    /// chain is the default one, which counterparties of that kind settle with.
     /// </summary>
     /// <exception cref="PlatformException">There is no such platform, it has the environment already, or a value is not allowed.</exception>
     public async Task<NewCredential> CreateEnvironmentAsync(string platform, string slug, string kind, long chainId, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Keystone.Identity;
 /// </summary>
 public sealed class SigningKeys
 {
-    /// <summary>A new key is in the key set for so long before it signs, so that verifiers have seen it.</summary>
+    /// <summary>Time for which a new key is published before it signs, so that verifiers have loaded it.</summary>
     public static readonly TimeSpan PublishDelay = TimeSpan.FromMinutes(10);
 
     static readonly TimeSpan Refresh = TimeSpan.FromSeconds(15);
@@ -73,7 +73,7 @@ public sealed class SigningKeys
     {
         using RSA rsa = RSA.Create(NewKeyBits);
         string path = Path.Combine(folder, $"{now:yyyyMMddHHmmss}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.pem");
-        // Written aside and moved: another process never reads half a key.
+        // Written to a temporary file and renamed: another process never reads half a key.
         string aside = path + ".new";
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())

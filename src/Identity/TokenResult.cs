@@ -16,7 +16,7 @@ public abstract record TokenResult
         public override string ToString() => $"Issued {{ Scope = {Scope} }}";
     }
 
-    /// <summary>There is no such active client, or the secret is wrong: the two are not told apart.</summary>
+    /// <summary>There is no such active client, or the secret is wrong: the answer is the same for both.</summary>
     public sealed record UnknownClient : TokenResult;
 
     /// <summary>Tokens are not given for that API.</summary>

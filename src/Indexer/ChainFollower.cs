@@ -1,9 +1,9 @@
-using Keystone.Ethereum;
-using Keystone.Mirror;
 using System.Data.Common;
+using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
+using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 

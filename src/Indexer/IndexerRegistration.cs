@@ -27,12 +27,13 @@ public static class IndexerRegistration
         services.AddEthereumNodes(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MirrorStore>();
+        services.AddSingleton<MirrorProofs>();
+        services.AddSingleton<MirrorDump>();
         services.AddSingleton<IndexerPulse>();
         services.AddSingleton<UnknownHeaders>();
         services.AddSingleton<ChainsHealth>();
         services.AddHealthChecks().AddCheck<IndexerPulse>("indexer", tags: ["live"]).AddCheck<UnknownHeaders>("headers", tags: ["ready"])
             .AddCheck<ChainsHealth>("chains", tags: ["ready"]);
-        services.AddSingleton(provider => new MirrorDump(provider.GetRequiredService<MirrorStore>()));
         services.AddSingleton(provider => new MirrorRebuild(
             provider.GetRequiredService<MirrorStore>(), provider.GetRequiredService<IEthereumNodes>(), provider.GetRequiredService<IOptions<IndexerOptions>>(),
             provider.GetRequiredService<WakeSignals>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Jitter>(),

@@ -13,7 +13,7 @@ internal sealed class IndexerRunner : BackgroundService
     readonly ChainFollower[] _followers;
 
     public IndexerRunner(
-        MirrorStore store, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, IndexerPulse pulse, UnknownHeaders headers, ChainsHealth health, TimeProvider time, Jitter jitter,
+        MirrorStore store, MirrorProofs proofs, IEthereumNodes nodes, IOptions<IndexerOptions> options, WakeSignals signals, IndexerPulse pulse, UnknownHeaders headers, ChainsHealth health, TimeProvider time, Jitter jitter,
         ILogger<IndexerRunner> log)
     {
         Guid holder = Guid.CreateVersion7(time.GetUtcNow());
@@ -22,7 +22,7 @@ internal sealed class IndexerRunner : BackgroundService
             Committed = () => signals.Raise(WakeSignals.Feed),
             Headers = headers,
             Health = health,
-            Renewal = new ProofRenewal(store, nodes.AllFor(chain.ChainId), chain, options.Value, time, log) { Committed = () => signals.Raise(WakeSignals.Feed) },
+            Renewal = new ProofRenewal(store, proofs, nodes.AllFor(chain.ChainId), chain, options.Value, time, log) { Committed = () => signals.Raise(WakeSignals.Feed) },
         })];
     }
 

@@ -1,4 +1,3 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Data.Common;
 using System.Diagnostics;
@@ -6,6 +5,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
+using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +15,7 @@ namespace Keystone.Indexer;
 /// Polls a node for blocks that the mirror lacks, and writes one step. State in memory only saves queries: after any failure it is discarded and read again,
 /// so that a commit whose result was lost is noticed.
 /// </summary>
-internal sealed partial class MirrorPass(
+internal sealed class MirrorPass(
     IMirror store, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
 {
     readonly KeyValuePair<string, object?> _label = new("chain", chain.ChainId);
@@ -35,7 +35,7 @@ internal sealed partial class MirrorPass(
     MirrorPosition? _position;
     KnownChain? _known;
     int _node;
-    BackfillProgress? _backfill;
+    StepReports? _reports;
 
     // While a mirror is filled from nothing: most of its settlements begin in the range that is being written.
     SeenSettlements? _seen;
@@ -63,6 +63,8 @@ internal sealed partial class MirrorPass(
 
     /// <summary>Height of the mirror, as it was last read or committed; <see cref="StartBlock"/> - 1 before its first block.</summary>
     public long Number => _position!.Number;
+
+    StepReports Reports => _reports ??= new StepReports(chain, time, log) { Progress = Progress };
 
     /// <summary>Reads where the mirror is, unless that is known.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
@@ -151,7 +153,7 @@ internal sealed partial class MirrorPass(
                     if (!_saidBehind.TryGetValue(_node, out DateTimeOffset said) || time.GetUtcNow() - said >= SayAgain)
                     {
                         _saidBehind[_node] = time.GetUtcNow();
-                        NodeBehind(chain.ChainId, head.Number, _known!.Finalized);
+                        Reports.NodeBehind(chain.ChainId, head.Number, _known!.Finalized);
                     }
                     _node = (_node + 1) % nodes.Count;
                     return null;
@@ -251,7 +253,7 @@ internal sealed partial class MirrorPass(
         }
         if (blocks[^1].Proof == "receipts") Headers?.Passed(chain.ChainId);
         IndexerMetrics.RangeBlocks.Record(_ranges.Blocks, _label);
-        Report(from, end, to, logs);
+        Reports.Backfill(from, end, to, logs);
         return end < to;
     }
 
@@ -307,7 +309,7 @@ internal sealed partial class MirrorPass(
         _known = _known!.With(step.ForkPoint, step.Blocks.Select(block => block.Header.Ref), step.Finalized?.Number ?? -1);
         _position = _position! with { Revision = outcome.Revision, Number = _known.Number, Finalized = _known.Finalized };
         _seen?.Add(step.Blocks);
-        Count(step, outcome);
+        Reports.Committed(step, outcome, _known);
         Committed?.Invoke();
     }
 
@@ -321,7 +323,7 @@ internal sealed partial class MirrorPass(
         await store.HaltAsync(chain.ChainId, epoch, reason, cancellationToken);
         _known = null;
         Committed?.Invoke();
-        Halted(chain.ChainId, reason);
+        Reports.Halted(chain.ChainId, reason);
         Health?.Halt(chain.ChainId, reason);
     }
 

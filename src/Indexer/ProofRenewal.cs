@@ -1,8 +1,8 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
+using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +16,8 @@ namespace Keystone.Indexer;
 /// Where the proved logs are not those of the mirror, the chain is right. Above finality that is handled as a reorg: the blocks are taken back and written as they are proved,
 /// and the feed names the settlements. At or below finality readers have acted on what was final, so the mirror halts for an operator, as on a reorg below finality.
 /// </remarks>
-internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
+internal sealed partial class ProofRenewal(
+    IMirror store, MirrorProofs proofs, IReadOnlyList<IEthereumNode> nodes, ChainOptions chain, IndexerOptions options, TimeProvider time, ILogger log)
 {
     // Without anything to do it is a query at this distance.
     static readonly TimeSpan PollAgain = TimeSpan.FromSeconds(30);
@@ -41,9 +42,9 @@ internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEth
     public async Task<RenewalOutcome> RunAsync(long epoch, CancellationToken cancellationToken)
     {
         if (options.Level != ProofLevel.Receipts || time.GetUtcNow() < _next) return RenewalOutcome.Nothing;
-        IndexerMetrics.WeakerBlocks.Record(await store.CountWeakerAsync(chain.ChainId, cancellationToken), _label);
+        IndexerMetrics.WeakerBlocks.Record(await proofs.CountWeakerAsync(chain.ChainId, cancellationToken), _label);
         if (await store.ReadPositionAsync(chain.ChainId, cancellationToken) is not { Halted: null } position
-            || await store.LowestWeakerAsync(position, options.RangeBlocks, cancellationToken) is not { } weaker)
+            || await proofs.LowestWeakerAsync(position, options.RangeBlocks, cancellationToken) is not { } weaker)
         {
             _next = time.GetUtcNow() + PollAgain;
             return RenewalOutcome.Nothing;
@@ -84,14 +85,14 @@ internal sealed partial class ProofRenewal(MirrorStore store, IReadOnlyList<IEth
             if (!isFinal) throw new ContradictionException($"The node's block {other.Number} is not the mirror's.");
             return await HaltOnOtherBlockAsync(epoch, node, other, weaker.Blocks.First(block => block.Number == other.Number).Hash, cancellationToken);
         }
-        IReadOnlyList<LogEntry> mirrored = await store.LogsBetweenAsync(chain.ChainId, weaker.From, last.Number, cancellationToken);
+        IReadOnlyList<LogEntry> mirrored = await proofs.LogsBetweenAsync(chain.ChainId, weaker.From, last.Number, cancellationToken);
         if (FirstDifference(mirrored, [.. proved.SelectMany(block => block.Logs)]) is { } height)
         {
             return isFinal
                 ? await HaltAsync(epoch, $"Block {height} was taken at a weaker proof and was final; its proved receipts hold other logs than the mirror has. Rebuild the mirror (keystone mirror rebuild), and look at what was decided meanwhile.", cancellationToken)
                 : await ReplaceAsync(epoch, position, weaker, proved, height, cancellationToken);
         }
-        await store.RaiseProofAsync(chain.ChainId, epoch, weaker.From, last, cancellationToken);
+        await proofs.RaiseProofAsync(chain.ChainId, epoch, weaker.From, last, cancellationToken);
         IndexerMetrics.Raised.Add(last.Number - weaker.From + 1, _label);
         Raised(chain.ChainId, weaker.From, last.Number);
         return RenewalOutcome.Raised;

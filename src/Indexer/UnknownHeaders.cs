@@ -86,7 +86,7 @@ internal sealed partial class UnknownHeaders(IOptions<IndexerOptions> options, I
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         string text = string.Join("; ", _reasons.OrderBy(reason => reason.Key).Select(reason => reason.Value));
-        // A mirror that goes on serves its readers; one that stands does not.
+        // A mirror that goes on serves its readers; a halted one does not.
         return Task.FromResult(_reasons.IsEmpty ? HealthCheckResult.Healthy()
             : options.Value.GoesOnAtUnknownHeaders ? HealthCheckResult.Degraded(text) : HealthCheckResult.Unhealthy(text));
     }

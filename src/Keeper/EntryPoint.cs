@@ -1,5 +1,8 @@
 using System.Globalization;
+using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
+using Keystone.Hosting.Reports;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Keystone.Keeper;
 
@@ -8,6 +11,7 @@ internal static class EntryPoint
     internal static Task<int> Main(string[] args)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-        return KeystoneHost.RunAsync(args, KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration));
+        return KeystoneHost.RunAsync(args, KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration).AddReportLoop()
+            .AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>())));
     }
 }

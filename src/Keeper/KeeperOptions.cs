@@ -28,6 +28,15 @@ public sealed class KeeperOptions
     public int SwapMarginSeconds { get; set; } = 24;
 
     /// <summary>
+    /// Gas that a signed approval (EIP-2612) may take at most. The keeper's key calls the token itself, which is a contract that strangers wrote. Common tokens take
+    /// below 80000, on chains with the rules of Amsterdam below 250000.
+    /// </summary>
+    public int PermitMaxGas { get; set; } = 300_000;
+
+    /// <summary>Gas that a signed deposit of one leg may take at most; the escrow calls the leg's token in it.</summary>
+    public int DepositMaxGas { get; set; } = 1_500_000;
+
+    /// <summary>
     /// Maximum difference of this machine's clock and block time, seconds. Beyond it the keeper stops working until the clock is right. 0 disables the check,
     /// for a chain whose time is moved by hand.
     /// </summary>
@@ -46,6 +55,10 @@ public sealed class KeeperOptions
             yield return "Keeper:LowBalanceWei must be a whole number of wei.";
         if (MaxClockSkewSeconds is < 0 or > 3_600)
             yield return "Keeper:MaxClockSkewSeconds must be between 0 and 3600.";
+        if (PermitMaxGas is < 21_000 or > 16_777_216)
+            yield return "Keeper:PermitMaxGas must be between 21000 and 16777216.";
+        if (DepositMaxGas is < 21_000 or > 16_777_216)
+            yield return "Keeper:DepositMaxGas must be between 21000 and 16777216.";
         if (SwapMarginSeconds is < 0 or > 3_600)
             yield return "Keeper:SwapMarginSeconds must be between 0 and 3600.";
     }

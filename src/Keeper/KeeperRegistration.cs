@@ -1,16 +1,18 @@
 using Keystone.Compliance;
 using Keystone.Identity;
 using Keystone.Keeper.Engine;
+using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.Jobs;
-using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Reconciliation;
+using Keystone.Keeper.Relay;
 using Keystone.Keeper.Screening;
 using Keystone.Postgres;
-using Keystone.Settlements.Audit;
 using Keystone.Postgres.Migrations;
 using Keystone.Settlements;
 using Keystone.Settlements.Advance;
+using Keystone.Settlements.Audit;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Screening;
 using Keystone.Transactions;
@@ -55,6 +57,10 @@ public static class KeeperRegistration
 
         services.AddAdvance();
         services.TryAddSingleton<IChainMirror, KeeperMirror>();
+        services.TryAddSingleton<SignatureStore>();
+        services.TryAddSingleton<RelayStore>();
+        services.AddSingleton<SignedDeposits>();
+        services.AddSingleton<SignatureRelay>();
         services.AddSingleton<BroadcastStore>();
         services.AddSingleton<AuditCheckStore>();
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
@@ -68,6 +74,7 @@ public static class KeeperRegistration
         services.AddHostedService<ReconcilerLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<ScreeningWorker>());
+        services.AddHostedService(provider => provider.GetRequiredService<SignatureRelay>());
         AddJobs(services, configuration);
         return services;
     }

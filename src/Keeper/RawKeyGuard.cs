@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper;
 
-/// <summary>A raw key is for development chains. The chain id proves nothing (a development chain may carry Sepolia's), the node's software does.</summary>
+/// <summary>Refuses a raw key outside development chains. The node's software decides and not the chain id, because a development chain may have Sepolia's.</summary>
 internal sealed class RawKeyGuard(IOptions<SignerOptions> signer, IEthereumNodes nodes) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Keystone.Webhooks.Delivery;
 
 namespace Keystone.Keeper;
 
-/// <summary>Receivers of sandboxes may lie on a private network. An environment keeps its kind, so it is read once.</summary>
+/// <summary>Receivers of sandboxes may be on a private network. The kind of an environment never changes, so it is read once.</summary>
 internal sealed class SandboxTargets(EnvironmentStore environments) : ITargetPolicy
 {
     readonly ConcurrentDictionary<Guid, bool> _known = new();

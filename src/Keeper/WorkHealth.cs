@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Keystone.Compliance;
 using Keystone.Mirror;
+using Keystone.Postgres;
 using Keystone.Transactions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -10,9 +11,9 @@ namespace Keystone.Keeper;
 
 /// <summary>
 /// Health check <c>work</c>, ready: whether settlements can move. Not ready while the mirror of a chain is halted or the deny list cannot be used, in the process that holds a
-/// sender's lease; a standby shows the same as degraded and stays ready, so that it can take over. Each is also an alarm, once until it is over, and a metric.
+/// sender's lease; a standby shows the same as degraded and stays ready, so that it can take over. Each condition is also an alarm, raised once until it ends, and a metric.
 /// </summary>
-internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider screening, TransactionsHealth transactions, TimeProvider time, ILogger<WorkHealth> log)
+internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider screening, TransactionsHealth transactions, TimeProvider time, ILogger<WorkHealth> log, LoopPulses? pulses = null)
     : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
@@ -33,13 +34,14 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            pulses?.Turn("health");
             try
             {
                 await CheckAsync(stoppingToken);
             }
             catch (DbException)
             {
-                // That the database is away is the word of its own check.
+                // A database that cannot be reached is reported by the database's own check.
             }
             await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -53,7 +55,7 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
             faults["mirror_halted"] = $"The mirror of chain {chainId} is halted, so that its settlements stand still: {reason}";
         try
         {
-            // Another provider is asked about parties only.
+            // Other providers have no list that could be checked.
             (screening as DenyListProvider)?.Current();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)

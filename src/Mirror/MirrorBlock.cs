@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 
 namespace Keystone.Mirror;
 

@@ -1,5 +1,5 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Postgres;
 using Npgsql;
 using NpgsqlTypes;
@@ -104,20 +104,69 @@ public sealed class MirrorReader(NpgsqlDataSource database)
         return await ReadBlocksAsync(connection, chainId, numbers, cancellationToken);
     }
 
-    const string StraysSql = """
-        select t.chain_id, t.number, t.tx_hash, t.token, t.sender, t.amount from chain.stray_transfer t
-        join chain.block b on b.hash = t.block_hash and b.canonical order by t.chain_id, t.number desc, t.log_index desc limit @most
+    const string StrayColumns = """
+        select t.chain_id, t.number, t.block_hash, t.tx_hash, t.log_index, t.token, t.sender, t.amount from chain.stray_transfer t
+        join chain.block b on b.hash = t.block_hash and b.canonical
         """;
 
+    const string StraysSql = StrayColumns + " order by t.chain_id, t.number desc, t.log_index desc limit @most offset @skip";
+
+    const string CountStraysSql = "select count(*) from chain.stray_transfer t join chain.block b on b.hash = t.block_hash and b.canonical";
+
     /// <summary>Tokens that came to an escrow without a deposit, newest first: nobody can send them back. Amounts in smallest units.</summary>
-    public async Task<IReadOnlyList<MirroredStray>> ReadStraysAsync(int most, CancellationToken cancellationToken)
+    /// <returns>A page of them, and how many there are.</returns>
+    public async Task<(IReadOnlyList<MirroredStray> Strays, long Total)> ReadStraysAsync(int most, int skip, CancellationToken cancellationToken)
     {
-        List<MirroredStray> strays = [];
+        await using NpgsqlCommand count = database.CreateCommand(CountStraysSql);
+        long total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
         await using NpgsqlCommand command = database.CreateCommand(StraysSql);
         command.Parameters.AddWithValue("most", most);
+        command.Parameters.AddWithValue("skip", skip);
+        return (await StraysAsync(command, cancellationToken), total);
+    }
+
+    const string StraysOfSql = StrayColumns + """
+         where t.chain_id = @chain and t.token = any(@tokens) and t.sender = any(@senders) order by t.number desc, t.log_index desc limit @most
+        """;
+
+    /// <summary>Those of some tokens that some accounts sent, newest first.</summary>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="tokens">Token contracts.</param>
+    /// <param name="senders">Accounts.</param>
+    /// <param name="most">Strays at most.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<IReadOnlyList<MirroredStray>> ReadStraysAsync(
+        long chainId, IEnumerable<Address> tokens, IEnumerable<Address> senders, int most, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(StraysOfSql);
+        command.Parameters.AddWithValue("chain", chainId);
+        command.Parameters.AddWithValue("tokens", tokens.Select(token => token.ToBytes()).ToArray());
+        command.Parameters.AddWithValue("senders", senders.Select(sender => sender.ToBytes()).ToArray());
+        command.Parameters.AddWithValue("most", most);
+        return await StraysAsync(command, cancellationToken);
+    }
+
+    // No more than a word: a token of anybody's can report any amounts.
+    const string StraySumsSql = """
+        select t.token, least(sum(t.amount), 115792089237316195423570985008687907853269984665640564039457584007913129639935) from chain.stray_transfer t join chain.block b on b.hash = t.block_hash and b.canonical where t.chain_id = @chain group by t.token
+        """;
+
+    /// <summary>How much of each token came to the escrow without a deposit in all, in the caller's transaction. Of an ERC-721 contract the number of tokens.</summary>
+    public async Task<IReadOnlyDictionary<Address, UInt256>> ReadStraySumsAsync(NpgsqlConnection connection, long chainId, CancellationToken cancellationToken)
+    {
+        Dictionary<Address, UInt256> sums = [];
+        await using NpgsqlCommand command = Command(connection, StraySumsSql, chainId);
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken)) sums.Add(row.GetAddress(0), row.GetAmount(1));
+        return sums;
+    }
+
+    static async Task<IReadOnlyList<MirroredStray>> StraysAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        List<MirroredStray> strays = [];
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
-            strays.Add(new MirroredStray(row.GetInt64(0), row.GetInt64(1), row.GetHash(2), row.GetAddress(3), row.GetAddress(4), row.GetAmount(5)));
+            strays.Add(new MirroredStray(row.GetInt64(0), row.GetInt64(1), row.GetHash(2), row.GetHash(3), row.GetInt32(4), row.GetAddress(5), row.GetAddress(6), row.GetAmount(7)));
         return strays;
     }
 

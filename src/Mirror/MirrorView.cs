@@ -1,5 +1,5 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 
 namespace Keystone.Mirror;
 

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Keystone.Postgres;
 
-/// <summary>Refuses a start on a database that cannot be reached, has another schema, stands behind a pooler, or has another clock.</summary>
+/// <summary>Refuses a start on a database that cannot be reached, has another schema, is reached through a pooler, or has another clock.</summary>
 internal sealed class StartCheckStore(NpgsqlDataSource database, IEnumerable<MigrationSource> schemas, IOptions<StorageOptions> options, TimeProvider time) : IHostedService
 {
     const string SessionSql = "select clock_timestamp(), current_setting('idle_in_transaction_session_timeout')";

@@ -25,6 +25,7 @@ public static class StorageRegistration
         services.AddCheckedOptions<StorageOptions>(configuration, StorageOptions.Section, options => options.Faults());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
+        services.TryAddSingleton<LoopPulses>();
         services.AddSingleton<WakeSignals>();
         services.AddSingleton<WakeStore>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartCheckStore>());

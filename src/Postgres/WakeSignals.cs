@@ -17,6 +17,9 @@ public sealed class WakeSignals
     /// <summary>Loop that reads the mirror's feed.</summary>
     public const string Feed = "feed";
 
+    /// <summary>Loop that relays signatures of depositors.</summary>
+    public const string Relay = "relay";
+
     /// <summary>Loop that numbers messages and makes deliveries of them.</summary>
     public const string Webhooks = "webhooks";
 

@@ -14,4 +14,10 @@ public sealed class SettlementOptions
     /// 429 <c>quota_reached</c>. 0: no bound.
     /// </summary>
     public int MaxRegistrationsPerHour { get; set; } = 10_000;
+
+    /// <summary>
+    /// Tokens that are not known yet and that one environment can have read from the chain in a minute, because each costs several calls of the node; a request for more
+    /// is answered with 429 <c>quota_reached</c>. 0: no bound.
+    /// </summary>
+    public int MaxTokenReadsPerMinute { get; set; } = 256;
 }

@@ -2,7 +2,7 @@ using Keystone.Postgres.Migrations;
 
 namespace Keystone.Settlements;
 
-/// <summary>Schema <c>settlement</c>, which this room owns: settlements, what is known of them and what was decided.</summary>
+/// <summary>Schema <c>settlement</c>, which this room owns: settlements, their facts and their audit trails.</summary>
 public static class SettlementSchema
 {
     /// <summary>Its migrations.</summary>

@@ -1,16 +1,19 @@
+using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
-using Keystone.Mirror;
-using Keystone.Ethereum.Nodes;
+using Keystone.Settlements.Activity;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Decide;
+using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
 using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Hold;
+using Keystone.Settlements.Instruments;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Preview;
@@ -18,6 +21,7 @@ using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
+using Keystone.Settlements.Wallets;
 using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,8 +41,12 @@ public static class SettlementsRegistration
         services.TryAddSingleton<IntentStore>();
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CreateStore>();
+        services.TryAddSingleton<TokenReads>();
         services.TryAddSingleton<TokenReader>();
         services.TryAddSingleton<LegValidator>();
+        services.TryAddSingleton<WalletStore>();
+        services.TryAddSingleton<WalletRules>();
+        services.TryAddSingleton<ActivityStore>();
         services.TryAddSingleton<CreateValidator>();
         services.TryAddSingleton<QuotaStore>();
         services.TryAddSingleton<Quotas>();
@@ -52,15 +60,31 @@ public static class SettlementsRegistration
         services.TryAddSingleton<OrderStore>();
         services.TryAddSingleton<PauseStore>();
         services.TryAddSingleton<WorkStore>();
+        services.TryAddSingleton<OperatorStore>();
+        services.TryAddSingleton<ErasureStore>();
+        services.TryAddSingleton<ReadStrays>();
+        services.TryAddSingleton<InstrumentStore>();
+        services.TryAddSingleton<ListInstruments>();
+        services.TryAddSingleton<RemoveInstrument>();
+        services.TryAddSingleton(p => new RegisterInstrument(Get<TokenReader>(p), Get<InstrumentStore>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<DepositPreflight>();
+        services.TryAddSingleton<DepositAccess>();
+        services.TryAddSingleton<SignatureVerifier>();
+        services.TryAddSingleton<SignatureStore>();
+        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<IEthereumNodes>(p)));
+        services.TryAddSingleton(p => new SubmitSignature(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<SignatureVerifier>(p), Get<SignatureStore>(p), Get<Quotas>(p),
+            Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
-        services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p),
+        services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ManageWallets(Get<WalletStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadSettlement(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ListSettlements(Get<ListStore>(p)));
         services.TryAddSingleton<FactStore>();
-        services.TryAddSingleton<ILegPreflight, NoPreflight>();
+        services.TryAddSingleton<ILegPreflight, ChainPreflight>();
         services.TryAddSingleton(p => new CancelSettlement(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new HoldSettlement(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new DecideCompliance(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));

@@ -84,7 +84,7 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
 
     (ulong Estimate, string? Refusal, string Reason) Bounded(PlannedCall call, ulong estimate) => gas.Of(call, estimate) is not null
         ? (estimate, null, "")
-        : (estimate, $"needs {Math.Max(estimate, call.Gas ?? 0)} gas; Transactions:MaxGas and the block's gas limit leave {gas.Most(estimate)}", "gas");
+        : (estimate, $"needs {Math.Max(estimate, call.Gas ?? 0)} gas; Transactions:MaxGas, the block's gas limit and what such a call may take leave {gas.Most(call, estimate)}", "gas");
 
     /// <summary>True for a fault of this one call, after which the node may answer others; false for a quota or a lost connection.</summary>
     public static bool IsAboutTheCall(NodeException e) =>

@@ -102,12 +102,12 @@ internal sealed partial class GasLimits(TransactionsOptions options, ILogger log
     static bool IsRefusal(NodeException e) =>
         e is CallRevertedException or { Kind: NodeFaultKind.Nonsense or NodeFaultKind.Unsupported } or { Kind: NodeFaultKind.Other, Code: not null };
 
-    /// <summary>Gas limit for a call with this estimate; null if the estimate itself is above <c>Transactions:MaxGas</c> or a block's limit.</summary>
+    /// <summary>Gas limit for a call with this estimate; null if the estimate itself is above <c>Transactions:MaxGas</c>, a block's limit or the call's own.</summary>
     public ulong? Of(PlannedCall call, ulong estimate)
     {
-        ulong most = Most(estimate);
+        ulong most = Most(call, estimate);
         if (estimate > most || call.Gas > most) return null;
-        if (_takesMoreThanCap && _capAsked == _head) most = Math.Min((ulong)options.MaxGas, BlockGas);
+        if (_takesMoreThanCap && _capAsked == _head) most = Math.Min(Math.Min((ulong)options.MaxGas, BlockGas), call.MostGas ?? ulong.MaxValue);
         return Math.Max(call.Gas ?? 0, (ulong)UInt128.Min(Wanted(call, estimate), most));
     }
 
@@ -115,6 +115,9 @@ internal sealed partial class GasLimits(TransactionsOptions options, ILogger log
 
     /// <summary>The highest gas limit with which a transaction with this estimate is certainly valid.</summary>
     public ulong Most(ulong estimate) => Math.Min((ulong)options.MaxGas, GasSchedule.HighestLimit(estimate, BlockGas));
+
+    /// <summary>The same for a call that has a limit of its own.</summary>
+    public ulong Most(PlannedCall call, ulong estimate) => Math.Min(Most(estimate), call.MostGas ?? ulong.MaxValue);
 
     void Keep(long block, GasSchedule prices)
     {

@@ -74,7 +74,8 @@ public enum IntentVerdict
 /// Number of storage slots that the call writes and that may be empty at execution although they were in use at the estimate, for example a recipient's
 /// balance that becomes zero in between. The gas limit includes the price of a new slot for each.
 /// </param>
-public sealed record PlannedCall(Address To, ReadOnlyMemory<byte> Data, ulong? Gas = null, int NewStorageSlots = 0);
+/// <param name="MostGas">Gas limit beyond which the call is not made, below that of <c>Transactions:MaxGas</c>; null for that one alone.</param>
+public sealed record PlannedCall(Address To, ReadOnlyMemory<byte> Data, ulong? Gas = null, int NewStorageSlots = 0, ulong? MostGas = null);
 
 /// <summary>Owner of the intents: knows their meaning, gives verdicts from the mirror, and builds their calls.</summary>
 public interface ITransactionPlan

@@ -1,6 +1,7 @@
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
+using Keystone.Postgres;
 using Keystone.Postgres.Leases;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace Keystone.Transactions;
 /// <summary>For each chain: takes the sender's lease and polls while it holds it. A process without the lease stands by.</summary>
 internal sealed partial class TransactionManagerRunner(
     NpgsqlDataSource database, IChainMirror mirror, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
-    TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log) : BackgroundService
+    TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log, LoopPulses? pulses = null) : BackgroundService
 {
     readonly Guid _holder = Guid.CreateVersion7(time.GetUtcNow());
 
@@ -98,6 +99,8 @@ internal sealed partial class TransactionManagerRunner(
             while (!held.IsCancellationRequested)
             {
                 Task woken = signal.Next;
+                // A pass asks several nodes, each with its own limit, about every pending transaction.
+                pulses?.Turn($"transactions {chainId}", TimeSpan.FromMinutes(5));
                 try
                 {
                     await pass.RunAsync(epoch, held);
@@ -122,6 +125,7 @@ internal sealed partial class TransactionManagerRunner(
         }
         finally
         {
+            pulses?.End($"transactions {chainId}");
             health.Lost(chainId);
             TransactionsMetrics.Epoch.Record(0);
         }

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Keystone.Webhooks;
 
-/// <summary>Figures of this room.</summary>
+/// <summary>Metrics of webhook delivery.</summary>
 internal static class WebhookMetrics
 {
     static readonly Meter Meter = new("Keystone.Webhooks");

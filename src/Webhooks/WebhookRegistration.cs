@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Webhooks;
 
-/// <summary>Registers the room. Storage's data source has to be registered as well.</summary>
+/// <summary>Registers webhooks. The data source of Postgres has to be registered as well.</summary>
 public static class WebhookRegistration
 {
     /// <summary>What the API needs: endpoints and their secrets. May be called more than once.</summary>

@@ -4,10 +4,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Keystone.Api.Sandbox;
+using Keystone.Dev.Servers;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Dev.Servers;
+using Keystone.Hosting.Reports;
+using Keystone.Postgres.Migrations;
 using Keystone.Testing;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -66,12 +69,19 @@ public sealed class ApiFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Task.WhenAll(Chain.InitializeAsync(), _database.InitializeAsync());
+        await new MigrationStore(_database.Source, TimeProvider.System, [.. Keystone.Settlements.Schemas.All, HostingSchema.Migrations]).ApplyAsync(CancellationToken.None);
         Bond = await Chain.DeployTokenAsync("Keystone Bond", "KBOND", 18);
         Usdc = await Chain.DeployTokenAsync("USD Coin", "USDC", 6);
         Deeds = await Chain.DeployAsync(new MintableDeedDeployment());
         Lots = await Chain.DeployAsync(new MintableLotsDeployment());
         foreach (string slug in (string[])["platform-a", "platform-b", "platform-c"])
             await AddPlatformAsync(slug);
+        // What a tenant manages itself, for two of them; a second person; the operator.
+        string[] all = [.. Keystone.Identity.Scopes.OfTenants.Select(scope => scope.Name)];
+        await AddCredentialAsync("manager-a", await EnvironmentAsync("platform-a"), all);
+        await AddCredentialAsync("manager-a2", await EnvironmentAsync("platform-a"), all);
+        await AddCredentialAsync("manager-c", await EnvironmentAsync("platform-c"), all);
+        await AddCredentialAsync("operator", null, "admin", "compliance:decide");
         await AddPlatformAsync("platform-suspended", status: "suspended");
         await AddPlatformAsync("platform-production", kind: "production");
         await RunAsync("insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number) values ($1, $2, $3, $2, 0, 0)",
@@ -188,14 +198,17 @@ public sealed class ApiFixture : IAsyncLifetime
         return environment;
     }
 
-    public async Task AddCredentialAsync(string client, Guid environment, params string[] scopes)
+    public async Task AddCredentialAsync(string client, Guid? environment, params string[] scopes)
     {
-        await RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2, $3, now())", client, environment, scopes);
+        await RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) values ($1, $2::uuid, $3, now())", client, environment, scopes);
         await RunAsync("insert into identity.credential_secret (client_id, ordinal, sha256) values ($1, 1, $2)", client,
             SHA256.HashData(Encoding.UTF8.GetBytes("secret-" + client)));
     }
 
     /// <summary>A credential of the operator, which belongs to no environment.</summary>
+    public Task AddOperatorAsync(string client) => AddCredentialAsync(client, null, "admin");
+
+    /// <summary>A credential of the operator with these scopes.</summary>
     public async Task AddOperatorCredentialAsync(string client, params string[] scopes)
     {
         await RunAsync("insert into identity.credential (client_id, scopes, created_at) values ($1, $2, now())", client, scopes);
@@ -261,7 +274,10 @@ public sealed class ApiFixture : IAsyncLifetime
     }
 
     /// <summary>Starts an API on the same database with some settings changed.</summary>
-    public async Task<WebApplication> StartAsync(params (string Name, string Value)[] settings)
+    public Task<WebApplication> StartAsync(params (string Name, string Value)[] settings) => StartAsync(sandbox: true, settings);
+
+    /// <summary>The same with or without what only a development system has.</summary>
+    public async Task<WebApplication> StartAsync(bool sandbox, params (string Name, string Value)[] settings)
     {
         Dictionary<string, string?> all = await SettingsAsync();
         foreach ((string name, string value) in settings)
@@ -271,6 +287,7 @@ public sealed class ApiFixture : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddEthereumNodes(builder.Configuration);
+        if (sandbox) builder.Services.AddSingleton<ISandbox>(new TestSandbox(this));
         builder.Services.AddApi(builder.Configuration);
         WebApplication app = builder.Build();
         app.MapApi();

@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 using Keystone.Client;
 using Keystone.Client.Models;
 using Keystone.Dev.Servers;
-using Keystone.Webhooks;
 
 namespace Keystone.Api.Tests;
 
 // Inside the namespace, where it comes before the namespace of that name.
 using Settlement = Keystone.Client.Models.Settlement;
+using Signature = Keystone.Webhooks.Signature;
 
 /// <summary>The client against the running API, and against the document that it has to cover.</summary>
 [Collection(ApiCollection.Name)]
@@ -47,7 +47,7 @@ public sealed class ClientTests(ApiFixture api)
         Assert.Equal(documented, known);
         // The token is the client's own affair.
         Assert.All(typeof(Routes).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.Name != nameof(Routes.CreateToken)),
-            field => Assert.NotNull(typeof(KeystoneClient).GetMethod(field.Name + "Async")));
+            field => Assert.Contains((Type[])[typeof(KeystoneClient), .. typeof(KeystoneClient).GetProperties().Select(part => part.PropertyType)], type => type.GetMethod(field.Name + "Async") is not null));
     }
 
     [Fact]

@@ -11,10 +11,23 @@ namespace Keystone.Api.Tests;
 [Collection(ApiCollection.Name)]
 public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
 {
-    /// <summary>An environment has one endpoint for a URL, and tests take the same ones.</summary>
-    public Task InitializeAsync() => api.RunAsync("delete from webhooks.endpoint");
+    /// <summary>An environment has one endpoint for a URL and one rule for a network, and tests take the same ones.</summary>
+    public async Task InitializeAsync()
+    {
+        // What the example of a resumption names.
+        foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member", "settlement.pause"]) await api.RunAsync($"delete from {table}");
+        await api.RunAsync("insert into settlement.pause (id, scope, escrow_id, reason, set_by, created_at) values ($1, 'settlement', $2, 'r', 'operator', now())", Guid.Empty, new byte[32]);
+        await api.AddPlatformAsync(_tokens);
+        await api.AddCredentialAsync(_tokens + "-manager", await api.EnvironmentAsync(_tokens), "instruments:manage");
+    }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public async Task DisposeAsync()
+    {
+        foreach (string table in (string[])["webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member", "settlement.pause"]) await api.RunAsync($"delete from {table}");
+    }
+
+    // Its own registry: another test has registered the example's token.
+    readonly string _tokens = "platform-" + Guid.NewGuid().ToString("n")[..8];
 
     static string Path(params string[] parts) => System.IO.Path.Combine([NativeTool.RepositoryRoot, .. parts]);
 
@@ -126,7 +139,22 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
     // Who calls, and where, so that the example meets a settlement or receiver in the state that it needs.
     async Task<(string Client, string Path)> SceneAsync(string name, string path, JsonObject operation)
     {
-        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b" : "platform-a";
+        string client = name is "confirmSettlement" or "rejectSettlement" ? "platform-b"
+            : path.StartsWith("/v1/instruments", StringComparison.Ordinal) ? _tokens + "-manager" : (string?)operation["tags"]?[0] switch
+            {
+                "admin" => "operator",
+                "platform" or "wallets" => "manager-a",
+                _ => "platform-a",
+            };
+        if (path == "/v1/instruments/{id}")
+            return (client, path.Replace("{id}", (string)(await api.GetAsync(client, "/v1/instruments"))["items"]![0]!["id"]!, StringComparison.Ordinal));
+        if (await TenantScenes.MakeAsync(api, path) is { } tenant) return (client, path.Replace($"{{{tenant.Parameter}}}", tenant.Value, StringComparison.Ordinal));
+        if (name is "getDepositInstructions" or "submitSignature")
+        {
+            JsonObject single = await api.CreateAsync(client, api.Single());
+            (string at, _scene) = await DepositTests.FreezeAsync(api, single);
+            return (client, at + path[path.LastIndexOf('/')..]);
+        }
         if (path.Contains("{id}", StringComparison.Ordinal))
         {
             JsonObject made = path.Contains("/webhooks", StringComparison.Ordinal)
@@ -144,11 +172,19 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
         return (client, path);
     }
 
+    // The settlement of the last example that needs frozen terms.
+    Keystone.Domain.Escrow.EscrowTerms? _scene;
+
     // What an example cannot know: this chain's token, a time that is still ahead, a key that is not used yet, a credential.
     string? Fill(string? example) => example?
         .Replace("0x5fbdb2315678afecb367f032d93f642f64180aa3", api.Bond.ToString(), StringComparison.Ordinal)
+        .Replace("0xa57c0b9f6d5c1e3bb7f2d5f3a1c0e9d8b7a6958473625140f1e2d3c4b5a697881122334455667788990011223344556677889900112233445566778899001122b31b",
+            _scene is null ? "" : Keystone.Ethereum.Hex.Encode(api.Chain.Accounts[2].SignDigest(_scene.Id).ToBytes()), StringComparison.Ordinal)
         .Replace("2026-12-17T12:00:00Z", api.Clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("dvp-2026-001", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+        .Replace("harbour-custody", "h" + Guid.NewGuid().ToString("n"), StringComparison.Ordinal)
+        .Replace("Harbour Custody", "Harbour " + Guid.NewGuid(), StringComparison.Ordinal)
+        .Replace("sandbox-2", "e" + Guid.NewGuid().ToString("n"), StringComparison.Ordinal)
         .Replace("YOUR_CLIENT_ID", "platform-a", StringComparison.Ordinal)
         .Replace("YOUR_CLIENT_SECRET", "secret-platform-a", StringComparison.Ordinal);
 

@@ -37,9 +37,48 @@ public sealed class QuotaTests(ApiFixture api)
         Assert.Equal(422, (await PostAsync(app, "platform-hourly", [])).Status);
     }
 
-    async Task<(int Status, JsonNode Body, TimeSpan? Wait)> PostAsync(WebApplication app, string client, JsonObject body)
+    // Also of requests that are refused for something else, and by whatever route: what is bounded is what the node is asked.
+    [Fact]
+    public async Task Unknown_tokens_a_minute_are_bounded()
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, app.Urls.First() + "/v1/settlements") { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        foreach (string slug in (string[])["platform-reads", "platform-reads-not"]) await api.AddPlatformAsync(slug);
+        await api.AddCredentialAsync("platform-reads-tokens", await api.EnvironmentAsync("platform-reads"), "instruments:manage");
+        await using WebApplication app = await api.StartAsync(("Api:MaxTokenReadsPerMinute", "3"));
+        // A window that ends between two requests would be another one.
+        TimeSpan before = api.Clock.Shift;
+        api.Clock.Shift += TimeSpan.FromSeconds(61 - api.Clock.GetUtcNow().Second);
+        try
+        {
+            JsonObject many = api.Single();
+            many["timeout_at"] = "yesterday";
+            many["legs"] = new JsonArray([.. Enumerable.Range(0, 3).Select(_ => Leg())]);
+            Assert.Equal(422, (await PostAsync(app, "platform-reads", many)).Status);
+            (int status, JsonNode answer, TimeSpan? wait) = await PostAsync(app, "platform-reads", many);
+            Assert.Equal((429, "quota_reached"), (status, (string)answer["code"]!));
+            Assert.InRange(wait!.Value.TotalSeconds, 1, 60);
+            Assert.Equal(429, (await PostAsync(app, "platform-reads-tokens", new JsonObject { ["address"] = api.Bond.ToString() }, "/v1/instruments")).Status);
+            // Tokens that are known are not read again, and other environments have readings of their own.
+            JsonObject known = api.Single();
+            known["legs"]![0]!["instrument_id"] = "USDC";
+            Assert.Equal(201, (await PostAsync(app, "platform-reads", known)).Status);
+            Assert.Equal(201, (await PostAsync(app, "platform-reads-not", api.Single())).Status);
+            api.Clock.Shift += TimeSpan.FromSeconds(wait.Value.TotalSeconds + 1);
+            Assert.Equal(201, (await PostAsync(app, "platform-reads", api.Single())).Status);
+        }
+        finally
+        {
+            api.Clock.Shift = before;
+        }
+
+        static JsonObject Leg() => new()
+        {
+            ["leg_type"] = "asset", ["instrument_id"] = new Ethereum.Address([.. Guid.NewGuid().ToByteArray(), 0, 0, 0, 1]).ToString(), ["quantity"] = "1", ["direction"] = "deliver", ["party_role"] = "seller",
+        };
+    }
+
+    async Task<(int Status, JsonNode Body, TimeSpan? Wait)> PostAsync(WebApplication app, string client, JsonObject body, string path = "/v1/settlements")
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, app.Urls.First() + path) { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await api.TokenAsync(client));
         using HttpResponseMessage response = await api.Client.SendAsync(request);
         return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!, response.Headers.RetryAfter?.Delta);

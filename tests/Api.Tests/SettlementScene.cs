@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
+using Keystone.Ethereum;
 using Keystone.Testing;
 
 namespace Keystone.Api.Tests;

@@ -7,6 +7,10 @@ namespace Keystone.Architecture;
 /// <summary>What a built assembly takes from others, read from its metadata without loading it.</summary>
 static class Metadata
 {
+    /// <summary>Names of the assemblies that it refers to: the compiler writes those that are used.</summary>
+    internal static IReadOnlyList<string> References(string assembly) =>
+        Read(assembly, metadata => [.. metadata.AssemblyReferences.Select(one => metadata.GetString(metadata.GetAssemblyReference(one).Name))]);
+
     /// <summary>Full names of the types.</summary>
     internal static IReadOnlyList<string> Types(string assembly) => Read(assembly, metadata =>
     {

@@ -16,6 +16,7 @@ public sealed partial class PackageTests
         ["Api"] = ["Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.IdentityModel.JsonWebTokens", "Microsoft.AspNetCore.OpenApi", "Microsoft.Extensions.ApiDescription.Server", "Scalar.AspNetCore"],
         ["Cli"] = ["System.CommandLine", "Spectre.Console"],
         ["Client"] = [],
+        ["Connections"] = [],
         ["Escrow.Contracts"] = ["Nethereum.Contracts"],
         ["Ethereum"] = ["Secp256k1.Net"],
         ["Ethereum.Nodes"] = [],

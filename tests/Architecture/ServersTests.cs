@@ -1,6 +1,6 @@
+using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Dev.Servers;
 using Keystone.Testing;
 using Npgsql;
 

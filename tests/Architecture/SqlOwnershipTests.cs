@@ -16,6 +16,7 @@ public sealed partial class SqlOwnershipTests
         ["Transactions"] = ["transactions"],
         ["Webhooks"] = ["webhooks"],
         ["Identity"] = ["identity"],
+        ["Hosting"] = ["hosting"],
         ["Keeper"] = ["quartz"],
     };
 
@@ -28,6 +29,32 @@ public sealed partial class SqlOwnershipTests
     [Fact]
     public void Every_schema_has_one_owner() =>
         Assert.Equal(Relations().Select(one => one.Schema).Append("quartz").Distinct().Order(StringComparer.Ordinal), Owned.Values.SelectMany(schemas => schemas).Order(StringComparer.Ordinal));
+
+    /// <summary>A migration makes tables of its room's schema, and names another one only to refer to its rows.</summary>
+    [Fact]
+    public void Migrations_name_the_schemas_of_their_room() => Sources.None(
+        from file in Migrations()
+        from wrong in ForeignIn(Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(file)))!, File.ReadAllText(file))
+        select $"{Path.GetRelativePath(Sources.Root, file)}: {wrong}");
+
+    [Theory]
+    [InlineData("Webhooks", "create table webhooks.note (id uuid primary key, environment_id uuid not null references identity.environment (id));", "")]
+    [InlineData("Webhooks", "-- as settlement.settlement has it\ncreate table webhooks.note (id uuid primary key);", "")]
+    [InlineData("Webhooks", "create table settlement.note (id uuid primary key);", "settlement.note")]
+    [InlineData("Webhooks", "update settlement.settlement set attempts = 0;", "settlement.settlement")]
+    [InlineData("Webhooks", "insert into webhooks.note select id from identity.environment;", "identity.environment")]
+    [InlineData("Identity", "grant select on identity.platform, settlement.settlement to keystone_api;", "settlement.settlement")]
+    public void A_migration_of_another_room_s_tables_is_found(string room, string sql, string found) => Assert.Equal(found, string.Join(' ', ForeignIn(room, sql)));
+
+    // Without what a foreign key refers to, and without texts and comments.
+    static IEnumerable<string> ForeignIn(string room, string sql) =>
+        from named in Qualified().Matches(Reference().Replace(TextOrComment().Replace(sql, ""), ""))
+        let schema = named.Groups["schema"].Value
+        where Owned.Values.Any(schemas => schemas.Contains(schema, StringComparer.Ordinal)) && !Owned.GetValueOrDefault(room, []).Contains(schema, StringComparer.Ordinal)
+        select named.Value;
+
+    static IEnumerable<string> Migrations() => Directory.EnumerateFiles(Path.Combine(Sources.Root, "src"), "*.sql", SearchOption.AllDirectories)
+        .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
 
     /// <summary>The planted texts are in this assembly: the rule finds those of another schema, and neither an event's name nor a room's own table.</summary>
     [Theory]
@@ -54,8 +81,7 @@ public sealed partial class SqlOwnershipTests
 
     /// <summary>Tables, views and types that the migrations create.</summary>
     static IEnumerable<(string Schema, string Name)> Relations() =>
-        from file in Directory.EnumerateFiles(Path.Combine(Sources.Root, "src"), "*.sql", SearchOption.AllDirectories)
-        where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+        from file in Migrations()
         from Match created in Created().Matches(File.ReadAllText(file))
         where created.Groups["schema"].Value != "public"
         select (created.Groups["schema"].Value, created.Groups["name"].Value);
@@ -65,6 +91,12 @@ public sealed partial class SqlOwnershipTests
 
     [GeneratedRegex(@"(?<![\w.])(?<schema>[a-z_]+)\.(?<name>[a-z_]+)\b")]
     private static partial Regex Qualified();
+
+    [GeneratedRegex("'[^']*'|--[^\n]*")]
+    private static partial Regex TextOrComment();
+
+    [GeneratedRegex(@"\breferences\s+[a-z_]+\.[a-z_]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Reference();
 
     [GeneratedRegex(@"\bcreate\s+(or\s+replace\s+)?(table|view|type|materialized\s+view)\s+(if\s+not\s+exists\s+)?(?<schema>[a-z_]+)\.(?<name>[a-z_]+)", RegexOptions.IgnoreCase)]
     private static partial Regex Created();

@@ -10,6 +10,7 @@ namespace Keystone.Compliance.Tests;
 public sealed class ScreeningStoreTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     const long Chain = 7;
+    static readonly Guid Lane = Guid.NewGuid();
     static readonly TimeSpan Hold = TimeSpan.FromMinutes(1);
     static readonly Address Buyer = Address.Parse("0x00000000000000000000000000000000000000b1"), Seller = Address.Parse("0x00000000000000000000000000000000000000b2");
 
@@ -68,16 +69,36 @@ public sealed class ScreeningStoreTests(TestDatabase database) : IClassFixture<T
         Assert.Equal([open], again.Select(one => one.SettlementId).Distinct());
     }
 
-    async Task<Guid> ScreenedAsync(int round)
+    // With a provider that takes a second for an answer, a flood that came first would keep everybody waiting for minutes.
+    [Fact]
+    public async Task A_flood_of_one_environment_takes_no_more_of_a_claim_than_its_turn()
+    {
+        Guid flood = Guid.NewGuid(), other = Guid.NewGuid(), third = Guid.NewGuid();
+        for (int i = 0; i < 12; i++) await ScreenedAsync(round: 1, flood);
+        Guid late = await ScreenedAsync(round: 1, other), last = await ScreenedAsync(round: 1, third);
+        ScreeningStore store = new(_keeper);
+        // Four for each settlement: of six places each of the three has two.
+        IReadOnlyList<ClaimedScreening> first = await store.ClaimAsync(6, Hold, Now, CancellationToken.None);
+        Assert.Equal((2, 2), (first.Count(one => one.SettlementId == late), first.Count(one => one.SettlementId == last)));
+        IReadOnlyList<ClaimedScreening> second = await store.ClaimAsync(6, Hold, Now, CancellationToken.None);
+        Assert.Equal((2, 2), (second.Count(one => one.SettlementId == late), second.Count(one => one.SettlementId == last)));
+        // Nobody else waits: all places are the flood's, and each is made once.
+        List<ClaimedScreening> rest = [];
+        while (await store.ClaimAsync(6, Hold, Now, CancellationToken.None) is { Count: > 0 } more) rest.AddRange(more);
+        Assert.Equal(44, rest.Select(one => one.Id).Distinct().Count());
+        Assert.Equal(56, rest.Count + first.Count + second.Count);
+    }
+
+    async Task<Guid> ScreenedAsync(int round, Guid? lane = null)
     {
         Guid environment = await _book.EnvironmentAsync("s-" + Guid.NewGuid().ToString("n"), Chain);
         Guid settlement = await _book.InstructAsync(Chain, environment, "dvp-single", [new BookParty("buyer", environment, Buyer, "B"), new BookParty("seller", environment, Seller, "S")],
             [new BookLeg("asset", Seller, "seller", "buyer", 1UL)], Now.AddHours(1), Now);
-        await ScreenAsync(settlement, round);
+        await ScreenAsync(settlement, round, lane);
         return settlement;
     }
 
-    async Task ScreenAsync(Guid settlement, int round)
+    async Task ScreenAsync(Guid settlement, int round, Guid? lane = null)
     {
         await using NpgsqlConnection connection = await _keeper.OpenConnectionAsync();
         foreach (string role in (string[])["buyer", "seller"])
@@ -85,8 +106,8 @@ public sealed class ScreeningStoreTests(TestDatabase database) : IClassFixture<T
             Guid party = (Guid)(await _book.ScalarAsync("select id from settlement.party where settlement_id = $1 and role = $2", settlement, role))!;
             foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
             {
-                Assert.Equal(1, await ScreeningStore.WantAsync(connection, settlement, party, layer, round, Now, CancellationToken.None));
-                Assert.Equal(0, await ScreeningStore.WantAsync(connection, settlement, party, layer, round, Now, CancellationToken.None));
+                Assert.Equal(1, await ScreeningStore.WantAsync(connection, settlement, party, layer, round, lane ?? Lane, Now, CancellationToken.None));
+                Assert.Equal(0, await ScreeningStore.WantAsync(connection, settlement, party, layer, round, lane ?? Lane, Now, CancellationToken.None));
             }
         }
     }

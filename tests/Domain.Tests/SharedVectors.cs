@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 
 namespace Keystone.Domain.Tests;
 

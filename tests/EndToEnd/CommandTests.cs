@@ -1,4 +1,7 @@
+using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Keystone.Dev;
 using Keystone.Ethereum;
 
 namespace Keystone.EndToEnd;
@@ -67,6 +70,7 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
         string id = Guid.NewGuid().ToString();
         foreach (string[] words in (string[][])[["transitions", id], ["cost", id], ["retry", id], ["rollback", id, "--reason", "x"]])
             Assert.Contains(id, await RefusedAsync(["settlements", .. words, "--database", Database]), StringComparison.Ordinal);
+        Assert.Contains("not found", await RefusedAsync("settlements", "erase", id, "--role", "buyer", "--database", Database), StringComparison.Ordinal);
         Assert.StartsWith("chain", await DoAsync("settlements", "pipeline", "--database", Database), StringComparison.Ordinal);
         Assert.Equal("", await DoAsync("settlements", "stuck", "--database", Database));
     }
@@ -118,6 +122,76 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
         {
             await database.CreateCommand($"delete from webhooks.endpoint where id = '{endpoint.Id}'").ExecuteNonQueryAsync();
         }
+    }
+
+    [Fact]
+    public async Task An_operator_has_credentials_of_its_own()
+    {
+        string made = await DoAsync("operator", "credential", "create", "--name", "Night shift", "--database", Database);
+        string client = made.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
+        Assert.Contains($"{client}  active    admin", await DoAsync("operator", "credential", "list", "--database", Database), StringComparison.Ordinal);
+        Assert.Contains("settlements:read", await RefusedAsync("operator", "credential", "create", "--scope", "settlements:read", "--database", Database), StringComparison.Ordinal);
+        Assert.Equal($"revoked {client}\n", await DoAsync("operator", "credential", "revoke", client, "--database", Database));
+        Assert.Contains("no active credential", await RefusedAsync("operator", "credential", "revoke", client, "--database", Database), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_tenant_manages_itself_an_operator_manages_by_commands()
+    {
+        await DoAsync("platform", "create", "--name", "Managed by commands", "--slug", "by-commands", "--database", Database);
+        string[] tenant = ["--platform", "by-commands", "--database", Database];
+        Assert.Contains("four eyes", await DoAsync(["environment", "set", "--four-eyes", "true", "--rate-limit", "900", "--cors-origin", "https://app.example.com", .. tenant]), StringComparison.Ordinal);
+        Assert.Contains("900 requests a minute", await DoAsync(["environment", "list", .. tenant]), StringComparison.Ordinal);
+        Assert.Contains("default_timeout_seconds", await RefusedAsync(["environment", "set", "--default-timeout-seconds", "5", .. tenant]), StringComparison.Ordinal);
+        Assert.Contains("inactive", await DoAsync(["environment", "deactivate", .. tenant]), StringComparison.Ordinal);
+        Assert.DoesNotContain("inactive", await DoAsync(["environment", "activate", .. tenant]), StringComparison.Ordinal);
+
+        string client = (await DoAsync(["credential", "create", "--scope", "settlements:read", .. tenant])).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
+        Assert.Contains(client, await DoAsync(["credential", "rotate", client, .. tenant]), StringComparison.Ordinal);
+        Assert.Contains($"{client}  active    2 secrets", await DoAsync(["credential", "list", .. tenant]), StringComparison.Ordinal);
+        Assert.Equal($"revoked {client}\n", await DoAsync(["credential", "revoke", client, .. tenant]));
+        Assert.Contains("not found", await RefusedAsync(["credential", "revoke", client, .. tenant]), StringComparison.Ordinal);
+
+        string rule = (await DoAsync(["platform", "ip-rule", "add", "203.0.113.0/24", .. tenant])).Split(' ')[0];
+        Assert.Contains("begins at 203.0.113.0", await RefusedAsync(["platform", "ip-rule", "add", "203.0.113.7/24", .. tenant]), StringComparison.Ordinal);
+        Assert.Equal($"{rule}  203.0.113.0/24\n", await DoAsync(["platform", "ip-rule", "list", .. tenant]));
+        Assert.Equal("removed\n", await DoAsync(["platform", "ip-rule", "remove", rule, .. tenant]));
+
+        string member = (await DoAsync(["platform", "member", "invite", "--email", "ann@example.com", "--role", "read_only", .. tenant])).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)[1];
+        Assert.Equal("ann@example.com: instruct\n", await DoAsync(["platform", "member", "roles", member, "--role", "instruct", .. tenant]));
+        Assert.Contains("There is no such role", await RefusedAsync(["platform", "member", "roles", member, "--role", "king", .. tenant]), StringComparison.Ordinal);
+        Assert.Equal("removed\n", await DoAsync(["platform", "member", "remove", member, .. tenant]));
+        Assert.Equal("", await DoAsync(["platform", "member", "list", .. tenant]));
+
+        Assert.Equal("by-commands is suspended\n", await DoAsync("platform", "suspend", "by-commands", "--database", Database));
+        Assert.Contains("by-commands", await DoAsync("platform", "list", "--database", Database), StringComparison.Ordinal);
+        Assert.Equal("by-commands is active\n", await DoAsync("platform", "activate", "by-commands", "--database", Database));
+    }
+
+    [Fact]
+    public void Every_command_that_works_on_the_database_takes_the_option_that_names_it()
+    {
+        // On a chain, or on nothing.
+        string[] others = ["deploy", "deploy token", "dev", "dev deposit", "settings"];
+        RootCommand root = Cli.EntryPoint.AddCommands(new RootCommand { DevCommand.Create(), Dev.Settings.SettingsCommand.Create() });
+        string[] without = [.. Commands(root, "").Where(known => known.Command.Action is not null && known.Command.Options.All(option => option.Name != "--database")).Select(known => known.Name)];
+        Assert.Equal(others.Order(StringComparer.Ordinal), without.Order(StringComparer.Ordinal));
+
+        static IEnumerable<(string Name, Command Command)> Commands(Command parent, string path) => parent.Subcommands
+            .SelectMany(command => Commands(command, $"{path}{command.Name} ").Prepend((path + command.Name, command)));
+    }
+
+    [Fact]
+    public async Task The_mirror_of_another_database_is_named_beside_the_indexers_settings()
+    {
+        string settings = Path.Combine(_folder, "indexer.json"), connection = Path.Combine(_folder, "connection");
+        await File.WriteAllTextAsync(connection, "Host=127.0.0.1;Port=1;Database=elsewhere;Username=nobody");
+        JsonObject json = JsonNode.Parse(await File.ReadAllTextAsync(ground.System.File.Service("indexer").SettingsFile))!.AsObject();
+        json.Remove("Storage:ConnectionString");
+        json["Storage:ConnectionStringFile"] = connection;
+        await File.WriteAllTextAsync(settings, json.ToJsonString());
+        Assert.NotEqual("", await RefusedAsync("mirror", "dump", "--config", settings));
+        await DoAsync("mirror", "dump", "--config", settings, "--database", Database);
     }
 
     [Fact]

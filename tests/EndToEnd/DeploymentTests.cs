@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Dev.Servers;
 
 namespace Keystone.EndToEnd;
 
@@ -210,7 +210,7 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
 
     // What README says, pasted into a shell.
     [Fact]
-    public async Task The_keystores_that_the_front_page_makes_open_and_its_sample_names_the_record()
+    public async Task The_keystores_that_the_front_page_makes_open_and_the_samples_name_the_record()
     {
         string page = await File.ReadAllTextAsync(Path.Combine(NativeTool.RepositoryRoot, "README.md"));
         string lines = page[page.IndexOf("(umask 077; for name", StringComparison.Ordinal)..];
@@ -218,10 +218,10 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
         Directory.CreateSymbolicLink(Path.Combine(_folder, "scripts"), Path.Combine(NativeTool.RepositoryRoot, "scripts"));
         (int status, string said) = await RunAsync("bash", ["-c", lines], []);
         Assert.True(status == 0, said);
-        foreach (string name in (string[])["deployer.json", "deployer.password", "keeper.json", "keeper.password"])
+        foreach (string name in (string[])["deployer.keystore", "deployer.password", "keeper.keystore", "keeper.password"])
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder, name)));
 
-        string[] keystore = ["--keystore", "deployer.json", "--password-file", "deployer.password", "--dry-run"];
+        string[] keystore = ["--keystore", "deployer.keystore", "--password-file", "deployer.password", "--dry-run"];
         (status, said) = await KeystoneAsync(keystore);
         Assert.Equal(1, status);
         Assert.Contains("That is too little", said, StringComparison.Ordinal);
@@ -231,9 +231,13 @@ public sealed class DeploymentTests : IAsyncLifetime, IDisposable
         Assert.True(status == 0, said);
 
         string deployed = Regex.Match(page, @"keystone deploy .*--record (\S+)").Groups[1].Value;
-        MatchCollection samples = Regex.Matches(page, @"""ChainId"": (\d+).*""Deployment"": ""([^""]+)""");
-        Assert.NotEmpty(samples);
-        foreach (Match sample in samples) Assert.Equal($"{deployed}/{sample.Groups[1].Value}.json", sample.Groups[2].Value);
+        string[] files = Directory.GetFiles(Path.Combine(NativeTool.RepositoryRoot, "deploy", "samples"), "*.json");
+        Assert.Equal(3, files.Length);
+        foreach (string file in files)
+        {
+            Match sample = Regex.Match(await File.ReadAllTextAsync(file), @"""ChainId"": (\d+).*""Deployment"": ""([^""]+)""");
+            Assert.Equal($"{deployed}/{sample.Groups[1].Value}.json", sample.Groups[2].Value);
+        }
     }
 
     [Fact]

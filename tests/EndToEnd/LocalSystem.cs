@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Keystone.Dev.Demo;
 using Keystone.Dev;
+using Keystone.Dev.Demo;
+using Keystone.Dev.Servers;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
-using Keystone.Dev.Servers;
 using Xunit.Abstractions;
 
 namespace Keystone.EndToEnd;

@@ -9,6 +9,9 @@ using Settlement = Keystone.Client.Models.Settlement;
 
 namespace Keystone.EndToEnd;
 
+// Inside the namespace, where it comes before the client's record of that name.
+using Wallet = Keystone.Dev.Demo.Wallet;
+
 /// <summary>
 /// What platforms order after the instruction, on a real chain: cancellations with the deposits back in their wallets, a hold, the earliest time of a swap; and
 /// what each side reads of the other on the way.

@@ -1,10 +1,10 @@
-using Keystone.Mirror;
 using System.Text.Json.Nodes;
-using Keystone.Dev.Demo;
 using Keystone.Cli.Operator;
-using Keystone.Indexer;
+using Keystone.Dev.Demo;
 using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
+using Keystone.Indexer;
+using Keystone.Mirror;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit.Abstractions;

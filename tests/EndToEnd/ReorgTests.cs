@@ -1,9 +1,9 @@
-using Keystone.Dev.Demo;
 using Keystone.Cli.Operator;
 using Keystone.Client.Models;
+using Keystone.Dev.Demo;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 using Keystone.Mirror;
 using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;

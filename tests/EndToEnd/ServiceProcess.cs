@@ -16,7 +16,7 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
     public string ManagementUrl => service.ManagementUrl;
 
     /// <summary>Starts it and waits until it says that it is ready.</summary>
-    public Task StartAsync() => StartAsync(null);
+    public Task StartAsync(params string[] settings) => StartAsync(null, settings);
 
     /// <summary>Starts it so that it is suspended when it comes to a crash point; ready before that.</summary>
     public Task StartToSuspendAsync(string point) => StartAsync(
@@ -26,9 +26,9 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
     public Task SuspendedAsync(string where) => Eventually.TrueAsync(() => _leash!.IsSuspendedAsync(CancellationToken.None), TimeSpan.FromSeconds(60),
         because: $"{service.Name} did not come to \"{where}\"");
 
-    async Task StartAsync(Dictionary<string, string>? environment)
+    async Task StartAsync(Dictionary<string, string>? environment, params string[] settings)
     {
-        _leash = Leash.Start("dotnet", [service.Assembly, "--config", service.SettingsFile], environment: environment);
+        _leash = Leash.Start("dotnet", [service.Assembly, "--config", service.SettingsFile, .. settings], environment: environment);
         await Eventually.TrueAsync(async () =>
         {
             Assert.True(_leash.IsRunning, $"{service.Name} ended: {_leash.Output}");

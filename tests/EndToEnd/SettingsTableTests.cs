@@ -1,5 +1,5 @@
-using Keystone.Dev.Settings;
 using Keystone.Dev.Servers;
+using Keystone.Dev.Settings;
 
 namespace Keystone.EndToEnd;
 

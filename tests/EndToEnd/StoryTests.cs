@@ -1,8 +1,10 @@
+using System.Diagnostics;
+using Keystone.Dev;
 using Keystone.Dev.Demo;
+using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts.Tests;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.EndToEnd;
 
@@ -20,6 +22,41 @@ public sealed class StoryTests(StoryTests.Played played) : IClassFixture<StoryTe
 
     [Fact]
     public Task A_deposit_without_its_counterpart_comes_back_after_the_deadline() => played.Book.TimeOutAsync(played.Lone, CancellationToken.None);
+
+    [Fact]
+    public async Task What_dev_prints_leads_to_a_settlement_that_is_finalized_and_to_its_webhooks()
+    {
+        string folder = Directory.CreateTempSubdirectory("keystone-steps-").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "dev.json");
+            await played.System.File.WriteAsync(file, CancellationToken.None);
+            IReadOnlyList<string> blocks = FirstSteps.Blocks(played.System.File, file, played.System.Environment.ReceiverPort);
+            Assert.All(blocks, block => Assert.StartsWith("# ", block, StringComparison.Ordinal));
+            // As they are printed, in one shell; at its end the receiver ends, after the last event.
+            string end = $$"""
+
+                until grep -q 'webhook settlement.state.finalized' '{{folder}}/receiver'; do sleep 0.2; done
+                kill $(jobs -p)
+                """;
+            string script = string.Join("\n\n", blocks);
+            ProcessStartInfo start = new("bash", ["-euo", "pipefail", "-c", $"( {script}\n{end} ) > >(tee '{folder}/receiver')"]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+            using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(90));
+            using Process shell = Process.Start(start)!;
+            Task<string> error = shell.StandardError.ReadToEndAsync(deadline.Token);
+            string said = await shell.StandardOutput.ReadToEndAsync(deadline.Token);
+            await shell.WaitForExitAsync(deadline.Token);
+            Assert.True(shell.ExitCode == 0, said + await error);
+            foreach (string state in (string[])["instructed", "awaiting_deposits", "settled", "finalized"])
+                Assert.Contains($"webhook settlement.state.{state}\n", said, StringComparison.Ordinal);
+            Assert.Contains("leg 1: 50000 of USDC from ", said, StringComparison.Ordinal);
+            Assert.Contains("\"to_state\":\"FINALIZED\"", said, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     [Fact]
     public async Task Every_log_of_the_stories_is_read_alike_by_the_mirror_and_by_the_published_definitions()

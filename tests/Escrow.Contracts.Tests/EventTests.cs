@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Testing;
 using Xunit.Abstractions;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics;
-using Keystone.Ethereum;
-using Keystone.Escrow.Contracts.SettlementEscrow;
 using Keystone.Domain.Escrow;
+using Keystone.Escrow.Contracts.SettlementEscrow;
+using Keystone.Ethereum;
 using Nethereum.ABI.FunctionEncoding.Attributes;
 using Nethereum.Contracts;
 using Nethereum.RPC.Eth.DTOs;

@@ -1,9 +1,9 @@
+using Keystone.Dev.Servers;
+using Keystone.Escrow.Contracts.Erc20;
+using Keystone.Escrow.Contracts.SettlementEscrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Web3;
-using Keystone.Escrow.Contracts.Erc20;
-using Keystone.Escrow.Contracts.SettlementEscrow;
-using Keystone.Dev.Servers;
 using Keystone.Testing;
 using Nethereum.Contracts.ContractHandlers;
 

@@ -52,6 +52,21 @@ public sealed class KeystoneConfigurationTests : IDisposable
         });
     }
 
+    [Fact]
+    public void A_list_of_addresses_may_be_one_value_with_commas()
+    {
+        IConfiguration read = Read("--Chains:0:RpcUrls", "https://one.example/key, https://two.example,", "--Http:TrustedProxies", "10.0.0.0/8");
+        Assert.Equal(["https://one.example/key", "https://two.example"], read.GetSection("Chains:0:RpcUrls").Get<string[]>()!);
+        Assert.Equal(["10.0.0.0/8"], read.GetSection("Http:TrustedProxies").Get<string[]>()!);
+    }
+
+    [Fact]
+    public void A_list_is_not_set_in_both_ways()
+    {
+        SettingsException fault = Assert.Throws<SettingsException>(() => Read("--Chains:0:RpcUrls", "https://one.example", "--Chains:0:RpcUrls:0", "https://two.example"));
+        Assert.StartsWith("Chains:0:RpcUrls is set as one value and by numbered entries", Assert.Single(fault.Faults), StringComparison.Ordinal);
+    }
+
     static ConfigurationManager Read(params string[] args)
     {
         ConfigurationManager configuration = new();

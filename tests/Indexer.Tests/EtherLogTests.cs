@@ -1,7 +1,7 @@
-using Keystone.Mirror;
 using System.Globalization;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Mirror;
 using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests;

@@ -1,7 +1,7 @@
-using Keystone.Mirror;
 using System.Collections.Concurrent;
-using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum.Nodes;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging;
@@ -89,7 +89,7 @@ public sealed class FollowedForkTests(TestDatabase database) : IClassFixture<Tes
             store, new OneChain(chain, node), chain, options, Guid.NewGuid(), new IndexerPulse(TimeProvider.System), TimeProvider.System, Jitter.None, lines)
         {
             Headers = new UnknownHeaders(Options.Create(options), lines),
-            Renewal = new ProofRenewal(store, [node], chain, options, TimeProvider.System, lines),
+            Renewal = new ProofRenewal(store, new MirrorProofs(database.Source), [node], chain, options, TimeProvider.System, lines),
         };
         return new Following(follower);
     }
@@ -97,7 +97,7 @@ public sealed class FollowedForkTests(TestDatabase database) : IClassFixture<Tes
     Task HeadAsync(ScriptedNode node) => Eventually.TrueAsync(async () =>
         (await new MirrorStore(database.Source).ReadPositionAsync(node.ChainId, CancellationToken.None))?.Number == node.Head.Number);
 
-    Task<long> WeakerAsync(ScriptedNode node) => new MirrorStore(database.Source).CountWeakerAsync(node.ChainId, CancellationToken.None);
+    Task<long> WeakerAsync(ScriptedNode node) => new MirrorProofs(database.Source).CountWeakerAsync(node.ChainId, CancellationToken.None);
 
     static void Fill(ScriptedNode node, int blocks)
     {

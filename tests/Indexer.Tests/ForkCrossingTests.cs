@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;
 

@@ -1,6 +1,6 @@
-using Keystone.Mirror;
 using System.Buffers.Binary;
 using Keystone.Ethereum;
+using Keystone.Mirror;
 
 namespace Keystone.Indexer.Tests;
 

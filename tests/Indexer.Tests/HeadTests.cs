@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;
 using Microsoft.Extensions.Configuration;

@@ -1,10 +1,10 @@
-using Keystone.Mirror;
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
+using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;

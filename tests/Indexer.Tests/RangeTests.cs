@@ -1,5 +1,5 @@
-using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum.Nodes;
 using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests;

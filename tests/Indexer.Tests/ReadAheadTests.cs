@@ -1,7 +1,7 @@
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,10 +1,10 @@
-using Keystone.Mirror;
 using System.Text.Json.Nodes;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Proofs;
 using Keystone.Indexer.Reading;
-using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;
 

@@ -1,10 +1,10 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Globalization;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -118,7 +118,7 @@ public sealed class Scene : IAsyncDisposable
     public async Task<string> DumpAsync()
     {
         await using StringWriter writer = new(CultureInfo.InvariantCulture);
-        await new MirrorDump(new MirrorStore(Source)).WriteAsync(TestChain.ChainId, writer, CancellationToken.None);
+        await new MirrorDump(Source).WriteAsync(TestChain.ChainId, writer, CancellationToken.None);
         return writer.ToString();
     }
 

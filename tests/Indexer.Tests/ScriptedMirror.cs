@@ -1,8 +1,8 @@
-using Keystone.Ethereum;
-using Keystone.Mirror;
 using System.Globalization;
+using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Reading;
+using Keystone.Mirror;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -111,7 +111,7 @@ sealed class ScriptedMirror
     public async Task<string> DumpAsync()
     {
         await using StringWriter writer = new(CultureInfo.InvariantCulture);
-        await Store.DumpAsync(Node.ChainId, writer, CancellationToken.None);
+        await new MirrorDump(_source).WriteAsync(Node.ChainId, writer, CancellationToken.None);
         return writer.ToString();
     }
 
@@ -132,7 +132,7 @@ sealed class ScriptedMirror
     public MirrorPass Twin(IEthereumNode? node = null) => Pass(Store, node is null ? _nodes : [node], halted: false);
 
     /// <summary>Proves again what is marked, as a process does that has just started.</summary>
-    public ProofRenewal Renewal() => new(Store, _nodes, Chain(), Options, Clock, new Said(Warnings));
+    public ProofRenewal Renewal() => new(Store, new MirrorProofs(_source), _nodes, Chain(), Options, Clock, new Said(Warnings));
 
     ChainOptions Chain() => new() { ChainId = Node.ChainId, Escrow = ScriptedNode.Escrow.ToString(), EscrowBlock = _startBlock, FinalityDepth = _finalityDepth };
 

@@ -1,9 +1,9 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Testing.Scripted;
 
 namespace Keystone.Indexer.Tests;

@@ -1,8 +1,8 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Indexer.Reading;
-using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests;

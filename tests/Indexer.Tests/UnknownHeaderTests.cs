@@ -1,5 +1,5 @@
-using Keystone.Indexer.Reading;
 using Keystone.Domain.Escrow;
+using Keystone.Indexer.Reading;
 using Keystone.Postgres.Leases;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;

@@ -1,11 +1,11 @@
 using System.Globalization;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Settlements.Advance;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Keystone.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;

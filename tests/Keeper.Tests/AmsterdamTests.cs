@@ -1,6 +1,6 @@
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Keystone.Testing.Scripted;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Keystone.Domain.Engine;
 using Keystone.Compliance;
+using Keystone.Domain.Engine;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.Tests;

@@ -1,7 +1,7 @@
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Settlements.Advance;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.Keeper.Tests;
 

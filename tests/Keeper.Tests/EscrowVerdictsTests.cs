@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Settlements.Advance;
-using Keystone.Domain.Escrow;
 using Keystone.Transactions;
 
 namespace Keystone.Keeper.Tests;

@@ -1,7 +1,7 @@
+using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts;
 using Keystone.Escrow.Contracts.ComplianceRegistry;
 using Keystone.Ethereum;
-using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
 

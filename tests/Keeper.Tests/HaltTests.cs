@@ -30,4 +30,29 @@ public sealed class HaltTests(TestDatabase database, TestChain chain) : KeeperSc
         await StateAsync(late, "ROLLED_BACK", mine: true);
         await StateAsync(paid, "FINALIZED", mine: true);
     }
+
+    // What others did on the chain meanwhile is caught up with as well, and none of it is done again.
+    [Fact]
+    public async Task What_others_did_during_the_halt_is_found_when_it_ends()
+    {
+        await using KeeperHost keeper = await StartAsync(jobs: false);
+        Guid executed = await InstructAsync(TimeSpan.FromHours(10)), withdrawn = await InstructAsync(TimeSpan.FromHours(10));
+        foreach (Guid id in (Guid[])[executed, withdrawn]) await StateAsync(id, "AWAITING_DEPOSITS", mine: true);
+        EscrowTerms executedTerms = await TermsAsync(executed), withdrawnTerms = await TermsAsync(withdrawn);
+        await DepositAsync(withdrawnTerms, 0, Seller);
+        await LegAsync(withdrawnTerms, 0, "deposited");
+
+        await Book.ScalarAsync("update chain.position set halted = 'drill', revision = revision + 1 returning 1");
+        Assert.True((await Chain.SendAsync(Seller, Chain.Escrow, EscrowMessages.WithdrawLeg(withdrawnTerms, 0))).Succeeded);
+        await DepositAsync(executedTerms, 0, Seller);
+        await DepositAsync(executedTerms, 1, Buyer);
+        Assert.True((await Chain.SendAsync(Buyer, Chain.Escrow, EscrowMessages.ExecuteSwap(executedTerms))).Succeeded);
+        foreach (Guid id in (Guid[])[executed, withdrawn]) Assert.Equal("AWAITING_DEPOSITS", await Book.StateAsync(id));
+
+        await Book.ScalarAsync("update chain.position set halted = null, revision = revision + 1 returning 1");
+        await StateAsync(executed, "FINALIZED", mine: true);
+        Assert.Equal(0, await OursAsync(executedTerms, "execute"));
+        await LegAsync(withdrawnTerms, 0, "withdrawn");
+        await Eventually.TrueAsync(async () => (await Book.MessagesAsync(withdrawn, Environment)).Contains("settlement.leg.withdrawn"), because: "The withdrawal was not reported.");
+    }
 }

@@ -1,7 +1,7 @@
+using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Jobs;
-using Keystone.Dev.Servers;
 using Keystone.Postgres.Migrations;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;

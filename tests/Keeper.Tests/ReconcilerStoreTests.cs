@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Keeper.Reconciliation;
-using Keystone.Domain.Escrow;
 using Keystone.Mirror;
 using Keystone.Testing;
 using Npgsql;

@@ -1,8 +1,8 @@
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
-using Keystone.Mirror;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Reconciliation;
-using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
 using Microsoft.Extensions.Logging;
@@ -109,6 +109,24 @@ public sealed class ReconcilerTests(TestDatabase database, TestChain chain) : Ke
         Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
         Assert.Contains($"holds 7 of token {Bond}", Assert.Single(log.Lines), StringComparison.Ordinal);
         Assert.Empty(await Pauses.ActiveAsync(CancellationToken.None));
+
+        // What no transfer brought is another thing: an issuer wrote the balance, here 9 more.
+        UInt256 held = await Chain.BalanceAsync(Bond, Chain.Escrow);
+        await Chain.AskAsync("anvil_dealERC20", Chain.Escrow.ToString(), Bond.ToString(), "0x" + (held + (UInt256)9UL).ToBigInteger().ToString("x", null));
+        await Chain.MineAsync();
+        await using (await StartAsync(jobs: false))
+        {
+            long head = (await Chain.Node.GetBlockAsync(Ethereum.Nodes.BlockTag.Latest, CancellationToken.None))!.Number;
+            await Eventually.TrueAsync(async () => (long)(await Book.ScalarAsync("select number from chain.position"))! >= head);
+        }
+        for (int i = 0; i < 2; i++) Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
+        Assert.Contains($"ALARM unexplained_balance: the escrow holds 9 of token {Bond}", Assert.Single(log.Lines.Skip(1)), StringComparison.Ordinal);
+        // However much a token of anybody's reports.
+        for (int i = 0; i < 12; i++)
+            await Book.RunAsync("insert into chain.stray_transfer (block_hash, log_index, chain_id, number, tx_hash, token, sender, amount) select hash, $1, chain_id, number, hash, $2, $2, $3::text::numeric from chain.position",
+                1_000 + i, Bond.ToBytes(), UInt256.MaxValue.ToString());
+        Assert.NotNull(await reconciler.RunAsync(TestChain.ChainId, CancellationToken.None));
+        await Book.RunAsync("delete from chain.stray_transfer where log_index >= 1000");
     }
 
     [Fact]

@@ -1,6 +1,6 @@
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
 using Keystone.Transactions;

@@ -1,10 +1,10 @@
 using System.Numerics;
+using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts.Erc721;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Domain.Escrow;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Keystone.Ethereum;
-using Keystone.Settlements.Advance;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Mirror;
+using Keystone.Settlements.Advance;
 using Keystone.Testing;
 using Npgsql;
 
@@ -21,8 +21,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         EscrowTerms terms = NewTerms(chain);
         Guid touched = await SettlementAsync(chain, terms), other = await SettlementAsync(chain, NewTerms(chain));
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
-        await RunAsync("insert into chain.step (chain_id, revision, retracted, applied) values (@c, 3, '{}', array[@e])",
-            ("c", chain), ("e", terms.Id.ToBytes()));
+        await new PlantedMirror(fixture.Source, chain).StepAsync(3, terms.Id);
         MarkDue feed = Feed;
 
         Assert.Equal(1, await feed.ExecuteAsync(chain, Now, default));
@@ -47,7 +46,7 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
             await claim.ExecuteScalarAsync();
         // ...then a deposit is mirrored...
         await PositionAsync(chain, number: 10, finalized: 5, time: 1_000, revision: 3);
-        await RunAsync("insert into chain.step (chain_id, revision, retracted, applied) values (@c, 3, '{}', array[@e])", ("c", chain), ("e", terms.Id.ToBytes()));
+        await new PlantedMirror(fixture.Source, chain).StepAsync(3, terms.Id);
         Task<int> feed = Feed.ExecuteAsync(chain, Now, default);
         await Eventually.TrueAsync(async () => feed.IsCompleted || (bool)(await ScalarAsync("select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
         // ...and the run, which has not seen it, finds nothing to do.
@@ -130,10 +129,8 @@ public sealed class StoreTests(TestDatabase fixture) : IClassFixture<TestDatabas
         Assert.Equal((true, false, true), (after.RollingBack, after.Closed, after.Paused));
     }
 
-    Task PositionAsync(long chain, long number, long finalized, long time, long revision) => RunAsync("""
-        insert into chain.position (chain_id, genesis_hash, escrow, code_hash, start_block, number, head_time, finalized, revision)
-        values (@c, @h, @a, @h, 0, @n, @t, @f, @r) on conflict (chain_id) do nothing
-        """, ("c", chain), ("h", new byte[32]), ("a", new byte[20]), ("n", number), ("t", time), ("f", finalized), ("r", revision));
+    Task PositionAsync(long chain, long number, long finalized, long time, long revision) =>
+        new PlantedMirror(fixture.Source, chain).BeginAsync(new Address(new byte[20]), number, finalized, time, revision);
 
     async Task<Guid> SettlementAsync(long chain, EscrowTerms terms)
     {

@@ -53,6 +53,9 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_api", "delete from settlement.settlement")]
     [InlineData("keystone_api", "update settlement.leg set amount = 1")]
     [InlineData("keystone_api", "update settlement.event set payload = ''")]
+    [InlineData("keystone_api", "update settlement.instrument set decimals = 0")]
+    [InlineData("keystone_api", "update settlement.instrument set address = '\\x'")]
+    [InlineData("keystone_api", "delete from settlement.instrument")]
     [InlineData("keystone_api", "delete from settlement.event")]
     [InlineData("keystone_api", "delete from settlement.fact")]
     [InlineData("keystone_api", "update settlement.fact set body = ''")]
@@ -101,6 +104,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
 
     [Theory]
     [InlineData("keystone_api", "update settlement.settlement set due_at = now(), updated_at = now()")]
+    [InlineData("keystone_api", "update settlement.instrument set symbol = symbol, registered = registered, isin = isin, token_id = token_id, claimed_symbol = claimed_symbol")]
     [InlineData("keystone_api", "select 1 from chain.escrow, transactions.intent, compliance.screening")]
     [InlineData("keystone_keeper", "update settlement.settlement set state = state, version = version + 1")]
     [InlineData("keystone_keeper", "select 1 from chain.escrow, identity.environment, settlement.fact")]

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Keystone.Hosting.Reports;
+using Keystone.Postgres.Migrations;
 using Keystone.Settlements;
 using Keystone.Testing;
 using Npgsql;
@@ -6,8 +8,15 @@ using Npgsql;
 namespace Keystone.Postgres.Tests;
 
 /// <summary>docs/schema.md says what a migrated database has: every table and column, and who may write and read it.</summary>
-public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassFixture<TestDatabase>
+public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
+    static readonly MigrationSource[] All = [.. Schemas.All, HostingSchema.Migrations];
+
+    /// <summary>The schema of the hosts beside those of the application.</summary>
+    public Task InitializeAsync() => new MigrationStore(database.Source, TimeProvider.System, All).ApplyAsync(CancellationToken.None);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
     static readonly string Root = FindRoot();
 
     static readonly string Page = File.ReadAllText(Path.Combine(Root, "docs", "schema.md"));
@@ -17,7 +26,7 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
     [Fact]
     public async Task Every_table_and_column_is_on_the_page_with_its_meaning_and_no_other()
     {
-        Assert.Equal(Schemas.All.Select(source => source.Schema).Order(), Owners.Keys.Order());
+        Assert.Equal(All.Select(source => source.Schema).Order(), Owners.Keys.Order());
         Assert.Equal(await ColumnsAsync(database.Source), Listed(Page).Order(StringComparer.Ordinal));
     }
 

@@ -1,7 +1,7 @@
 using System.Numerics;
+using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts;
 using Keystone.Escrow.Contracts.SettlementEscrow;
-using Keystone.Domain.Escrow;
 using CustodyMode = Keystone.Escrow.Contracts.CustodyMode;
 using TokenKind = Keystone.Escrow.Contracts.TokenKind;
 

@@ -1,5 +1,5 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Templates;
+using Keystone.Ethereum;
 
 namespace Keystone.Testing;
 

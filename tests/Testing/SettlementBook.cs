@@ -29,15 +29,15 @@ public sealed record BookLeg(string Type, Address Token, string Giver, string Ta
 /// <summary>Writes the rows that the API would write, for tests of what comes after it.</summary>
 public sealed class SettlementBook(NpgsqlDataSource database)
 {
-    /// <summary>A platform with one sandbox environment; returns the environment.</summary>
-    public async Task<Guid> EnvironmentAsync(string slug, long chainId)
+    /// <summary>A platform with one environment; returns the environment.</summary>
+    public async Task<Guid> EnvironmentAsync(string slug, long chainId, string kind = "sandbox")
     {
         Guid platform = Guid.NewGuid(), environment = Guid.NewGuid();
         await RunAsync("insert into identity.platform (id, slug, name, created_at) values ($1, $2, $2, now())", platform, slug);
         await RunAsync("""
             insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, created_at)
-            values ($1, $2, 'sandbox', 'sandbox', $3, true, '2026-11-20', now())
-            """, environment, platform, chainId);
+            values ($1, $2, 'sandbox', $4, $3, true, '2026-11-20', now())
+            """, environment, platform, chainId, kind);
         return environment;
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Numerics;
 using System.Text.Json;
+using Keystone.Dev.Servers;
 using Keystone.Escrow.Contracts;
 using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Escrow.Contracts.SettlementEscrow;
@@ -9,7 +10,6 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Ethereum.Web3;
-using Keystone.Dev.Servers;
 using Nethereum.Contracts;
 using Nethereum.Hex.HexTypes;
 using Nethereum.RPC.Eth.DTOs;

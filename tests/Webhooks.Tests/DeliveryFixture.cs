@@ -42,15 +42,7 @@ public sealed class DeliveryFixture : IAsyncLifetime
     public Task DisposeAsync() => _database.DisposeAsync();
 
     /// <summary>An environment of a platform of its own.</summary>
-    internal async Task<Guid> EnvironmentAsync(string kind = "sandbox")
-    {
-        Guid platform = Guid.NewGuid(), environment = Guid.NewGuid();
-        await RunAsync("insert into identity.platform (id, slug, name, created_at) values ($1, $2, $2, now())", platform, "p-" + platform.ToString("n"));
-        await RunAsync("""
-            insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, created_at) values ($1, $2, 'e', $3, 1, true, 'v', now())
-            """, environment, platform, kind);
-        return environment;
-    }
+    internal Task<Guid> EnvironmentAsync(string kind = "sandbox") => new SettlementBook(Database).EnvironmentAsync("p-" + Guid.NewGuid().ToString("n"), 1, kind);
 
     internal async Task<(Guid Id, string Secret)> EndpointAsync(Guid environment, string url, params string[] events)
     {

@@ -1,7 +1,7 @@
 using Keystone.Bench;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 using Nethereum.Contracts;
 using Nethereum.RPC.Eth.DTOs;
 

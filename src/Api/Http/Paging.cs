@@ -24,7 +24,8 @@ internal readonly record struct Paging(int Limit, int Offset)
     /// <summary>The page as a body.</summary>
     public PageBody<T> Body<T>(Page<T> page) => new(page.Items, page.Total, Limit, Offset, page.Next, page.Capped ? true : null);
 
-    static int Number(HttpContext context, string name, int normal, int least, int most, Faults faults)
+    /// <summary>A whole number of the query.</summary>
+    public static int Number(HttpContext context, string name, int normal, int least, int most, Faults faults)
     {
         if (!context.Request.Query.TryGetValue(name, out StringValues values))
             return normal;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keystone.Api.Activity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -13,6 +14,7 @@ internal sealed class Problem(DomainError error) : IResult
     {
         if (error.RetryAfterSeconds is { } seconds)
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        ActivityMiddleware.Note(context, error.Code);
         ProblemBody body = ProblemBody.Of(error, RequestMiddleware.RequestId(context));
         return Answer.WriteAsync(context, body.Status, body, ApiJson.Written.ProblemBody, "application/problem+json");
     }

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using Keystone.Api.Http;
 using Keystone.Identity;
+using Keystone.Identity.IpRules;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
@@ -52,6 +53,14 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
             {
                 Refuse(context.HttpContext, NotValid);
                 context.Fail(NotValid);
+                return;
+            }
+            // From elsewhere a token opens nothing: neither what it may do nor whether it is valid is said before the scope is.
+            if (!AddressRules.Allow(caller.Networks, context.HttpContext.Connection.RemoteIpAddress))
+            {
+                context.HttpContext.Items[RefusalItem] = new DomainError("address_not_allowed",
+                    "The environment is closed to the address that you call from. Its owner adds a network under /v1/platforms/me/ip-rules.");
+                context.Fail("The address is not allowed.");
                 return;
             }
             context.HttpContext.Features.Set(caller);

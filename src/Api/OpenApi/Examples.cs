@@ -27,6 +27,7 @@ internal static class Examples
 
     public const string RejectSettlement = """{ "reason": "Entity not eligible" }""";
 
+    public const string RegisterInstrument = """{ "chain_id": 11155111, "address": "0x5fbdb2315678afecb367f032d93f642f64180aa3", "symbol": "KBOND", "standard": "ERC-20", "isin": "US0378331005" }""";
     public const string CancelSettlement = """{ "reason": "Trade was cancelled by phone" }""";
 
     public const string HoldSettlement = """{ "reason": "Client asked to wait for its funding" }""";
@@ -34,6 +35,19 @@ internal static class Examples
     public const string ReleaseSettlement = """{ "reason": "Client is funded" }""";
 
     public const string DecideCompliance = """{ "decision": "approve", "reason": "Another person of the same name; passport compared" }""";
+
+    public const string SubmitSignature = """
+        {
+          "role": "seller",
+          "kind": "settle",
+          "signature": "0xa57c0b9f6d5c1e3bb7f2d5f3a1c0e9d8b7a6958473625140f1e2d3c4b5a697881122334455667788990011223344556677889900112233445566778899001122b31b",
+          "deadline": "2026-12-17T12:00:00Z"
+        }
+        """;
+
+    public const string MintTestToken = """{ "token": "USDC", "to": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8", "amount": "50000000000" }""";
+
+    public const string AdvanceClock = """{ "seconds": 60 }""";
 
     public const string CreateWebhook = """{ "url": "https://hooks.example.com/keystone", "description": "Back office", "events": ["settlement.*"] }""";
 

@@ -25,6 +25,7 @@ internal static class SettlementEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/settlements").WithTags("settlements");
+        group.AddEndpointFilter(OlderVersion.FilterAsync);
         group.MapPost("", CreateAsync).RequireScope(WriteScope, Scopes.SettlementsInstruct).WithName("createSettlement").WithSummary("Instruct a settlement")
             .WithDescription("One idempotency_key makes one settlement: the same request again is answered with 200, the settlement as it is now and Idempotent-Replayed: true.")
             .WithBody<CreateSettlementRequest>(Examples.CreateSettlement)

@@ -1,5 +1,5 @@
-using Keystone.Domain.Templates;
 using Keystone.Api.OpenApi;
+using Keystone.Domain.Templates;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Templates;

@@ -30,7 +30,7 @@ internal static class DeployCommand
             if (parsed.GetValue(chain) is { } meant && await node.GetChainIdAsync(cancellationToken) is var actual && actual != meant)
                 throw new CommandFault($"The node is of chain {actual}, not of {meant}; give another --rpc-url.");
             Deployer deployer = new(node, new TransactionSender(node, signer));
-            // A local chain may carry the id of a public one; its record must not stand where the public one's stands.
+            // A local chain may carry the id of a public one; its record must not replace the public one's.
             string folder = parsed.GetValue(record)?.FullName
                 ?? Path.Combine(await DeployerOptions.IsAnvilAsync(node, cancellationToken) ? LocalRecords() : Directory.GetCurrentDirectory(), "deployments");
             string path = Path.Combine(folder, (await node.GetChainIdAsync(cancellationToken)).ToString(CultureInfo.InvariantCulture) + ".json");
@@ -76,11 +76,11 @@ internal static class DeployCommand
     }
 }
 
-/// <summary>Node and key of a deployment. A key is a file: what stands on a command line can be read by every process of the machine.</summary>
+/// <summary>Node and key of a deployment. A key is a file: what is on a command line can be read by every process of the machine.</summary>
 internal sealed class DeployerOptions
 {
     readonly Option<Uri> _url = NodeOption.Create();
-    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.json` creates one." };
+    readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.keystore` creates one." };
     readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with the keystore's password." };
     readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Development chains only." };
 
@@ -94,7 +94,7 @@ internal sealed class DeployerOptions
     public async Task<PrivateKeySigner> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         FileInfo? keystore = parsed.GetValue(_keystore), key = parsed.GetValue(_key);
-        if (keystore is null == key is null) throw new CommandFault("Give --keystore with --password-file, or on a local chain --private-key-file; one of the two. `CAST_PASSWORD=$(cat deployer.password) cast wallet new . deployer.json` makes a keystore.");
+        if (keystore is null == key is null) throw new CommandFault("Give --keystore with --password-file, or on a local chain --private-key-file; one of the two. `CAST_PASSWORD=$(cat deployer.password) cast wallet new . deployer.keystore` makes a keystore.");
         if (keystore is not null)
         {
             FileInfo password = parsed.GetValue(_password) ?? throw new CommandFault("--keystore needs --password-file, a file with its password.");

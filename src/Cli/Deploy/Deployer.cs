@@ -3,6 +3,7 @@ using Keystone.Escrow.Contracts;
 using Keystone.Escrow.Contracts.SettlementEscrow;
 using Keystone.Escrow.Contracts.TestTokens;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Eip712;
 using Keystone.Ethereum.Nodes;
 using Nethereum.Contracts;
@@ -57,6 +58,15 @@ internal sealed class Deployer(IEthereumNode node, TransactionSender sender)
         byte[] creationCode = new MintableTokenDeployment { Name = name, Symbol = symbol, Decimals = decimals }.GetDeploymentData();
         return await DeployAsync(await node.GetChainIdAsync(cancellationToken), creationCode, cancellationToken);
     }
+
+    /// <summary>A published test token with the constructor of MintableToken, for sandboxes only.</summary>
+    public async Task<Deployment> DeployTokenAsync(PublishedContract token, string name, string symbol, byte decimals, CancellationToken cancellationToken) =>
+        await DeployAsync(await node.GetChainIdAsync(cancellationToken),
+            [.. Hex.Decode(token.CreationCode), .. AbiValue.Tuple(AbiValue.String(name), AbiValue.String(symbol), AbiValue.Uint(decimals)).Encode()], cancellationToken);
+
+    /// <summary>A contract without constructor arguments.</summary>
+    public async Task<Deployment> DeployAsync(PublishedContract contract, CancellationToken cancellationToken) =>
+        await DeployAsync(await node.GetChainIdAsync(cancellationToken), Hex.Decode(contract.CreationCode), cancellationToken);
 
     async Task<Deployment> DeployAsync(long chainId, byte[] creationCode, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keystone.Hosting.Reports;
 using Keystone.Keeper.Jobs;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
@@ -19,11 +20,12 @@ internal static class MigrateCommand
                 + "DIR/indexer.connection and DIR/keeper.connection (mode 0600) for Storage:ConnectionStringFile.",
             HelpName = "DIR",
         };
-        Command command = new("migrate", "Migrates the database to the schema of this version.") { logins };
+        Command command = new("migrate", "Creates the database if it does not exist, and migrates it to the schema of this version.") { logins };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
             StorageOptions options = database.Read(parsed);
+            if (await DatabaseStore.CreateMissingAsync(options.ConnectionString, cancellationToken)) Console.WriteLine("created the database");
             if (parsed.GetValue(logins) is not null) await DatabaseSetup.RequireUnsharedAsync(options, cancellationToken);
             foreach (string line in await DatabaseSetup.MigrateAsync(options, cancellationToken)) Console.WriteLine(line);
             if (parsed.GetValue(logins) is { } folder)
@@ -48,7 +50,7 @@ internal static class DatabaseSetup
     public static async Task<IReadOnlyList<string>> MigrateAsync(StorageOptions options, CancellationToken cancellationToken)
     {
         await using NpgsqlDataSource source = StorageRegistration.Open(options);
-        IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System, Schemas.All).ApplyAsync(cancellationToken);
+        IReadOnlyList<Migration> applied = await new MigrationStore(source, TimeProvider.System, [.. Schemas.All, HostingSchema.Migrations]).ApplyAsync(cancellationToken);
         await JobStore.ProvisionAsync(options.ConnectionString, cancellationToken);
         return applied.Count == 0 ? ["The schema is up to date."] : [.. applied.Select(migration => $"applied {migration}")];
     }

@@ -1,9 +1,9 @@
-using Keystone.Mirror;
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Ethereum.Nodes;
-using Keystone.Indexer;
 using Keystone.Hosting;
+using Keystone.Indexer;
+using Keystone.Mirror;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -16,10 +16,10 @@ internal static class MirrorCommand
 
     static Command Dump()
     {
-        Option<string?> config = Config();
-        return new Command("dump", "Prints the mirror as text. Two mirrors of the same chain print the same bytes.") { config }.Runs(async (parsed, cancellationToken) =>
+        Option<string?> config = Config(), database = Database();
+        return new Command("dump", "Prints the mirror as text. Two mirrors of the same chain print the same bytes.") { config, database }.Runs(async (parsed, cancellationToken) =>
         {
-            using IHost host = Open(parsed.GetValue(config));
+            using IHost host = Open(parsed.GetValue(config), parsed.GetValue(database));
             foreach (ChainOptions chain in host.Services.GetRequiredService<IEthereumNodes>().Chains)
                 await host.Services.GetRequiredService<MirrorDump>().WriteAsync(chain.ChainId, Console.Out, cancellationToken);
             return 0;
@@ -29,11 +29,11 @@ internal static class MirrorCommand
     /// <summary><c>keystone reindex</c>: rebuilds and says what was different before.</summary>
     public static Command CreateReindex()
     {
-        Option<string?> config = Config();
-        return new Command("reindex", "Rebuilds the mirror from the chain and reports every difference from the old mirror. Stop the indexer first.") { config }
+        Option<string?> config = Config(), database = Database();
+        return new Command("reindex", "Rebuilds the mirror from the chain and reports every difference from the old mirror. Stop the indexer first.") { config, database }
             .Runs(async (parsed, cancellationToken) =>
             {
-                using IHost host = Open(parsed.GetValue(config));
+                using IHost host = Open(parsed.GetValue(config), parsed.GetValue(database));
                 bool same = true;
                 foreach (ChainOptions chain in host.Services.GetRequiredService<IEthereumNodes>().Chains)
                 {
@@ -90,10 +90,10 @@ internal static class MirrorCommand
 
     static Command Rebuild()
     {
-        Option<string?> config = Config();
-        return new Command("rebuild", "Reads the mirror again from the node, beside the one that is there, which it replaces at the end. Goes on where it was broken off. Stop the indexer first.") { config }.Runs(async (parsed, cancellationToken) =>
+        Option<string?> config = Config(), database = Database();
+        return new Command("rebuild", "Reads the mirror again from the node, beside the one that is there, which it replaces at the end. Goes on where it was broken off. Stop the indexer first.") { config, database }.Runs(async (parsed, cancellationToken) =>
         {
-            using IHost host = Open(parsed.GetValue(config));
+            using IHost host = Open(parsed.GetValue(config), parsed.GetValue(database));
             foreach (ChainOptions chain in host.Services.GetRequiredService<IEthereumNodes>().Chains)
             {
                 await RebuildAsync(host, chain.ChainId, cancellationToken);
@@ -105,15 +105,21 @@ internal static class MirrorCommand
 
     /// <summary>The indexer's rooms without its loop.</summary>
     /// <param name="settingsFile">The indexer's settings; null for keystone.json.</param>
-    public static IHost Open(string? settingsFile)
+    /// <param name="database">Another connection string than that of the settings.</param>
+    public static IHost Open(string? settingsFile, string? database = null)
     {
-        HostApplicationBuilder builder = KeystoneHost.CreateBuilder(settingsFile is null ? [] : ["--config", settingsFile], KeystoneService.Indexer);
+        string[] settings = settingsFile is null ? [] : ["--config", settingsFile];
+        // The file that the settings name in its place would be read as well, and contradict it.
+        if (database is not null) settings = [.. settings, "--Storage:ConnectionString", database, "--Storage:ConnectionStringFile", ""];
+        HostApplicationBuilder builder = KeystoneHost.CreateBuilder(settings, KeystoneService.Indexer);
         builder.Services.AddIndexer(builder.Configuration);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         IHost host = builder.Build();
         KeystoneHost.ValidateSettings(host.Services);
         return host;
     }
+
+    static Option<string?> Database() => new("--database") { Description = "Connection string; default: Storage:ConnectionString of the settings." };
 
     static Option<string?> Config() => new("--config") { Description = "Settings file of the indexer; default: keystone.json in this folder." };
 }

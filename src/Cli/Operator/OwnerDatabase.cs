@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Keystone.Postgres;
 using Keystone.Hosting;
+using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
 
 namespace Keystone.Cli.Operator;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text;
 using Keystone.Connections;
-using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Domain.Names;
+using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
@@ -23,12 +23,17 @@ internal static class PlatformCommand
 {
     const long Sepolia = 11155111;
 
-    public static Command Create() => new("platform", "Manages platforms, their credentials and their instruments.")
+    public static Command Create()
     {
-        CreatePlatform(),
-        new Command("credential", "Manages the credentials of a platform.") { AddCredential(), RevokeCredential() },
-        RegisterInstrument(),
-    };
+        Command platform = new("platform", "Manages platforms, their credentials and their instruments.")
+        {
+            CreatePlatform(),
+            new Command("credential", "Manages the credentials of a platform.") { AddCredential(), RevokeCredential() },
+            RegisterInstrument(),
+        };
+        foreach (Command command in TenantCommands.Create()) platform.Add(command);
+        return platform;
+    }
 
     static Command CreatePlatform()
     {

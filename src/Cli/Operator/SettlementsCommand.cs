@@ -3,17 +3,18 @@ using System.Globalization;
 using Keystone.Ethereum;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Settlements.Errors;
 using Keystone.Settlements.Operations;
 using Keystone.Transactions;
 
 namespace Keystone.Cli.Operator;
 
-/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback, strays.</summary>
+/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback, strays, erase.</summary>
 internal static class SettlementsCommand
 {
     public static Command Create() => new("settlements", "Lists open and stuck settlements, and gives orders about single settlements.")
     {
-        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(),
+        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(), Erase(),
     };
 
     static Command Pipeline() => new Command("pipeline", "Counts open settlements by chain and state.").OnDatabase(async (source, _, cancellationToken) =>
@@ -73,7 +74,7 @@ internal static class SettlementsCommand
     static Command Strays() => new Command("strays", "Tokens that came to the escrow by a plain transfer, with sender and transaction. Nobody can send them back.")
         .OnDatabase(async (source, _, cancellationToken) =>
         {
-            foreach (MirroredStray stray in await new MirrorReader(source).ReadStraysAsync(1_000, cancellationToken))
+            foreach (MirroredStray stray in (await new MirrorReader(source).ReadStraysAsync(1_000, 0, cancellationToken)).Strays)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"chain {stray.ChainId}  block {stray.Block}  {stray.Transaction}  {stray.Amount} of {stray.Token} from {stray.Sender}"));
             return 0;
@@ -104,6 +105,21 @@ internal static class SettlementsCommand
                 Console.WriteLine(outcome == OrderOutcome.Repeated ? $"{settlement} was ordered back before" : $"{settlement} is rolled back");
                 return 0;
             });
+    }
+
+    static Command Erase()
+    {
+        Argument<Guid> id = Id();
+        Option<string> role = new("--role") { Required = true, Description = "Role of the party." };
+        Option<string[]> fields = new("--field") { AllowMultipleArgumentsPerToken = true, Description = $"Fields, of {string.Join(", ", ErasureStore.Fields)}; default: all." };
+        return new Command("erase", "Erases personal fields of a party of a settlement that has ended. The audit trail stays whole.") { id, role, fields }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            Result<ErasedFields> erased = await new ErasureStore(source, TimeProvider.System).EraseAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(role),
+                parsed.GetValue(fields) is { Length: > 0 } named ? named : null, cancellationToken);
+            if (erased.Error is { } error) throw new CommandFault(error.Detail);
+            Console.WriteLine($"erased {string.Join(", ", erased.Value!.Fields)} of the {erased.Value.Role}");
+            return 0;
+        });
     }
 
     static void Require(OrderOutcome outcome, Guid id)

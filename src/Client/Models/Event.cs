@@ -16,7 +16,7 @@ public sealed record Event
     /// <summary>Number in the reader's own chain of the settlement, gapless from 1.</summary>
     public required int Sequence { get; init; }
 
-    /// <summary>state, leg, rollback, confirmation_required, confirmation, rejection, agreement, compliance, cancel_request, hold or release.</summary>
+    /// <summary>state, leg, rollback, confirmation_required, confirmation, rejection, signature, agreement, compliance, cancel_request, hold or release.</summary>
     public required string Type { get; init; }
 
     /// <summary>From state.</summary>

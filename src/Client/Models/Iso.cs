@@ -2,7 +2,7 @@
 #nullable enable
 namespace Keystone.Client.Models;
 
-/// <summary>The state in ISO words.</summary>
+/// <summary>The state in ISO 20022 terms.</summary>
 public sealed record Iso
 {
     /// <summary>Status.</summary>

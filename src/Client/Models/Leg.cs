@@ -53,6 +53,9 @@ public sealed record Leg
     /// <summary>Smallest units, decimal digits.</summary>
     public required string Amount { get; init; }
 
+    /// <summary>Who holds the leg until the swap, as the terms have it: custody, checked or direct; null before they are fixed.</summary>
+    public string? CustodyMode { get; init; }
+
     /// <summary>Depositor.</summary>
     public string? Depositor { get; init; }
 

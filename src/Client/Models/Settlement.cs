@@ -106,4 +106,7 @@ public sealed record Settlement
 
     /// <summary>Links.</summary>
     public Links? Links { get; init; }
+
+    /// <summary>Plain transfers to the escrow of tokens and from wallets of this settlement; only for the operator of the system, absent for every platform.</summary>
+    public IReadOnlyList<Stray>? StrayTransfers { get; init; }
 }

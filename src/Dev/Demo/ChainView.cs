@@ -1,9 +1,9 @@
 using System.Numerics;
+using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts.Erc20;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Web3;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.Dev.Demo;
 

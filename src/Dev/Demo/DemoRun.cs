@@ -1,6 +1,8 @@
-using Keystone.Cli;
 using System.Globalization;
+using System.Net;
+using Keystone.Cli;
 using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 
 namespace Keystone.Dev.Demo;
 
@@ -11,13 +13,17 @@ internal static class DemoRun
     public const int TimeoutSeconds = 38;
 
     /// <returns>0 when every story ended as it should.</returns>
-    public static async Task<int> PlayAsync(DevEnvironment environment, CancellationToken cancellationToken)
+    public static Task<int> PlayAsync(DevEnvironment environment, CancellationToken cancellationToken) =>
+        PlayAsync(environment.File, environment.Node, null, cancellationToken);
+
+    /// <inheritdoc cref="PlayAsync(DevEnvironment, CancellationToken)"/>
+    public static async Task<int> PlayAsync(DevFile system, IEthereumNode node, IPAddress? reachableAt, CancellationToken cancellationToken)
     {
         Narrator narrator = new(Console.Out);
         narrator.Title("the stories, through the public API and the parties' own transactions");
         try
         {
-            await using StoryBook book = await StoryBook.OpenAsync(environment.File, environment.Node, narrator, TimeProvider.System, cancellationToken);
+            await using StoryBook book = await StoryBook.OpenAsync(system, node, narrator, TimeProvider.System, cancellationToken, reachableAt);
             IReadOnlyList<Balance> before = await book.BalancesAsync(cancellationToken);
             narrator.Title("A deposit without its counterpart: its deadline passes while the other stories run");
             LoneDeposit lone = await book.DepositAloneAsync(TimeoutSeconds, cancellationToken);

@@ -1,8 +1,9 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Keystone.Client.Models;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.Dev.Demo;
 
@@ -29,6 +30,7 @@ internal sealed class StoryBook : IAsyncDisposable
     readonly DevFile _system;
     readonly Narrator _narrator;
     readonly StoryRequests _requests;
+    IPAddress _reachableAt = IPAddress.Loopback;
 
     StoryBook(DevFile system, IEthereumNode node, Narrator narrator, TimeProvider time)
     {
@@ -72,9 +74,16 @@ internal sealed class StoryBook : IAsyncDisposable
     public Wallet Dave { get; }
 
     /// <summary>Signs both platforms in, opens their endpoints, and gives each party what it will deliver.</summary>
-    public static async Task<StoryBook> OpenAsync(DevFile system, IEthereumNode node, Narrator narrator, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="system">The system.</param>
+    /// <param name="node">Its chain.</param>
+    /// <param name="narrator">Says what happens.</param>
+    /// <param name="time">The clock of timeouts.</param>
+    /// <param name="cancellationToken">Cancels the preparation.</param>
+    /// <param name="reachableAt">Address of this machine at which the keeper reaches the platforms' endpoints; default: the loopback address.</param>
+    public static async Task<StoryBook> OpenAsync(
+        DevFile system, IEthereumNode node, Narrator narrator, TimeProvider time, CancellationToken cancellationToken, IPAddress? reachableAt = null)
     {
-        StoryBook book = new(system, node, narrator, time);
+        StoryBook book = new(system, node, narrator, time) { _reachableAt = reachableAt ?? IPAddress.Loopback };
         try
         {
             book.A = await PlatformClient.SignInAsync(system.ApiUrl, system.Platform("platform-a"), cancellationToken);
@@ -166,7 +175,7 @@ internal sealed class StoryBook : IAsyncDisposable
         await RequireWebhooksAsync(story, HooksOfB, B, id, CrossWay, cancellationToken);
     }
 
-    /// <summary>B rejects: ROLLED_BACK, A is told, nothing is on the chain.</summary>
+    /// <summary>B rejects: ROLLED_BACK, A receives the message, nothing is on the chain.</summary>
     public async Task RejectedAsync(CancellationToken cancellationToken)
     {
         const string story = "reject", reason = "Entity not eligible";
@@ -364,7 +373,7 @@ internal sealed class StoryBook : IAsyncDisposable
 
     async Task<WebhookReceiver> ListenAsync(PlatformClient platform, CancellationToken cancellationToken)
     {
-        WebhookReceiver hooks = await WebhookReceiver.StartAsync(cancellationToken);
+        WebhookReceiver hooks = await WebhookReceiver.StartAsync(_reachableAt, cancellationToken);
         _hooks.Push(hooks);
         (Guid endpoint, string secret) = await platform.ListenAsync(hooks.Url, cancellationToken);
         hooks.Trust(secret);

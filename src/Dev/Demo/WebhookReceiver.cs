@@ -1,6 +1,7 @@
-using Keystone.Cli;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json.Nodes;
+using Keystone.Cli;
 using Keystone.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,32 +13,35 @@ using Microsoft.Extensions.Logging;
 
 namespace Keystone.Dev.Demo;
 
-/// <summary>A platform's listening endpoint: checks the signature as the guide tells receivers to, and keeps what was said.</summary>
+/// <summary>A platform's listening endpoint: checks the signature as the guide asks receivers to, and keeps the messages.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     readonly WebApplication _app;
+    readonly IPAddress _address;
     readonly TaskCompletionSource<string> _secret = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly ConcurrentDictionary<string, JsonObject> _messages = new(StringComparer.Ordinal);
     int _forged;
 
-    WebhookReceiver(WebApplication app) => _app = app;
+    WebhookReceiver(WebApplication app, IPAddress address) => (_app, _address) = (app, address);
 
-    /// <summary>Where it listens.</summary>
-    public Uri Url => new(_app.Urls.First() + "/webhooks");
+    /// <summary>Where the keeper reaches it.</summary>
+    public Uri Url => new UriBuilder(_app.Urls.First()) { Host = _address.ToString(), Path = "/webhooks" }.Uri;
 
     /// <summary>Deliveries with a wrong signature.</summary>
     public int Forged => _forged;
 
-    public static async Task<WebhookReceiver> StartAsync(CancellationToken cancellationToken)
+    /// <param name="address">Address of this machine at which the keeper reaches it.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    public static async Task<WebhookReceiver> StartAsync(IPAddress address, CancellationToken cancellationToken)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://{address}:0");
         WebApplication app = builder.Build();
-        WebhookReceiver receiver = new(app);
+        WebhookReceiver receiver = new(app, address);
         app.MapPost("/webhooks", receiver.ReceiveAsync);
         await app.StartAsync(cancellationToken);
         return receiver;
@@ -74,7 +78,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             return;
         }
         JsonObject message = (JsonObject)JsonNode.Parse(body.ToArray())!;
-        // Delivery is at least once: the id tells a repetition.
+        // Delivery is at least once: a repetition has the same id.
         _messages.TryAdd((string)message["id"]!, message);
     }
 }

@@ -1,5 +1,5 @@
-using Keystone.Cli;
 using System.CommandLine;
+using Keystone.Cli;
 
 namespace Keystone.Dev.Settings;
 

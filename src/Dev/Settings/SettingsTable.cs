@@ -1,4 +1,3 @@
-using Keystone.Cli;
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
@@ -7,13 +6,14 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Keystone.Api;
 using Keystone.Api.Http;
+using Keystone.Cli;
 using Keystone.Compliance;
-using Keystone.Identity;
 using Keystone.Ethereum.Nodes;
+using Keystone.Hosting;
+using Keystone.Identity;
 using Keystone.Indexer;
 using Keystone.Keeper;
 using Keystone.Postgres;
-using Keystone.Hosting;
 using Keystone.Transactions;
 using Keystone.Webhooks;
 

@@ -6,17 +6,17 @@ namespace Keystone.Domain.Engine;
 /// <summary>What happens next. Written as a whole, in one database transaction, or not at all.</summary>
 /// <param name="State">State after all transitions.</param>
 /// <param name="Transitions">Transitions in order; each becomes one event and one message per platform.</param>
-/// <param name="Commands">What to ask of others.</param>
-/// <param name="Wake">When to look again without being told.</param>
-/// <param name="Rollback">The rollback that is going on afterwards.</param>
-/// <param name="Failure">Why it failed, once it has.</param>
-/// <param name="Close">True when it has ended for good.</param>
-/// <param name="Check">How the check of the parties stands after this run; null when none was looked at.</param>
+/// <param name="Commands">Work for other rooms: screenings, transactions, messages.</param>
+/// <param name="Wake">When the settlement is due again without a change of its facts.</param>
+/// <param name="Rollback">The rollback in progress after this decision; null for none.</param>
+/// <param name="Failure">Why the settlement failed; null before it has.</param>
+/// <param name="Close">True when the settlement has ended for good.</param>
+/// <param name="Check">Result of the check of the parties after this run; null when the run made none.</param>
 public sealed record Decision(
     string State, ImmutableArray<Transition> Transitions, ImmutableArray<Command> Commands, Wake Wake, RollbackInProgress? Rollback, FailureCode? Failure,
     bool Close, CheckStatus? Check = null);
 
-/// <summary>How a check of all parties stands.</summary>
+/// <summary>Result of a check of all parties.</summary>
 public enum CheckStatus
 {
     /// <summary>An answer is missing.</summary>
@@ -28,18 +28,18 @@ public enum CheckStatus
     /// <summary>No objection, or one that a person set aside.</summary>
     Cleared,
 
-    /// <summary>No, for good.</summary>
+    /// <summary>A party was refused for good.</summary>
     Failed,
 }
 
-/// <summary>One move.</summary>
+/// <summary>A transition from one state to the next.</summary>
 /// <param name="From">State before.</param>
 /// <param name="To">State after.</param>
-/// <param name="Trigger">What moved it.</param>
-/// <param name="Reason">In words, where there is something to say.</param>
+/// <param name="Trigger">What caused it.</param>
+/// <param name="Reason">A sentence for people; null where the states say enough.</param>
 public sealed record Transition(string From, string To, Trigger Trigger, string? Reason = null);
 
-/// <summary>What moved a settlement.</summary>
+/// <summary>What caused a transition.</summary>
 public enum Trigger
 {
     /// <summary>The engine's own next step.</summary>
@@ -60,39 +60,39 @@ public enum Trigger
     /// <summary>An administrator.</summary>
     Admin,
 
-    /// <summary>The chain took something back.</summary>
+    /// <summary>A reorg removed events that an earlier transition rested on.</summary>
     Reorg,
 }
 
-/// <summary>Moments at which to look again; null for none.</summary>
+/// <summary>When the settlement is due again, by each clock; null for never.</summary>
 /// <param name="At">Service clock, UTC.</param>
 /// <param name="Block">Canonical head at this height.</param>
 /// <param name="Finalized">Finalized block at this height.</param>
 /// <param name="ChainTime">Canonical head of this block time.</param>
 public readonly record struct Wake(DateTimeOffset? At, long? Block, long? Finalized, ChainTime? ChainTime);
 
-/// <summary>What only others can do.</summary>
+/// <summary>Work that the engine asks of other rooms.</summary>
 public abstract record Command
 {
     /// <summary>Ask a screening provider.</summary>
-    /// <param name="PartyId">Of whom.</param>
+    /// <param name="PartyId">The party.</param>
     /// <param name="Layer">Which question.</param>
-    /// <param name="Round">Grows with every check of the same settlement.</param>
+    /// <param name="Round">Number of the check; grows with every check of the same settlement.</param>
     public sealed record Screen(Guid PartyId, ScreeningLayer Layer, int Round) : Command;
 
     /// <summary>Draw the salt and fix the terms; the next run sees them.</summary>
     public sealed record FreezeTerms : Command;
 
-    /// <summary>Have a transaction sent, once, however often it is asked for.</summary>
+    /// <summary>Have a transaction sent: once, even if the command is repeated.</summary>
     /// <param name="Action">Which.</param>
     /// <param name="Leg">Leg of a refund; -1 for the others.</param>
     /// <param name="UsefulUntil">Last block time at which it can succeed; null for no end.</param>
     public sealed record Want(EscrowAction Action, int Leg, ChainTime? UsefulUntil) : Command;
 
-    /// <summary>Tell platforms something beside the states.</summary>
+    /// <summary>Report something to platforms that no state shows.</summary>
     public sealed record Notify(string Event) : Command;
 
-    /// <summary>Tell the operator.</summary>
+    /// <summary>Raise an alarm for the operator.</summary>
     public sealed record Alarm(string Code) : Command;
 }
 
@@ -105,9 +105,9 @@ public enum EscrowAction
     /// <summary>Execute the swap.</summary>
     ExecuteSwap,
 
-    /// <summary>Close it, as the operator of the terms.</summary>
+    /// <summary>Cancel the escrow, as the operator of the terms.</summary>
     Cancel,
 
-    /// <summary>Send one held leg back.</summary>
+    /// <summary>Refund one held leg.</summary>
     Refund,
 }

@@ -4,7 +4,7 @@ using Keystone.Domain.Model;
 
 namespace Keystone.Domain.Engine;
 
-/// <summary>A settlement as it stands before a decision.</summary>
+/// <summary>A settlement before a decision.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="State">Its state.</param>
 /// <param name="Parties">Its parties, with their answers.</param>
@@ -12,28 +12,28 @@ namespace Keystone.Domain.Engine;
 /// <param name="ConfirmBy">End of the time for confirmations, UTC.</param>
 /// <param name="Terms">Frozen terms; null before.</param>
 /// <param name="Rollback">Set while it is being rolled back.</param>
-/// <param name="Closed">True when it has ended for good.</param>
+/// <param name="Closed">True when the settlement has ended for good.</param>
 public sealed record SettlementSnapshot(
     Guid Id, string State, ImmutableArray<Party> Parties, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy, EscrowTerms? Terms,
     RollbackInProgress? Rollback, bool Closed)
 {
-    /// <summary>States that it has come through, the present one included; one that it came back to counts again. Numbers the rounds of re-checks.</summary>
+    /// <summary>Number of states visited, the present one included and re-entries counted; numbers the rounds of re-checks.</summary>
     public int Visited { get; init; } = 1;
 
-    /// <summary>Round of the last stay in a state in which parties are screened again, whether it was asked for or a swap went past it; 0 for none.</summary>
+    /// <summary>Round of the last visit to a state in which parties are screened again, even if a swap by another account ended that visit before the screening; 0 for none.</summary>
     public int LastRecheck { get; init; }
 }
 
 /// <summary>Why and since when a settlement is being rolled back.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Since">Since when, UTC.</param>
-/// <param name="Blocked">A refund is refused again and again.</param>
+/// <param name="Blocked">A refund has been refused repeatedly.</param>
 public sealed record RollbackInProgress(FailureCode Reason, DateTimeOffset Since, bool Blocked = false);
 
 /// <summary>Why a settlement failed.</summary>
 public enum FailureCode
 {
-    /// <summary>A counterparty said no.</summary>
+    /// <summary>A counterparty rejected.</summary>
     Rejected,
 
     /// <summary>A deadline passed.</summary>
@@ -52,14 +52,14 @@ public enum FailureCode
     RegistrationFailed,
 }
 
-/// <summary>Everything that a decision rests on, read at one moment. Levels, never edges: a doubled or late look changes nothing.</summary>
-/// <param name="Now">Service clock, UTC; rules only what is not on the chain.</param>
+/// <summary>Everything that a decision rests on, read at one moment. The engine reads states and not changes, so a repeated or late run does no harm.</summary>
+/// <param name="Now">Service clock, UTC; decides only about what is not on the chain.</param>
 /// <param name="Chain">One revision of the mirror.</param>
 /// <param name="Screenings">Results of the latest round; pending ones included.</param>
 /// <param name="Decision">A person's decision on all parties flagged in that round; null for none. <see cref="Decisions"/> has those on single parties.</param>
 /// <param name="ForceRollback">An administrator asked for the end.</param>
 /// <param name="RefusedRefunds">Legs whose refund was refused at least <see cref="SettlementEngine.BlockedAfter"/> times.</param>
-/// <param name="RefusedRegistration">The registration was, that often, a call that would revert.</param>
+/// <param name="RefusedRegistration">The registration reverted in simulation that often.</param>
 /// <param name="Round">Number of that round, as <see cref="Command.Screen"/> asked for it; 0 before the first.</param>
 public sealed record Facts(
     DateTimeOffset Now, ChainFacts Chain, ImmutableArray<ScreeningResult> Screenings, bool? Decision = null, bool ForceRollback = false,
@@ -77,8 +77,8 @@ public sealed record Facts(
 
 /// <summary>The mirror at one revision.</summary>
 /// <param name="Head">Head of the mirror.</param>
-/// <param name="SettleDepth">Blocks that must lie on the executing one before SETTLED is said; 0 says it at once.</param>
-/// <param name="Escrow">The settlement's escrow at that head; null: nothing canonical for its id.</param>
+/// <param name="SettleDepth">Blocks on top of the block of the swap before the state becomes SETTLED; 0 for none.</param>
+/// <param name="Escrow">The settlement's escrow at that head; null when no canonical event names its id.</param>
 public sealed record ChainFacts(ChainHead Head, int SettleDepth, EscrowSnapshot? Escrow);
 
 /// <summary>Which question a screening asks.</summary>
@@ -91,10 +91,10 @@ public enum ScreeningLayer
     Wallet,
 }
 
-/// <summary>What a provider said.</summary>
+/// <summary>A provider's answer.</summary>
 public enum ScreeningStatus
 {
-    /// <summary>Nothing yet.</summary>
+    /// <summary>No answer yet.</summary>
     Pending,
 
     /// <summary>No objection.</summary>
@@ -103,15 +103,15 @@ public enum ScreeningStatus
     /// <summary>A person has to decide.</summary>
     Flagged,
 
-    /// <summary>No, for good.</summary>
+    /// <summary>Refused for good.</summary>
     Fail,
 
-    /// <summary>The provider is down or its list is stale: wait, never clear.</summary>
+    /// <summary>The provider is down or its list is stale: the settlement waits, and no party is cleared.</summary>
     Error,
 }
 
 /// <summary>One screening.</summary>
-/// <param name="PartyId">Of whom.</param>
+/// <param name="PartyId">The party.</param>
 /// <param name="Layer">Which question.</param>
 /// <param name="Status">The answer.</param>
 public sealed record ScreeningResult(Guid PartyId, ScreeningLayer Layer, ScreeningStatus Status);

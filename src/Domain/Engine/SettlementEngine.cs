@@ -1,38 +1,38 @@
 using System.Collections.Immutable;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Ethereum;
 
 namespace Keystone.Domain.Engine;
 
 /// <summary>Decides what a settlement does next. Pure: the same arguments give the same decision. Runs to a fixed point.</summary>
 /// <remarks>
-/// It follows the fold of the chain and never its own plans: a swap that somebody else executed counts like ours, and what the chain takes
-/// back is taken back here, until the block is finalized.
+/// It follows the folded events of the chain and never its own plans: a swap by another account counts like the keeper's, and what a reorg removes
+/// is undone here, until the block is finalized.
 /// </remarks>
 public static class SettlementEngine
 {
     /// <summary>Shortest time to the deadline with which terms are still published.</summary>
     public static readonly TimeSpan LeastTimeToPublish = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time between two looks at a registration that has not been mined: nothing tells of one that is refused.</summary>
+    /// <summary>Time between two polls of a registration that has not been mined: no signal reports a refused one.</summary>
     public static readonly TimeSpan RegistrationRecheck = TimeSpan.FromSeconds(15);
 
-    /// <summary>Times that a refund may be refused before people are told, and a registration before it counts as impossible.</summary>
+    /// <summary>Number of refusals after which a refund raises an alarm, and a registration counts as impossible.</summary>
     public const int BlockedAfter = 3;
 
-    /// <summary>Round of the first check; a re-check's number is that of the states come through until then.</summary>
+    /// <summary>Round of the first check; the round of a re-check is the number of states visited until then.</summary>
     public const int FirstRound = 1;
 
-    /// <summary>The decision. Never throws for what platforms, people or chains may say.</summary>
+    /// <summary>Decides. No input of platforms, people or chains makes it throw.</summary>
     public static Decision Decide(SettlementSnapshot settlement, Template template, Facts facts)
     {
         ArgumentNullException.ThrowIfNull(settlement);
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(facts);
         Run run = new(settlement, template, facts);
-        // Each step moves along a finite path, so this bound is never met by a template that was accepted.
+        // Each step moves along a finite path, so no accepted template reaches this bound.
         for (int i = 0; i < 4 * template.Transitions.Count && run.Step(); i++)
         {
         }
@@ -75,7 +75,7 @@ public static class SettlementEngine
 
         internal Decision ToDecision() => new(_state, [.. _transitions], [.. _commands.Distinct()], _wake, _rollback, _failure, _closed, _check);
 
-        /// <summary>One move; false when there is none to make now.</summary>
+        /// <summary>Makes one transition; false when none is possible now.</summary>
         internal bool Step()
         {
             if (_closed || template.IsEnd(_state))
@@ -85,13 +85,13 @@ public static class SettlementEngine
                 && settlement.Terms is not null;
             if (published && Head.IsHalted)
             {
-                // What the mirror shows is not believed, and nothing else would bring the settlement back when the halt ends: any height does.
+                // While the mirror is halted its contents are not used. Waiting for any height makes the settlement due when the halt ends; nothing else would.
                 _wake = new Wake(null, 0, null, null);
                 return false;
             }
             if (published && (Retreat(action) || RollBack(action)))
                 return !_closed && _rollback is null;
-            // A swap that somebody executed past us is a fact that no check undoes.
+            // A swap by another account is a fact that no check undoes.
             if (IsRechecked && !IsExecuted && Recheck() is { } moved)
                 return moved;
             return action switch
@@ -108,7 +108,7 @@ public static class SettlementEngine
 
         bool Confirmation()
         {
-            // Answers are taken in time or refused, so one that is here counts, however late this look is.
+            // An answer is stored only if it came in time, so a stored one counts, however late this run is.
             if (settlement.Parties.Any(party => party.Status == PartyStatus.Rejected))
                 return Fail(FailureCode.Rejected, Trigger.Answer);
             bool confirmed = settlement.Parties.All(party => party.Status == PartyStatus.Confirmed);
@@ -123,7 +123,7 @@ public static class SettlementEngine
             return Move(waiting, Trigger.Engine);
         }
 
-        // A state without an action either is where the confirmation waits, or is only a name on the way.
+        // A state without an action is either where the confirmation waits or a label on the way.
         bool Pass()
         {
             bool waits = template.Actions.Any(entry => entry.Value == ActionType.AwaitConfirmation && template.After(entry.Key) == _state);
@@ -149,14 +149,14 @@ public static class SettlementEngine
             };
         }
 
-        /// <summary>The parties again, in this stay in this state: null when nothing is against going on, else whether there was a move.</summary>
+        /// <summary>Checks the parties again for this visit of this state: null when nothing objects to going on, else whether there was a transition.</summary>
         bool? Recheck()
         {
             bool published = settlement.Terms is not null;
             if (!published && EndsBeforePublication(settlement.TimeoutAt))
                 return true;
             _check = Checked();
-            // A failed one of published terms is a rollback, which has been looked at before this.
+            // A failed settlement whose terms are published is a rollback, which was handled before this.
             if (_check == CheckStatus.Cleared)
                 return null;
             if (_check == CheckStatus.Failed)
@@ -192,11 +192,11 @@ public static class SettlementEngine
         // Each flagged party needs a decision of its own, unless one was made on all of them.
         bool? DecisionOn(Party party) => facts.Decisions.TryGetValue(party.Id, out bool approved) ? approved : facts.Decision;
 
-        // The answers of another round, and the decision on it, are about another moment.
+        // Answers of another round, and a decision about them, do not apply to this one.
         ScreeningStatus? AnswerOn(Party party, ScreeningLayer layer, int round) =>
             facts.Round == round ? facts.Screenings.LastOrDefault(one => one.PartyId == party.Id && one.Layer == layer)?.Status : null;
 
-        /// <summary>Asks for the answers that nobody was asked for, and tells of flags; never a move.</summary>
+        /// <summary>Requests the screenings that have not been requested and reports flags; never a transition.</summary>
         bool Ask()
         {
             if (_check == CheckStatus.Review)
@@ -212,7 +212,7 @@ public static class SettlementEngine
         {
             if (settlement.Terms is null)
             {
-                // Nobody has read them: until they are frozen it ends as before, however long the mirror is away.
+                // Nobody has read the terms before they are frozen, so the settlement can end as before, however long the mirror is away.
                 if (EndsBeforePublication(settlement.TimeoutAt - LeastTimeToPublish))
                     return true;
                 _commands.Add(new Command.FreezeTerms());
@@ -260,10 +260,10 @@ public static class SettlementEngine
             return true;
         }
 
-        /// <summary>Back to the latest state that the chain still justifies.</summary>
+        /// <summary>Returns to the latest state that the chain still justifies.</summary>
         bool Retreat(ActionType action)
         {
-            // Money on its way back is the rollback's business, not a retreat's.
+            // Refunds in progress belong to the rollback and not to a retreat.
             if (_rollback is not null || (action != ActionType.Finalize && (IsCancelled || IsPast)))
                 return false;
             if (action == ActionType.RegisterEscrow || IsExecuted)
@@ -277,7 +277,7 @@ public static class SettlementEngine
             return IsFull ? PassedOver() is { } state && Move(state, Trigger.Reorg) : Move(template.StateOf(ActionType.MonitorDeposits), Trigger.Reorg);
         }
 
-        /// <summary>Where the last re-check was to be made that a swap, which is gone again, went past before it was clear; null for none.</summary>
+        /// <summary>State of the last re-check that a swap skipped before it was clear, when a reorg has since removed the swap; null for none.</summary>
         string? PassedOver()
         {
             if (IsRechecked || settlement.LastRecheck == 0 || Checked(settlement.LastRecheck) == CheckStatus.Cleared)
@@ -289,7 +289,7 @@ public static class SettlementEngine
             return last;
         }
 
-        /// <summary>Starts, goes on with, abandons or completes a rollback; true when there is one, or was one until now.</summary>
+        /// <summary>Starts, continues, abandons or completes a rollback; true when one is in progress or has just ended.</summary>
         bool RollBack(ActionType action)
         {
             if (action == ActionType.Finalize)
@@ -318,7 +318,7 @@ public static class SettlementEngine
             }
             if (!IsCancelled && !IsPast)
             {
-                // Also for an escrow that the chain has never seen: the parties have read the terms and may deposit without us.
+                // Also for an escrow without any event: the parties have read the terms and may deposit without this service.
                 _commands.Add(new Command.Want(EscrowAction.Cancel, -1, Deadline));
                 return WaitForDeadline() || true;
             }
@@ -338,7 +338,7 @@ public static class SettlementEngine
             }
             _rollback = _rollback with { Blocked = blocked };
 
-            // Both ends are final: no deposit can come any more, none is left, and no reorg can bring one back.
+            // Final in both cases: no deposit can be made any more, none is left, and no reorg can bring one back.
             long lastRefund = legs.Where(leg => leg.Status == LegStatus.Refunded).Max(leg => leg.Changed?.Block) ?? -1;
             if (!_escrow.IsClosedForGood(Head) || _escrow.Holds || lastRefund > Head.Finalized)
             {

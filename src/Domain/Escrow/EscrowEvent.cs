@@ -6,17 +6,17 @@ namespace Keystone.Domain.Escrow;
 /// <summary>How a settlement came to be cancelled. The numbers are the contract's.</summary>
 public enum CancelledBy : byte
 {
-    /// <summary>A depositor, before all legs were in.</summary>
+    /// <summary>By a depositor, before all legs were deposited.</summary>
     Party = 0,
 
-    /// <summary>The operator of the terms.</summary>
+    /// <summary>By the operator of the terms.</summary>
     Operator = 1,
 
-    /// <summary>All depositors by their signatures.</summary>
+    /// <summary>By all depositors, with their signatures.</summary>
     Everyone = 2,
 }
 
-/// <summary>What the escrow said in one log. Cases of one settlement folded in chain order give its state.</summary>
+/// <summary>An event of the escrow, from one log. The events of a settlement, folded in chain order, give its state.</summary>
 /// <param name="Id">The settlement's id on the chain.</param>
 public abstract record EscrowEvent(Hash32 Id)
 {
@@ -32,10 +32,10 @@ public abstract record EscrowEvent(Hash32 Id)
     /// <summary>The owner of a DIRECT leg consented; nothing is held.</summary>
     public sealed record Armed(Hash32 Id, Address From, int Index, EscrowLeg Leg) : EscrowEvent(Id);
 
-    /// <summary>A leg went back before all were in.</summary>
+    /// <summary>A leg was withdrawn before all were deposited.</summary>
     public sealed record Withdrawn(Hash32 Id, int Index, Address To) : EscrowEvent(Id);
 
-    /// <summary>The consent of a DIRECT leg was taken back.</summary>
+    /// <summary>The consent to a DIRECT leg was withdrawn.</summary>
     public sealed record Disarmed(Hash32 Id, int Index) : EscrowEvent(Id);
 
     /// <summary>Every leg moved.</summary>
@@ -44,10 +44,10 @@ public abstract record EscrowEvent(Hash32 Id)
     /// <param name="FromWallets">Bit i: leg i went from wallet to recipient; otherwise from the escrow.</param>
     public sealed record Executed(Hash32 Id, Address By, ulong FromWallets) : EscrowEvent(Id);
 
-    /// <summary>Closed for the swap; what is held can be refunded at once.</summary>
+    /// <summary>The swap is no longer possible; held legs can be refunded at once.</summary>
     public sealed record Cancelled(Hash32 Id, Address By, CancelledBy How) : EscrowEvent(Id);
 
-    /// <summary>A held leg went back.</summary>
+    /// <summary>A held leg was refunded.</summary>
     public sealed record Refunded(Hash32 Id, int Index, Address To) : EscrowEvent(Id);
 
     /// <summary>Advisory: an item of a batch did not execute. Changes no state.</summary>

@@ -3,7 +3,7 @@ using Keystone.Ethereum.Abi;
 
 namespace Keystone.Domain.Escrow;
 
-/// <summary>Reads the escrow's events out of logs. What is not one of them, or is malformed, gives null and never an exception.</summary>
+/// <summary>Decodes the escrow's events from logs. A log of another event, or a malformed one, gives null and never an exception.</summary>
 public static class EscrowLogs
 {
     const string Header = "(bytes32,uint64,uint64,address,address,bytes32)";

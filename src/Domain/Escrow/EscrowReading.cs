@@ -42,7 +42,7 @@ public enum EscrowEventKind
 }
 
 /// <summary>
-/// A log of the escrow that was read and checked in full. It holds what stands at fixed places; legs, terms and reasons stay in the log until
+/// A log of the escrow that was read and checked in full. It holds the members at fixed offsets; legs, terms and reasons stay in the log until
 /// <see cref="ToEvent"/>.
 /// </summary>
 public readonly struct EscrowReading

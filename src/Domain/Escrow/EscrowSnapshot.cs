@@ -4,7 +4,7 @@ using Keystone.Ethereum;
 namespace Keystone.Domain.Escrow;
 
 /// <summary>
-/// A settlement's escrow as the chain's events tell it up to one block: the fold over them. The one value that the engine decides on, that
+/// A settlement's escrow, folded from the chain's events up to one block. The one value that the engine decides on, that
 /// transactions are judged by, that the API shows and that the reconciler compares.
 /// </summary>
 /// <param name="Id">The settlement's id on the chain.</param>
@@ -20,7 +20,7 @@ public sealed record EscrowSnapshot(
     Hash32 Id, EscrowState State, Hash32? Reference, ChainTime? Deadline, ImmutableArray<LegSnapshot> Legs, long FirstBlock,
     TransactionPosition? Registered, TransactionPosition? Executed, TransactionPosition? Cancelled)
 {
-    /// <summary>An escrow that the chain has said nothing of: these terms, and nothing deposited.</summary>
+    /// <summary>An escrow without any event on the chain: these terms, and nothing deposited.</summary>
     public static EscrowSnapshot Unseen(EscrowTerms terms)
     {
         ArgumentNullException.ThrowIfNull(terms);

@@ -37,7 +37,7 @@ public enum CustodyMode : byte
 /// <param name="Token">Token contract.</param>
 /// <param name="From">Who deposits.</param>
 /// <param name="To">Who receives when the swap executes.</param>
-/// <param name="RefundTo">Who receives on every way back.</param>
+/// <param name="RefundTo">Who receives a refund or a withdrawal.</param>
 /// <param name="TokenId">Id of the token; 0 for ERC-20.</param>
 /// <param name="Amount">Smallest units; 1 for ERC-721.</param>
 public sealed record EscrowLeg(
@@ -65,14 +65,14 @@ public sealed record EscrowLeg(
     /// <summary>Bytes that are hashed of a leg.</summary>
     internal const int HashedSize = (1 + WordCount) * 32;
 
-    /// <summary>What is hashed of a leg that stands in an event: its words are those of EIP-712.</summary>
+    /// <summary>The hashed bytes of a leg in an event: its words are those of EIP-712.</summary>
     internal static void CopyHashed(ReadOnlySpan<byte> leg, Span<byte> target)
     {
         TypeHash.CopyTo(target);
         leg[..(WordCount * 32)].CopyTo(target[32..]);
     }
 
-    /// <summary>As <see cref="Read"/>, with nothing but its refusals.</summary>
+    /// <summary>Validates as <see cref="Read"/> does, without allocating.</summary>
     internal static void Skip(ref AbiReader reader)
     {
         ReadKind(ref reader);
@@ -98,11 +98,11 @@ public sealed record EscrowLeg(
     ];
 }
 
-/// <summary>What a settlement fixes beside its legs.</summary>
+/// <summary>The terms of a settlement other than its legs.</summary>
 /// <param name="Ref">The platform's id of the settlement: 16 UUID bytes in network order, then zeros.</param>
 /// <param name="NotBefore">Earliest block time of the swap; 0 for none.</param>
 /// <param name="Deadline">Last block time of the swap.</param>
-/// <param name="Operator">May cancel, so that money goes back; zero for nobody.</param>
+/// <param name="Operator">May cancel, so that deposits can be refunded; zero for nobody.</param>
 /// <param name="Gate">Contract that must agree to the swap; zero for none.</param>
 /// <param name="Commitment">Salted hash of the instruction behind the terms; zero for none.</param>
 public sealed record EscrowHeader(Hash32 Ref, ChainTime NotBefore, ChainTime Deadline, Address Operator, Address Gate, Hash32 Commitment)
@@ -117,7 +117,7 @@ public sealed record EscrowHeader(Hash32 Ref, ChainTime NotBefore, ChainTime Dea
 
     internal const int WordCount = 6;
 
-    /// <summary>As <see cref="Read"/>, with nothing but its refusals.</summary>
+    /// <summary>Validates as <see cref="Read"/> does, without allocating.</summary>
     internal static void Skip(ref AbiReader reader)
     {
         reader.ReadBytes32();
@@ -250,7 +250,7 @@ public sealed class EscrowTerms
     /// <summary>Where terms stand in the data of an event: their header, their first leg, the number of legs.</summary>
     internal readonly record struct Place(int Header, int Legs, int Count);
 
-    /// <summary>As <see cref="Read"/>, with nothing but its refusals.</summary>
+    /// <summary>Validates as <see cref="Read"/> does, without allocating.</summary>
     internal static Place Find(ref AbiReader reader)
     {
         int at = reader.Position;

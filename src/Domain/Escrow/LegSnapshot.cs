@@ -3,7 +3,7 @@ namespace Keystone.Domain.Escrow;
 /// <summary>Where a leg is.</summary>
 public enum LegStatus
 {
-    /// <summary>Not in.</summary>
+    /// <summary>Not deposited.</summary>
     Pending,
 
     /// <summary>Held by the escrow.</summary>
@@ -12,21 +12,21 @@ public enum LegStatus
     /// <summary>DIRECT: consented, still in the owner's wallet.</summary>
     Armed,
 
-    /// <summary>Taken back before all were in; can come again.</summary>
+    /// <summary>Withdrawn before all legs were deposited; can be deposited again.</summary>
     Withdrawn,
 
     /// <summary>Moved to its recipient by the swap.</summary>
     Released,
 
-    /// <summary>Went back after a cancellation or the deadline.</summary>
+    /// <summary>Refunded after a cancellation or the deadline.</summary>
     Refunded,
 }
 
-/// <summary>A leg as the chain's events tell it.</summary>
+/// <summary>A leg, folded from the chain's events.</summary>
 /// <param name="Terms">Its terms; null while only its hash is public, and where the mirror was read without the settlement's terms.</param>
 /// <param name="Status">Where it is.</param>
-/// <param name="Changed">The log that changed it last; null for a leg that nothing happened to.</param>
-/// <param name="Deposited">The log of its last deposit, or of its owner's last consent. It stays when the leg moves on; null for a leg that never came.</param>
+/// <param name="Changed">The log that changed it last; null for a leg without a log.</param>
+/// <param name="Deposited">The log of its last deposit, or of its owner's last consent; kept when the leg moves on. Null for a leg that was never deposited.</param>
 public sealed record LegSnapshot(EscrowLeg? Terms, LegStatus Status, LogPosition? Changed, LogPosition? Deposited)
 {
     /// <summary>True when the swap can take it: held by the escrow, or armed.</summary>

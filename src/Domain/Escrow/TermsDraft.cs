@@ -1,5 +1,5 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Model;
+using Keystone.Ethereum;
 
 namespace Keystone.Domain.Escrow;
 
@@ -12,7 +12,7 @@ namespace Keystone.Domain.Escrow;
 /// <param name="Amount">Smallest units.</param>
 public sealed record InstructedLeg(string GiverRole, string TakerRole, TokenKind Kind, Address Token, UInt256 TokenId, UInt256 Amount);
 
-/// <summary>Turns an instruction into the terms that go on the chain.</summary>
+/// <summary>Turns an instruction into the terms of the escrow.</summary>
 public static class TermsDraft
 {
     /// <summary>
@@ -22,11 +22,11 @@ public static class TermsDraft
     /// <param name="chainId">EIP-155 chain id.</param>
     /// <param name="contract">The escrow.</param>
     /// <param name="deadline">Cut down to whole seconds, as the chain counts.</param>
-    /// <param name="operator">May send deposits back, and nothing else.</param>
+    /// <param name="operator">May cancel, so that deposits can be refunded; nothing else.</param>
     /// <param name="parties">Parties with their wallets.</param>
     /// <param name="legs">Legs in order.</param>
     /// <param name="salt">32 random bytes.</param>
-    /// <param name="document">The instruction as it stands in the audit trail; the terms commit to it.</param>
+    /// <param name="document">The instruction as the audit trail has it; the terms commit to it.</param>
     /// <param name="gate">Contract that must agree to the swap; zero for none.</param>
     /// <param name="notBefore">Earliest block time of the swap, whole seconds; null for none.</param>
     /// <exception cref="ArgumentException">A leg names a role without a wallet.</exception>

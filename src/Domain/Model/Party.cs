@@ -2,7 +2,7 @@ using Keystone.Ethereum;
 
 namespace Keystone.Domain.Model;
 
-/// <summary>What a party has said so far.</summary>
+/// <summary>A party's answer so far.</summary>
 public enum PartyStatus
 {
     /// <summary>Its platform has not answered.</summary>
@@ -11,7 +11,7 @@ public enum PartyStatus
     /// <summary>Its details are known and it takes part.</summary>
     Confirmed,
 
-    /// <summary>It refused.</summary>
+    /// <summary>It rejected.</summary>
     Rejected,
 }
 
@@ -19,7 +19,7 @@ public enum PartyStatus
 /// <param name="Id">Id of the row.</param>
 /// <param name="Role">Role in the template, for example <c>buyer</c>.</param>
 /// <param name="EnvironmentId">The environment that speaks for it.</param>
-/// <param name="Status">What it has said.</param>
+/// <param name="Status">Its answer so far.</param>
 /// <param name="Wallet">Where it deposits from; null until it is confirmed.</param>
 /// <param name="ReceiveWallet">Where it receives.</param>
 /// <param name="RefundWallet">Where its deposit goes back to.</param>

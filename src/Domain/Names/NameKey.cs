@@ -22,7 +22,7 @@ public readonly record struct NameKey(string Value)
     }
 
     /// <summary>
-    /// A name of others as it may be shown: without control, format and other invisible characters, runs of spaces as one, none at the ends, at most
+    /// A name from outside in a form that may be shown: without control, format and other invisible characters, runs of spaces as one, none at the ends, at most
     /// <paramref name="max"/> UTF-16 units. Null when nothing visible is left.
     /// </summary>
     public static string? Clean(string? name, int max = 64)

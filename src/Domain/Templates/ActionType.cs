@@ -3,7 +3,7 @@ namespace Keystone.Domain.Templates;
 /// <summary>What the engine does in a state. The engine switches on these; state names are labels.</summary>
 public enum ActionType
 {
-    /// <summary>Nothing: the state is passed at once, or waits for what hung on the state before it.</summary>
+    /// <summary>None: the settlement leaves the state at once, or waits here for what the state before it began.</summary>
     None,
 
     /// <summary>Waits until all counterparties confirm, or one rejects.</summary>

@@ -6,9 +6,9 @@ namespace Keystone.Domain.Templates;
 /// <param name="Slug">Name in requests.</param>
 /// <param name="Version">Version that a settlement keeps.</param>
 /// <param name="InitialState">State of a new settlement.</param>
-/// <param name="SuccessState">The end that is wanted.</param>
-/// <param name="FailureState">The other end.</param>
-/// <param name="TimeoutState">The other end when the deadline was the reason; null for <paramref name="FailureState"/>.</param>
+/// <param name="SuccessState">Final state of a settlement that succeeded.</param>
+/// <param name="FailureState">Final state of a settlement that failed.</param>
+/// <param name="TimeoutState">Final state when the deadline was the reason; null for <paramref name="FailureState"/>.</param>
 /// <param name="Transitions">Per state the states that may follow; the first is the way forward.</param>
 /// <param name="Actions">Per state its action; none where there is no entry.</param>
 public sealed record Template(
@@ -24,16 +24,16 @@ public sealed record Template(
     /// <summary>What it is for.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Roles that every settlement of it has.</summary>
+    /// <summary>Roles that every settlement of this template has.</summary>
     public ImmutableArray<string> RequiredRoles { get; init; } = [];
 
-    /// <summary>Types of legs that every settlement of it has.</summary>
+    /// <summary>Types of legs that every settlement of this template has.</summary>
     public ImmutableArray<string> RequiredLegTypes { get; init; } = [];
 
     /// <summary>Legs of other types than the required ones are allowed.</summary>
     public bool AllowsOtherLegTypes { get; init; }
 
-    /// <summary>It has a state in which the counterparties are waited for.</summary>
+    /// <summary>True when a state waits for the counterparties' confirmations.</summary>
     public bool AwaitsConfirmation => Actions.Values.Contains(ActionType.AwaitConfirmation);
 
     /// <summary>
@@ -49,13 +49,13 @@ public sealed record Template(
     public ActionType ActionOf(string state) => Actions.GetValueOrDefault(state);
 
     /// <summary>The state that carries an action.</summary>
-    /// <exception cref="InvalidOperationException">No state does: the template should never have been accepted.</exception>
+    /// <exception cref="InvalidOperationException">No state carries it; validation refuses such a template.</exception>
     public string StateOf(ActionType action) => Actions.FirstOrDefault(entry => entry.Value == action).Key
         ?? throw new InvalidOperationException($"Template {Slug} has no state for {action}.");
 
     /// <summary>The way forward from a state.</summary>
     public string After(string state) => Transitions[state][0];
 
-    /// <summary>True for the states in which a settlement rests for ever.</summary>
+    /// <summary>True for the final states.</summary>
     public bool IsEnd(string state) => state == SuccessState || state == FailureState || state == TimeoutState;
 }

@@ -11,10 +11,10 @@ internal sealed record TemplateConfig
 
     public required string InitialState { get; init; }
 
-    /// <summary>The end that is wanted.</summary>
+    /// <summary>Final state of a settlement that succeeded.</summary>
     public required IReadOnlyList<string> TerminalStates { get; init; }
 
-    /// <summary>The other end; a second one is taken where the deadline was the reason.</summary>
+    /// <summary>Final states of a settlement that failed: the second, where there is one, when the deadline was the reason.</summary>
     public required IReadOnlyList<string> FailureStates { get; init; }
 
     /// <summary>Per state the states that may follow, the way forward first: a list, or an object with the list in <c>allowed_next</c>.</summary>
@@ -35,7 +35,7 @@ internal sealed record TemplateConfig
     public string? Gate { get; init; }
 }
 
-/// <summary>What happens in a state, who does it, and how its end is noticed.</summary>
+/// <summary>What happens in a state, who does it, and how its completion is detected.</summary>
 internal sealed record TemplateAction
 {
     public required string Type { get; init; }

@@ -4,10 +4,10 @@ using Keystone.Ethereum;
 
 namespace Keystone.Domain.Templates;
 
-/// <summary>The JSON of templates: what is uploaded, stored, served and run is read and written here alone.</summary>
+/// <summary>The JSON of templates. Upload, storage, API and engine all read and write it by this class.</summary>
 public static class TemplateJson
 {
-    // Type, who does it, and how its end is noticed.
+    // Type, who does it, and how its completion is detected.
     static readonly (ActionType Action, string Type, string Provider, string Resolution)[] Actions =
     [
         (ActionType.AwaitConfirmation, "await_confirmation", "internal", "manual"),
@@ -41,9 +41,9 @@ public static class TemplateJson
     }
 
     /// <summary>Reads a template and validates it.</summary>
-    /// <param name="named">Id, slug, version and names; its other members are not looked at.</param>
+    /// <param name="named">Id, slug, version and names; the other members are ignored.</param>
     /// <param name="config">JSON as <see cref="Write"/> gives it; the targets of a transition may also stand in <c>{"allowed_next": [...]}</c>.</param>
-    /// <exception cref="TemplateException">It cannot be used; with all faults.</exception>
+    /// <exception cref="TemplateException">The template cannot be used; lists all faults.</exception>
     public static Template Read(Template named, string config)
     {
         ArgumentNullException.ThrowIfNull(named);
@@ -124,7 +124,7 @@ public static class TemplateJson
         return new TemplateAction { Type = type, Provider = provider, Resolution = resolution };
     }
 
-    // The way forward, what else has transitions, the ends.
+    // Order: the way forward, other states with transitions, the final states.
     static IEnumerable<string> StatesOf(Template template)
     {
         List<string> states = [];

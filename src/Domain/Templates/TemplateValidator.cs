@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 namespace Keystone.Domain.Templates;
 
-/// <summary>Refuses templates with which a settlement could never be reached, never end, or be promised what nobody can keep.</summary>
+/// <summary>Refuses templates with unreachable states, without an end, or with guarantees that the chain cannot give.</summary>
 public static class TemplateValidator
 {
     static readonly ActionType[] Order =
@@ -55,7 +55,7 @@ public static class TemplateValidator
         foreach (string state in reached.Where(state => !template.IsEnd(state) && !forward.Contains(state)).Order(StringComparer.Ordinal))
             yield return $"{state} is unreachable: the way forward does not come there.";
 
-        // The way forward must come to the wanted end, without a circle.
+        // The way forward must lead to the success state without a cycle.
         HashSet<string> seen = new(StringComparer.Ordinal);
         string at = template.InitialState;
         while (!template.IsEnd(at) && seen.Add(at)) at = template.After(at);
@@ -66,7 +66,7 @@ public static class TemplateValidator
         {
             if (template.IsEnd(state)) continue;
             if (!Reached(template, state).Any(template.IsEnd)) yield return $"{state} is trapping: no end can be reached from it.";
-            // After the swap there is no way back; before it a settlement may fail in every state.
+            // After the swap there is no rollback; before it a settlement may fail in every state.
             if (template.ActionOf(state) == ActionType.Finalize) continue;
             if (!template.Transitions[state].Contains(template.FailureState))
                 yield return $"{state} has no way to {template.FailureState}; a settlement may fail there.";
@@ -89,7 +89,7 @@ public static class TemplateValidator
             if (Array.IndexOf(Order, way[i]) < Array.IndexOf(Order, way[i - 1])) yield return $"{way[i]} comes after {way[i - 1]}, which needs it before.";
     }
 
-    // A state that is only a name looks at the service clock and at no chain, and the confirmation waits in one state at most.
+    // A state without an action reads the service clock and no chain; and at most one state may wait for confirmations.
     static IEnumerable<string> Names(Template template, List<string> forward)
     {
         int published = forward.FindIndex(state => template.ActionOf(state) == ActionType.RegisterEscrow);
@@ -119,7 +119,7 @@ public static class TemplateValidator
         }
     }
 
-    // The states from the first to an end, or to the first that comes again.
+    // The states from the first to a final one, or to the first repeated one.
     static List<string> Forward(Template template)
     {
         List<string> way = [];

@@ -12,7 +12,7 @@ public static class TypedData
     public static Hash32 DomainSeparator(string name, string version, ulong chainId, Address verifyingContract) => HashStruct(
         DomainType, HashOf(name), HashOf(version), AbiValue.Uint(chainId), AbiValue.Address(verifyingContract));
 
-    // A string stands in a struct as the hash of its UTF-8 bytes.
+    // A string is encoded in a struct as the hash of its UTF-8 bytes.
     static AbiValue HashOf(string text) => AbiValue.Bytes32(Keccak256.Hash(Encoding.UTF8.GetBytes(text)));
 
     /// <summary><c>hashStruct</c>: the type's hash and the members, each already one word (<c>encodeData</c>).</summary>

@@ -11,7 +11,7 @@ public sealed class EncodedReceipts : IReadOnlyList<TransactionReceipt>
     readonly TransactionReceipt[] _receipts;
     readonly ReadOnlyMemory<byte>[] _encodings;
 
-    /// <summary>Receipts and what <see cref="ReceiptCodec.Encode"/> gives for each, but with the filter that the node told.</summary>
+    /// <summary>Receipts and what <see cref="ReceiptCodec.Encode"/> gives for each, but with the filter that the node reported.</summary>
     public EncodedReceipts(TransactionReceipt[] receipts, ReadOnlyMemory<byte>[] encodings)
     {
         ArgumentNullException.ThrowIfNull(receipts);

@@ -68,7 +68,7 @@ public static class OrderedTrie
         List<(int Leaf, ReadOnlyMemory<byte> Node)> large = new(leaves.Length);
         for (int i = 0; i < leaves.Length; i++)
         {
-            // It stands below the branch where it parts from its neighbours; one that ends there is the branch's own value.
+            // It lies below the branch where it diverges from its neighbours; one that ends there is the branch's own value.
             int depth = Math.Max(shared[i], i + 1 < leaves.Length ? shared[i + 1] : 0) + 1;
             if (depth > leaves[i].Path.Length) continue;
             ReadOnlyMemory<byte> node = Encode(leaves[i], depth, memory);
@@ -132,7 +132,7 @@ public static class OrderedTrie
         }).ToArray();
     }
 
-    // A node of less than 32 bytes stands in its parent itself.
+    // A node of less than 32 bytes is embedded in its parent.
     static byte[] Reference(byte[] node) => node.Length < Hash32.Size ? node : Reference(Keccak256.Hash(node));
 
     static byte[] Reference(Hash32 hash)

@@ -38,7 +38,7 @@ public static class ReceiptCodec
     /// <param name="bloom">Takes the filter of all logs: 256 bytes.</param>
     /// <param name="maker">As in <see cref="RootOf(IReadOnlyList{TransactionReceipt}, Span{byte}, BloomMaker?)"/>.</param>
     /// <remarks>
-    /// Encodings that came with the receipts hold the filters that the node told. The root covers them, so that they are the right ones when it fits; when it
+    /// Encodings that came with the receipts hold the filters that the node reported. The root covers them, so that they are the right ones when it fits; when it
     /// does not, they are made anew: some nodes leave them out.
     /// </remarks>
     public static bool HaveRoot(IReadOnlyList<TransactionReceipt> receipts, Hash32 root, Span<byte> bloom, BloomMaker? maker = null)

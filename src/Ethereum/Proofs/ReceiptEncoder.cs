@@ -54,7 +54,7 @@ public sealed class ReceiptEncoder
     /// <param name="type">EIP-2718 type of the transaction.</param>
     /// <param name="succeeded">Status.</param>
     /// <param name="cumulativeGasUsed">Gas used in the block up to and with this transaction.</param>
-    /// <param name="bloom">Filter of 256 bytes, as the node told it.</param>
+    /// <param name="bloom">Filter of 256 bytes, as the node reported it.</param>
     /// <param name="bloomAt">Where it is in what is given.</param>
     /// <param name="logsAt">Where the logs are.</param>
     public byte[] Finish(byte type, bool succeeded, ulong cumulativeGasUsed, ReadOnlySpan<byte> bloom, out int bloomAt, out int logsAt)

@@ -73,7 +73,7 @@ public sealed class RlpWriter
         return size + value.Length;
     }
 
-    /// <summary>Writes what stands before so many bytes; how many it takes.</summary>
+    /// <summary>Writes the header of so many bytes; returns the header's length.</summary>
     internal static int WritePrefix(Span<byte> target, int kind, int length)
     {
         int size = LengthOf(length) - length;

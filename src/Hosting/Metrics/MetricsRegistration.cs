@@ -6,7 +6,7 @@ namespace Keystone.Hosting;
 /// <summary>What is measured, with which labels and buckets, and where it goes: the page <c>/metrics</c>, and a collector where one is named.</summary>
 internal static class MetricsRegistration
 {
-    // Everything else is dropped: an id or a URL in a label makes a series for each value and may tell what must not be told.
+    // Everything else is dropped: an id or a URL in a label makes a series for each value and may disclose a secret.
     static readonly string[] Labels =
     [
         "service", "loop", "node", "method", "outcome", "action", "purpose", "state", "kind", "reason", "chain", "answer", "event", "result", "le",

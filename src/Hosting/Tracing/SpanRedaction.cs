@@ -46,7 +46,7 @@ internal sealed class SpanRedaction : BaseProcessor<Activity>
             if (!Equals(clean, tag.Value)) (changes ??= []).Add(new(tag.Key, clean));
         }
         foreach ((string key, object? value) in changes ?? []) data.SetTag(key, value);
-        // Npgsql describes the status by the server's message; the SQLSTATE stands in db.response.status_code.
+        // Npgsql describes the status by the server's message; the SQLSTATE is in db.response.status_code.
         if (data.Source.Name == Database && data.StatusDescription is not null) data.SetStatus(data.Status);
         if (data.StatusDescription is { Length: > 0 } said && LogRedaction.Redact(said) is { } redacted && redacted != said)
             data.SetStatus(data.Status, redacted);

@@ -1,6 +1,6 @@
 namespace Keystone.Identity.Environments;
 
-/// <summary>Changes of an environment; what is null stays.</summary>
+/// <summary>Changes of an environment; a null member leaves its value unchanged.</summary>
 public sealed record EnvironmentChanges
 {
     /// <summary>Name for people.</summary>

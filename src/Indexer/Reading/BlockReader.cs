@@ -1,9 +1,9 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Proofs;
+using Keystone.Mirror;
 
 namespace Keystone.Indexer.Reading;
 

@@ -1,7 +1,7 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Mirror;
 
 namespace Keystone.Indexer.Reading;
 

@@ -9,26 +9,25 @@ using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper.Engine;
 
-/// <summary>Advances settlements while any is due, several at once, and tells loops and operators what came of each.</summary>
+/// <summary>Advances due settlements, several concurrently, and signals the result of each to the loops and to operators.</summary>
 internal sealed partial class EngineRunner(
     AdvanceSettlement advance, WakeSignals signals, TransactionSignal transactions, ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time,
-    ILogger<EngineRunner> log) : BackgroundService
+    ILogger<EngineRunner> log, LoopPulses? pulses = null) : BackgroundService
 {
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.EngineWorkers).Select(_ => WorkAsync(stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, options.Value.EngineWorkers).Select(worker => WorkAsync($"engine {worker}", stoppingToken)));
 
-    async Task WorkAsync(CancellationToken stoppingToken)
+    async Task WorkAsync(string worker, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             Task next = signals.Next(WakeSignals.Engine);
             try
             {
-                while (clock.Reason is null && await RunOneAsync(stoppingToken))
-                {
-                }
+                do pulses?.Turn(worker);
+                while (clock.Reason is null && await RunOneAsync(stoppingToken));
             }
             catch (DbException e)
             {

@@ -9,7 +9,7 @@ namespace Keystone.Keeper.EscrowTransactions;
 /// </summary>
 internal static class EscrowStorageSlots
 {
-    // CHECKED and DIRECT legs are for permissioned tokens (ERC-3643). Such a token tells its compliance contract about each move, and that may enter a
+    // CHECKED and DIRECT legs are for permissioned tokens (ERC-3643). Such a token calls its compliance contract for each transfer, and that may enter a
     // recipient who held nothing into a list of holders. Four slots: the balance, the list's length, the entry and the entry's position.
     const int OfPermissionedLeg = 4;
 

@@ -11,12 +11,13 @@ namespace Keystone.Keeper.Feed;
 
 /// <summary>Reads the feed of every configured chain and marks the affected settlements due.</summary>
 internal sealed partial class FeedReader(
-    MarkDue due, IEthereumNodes nodes, WakeSignals signals, TransactionSignal transactions, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log) : BackgroundService
+    MarkDue due, IEthereumNodes nodes, WakeSignals signals, TransactionSignal transactions, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log, LoopPulses? pulses = null) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            pulses?.Turn("feed");
             Task next = signals.Next(WakeSignals.Feed);
             foreach (ChainOptions chain in nodes.Chains)
             {

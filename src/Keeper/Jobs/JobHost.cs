@@ -9,8 +9,8 @@ using Quartz;
 namespace Keystone.Keeper.Jobs;
 
 /// <summary>
-/// Starts and stops the scheduler. A scheduler that failed to start cannot be started again, so each try builds one of its own. Quartz waits for
-/// its database when it shuts down, without an end when the database is gone; nothing of what its jobs do needs that, so the wait has one here.
+/// Starts and stops the scheduler. A scheduler that failed to start cannot be started again, so each attempt builds a new one. At shutdown Quartz waits
+/// for its database without a limit. No job needs that, so the wait is limited here.
 /// </summary>
 internal sealed partial class JobHost(
     IServiceProvider services, IOptions<StorageOptions> storage, TimeProvider time, ILogger<JobHost> log) : BackgroundService

@@ -1,6 +1,6 @@
 using System.Numerics;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 
 namespace Keystone.Keeper.Reconciliation;
 

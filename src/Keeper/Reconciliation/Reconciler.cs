@@ -22,7 +22,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
     const int WordsAtOnce = 100;
 
     readonly Dictionary<long, Hash32> _after = [];
-    readonly ConcurrentDictionary<(long, Address), UInt256> _strays = new();
+    readonly ConcurrentDictionary<(long, Address), (UInt256 Excess, UInt256 Strays)> _excess = new();
 
     /// <summary>One round over a chain; returns the height of the comparison, or null if there is nothing to compare.</summary>
     /// <exception cref="NodeException">The node does not answer, or no longer has the block.</exception>
@@ -95,7 +95,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
         if (await AskAsync(node, token, AbiCall.Encode("balanceOf(address)", escrow), at, cancellationToken) is { } held)
         {
             // balanceOf of an ERC-721 contract is the number of tokens, and each leg is one token.
-            Stray(chainId, token, held, all);
+            Excess(chainId, token, held.CompareTo(all) > 0 ? held - all : UInt256.Zero, fold.Strays.GetValueOrDefault(token));
             return Missing(held, all, $"{token}");
         }
         foreach (Obligation one in owed)
@@ -117,13 +117,17 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
             : $"{token} {(answer is { } now ? $"has {now} decimals" : "does not answer decimals()")}, it was registered with {registered}";
     }
 
-    // A balance above what is owed: somebody sent tokens by a plain transfer, and nobody can recover them.
-    void Stray(long chainId, Address token, UInt256 held, UInt256 owed)
+    // A balance above what is owed. What plain transfers account for is named by each of them; the rest came without a log, as an issuer with power over its
+    // token can bring it about, or a token whose balances grow by themselves.
+    void Excess(long chainId, Address token, UInt256 excess, UInt256 strays)
     {
-        UInt256 stray = held.CompareTo(owed) > 0 ? held - owed : UInt256.Zero;
-        if (_strays.GetValueOrDefault((chainId, token)) == stray) return;
-        _strays[(chainId, token)] = stray;
-        if (!stray.IsZero) Strays(stray, token, chainId);
+        if (_excess.GetValueOrDefault((chainId, token)) == (excess, strays)) return;
+        _excess[(chainId, token)] = (excess, strays);
+        UInt256 unexplained = excess.CompareTo(strays) > 0 ? excess - strays : UInt256.Zero;
+        if (!excess.IsZero && unexplained.IsZero) Strays(excess, token, chainId);
+        if (unexplained.IsZero) return;
+        Unexplained(unexplained, token, chainId);
+        KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "unexplained_balance"));
     }
 
     static async Task<UInt256?> AskAsync(IEthereumNode node, Address token, byte[] call, BlockTag at, CancellationToken cancellationToken)
@@ -151,4 +155,7 @@ internal sealed partial class Reconciler(ReconcilerStore store, PauseStore pause
 
     [LoggerMessage(7081, LogLevel.Warning, "The escrow holds {Amount} of token {Token} on chain {ChainId} that it owes to nobody; somebody sent it by a plain transfer")]
     partial void Strays(UInt256 amount, Address token, long chainId);
+
+    [LoggerMessage(7088, LogLevel.Error, "ALARM unexplained_balance: the escrow holds {Amount} of token {Token} on chain {ChainId} that it owes to nobody and that no transfer brought")]
+    partial void Unexplained(UInt256 amount, Address token, long chainId);
 }

@@ -8,7 +8,7 @@ namespace Keystone.Keeper.Reconciliation;
 
 /// <summary>Runs the reconciler whenever the mirror advances. Several keepers may compare at once; a repeated pause changes nothing.</summary>
 internal sealed partial class ReconcilerLoop(
-    Reconciler reconciler, ReconcilerStore store, IEthereumNodes nodes, WakeSignals signals, TimeProvider time, ILogger<ReconcilerLoop> log) : BackgroundService
+    Reconciler reconciler, ReconcilerStore store, IEthereumNodes nodes, WakeSignals signals, TimeProvider time, ILogger<ReconcilerLoop> log, LoopPulses? pulses = null) : BackgroundService
 {
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
@@ -17,6 +17,8 @@ internal sealed partial class ReconcilerLoop(
         Dictionary<long, long> done = [];
         while (!stoppingToken.IsCancellationRequested)
         {
+            // It reads up to 5,000 words of the contract, each from nodes that may be slow.
+            pulses?.Turn("reconciler", TimeSpan.FromMinutes(15));
             Task next = signals.Next(WakeSignals.Feed);
             foreach (ChainOptions chain in nodes.Chains)
             {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Mirror;
 using Keystone.Settlements.Operations;
 using Npgsql;
@@ -13,10 +13,11 @@ namespace Keystone.Keeper.Reconciliation;
 /// <param name="Escrow">The contract.</param>
 /// <param name="Escrows">Settlements to compare, by id.</param>
 /// <param name="Owed">Balances that the escrow must have.</param>
+/// <param name="Strays">What came to the escrow by plain transfers, by token.</param>
 /// <param name="Decimals">Decimals with which the ERC-20 tokens were registered; each environment has its own registry.</param>
 internal sealed record Fold(
     long Number, Hash32 Block, Address Escrow, ImmutableSortedDictionary<Hash32, EscrowWord> Escrows, IReadOnlyList<Obligation> Owed,
-    IReadOnlyList<(Address Token, int Decimals)> Decimals);
+    IReadOnlyDictionary<Address, UInt256> Strays, IReadOnlyList<(Address Token, int Decimals)> Decimals);
 
 /// <summary>Reads the mirror for the reconciler, in one snapshot.</summary>
 internal sealed class ReconcilerStore(NpgsqlDataSource database, MirrorReader mirror)
@@ -43,6 +44,6 @@ internal sealed class ReconcilerStore(NpgsqlDataSource database, MirrorReader mi
             escrows[id] = EscrowWord.Of(one);
         IReadOnlyList<Obligation> owed = await mirror.ReadOwedAsync(connection, chainId, cancellationToken);
         IReadOnlyList<(Address, int)> decimals = await ComparedSettlements.DecimalsAsync(connection, chainId, owed.Select(one => one.Token), cancellationToken);
-        return new Fold(head.Number, block, escrow, escrows.ToImmutable(), owed, decimals);
+        return new Fold(head.Number, block, escrow, escrows.ToImmutable(), owed, await mirror.ReadStraySumsAsync(connection, chainId, cancellationToken), decimals);
     }
 }

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using Keystone.Compliance;
 using Keystone.Domain.Engine;
-using Keystone.Postgres.Faults;
 using Keystone.Postgres;
+using Keystone.Postgres.Faults;
 using Keystone.Settlements.Screening;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +13,7 @@ namespace Keystone.Keeper.Screening;
 /// <summary>Requests screenings from the provider, outside any database transaction, and stores the responses as facts for the engine.</summary>
 internal sealed partial class ScreeningWorker(
     ScreeningStore store, PartyScreeningStore answers, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
-    TimeProvider time, ILogger<ScreeningWorker> log) : BackgroundService
+    TimeProvider time, ILogger<ScreeningWorker> log, LoopPulses? pulses = null) : BackgroundService
 {
     TimeSpan Limit => TimeSpan.FromSeconds(screening.Value.TimeoutSeconds);
 
@@ -24,9 +24,8 @@ internal sealed partial class ScreeningWorker(
             Task next = signals.Next(WakeSignals.Screening);
             try
             {
-                while (await RunAsync(stoppingToken) > 0)
-                {
-                }
+                do pulses?.Turn("screening");
+                while (await RunAsync(stoppingToken) > 0);
             }
             catch (DbException e)
             {

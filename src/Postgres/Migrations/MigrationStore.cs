@@ -37,7 +37,7 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time,
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await ExecuteAsync(connection, LockSql, cancellationToken);
         await ExecuteAsync(connection, "set lock_timeout = '5s'", cancellationToken);
-        await ExecuteAsync(connection, ServiceRoles.CreateSql, cancellationToken);
+        await CreateRolesAsync(connection, cancellationToken);
         await ExecuteAsync(connection, TableSql, cancellationToken);
         await ExecuteAsync(connection, ServiceRoles.GrantSql, cancellationToken);
         IReadOnlyList<Migration> missing = Missing(await AppliedAsync(connection, cancellationToken));
@@ -76,6 +76,20 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time,
             : _files;
         if (missing.Count > 0)
             throw new MigrationException($"The database lacks {missing.Count} migrations, the first is {missing[0]}: run `keystone migrate`.");
+    }
+
+    static async Task CreateRolesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ExecuteAsync(connection, ServiceRoles.CreateSql, cancellationToken);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new MigrationException(
+                "The services log in with roles of their own, which this role may not create: as a superuser run `alter role ... createrole` for it, or "
+                + $"`{string.Join("; ", ServiceRoles.Services.Select(service => $"create role {ServiceRoles.RoleOf(service)} nologin"))}`, then this command again.");
+        }
     }
 
     List<Migration> Missing(Dictionary<(string Schema, int Number), (string Name, byte[] Hash)> applied)

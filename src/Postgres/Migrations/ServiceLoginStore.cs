@@ -55,6 +55,26 @@ public sealed class ServiceLoginStore(NpgsqlDataSource database)
         return passwords;
     }
 
+    /// <summary>True when a connection string lets its role in; false when the server refuses role or password.</summary>
+    /// <exception cref="NpgsqlException">The server cannot be reached.</exception>
+    public static async Task<bool> OpensAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using NpgsqlConnection connection = new(connectionString);
+            await connection.OpenAsync(cancellationToken);
+            return true;
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Connection string of the role that owns a database.</summary>
+    public static string OwnerOf(string host, string database, string user, string password) =>
+        new NpgsqlConnectionStringBuilder { Host = host, Database = database, Username = user, Password = password }.ConnectionString;
+
     /// <summary>The owner's connection string with a service's role in it.</summary>
     public static string For(string ownerConnectionString, string service, string password)
     {

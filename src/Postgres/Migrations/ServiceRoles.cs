@@ -12,12 +12,13 @@ public static class ServiceRoles
     /// <summary>Role of a service.</summary>
     public static string RoleOf(string service) => $"keystone_{service}";
 
-    // Roles belong to the whole server: another database may have made them, at this moment even.
+    // Roles belong to the whole server: another database may have made them, at this moment even. An administrator may have made them for an owner who may not.
     internal const string CreateSql = """
         do $$
         declare r text;
         begin
           foreach r in array array['keystone_api', 'keystone_indexer', 'keystone_keeper'] loop
+            continue when exists (select from pg_roles where rolname = r);
             begin
               execute format('create role %I nologin', r);
             exception when duplicate_object or unique_violation then null;

@@ -1,12 +1,12 @@
 using Keystone.Compliance;
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
+using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
-using Keystone.Postgres.Faults;
 using Keystone.Postgres;
+using Keystone.Postgres.Faults;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Templates;
@@ -25,7 +25,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
 
     /// <summary>
     /// One run, one transaction: locks the settlement that is due for longest, environments in turn, reads all that a decision rests on, lets it be decided and
-    /// writes what came of it. Null when none is due.
+    /// writes the result. Null when none is due.
     /// </summary>
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
     public async Task<Ran?> RunOneAsync(DateTimeOffset now, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
             if (work.Outcome is { } outcome)
             {
                 foreach (Command.Screen screen in work.Screens)
-                    await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, now, cancellationToken);
+                    await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, settlement.EnvironmentId, now, cancellationToken);
                 foreach (WantedIntent want in work.Wants)
                     wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
@@ -91,9 +91,9 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
 
     const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1), actor, environment_id from settlement.fact where settlement_id = $1 order by created_at, id";
 
-    // Who has yet to confirm is told of the tokens as its own registry knows them.
+    // Messages to an environment that has yet to confirm name tokens by that environment's own registry.
     const string RegistriesSql = """
-        select i.environment_id, i.address, i.symbol from settlement.settlement s
+        select i.environment_id, i.address, i.symbol, i.isin, i.token_id::text from settlement.settlement s
         join settlement.instrument i on i.chain_id = s.chain_id and i.registered
         where s.id = $1 and i.environment_id in (select y.environment_id from settlement.party y where y.settlement_id = $1 and y.status = 'pending_confirmation')
         """;
@@ -176,10 +176,11 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         while (await rows.ReadAsync(cancellationToken))
             settlement.Facts.Add(new DueFact(rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetGuid(1), rows.GetString(2), rows.GetFieldValue<DateTimeOffset>(3), rows.GetInt32(4), rows.GetString(5), rows.IsDBNull(6) ? null : rows.GetGuid(6)));
         await rows.NextResultAsync(cancellationToken);
-        List<(Guid Environment, Address Token, string Symbol)> registered = [];
-        while (await rows.ReadAsync(cancellationToken)) registered.Add((rows.GetGuid(0), rows.GetAddress(1), rows.GetString(2)));
-        foreach (IGrouping<Guid, (Guid Environment, Address Token, string Symbol)> registry in registered.GroupBy(one => one.Environment))
-            settlement.Registries[registry.Key] = new TokenRegistry(registry.Select(one => (one.Token, one.Symbol)));
+        List<(Guid Environment, RegisteredToken Token)> registered = [];
+        while (await rows.ReadAsync(cancellationToken))
+            registered.Add((rows.GetGuid(0), new RegisteredToken(rows.GetAddress(1), rows.GetString(2), Text(rows, 3), Text(rows, 4) is { } tokenId ? UInt256.Parse(tokenId) : null)));
+        foreach (IGrouping<Guid, (Guid Environment, RegisteredToken Token)> registry in registered.GroupBy(one => one.Environment))
+            settlement.Registries[registry.Key] = new TokenRegistry(registry.Select(one => one.Token));
         await rows.NextResultAsync(cancellationToken);
         List<AuditHead> heads = [];
         while (await rows.ReadAsync(cancellationToken))
@@ -192,7 +193,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         while (await rows.ReadAsync(cancellationToken)) settlement.Instructed.Add(rows.GetString(0));
     }
 
-    // More than any settlement has that nobody plays with.
+    // More than a settlement has in practice; the limit bounds deliberate repetition.
     const int MostLegLogs = 2_048;
 
     static bool HasLegNews(DueSettlement settlement)

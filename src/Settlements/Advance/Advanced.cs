@@ -2,7 +2,7 @@ using Keystone.Domain.Engine;
 
 namespace Keystone.Settlements.Advance;
 
-/// <summary>What came of one run over a due settlement. It is committed.</summary>
+/// <summary>Committed result of one run over a due settlement.</summary>
 /// <param name="Id">The settlement.</param>
 public sealed record Advanced(Guid Id)
 {

@@ -76,5 +76,5 @@ internal sealed record DueLeg(
     Guid Id, int Index, string Type, string AsSent, string Quantity, string Direction, string PartyRole, string RecipientRole, string Standard, InstructedLeg Instructed,
     int Decimals, string? ClaimedSymbol);
 
-/// <summary>What a person said; a decision is on the flags of one round.</summary>
+/// <summary>A person's order or decision; a decision applies to the flags of one round.</summary>
 internal sealed record DueFact(string Kind, Guid? PartyId, string Body, DateTimeOffset At, int Round, string Actor, Guid? EnvironmentId);

@@ -1,6 +1,8 @@
+using Keystone.Settlements.Deposits;
+
 namespace Keystone.Settlements.Advance;
 
-/// <summary>Purposes of the intents that act on the escrow. The subject is the escrow id; the part is the leg of a refund.</summary>
+/// <summary>Purposes of the intents that act on the escrow. The subject is the escrow id; the part is the leg of a refund or of a relayed signature.</summary>
 public static class EscrowIntents
 {
     /// <summary>Registers the terms.</summary>
@@ -14,4 +16,28 @@ public static class EscrowIntents
 
     /// <summary>Cancels the escrow, so that its deposits can be given back.</summary>
     public const string Cancel = "cancel";
+
+    /// <summary>An approval that its owner signed (EIP-2612), sent to the token.</summary>
+    public const string Permit = "permit";
+
+    /// <summary>A leg's deposit that its owner signed for Permit2.</summary>
+    public const string DepositPermit2 = "deposit_permit2";
+
+    /// <summary>A leg's deposit that its owner signed for its token (ERC-3009).</summary>
+    public const string DepositAuthorization = "deposit_authorization";
+
+    /// <summary>The swap with the consents of all whose legs are not in.</summary>
+    public const string SettleSigned = "settle_signed";
+
+    /// <summary>True for an intent that rests on signatures of depositors.</summary>
+    public static bool IsRelayed(string purpose) => purpose is Permit or DepositPermit2 or DepositAuthorization or SettleSigned;
+
+    /// <summary>Purpose of the intent that relays a kind of signature.</summary>
+    public static string Of(SignatureKind kind) => kind switch
+    {
+        SignatureKind.Permit => Permit,
+        SignatureKind.Permit2 => DepositPermit2,
+        SignatureKind.Authorization => DepositAuthorization,
+        _ => SettleSigned,
+    };
 }

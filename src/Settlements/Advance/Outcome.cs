@@ -1,6 +1,6 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Webhooks.Messages;
 
 namespace Keystone.Settlements.Advance;

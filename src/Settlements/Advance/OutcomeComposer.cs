@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Settlements.Audit;
@@ -23,7 +23,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     /// <summary>What the terms commit to; null while a party has not confirmed.</summary>
     public string? Agreement { get; } = AgreementText.Of(settlement);
 
-    // What ended it was found in screening, whoever ended it: an operator's order on a flagged settlement reads like every other stop.
+    // A finding of screening ended the settlement, whoever ended it: an operator's order on a flagged settlement reads like every other stop.
     bool IsStop => settlement.ComplianceStop || (ReasonOfEnd is { } reason && (reason == FailureCode.Compliance || (reason == FailureCode.Operator && HasFinding)));
 
     FailureCode? ReasonOfEnd => decision.Failure ?? decision.Rollback?.Reason;
@@ -87,7 +87,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     // All sides have confirmed: each gets the text that the terms will commit to.
     void Agreed() => Append("agreement", settlement.State, settlement.State, _ => new AuditContents("engine", new JsonObject { ["agreement"] = Agreement }));
 
-    // What an operator ordered is the operator's business; what follows from it is an event of its own.
+    // An operator's order is in the operator's chain alone; its consequences are events of their own.
     void Ordered()
     {
         if (ReasonOfEnd != FailureCode.Operator || settlement.Rollback is not null || settlement.Facts.LastOrDefault(fact => fact.Kind == "order") is not { } order) return;
@@ -95,7 +95,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             : new AuditContents("admin", new JsonObject { ["order"] = JsonNode.Parse(order.Body) }, order.Actor));
     }
 
-    // What was reported of each leg is kept with the settlement: the mirror knows how things are, not what is news.
+    // What was reported of each leg is stored with the settlement: the mirror has states and does not know which changes were reported.
     string[] Legs()
     {
         if (settlement.Mirror is not { Head.IsHalted: false } || settlement.Terms is null || settlement.LegLogs is not { } logs) return settlement.ReportedLegs;
@@ -216,7 +216,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     IReadOnlyDictionary<Guid, int> Append(string type, string? from, string to, Func<Guid, AuditContents?> contents) =>
         settlement.Trail.Append(new AuditEvent(type, from, to, settlement.Mirror?.Head.Revision ?? 0, now), contents);
 
-    // To everybody in whose chain the event stands, with its number there.
+    // To every environment whose chain has the event, with its number there.
     void Notify(IReadOnlyDictionary<Guid, int> numbers, Func<MessageEnvelope, EnvironmentView, ComposedMessage> compose)
     {
         foreach (EnvironmentView audience in settlement.Audiences)
@@ -225,8 +225,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     }
 
     MessageLeg Leg(DueLeg leg, TokenRegistry registry, bool sentByReader) => new(leg.Id, leg.Type,
-        registry.InstrumentId(leg.AsSent, leg.Instructed.Token, sentByReader), leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
-        leg.Standard, leg.Instructed.Amount.ToString(), TokenOf(registry.View(leg.Instructed.Token, leg.Decimals, leg.ClaimedSymbol)), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
+        registry.InstrumentId(leg.AsSent, leg.Instructed.Token, leg.Instructed.TokenId, sentByReader), leg.Quantity, leg.Direction, leg.PartyRole, leg.RecipientRole, settlement.ChainId,
+        leg.Standard, leg.Instructed.Amount.ToString(), TokenOf(registry.View(leg.Instructed.Token, leg.Instructed.TokenId, leg.Decimals, leg.ClaimedSymbol)), leg.Instructed.Kind == TokenKind.Erc20 ? null : leg.Instructed.TokenId.ToString());
 
     static MessageToken TokenOf(TokenView token) =>
         new(token.Address, token.Symbol, token.Decimals, token.Registered, token.ClaimedSymbol, token.Resembles);

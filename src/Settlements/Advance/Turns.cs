@@ -24,7 +24,7 @@ internal sealed class Turns
         lock (_gate) _served.Add(environment);
     }
 
-    /// <summary>Nobody else waits: everybody's turn again.</summary>
+    /// <summary>No other environment waits: a new round begins.</summary>
     public void Restart()
     {
         lock (_gate) _served.Clear();

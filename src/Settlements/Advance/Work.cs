@@ -1,5 +1,5 @@
-using Keystone.Ethereum;
 using Keystone.Domain.Engine;
+using Keystone.Ethereum;
 using Keystone.Transactions;
 
 namespace Keystone.Settlements.Advance;

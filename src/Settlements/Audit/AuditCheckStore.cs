@@ -20,7 +20,7 @@ public sealed record AuditReport(long Chains, long Events, IReadOnlyList<string>
 /// </summary>
 public sealed class AuditCheckStore(NpgsqlDataSource database) : SqlStore(database)
 {
-    /// <summary>Faults after which a check stops to list more.</summary>
+    /// <summary>Number of faults that a check lists at most.</summary>
     public const int MostFaults = 1_000;
 
     static readonly byte[] Zero = new byte[32];
@@ -49,7 +49,7 @@ public sealed class AuditCheckStore(NpgsqlDataSource database) : SqlStore(databa
         from settlement.environment_head h where $1::uuid is null or h.environment_id = $1
         """;
 
-    // The operator's chain says what was instructed; a role that confirmed said the rest itself.
+    // The instruction is in the operator's chain; the details of a role that confirmed are in its confirmation.
     const string SelectParties = """
         select y.settlement_id, y.role, y.is_counterparty, y.name, y.external_reference, y.asset_provider, y.lei, y.wallet, y.receive_wallet, y.refund_wallet,
           y.wallet_address_hint, y.counterparty_reference, i.payload, c.payload, t.salts::text, a.salts::text

@@ -38,7 +38,7 @@ public static class AuditStore
 
     const string InsertSalts = "insert into settlement.private_salts (settlement_id, scope, salts) values ($1, $2, $3::jsonb)";
 
-    /// <summary>The trail as it stands. The caller holds the settlement's row.</summary>
+    /// <summary>Reads the trail. The caller holds the lock of the settlement's row.</summary>
     public static async Task<AuditTrail> ReadAsync(NpgsqlConnection connection, Guid settlement, CancellationToken cancellationToken)
     {
         List<AuditHead> heads = [];

@@ -7,13 +7,13 @@ namespace Keystone.Settlements.Audit;
 
 /// <summary>
 /// Commits to private fields: what is hashed for ever holds no name, wallet or reference, and one field can be disclosed or erased without the others. Each has a
-/// random salt of its own, and an absent value is committed to like any other: what was not said cannot be told from what was.
+/// random salt of its own, and an absent value is committed to like any other, so that a commitment does not show whether there is a value.
 /// </summary>
 internal sealed class PrivateFields
 {
     readonly JsonObject _salts = [];
 
-    /// <summary>The commitment to a field, 0x and 64 hexadecimal digits, by a salt that is drawn for it.</summary>
+    /// <summary>Commits to a field with a new random salt; 0x and 64 hexadecimal digits.</summary>
     /// <param name="role">Role of the party; empty for the settlement itself.</param>
     /// <param name="field">Name of the field.</param>
     /// <param name="value">The value; null when there is none.</param>

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Postgres;
+using Keystone.Settlements.Activity;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Errors;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
@@ -49,7 +50,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
 
     const string Wake = "update settlement.settlement set due_at = $2, updated_at = $2 where id = $1";
 
-    // Another counterparty may have confirmed since the request was checked: its wallet is only sure under the lock.
+    // Another counterparty may have confirmed since the request was checked: its wallet is fixed only under the lock.
     const string SameWallet = """
         select exists (select 1 from settlement.leg l join settlement.party y on y.settlement_id = l.settlement_id
           and y.role = case when l.giver_role = $2 then l.taker_role else l.giver_role end
@@ -92,6 +93,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             ["commitments"] = new PartyFields(said.Name, said.ExternalReference, said.AssetProvider, said.Lei, said.Wallets.Wallet.ToString(), said.Wallets.Receive.ToString(),
                 said.Wallets.Refund.ToString(), null, null).Commit(party.Role, fields),
         };
+        await ActivityStore.RecordAsync(connection, caller, "settlement", settlement.ToString(), now, cancellationToken);
         await RecordAsync([("confirmation", party.Role, details, fields)], settlement, caller, state, trace, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);
@@ -135,6 +137,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             }, fields));
         }
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
+        await ActivityStore.RecordAsync(connection, caller, "settlement", settlement.ToString(), now, cancellationToken);
         await RecordAsync(answers, settlement, caller, state, trace, now, connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Written(Repeated: false);

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Identity;
+using Keystone.Postgres;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Errors;
-using Keystone.Settlements.Audit;
 using Keystone.Settlements.Read;
-using Keystone.Postgres;
+using Keystone.Settlements.Wallets;
 
 namespace Keystone.Settlements.Confirm;
 
@@ -15,18 +16,19 @@ public sealed class ConfirmSettlement
     readonly SettlementReadStore _reads;
     readonly AnswerStore _answers;
     readonly CreateStore _chain;
+    readonly WalletRules _wallets;
     readonly WakeSignals _signals;
     readonly TimeProvider _time;
 
-    internal ConfirmSettlement(SettlementReadStore reads, AnswerStore answers, CreateStore chain, WakeSignals signals, TimeProvider time) =>
-        (_reads, _answers, _chain, _signals, _time) = (reads, answers, chain, signals, time);
+    internal ConfirmSettlement(SettlementReadStore reads, AnswerStore answers, CreateStore chain, WalletRules wallets, WakeSignals signals, TimeProvider time) =>
+        (_reads, _answers, _chain, _wallets, _signals, _time) = (reads, answers, chain, wallets, signals, time);
 
     internal static DomainError NoPendingParty { get; } = new(ErrorCodes.NoPendingParty, "Your platform has no party here that is waited for.");
 
     internal static Fault SameWalletOnBothSides { get; } = new("/wallet_address", ErrorCodes.SelfDelivery, "The same wallet would be on both sides of a leg.", Named: true);
 
     /// <summary>
-    /// Finds a settlement that the caller may answer. Ask it before looking at what the caller says: messages about that would reveal that a foreign
+    /// Finds a settlement that the caller may answer. Call this before validating the body: messages about the body would reveal that a foreign
     /// settlement exists.
     /// </summary>
     public async Task<Result<AnswerableSettlement>> FindAsync(Caller caller, Guid id, CancellationToken cancellationToken)
@@ -60,11 +62,12 @@ public sealed class ConfirmSettlement
             role = settlement.Parties.FirstOrDefault(p => p.EnvironmentId == caller.EnvironmentId && p.Id.ToString() == party.ToLowerInvariant())?.Role
                 ?? rules.Bad("party_id", "unknown_party", "None of your parties here has this id.");
         (string? reference, string? name, PartyWallets wallets, string? lei, string? provider) = CheckedDetails.Check(rules, request, caller, escrow);
+        await _wallets.CheckAsync(caller, [(rules, request, wallets)], cancellationToken);
         CheckLegs(rules, settlement, request, caller, role, wallets);
         if (rules.Faults.Any)
             return DomainError.Validation(rules.Faults.All);
 
-        // What makes two confirmations the same, in one spelling.
+        // The members by which two confirmations are compared, normalised.
         string canonical = CanonicalJson.Of(JsonSerializer.SerializeToNode(
             new ConfirmedDetails(reference!, name, wallets.Wallet!.ToString()!, wallets.Receive!.ToString()!, wallets.Refund!.ToString()!, lei, provider),
             ConfirmJson.Default.ConfirmedDetails));
@@ -90,7 +93,7 @@ public sealed class ConfirmSettlement
     // The rules of a leg that could not be checked at creation, because the wallet was not known.
     static void CheckLegs(MemberRules rules, SettlementRecord settlement, ConfirmSettlementRequest request, Caller caller, string? role, PartyWallets wallets)
     {
-        // Without a name it is the one that is left; that there is only one is checked under the lock.
+        // Without a role it is the only pending one; that there is only one is checked under the lock.
         PartyRecord[] ours = [.. settlement.Parties.Where(p => p.IsCounterparty && p.EnvironmentId == caller.EnvironmentId)];
         role ??= (ours.FirstOrDefault(p => p.Status == "pending_confirmation") ?? ours.FirstOrDefault())?.Role;
         foreach (LegRecord leg in settlement.Legs.Where(l => l.GiverRole == role || l.TakerRole == role))

@@ -2,7 +2,7 @@ using Keystone.Settlements.Create;
 
 namespace Keystone.Settlements.Confirm;
 
-/// <summary>What a counterparty says when it confirms.</summary>
+/// <summary>A counterparty's confirmation.</summary>
 /// <param name="Role">Role of its party in the template.</param>
 /// <param name="Name">Name of the party.</param>
 /// <param name="ExternalReference">The counterparty's own id of the party.</param>

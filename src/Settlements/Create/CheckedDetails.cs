@@ -4,7 +4,7 @@ using Keystone.Settlements.Errors;
 
 namespace Keystone.Settlements.Create;
 
-/// <summary>What a platform says of its own party, after every check of single members. Null where a member is absent or has a fault.</summary>
+/// <summary>A platform's details of its own party, after every check of single members. Null where a member is absent or has a fault.</summary>
 internal sealed record CheckedDetails(string? Reference, string? Name, PartyWallets Wallets, string? Lei, string? Provider)
 {
     /// <summary>Checks the members; faults go to the rules.</summary>

@@ -3,7 +3,7 @@ using Keystone.Settlements.Read;
 
 namespace Keystone.Settlements.Create;
 
-/// <summary>What came of a create request.</summary>
+/// <summary>Result of a create request.</summary>
 public abstract record CreateResult
 {
     CreateResult()

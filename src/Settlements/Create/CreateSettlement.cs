@@ -1,10 +1,10 @@
 using Keystone.Domain.Templates;
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
+using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Templates;
-using Keystone.Postgres;
 
 namespace Keystone.Settlements.Create;
 
@@ -47,6 +47,10 @@ public sealed class CreateSettlement
         {
             instruction = await _validator.CheckAsync(request, caller, available, faults, cancellationToken);
         }
+        catch (TokenReadsException exhausted)
+        {
+            return new CreateResult.Refused(exhausted.Error);
+        }
         catch (NodeException)
         {
             return new CreateResult.Refused(new DomainError(ErrorCodes.NodeUnavailable,
@@ -56,7 +60,7 @@ public sealed class CreateSettlement
         if (instruction is null)
             return new CreateResult.Refused(DomainError.Validation(faults.All));
 
-        if (await _quotas.TakeAsync(caller.EnvironmentId, cancellationToken) is { } reached)
+        if (await _quotas.TakeAsync(caller, cancellationToken) is { } reached)
             return new CreateResult.Refused(reached);
 
         CreateStore.Stored stored = await _store.CreateAsync(instruction, caller, fingerprint, _time.UtcNowMicroseconds(), cancellationToken);

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Ethereum;
-using Keystone.Settlements.Audit;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Settlements.Activity;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
 using Keystone.Webhooks.Messages;
@@ -19,16 +20,16 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     // Scope of the idempotency keys: a key belongs to an environment and a use case.
     const string UseCase = "settlement.create";
 
-    /// <summary>What came of storing: the settlement; null with <see cref="InProgress"/> or <see cref="ReplacedAlready"/>, or when an earlier request with the key has committed meanwhile.</summary>
+    /// <summary>Result of storing: the settlement; null with <see cref="InProgress"/> or <see cref="ReplacedAlready"/>, or when an earlier request with the key has committed meanwhile.</summary>
     internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false, bool ReplacedAlready = false);
 
     /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>
     public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken) =>
         (await mirror.ReadAsync(chainId, [], cancellationToken))?.Identity.Escrow;
 
-    // Those that an operator registered: anybody can make a token that calls itself USDC.
+    // Registered tokens only: anybody can deploy a token whose symbol is USDC.
     const string SelectInstruments = """
-        select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
+        select id, address, symbol, standard, decimals, code_hash, claimed_symbol, isin, token_id::text from settlement.instrument
         where environment_id = $1 and chain_id = $2 and registered order by symbol
         """;
 
@@ -43,7 +44,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     }
 
     const string SelectInstrument = """
-        select id, address, symbol, standard, decimals, code_hash, claimed_symbol from settlement.instrument
+        select id, address, symbol, standard, decimals, code_hash, claimed_symbol, isin, token_id::text from settlement.instrument
         where environment_id = $1 and chain_id = $2 and address = $3
         """;
 
@@ -55,7 +56,11 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     }
 
     static Instrument ReadInstrument(NpgsqlDataReader rows) => new(rows.GetGuid(0), new Address(rows.GetFieldValue<byte[]>(1)), Text(rows, 2), Text(rows, 6), rows.GetString(3),
-        rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false);
+        rows.GetInt16(4), new Hash32(rows.GetFieldValue<byte[]>(5)), IsNew: false)
+    {
+        Isin = Text(rows, 7),
+        TokenId = Text(rows, 8) is { } id ? UInt256.Parse(id) : null,
+    };
 
     const string SelectEarlier = "select fingerprint, resource_id from settlement.idempotency where environment_id = $1 and route = $2 and key = $3";
 
@@ -156,21 +161,24 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
             await RunAsync(InsertHold, connection, cancellationToken, Guid.CreateVersion7(now), id, caller.EnvironmentId, caller.ClientId,
                 JsonSerializer.Serialize(new FactBody(null, caller.PlatformSlug), FactJson.Default.FactBody), now);
 
+        // One trip for all of them: a settlement can have 64 legs.
+        await using NpgsqlBatch rows = new(connection);
         for (int i = 0; i < instruction.Parties.Count; i++)
         {
             InstructedParty p = instruction.Parties[i];
-            await RunAsync(InsertParty, connection, cancellationToken, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
+            rows.BatchCommands.Add(BatchCommand(InsertParty, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
                 p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei,
                 p.Wallet?.ToBytes(), p.Receive?.ToBytes(), p.Refund?.ToBytes(), p.IsCounterparty ? null : caller.ChainId, p.WalletHint,
-                p.CounterpartyReference, p.IsCounterparty ? null : now, now);
+                p.CounterpartyReference, p.IsCounterparty ? null : now, now));
         }
         for (int i = 0; i < instruction.Legs.Count; i++)
         {
             InstructedLeg l = instruction.Legs[i];
             Guid instrument = await EnsureInstrumentAsync(l.Instrument, caller, connection, now, cancellationToken);
-            await RunAsync(InsertLeg, connection, cancellationToken, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
-                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString());
+            rows.BatchCommands.Add(BatchCommand(InsertLeg, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
+                l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString()));
         }
+        await rows.ExecuteNonQueryAsync(cancellationToken);
 
         foreach (EnvironmentView reader in await EnvironmentReader.ReadAsync(connection, environments, cancellationToken))
         {
@@ -181,6 +189,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         }
         await AuditStore.KeepSaltsAsync(connection, id, "instruction", fields.Salts, cancellationToken);
         await AuditStore.WriteEventsAsync(connection, trail, cancellationToken);
+        await ActivityStore.RecordAsync(connection, caller, "settlement", id.ToString(), now, cancellationToken);
         SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
         await AuditStore.ChainAsync(connection, trail, cancellationToken);

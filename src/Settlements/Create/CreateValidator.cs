@@ -4,12 +4,13 @@ using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Templates;
+using Keystone.Settlements.Wallets;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Settlements.Create;
 
 /// <summary>Checks a create request against every rule and finds all faults at once.</summary>
-internal sealed class CreateValidator(CreateStore store, EnvironmentStore environments, LegValidator legs, IOptions<SettlementOptions> options, TimeProvider time)
+internal sealed class CreateValidator(CreateStore store, EnvironmentStore environments, LegValidator legs, WalletRules wallets, IOptions<SettlementOptions> options, TimeProvider time)
 {
     static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(366);
 
@@ -34,9 +35,11 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
         Address? escrow = await store.EscrowAsync(caller.ChainId, cancellationToken);
 
         List<InstructedParty> parties = [];
+        List<(MemberRules Rules, PartyDetails Said, PartyWallets Wallets)> ours = [];
         foreach ((PartyRequest party, MemberRules at) in Items(rules, "parties", request.Parties, required: true))
-            if (CheckParty(at, party, caller, escrow) is { } read)
+            if (CheckParty(at, party, caller, escrow, ours) is { } read)
                 Add(parties, read, at);
+        await wallets.CheckAsync(caller, ours, cancellationToken);
         bool cross = request.CounterpartyParties is { Count: > 0 };
         foreach ((CounterpartyRequest party, MemberRules at) in Items(rules, "counterparty_parties", request.CounterpartyParties, required: false))
             if (await CheckCounterpartyAsync(at, party, caller, cancellationToken) is { } read)
@@ -153,10 +156,12 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
     /// <summary>Another settlement replaces it already.</summary>
     internal static Fault ReplacedAlready { get; } = new("/replaces_settlement_id", "replaced_already", "Another settlement replaces that one already.");
 
-    static InstructedParty? CheckParty(MemberRules rules, PartyRequest party, Caller caller, Address? escrow)
+    static InstructedParty? CheckParty(
+        MemberRules rules, PartyRequest party, Caller caller, Address? escrow, List<(MemberRules Rules, PartyDetails Said, PartyWallets Wallets)> ours)
     {
         string? role = rules.Slug("role", party.Role, required: true);
         CheckedDetails said = CheckedDetails.Check(rules, party, caller, escrow);
+        ours.Add((rules, party, said.Wallets));
         return role is null ? null
             : new InstructedParty(role, caller.PlatformId, caller.EnvironmentId, false, said.Name, said.Reference, said.Provider, said.Lei, said.Wallets.Wallet,
                 said.Wallets.Receive, said.Wallets.Refund, null, null);

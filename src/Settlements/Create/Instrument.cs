@@ -13,6 +13,12 @@ namespace Keystone.Settlements.Create;
 /// <param name="IsNew">It is not stored yet.</param>
 internal sealed record Instrument(Guid Id, Address Address, string? Symbol, string? ClaimedSymbol, string Standard, int Decimals, Hash32 CodeHash, bool IsNew)
 {
+    /// <summary>ISIN under which the caller's environment registered it; null when it did not.</summary>
+    public string? Isin { get; init; }
+
+    /// <summary>The one token of the contract that symbol and ISIN stand for; null where each leg names its own.</summary>
+    public UInt256? TokenId { get; init; }
+
     /// <summary>How messages to the caller name it: by the caller's own symbol, never by what the contract calls itself.</summary>
     public string Name => Symbol ?? Address.ToString();
 }

@@ -20,7 +20,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
         CancellationToken cancellationToken)
     {
         List<InstructedLeg> legs = [];
-        Dictionary<Address, Instrument> read = [];
+        Seen seen = new();
         foreach ((LegRequest leg, MemberRules rules) in sent)
         {
             string? type = TypeOf(rules.Slug("leg_type", leg.LegType, required: true));
@@ -42,12 +42,12 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
                 rules.Bad("quantity", "invalid_quantity", "Use a decimal number above zero as a string, such as \"100\" or \"0.5\".");
                 quantity = null;
             }
-            Instrument? instrument = asSent is null ? null : await FindInstrumentAsync(rules, asSent, caller, read, cancellationToken);
+            Instrument? instrument = asSent is null ? null : await FindInstrumentAsync(rules, asSent, caller, seen, cancellationToken);
             if (role is not null && recipient is null && !rules.IsBad("recipient_role") && !rules.IsBad("counterparty_role"))
                 recipient = OtherRole(rules, role, parties);
             if (role is not null && role == recipient)
                 rules.Bad("recipient_role", "self_delivery", "Giver and taker are the same role.");
-            UInt256? tokenId = instrument is null ? null : CheckTokenId(rules, instrument, sentTokenId);
+            UInt256? tokenId = instrument is null ? null : CheckTokenId(rules, instrument, asSent!, sentTokenId);
             if (standard is not null && instrument is not null && standard != instrument.Standard)
                 rules.Bad("token_standard", "token_standard_differs", $"{instrument.Name} is an {instrument.Standard} token.");
             UInt256? amount = quantity is null || instrument is null ? null : CheckAmount(rules, quantity, instrument);
@@ -82,7 +82,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
     }
 
     // Zero for an ERC-20, as in the terms.
-    static UInt256? CheckTokenId(MemberRules rules, Instrument instrument, string? sent)
+    static UInt256? CheckTokenId(MemberRules rules, Instrument instrument, string word, string? sent)
     {
         if (rules.IsBad("token_id"))
             return null;
@@ -93,6 +93,10 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
             rules.Bad("token_id", "unexpected_token_id", $"{instrument.Name} is an ERC-20 token; its units have no ids.");
             return null;
         }
+        // A word can stand for one token of the contract; the contract's address stands for none.
+        UInt256? meant = word == instrument.Symbol || word == instrument.Isin ? instrument.TokenId : null;
+        if (sent is null && meant is not null)
+            return meant;
         if (sent is null)
         {
             rules.Bad("token_id", "missing", $"{instrument.Name} is an {instrument.Standard} token; name which of its tokens, in decimal digits.");
@@ -101,6 +105,8 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
         UInt256? id = TokenIds.Read(sent);
         if (id is null)
             rules.Bad("token_id", "invalid_token_id", "Use the id in decimal digits as a string, such as \"7\", at most 2^256-1.");
+        else if (meant is not null && id != meant)
+            rules.Bad("token_id", "token_id_differs", $"{word} is registered for the token {meant}. Leave token_id out, or name the contract by its address.");
         return id;
     }
 
@@ -130,14 +136,14 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
             rules.Bad("instrument_id", "token_as_wallet", "The token's own address is given as a wallet of this leg.");
     }
 
-    async Task<Instrument?> FindInstrumentAsync(MemberRules rules, string sent, Caller caller, Dictionary<Address, Instrument> read, CancellationToken cancellationToken)
+    async Task<Instrument?> FindInstrumentAsync(MemberRules rules, string sent, Caller caller, Seen seen, CancellationToken cancellationToken)
     {
         string at = rules.At("instrument_id");
         if (!sent.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
         {
-            IReadOnlyList<Instrument> known = await store.InstrumentsAsync(caller.EnvironmentId, caller.ChainId, cancellationToken);
-            if (known.FirstOrDefault(i => i.Symbol == sent) is { } bySymbol)
-                return bySymbol;
+            IReadOnlyList<Instrument> known = seen.Registered ??= await store.InstrumentsAsync(caller.EnvironmentId, caller.ChainId, cancellationToken);
+            if (known.FirstOrDefault(i => i.Symbol == sent || i.Isin == sent) is { } byWord)
+                return byWord;
             string? near = known.FirstOrDefault(i => NameSkeleton.AreConfusable(i.Symbol!, sent))?.Symbol;
             string shown = NameKey.Clean(sent, 255) ?? "this word";
             rules.Faults.Add(at, "instrument_unknown", near is null
@@ -147,18 +153,26 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
         }
         if (MemberRules.ReadAddress(sent, at, rules.Faults) is not { } address)
             return null;
-        if (read.TryGetValue(address, out Instrument? seen))
-            return seen;
+        if (seen.Tokens.TryGetValue(address, out Instrument? before))
+            return before;
         Instrument? instrument = await store.FindInstrumentAsync(caller.EnvironmentId, caller.ChainId, address, cancellationToken);
         if (instrument is null)
         {
-            (instrument, string? reason) = await tokens.ReadAsync(caller.ChainId, Guid.CreateVersion7(time.GetUtcNow()), address, cancellationToken);
+            (instrument, string? reason) = await tokens.ReadAsync(caller, Guid.CreateVersion7(time.GetUtcNow()), address, cancellationToken);
             if (instrument is null)
             {
                 rules.Faults.Add(at, "not_a_token", reason!);
                 return null;
             }
         }
-        return read[address] = instrument;
+        return seen.Tokens[address] = instrument;
+    }
+
+    /// <summary>What the legs before have asked for: 64 of them can name one token.</summary>
+    sealed class Seen
+    {
+        public IReadOnlyList<Instrument>? Registered { get; set; }
+
+        public Dictionary<Address, Instrument> Tokens { get; } = [];
     }
 }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Keystone.Settlements.Errors;
 using Keystone.Settlements.Audit;
+using Keystone.Settlements.Errors;
 
 namespace Keystone.Settlements.Create;
 

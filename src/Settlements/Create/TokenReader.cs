@@ -3,19 +3,23 @@ using System.Text;
 using Keystone.Domain.Names;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Identity;
 
 namespace Keystone.Settlements.Create;
 
 /// <summary>Reads an unregistered token from the node, once: code, standard (ERC-165), decimals, symbol.</summary>
-internal sealed class TokenReader(IEthereumNodes nodes)
+internal sealed class TokenReader(IEthereumNodes nodes, TokenReads reads)
 {
     static readonly byte[] DecimalsCall = [0x31, 0x3c, 0xe5, 0x67];
     static readonly byte[] SymbolCall = [0x95, 0xd8, 0x9b, 0x41];
 
     /// <summary>The token; null with a reason when there is none at the address.</summary>
+    /// <exception cref="TokenReadsException">The caller's environment has had its readings of this minute.</exception>
     /// <exception cref="NodeException">The node does not answer, or is one of another chain.</exception>
-    public async Task<(Instrument? Token, string? Reason)> ReadAsync(long chainId, Guid id, Address address, CancellationToken cancellationToken)
+    public async Task<(Instrument? Token, string? Reason)> ReadAsync(Caller caller, Guid id, Address address, CancellationToken cancellationToken)
     {
+        long chainId = caller.ChainId;
+        reads.Take(caller.EnvironmentId);
         if (nodes.Chains.All(c => c.ChainId != chainId))
             throw new InvalidOperationException($"Chains does not name chain {chainId}, on which an environment settles.");
         IEthereumNode node = nodes.For(chainId);

@@ -9,7 +9,7 @@ public static class ErrorCodes
     /// <summary>There is nothing that the caller may see.</summary>
     public const string NotFound = "not_found";
 
-    /// <summary>The caller has no party that is waited for.</summary>
+    /// <summary>No party of the caller is waiting for an answer.</summary>
     public const string NoPendingParty = "no_pending_party";
 
     /// <summary>All parties were given at creation.</summary>
@@ -35,6 +35,15 @@ public static class ErrorCodes
 
     /// <summary>The settlement has ended, or the time to answer is over.</summary>
     public const string SettlementEnded = "settlement_ended";
+
+    /// <summary>The terms are not fixed yet, so there is nothing to deposit into.</summary>
+    public const string EscrowNotRegistered = "escrow_not_registered";
+
+    /// <summary>The leg's deposit was withdrawn once, which ends every signature for it.</summary>
+    public const string ConsentWithdrawn = "consent_withdrawn";
+
+    /// <summary>The signature is not the depositor's, or not of this document.</summary>
+    public const string SignatureInvalid = "signature_invalid";
 
     /// <summary>Confirmed before with other details.</summary>
     public const string ConfirmationDiffers = "confirmation_differs";
@@ -86,6 +95,15 @@ public static class ErrorCodes
 
     /// <summary>Another webhook endpoint of the environment has the URL.</summary>
     public const string WebhookUrlTaken = "webhook_url_taken";
+
+    /// <summary>The settlement has not ended.</summary>
+    public const string SettlementOpen = "settlement_open";
+
+    /// <summary>The wallet is registered already.</summary>
+    public const string WalletExists = "wallet_exists";
+
+    /// <summary>The environment has as many wallets as it may.</summary>
+    public const string WalletLimitReached = "wallet_limit_reached";
 
     /// <summary>The environment has as many settlements as its operator allows.</summary>
     public const string QuotaReached = "quota_reached";

@@ -8,7 +8,7 @@ public sealed record EventView(
     Guid Id,
     Guid SettlementId,
     [property: Description("Number in the reader's own chain of the settlement, gapless from 1.")] int Sequence,
-    [property: Description("state, leg, rollback, confirmation_required, confirmation, rejection, agreement, compliance, cancel_request, hold or release.")] string Type,
+    [property: Description("state, leg, rollback, confirmation_required, confirmation, rejection, signature, agreement, compliance, cancel_request, hold or release.")] string Type,
     string? FromState,
     string ToState,
     [property: Description("api, engine, chain, timer, compliance, admin or reorg.")] string TriggeredBy,

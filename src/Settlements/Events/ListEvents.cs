@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Keystone.Ethereum;
 using Keystone.Identity;
+using Keystone.Settlements.Audit;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
 
@@ -28,6 +29,15 @@ public sealed class ListEvents
             return DomainError.NotFound("Settlement");
         (IReadOnlyList<EventRecord> events, long total) = await _events.EventsAsync(id, caller.EnvironmentId, limit, offset, cancellationToken);
         return new Page<EventView>([.. events.Select(one => View(id, one))], total);
+    }
+
+    /// <summary>A page of the operator's chain, which has every event, oldest first.</summary>
+    public async Task<Result<Page<EventView>>> OfOperatorAsync(Guid id, int limit, int offset, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<EventRecord> events, long total) = await _events.EventsAsync(id, AuditTrail.Operator, limit, offset, cancellationToken);
+        // A settlement has a first event from its beginning on; a page behind the last one says nothing of how many there are.
+        if (events.Count == 0) (_, total) = await _events.EventsAsync(id, AuditTrail.Operator, 1, 0, cancellationToken);
+        return total == 0 ? DomainError.NotFound("Settlement") : new Page<EventView>([.. events.Select(one => View(id, one))], total);
     }
 
     static EventView View(Guid settlement, EventRecord e)

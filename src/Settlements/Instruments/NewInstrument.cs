@@ -14,4 +14,10 @@ public sealed record NewInstrument(Address Address, string Symbol, int Decimals,
 
     /// <summary>What the contract calls itself; null when it says nothing that can be read.</summary>
     public string? ClaimedSymbol { get; init; }
+
+    /// <summary>The one token of an ERC-721 or ERC-1155 contract that the symbol stands for; null where each leg names its own.</summary>
+    public UInt256? TokenId { get; init; }
+
+    /// <summary>ISO 6166, checked; null when it has none.</summary>
+    public string? Isin { get; init; }
 }

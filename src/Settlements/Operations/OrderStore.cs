@@ -8,16 +8,16 @@ using Npgsql;
 
 namespace Keystone.Settlements.Operations;
 
-/// <summary>What came of an order to one settlement.</summary>
+/// <summary>Result of an order to one settlement.</summary>
 public enum OrderOutcome
 {
-    /// <summary>Taken; the keeper follows it at its next look.</summary>
+    /// <summary>Stored; the keeper acts on it in its next run.</summary>
     Taken,
 
-    /// <summary>The same order stands already.</summary>
+    /// <summary>The same order was given before.</summary>
     Repeated,
 
-    /// <summary>The settlement is at its end.</summary>
+    /// <summary>The settlement has ended.</summary>
     Closed,
 
     /// <summary>The swap was executed on the chain: there is nothing left to roll back.</summary>
@@ -43,8 +43,8 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time) : S
     const string DueSql = "update settlement.settlement set due_at = $2 where id = $1";
 
     /// <summary>
-    /// Ends a settlement: at once while nothing is on the chain, else by cancelling there and giving every deposit back. A swap that was
-    /// executed before is no longer to be ended; one that is executed meanwhile stands.
+    /// Ends a settlement: at once while nothing is on the chain, else by cancelling the escrow and refunding every deposit. After the swap was
+    /// executed the order is refused; a swap that is executed meanwhile remains valid.
     /// </summary>
     /// <param name="settlement">Its id.</param>
     /// <param name="reason">For the audit trail.</param>
@@ -69,7 +69,7 @@ public sealed class OrderStore(NpgsqlDataSource database, TimeProvider time) : S
 
     const string RetrySql = "update settlement.settlement set due_at = $2, attempts = 0, last_error = null where id = $1";
 
-    /// <summary>Forgets the pauses of earlier failures: the settlement and its transactions are tried again now.</summary>
+    /// <summary>Clears the delays after failures: the settlement and its transactions are tried again now.</summary>
     public async Task<OrderOutcome> RetryAsync(Guid settlement, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.GetUtcNow();

@@ -41,9 +41,9 @@ public sealed class PauseStore(NpgsqlDataSource database, TimeProvider time)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing
         """;
 
-    /// <summary>Pauses; false when the same is paused already.</summary>
+    /// <summary>Sets a pause; false when the same scope is paused already.</summary>
     /// <param name="what">What it covers.</param>
-    /// <param name="reason">For those who find it.</param>
+    /// <param name="reason">Reason, shown to operators.</param>
     /// <param name="setBy"><c>operator</c> or <c>reconciler</c>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<bool> SetAsync(PauseScope what, string reason, string setBy, CancellationToken cancellationToken)

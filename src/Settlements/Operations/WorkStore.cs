@@ -11,11 +11,11 @@ namespace Keystone.Settlements.Operations;
 /// <param name="ChainId">EIP-155 chain id.</param>
 /// <param name="State">State.</param>
 /// <param name="Count">How many.</param>
-/// <param name="RollingBack">How many of them give deposits back.</param>
+/// <param name="RollingBack">How many of them refund deposits.</param>
 /// <param name="Oldest">Creation of the oldest, UTC.</param>
 public sealed record PipelineRow(long ChainId, string State, long Count, long RollingBack, DateTimeOffset Oldest);
 
-/// <summary>A settlement that does not move, and what is known of why.</summary>
+/// <summary>A settlement without progress, and the known reason.</summary>
 /// <param name="Id">Settlement.</param>
 /// <param name="State">State.</param>
 /// <param name="Since">Last change, UTC.</param>
@@ -32,7 +32,7 @@ public sealed record StuckRow(Guid Id, string State, DateTimeOffset Since, DateT
 /// <param name="At">UTC.</param>
 public sealed record TransitionRow(int Sequence, string Type, string? From, string To, string TriggeredBy, DateTimeOffset At);
 
-/// <summary>What an operator asks about the work in hand. Reads only.</summary>
+/// <summary>Views of the open work for operators. Reads only.</summary>
 public sealed class WorkStore(NpgsqlDataSource database)
 {
     readonly MirrorReader _mirror = new(database);
@@ -54,7 +54,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
         return rows;
     }
 
-    // What holds a settlement up, in the order in which a person would look: before its transactions, and after them.
+    // Reasons for a delay in order of precedence: those before the settlement's transactions, then those after them.
     static readonly string StuckSql = $"""
         select s.id, s.state, s.updated_at, s.timeout_at, s.chain_id, s.escrow_id,
           'error of ours, tried ' || s.attempts || ' times: ' || s.last_error,
@@ -128,7 +128,7 @@ public sealed class WorkStore(NpgsqlDataSource database)
 
     const string EscrowSql = "select chain_id, escrow_id from settlement.settlement where id = $1 and escrow_id is not null";
 
-    /// <summary>What our transactions for a settlement cost, in the order in which they were mined.</summary>
+    /// <summary>Cost of the operator's transactions for a settlement, in the order in which they were mined.</summary>
     public async Task<IReadOnlyList<IntentCost>> CostAsync(Guid settlement, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);

@@ -4,9 +4,9 @@ using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
+using Keystone.Postgres;
 using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Instruments;
-using Keystone.Postgres;
 using Keystone.Transactions;
 using Npgsql;
 
@@ -55,12 +55,12 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
         where l.settlement_id = any($1) order by l.settlement_id, l.leg_index
         """;
 
-    // The reader's own words for tokens. Its whole registry only where a token is not in it: then what that one claims is compared with all of them.
+    // The reader's own symbols of tokens. The whole registry is read only for an unregistered token, whose claimed symbol is compared with all of them.
     const string SelectRegistry = """
         with used as (
           select distinct s.chain_id, i.address from settlement.leg l
           join settlement.settlement s on s.id = l.settlement_id join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = any($2))
-        select r.chain_id, r.address, r.symbol from settlement.instrument r
+        select r.chain_id, r.address, r.symbol, r.isin, r.token_id::text from settlement.instrument r
         where r.environment_id = $1 and r.registered and ((r.chain_id, r.address) in (select chain_id, address from used)
           or exists (select from used u where u.chain_id = r.chain_id and not exists (
             select from settlement.instrument k where k.environment_id = $1 and k.chain_id = u.chain_id and k.address = u.address and k.registered)))
@@ -151,10 +151,11 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
                 r.GetString(9), r.GetString(10), r.GetString(11), Text(r, 12), r.GetFieldValue<DateTimeOffset>(13), new Address(r.GetFieldValue<byte[]>(14)),
                 Text(r, 15), r.GetInt16(16), r.GetString(17), r.GetString(18)));
         await r.NextResultAsync(cancellationToken);
-        List<(long Chain, Address Token, string Symbol)> registry = [];
-        while (await r.ReadAsync(cancellationToken)) registry.Add((r.GetInt64(0), new Address(r.GetFieldValue<byte[]>(1)), r.GetString(2)));
+        List<(long Chain, RegisteredToken Token)> registry = [];
+        while (await r.ReadAsync(cancellationToken))
+            registry.Add((r.GetInt64(0), new RegisteredToken(r.GetAddress(1), r.GetString(2), Text(r, 3), Text(r, 4) is { } tokenId ? UInt256.Parse(tokenId) : null)));
         Dictionary<long, TokenRegistry> registries = registry.GroupBy(one => one.Chain)
-            .ToDictionary(chain => chain.Key, chain => new TokenRegistry(chain.Select(one => (one.Token, one.Symbol))));
+            .ToDictionary(chain => chain.Key, chain => new TokenRegistry(chain.Select(one => one.Token)));
         foreach (SettlementRecord settlement in settlements)
             if (registries.TryGetValue(settlement.ChainId, out TokenRegistry? known)) settlement.Registry = known;
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Settlements.FactLog;
@@ -16,7 +16,7 @@ internal sealed record SettlementRecord(
     string? RollbackReason, DateTimeOffset? RollbackSince, string? Failure, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, EscrowTerms? Terms,
     bool ComplianceStop, bool IsUndecided)
 {
-    /// <summary>Where the chain is; null before the terms are frozen, and without a mirror.</summary>
+    /// <summary>Head of the mirror; null before the terms are frozen, and without a mirror.</summary>
     public ChainHead? Head { get; set; }
 
     /// <summary>The escrow at that head, with the terms; null as the head is.</summary>
@@ -54,7 +54,7 @@ internal sealed record SettlementRecord(
     /// <summary>The reader's own parties that the last round of screening stopped.</summary>
     public IReadOnlyList<StoppedPartyView> Stopped { get; init; } = [];
 
-    /// <summary>Transactions of ours that are wanted or were sent for the escrow.</summary>
+    /// <summary>The operator's transactions for the escrow, wanted or sent.</summary>
     public List<IntentProgress> Intents { get; } = [];
 
     /// <summary>Tokens that the reader registered on the chain, as far as they are needed here.</summary>

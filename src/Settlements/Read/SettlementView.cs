@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
+using Keystone.Settlements.Operations;
 
 namespace Keystone.Settlements.Read;
 
@@ -41,6 +42,10 @@ public sealed record SettlementView(
 {
     /// <summary>Where the host serves the settlement; set by the host.</summary>
     public LinksView? Links { get; init; }
+
+    [Description("Plain transfers to the escrow of tokens and from wallets of this settlement; only for the operator of the system, absent for every platform."),
+        JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<StrayView>? StrayTransfers { get; init; }
 }
 
 /// <summary>A party. Wallets and name of the other side are null before the reader has confirmed its own parties.</summary>
@@ -84,6 +89,7 @@ public sealed record LegView(
     TokenView Token,
     [property: Description("Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20.")] string? TokenId,
     [property: Description("Smallest units, decimal digits.")] string Amount,
+    [property: Description("Who holds the leg until the swap, as the terms have it: custody, checked or direct; null before they are fixed.")] string? CustodyMode,
     string? Depositor,
     string? Recipient,
     string? RefundTo,
@@ -189,7 +195,7 @@ public sealed record StoppedPartyView(
     string Role,
     [property: Description("entity or wallet.")] string Layer);
 
-/// <summary>The state in ISO words.</summary>
+/// <summary>The state in ISO 20022 terms.</summary>
 public sealed record IsoView(string Status, string? Reason);
 
 /// <summary>Paths of a settlement.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
 using Keystone.Mirror;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.FactLog;
@@ -106,7 +106,7 @@ internal static class SettlementViewer
             SettlementId: s.Id,
             Index: l.Index,
             LegType: l.Type,
-            InstrumentId: s.Registry.InstrumentId(l.AsSent, l.Token, own),
+            InstrumentId: s.Registry.InstrumentId(l.AsSent, l.Token, UInt256.Parse(l.TokenId), own),
             ChainId: s.ChainId,
             TokenStandard: l.Standard,
             Quantity: l.Quantity,
@@ -115,19 +115,22 @@ internal static class SettlementViewer
             RecipientRole: l.RecipientRole,
             Status: status,
             ExternalReference: own ? l.ExternalReference : null,
-            Token: s.Registry.View(l.Token, l.Decimals, l.ClaimedSymbol),
+            Token: s.Registry.View(l.Token, UInt256.Parse(l.TokenId), l.Decimals, l.ClaimedSymbol),
             TokenId: l.Standard == TokenStandards.Erc20 ? null : l.TokenId,
             Amount: l.Amount,
+            CustodyMode: s.Terms is { } terms && l.Index < terms.Legs.Length ? CustodyOf(terms.Legs[l.Index].Mode) : null,
             Depositor: giverVisible ? giver!.Wallet?.ToString() : null,
             Recipient: takerVisible ? taker!.Receive?.ToString() : null,
             RefundTo: giverVisible ? giver!.Refund?.ToString() : null,
-            // It stays on record after the money has moved on; a leg that was withdrawn is as if it had never been in.
+            // The deposit is shown after the swap or a refund, too; a withdrawn leg is shown as if it had never been deposited.
             Deposit: mirrored is { IsIn: true } or { Status: LegStatus.Released or LegStatus.Refunded } ? Move(s, mirrored.Deposited, mirrored.Terms?.From) : null,
             Release: mirrored?.Status == LegStatus.Released ? Move(s, mirrored.Changed) : null,
             Refund: mirrored?.Status == LegStatus.Refunded ? Move(s, mirrored.Changed) : null,
             CreatedAt: l.CreatedAt,
             UpdatedAt: s.UpdatedAt);
     }
+
+    static string CustodyOf(CustodyMode mode) => mode switch { CustodyMode.Checked => "checked", CustodyMode.Direct => "direct", _ => "custody" };
 
     static TransactionView? Move(SettlementRecord s, LogPosition? log, Address? from = null) =>
         log is { } at ? Transaction(s, at.InTransaction)! with { LogIndex = at.LogIndex, From = from?.ToString() } : null;
@@ -142,9 +145,9 @@ internal static class SettlementViewer
         From: null);
 
     // Until it is on the chain, the transaction that was broadcast is shown.
-    static TransactionView? Transaction(SettlementRecord s, TransactionPosition? canonical, string purpose) =>
+    static TransactionView? Transaction(SettlementRecord s, TransactionPosition? canonical, params string[] purposes) =>
         Transaction(s, canonical)
-        ?? (s.Intents.FirstOrDefault(i => i.Name.Purpose == purpose && i.State is IntentState.Wanted or IntentState.Resting or IntentState.Done) is { Transaction: { } hash }
+        ?? (s.Intents.FirstOrDefault(i => purposes.Contains(i.Name.Purpose) && i.State is IntentState.Wanted or IntentState.Resting or IntentState.Done) is { Transaction: { } hash }
             ? new TransactionView(hash.ToString(), null, null, null, 0, null, null) : null);
 
     static ConfirmationView? Confirmation(SettlementRecord s)
@@ -199,7 +202,7 @@ internal static class SettlementViewer
             Ref: header.Ref.ToString(),
             Commitment: header.Commitment.ToString(),
             RegisterTx: Transaction(s, s.Escrow?.Registered, "register"),
-            ExecuteTx: Transaction(s, s.Escrow?.Executed, "execute_swap"),
+            ExecuteTx: Transaction(s, s.Escrow?.Executed, "execute_swap", "settle_signed"),
             CancelTx: Transaction(s, s.Escrow?.Cancelled, "cancel"),
             FundedLegs: funded,
             TotalLegs: s.Legs.Count);

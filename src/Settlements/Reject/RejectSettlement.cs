@@ -1,8 +1,8 @@
 using Keystone.Identity;
+using Keystone.Postgres;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Read;
-using Keystone.Postgres;
 
 namespace Keystone.Settlements.Reject;
 

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Keystone.Settlements.Screening;
 
-/// <summary>Says whom a screening is about, and takes the provider's answer as a fact for the engine.</summary>
+/// <summary>Gives the party of a screening, and stores the provider's answer as a fact for the engine.</summary>
 public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const string SubjectsSql = """
@@ -13,7 +13,7 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
         from settlement.party y join settlement.settlement s on s.id = y.settlement_id where y.id = any($1)
         """;
 
-    /// <summary>Whom the screenings are about, by screening.</summary>
+    /// <summary>The party of each screening.</summary>
     public async Task<IReadOnlyDictionary<Guid, ScreeningSubject>> SubjectsAsync(IReadOnlyList<ClaimedScreening> screenings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(screenings);
@@ -33,7 +33,7 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
 
     const string WakeSql = "update settlement.settlement set due_at = $2 where id = $1 and closed_at is null";
 
-    /// <summary>Stores an answer and has the engine decide anew; false when the claim had ended, so that another worker gives the answer.</summary>
+    /// <summary>Stores an answer and makes the settlement due; false when the claim had ended, so that another worker gives the answer.</summary>
     /// <param name="screening">The claim.</param>
     /// <param name="verdict">The answer.</param>
     /// <param name="due">When the provider is asked again if this is no answer, UTC.</param>

@@ -5,7 +5,7 @@ namespace Keystone.Settlements.Templates;
 /// <summary>The names under which clients of both generations know the templates.</summary>
 public static class TemplateNames
 {
-    /// <summary>The template of an id, a slug in any case, or an alias; null when none is on offer under that name.</summary>
+    /// <summary>The template of an id, a slug in any case, or an alias; null when there is none.</summary>
     public static Template? Find(IReadOnlyList<Template> available, string name)
     {
         if (Guid.TryParseExact(name, "D", out Guid id))

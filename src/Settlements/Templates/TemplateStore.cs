@@ -35,7 +35,7 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
             }
             catch (TemplateException)
             {
-                // Stored by a build that knows more: this one cannot run it, so it is not on offer here.
+                // Stored by a newer build: this one cannot run it, so it does not list it.
             }
         return [.. templates.OrderBy(one => one.Template.Slug, StringComparer.Ordinal)];
     }
@@ -56,7 +56,8 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
         return _read.GetOrAdd((id, version), Read(rows).Template);
     }
 
-    /// <summary>As the other, on a connection of its own where one is needed.</summary>
+    /// <summary>The same over a connection of its own.</summary>
+    /// <exception cref="TemplateException">There is none, or this program cannot run it.</exception>
     public async Task<Template> FindAsync(Guid id, int version, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);

@@ -134,10 +134,8 @@ public sealed class IntentStore(TimeProvider time)
         return costs;
     }
 
-    const string RetrySql = """
-        update transactions.intent set due_at = @now, attempts = 0, status = 'wanted', updated_at = @now
-        where chain_id = @chain and subject = any(@subjects) and status in ('wanted', 'failed')
-        """;
+    // A function, because the API gives the order too and may change nothing else of an intent.
+    const string RetrySql = "select transactions.retry_intents(@chain, @subjects, @now)";
 
     /// <summary>
     /// An operator's order, in the caller's database transaction: intents of a subject become due at once, and failed ones are reopened. Raise
@@ -150,7 +148,7 @@ public sealed class IntentStore(TimeProvider time)
         {
             Parameters = { new("chain", chainId), Subjects([subject]), new("now", time.GetUtcNow()) },
         };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     static NpgsqlParameter Subjects(IReadOnlyCollection<Hash32> subjects) => new("subjects", subjects.Select(subject => subject.ToBytes()).ToArray());

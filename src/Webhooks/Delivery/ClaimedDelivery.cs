@@ -1,11 +1,11 @@
 namespace Keystone.Webhooks.Delivery;
 
-/// <summary>A delivery that this process may attempt until its claim runs out.</summary>
-/// <param name="Id">Of the delivery.</param>
-/// <param name="MessageId">Of the message; the receiver sees it as <c>webhook-id</c>.</param>
-/// <param name="EndpointId">Where it goes.</param>
+/// <summary>A delivery that this process may attempt until its claim expires.</summary>
+/// <param name="Id">Id of the delivery.</param>
+/// <param name="MessageId">Id of the message; the receiver sees it as <c>webhook-id</c>.</param>
+/// <param name="EndpointId">Endpoint that it is sent to.</param>
 /// <param name="Attempt">Number of this attempt, from 1.</param>
-/// <param name="ClaimedUntil">The claim; the result is written only while it is ours.</param>
+/// <param name="ClaimedUntil">End of the claim, UTC; the result is written only while this process holds it.</param>
 /// <param name="Url">Target.</param>
 /// <param name="Payload">Bytes to send, as text.</param>
 /// <param name="EnvironmentId">Environment that owns the endpoint.</param>

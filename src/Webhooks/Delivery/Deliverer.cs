@@ -3,8 +3,8 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Keystone.Postgres.Faults;
 using Keystone.Postgres;
+using Keystone.Postgres.Faults;
 using Keystone.Webhooks.Sending;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,11 +13,11 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Webhooks.Delivery;
 
 /// <summary>
-/// Sends due deliveries, at least once. A claim that outlives its process runs out and somebody else sends again with the same
-/// <c>webhook-id</c>, so receivers can tell. Each endpoint has its own few places.
+/// Sends due deliveries, at least once. The claim of a process that died expires, and another process sends again with the same
+/// <c>webhook-id</c>, by which receivers recognise a repeat. The number of concurrent deliveries to an endpoint is limited.
 /// </summary>
 internal sealed partial class Deliverer(
-    DeliveryStore store, ITargetPolicy targets, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log) : BackgroundService
+    DeliveryStore store, ITargetPolicy targets, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log, LoopPulses? pulses = null) : BackgroundService
 {
     // After this time a slow delivery no longer occupies a worker, so that slow receivers cannot delay fast ones.
     static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
@@ -32,6 +32,7 @@ internal sealed partial class Deliverer(
         TimeSpan pause = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
         while (!stoppingToken.IsCancellationRequested)
         {
+            pulses?.Turn("deliverer");
             int claimed = 0;
             Task next = signals.Next(WakeSignals.Deliveries);
             try
@@ -91,7 +92,7 @@ internal sealed partial class Deliverer(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The claim runs out and the delivery is made again.
+            // The claim expires and the delivery is made again.
         }
         catch (DbException fault)
         {
@@ -102,7 +103,7 @@ internal sealed partial class Deliverer(
             Interlocked.Decrement(ref waiting ? ref _waiting : ref _running);
             if (_inFlight.AddOrUpdate(delivery.EndpointId, 0, (_, n) => n - 1) == 0)
                 _inFlight.TryRemove(KeyValuePair.Create(delivery.EndpointId, 0));
-            // A place is free: there may be more to send.
+            // A worker is free: there may be more to send.
             signals.RaiseHere(WakeSignals.Deliveries);
         }
     }
@@ -117,7 +118,7 @@ internal sealed partial class Deliverer(
         }
         catch (UnopenedSecretException fault)
         {
-            // A failed attempt as any other: on record with its reason, tried again by the schedule and no more often, and its endpoint counts as failing.
+            // A failed attempt like any other: recorded with its reason and retried by the schedule, and its endpoint counts as failing.
             SecretDoesNotOpen(delivery.EndpointId, fault.Message);
             WebhookMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "webhook_secret"));
             return new SendOutcome(null, 0, fault.Message, null, null);

@@ -5,13 +5,13 @@ using NpgsqlTypes;
 
 namespace Keystone.Webhooks.Delivery;
 
-/// <summary>Claims due deliveries and writes what came of them.</summary>
+/// <summary>Claims due deliveries and writes their results.</summary>
 public sealed class DeliveryStore(NpgsqlDataSource database)
 {
-    /// <summary>A receiver that has failed for so long is switched off.</summary>
+    /// <summary>Time of continuous failure after which an endpoint is disabled.</summary>
     public static readonly TimeSpan FailingLimit = TimeSpan.FromHours(120);
 
-    // Per endpoint at most $3, and those that fail last: a slow receiver cannot take all places. A claim runs out by itself when its process dies.
+    // Per endpoint at most $3, and those that fail last: a slow receiver cannot occupy all workers. The claim of a process that died expires.
     const string Claim = """
         with due as (
           select d.id from webhooks.endpoint e
@@ -81,7 +81,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
         insert into webhooks.message (id, environment_id, type, payload, created_at) values ($1, $2, $3, $4, $5)
         """;
 
-    /// <summary>Writes the outcome while the claim is still ours. <paramref name="retryAt"/> null with a failure ends the delivery.</summary>
+    /// <summary>Writes the outcome if this process still holds the claim. <paramref name="retryAt"/> null with a failure ends the delivery.</summary>
     public async Task WriteAsync(ClaimedDelivery delivery, SendOutcome outcome, DateTimeOffset? retryAt, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);
@@ -133,7 +133,7 @@ public sealed class DeliveryStore(NpgsqlDataSource database)
         }
         if (disabled is not var (environment, apiVersion, reason))
             return;
-        // To the environment's other endpoints: the one that is off cannot hear it.
+        // To the environment's other endpoints: the disabled one receives nothing.
         Guid id = Guid.CreateVersion7(now);
         await using NpgsqlCommand insert = new(InsertMessage, connection, transaction);
         insert.Parameters.AddWithValue(id);

@@ -30,7 +30,7 @@ public sealed class PublicationStore(NpgsqlDataSource database)
 
     const string Advance = "update webhooks.publisher set position = $1";
 
-    /// <summary>Publishes up to <paramref name="limit"/> messages; how many it were. 0 also when another process is publishing.</summary>
+    /// <summary>Publishes up to <paramref name="limit"/> messages; returns their number, 0 also when another process is publishing.</summary>
     public async Task<int> PublishAsync(int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
@@ -61,7 +61,7 @@ public sealed class PublicationStore(NpgsqlDataSource database)
 
         List<Guid> ids = [], ofMessage = [], toEndpoint = [];
         foreach ((Guid id, Guid environment, string type) in messages)
-            // A test goes to the endpoint that asked for it and has its delivery already.
+            // A test message has its one delivery already.
             foreach ((Guid endpoint, Guid owner, string[] events) in endpoints)
                 if (owner == environment && type != "webhook.test" && events.Any(pattern => EventPattern.Matches(pattern, type)))
                 {

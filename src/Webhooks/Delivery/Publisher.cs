@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Webhooks.Delivery;
 
 /// <summary>Numbers committed messages in order and creates a delivery per endpoint that asked for them.</summary>
-internal sealed partial class Publisher(PublicationStore store, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Publisher> log) : BackgroundService
+internal sealed partial class Publisher(PublicationStore store, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Publisher> log, LoopPulses? pulses = null) : BackgroundService
 {
     const int Batch = 500;
 
@@ -22,6 +22,7 @@ internal sealed partial class Publisher(PublicationStore store, WakeSignals sign
                 int published;
                 do
                 {
+                    pulses?.Turn("publisher");
                     published = await store.PublishAsync(Batch, time.GetUtcNow(), stoppingToken).ConfigureAwait(false);
                     if (published > 0) signals.Raise(WakeSignals.Deliveries);
                 }

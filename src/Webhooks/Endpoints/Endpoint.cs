@@ -8,7 +8,7 @@ namespace Keystone.Webhooks.Endpoints;
 /// <param name="Events">Patterns as accepted by <see cref="EventPattern"/>.</param>
 /// <param name="IsActive">False: nothing new is created for it.</param>
 /// <param name="StandardScheme">Its secret also serves Standard Webhooks.</param>
-/// <param name="DisabledReason">Why we stopped; null when we did not.</param>
+/// <param name="DisabledReason">Why deliveries were stopped; null when they were not.</param>
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="UpdatedAt">UTC.</param>
 public sealed record Endpoint(

@@ -15,7 +15,7 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
     /// <summary>Most endpoints of an environment.</summary>
     public const int Most = 20;
 
-    // Two requests at once would both find the last place free.
+    // Two concurrent requests would both find one endpoint left.
     const string HoldEnvironment = "select pg_advisory_xact_lock(hashtextextended('webhooks.endpoint ' || $1::text, 0))";
     const string UrlsOfEnvironment = "select url from webhooks.endpoint where environment_id = $1 and id <> $2";
 
@@ -71,7 +71,7 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
             await using NpgsqlDataReader rows = await others.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false)) urls.Add(rows.GetString(0));
         }
-        // As URIs: case of the host and a default port make no other receiver.
+        // Compared as URIs: the host's case and a default port do not make it another receiver.
         Uri own = new(endpoint.Url);
         if (urls.Any(url => new Uri(url) == own)) return EndpointRefusal.UrlTaken;
         return isNew && urls.Count >= Most ? EndpointRefusal.TooMany : null;
@@ -125,7 +125,7 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
         where id = $1 and environment_id = $2
         """;
 
-    /// <summary>Writes the members that its owner can change, unless another endpoint of the environment has its URL. Switching it on again forgets why it was off.</summary>
+    /// <summary>Writes the members that its owner can change, unless another endpoint of the environment has its URL. Enabling it again clears the reason why it was disabled.</summary>
     /// <returns>Why nothing was written; null when it was.</returns>
     public async Task<EndpointRefusal?> UpdateAsync(Endpoint endpoint, CancellationToken cancellationToken)
     {
@@ -150,7 +150,7 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
 
     const string Delete = "delete from webhooks.endpoint where id = $1 and environment_id = $2";
 
-    /// <summary>Removes it with its secrets and deliveries; false when the environment has none of that id.</summary>
+    /// <summary>Removes an endpoint with its secrets and deliveries; false when the environment has none of that id.</summary>
     public async Task<bool> DeleteAsync(Guid environment, Guid id, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand delete = database.CreateCommand(Delete);

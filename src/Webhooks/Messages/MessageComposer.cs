@@ -27,7 +27,7 @@ public static class MessageComposer
 #pragma warning restore CA1308
     }
 
-    /// <summary>A settlement came into a state.</summary>
+    /// <summary>A settlement entered a state.</summary>
     public static ComposedMessage State(MessageEnvelope envelope, StateChange change)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -45,7 +45,8 @@ public static class MessageComposer
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(request);
         return Compose(envelope, ConfirmationRequired, request.SettlementId, MessageJson.Written.MessageBodyConfirmationData, new ConfirmationData(
-            request.SettlementId, request.Role, request.WalletAddressHint, request.CounterpartyReference, request.Legs,
+            request.SettlementId, request.Role, request.WalletAddressHint, request.CounterpartyReference,
+            [.. request.Legs.Select(leg => leg with { LegType = LegType(envelope, leg.LegType) })],
             new InitiatorData(request.InitiatorSlug, request.InitiatorName), Time(request.ConfirmBy), Time(request.TimeoutAt), envelope.Sequence));
     }
 
@@ -68,17 +69,17 @@ public static class MessageComposer
             new CancelData(request.SettlementId, request.PlatformSlug, request.IsEffective, Time(envelope.At), envelope.Sequence));
     }
 
-    /// <summary>A deposit arrived or left, or went back.</summary>
+    /// <summary>A leg was deposited, withdrawn or refunded.</summary>
     public static ComposedMessage Leg(MessageEnvelope envelope, LegChange change)
     {
         ArgumentNullException.ThrowIfNull(envelope);
         ArgumentNullException.ThrowIfNull(change);
         return Compose(envelope, change.Event, change.SettlementId, MessageJson.Written.MessageBodyLegData, new LegData(
-            change.SettlementId, change.LegId, change.Index, change.LegType, change.Status, change.Transaction, Time(envelope.At), envelope.Sequence,
+            change.SettlementId, change.LegId, change.Index, LegType(envelope, change.LegType), change.Status, change.Transaction, Time(envelope.At), envelope.Sequence,
             Retreat(change.Retreat), Cause(change.Retreat)));
     }
 
-    /// <summary>A rollback began, or was given up because the swap turned out to have been executed.</summary>
+    /// <summary>A rollback began, or was abandoned because the swap had been executed.</summary>
     public static ComposedMessage Rollback(MessageEnvelope envelope, string name, Guid settlementId, string cause)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -86,7 +87,7 @@ public static class MessageComposer
             new RollbackData(settlementId, cause, Time(envelope.At), envelope.Sequence));
     }
 
-    /// <summary>Screening wants a person's decision on a party. For the environment that speaks for the party only.</summary>
+    /// <summary>Screening flagged a party, and a person has to decide. Sent only to the environment that the party belongs to.</summary>
     public static ComposedMessage Flagged(MessageEnvelope envelope, Guid settlementId, IReadOnlyList<StoppedParty> parties)
     {
         ArgumentNullException.ThrowIfNull(envelope);
@@ -102,6 +103,11 @@ public static class MessageComposer
     /// <summary>An event that an endpoint's owner asked for, to try the endpoint. It belongs to no settlement.</summary>
     public static string Test(Guid id, DateTimeOffset at, string apiVersion, Guid endpoint) =>
         Body(id, TestEvent, at, null, apiVersion, MessageJson.Written.MessageBodyEndpointData, new EndpointData(endpoint, null));
+
+    /// <summary>The version of the API in which a leg of the type <c>asset</c> is called <c>asset_delivery</c>.</summary>
+    public const string AssetDeliveryVersion = "2026-03-16";
+
+    static string LegType(MessageEnvelope envelope, string type) => type == "asset" && envelope.ApiVersion == AssetDeliveryVersion ? "asset_delivery" : type;
 
     static bool? Retreat(bool retreat) => retreat ? true : null;
 

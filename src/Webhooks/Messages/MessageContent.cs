@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace Keystone.Webhooks.Messages;
 
-/// <summary>What every message says about itself.</summary>
+/// <summary>Members that every message has.</summary>
 /// <param name="Id">Id of the message; shown as <c>evt_</c> and the UUID.</param>
 /// <param name="At">When it happened, UTC.</param>
 /// <param name="Sequence">Number of the event it reports, in the receiver's own chain of the settlement: unique and without gaps there.</param>
 /// <param name="ApiVersion">Version of the API that the receiving environment is pinned to.</param>
 public sealed record MessageEnvelope(Guid Id, DateTimeOffset At, int Sequence, string ApiVersion);
 
-/// <summary>A settlement came into a state. Built once for each environment with a party: what is another's stays out.</summary>
+/// <summary>A settlement entered a state. Composed for each environment with a party, without what belongs to another.</summary>
 /// <param name="SettlementId">The settlement.</param>
 /// <param name="State">State it came into, as the template names it.</param>
 /// <param name="PreviousState">State it came from; null for the first.</param>
@@ -92,8 +92,8 @@ public sealed record StoppedParty(string Role, string Layer);
 /// <param name="Index">Its place, from 0.</param>
 /// <param name="LegType">Its type as sent.</param>
 /// <param name="Status">Status as the API names it.</param>
-/// <param name="Transaction">Hash of the transaction; null when a reorg took it away.</param>
-/// <param name="Retreat">True when a reorg took something back.</param>
+/// <param name="Transaction">Hash of the transaction; null when a reorg removed it.</param>
+/// <param name="Retreat">True when a reorg removed an earlier change.</param>
 public sealed record LegChange(
     string Event, Guid SettlementId, Guid LegId, int Index, string LegType, string Status, string? Transaction, bool Retreat = false);
 

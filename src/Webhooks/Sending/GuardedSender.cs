@@ -7,7 +7,7 @@ namespace Keystone.Webhooks.Sending;
 
 /// <summary>
 /// Posts a delivery to a URL that a user chose. The connection goes to an address that is checked after the name was resolved,
-/// so a name that points into our own network, at once or later, is refused; redirects are never followed.
+/// so a name that resolves to a private address, at registration or later, is refused; redirects are never followed.
 /// </summary>
 public sealed class GuardedSender : IDisposable
 {
@@ -63,7 +63,7 @@ public sealed class GuardedSender : IDisposable
                 request.Headers.TryAddWithoutValidation(header, value);
             using HttpResponseMessage response = await (privateAllowed ? _anywhere : _public)
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
-            // The status is the answer, whatever becomes of the body.
+            // The status decides, even if reading the body fails.
             string? head = await ReadHeadAsync(response, both.Token, cancellationToken).ConfigureAwait(false);
             return new SendOutcome((int)response.StatusCode, Elapsed(start), null, RetryAfter(response), head);
         }
@@ -94,7 +94,7 @@ public sealed class GuardedSender : IDisposable
         _ => null,
     };
 
-    // The first bytes of the body, or those of them that came; null when none did.
+    // The first bytes of the body, or as many as arrived; null when none did.
     static async Task<string?> ReadHeadAsync(HttpResponseMessage response, CancellationToken limit, CancellationToken stopped)
     {
         byte[] buffer = new byte[HeadBytes];
@@ -139,10 +139,10 @@ public sealed class GuardedSender : IDisposable
 }
 
 /// <summary>Result of one attempt.</summary>
-/// <param name="StatusCode">Of the answer; null when there was none.</param>
+/// <param name="StatusCode">Status of the response; null when there was none.</param>
 /// <param name="LatencyMilliseconds">From start to the answer or its absence.</param>
 /// <param name="Error">Why there was no answer.</param>
-/// <param name="RetryAfter">What the receiver asked for.</param>
+/// <param name="RetryAfter">Delay that the receiver requested; null for none.</param>
 /// <param name="ResponseHead">First bytes of the answer's body.</param>
 public sealed record SendOutcome(int? StatusCode, int LatencyMilliseconds, string? Error, TimeSpan? RetryAfter, string? ResponseHead)
 {

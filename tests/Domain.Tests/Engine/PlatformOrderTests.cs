@@ -4,7 +4,6 @@ using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
 using Keystone.Ethereum;
-using Keystone.Testing;
 
 namespace Keystone.Domain.Tests.Engine;
 

@@ -1,6 +1,6 @@
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.Domain.Tests.Escrow;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts.SettlementEscrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Web3;
-using Keystone.Domain.Escrow;
 using Keystone.Testing;
 using Nethereum.Contracts;
 

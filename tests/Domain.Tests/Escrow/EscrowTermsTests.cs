@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Eip712;
-using Keystone.Domain.Escrow;
 
 namespace Keystone.Domain.Tests.Escrow;
 

@@ -79,6 +79,9 @@ public sealed class NameKeyTests
     [InlineData("USDI", "USDl")]
     [InlineData("EURO", "EUR0")]
     [InlineData("TETHER", "\u03A4ETHER")]  // Greek Tau
+    [InlineData("bond", "\u1472ond")]      // Canadian syllabics ka, in the table since Unicode 13
+    [InlineData("KB1", "KB\U0001FBF1")]    // segmented digit one
+    [InlineData("DAI", "D\u0410I")]        // Cyrillic A
     public void Words_that_look_alike_are_confusable(string one, string other) => Assert.True(NameSkeleton.AreConfusable(one, other));
 
     [Theory]

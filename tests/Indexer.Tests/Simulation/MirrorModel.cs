@@ -1,9 +1,9 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Keystone.Ethereum;
 using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Mirror;
 using Keystone.Postgres.Leases;
 
 namespace Keystone.Indexer.Tests.Simulation;

@@ -1,7 +1,7 @@
-using Keystone.Mirror;
 using System.Data.Common;
 using System.Globalization;
 using Keystone.Ethereum;
+using Keystone.Mirror;
 using Npgsql;
 
 namespace Keystone.Indexer.Tests.Simulation;

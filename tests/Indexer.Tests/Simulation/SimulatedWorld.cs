@@ -1,11 +1,11 @@
-using Keystone.Mirror;
 using System.Collections.Immutable;
 using System.Globalization;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Indexer.Processing;
 using Keystone.Indexer.Reading;
-using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Testing.Scripted;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
-using Keystone.Mirror;
 using System.Globalization;
+using Keystone.Mirror;
 using Keystone.Testing;
 
 namespace Keystone.Indexer.Tests.Simulation;
@@ -15,7 +15,7 @@ public sealed class SimulatorOnPostgresTests(TestDatabase database) : IClassFixt
         SimulatedWorld simulation = new(seed, seed, model => shadowed = new ShadowedMirror(store, database.Source, model));
         simulation.Run();
         using StringWriter dump = new(CultureInfo.InvariantCulture);
-        store.DumpAsync(seed, dump, CancellationToken.None).GetAwaiter().GetResult();
+        new MirrorDump(database.Source).WriteAsync(seed, dump, CancellationToken.None).GetAwaiter().GetResult();
         Assert.Equal(simulation.Replay(), dump.ToString());
         Assert.Equal(simulation.Model.Feed, shadowed!.FeedAsync(seed).GetAwaiter().GetResult());
     });

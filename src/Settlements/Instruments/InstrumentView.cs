@@ -1,0 +1,16 @@
+using System.ComponentModel;
+
+namespace Keystone.Settlements.Instruments;
+
+/// <summary>A token that the environment registered.</summary>
+public sealed record InstrumentView(
+    Guid Id,
+    long ChainId,
+    string Address,
+    [property: Description("Stands for the token in requests, exactly as written here.")] string Symbol,
+    [property: Description("ERC-20, ERC-721 or ERC-1155, as the contract says.")] string Standard,
+    [property: Description("Digits behind the point of its unit, as the contract said when it was registered.")] int Decimals,
+    [property: Description("The one token of an ERC-721 or ERC-1155 contract that the symbol stands for; null where each leg names its own.")] string? TokenId,
+    string? Isin,
+    [property: Description("What the contract calls itself; proves nothing.")] string? ClaimedSymbol,
+    DateTimeOffset CreatedAt);
