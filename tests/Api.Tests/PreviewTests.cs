@@ -13,6 +13,9 @@ public sealed class PreviewTests(ApiFixture api)
         // Of a counterparty's wallet nothing is known yet, so its leg is not checked.
         foreach ((JsonObject body, int[] poor) in ((JsonObject, int[])[])[(api.Single(), [0, 1]), (api.Cross(), [0])])
         {
+            // Wallets that nobody has given anything.
+            foreach (JsonNode? party in body["parties"]!.AsArray())
+                party!["wallet_address"] = "0x" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(20));
             string before = await api.CountsAsync();
             var (status, preview, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements/preview", body.ToJsonString());
             Assert.Equal((200, true, "[]"), (status, (bool)preview["would_create"]!, preview["errors"]!.ToJsonString()));
