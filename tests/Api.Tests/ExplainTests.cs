@@ -70,7 +70,9 @@ public sealed class ExplainTests(ApiFixture api) : IAsyncLifetime
         // No word of a token and no wallet of the other side.
         foreach (string secret in (string[])["USDC", api.Usdc.ToString(), api.Bond.ToString(), api.Seller.ToString()])
             Assert.DoesNotContain(secret, buyer.ToJsonString(), StringComparison.OrdinalIgnoreCase);
+        // The usual causes are checked for the reader's own leg alone.
         Assert.Equal("[]", buyer["waiting_for"]![0]!["checks"]!.ToJsonString());
+        Assert.Equal(["balance", "allowance", "sender", "pause", "verification", "gas_money"], buyer["waiting_for"]![1]!["checks"]!.AsArray().Select(check => (string?)check!["check"]));
 
         await scene.DepositAsync(0, 20);
         Assert.Equal(["platform-b deposit buyer CMON"], Waits(await ExplainAsync("platform-a", scene)));

@@ -20,7 +20,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     // Scope of the idempotency keys: a key belongs to an environment and a use case.
     const string UseCase = "settlement.create";
 
-    /// <summary>What came of storing: the settlement; null with <see cref="InProgress"/> or <see cref="ReplacedAlready"/>, or when an earlier request with the key has committed meanwhile.</summary>
+    /// <summary>Result of storing: the settlement; null with <see cref="InProgress"/> or <see cref="ReplacedAlready"/>, or when an earlier request with the key has committed meanwhile.</summary>
     internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false, bool ReplacedAlready = false);
 
     /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>

@@ -17,10 +17,10 @@ public sealed record WaitView(
     [property: Description("Reason code of ISO 20022, or COMP and ESCR of our own; null for none.")] string? IsoReason,
     string Detail,
     Guid? LegId,
-    [property: Description("What usually keeps a deposit from coming, checked now; for the reader's own legs only.")] IReadOnlyList<DepositCheckView> Checks);
+    [property: Description("What usually keeps a deposit from coming, checked now; for the reader's own legs only.")] IReadOnlyList<CheckView> Checks);
 
 /// <summary>A check of what a deposit needs.</summary>
-public sealed record DepositCheckView(
+public sealed record CheckView(
     [property: Description("Name of the check.")] string Check,
     [property: Description("Null when it could not be made.")] bool? Ok,
     [property: Description("What is there, in words or decimal digits.")] string? Have,

@@ -6,7 +6,7 @@ namespace Keystone.Settlements.Explain;
 internal interface ILegPreflight
 {
     /// <summary>Makes the checks. A node that does not answer gives checks without a result, never an exception.</summary>
-    Task<IReadOnlyList<DepositCheckView>> CheckAsync(PreflightLeg leg, CancellationToken cancellationToken);
+    Task<IReadOnlyList<CheckView>> CheckAsync(PreflightLeg leg, CancellationToken cancellationToken);
 }
 
 /// <summary>A leg to check.</summary>
