@@ -33,7 +33,7 @@ public sealed class SandboxTests(ApiFixture api)
     [InlineData("mint", """{"token":"USDC","to":"0x0000000000000000000000000000000000000000","amount":"1"}""", "/to", "zero_address")]
     [InlineData("mint", """{"token":"USDC","to":"0x70997970c51812dc3a010c7d01b50e0d17dc79c8","amount":"1.5"}""", "/amount", "invalid_number")]
     [InlineData("mint", """{"token":"USDC","to":"0x70997970c51812dc3a010c7d01b50e0d17dc79c8"}""", "/amount", "missing")]
-    [InlineData("mint", """{"token":"0x0000000000000000000000000000000000000009","to":"0x70997970c51812dc3a010c7d01b50e0d17dc79c8","amount":"1","token_id":"99999999999999999999999999999999999999999999999999999999999999999999999999999x"}""", "/token_id", "invalid_number")]
+    [InlineData("mint", """{"token":"0x0000000000000000000000000000000000000009","to":"0x70997970c51812dc3a010c7d01b50e0d17dc79c8","amount":"1","token_id":"9x"}""", "/token_id", "invalid_number")]
     public async Task Faults_are_named(string path, string body, string pointer, string code)
     {
         (int status, JsonObject problem, _) = await api.SendAsync("platform-a", HttpMethod.Post, "/v1/test_helpers/" + path, body);

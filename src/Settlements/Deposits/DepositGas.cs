@@ -15,7 +15,7 @@ internal static class DepositGas
     public static long Deposit(TokenKind kind) => kind switch
     {
         TokenKind.Erc721 => 120_000,
-        TokenKind.Erc1155 => 130_000,
+        TokenKind.Erc1155 => 110_000,
         _ => 97_664,
     };
 }
