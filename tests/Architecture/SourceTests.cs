@@ -8,6 +8,7 @@ public sealed partial class SourceTests
     /// <summary>Files beside stores that may name Npgsql, each with its reason.</summary>
     static readonly Dictionary<string, string> NpgsqlExceptions = new(StringComparer.Ordinal)
     {
+        ["Settlements/Create/CreateSettlement.cs"] = "recognises the statement that lost against another request",
         ["Transactions/TransactionManagerRunner.cs"] = "hands the data source to its stores, tells a lost connection from a fault",
         ["Webhooks/Delivery/Deliverer.cs"] = "tells a lost connection from a fault",
         ["Webhooks/Delivery/Publisher.cs"] = "tells a lost connection from a fault",
