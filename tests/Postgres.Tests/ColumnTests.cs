@@ -21,6 +21,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         ["chain.log.data"] = "as long as the event",
         ["chain.rebuild_log.data"] = "as long as the event",
         ["settlement.settlement.terms"] = "as long as the terms",
+        ["settlement.signature.signature"] = "as long as the signature of a contract wallet",
         ["compliance.screening.list_hash"] = "the provider's own version of its list",
         ["transactions.nonce.data"] = "as long as the call",
         ["transactions.attempt.raw"] = "as long as the transaction",
