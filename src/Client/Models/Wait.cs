@@ -27,5 +27,5 @@ public sealed record Wait
     public Guid? LegId { get; init; }
 
     /// <summary>What usually keeps a deposit from coming, checked now; for the reader's own legs only.</summary>
-    public required IReadOnlyList<DepositCheck> Checks { get; init; }
+    public required IReadOnlyList<Check> Checks { get; init; }
 }
