@@ -38,6 +38,7 @@ public static class KeystoneConfiguration
             faults.Add($"The arguments cannot be read: {e.Message}");
         }
         if (!secretsInEnvironment) RefuseSecretsInEnvironment(faults);
+        configuration.AddInMemoryCollection(ReadCredentialPaths(configuration, faults));
         configuration.AddInMemoryCollection(ReadFiles(configuration, faults));
         configuration.AddInMemoryCollection(ReadLists(configuration, faults));
         if (faults.Count > 0) throw new SettingsException(faults);
@@ -116,12 +117,28 @@ public static class KeystoneConfiguration
         return read;
     }
 
+    // systemd's LoadCredential puts files into a folder that only the service reads, and names it in a variable.
+    static Dictionary<string, string?> ReadCredentialPaths(IConfiguration configuration, List<string> faults)
+    {
+        Dictionary<string, string?> read = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((string key, string? value) in configuration.AsEnumerable())
+        {
+            if (value is null || !value.StartsWith(CredentialsVariable, StringComparison.Ordinal)) continue;
+            if (Environment.GetEnvironmentVariable(CredentialsVariable[1..]) is { Length: > 0 } folder)
+                read[key] = string.Concat(folder, value.AsSpan(CredentialsVariable.Length));
+            else
+                faults.Add($"{key} names {CredentialsVariable}, which the service manager did not set.");
+        }
+        return read;
+    }
+
     static Dictionary<string, string?> ReadFiles(IConfiguration configuration, List<string> faults)
     {
         Dictionary<string, string?> read = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string key, string? value) in configuration.AsEnumerable())
         {
-            if (!key.EndsWith("File", StringComparison.OrdinalIgnoreCase) || string.IsNullOrWhiteSpace(value)) continue;
+            if (!key.EndsWith("File", StringComparison.OrdinalIgnoreCase) || string.IsNullOrWhiteSpace(value)
+                || value.StartsWith(CredentialsVariable, StringComparison.Ordinal)) continue;
             string setting = key[..^"File".Length];
             if (setting.Length == 0 || setting.EndsWith(':')) continue;
             if (!string.IsNullOrEmpty(configuration[setting]))
@@ -129,24 +146,13 @@ public static class KeystoneConfiguration
                 faults.Add($"{setting} and {key} are both set; keep one.");
                 continue;
             }
-            string path = value;
-            if (path.StartsWith(CredentialsVariable, StringComparison.Ordinal))
-            {
-                string? folder = Environment.GetEnvironmentVariable(CredentialsVariable[1..]);
-                if (string.IsNullOrEmpty(folder))
-                {
-                    faults.Add($"{key} names {CredentialsVariable}, which the service manager did not set.");
-                    continue;
-                }
-                path = string.Concat(folder, path.AsSpan(CredentialsVariable.Length));
-            }
             try
             {
-                read[setting] = File.ReadAllText(path).Trim();
+                read[setting] = File.ReadAllText(value).Trim();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                faults.Add($"{key}: the file {path} cannot be read: {e.Message}");
+                faults.Add($"{key}: the file {value} cannot be read: {e.Message}");
             }
         }
         return read;

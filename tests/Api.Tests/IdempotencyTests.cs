@@ -147,7 +147,7 @@ public sealed class IdempotencyTests(ApiFixture api)
     public async Task A_new_settlement_has_its_first_event_and_a_message_for_each_platform_with_what_it_may_know()
     {
         JsonObject body = api.Cross();
-        body["external_reference"] = "A-77";
+        body["external_reference"] = "Deal-77";
         string id = (string)(await api.CreateAsync("platform-a", body))["id"]!;
         await using (NpgsqlCommand events = api.Database.CreateCommand("""
             select e.payload, e.previous_hash, e.content_hash, h.hash from settlement.event e
@@ -162,7 +162,7 @@ public sealed class IdempotencyTests(ApiFixture api)
             Assert.Equal(hash, row.GetFieldValue<byte[]>(2));
             Assert.Equal(hash, row.GetFieldValue<byte[]>(3));
             // Nothing personal in what is hashed for ever.
-            foreach (string personal in (string[])["Bob (Seller)", "bob-001", api.Seller.ToString(), "Acme Fund LLC", "A-77"])
+            foreach (string personal in (string[])["Bob (Seller)", "bob-001", api.Seller.ToString(), "Acme Fund LLC", "Deal-77"])
                 Assert.DoesNotContain(personal, row.GetString(0), StringComparison.OrdinalIgnoreCase);
             Assert.False(await row.ReadAsync());
         }
@@ -172,7 +172,7 @@ public sealed class IdempotencyTests(ApiFixture api)
             """);
         messages.Parameters.AddWithValue(Guid.Parse(id));
         await using NpgsqlDataReader rows = await messages.ExecuteReaderAsync();
-        foreach ((string slug, string? reference) in ((string, string?)[])[("platform-a", "A-77"), ("platform-b", null)])
+        foreach ((string slug, string? reference) in ((string, string?)[])[("platform-a", "Deal-77"), ("platform-b", null)])
         {
             Assert.True(await rows.ReadAsync());
             Assert.Equal((slug, "settlement.state.instructed", 1), (rows.GetString(0), rows.GetString(1), rows.GetInt32(3)));

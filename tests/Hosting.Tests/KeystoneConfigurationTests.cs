@@ -61,6 +61,17 @@ public sealed class KeystoneConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void A_path_may_name_the_folder_of_the_service_managers_credentials()
+    {
+        Write("connection", "Host=db\n");
+        IConfiguration read = WithEnvironment("CREDENTIALS_DIRECTORY", _folder.FullName, () =>
+            Read("--Storage:ConnectionStringFile", "$CREDENTIALS_DIRECTORY/connection", "--Signer:Keystore", "$CREDENTIALS_DIRECTORY/keeper.json"));
+        Assert.Equal(("Host=db", Path.Combine(_folder.FullName, "keeper.json")), (read["Storage:ConnectionString"], read["Signer:Keystore"]));
+        SettingsException fault = Assert.Throws<SettingsException>(() => Read("--Signer:Keystore", "$CREDENTIALS_DIRECTORY/keeper.json"));
+        Assert.Equal("Signer:Keystore names $CREDENTIALS_DIRECTORY, which the service manager did not set.", Assert.Single(fault.Faults));
+    }
+
+    [Fact]
     public void A_list_is_not_set_in_both_ways()
     {
         SettingsException fault = Assert.Throws<SettingsException>(() => Read("--Chains:0:RpcUrls", "https://one.example", "--Chains:0:RpcUrls:0", "https://two.example"));

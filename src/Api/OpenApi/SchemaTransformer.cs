@@ -23,7 +23,7 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.Object;
         else if (type == typeof(DateTimeOffset) || type == typeof(DateTimeOffset?))
             (schema.Type, schema.Format) = (type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null, "date-time");
-        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && context.JsonPropertyInfo is null && schema.Properties is not null)
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is not null)
         {
             bool request = type.Name.EndsWith("Request", StringComparison.Ordinal);
             schema.Required = context.JsonTypeInfo.Properties.Where(member => request ? Has<RequiredAttribute>(member) : !IsLeftOut(member))

@@ -65,5 +65,5 @@ public sealed record SigningDocumentView(
 public sealed record SignatureTemplateView(
     string Role,
     string Kind,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? LegId,
+    Guid? LegId,
     DateTimeOffset Deadline);
