@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keystone.Dev.Servers;
+using Keystone.Hosting.Reports;
 using Keystone.Postgres.Migrations;
 using Npgsql;
 
@@ -22,7 +23,7 @@ internal sealed class Database : IAsyncDisposable
         Database database = new(await EmbeddedPostgres.StartAsync(folder, durable: true, CancellationToken.None), folder);
         await database.ExecuteAsync("postgres", $"create database {Template}");
         await using NpgsqlDataSource source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.For(Template)) { Pooling = false }.ConnectionString);
-        await new MigrationStore(source, TimeProvider.System, Keystone.Settlements.Schemas.All).ApplyAsync(CancellationToken.None);
+        await new MigrationStore(source, TimeProvider.System, [.. Keystone.Settlements.Schemas.All, HostingSchema.Migrations]).ApplyAsync(CancellationToken.None);
         return database;
     }
 

@@ -4,7 +4,9 @@ using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
+using Keystone.Hosting.Reports;
 using Keystone.Mirror;
+using Keystone.Postgres.Migrations;
 using Keystone.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +46,8 @@ public sealed class Scene : IAsyncDisposable
         TestDatabase database = new();
         await chain.InitializeAsync();
         await database.InitializeAsync();
+        // What the executable writes its reports to.
+        await new MigrationStore(database.Source, TimeProvider.System, [.. Keystone.Settlements.Schemas.All, HostingSchema.Migrations]).ApplyAsync(CancellationToken.None);
         // Under the indexer's own role: what it may not write, it does not write here either.
         return new Scene(chain, database, await database.LoginAsync("keystone_indexer"));
     }
