@@ -1,5 +1,6 @@
 using Keystone.Api.Activity;
 using Keystone.Api.Admin;
+using Keystone.Api.Guides;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.Instruments;
@@ -115,6 +116,7 @@ public static class ApiRegistration
         StrayEndpoints.Map(app);
         SandboxEndpoints.Map(app);
         app.MapApiDocument();
+        GuideEndpoints.Map(app);
         return app;
     }
 
