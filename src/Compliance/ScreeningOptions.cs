@@ -1,3 +1,5 @@
+using Keystone.Compliance.Providers;
+
 namespace Keystone.Compliance;
 
 /// <summary>Settings of section <c>Screening</c>.</summary>
@@ -32,6 +34,12 @@ public sealed class ScreeningOptions
     /// <summary>Lists in published formats, each in a file.</summary>
     public IList<ListOptions> Lists { get; } = [];
 
+    /// <summary>Provider of the entity layer beside the lists.</summary>
+    public ProviderOptions Entity { get; } = new();
+
+    /// <summary>Provider of the wallet layer beside the lists.</summary>
+    public ProviderOptions Wallet { get; } = new();
+
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
@@ -45,6 +53,7 @@ public sealed class ScreeningOptions
             yield return "Screening:FailScore must be 0 or between Screening:FlagScore and 1.";
         if (RetentionDays is < 1 or > 36_600)
             yield return "Screening:RetentionDays must be between 1 and 36600.";
+        foreach (string fault in Entity.Faults("Screening:Entity").Concat(Wallet.Faults("Screening:Wallet"))) yield return fault;
         for (int i = 0; i < Lists.Count; i++)
             foreach (string fault in Lists[i].Faults(i)) yield return fault;
         foreach (IGrouping<string, ListOptions> name in Lists.GroupBy(list => list.Name, StringComparer.Ordinal))
