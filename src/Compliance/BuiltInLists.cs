@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Compliance;
 
 /// <summary>The built-in provider of both layers: the deny list and the published lists. A list that cannot be used is an error, which clears nobody.</summary>
-public sealed class BuiltInLists(DenyListProvider denied, SanctionsLists lists, ListStore store, IOptions<ScreeningOptions> options, TimeProvider time) : IScreeningProvider
+public sealed class BuiltInLists(DenyListProvider denied, SanctionsLists lists, ListFileStore store, IOptions<ScreeningOptions> options, TimeProvider time) : IScreeningProvider
 {
     readonly ConcurrentDictionary<Hash32, bool> _kept = new();
 
@@ -35,7 +35,7 @@ public sealed class BuiltInLists(DenyListProvider denied, SanctionsLists lists, 
             return new ScreeningVerdict(ScreeningStatus.Error, e.Message);
         }
         (string Source, string Format, Hash32 File)[] files =
-            [(DenyListProvider.Source, DenyListProvider.Source, denyList.Hash), .. set.Files.Select(file => (file.Source, ListStore.FormatText(file.Format), file.File.Hash))];
+            [(DenyListProvider.Source, DenyListProvider.Source, denyList.Hash), .. set.Files.Select(file => (file.Source, ListFileStore.FormatText(file.Format), file.File.Hash))];
         Hash32 hash = ListSet.HashOf(files);
         // An answer is not stored before the lists that it rests on.
         if (!_kept.ContainsKey(hash))

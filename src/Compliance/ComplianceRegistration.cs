@@ -27,7 +27,7 @@ public static class ComplianceRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ScreeningStore>();
         services.TryAddSingleton<DenyListProvider>();
-        services.TryAddSingleton<ListStore>();
+        services.TryAddSingleton<ListFileStore>();
         services.TryAddSingleton<ListChangeStore>();
         services.TryAddSingleton<EvidenceStore>();
         services.TryAddSingleton<ProviderResultStore>();

@@ -19,13 +19,28 @@ public sealed class ListChangeStore(NpgsqlDataSource database) : SqlStore(databa
 
     const string EntrySql = "insert into compliance.list_change_entry (change, entry, action, names) select $1, * from unnest($2::text[], $3::text[], $4::text[]) on conflict do nothing";
 
-    /// <summary>Notes that a list is another one now. Both files have to be kept before.</summary>
+    const string AcceptedSql = "select hash from compliance.list_source where source = $1 for update";
+
+    const string AcceptSql = """
+        insert into compliance.list_source (source, hash, written_at, updated_at) values ($1, $2, $3, $4)
+        on conflict (source) do update set hash = excluded.hash, written_at = excluded.written_at, updated_at = excluded.updated_at
+        """;
+
+    /// <summary>Takes a file into use and notes what is otherwise in it. Both files have to be kept before. Several keepers read the same file: the first one notes the change.</summary>
     internal async Task WriteAsync(string source, LoadedFile? before, LoadedFile after, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ListChange change = ListChange.Between(before?.List, after.List);
         Guid id = Guid.CreateVersion7(now);
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        byte[]? accepted;
+        await using (NpgsqlCommand select = Command(AcceptedSql, connection, source)) accepted = await select.ExecuteScalarAsync(cancellationToken) as byte[];
+        await RunAsync(AcceptSql, connection, cancellationToken, source, after.Hash.ToBytes(), after.WrittenAt.ToUniversalTime(), now.ToUniversalTime());
+        if (accepted is not null && new Hash32(accepted) == after.Hash)
+        {
+            await transaction.CommitAsync(cancellationToken);
+            return;
+        }
         await using (NpgsqlCommand write = Command(WriteSql, connection, id, source))
         {
             write.Parameters.Add(new() { Value = (object?)before?.Hash.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
@@ -71,7 +86,7 @@ public sealed class ListChangeStore(NpgsqlDataSource database) : SqlStore(databa
         await using NpgsqlCommand select = Command(FileSql, hash);
         await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken)) throw new InvalidOperationException($"The file {new Hash32(hash)} of the list {source} is not kept.");
-        return ListFile.Parse(source, Enum.Parse<ListFormat>(row.GetString(0), ignoreCase: true), ListStore.Unpack(row.GetFieldValue<byte[]>(1)));
+        return ListFile.Parse(source, Enum.Parse<ListFormat>(row.GetString(0), ignoreCase: true), ListFileStore.Unpack(row.GetFieldValue<byte[]>(1)));
     }
 
     const string AdvanceSql = "update compliance.list_change set cursor = $2, parties = parties + $3, finished_at = case when $4 then $5 end where id = $1 and finished_at is null";

@@ -5,7 +5,7 @@ using Keystone.Domain.Engine;
 namespace Keystone.Compliance.Evidence;
 
 /// <summary>Use case: give an answer again from the lists that it rested on, and compare.</summary>
-public sealed class ReplayCheck(EvidenceStore answers, ListStore lists)
+public sealed class ReplayCheck(EvidenceStore answers, ListFileStore lists)
 {
     /// <summary>Gives the answer to a check again. The party's name, identifier and wallets are those that are stored now.</summary>
     /// <param name="check">Id of an answer, or of a screening for its latest answer.</param>

@@ -12,14 +12,14 @@ public sealed partial class SanctionsLists : IDisposable
 {
     readonly SemaphoreSlim _refreshing = new(1, 1);
     readonly Dictionary<string, Slot> _slots;
-    readonly ListStore _store;
+    readonly ListFileStore _store;
     readonly ListChangeStore _changes;
     readonly TimeProvider _time;
     readonly ILogger<SanctionsLists> _log;
     volatile ListSet? _set;
 
     /// <summary>Lists of the settings; nothing is read before <see cref="RefreshAsync(CancellationToken)"/>.</summary>
-    public SanctionsLists(ListStore store, ListChangeStore changes, IOptions<ScreeningOptions> options, TimeProvider time, ILogger<SanctionsLists> log)
+    public SanctionsLists(ListFileStore store, ListChangeStore changes, IOptions<ScreeningOptions> options, TimeProvider time, ILogger<SanctionsLists> log)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_store, _changes, _time, _log) = (store, changes, time, log);
@@ -87,10 +87,9 @@ public sealed partial class SanctionsLists : IDisposable
             LoadedFile loaded = ListFile.Load(slot.Options.File, slot.Options.Format, slot.Options.MaxBytes);
             ListGuard.Check(slot.Options, loaded, slot.Used);
             DateTimeOffset now = _time.GetUtcNow();
-            await _store.KeepAsync(slot.Options.Name, ListStore.FormatText(slot.Options.Format), loaded, now, cancellationToken);
+            await _store.KeepAsync(slot.Options.Name, ListFileStore.FormatText(slot.Options.Format), loaded, now, cancellationToken);
             bool isOther = slot.Used?.Hash != loaded.Hash;
-            if (isOther) await _changes.WriteAsync(slot.Options.Name, slot.Used, loaded, now, cancellationToken);
-            await _store.AcceptAsync(slot.Options.Name, loaded, now, cancellationToken);
+            await _changes.WriteAsync(slot.Options.Name, slot.Used, loaded, now, cancellationToken);
             if (isOther)
             {
                 Loaded(slot.Options.Name, loaded.List.Entries.Count, loaded.List.Names, loaded.List.Wallets, loaded.Hash.ToString());

@@ -168,7 +168,7 @@ public sealed class ListFileTests : IDisposable
         LoadedFile file = ListFile.Load("data/ofac.xml", ListFormat.Ofac, 1_000_000);
         byte[] bytes = File.ReadAllBytes("data/ofac.xml");
         Assert.Equal(new Hash32(System.Security.Cryptography.SHA256.HashData(bytes)), file.Hash);
-        Assert.Equal(bytes, ListStore.Unpack(file.Packed.ToArray()));
+        Assert.Equal(bytes, ListFileStore.Unpack(file.Packed.ToArray()));
         Assert.Equal(bytes.Length, file.Size);
     }
 

@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace Keystone.Compliance.Lists;
 
 /// <summary>Files of lists that screening used, compressed and by their hash, and which file of each source was accepted last.</summary>
-public sealed class ListStore(NpgsqlDataSource database) : SqlStore(database)
+public sealed class ListFileStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const string KeepSql = """
         insert into compliance.list_file (hash, source, format, published, reader, entries, names, wallets, size, content, loaded_at)
@@ -21,18 +21,6 @@ public sealed class ListStore(NpgsqlDataSource database) : SqlStore(database)
         keep.Parameters.Add(new() { Value = file.List.PublishedAt is { } published ? published.ToUniversalTime() : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
         Bind(keep, [ListFile.ReaderVersion, file.List.Entries.Count, file.List.Names, file.List.Wallets, file.Size, file.Packed.ToArray(), now.ToUniversalTime()]);
         await keep.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    const string AcceptSql = """
-        insert into compliance.list_source (source, hash, written_at, updated_at) values ($1, $2, $3, $4)
-        on conflict (source) do update set hash = excluded.hash, written_at = excluded.written_at, updated_at = excluded.updated_at
-        """;
-
-    /// <summary>Notes that a file is the one in use of its source.</summary>
-    internal async Task AcceptAsync(string source, LoadedFile file, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand accept = Command(AcceptSql, source, file.Hash.ToBytes(), file.WrittenAt.ToUniversalTime(), now.ToUniversalTime());
-        await accept.ExecuteNonQueryAsync(cancellationToken);
     }
 
     const string LastSql = """
