@@ -17,11 +17,15 @@ public sealed class DenyList
 {
     readonly FrozenDictionary<string, ScreeningStatus> _entries;
 
-    DenyList(Dictionary<string, ScreeningStatus> entries, Hash32 hash)
+    DenyList(Dictionary<string, ScreeningStatus> entries, ReadOnlyMemory<byte> content)
     {
         _entries = entries.ToFrozenDictionary(StringComparer.Ordinal);
-        Hash = hash;
+        Content = content;
+        Hash = new Hash32(SHA256.HashData(content.Span));
     }
+
+    /// <summary>The list's bytes.</summary>
+    internal ReadOnlyMemory<byte> Content { get; }
 
     /// <summary>SHA-256 of the list's bytes: evidence of what was consulted.</summary>
     public Hash32 Hash { get; }
@@ -52,7 +56,7 @@ public sealed class DenyList
             foreach (string key in Keys(parts[1], parts[2]))
                 if (!entries.TryGetValue(key, out ScreeningStatus known) || known != ScreeningStatus.Fail) entries[key] = status;
         }
-        return new DenyList(entries, new Hash32(SHA256.HashData(utf8)));
+        return new DenyList(entries, utf8.ToArray());
     }
 
     /// <summary>Looks a party up.</summary>

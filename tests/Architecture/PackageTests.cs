@@ -28,7 +28,7 @@ public sealed partial class PackageTests
         ["Dev"] = ["System.CommandLine"],
         ["Dev.Servers"] = [],
         ["Domain"] = [],
-        ["Compliance"] = [],
+        ["Compliance"] = ["AnyAscii", "Microsoft.Extensions.Http.Resilience"],
         ["Mirror"] = ["Npgsql"],
         ["Settlements"] = [],
         ["Postgres"] = ["Npgsql"],

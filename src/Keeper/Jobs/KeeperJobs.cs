@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keystone.Compliance;
+using Keystone.Compliance.Lists;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
@@ -32,7 +33,7 @@ internal static class KeeperJobs
     public static IReadOnlyList<Type> Needs { get; } =
     [
         typeof(MarkDue), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
-        typeof(DenyListProvider), typeof(BroadcastStore), typeof(AuditCheckStore),
+        typeof(DenyListProvider), typeof(ListFileStore), typeof(IOptions<ScreeningOptions>), typeof(BroadcastStore), typeof(AuditCheckStore),
     ];
 
     public static void Add(IQuartzBuilder quartz)
@@ -111,18 +112,23 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
     partial void Unusable(string reason);
 }
 
-/// <summary>Deletes broadcast responses older than 30 days.</summary>
+/// <summary>Deletes broadcast responses older than 30 days, and files of lists on which no answer rests that has to be kept.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class Retention(BroadcastStore store, TimeProvider time, ILogger<Retention> log) : IJob
+internal sealed partial class Retention(BroadcastStore store, ListFileStore lists, IOptions<ScreeningOptions> screening, TimeProvider time, ILogger<Retention> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         int deleted = await store.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(30), cancellationToken);
         Deleted(deleted.ToString(CultureInfo.InvariantCulture));
+        int files = await lists.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(screening.Value.RetentionDays), cancellationToken);
+        DeletedLists(files.ToString(CultureInfo.InvariantCulture));
     }
 
     [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses")]
     partial void Deleted(string count);
+
+    [LoggerMessage(7210, LogLevel.Information, "Deleted {Count} files of lists on which no answer rests any more")]
+    partial void DeletedLists(string count);
 }
 
 /// <summary>Verifies the audit trail once a day, as <c>keystone audit check</c> does: a row that somebody changed is found before anybody relies on it.</summary>

@@ -89,7 +89,11 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = $1 order by l.leg_index
         """;
 
-    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1), actor, environment_id from settlement.fact where settlement_id = $1 order by created_at, id";
+    const string FactsSql = """
+        select kind, party_id, body, created_at, coalesce(check_round, 1), actor, environment_id, id from settlement.fact where settlement_id = $1
+        union all select 'rescreen', party_id, '{}', created_at, check_round, 'list', null, id from settlement.rescreen where settlement_id = $1
+        order by created_at, id
+        """;
 
     // Messages to an environment that has yet to confirm name tokens by that environment's own registry.
     const string RegistriesSql = """
