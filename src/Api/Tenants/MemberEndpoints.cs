@@ -22,7 +22,7 @@ internal static class MemberEndpoints
         RouteGroupBuilder group = routes.MapGroup(Path).RequireScope(Scopes.MembersManage).WithTags("platform");
         group.MapGet("", ListAsync).WithName("listMembers").WithSummary("List the members of your platform").WithQuery(Paging.Parameters).WithErrors(ErrorCodes.ValidationFailed);
         group.MapPost("", InviteAsync).WithName("inviteMember").WithSummary("Invite a person")
-            .WithDescription("The answer holds the invitation's token; no later answer does. It holds for seven days.")
+            .WithDescription("The answer holds the invitation's token; no later answer does. It holds for 72 hours, and once.")
             .WithBody<InviteMemberRequest>(TenantExamples.InviteMember).WithErrors("member_exists", "member_limit_reached", ErrorCodes.ValidationFailed);
         group.MapGet("{id}", GetAsync).WithName("getMember").WithSummary("Read a member").WithErrors(ErrorCodes.NotFound);
         group.MapPatch("{id}", UpdateAsync).WithName("updateMember").WithSummary("Give a member other roles")
