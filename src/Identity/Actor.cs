@@ -1,4 +1,5 @@
 using Keystone.Identity.Errors;
+using Keystone.Identity.Members;
 
 namespace Keystone.Identity;
 
@@ -32,9 +33,14 @@ public sealed record Actor(Caller? Caller, IReadOnlySet<string> Scopes)
         : !Caller!.IsPresent(now) ? IdentityError.PresenceRequired
         : null;
 
-    /// <summary>Nobody gives what he does not have: the scopes that were asked for and are not held.</summary>
-    public IEnumerable<string> Lacking(IEnumerable<string> scopes) => IsOperator ? [] : scopes.Where(scope => !Scopes.Contains(scope));
+    /// <summary>
+    /// Nobody gives what he does not have: the scopes that were asked for and are not held. A member who manages the platform gives to others what he may not do himself:
+    /// whoever manages need not be one who trades.
+    /// </summary>
+    public IEnumerable<string> Lacking(IEnumerable<string> scopes) => IsOperator ? [] : IsManager ? scopes.Where(scope => scope == Identity.Scopes.Admin) : scopes.Where(scope => !Scopes.Contains(scope));
 
-    /// <summary>A sandbox's credential manages sandboxes; what concerns production is for production's own and for the operator.</summary>
-    public bool MayManage(string kind) => IsOperator || kind == "sandbox" || Caller!.EnvironmentKind == "production";
+    bool IsManager => Caller is { IsMember: true } member && member.Roles.Contains(MemberRoles.PlatformManager);
+
+    /// <summary>A sandbox's credential manages sandboxes; what concerns production is for production's own, for the platform's managers and for the operator.</summary>
+    public bool MayManage(string kind) => IsOperator || kind == "sandbox" || IsManager || Caller!.EnvironmentKind == "production";
 }

@@ -46,8 +46,6 @@ public static class MemberRoles
     {
         ArgumentNullException.ThrowIfNull(actor);
         if (!Table.TryGetValue(role, out string[]? scopes)) return $"There is no such role. Use some of: {string.Join(", ", All)}.";
-        // A member who manages the platform gives every role to others, and none to himself: whoever manages need not be one who trades.
-        if (actor.Caller is { IsMember: true } member && member.Roles.Contains(PlatformManager)) return null;
         return actor.Lacking(scopes).FirstOrDefault() is { } lacking ? $"The role holds the scope {lacking}, which you do not have yourself, so you cannot give it." : null;
     }
 }

@@ -44,7 +44,6 @@ public static class SignInRegistration
         services.TryAddScoped(provider => new Invitations(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<UserManager<Person>>(),
             provider.GetRequiredService<TotpSeal>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddScoped<IUserStore<Person>, PersonUserStore>();
-        services.AddScoped<IPasswordValidator<Person>, PasswordWords>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordRounds);
         return services.AddIdentityCore<Person>(options =>
         {
@@ -62,6 +61,6 @@ public static class SignInRegistration
             };
             options.Tokens.AuthenticatorTokenProvider = PersonTotpProvider.Name;
             options.Lockout.AllowedForNewUsers = false;
-        }).AddTokenProvider<PersonTotpProvider>(PersonTotpProvider.Name);
+        }).AddPasswordValidator<PasswordWords>().AddTokenProvider<PersonTotpProvider>(PersonTotpProvider.Name);
     }
 }
