@@ -85,6 +85,7 @@ internal static class DevCommand
         Console.WriteLine($"""
 
             API        {system.ApiUrl}
+            dashboard  {DashboardUrl(system)}   sign in with the client_id and client_secret of a platform below
             chain      {system.RpcUrl} (id {system.ChainId}, a block each second)
             escrow     {system.Escrow}
             """);
@@ -96,6 +97,9 @@ internal static class DevCommand
         foreach (string block in FirstSteps.Blocks(system, Path.Combine(home, "run", "dev.json"), receiverPort)) Console.WriteLine(block + "\n");
         Console.WriteLine($"Everything is kept in {home}; keystone dev --reset forgets it. Ctrl-C ends.");
     }
+
+    // By name: browsers take a cookie for https alone, and later a passkey, from localhost, and from no address.
+    static string DashboardUrl(DevFile system) => new UriBuilder(system.ApiUrl) { Host = "localhost" }.Uri.ToString();
 
     static void PrintApart(DevFile system, string file)
     {

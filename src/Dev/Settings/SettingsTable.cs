@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Keystone.Api;
+using Keystone.Dashboard;
 using Keystone.Api.Http;
 using Keystone.Cli;
 using Keystone.Compliance;
@@ -31,6 +32,7 @@ internal static partial class SettingsTable
         ("Metrics", typeof(MetricsOptions), "api, indexer, keeper"),
         ("Tracing", typeof(TracingOptions), "api, indexer, keeper"),
         ("Api", typeof(ApiOptions), "api"),
+        ("Dashboard", typeof(DashboardOptions), "api"),
         ("Http", typeof(HttpOptions), "api"),
         ("Identity", typeof(IdentityOptions), "api"),
         ("Auth", typeof(AuthOptions), "api"),
