@@ -54,6 +54,7 @@ internal static class DashboardSignIn
         InviteEndpoints.Map(routes);
         StepUpEndpoints.Map(routes);
         ExternalEndpoints.Map(routes);
+        SandboxSignInEndpoints.Map(routes);
     }
 
     sealed class OptionsCheck : IValidateOptions<SignInOptions>

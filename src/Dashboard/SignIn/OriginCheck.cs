@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Keystone.Dashboard.SignIn;
 
-/// <summary>Browsers name the origin of whoever sends a form or opens a socket.</summary>
+/// <summary>Browsers name the origin of whoever sends a form or opens a socket; a page of another origin would act with the member's cookie.</summary>
 internal static class OriginCheck
 {
     /// <summary>True when the request names no origin, or its own.</summary>
