@@ -26,9 +26,9 @@ internal static class MemberEndpoints
             .WithBody<InviteMemberRequest>(TenantExamples.InviteMember).WithErrors("member_exists", "member_limit_reached", ErrorCodes.ValidationFailed);
         group.MapGet("{id}", GetAsync).WithName("getMember").WithSummary("Read a member").WithErrors(ErrorCodes.NotFound);
         group.MapPatch("{id}", UpdateAsync).WithName("updateMember").WithSummary("Give a member other roles")
-            .WithBody<UpdateMemberRequest>(TenantExamples.UpdateMember).WithErrors("member_is_self", ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
+            .WithBody<UpdateMemberRequest>(TenantExamples.UpdateMember).WithErrors("member_is_self", "last_manager", ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
         group.MapDelete("{id}", RemoveAsync).WithName("removeMember").WithSummary("Remove a member")
-            .WithDescription("The credentials that it made are revoked.").WithErrors("member_is_self", ErrorCodes.NotFound);
+            .WithDescription("The credentials that it made are revoked.").WithErrors("member_is_self", "last_manager", ErrorCodes.NotFound);
     }
 
     static async Task<Ok<PageBody<MemberView>>> ListAsync(HttpContext context, MemberStore members)
