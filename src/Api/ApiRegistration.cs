@@ -10,6 +10,7 @@ using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Dashboard;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Postgres;
@@ -71,6 +72,7 @@ public static class ApiRegistration
         services.AddRouting();
         services.AddAuthentication(BearerRegistration.SchemeName).AddKeystoneBearer();
         services.AddAuthorization();
+        services.AddDashboard(configuration);
         return services;
     }
 
@@ -81,7 +83,8 @@ public static class ApiRegistration
         // Without a trusted proxy the headers are anybody's, and stay unread.
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.TrustedProxies.Length > 0) app.UseForwardedHeaders();
         app.UseMiddleware<RequestMiddleware>();
-        app.UseMiddleware<DeadlineMiddleware>();
+        // A circuit lasts as long as its page is open.
+        app.UseWhen(context => !DashboardRegistration.IsCircuit(context.Request.Path), others => others.UseMiddleware<DeadlineMiddleware>());
         app.UseRouting();
         // The start that writes the document of the API has no database.
         if (!ApiDocument.IsGenerated) app.UseMiddleware<CorsMiddleware>();
@@ -90,6 +93,7 @@ public static class ApiRegistration
         app.UseMiddleware<VersionMiddleware>();
         if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
+        app.UseDashboard();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)
             app.Services.GetRequiredService<SigningKeys>();
@@ -117,6 +121,7 @@ public static class ApiRegistration
         SandboxEndpoints.Map(app);
         app.MapApiDocument();
         GuideEndpoints.Map(app);
+        app.MapDashboard();
         return app;
     }
 

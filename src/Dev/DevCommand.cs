@@ -85,17 +85,22 @@ internal static class DevCommand
         Console.WriteLine($"""
 
             API        {system.ApiUrl}
+            dashboard  {DashboardUrl(system)}   each link below signs a member in, for as long as this runs
             chain      {system.RpcUrl} (id {system.ChainId}, a block each second)
             escrow     {system.Escrow}
             """);
         foreach (DevToken token in system.Tokens) Console.WriteLine($"{token.Symbol,-10} {token.Address} ({token.Decimals} decimals; anyone may mint)");
         foreach (DevService service in system.Services) Console.WriteLine($"{service.Name,-10} {service.ManagementUrl}/health/ready  {service.ManagementUrl}/metrics");
+        foreach (DevMember member in system.Members) Console.WriteLine($"{member.Platform,-10} {member.Email,-26} {member.SignInUrl}");
         foreach (DevPlatform platform in system.Platforms)
             Console.WriteLine($"{platform.Slug,-10} client_id {platform.ClientId}  client_secret {platform.ClientSecret}");
         Console.WriteLine("\nTo paste, one block after the other in one shell:\n");
         foreach (string block in FirstSteps.Blocks(system, Path.Combine(home, "run", "dev.json"), receiverPort)) Console.WriteLine(block + "\n");
         Console.WriteLine($"Everything is kept in {home}; keystone dev --reset forgets it. Ctrl-C ends.");
     }
+
+    // By name: browsers take a cookie for https alone, and later a passkey, from localhost, and from no address.
+    static string DashboardUrl(DevFile system) => new UriBuilder(system.ApiUrl) { Host = "localhost" }.Uri.ToString();
 
     static void PrintApart(DevFile system, string file)
     {

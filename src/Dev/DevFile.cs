@@ -9,6 +9,14 @@ namespace Keystone.Dev;
 /// <summary>A platform of the local system.</summary>
 internal sealed record DevPlatform(string Slug, string Name, string ClientId, string ClientSecret);
 
+/// <summary>A member of a platform of the local system, or of the operator, who signs in to the dashboard by a link alone.</summary>
+/// <param name="Platform">Slug of the platform; <c>operator</c> for the operator.</param>
+/// <param name="Email">E-mail address.</param>
+/// <param name="Person">Id of the person.</param>
+/// <param name="Member">Id of the member.</param>
+/// <param name="SignInUrl">The link.</param>
+internal sealed record DevMember(string Platform, string Email, Guid Person, Guid Member, string SignInUrl);
+
 /// <summary>A token of the local chain.</summary>
 internal sealed record DevToken(string Symbol, string Address, int Decimals)
 {
@@ -29,7 +37,7 @@ internal sealed record DevService(string Name, string SettingsFile, string Assem
 /// </summary>
 internal sealed record DevFile(
     string ApiUrl, string RpcUrl, long ChainId, string Escrow, string Operator, string OwnerConnection,
-    IReadOnlyList<DevToken> Tokens, IReadOnlyList<DevPlatform> Platforms, IReadOnlyList<DevService> Services)
+    IReadOnlyList<DevToken> Tokens, IReadOnlyList<DevPlatform> Platforms, IReadOnlyList<DevService> Services, IReadOnlyList<DevMember> Members)
 {
     static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 

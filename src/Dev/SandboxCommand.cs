@@ -69,7 +69,7 @@ internal static class SandboxCommand
                 DevFile system = new(
                     parsed.GetRequiredValue(api).ToString().TrimEnd('/'), parsed.GetRequiredValue(rpc).ToString(), await node.GetChainIdAsync(cancellationToken), escrow.Address.ToString(),
                     DevAccounts.Operator.ToString(), owner.ConnectionString,
-                    [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms, []);
+                    [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms, [], []);
                 await system.WriteAsync(Path.Combine(home, "dev.json"), cancellationToken);
                 Console.WriteLine($"\nThe API is at {parsed.GetRequiredValue(publicUrl)}, its guides at {parsed.GetRequiredValue(publicUrl)}/docs. Sign in as a platform with its client credentials:");
                 foreach (DevPlatform platform in platforms) Console.WriteLine($"  {platform.Slug}  client_id {platform.ClientId}  client_secret {platform.ClientSecret}");

@@ -1,6 +1,7 @@
 using Keystone.Postgres;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
+using Keystone.Webhooks.Log;
 using Keystone.Webhooks.Sending;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ public static class WebhookRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => SecretBox.From(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
         services.TryAddSingleton<EndpointStore>();
+        services.TryAddSingleton<DeliveryLogStore>();
         return services;
     }
 

@@ -18,6 +18,8 @@ internal static class ErrorTable
         ["address_not_allowed"] = new(403, "The environment is closed to the address that the call comes from; its owner adds a network under /v1/platforms/me/ip-rules."),
         ["production_only"] = new(403, "A credential of a sandbox does not change production. Use one of a production environment."),
         ["credential_of_another"] = new(403, "The credential may do more than yours, or stands for another person; its owner or the operator rotates it."),
+        ["presence_required"] = new(403, "A member who signed in confirms to be there: the last proof is older than 15 minutes. Calls with a token do not meet this."),
+        ["last_manager"] = new(409, "The member is the platform's last one with the role platform_manager. Give the role to another member first."),
         ["member_is_self"] = new(403, "Nobody changes his own roles or removes himself; another member does."),
         ["second_person_needed"] = new(403, "You began this yourself, or instructed or confirmed the settlement; a second person has to agree. Persons differ when the members do who made the credentials."),
         ["not_initiator"] = new(403, "Until every party has confirmed, only the platform that instructed the settlement can cancel it. A counterparty rejects instead."),
