@@ -4,7 +4,6 @@ using Keystone.Dashboard.Callers;
 using Keystone.Dashboard.Http;
 using Keystone.Identity;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
