@@ -1,8 +1,10 @@
 using Keystone.Api.Activity;
 using Keystone.Api.Admin;
+using Keystone.Api.Events;
 using Keystone.Api.Guides;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Instructions;
 using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Sandbox;
@@ -58,6 +60,7 @@ public static class ApiRegistration
         services.AddSingleton<FailureLimits>();
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
+        services.AddSingleton<EventStream>();
         services.AddSettlements();
         services.AddReports();
         services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) =>
@@ -108,6 +111,8 @@ public static class ApiRegistration
         TemplateEndpoints.Map(app);
         InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        FeedEndpoints.Map(app);
+        InstructionEndpoints.Map(app);
         PlatformEndpoints.Map(app);
         EnvironmentEndpoints.Map(app);
         CredentialEndpoints.Map(app);
