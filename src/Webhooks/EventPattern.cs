@@ -11,12 +11,13 @@ public static class EventPattern
         "settlement.state.timed_out",
         "settlement.confirmation_required", "settlement.party.confirmed", "settlement.party.rejected",
         "settlement.leg.deposited", "settlement.leg.withdrawn", "settlement.leg.refunded", "settlement.leg.retreated", "settlement.cancel_requested",
+        "settlement.hold.placed", "settlement.hold.released",
         "settlement.rollback.started", "settlement.rollback.abandoned", "settlement.rollback.blocked", "settlement.compliance.flagged",
         "webhook.endpoint.disabled", "webhook.test",
     ];
 
     static readonly string[] Accepted = ["*", "settlement.*", "settlement.state.*", "settlement.compliance.*", "settlement.rollback.*",
-        "settlement.leg.*", "settlement.party.*", "compliance.*", "webhook.*", .. Names];
+        "settlement.leg.*", "settlement.party.*", "settlement.hold.*", "compliance.*", "webhook.*", .. Names];
 
     /// <summary>Every pattern that an endpoint may name.</summary>
     public static IReadOnlyList<string> Known => Accepted;

@@ -4,6 +4,7 @@ using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Postgres.Faults;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.FactLog;
@@ -193,7 +194,9 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
         await AuditStore.ChainAsync(connection, trail, cancellationToken);
+        CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
         await transaction.CommitAsync(cancellationToken);
+        CrashPoint.Reach(CrashPoint.ApiAfterCommit);
         return new Stored(stored);
     }
 
