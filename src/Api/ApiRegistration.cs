@@ -53,11 +53,11 @@ public static class ApiRegistration
         services.AddIdentity(configuration);
         services.AddSingleton<IPostConfigureOptions<AuthOptions>, AudienceDefaults>();
         services.AddWebhookEndpoints(configuration);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
 
         services.AddSingleton<TokenEndpoint>();
-        services.AddSingleton<RateLimits>();
-        services.AddSingleton<FailureLimits>();
+        services.AddSingleton(provider => new RateLimits(provider.MachineTime()));
+        services.AddSingleton(provider => new FailureLimits(provider.MachineTime()));
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
         services.AddSingleton<EventStream>();
@@ -69,6 +69,7 @@ public static class ApiRegistration
             settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
             settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
             settlements.MaxTokenReadsPerMinute = api.Value.MaxTokenReadsPerMinute;
+            settlements.MaxPreflightLegsPerMinute = api.Value.MaxPreflightLegsPerMinute;
         });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();
@@ -138,7 +139,7 @@ public static class ApiRegistration
         if (http.Certificate.Length == 0) return;
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(provider => new ServerCertificate(
-            http.Certificate, http.CertificateKey, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
+            http.Certificate, http.CertificateKey, provider.MachineTime(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
         {
             ServerCertificate certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();

@@ -30,6 +30,7 @@ using Keystone.Settlements.Wallets;
 using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Keystone.Settlements;
 
@@ -73,10 +74,11 @@ public static class SettlementsRegistration
         services.TryAddSingleton<RemoveInstrument>();
         services.TryAddSingleton(p => new RegisterInstrument(Get<TokenReader>(p), Get<InstrumentStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton<DepositPreflight>();
+        services.TryAddSingleton<PreflightReads>();
         services.TryAddSingleton<DepositAccess>();
         services.TryAddSingleton<SignatureVerifier>();
         services.TryAddSingleton<SignatureStore>();
-        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<IEthereumNodes>(p)));
+        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<PreflightReads>(p), Get<IEthereumNodes>(p)));
         services.TryAddSingleton(p => new SubmitSignature(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<SignatureVerifier>(p), Get<SignatureStore>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
@@ -84,6 +86,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ListIntents(Get<NpgsqlDataSource>(p), Get<IntentStore>(p)));
         services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<ReadStrays>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton<InstructionReadStore>();
         services.TryAddSingleton<InstructionStore>();

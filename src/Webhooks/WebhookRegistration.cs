@@ -22,7 +22,7 @@ public static class WebhookRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddCheckedOptions<WebhookOptions>(configuration, WebhookOptions.Section, options => options.Faults());
         services.AddSchema(WebhooksSchema.Migrations);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
         services.TryAddSingleton(provider => SecretBox.From(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
         services.TryAddSingleton<EndpointStore>();
         services.TryAddSingleton<DeliveryLogStore>();

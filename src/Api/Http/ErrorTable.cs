@@ -75,7 +75,7 @@ internal static class ErrorTable
         ["symbol_confusable"] = new(422, "The symbol looks like one that is registered for another token. Choose one that nobody can take for it."),
         ["signature_invalid"] = new(422, "The signature was not made by the depositor over the document that GET deposit-instructions gives. Sign that document as it is, with the depositor's account."),
         ["rate_limited"] = new(429, "The environment has used its requests of this minute. Go on after Retry-After.", Retryable: true),
-        ["quota_reached"] = new(429, "The environment has as many open settlements, made as many within an hour, or had as many unknown tokens read within a minute as its operator allows. detail says which; go on after Retry-After.", Retryable: true),
+        ["quota_reached"] = new(429, "The environment has as many open settlements, made as many within an hour, or had as many unknown tokens read or legs checked within a minute as its operator allows. detail says which; go on after Retry-After.", Retryable: true),
         ["internal_error"] = new(500, "Something failed on our side. Quote the request id.", Retryable: true),
         ["database_unavailable"] = new(503, "The database did not answer in time. Send the same again after Retry-After; under the same idempotency key a settlement is made once.", Retryable: true),
         ["issuer_unavailable"] = new(503, "The external issuer of the token does not answer and its keys are not known yet. Send the same again after Retry-After.", Retryable: true),
