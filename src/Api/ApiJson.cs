@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Keystone.Api.Admin;
+using Keystone.Api.Events;
 using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Sandbox;
@@ -22,6 +23,7 @@ using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
 using Keystone.Settlements.Hold;
+using Keystone.Settlements.Instructions;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
@@ -64,6 +66,15 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(PageBody<WebhookBody>))]
 [JsonSerializable(typeof(QueuedEventBody))]
+[JsonSerializable(typeof(DeliveryBody))]
+[JsonSerializable(typeof(PageBody<DeliveryBody>))]
+[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(QueuedReplayBody))]
+[JsonSerializable(typeof(FeedBody))]
+[JsonSerializable(typeof(SubmitInstructionRequest))]
+[JsonSerializable(typeof(CancelInstructionRequest))]
+[JsonSerializable(typeof(InstructionView))]
+[JsonSerializable(typeof(PageBody<InstructionView>))]
 [JsonSerializable(typeof(CreatePlatformRequest))]
 [JsonSerializable(typeof(UpdatePlatformRequest))]
 [JsonSerializable(typeof(CreateEnvironmentRequest))]

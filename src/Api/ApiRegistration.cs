@@ -1,7 +1,10 @@
 using Keystone.Api.Activity;
 using Keystone.Api.Admin;
+using Keystone.Api.Events;
+using Keystone.Api.Guides;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Instructions;
 using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Sandbox;
@@ -9,6 +12,7 @@ using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Dashboard;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Postgres;
@@ -56,6 +60,7 @@ public static class ApiRegistration
         services.AddSingleton(provider => new FailureLimits(provider.MachineTime()));
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
+        services.AddSingleton<EventStream>();
         services.AddSettlements();
         services.AddReports();
         services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) =>
@@ -71,6 +76,7 @@ public static class ApiRegistration
         services.AddRouting();
         services.AddAuthentication(BearerRegistration.SchemeName).AddKeystoneBearer();
         services.AddAuthorization();
+        services.AddDashboard(configuration);
         return services;
     }
 
@@ -81,7 +87,8 @@ public static class ApiRegistration
         // Without a trusted proxy the headers are anybody's, and stay unread.
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.TrustedProxies.Length > 0) app.UseForwardedHeaders();
         app.UseMiddleware<RequestMiddleware>();
-        app.UseMiddleware<DeadlineMiddleware>();
+        // A circuit lasts as long as its page is open.
+        app.UseWhen(context => !DashboardRegistration.IsCircuit(context.Request.Path), others => others.UseMiddleware<DeadlineMiddleware>());
         app.UseRouting();
         // The start that writes the document of the API has no database.
         if (!ApiDocument.IsGenerated) app.UseMiddleware<CorsMiddleware>();
@@ -90,6 +97,7 @@ public static class ApiRegistration
         app.UseMiddleware<VersionMiddleware>();
         if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
+        app.UseDashboard();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)
             app.Services.GetRequiredService<SigningKeys>();
@@ -104,6 +112,8 @@ public static class ApiRegistration
         TemplateEndpoints.Map(app);
         InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        FeedEndpoints.Map(app);
+        InstructionEndpoints.Map(app);
         PlatformEndpoints.Map(app);
         EnvironmentEndpoints.Map(app);
         CredentialEndpoints.Map(app);
@@ -116,6 +126,8 @@ public static class ApiRegistration
         StrayEndpoints.Map(app);
         SandboxEndpoints.Map(app);
         app.MapApiDocument();
+        GuideEndpoints.Map(app);
+        app.MapDashboard();
         return app;
     }
 

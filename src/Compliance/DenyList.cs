@@ -18,12 +18,16 @@ public sealed class DenyList
     readonly FrozenDictionary<string, ScreeningStatus> _entries;
     readonly FrozenSet<string> _silent;
 
-    DenyList(Dictionary<string, ScreeningStatus> entries, HashSet<string> silent, Hash32 hash)
+    DenyList(Dictionary<string, ScreeningStatus> entries, HashSet<string> silent, ReadOnlyMemory<byte> content)
     {
         _entries = entries.ToFrozenDictionary(StringComparer.Ordinal);
         _silent = silent.ToFrozenSet(StringComparer.Ordinal);
-        Hash = hash;
+        Content = content;
+        Hash = new Hash32(SHA256.HashData(content.Span));
     }
+
+    /// <summary>The list's bytes.</summary>
+    internal ReadOnlyMemory<byte> Content { get; }
 
     /// <summary>SHA-256 of the list's bytes: evidence of what was consulted.</summary>
     public Hash32 Hash { get; }
@@ -60,7 +64,7 @@ public sealed class DenyList
             foreach (string key in Keys(parts[1], parts[2]))
                 if (!entries.TryGetValue(key, out ScreeningStatus known) || known != ScreeningStatus.Fail) entries[key] = status;
         }
-        return new DenyList(entries, silent, new Hash32(SHA256.HashData(utf8)));
+        return new DenyList(entries, silent, utf8.ToArray());
     }
 
     /// <summary>True when the provider says nothing about this question.</summary>

@@ -6,6 +6,9 @@ namespace Keystone.Compliance;
 /// <summary>Screens by a file, which is read again when it has changed. A missing, malformed or stale file is an error and clears no party.</summary>
 public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimeProvider time) : IScreeningProvider
 {
+    /// <summary>Name of the deny list in evidence.</summary>
+    public const string Source = "deny-list";
+
     readonly Lock _gate = new();
     (DateTime Written, long Length, DenyList List)? _read;
 

@@ -41,6 +41,7 @@ internal sealed class DevSettings
             await WriteAsync(folder, "api", 0, new(webhooks)
             {
                 ["Api:Url"] = ApiUrl,
+                ["Dashboard:Enabled"] = "true",
                 ["Api:MinimumTimeoutSeconds"] = Text(_options.MinimumTimeoutSeconds),
                 ["Identity:KeysDirectory"] = Path.Combine(_home, "identity-keys"),
             }, cancellationToken),

@@ -103,7 +103,7 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
     [Fact]
     public async Task The_page_asks_nothing_of_the_outside()
     {
-        using HttpResponseMessage page = await api.Client.GetAsync(new Uri(api.Url + "/docs"));
+        using HttpResponseMessage page = await api.Client.GetAsync(new Uri(api.Url + "/docs/api"));
         Assert.Equal(200, (int)page.StatusCode);
         string html = await page.Content.ReadAsStringAsync();
         Assert.Contains("openapi.json", html, StringComparison.Ordinal);

@@ -54,6 +54,8 @@ public sealed partial class ForeignIdTests(ApiFixture api) : IAsyncLifetime
     {
         if (path.StartsWith("/v1/platforms/me/webhooks/{id}", StringComparison.Ordinal))
             return ("id", (string)(await api.SendAsync("platform-a", HttpMethod.Post, "/v1/platforms/me/webhooks", $"{{\"url\":\"https://hooks.example.com/{Guid.NewGuid()}\",\"events\":[\"*\"]}}")).Body["id"]!);
+        if (path.StartsWith("/v1/instructions/{id}", StringComparison.Ordinal))
+            return ("id", (string)(await InstructionTests.SubmitAsync(api, "platform-a", InstructionTests.Side(api, "seller", Guid.NewGuid().ToString())))["id"]!);
         if (path.StartsWith("/v1/settlements/{id}", StringComparison.Ordinal))
             return ("id", (string)(await api.CreateAsync("platform-a", api.Cross()))["id"]!);
         if (path.StartsWith("/v1/instruments/{id}", StringComparison.Ordinal))

@@ -79,13 +79,13 @@ public sealed class HoldTests(ApiFixture api) : IAsyncLifetime
     {
         JsonObject body = api.Cross();
         string notBefore = api.Clock.GetUtcNow().AddHours(3).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
-        (body["hold"], body["not_before"], body["settlement_category"]) = (true, notBefore, "repo_open");
+        (body["hold"], body["not_before"], body["settlement_category"]) = (true, notBefore, "buy_in");
         JsonObject made = await api.CreateAsync("platform-a", body);
         JsonObject other = await api.GetAsync("platform-b", $"/v1/settlements/{made["id"]}");
         Assert.Equal((true, false, null), Seen(made));
         Assert.Equal((false, true, null), Seen(other));
         foreach (JsonObject seen in (JsonObject[])[made, other])
-            Assert.Equal((notBefore, "repo_open"), ((string?)seen["not_before"], (string?)seen["settlement_category"]));
+            Assert.Equal((notBefore, "buy_in"), ((string?)seen["not_before"], (string?)seen["settlement_category"]));
         // The same instruction by another serializer is the same, and another one is not.
         body["not_before"] = notBefore.Replace("Z", ".25+00:00", StringComparison.Ordinal);
         Assert.Equal(200, (await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body.ToJsonString())).Status);

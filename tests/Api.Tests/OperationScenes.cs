@@ -61,6 +61,11 @@ internal sealed class OperationScenes(ApiFixture api)
             JsonObject made = path.Contains("/webhooks", StringComparison.Ordinal)
                 ? (await api.SendAsync(client, HttpMethod.Post, "/v1/platforms/me/webhooks", $"{{\"url\":\"https://hooks.example.com/{Guid.NewGuid()}\",\"events\":[\"*\"]}}")).Body
                 : await api.CreateAsync("platform-a", api.Cross());
+            if (path.Contains("{delivery_id}", StringComparison.Ordinal))
+                path = path.Replace("{delivery_id}", (await WebhookScene.DeliveryAsync(api, Guid.Parse((string)made["id"]!))).ToString(), StringComparison.Ordinal);
+            if (path.StartsWith("/v1/instructions", StringComparison.Ordinal))
+                made = await InstructionTests.SubmitAsync(api, "platform-a", InstructionTests.Side(api, "seller", Guid.NewGuid().ToString()));
+            if (name == "triggerMaturity") made = await api.CreateAsync("platform-a", RepoTests.Opening(api));
             // A release is of a hold, a decision of a flag.
             SettlementScene scene = new(api, Guid.Parse((string)made["id"]!), $"/v1/settlements/{made["id"]}");
             if (name == "decideCompliance")

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Keystone.Api.Events;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Identity;
@@ -37,6 +38,9 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
 
         if (metadata.OfType<EndpointDocumentation.CsvMetadata>().Any() && operation.Responses?["200"] is OpenApiResponse { Content: { } formats })
             formats["text/csv"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+
+        if (metadata.OfType<StreamMetadata>().Any() && operation.Responses?["200"] is OpenApiResponse { Content: { } streams })
+            streams["text/event-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
         RequiredScope? scope = metadata.OfType<RequiredScope>().LastOrDefault();
         // The empty requirement says that a call needs no token.
@@ -120,7 +124,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         if (parameter.In != ParameterLocation.Path)
             return;
         parameter.Required = true;
-        if (parameter.Name == "id")
+        if (parameter.Name is "id" or "delivery_id")
         {
             parameter.Description = "UUID.";
             parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };

@@ -28,6 +28,9 @@ internal static partial class RequestFingerprint
             TimeoutAt = Time(request.TimeoutAt),
             ConfirmBy = Time(request.ConfirmBy),
             NotBefore = Time(request.NotBefore),
+            MaturityAt = Time(request.MaturityAt),
+            RepaymentAmount = Number(request.RepaymentAmount),
+            RepoRate = Number(request.RepoRate),
             Hold = request.Hold == true ? true : null,
             ReplacesSettlementId = Guid.TryParseExact(request.ReplacesSettlementId, "D", out Guid replaced) ? replaced.ToString() : request.ReplacesSettlementId,
             Parties = request.Parties?.Select(party => party is null ? null : party with
@@ -56,12 +59,12 @@ internal static partial class RequestFingerprint
     // A number that canonical JSON cannot hold is no chain's either way, and no request that was taken has one.
     static long? Exact(long? chainId) => chainId is { } id ? Math.Clamp(id, -(1L << 53), 1L << 53) : null;
 
-    static string? Time(string? text) =>
+    internal static string? Time(string? text) =>
         text is not null && MemberRules.ReadInstant(text, "", new Faults()) is { } instant ? instant.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : text;
 
-    static string? Number(string? text) => text is not null && text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
+    internal static string? Number(string? text) => text is not null && text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
 
-    static string? Address(string? text) => text is { Length: 42 } && text.StartsWith("0x", StringComparison.Ordinal) ? text.ToLowerInvariant() : text;
+    internal static string? Address(string? text) => text is { Length: 42 } && text.StartsWith("0x", StringComparison.Ordinal) ? text.ToLowerInvariant() : text;
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(CreateSettlementRequest))]

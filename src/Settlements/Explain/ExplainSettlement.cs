@@ -36,7 +36,7 @@ public sealed class ExplainSettlement
         return new ExplainView(settlement.State, waits, next);
     }
 
-    static bool Covers(PauseScope pause, SettlementRecord s) => pause.Scope switch
+    internal static bool Covers(PauseScope pause, SettlementRecord s) => pause.Scope switch
     {
         "all" => true,
         "environment" => pause.Environment == s.EnvironmentId || s.Parties.Any(party => party.EnvironmentId == pause.Environment),

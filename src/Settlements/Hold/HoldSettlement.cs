@@ -42,6 +42,7 @@ public sealed class HoldSettlement
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if ((hold || !caller.IsMember ? caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm) : caller.Refuse(Scopes.SettlementsConfirm)) is { } forbidden) return forbidden;
         MemberRules rules = new(found ?? new Faults());
         string? reason = rules.Text("reason", request.Reason, required: true, max: 500);
         if (rules.Faults.Any)

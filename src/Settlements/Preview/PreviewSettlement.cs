@@ -34,6 +34,7 @@ public sealed class PreviewSettlement
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsInstruct) is { } forbidden) return forbidden;
         Faults faults = found ?? new Faults();
         IReadOnlyList<Template> available = [.. (await _templates.ListAsync(caller.EnvironmentId, cancellationToken)).Select(stored => stored.Template)];
         Instruction? instruction;

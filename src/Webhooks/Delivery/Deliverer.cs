@@ -128,7 +128,7 @@ internal sealed partial class Deliverer(
         bool privateAllowed = options.Value.AllowPrivateTargets && await targets.AllowsPrivateAsync(delivery.EnvironmentId, cancellationToken).ConfigureAwait(false);
         return await sender.SendAsync(
             new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, machine.GetUtcNow(), secrets, body), body,
-            privateAllowed, delivery.EndpointId.ToString(), cancellationToken).ConfigureAwait(false);
+            privateAllowed, delivery.EndpointId.ToString(), delivery.MutualTls, cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]

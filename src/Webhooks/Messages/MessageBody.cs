@@ -22,7 +22,18 @@ internal sealed record MessageFailureData(string Code, string Message);
 /// <summary>Data of <c>settlement.confirmation_required</c>.</summary>
 internal sealed record ConfirmationData(
     Guid SettlementId, string Role, string? WalletAddressHint, string? CounterpartyReference, IReadOnlyList<MessageLeg> Legs, InitiatorData Initiator,
-    string ConfirmBy, string TimeoutAt, int SettlementSequence);
+    string ConfirmBy, string TimeoutAt, int SettlementSequence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RepoData? Repo);
+
+/// <summary>Of the opening of a repo: whoever confirms it confirms the closing, too.</summary>
+internal sealed record RepoData(string MaturityAt, string RepaymentAmount, string? RepoRate, bool CloseIsConfirmed);
+
+/// <summary>Data of <c>instruction.*</c>.</summary>
+internal sealed record InstructionData(
+    Guid InstructionId, string TradeReference, string Role, string Status, Guid? SettlementId, IsoData Iso, IReadOnlyList<InstructionMismatch> Mismatches, string Timestamp);
+
+/// <summary>Status and reason in the words of ISO 20022.</summary>
+internal sealed record IsoData(string Status, string? Reason);
 
 /// <summary>The platform that made a settlement.</summary>
 internal sealed record InitiatorData(string PlatformSlug, string PlatformName);
@@ -61,6 +72,7 @@ internal sealed record EndpointData(Guid EndpointId, [property: JsonIgnore(Condi
 [JsonSerializable(typeof(MessageBody<RollbackData>))]
 [JsonSerializable(typeof(MessageBody<FlaggedData>))]
 [JsonSerializable(typeof(MessageBody<EndpointData>))]
+[JsonSerializable(typeof(MessageBody<InstructionData>))]
 internal sealed partial class MessageJson : JsonSerializerContext
 {
     // Names are text of users: escaped only where JSON requires it, so that bodies remain readable.
