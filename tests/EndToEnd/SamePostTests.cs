@@ -41,6 +41,8 @@ public sealed class SamePostTests
         var got = await Task.WhenAll(answers);
 
         (int Status, string? Id, string? Code, TimeSpan? RetryAfter, bool Replayed) made = Assert.Single(got, one => one.Status == 201);
+        string said = $"{first.Output}\n{second.Output}";
+        Assert.True(got.All(one => one.Status is 200 or 201 or 409), $"{string.Join(", ", got.GroupBy(one => $"{one.Status} {one.Code}").Select(group => $"{group.Count()} times {group.Key}"))}\n{said}");
         foreach (var other in got.Where(one => one.Status != 201))
         {
             if (other.Status == 200) Assert.Equal((made.Id, true), (other.Id, other.Replayed));
