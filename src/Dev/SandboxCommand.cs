@@ -92,7 +92,7 @@ internal static class SandboxCommand
                 using HttpClient client = new();
                 JsonRpcNode node = new(client, new Uri(system.RpcUrl));
                 await RequireLocalAsync(node, cancellationToken);
-                return await DemoRun.PlayAsync(system, node, OwnAddress(), cancellationToken);
+                return await DemoRun.PlayElsewhereAsync(system, node, OwnAddress(), cancellationToken);
             });
     }
 
