@@ -6,7 +6,6 @@ using Keystone.Dashboard.Settlement;
 using Keystone.Dashboard.SignIn;
 using Keystone.Settlements;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Components.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -68,6 +67,7 @@ public static class DashboardRegistration
         if (!IsEnabled(app.Configuration)) return app;
         EmbeddedAssets.Map(app);
         DashboardSignIn.Map(app);
+        ListDownload.Map(app);
         app.MapGet("/", ToFirstAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapGet(DashboardPaths.App, ToFirstAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapRazorComponents<App>().AllowAnonymous()

@@ -161,3 +161,8 @@ banner?.addEventListener('components-reconnect-state-changed', event => {
     }
   }
 });
+
+// <ks-live>: stands in the page as soon as it takes clicks.
+customElements.define('ks-live', class extends HTMLElement {
+  connectedCallback() { document.documentElement.setAttribute('data-live', ''); }
+});

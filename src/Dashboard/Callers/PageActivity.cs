@@ -6,7 +6,7 @@ using Keystone.Settlements.Errors;
 namespace Keystone.Dashboard.Callers;
 
 /// <summary>Writes what a member did, or tried to do, into the activity log, as the API does for requests.</summary>
-internal sealed class PageActivity(ActivityStore activity, TimeProvider time)
+public sealed class PageActivity(ActivityStore activity, TimeProvider time)
 {
     /// <summary>Runs an order and writes how it ended.</summary>
     /// <param name="caller">Who gives it.</param>

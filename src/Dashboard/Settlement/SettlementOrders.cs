@@ -1,6 +1,5 @@
 using Keystone.Dashboard.Callers;
 using Keystone.Identity;
-using Keystone.Settlements;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Decide;
