@@ -37,7 +37,7 @@ public sealed class PageTests(DashboardFixture system)
         {
             string path = system.Settlements.Aggregate(pattern, (text, known) => text.Replace($"{{{known.Key}}}", known.Value, StringComparison.Ordinal));
             await page.GoAsync(path);
-            await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"{name}-{look}.png"), FullPage = true });
+            await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"{name}-{look}.png"), FullPage = true, Caret = ScreenshotCaret.Initial });
             try
             {
                 await page.AssertGoodAsync(name);
@@ -62,7 +62,7 @@ public sealed class PageTests(DashboardFixture system)
         await Assertions.Expect(dialog).ToBeVisibleAsync();
         Assert.Equal("dialog-title", await page.Page.EvaluateAsync<string>("() => document.activeElement.id"));
         await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Ask for the end" })).ToBeDisabledAsync();
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"dialog-{look}.png") });
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"dialog-{look}.png"), Caret = ScreenshotCaret.Initial });
         await page.AssertGoodAsync("dialog");
         await page.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(dialog).ToHaveCountAsync(0);
