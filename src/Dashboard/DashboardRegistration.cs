@@ -44,7 +44,7 @@ public static class DashboardRegistration
         services.AddScoped<SettlementOrders>();
         services.AddSingleton<DashboardFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<DashboardFeed>());
-        DevelopmentSignIn.Add(services);
+        DashboardSignIn.Add(services, configuration);
         services.AddSettlements();
         services.TryAddSingleton(TimeProvider.System);
         return services;
@@ -56,6 +56,7 @@ public static class DashboardRegistration
         ArgumentNullException.ThrowIfNull(app);
         if (!IsEnabled(app.Configuration)) return app;
         app.UseMiddleware<DashboardMiddleware>();
+        app.UseMiddleware<SessionSocketMiddleware>();
         app.UseAntiforgery();
         return app;
     }
@@ -66,7 +67,7 @@ public static class DashboardRegistration
         ArgumentNullException.ThrowIfNull(app);
         if (!IsEnabled(app.Configuration)) return app;
         EmbeddedAssets.Map(app);
-        DevelopmentSignIn.Map(app);
+        DashboardSignIn.Map(app);
         ListDownload.Map(app);
         app.MapGet("/", ToFirstAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapGet(DashboardPaths.App, ToFirstAsync).AllowAnonymous().ExcludeFromDescription();

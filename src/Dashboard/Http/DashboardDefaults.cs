@@ -6,9 +6,6 @@ public static class DashboardDefaults
     /// <summary>Scheme of the members' session cookie.</summary>
     public const string Scheme = "Keystone.Member";
 
-    /// <summary>Name of that cookie.</summary>
-    public const string Cookie = "__Host-keystone";
-
     /// <summary>Claim with the id of the session.</summary>
     public const string SessionClaim = "sid";
 

@@ -1,3 +1,4 @@
+using Keystone.Dashboard.SignIn;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
@@ -34,7 +35,7 @@ internal sealed class DashboardMiddleware(RequestDelegate next)
             if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
             return Task.CompletedTask;
         });
-        if (path.StartsWithSegments(DashboardPaths.Circuit, StringComparison.Ordinal) && !IsOwnOrigin(context.Request))
+        if (path.StartsWithSegments(DashboardPaths.Circuit, StringComparison.Ordinal) && !OriginCheck.IsOwn(context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             await context.Response.WriteAsync("This address answers to its own pages only.", context.RequestAborted);
@@ -56,9 +57,4 @@ internal sealed class DashboardMiddleware(RequestDelegate next)
         }
         await next(context);
     }
-
-    /// <summary>A browser names the origin of a WebSocket's page; a page of another origin would act with the member's cookie.</summary>
-    static bool IsOwnOrigin(HttpRequest request) =>
-        request.Headers.Origin is not [{ Length: > 0 } origin] || (Uri.TryCreate(origin, UriKind.Absolute, out Uri? url) && url.Authority == request.Host.Value
-            && url.Scheme == request.Scheme);
 }

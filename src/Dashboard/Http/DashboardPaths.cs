@@ -20,9 +20,12 @@ internal static class DashboardPaths
     /// <summary>Sign-in.</summary>
     public const string SignIn = "/sign-in";
 
+    /// <summary>Sign-in of a system of one machine.</summary>
+    public const string SandboxSignIn = "/sandbox";
+
     static readonly string[] Closed = [App, Operator, Circuit];
 
-    static readonly string[] Open = [Assets, SignIn, "/sign-out", "/signed-out", "/recover", "/invite", "/setup", "/step-up", "/me", "/deposit", "/_framework", "/not-found"];
+    static readonly string[] Open = [Assets, SignIn, "/sign-out", "/signed-out", "/session", SandboxSignIn, "/recover", "/invite", "/setup", "/step-up", "/me", "/deposit", "/_framework", "/not-found"];
 
     /// <summary>True for a path that the dashboard serves.</summary>
     public static bool Owns(PathString path) => path == "/" || NeedsSession(path) || Array.Exists(Open, one => path.StartsWithSegments(one, StringComparison.Ordinal));

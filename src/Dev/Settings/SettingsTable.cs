@@ -9,6 +9,7 @@ using Keystone.Api.Http;
 using Keystone.Cli;
 using Keystone.Compliance;
 using Keystone.Dashboard;
+using Keystone.Dashboard.SignIn;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
 using Keystone.Identity;
@@ -33,6 +34,7 @@ internal static partial class SettingsTable
         ("Tracing", typeof(TracingOptions), "api, indexer, keeper"),
         ("Api", typeof(ApiOptions), "api"),
         ("Dashboard", typeof(DashboardOptions), "api"),
+        ("SignIn", typeof(SignInOptions), "api"),
         ("Http", typeof(HttpOptions), "api"),
         ("Identity", typeof(IdentityOptions), "api"),
         ("Auth", typeof(AuthOptions), "api"),
