@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Keystone.Api.Admin;
+using Keystone.Api.Events;
 using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Sandbox;
@@ -22,6 +23,7 @@ using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
 using Keystone.Settlements.Hold;
+using Keystone.Settlements.Instructions;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
@@ -45,6 +47,8 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(SubmitSignatureRequest))]
 [JsonSerializable(typeof(DepositInstructionsView))]
 [JsonSerializable(typeof(SignatureView))]
+[JsonSerializable(typeof(AdvanceClockRequest))]
+[JsonSerializable(typeof(ClockBody))]
 [JsonSerializable(typeof(MintRequest))]
 [JsonSerializable(typeof(MintedBody))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
@@ -62,6 +66,15 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(PageBody<WebhookBody>))]
 [JsonSerializable(typeof(QueuedEventBody))]
+[JsonSerializable(typeof(DeliveryBody))]
+[JsonSerializable(typeof(PageBody<DeliveryBody>))]
+[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(QueuedReplayBody))]
+[JsonSerializable(typeof(FeedBody))]
+[JsonSerializable(typeof(SubmitInstructionRequest))]
+[JsonSerializable(typeof(CancelInstructionRequest))]
+[JsonSerializable(typeof(InstructionView))]
+[JsonSerializable(typeof(PageBody<InstructionView>))]
 [JsonSerializable(typeof(CreatePlatformRequest))]
 [JsonSerializable(typeof(UpdatePlatformRequest))]
 [JsonSerializable(typeof(CreateEnvironmentRequest))]
@@ -94,6 +107,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(AcknowledgeAlarmRequest))]
+[JsonSerializable(typeof(PageBody<IntentView>))]
 [JsonSerializable(typeof(PageBody<StuckSettlementBody>))]
 [JsonSerializable(typeof(PipelineView))]
 [JsonSerializable(typeof(TransitionsView))]

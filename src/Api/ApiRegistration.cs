@@ -1,7 +1,10 @@
 using Keystone.Api.Activity;
 using Keystone.Api.Admin;
+using Keystone.Api.Events;
+using Keystone.Api.Guides;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Instructions;
 using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Sandbox;
@@ -50,13 +53,14 @@ public static class ApiRegistration
         services.AddIdentity(configuration);
         services.AddSingleton<IPostConfigureOptions<AuthOptions>, AudienceDefaults>();
         services.AddWebhookEndpoints(configuration);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
 
         services.AddSingleton<TokenEndpoint>();
-        services.AddSingleton<RateLimits>();
-        services.AddSingleton<FailureLimits>();
+        services.AddSingleton(provider => new RateLimits(provider.MachineTime()));
+        services.AddSingleton(provider => new FailureLimits(provider.MachineTime()));
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
+        services.AddSingleton<EventStream>();
         services.AddSettlements();
         services.AddReports();
         services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) =>
@@ -65,6 +69,7 @@ public static class ApiRegistration
             settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
             settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
             settlements.MaxTokenReadsPerMinute = api.Value.MaxTokenReadsPerMinute;
+            settlements.MaxPreflightLegsPerMinute = api.Value.MaxPreflightLegsPerMinute;
         });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();
@@ -107,6 +112,8 @@ public static class ApiRegistration
         TemplateEndpoints.Map(app);
         InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        FeedEndpoints.Map(app);
+        InstructionEndpoints.Map(app);
         PlatformEndpoints.Map(app);
         EnvironmentEndpoints.Map(app);
         CredentialEndpoints.Map(app);
@@ -119,6 +126,7 @@ public static class ApiRegistration
         StrayEndpoints.Map(app);
         SandboxEndpoints.Map(app);
         app.MapApiDocument();
+        GuideEndpoints.Map(app);
         app.MapDashboard();
         return app;
     }
@@ -131,7 +139,7 @@ public static class ApiRegistration
         if (http.Certificate.Length == 0) return;
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(provider => new ServerCertificate(
-            http.Certificate, http.CertificateKey, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
+            http.Certificate, http.CertificateKey, provider.MachineTime(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
         {
             ServerCertificate certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();

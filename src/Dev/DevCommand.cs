@@ -16,7 +16,7 @@ internal static class DevCommand
         Option<bool> apart = new("--services-apart") { Description = "Starts chain and database only, and prints the commands that start each service as a process of its own." };
         Option<int> port = new("--port") { DefaultValueFactory = _ => 8080, Description = "Port of the API; another free port is used if it is taken. 0 uses any free port." };
         Option<string?> level = new("--log-level") { Description = "Minimum level of the services' logs; default Information, with --demo Warning." };
-        Command command = new("dev", "Runs Postgres, a chain with escrow and test tokens, and the three services on this machine.") { demo, exit, reset, apart, port, level, DepositCommand.Create() };
+        Command command = new("dev", "Runs Postgres, a chain with escrow and test tokens, and the three services on this machine.") { demo, exit, reset, apart, port, level, DepositCommand.Create(), EnvCommand.Create() };
         return command.Runs(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(exit) && !parsed.GetValue(demo)) throw new CommandFault("--exit goes with --demo.");

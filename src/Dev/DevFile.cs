@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Keystone.Cli;
+using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 
 namespace Keystone.Dev;
@@ -50,6 +51,14 @@ internal sealed record DevFile(
     public static async Task<DevFile> ReadAsync(string path, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize<DevFile>(await System.IO.File.ReadAllTextAsync(path, cancellationToken), Format)
             ?? throw new CommandFault($"{path} holds nothing.");
+
+    /// <summary>The file of the running system that an option names, or of the one in KEYSTONE_HOME.</summary>
+    public static Task<DevFile> OpenAsync(FileInfo? file, CancellationToken cancellationToken)
+    {
+        string path = file?.FullName ?? Path.Combine(KeystoneHome.Open(), "dev", "run", "dev.json");
+        if (!System.IO.File.Exists(path)) throw new CommandFault($"There is no {path}: start keystone dev, or name its file by --file.");
+        return ReadAsync(path, cancellationToken);
+    }
 
     public Task WriteAsync(string path, CancellationToken cancellationToken) => SecretFile.WriteAsync(path, JsonSerializer.Serialize(this, Format) + "\n", cancellationToken);
 }

@@ -15,6 +15,7 @@ using Keystone.Settlements.Explain;
 using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Find;
 using Keystone.Settlements.Hold;
+using Keystone.Settlements.Instructions;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
@@ -22,12 +23,14 @@ using Keystone.Settlements.Overview;
 using Keystone.Settlements.Preview;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
+using Keystone.Settlements.Repo;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Keystone.Settlements;
 
@@ -71,10 +74,11 @@ public static class SettlementsRegistration
         services.TryAddSingleton<RemoveInstrument>();
         services.TryAddSingleton(p => new RegisterInstrument(Get<TokenReader>(p), Get<InstrumentStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton<DepositPreflight>();
+        services.TryAddSingleton<PreflightReads>();
         services.TryAddSingleton<DepositAccess>();
         services.TryAddSingleton<SignatureVerifier>();
         services.TryAddSingleton<SignatureStore>();
-        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<IEthereumNodes>(p)));
+        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<PreflightReads>(p), Get<IEthereumNodes>(p)));
         services.TryAddSingleton(p => new SubmitSignature(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<SignatureVerifier>(p), Get<SignatureStore>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
@@ -82,7 +86,18 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ListIntents(Get<NpgsqlDataSource>(p), Get<IntentStore>(p)));
         services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<ReadStrays>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<InstructionReadStore>();
+        services.TryAddSingleton<InstructionStore>();
+        services.TryAddSingleton<EndInstructionStore>();
+        services.TryAddSingleton<InstructionValidator>();
+        services.TryAddSingleton(p => new SubmitInstruction(Get<InstructionStore>(p), Get<InstructionReadStore>(p), Get<TemplateStore>(p), Get<InstructionValidator>(p), Get<Quotas>(p),
+            Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ReadInstructions(Get<InstructionReadStore>(p)));
+        services.TryAddSingleton(p => new CancelInstruction(Get<EndInstructionStore>(p), Get<InstructionReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<RepoStore>();
+        services.TryAddSingleton(p => new TriggerMaturity(Get<RepoStore>(p), Get<OperatorStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ManageWallets(Get<WalletStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadSettlement(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ListSettlements(Get<ListStore>(p)));

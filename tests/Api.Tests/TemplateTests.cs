@@ -9,9 +9,9 @@ namespace Keystone.Api.Tests;
 [Collection(ApiCollection.Name)]
 public sealed class TemplateTests(ApiFixture api)
 {
-    public static TheoryData<string> Slugs => ["dvp-single", "dvp-cross-platform"];
+    public static TheoryData<string> Slugs => ["dvp-single", "dvp-cross-platform", "dvp-bilateral"];
 
-    static Template EngineTemplate(string slug) => slug == "dvp-single" ? BuiltInTemplates.Single : BuiltInTemplates.CrossPlatform;
+    static Template EngineTemplate(string slug) => BuiltInTemplates.All.Single(template => template.Slug == slug);
 
     [Theory]
     [MemberData(nameof(Slugs))]

@@ -26,7 +26,7 @@ public sealed class ReferenceTests
         ["Transactions"] = ["Ethereum", "Ethereum.Nodes", "Postgres"],
         ["Webhooks"] = ["Connections", "Postgres"],
         ["Identity"] = ["Postgres"],
-        ["Compliance"] = ["Domain", "Ethereum", "Postgres"],
+        ["Compliance"] = ["Connections", "Domain", "Ethereum", "Postgres"],
         ["Mirror"] = ["Domain", "Ethereum", "Postgres"],
         ["Settlements"] = ["Domain", "Ethereum", "Ethereum.Nodes", "Mirror", "Transactions", "Compliance", "Identity", "Webhooks", "Postgres"],
         ["Client"] = [],

@@ -72,7 +72,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         if (Directory.Exists(_home)) Directory.Delete(_home, recursive: true);
     }
 
-    /// <summary>A page of a member of a platform, signed in, whose faults end the test.</summary>
+    /// <summary>A page of the first member of a platform, or of the operator, signed in, whose faults end the test.</summary>
     internal async Task<WatchedPage> OpenAsync(string platform, string path, BrowserNewContextOptions? options = null)
     {
         options ??= new();
@@ -82,9 +82,8 @@ public sealed class DashboardFixture : IAsyncLifetime
         WatchedPage page = await WatchedPage.CreateAsync(context, Url);
         await page.Page.GotoAsync(System.Members.First(member => member.Platform == platform).SignInUrl);
         await page.Page.ClickAsync("button[type=submit]");
-        await page.Page.WaitForURLAsync(url => !url.Contains("/sandbox/", StringComparison.Ordinal));
-        await page.Page.GotoAsync(path);
-        await page.ReadyAsync();
+        await page.Page.WaitForURLAsync(url => !url.Contains("/sandbox/sign-in", StringComparison.Ordinal));
+        await page.GoAsync(path);
         return page;
     }
 
