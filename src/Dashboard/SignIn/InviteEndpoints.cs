@@ -1,4 +1,5 @@
 using Keystone.Identity.Errors;
+using Keystone.Identity.Platforms;
 using Keystone.Identity.Sessions;
 using Keystone.Identity.SignIn;
 using Microsoft.AspNetCore.Builder;
@@ -34,7 +35,7 @@ internal static class InviteEndpoints
     /// <summary>Who a new passkey is for.</summary>
     public static PasskeyUserEntity Entity(Guid person, string email, string? name) => new() { Id = person.ToString(), Name = email, DisplayName = name ?? email };
 
-    static async Task<IResult> PasskeyAsync(HttpContext http, string token, Invitations invitations, SignInManager<Person> signIn, SignInFlow flow, InvitePages pages)
+    static async Task<IResult> PasskeyAsync(HttpContext http, string token, Invitations invitations, SignInManager<Person> signIn, SignInFlow flow, SetupStore setup, InvitePages pages)
     {
         if (await invitations.FindAsync(token, http.RequestAborted) is not { } invitation) return Ended(http);
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
@@ -43,7 +44,7 @@ internal static class InviteEndpoints
         IdentityResult<Invitation> taken = await invitations.TakeWithPasskeyAsync(token, passkey, http.RequestAborted);
         if (taken.Value is null) return Refused(http, token, invitation, pages, taken.Error!);
         await flow.SignInAsync(http, invitation.PersonId, invitation.MemberId, "passkey");
-        return Results.LocalRedirect("/");
+        return Results.LocalRedirect(await SetupEndpoints.FirstPathAsync(http.Features.Get<MemberSession>(), setup, http.RequestAborted));
     }
 
     static async Task<IResult> PasswordAsync(

@@ -19,6 +19,7 @@ internal sealed class SignInFlow(MemberSessions sessions)
         MemberSession? session = await sessions.OpenAsync(person, member, method, Address(http), http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null, http.RequestAborted);
         if (session is null) return false;
         if (http.Features.Get<MemberSession>() is { } before) await sessions.EndAsync(before.Id, null, session.MemberId.ToString(), http.RequestAborted);
+        http.Features.Set(session);
         List<Claim> claims =
         [
             new(DashboardDefaults.SessionClaim, session.Id.ToString()), new("sub", session.PersonId.ToString()), new(DashboardDefaults.MemberClaim, session.MemberId.ToString()),

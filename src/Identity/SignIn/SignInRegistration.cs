@@ -31,6 +31,7 @@ public static class SignInRegistration
         services.TryAddSingleton<RecoveryCodeStore>();
         services.TryAddSingleton<SignInFailureStore>();
         services.TryAddSingleton<SessionStore>();
+        services.TryAddSingleton<SetupStore>();
         services.TryAddSingleton<MemberCallerStore>();
         services.TryAddSingleton(provider => new MemberSessions(
             provider.GetRequiredService<SessionStore>(), provider.GetRequiredService<WakeSignals>(), provider.GetRequiredService<TimeProvider>()));
