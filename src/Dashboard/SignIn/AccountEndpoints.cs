@@ -55,7 +55,7 @@ internal static class AccountEndpoints
         MemberSession session = http.Features.Get<MemberSession>()!;
         await people.UpdateSecurityStampAsync(person);
         sessions.Changed();
-        await flow.SignInAsync(http, person.Id, session.MemberId, session.Method);
+        await flow.ContinueAsync(http, session, session.MemberId);
         return Results.LocalRedirect(Path);
     }
 

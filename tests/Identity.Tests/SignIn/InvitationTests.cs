@@ -150,9 +150,9 @@ public sealed class InvitationTests(SignInScene scene) : IClassFixture<SignInSce
         }
     }
 
-    Task<Invitation?> FindAsync(string token) => scene.WithAsync<Invitations, Invitation?>(one => one.FindAsync(token, CancellationToken.None));
+    Task<Invitation?> FindAsync(string token) => scene.WithAsync<InvitationStore, Invitation?>(one => one.FindAsync(token, CancellationToken.None));
 
-    Task<IdentityResult<Invitation>> WithAsync(Func<Invitations, Task<IdentityResult<Invitation>>> act) => scene.WithAsync(act);
+    Task<IdentityResult<Invitation>> WithAsync(Func<InvitationStore, Task<IdentityResult<Invitation>>> act) => scene.WithAsync(act);
 
     Task<IdentityResult<Invitation>> PasskeyAsync(string token, byte id) => WithAsync(one => one.TakeWithPasskeyAsync(token, Passkey(id, 1), CancellationToken.None));
 
