@@ -31,6 +31,7 @@ public static class DashboardRegistration
             circuit.DisconnectedCircuitRetentionPeriod = TimeSpan.FromSeconds(60);
             circuit.PersistedCircuitInMemoryMaxRetained = 0;
         });
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Add(DashboardJson.Default));
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = "keystone-form";

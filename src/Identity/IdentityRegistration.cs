@@ -8,7 +8,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Keystone.Identity;
 
@@ -28,12 +27,11 @@ public static class IdentityRegistration
         services.TryAddSingleton<CredentialStore>();
         services.TryAddSingleton(provider => new SigningKeys(provider.GetRequiredService<IOptions<IdentityOptions>>(), provider.MachineTime()));
         services.TryAddSingleton<PlatformStore>();
-        services.TryAddSingleton(provider => new PlatformAccountStore(
-            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<WakeSignals>()));
+        services.TryAddSingleton<PlatformAccountStore>();
         services.TryAddSingleton<EnvironmentAccountStore>();
         services.TryAddSingleton<EnvironmentCredentialStore>();
         services.TryAddSingleton<IpRuleStore>();
-        services.TryAddSingleton(provider => new MemberStore(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<WakeSignals>()));
+        services.TryAddSingleton<MemberStore>();
         services.TryAddSingleton(provider => new CallerCache(provider.GetRequiredService<CredentialStore>(), provider.MachineTime()));
         services.TryAddSingleton(provider => new IssueToken(
             provider.GetRequiredService<CredentialStore>(), provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IOptions<IdentityOptions>>(),

@@ -72,7 +72,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         if (Directory.Exists(_home)) Directory.Delete(_home, recursive: true);
     }
 
-    /// <summary>A page of a member of a platform, signed in, whose faults end the test.</summary>
+    /// <summary>A page of the first member of a platform, or of the operator, signed in, whose faults end the test.</summary>
     internal async Task<WatchedPage> OpenAsync(string platform, string path, BrowserNewContextOptions? options = null)
     {
         options ??= new();
@@ -80,13 +80,10 @@ public sealed class DashboardFixture : IAsyncLifetime
         options.ReducedMotion = ReducedMotion.Reduce;
         IBrowserContext context = await Chromium.NewContextAsync(options);
         WatchedPage page = await WatchedPage.CreateAsync(context, Url);
-        DevPlatform known = System.Platform(platform);
-        await page.Page.GotoAsync("/sign-in?return=" + Uri.EscapeDataString(path));
-        await page.Page.FillAsync("[name=client_id]", known.ClientId);
-        await page.Page.FillAsync("[name=client_secret]", known.ClientSecret);
+        await page.Page.GotoAsync(System.Members.First(member => member.Platform == platform).SignInUrl);
         await page.Page.ClickAsync("button[type=submit]");
-        await page.Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
-        await page.ReadyAsync();
+        await page.Page.WaitForURLAsync(url => !url.Contains("/sandbox/sign-in", StringComparison.Ordinal));
+        await page.GoAsync(path);
         return page;
     }
 

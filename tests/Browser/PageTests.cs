@@ -19,13 +19,27 @@ public sealed class PageTests(DashboardFixture system)
         ("webhooks", "/app/sandbox/settings/webhooks"), ("members", "/app/sandbox/settings/members"),
     ];
 
+    static readonly (string Name, string Path)[] OfOperator =
+    [
+        ("operator", "/operator"), ("operator-alarms", "/operator/alarms"), ("operator-stuck", "/operator/stuck?minutes=1"), ("operator-processes", "/operator/processes"),
+        ("operator-pauses", "/operator/pauses"), ("operator-tenants", "/operator/tenants"),
+    ];
+
     [BrowserTheory]
     [InlineData("light", 1440, 900)]
     [InlineData("dark", 1440, 900)]
     [InlineData("phone", 390, 844)]
-    public async Task Every_page_is_clean_and_accessible(string look, int width, int height)
+    public Task Every_page_is_clean_and_accessible(string look, int width, int height) => LookAsync("platform-a", "/app/sandbox", Pages, look, width, height);
+
+    [BrowserTheory]
+    [InlineData("light", 1440, 900)]
+    [InlineData("dark", 1440, 900)]
+    [InlineData("phone", 390, 844)]
+    public Task Every_page_of_the_operator_is_clean_and_accessible(string look, int width, int height) => LookAsync("operator", "/operator", OfOperator, look, width, height);
+
+    async Task LookAsync(string platform, string first, (string Name, string Path)[] pages, string look, int width, int height)
     {
-        await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox", new()
+        await using WatchedPage page = await system.OpenAsync(platform, first, new()
         {
             ViewportSize = new() { Width = width, Height = height },
             ColorScheme = look == "dark" ? ColorScheme.Dark : ColorScheme.Light,
@@ -33,11 +47,11 @@ public sealed class PageTests(DashboardFixture system)
             DeviceScaleFactor = look == "phone" ? 2 : 1,
         });
         List<string> faults = [];
-        foreach ((string name, string pattern) in Pages)
+        foreach ((string name, string pattern) in pages)
         {
             string path = system.Settlements.Aggregate(pattern, (text, known) => text.Replace($"{{{known.Key}}}", known.Value, StringComparison.Ordinal));
             await page.GoAsync(path);
-            await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"{name}-{look}.png"), FullPage = true });
+            await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"{name}-{look}.png"), FullPage = true, Caret = ScreenshotCaret.Initial });
             try
             {
                 await page.AssertGoodAsync(name);
@@ -62,7 +76,7 @@ public sealed class PageTests(DashboardFixture system)
         await Assertions.Expect(dialog).ToBeVisibleAsync();
         Assert.Equal("dialog-title", await page.Page.EvaluateAsync<string>("() => document.activeElement.id"));
         await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Ask for the end" })).ToBeDisabledAsync();
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"dialog-{look}.png") });
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"dialog-{look}.png"), Caret = ScreenshotCaret.Initial });
         await page.AssertGoodAsync("dialog");
         await page.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(dialog).ToHaveCountAsync(0);

@@ -21,7 +21,7 @@ internal static class TenantCommands
     ];
 
     /// <summary><c>keystone member</c>, the same as <c>keystone platform member</c>.</summary>
-    public static Command CreateMember() => new("member", "Manages the members of a platform.") { ListMembers(), Invite(), ChangeRoles(), Remove() };
+    public static Command CreateMember() => new("member", "Manages the members of a platform.") { ListMembers(), Invite(), Recover(), ChangeRoles(), Remove() };
 
     static Command List() => new Command("list", "Lists the platforms.").OnDatabase(async (source, _, cancellationToken) =>
     {
@@ -79,6 +79,20 @@ internal static class TenantCommands
             InvitedMember made = (await new MemberStore(source, TimeProvider.System).InviteAsync(
                 id, Actor.Operator, parsed.GetRequiredValue(email), parsed.GetValue(name), parsed.GetRequiredValue(roles), new MemberFaults(), cancellationToken)).Require();
             link.Print(parsed, made.Member.Id, made.InvitationToken);
+            return 0;
+        });
+    }
+
+    static Command Recover()
+    {
+        Option<string?> platform = new("--platform") { Description = "Slug of the platform; left out: a member of the operator." };
+        Option<string> email = new("--email") { Required = true, Description = "E-mail address." };
+        InvitationLink link = new();
+        return new Command("recover", "Takes away what a person signs in with, in every place, and prints a new invitation, once.") { platform, email, link.Url }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            Guid? id = parsed.GetValue(platform) is { } slug ? await new PlatformAccountStore(source, TimeProvider.System).IdAsync(slug, cancellationToken) : null;
+            (Guid member, string token) = await new OperatorMemberStore(source, TimeProvider.System).RecoverAsync(id, parsed.GetRequiredValue(email), cancellationToken);
+            link.Print(parsed, member, token);
             return 0;
         });
     }

@@ -29,7 +29,12 @@ internal sealed class DashboardMiddleware(RequestDelegate next)
             await next(context);
             return;
         }
-        headers.CacheControl = "no-store";
+        // Late: the form token of a page sets the same header, and says so where it finds another one.
+        context.Response.OnStarting(() =>
+        {
+            if (headers.CacheControl.Count == 0) headers.CacheControl = "no-store";
+            return Task.CompletedTask;
+        });
         if (path.StartsWithSegments(DashboardPaths.Circuit, StringComparison.Ordinal) && !OriginCheck.IsOwn(context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;

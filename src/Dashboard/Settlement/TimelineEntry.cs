@@ -17,7 +17,7 @@ namespace Keystone.Dashboard.Settlement;
 public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Icon, string Sentence, TransactionView? Transaction, int? Sequence)
 {
     /// <summary>Class of the mark.</summary>
-    public string Mark => Kind switch { "problem" => "wrong", "chain" => "link", _ => Icon is "final" or "settled" or "tick" or "shield-check" ? "good" : "" };
+    public string Mark => Kind == "problem" ? "wrong" : Icon is "final" or "settled" or "tick" or "shield-check" ? "good" : Kind == "chain" ? "link" : "";
 
     /// <summary>Events and transactions of a settlement together, newest first.</summary>
     public static IReadOnlyList<TimelineEntry> Of(SettlementView settlement, IReadOnlyList<EventView> events)

@@ -30,6 +30,7 @@ internal static class DashboardSignIn
         services.TryAddSingleton<ExternalProvider>();
         services.TryAddScoped<SignInFlow>();
         services.TryAddScoped<InvitePages>();
+        services.TryAddScoped<AccountReader>();
         services.TryAddScoped<SessionEnd>();
         services.AddScoped<CircuitHandler, SessionCircuitHandler>();
         services.TryAddSingleton<IDashboardCallers, MemberDashboardCallers>();
@@ -53,6 +54,8 @@ internal static class DashboardSignIn
         SignInEndpoints.Map(routes);
         InviteEndpoints.Map(routes);
         StepUpEndpoints.Map(routes);
+        SetupEndpoints.Map(routes);
+        AccountEndpoints.Map(routes);
         ExternalEndpoints.Map(routes);
         SandboxSignInEndpoints.Map(routes);
     }

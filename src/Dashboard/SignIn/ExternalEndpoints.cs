@@ -89,7 +89,7 @@ internal static class ExternalEndpoints
     }
 
     static async Task<IResult> DoneAsync(
-        HttpContext http, ExternalProvider provider, UserManager<Person> people, Invitations invitations, SignInFlow flow, MemberSessions sessions, TimeProvider time)
+        HttpContext http, ExternalProvider provider, UserManager<Person> people, InvitationStore invitations, SignInFlow flow, MemberSessions sessions, TimeProvider time)
     {
         AuthenticateResult result = provider.IsOn ? await http.AuthenticateAsync(IdentityConstants.ExternalScheme) : AuthenticateResult.NoResult();
         await http.SignOutAsync(IdentityConstants.ExternalScheme);

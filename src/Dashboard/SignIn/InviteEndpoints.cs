@@ -1,4 +1,5 @@
 using Keystone.Identity.Errors;
+using Keystone.Identity.Platforms;
 using Keystone.Identity.Sessions;
 using Keystone.Identity.SignIn;
 using Microsoft.AspNetCore.Builder;
@@ -23,10 +24,10 @@ internal static class InviteEndpoints
         group.MapPost(Path + "/join", JoinAsync);
     }
 
-    static async Task<IResult> ShowAsync(HttpContext http, string token, Invitations invitations, InvitePages pages) =>
+    static async Task<IResult> ShowAsync(HttpContext http, string token, InvitationStore invitations, InvitePages pages) =>
         await invitations.FindAsync(token, http.RequestAborted) is { } invitation ? pages.Page(http, token, invitation, null, StatusCodes.Status200OK) : Ended(http);
 
-    static async Task<IResult> OptionsAsync(HttpContext http, string token, Invitations invitations, SignInManager<Person> signIn) =>
+    static async Task<IResult> OptionsAsync(HttpContext http, string token, InvitationStore invitations, SignInManager<Person> signIn) =>
         await invitations.FindAsync(token, http.RequestAborted) is { IsKnown: false, ExternalOnly: false } invitation
             ? Results.Text(await signIn.MakePasskeyCreationOptionsAsync(Entity(invitation.PersonId, invitation.Email, invitation.Name)), "application/json")
             : Results.NotFound();
@@ -34,7 +35,7 @@ internal static class InviteEndpoints
     /// <summary>Who a new passkey is for.</summary>
     public static PasskeyUserEntity Entity(Guid person, string email, string? name) => new() { Id = person.ToString(), Name = email, DisplayName = name ?? email };
 
-    static async Task<IResult> PasskeyAsync(HttpContext http, string token, Invitations invitations, SignInManager<Person> signIn, SignInFlow flow, InvitePages pages)
+    static async Task<IResult> PasskeyAsync(HttpContext http, string token, InvitationStore invitations, SignInManager<Person> signIn, SignInFlow flow, SetupStore setup, InvitePages pages)
     {
         if (await invitations.FindAsync(token, http.RequestAborted) is not { } invitation) return Ended(http);
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
@@ -43,11 +44,11 @@ internal static class InviteEndpoints
         IdentityResult<Invitation> taken = await invitations.TakeWithPasskeyAsync(token, passkey, http.RequestAborted);
         if (taken.Value is null) return Refused(http, token, invitation, pages, taken.Error!);
         await flow.SignInAsync(http, invitation.PersonId, invitation.MemberId, "passkey");
-        return Results.LocalRedirect("/");
+        return Results.LocalRedirect(await SetupEndpoints.FirstPathAsync(http.Features.Get<MemberSession>(), setup, http.RequestAborted));
     }
 
     static async Task<IResult> PasswordAsync(
-        HttpContext http, string token, Invitations invitations, RecoveryCodeStore codes, SignInFlow flow, SignInRates rates, InvitePages pages)
+        HttpContext http, string token, InvitationStore invitations, RecoveryCodeStore codes, SignInFlow flow, SignInRates rates, InvitePages pages)
     {
         if (await invitations.FindAsync(token, http.RequestAborted) is not { } invitation) return Ended(http);
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
@@ -64,20 +65,20 @@ internal static class InviteEndpoints
         return SignInPages.Page<RecoveryCodesPage>(http, StatusCodes.Status200OK, (nameof(RecoveryCodesPage.Codes), recovery));
     }
 
-    static async Task<IResult> JoinAsync(HttpContext http, string token, Invitations invitations, SignInFlow flow, InvitePages pages)
+    static async Task<IResult> JoinAsync(HttpContext http, string token, InvitationStore invitations, SignInFlow flow, InvitePages pages)
     {
         if (await invitations.FindAsync(token, http.RequestAborted) is not { } invitation) return Ended(http);
         if (http.Features.Get<MemberSession>() is not { } session) return Results.LocalRedirect($"/sign-in?return={Uri.EscapeDataString("/invite/" + token)}");
         IdentityResult<Invitation> taken = await invitations.TakeAsync(token, session.PersonId, http.RequestAborted);
         if (taken.Value is null) return Refused(http, token, invitation, pages, taken.Error!);
-        await flow.SignInAsync(http, session.PersonId, invitation.MemberId, session.Method);
+        await flow.ContinueAsync(http, session, invitation.MemberId);
         return Results.LocalRedirect("/");
     }
 
     static IResult Refused(HttpContext http, string token, Invitation invitation, InvitePages pages, Keystone.Identity.Errors.IdentityError error) =>
-        error.Code == Invitations.Ended.Code ? Ended(http) : pages.Page(http, token, invitation, error.Detail, StatusCodes.Status409Conflict);
+        error.Code == InvitationStore.Ended.Code ? Ended(http) : pages.Page(http, token, invitation, error.Detail, StatusCodes.Status409Conflict);
 
     /// <summary>One page for a link that was used, has ended or never was.</summary>
-    public static IResult Ended(HttpContext http) => SignInPages.Page<MessagePage>(http, StatusCodes.Status404NotFound, (nameof(MessagePage.Text), Invitations.Ended.Detail));
+    public static IResult Ended(HttpContext http) => SignInPages.Page<MessagePage>(http, StatusCodes.Status404NotFound, (nameof(MessagePage.Text), InvitationStore.Ended.Detail));
 
 }

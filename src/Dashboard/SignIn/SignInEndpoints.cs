@@ -105,7 +105,7 @@ internal static class SignInEndpoints
     {
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
         if (http.Features.Get<MemberSession>() is not { } session || !Guid.TryParse(form["member"], out Guid member)) return Results.LocalRedirect(DashboardPaths.SignIn);
-        return await flow.SignInAsync(http, session.PersonId, member, session.Method) ? Results.LocalRedirect("/")
+        return await flow.ContinueAsync(http, session, member) ? Results.LocalRedirect("/")
             : SignInPages.Page<MessagePage>(http, StatusCodes.Status403Forbidden, (nameof(MessagePage.Text), NoPlace));
     }
 }

@@ -79,6 +79,46 @@ public sealed class OperatorMemberStore(NpgsqlDataSource database, TimeProvider 
         await transaction.CommitAsync(cancellationToken);
     }
 
+    const string ClearPerson = """
+        update identity.person set password_hash = null, totp_key = null, totp_last_step = null, two_factor_enabled = false, lockout_end = null, security_stamp = $2, concurrency_stamp = $3
+        where normalized_email = $1 returning id
+        """;
+
+    static readonly string[] ClearRest =
+        ["delete from identity.passkey where person_id = $1", "delete from identity.external_login where person_id = $1", "delete from identity.recovery_code where person_id = $1"];
+
+    const string Reinvite = """
+        update identity.member set status = 'invited', invitation_sha256 = $3, invitation_ends = $4, updated_at = $5
+        where person_id = $1 and platform_id is not distinct from $2::uuid and status <> 'removed' returning id
+        """;
+
+    /// <summary>
+    /// For a person who has lost everything: takes away what the person signs in with, ends every session, and invites the person anew to one place. Whoever has the link sets
+    /// what is used from then on, in all places of the person, so only the owner of the database does this.
+    /// </summary>
+    /// <param name="platform">The place; null for the operator.</param>
+    /// <param name="email">E-mail address.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <returns>Id of the member and the invitation's token, which is here and nowhere else.</returns>
+    /// <exception cref="PlatformException">The address is no member's there.</exception>
+    public async Task<(Guid Member, string Token)> RecoverAsync(Guid? platform, string email, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(email);
+        DateTimeOffset now = time.UtcNowMicroseconds();
+        string token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await Command(ClearPerson, connection, email.Normalize().ToUpperInvariant(), RandomNumberGenerator.GetHexString(32), Guid.CreateVersion7(now).ToString())
+            .ExecuteScalarAsync(cancellationToken) is not Guid person)
+            throw new PlatformException($"Nobody here has the address {email}.");
+        foreach (string clear in ClearRest) await RunAsync(clear, connection, cancellationToken, person);
+        if (await Command(Reinvite, connection, person, platform, SHA256.HashData(Encoding.UTF8.GetBytes(token)), now + MemberStore.InvitationLife, now).ExecuteScalarAsync(cancellationToken)
+            is not Guid member)
+            throw new PlatformException($"{email} is no member there.");
+        await transaction.CommitAsync(cancellationToken);
+        return (member, token);
+    }
+
     const string SelectMember = "select id from identity.member where person_id = $1 and platform_id is not distinct from $2::uuid";
 
     const string InsertMember = """

@@ -25,14 +25,24 @@ public sealed class MemberSessions
     /// <param name="address">Address of the browser.</param>
     /// <param name="userAgent">What the browser calls itself.</param>
     /// <param name="cancellationToken">Cancels the statements.</param>
-    public async Task<MemberSession?> OpenAsync(Guid person, Guid? member, string method, string? address, string? userAgent, CancellationToken cancellationToken)
+    public Task<MemberSession?> OpenAsync(Guid person, Guid? member, string method, string? address, string? userAgent, CancellationToken cancellationToken) =>
+        OpenAsync(person, member, method, address, userAgent, null, cancellationToken);
+
+    /// <summary>Opens a session in another place of the same person. It keeps the last proof of presence and the end of the one before: changing the place proves nothing.</summary>
+    public Task<MemberSession?> ContinueAsync(MemberSession before, Guid member, string? address, string? userAgent, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return OpenAsync(before.PersonId, member, before.Method, address, userAgent, before, cancellationToken);
+    }
+
+    async Task<MemberSession?> OpenAsync(Guid person, Guid? member, string method, string? address, string? userAgent, MemberSession? before, CancellationToken cancellationToken)
     {
         foreach (Guid place in await _store.MembersAsync(person, cancellationToken))
         {
             if (member is not null && member != place) continue;
             // Of version 4: the id is a secret of the cookie, and 74 of its bits alone would be random in a version 7.
             Guid id = new(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16));
-            if (await _store.OpenAsync(id, place, method, address, userAgent, cancellationToken)) return await _store.FindAsync(id, cancellationToken);
+            if (await _store.OpenAsync(id, place, method, address, userAgent, before, cancellationToken)) return await _store.FindAsync(id, cancellationToken);
         }
         return null;
     }

@@ -82,10 +82,10 @@ public sealed partial class SessionCircuits : BackgroundService
         }
     }
 
-    [LoggerMessage(EventId = 6101, Level = LogLevel.Warning, Message = "Sessions of open pages could not be read ({Reason}); they are read again in a second")]
+    [LoggerMessage(EventId = 10101, Level = LogLevel.Warning, Message = "Sessions of open pages could not be read ({Reason}); they are read again in a second")]
     partial void Unread(string reason);
 
-    [LoggerMessage(EventId = 6102, Level = LogLevel.Debug, Message = "A page closed while its session ended ({Reason})")]
+    [LoggerMessage(EventId = 10102, Level = LogLevel.Debug, Message = "A page closed while its session ended ({Reason})")]
     partial void Gone(string reason);
 
     sealed class Registration(SessionCircuits circuits, Guid session, Func<Task> end) : IDisposable

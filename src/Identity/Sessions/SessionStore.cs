@@ -57,17 +57,25 @@ internal sealed class SessionStore(NpgsqlDataSource database, TimeProvider time)
     // The stamp is read in the same statement: a change of it that commits before is felt, and one that commits later ends the session.
     const string Insert = """
         insert into identity.session (id, member_id, stamp, method, address, user_agent, created_at, last_seen_at, present_at, expires_at)
-        select $1, m.id, p.security_stamp, $3, $4::text, $5::text, $6, $6, $6, $7
+        select $1, m.id, p.security_stamp, $3, $4::text, $5::text, $6, $6, $8, $7
         from identity.member m join identity.person p on p.id = m.person_id left join identity.platform pl on pl.id = m.platform_id
         where m.id = $2 and m.status = 'active' and (m.platform_id is null or (pl.status = 'active' and (not pl.external_sign_in_only or $3 = 'external')))
           and (p.lockout_end is null or p.lockout_end <= $6)
         """;
 
     /// <summary>Opens a session; false when the member may not sign in this way.</summary>
-    public async Task<bool> OpenAsync(Guid id, Guid member, string method, string? address, string? userAgent, CancellationToken cancellationToken)
+    /// <param name="id">Its id.</param>
+    /// <param name="member">Member.</param>
+    /// <param name="method">How the person signed in.</param>
+    /// <param name="address">Address of the browser.</param>
+    /// <param name="userAgent">What the browser calls itself.</param>
+    /// <param name="before">The session that it goes on from, whose proof of presence and end it keeps; null for a new one.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    public async Task<bool> OpenAsync(Guid id, Guid member, string method, string? address, string? userAgent, MemberSession? before, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.UtcNowMicroseconds();
-        await using NpgsqlCommand insert = Command(Insert, id, member, method, address, userAgent is { Length: > 255 } ? userAgent[..255] : userAgent, now, now + MemberSession.Life);
+        await using NpgsqlCommand insert = Command(Insert, id, member, method, address, userAgent is { Length: > 255 } ? userAgent[..255] : userAgent, now,
+            before?.ExpiresAt ?? now + MemberSession.Life, before?.PresentAt ?? now);
         return await insert.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Keystone.Identity.SignIn;
 
@@ -31,6 +30,7 @@ public static class SignInRegistration
         services.TryAddSingleton<RecoveryCodeStore>();
         services.TryAddSingleton<SignInFailureStore>();
         services.TryAddSingleton<SessionStore>();
+        services.TryAddSingleton<SetupStore>();
         services.TryAddSingleton<MemberCallerStore>();
         services.TryAddSingleton(provider => new MemberSessions(
             provider.GetRequiredService<SessionStore>(), provider.GetRequiredService<WakeSignals>(), provider.GetRequiredService<TimeProvider>()));
@@ -41,8 +41,8 @@ public static class SignInRegistration
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SessionCircuits>());
         services.TryAddSingleton(provider => new PasskeySignIn(provider.GetRequiredService<PasskeyStore>()));
         services.TryAddScoped(provider => new PasswordSignIn(provider.GetRequiredService<UserManager<Person>>(), provider.GetRequiredService<SignInFailureStore>()));
-        services.TryAddScoped(provider => new Invitations(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<UserManager<Person>>(),
-            provider.GetRequiredService<TotpSeal>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddScoped(InvitationStore.Create);
+        services.TryAddSingleton<PersonPlatformStore>();
         services.TryAddScoped<IUserStore<Person>, PersonUserStore>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordRounds);
         return services.AddIdentityCore<Person>(options =>

@@ -5,6 +5,7 @@ using Keystone.Api;
 using Keystone.Dashboard.SignIn;
 using Keystone.Dev.Servers;
 using Keystone.Ethereum.Nodes;
+using Keystone.Hosting;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Identity.Errors;
@@ -43,6 +44,9 @@ public sealed class SignInFixture : IAsyncLifetime, ISandboxMembers
     /// <summary>Superuser.</summary>
     public NpgsqlDataSource Database => _database.Source;
 
+    /// <summary>Services of the first process.</summary>
+    public IServiceProvider Services => _apps[0].Services;
+
     /// <summary>Address of the pages.</summary>
     public string Url { get; private set; } = "";
 
@@ -63,7 +67,10 @@ public sealed class SignInFixture : IAsyncLifetime, ISandboxMembers
     }
 
     /// <summary>One more process of the API on the same database and the same keys.</summary>
-    internal async Task<(WebApplication App, string Url)> StartAsync(params (string Name, string Value)[] settings)
+    internal Task<(WebApplication App, string Url)> StartAsync(params (string Name, string Value)[] settings) => StartAsync(withLinks: true, settings);
+
+    /// <summary>The same, with or without the port of links that sign in.</summary>
+    internal async Task<(WebApplication App, string Url)> StartAsync(bool withLinks, params (string Name, string Value)[] settings)
     {
         Directory.CreateDirectory(_home);
         string keyFile = Path.Combine(_home, "webhooks.key");
@@ -86,10 +93,11 @@ public sealed class SignInFixture : IAsyncLifetime, ISandboxMembers
         builder.Configuration.AddInMemoryCollection(all);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
         builder.Services.AddSingleton<TimeProvider>(Clock);
-        builder.Services.AddSingleton<ISandboxMembers>(this);
+        if (withLinks) builder.Services.AddSingleton<ISandboxMembers>(this);
         builder.Services.AddEthereumNodes(builder.Configuration);
         builder.Services.AddApi(builder.Configuration);
         WebApplication app = builder.Build();
+        KeystoneHost.ValidateSettings(app.Services);
         app.MapApi();
         await app.StartAsync();
         _apps.Add(app);

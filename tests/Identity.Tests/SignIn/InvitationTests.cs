@@ -93,6 +93,46 @@ public sealed class InvitationTests(SignInScene scene) : IClassFixture<SignInSce
         Assert.False(await passkeys.CompleteAsync(other, Passkey(40, 9), CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_person_who_lost_everything_is_invited_anew_and_nothing_of_before_signs_in()
+    {
+        Guid platform = await scene.PlatformAsync();
+        string email = SignInScene.Email();
+        (Invitation member, string key) = await scene.MemberAsync(platform, email, "instruct");
+        Guid session = (await scene.OpenAsync(member))!.Id;
+        OperatorMemberStore store = new(scene.Database, scene.Clock);
+        await Assert.ThrowsAsync<PlatformException>(() => store.RecoverAsync(null, email, CancellationToken.None));
+        Assert.NotNull(await scene.Sessions.FindAsync(session, CancellationToken.None));
+        (Guid again, string token) = await store.RecoverAsync(platform, email.ToUpperInvariant(), CancellationToken.None);
+        Assert.Equal(member.MemberId, again);
+        scene.Sessions.Changed();
+        Assert.Null(await scene.Sessions.FindAsync(session, CancellationToken.None));
+        Assert.Equal(Guid.Empty, (await scene.WithAsync<PasswordSignIn, PasswordCheck>(one => one.CheckAsync(email, SignInScene.Password, "192.0.2.1", CancellationToken.None))).Person);
+        Assert.NotEmpty(key);
+        Assert.False((await FindAsync(token))!.IsKnown);
+        (await PasskeyAsync(token, 60)).Require();
+        Assert.Equal(["instruct"], (await scene.OpenAsync(member, "passkey"))!.Roles);
+    }
+
+    [Fact]
+    public async Task A_member_of_the_operator_is_invited_by_the_owner_and_taken_through_the_API()
+    {
+        OperatorMemberStore store = new(scene.Database, scene.Clock);
+        string email = SignInScene.Email();
+        (Guid id, string token) = await store.InviteAsync(email, "Olga", CancellationToken.None);
+        Invitation taken = (await PasskeyAsync(token, 61)).Require();
+        Assert.Equal((id, null), (taken.MemberId, taken.PlatformName));
+        await Assert.ThrowsAsync<PlatformException>(() => store.InviteAsync(email, "Olga", CancellationToken.None));
+        Keystone.Identity.Sessions.MemberSession session = (await scene.OpenAsync(taken, "passkey"))!;
+        Assert.True(session.IsOperator);
+        var callers = (Keystone.Identity.Sessions.MemberCallers)scene.Services.GetService(typeof(Keystone.Identity.Sessions.MemberCallers))!;
+        Assert.True((await callers.FindOperatorAsync(session.Id, CancellationToken.None))!.IsOperator);
+        Assert.Null(await callers.FindAsync(session.Id, "sandbox", CancellationToken.None));
+        await store.RemoveAsync(id, CancellationToken.None);
+        scene.Sessions.Changed();
+        Assert.Null(await callers.FindOperatorAsync(session.Id, CancellationToken.None));
+    }
+
     /// <summary>Whoever takes over the process of the API does not become the operator.</summary>
     [Fact]
     public async Task The_role_of_the_API_makes_no_member_of_the_operator()
@@ -110,9 +150,9 @@ public sealed class InvitationTests(SignInScene scene) : IClassFixture<SignInSce
         }
     }
 
-    Task<Invitation?> FindAsync(string token) => scene.WithAsync<Invitations, Invitation?>(one => one.FindAsync(token, CancellationToken.None));
+    Task<Invitation?> FindAsync(string token) => scene.WithAsync<InvitationStore, Invitation?>(one => one.FindAsync(token, CancellationToken.None));
 
-    Task<IdentityResult<Invitation>> WithAsync(Func<Invitations, Task<IdentityResult<Invitation>>> act) => scene.WithAsync(act);
+    Task<IdentityResult<Invitation>> WithAsync(Func<InvitationStore, Task<IdentityResult<Invitation>>> act) => scene.WithAsync(act);
 
     Task<IdentityResult<Invitation>> PasskeyAsync(string token, byte id) => WithAsync(one => one.TakeWithPasskeyAsync(token, Passkey(id, 1), CancellationToken.None));
 

@@ -120,7 +120,7 @@ public sealed class PasswordSignInTests(SignInScene scene) : IClassFixture<SignI
         await scene.RunAsync($"update identity.platform set name = 'Goldbank Ltd' where id = '{platform}'");
         InvitedMember invited = (await scene.Members.InviteAsync(platform, Actor.Operator, SignInScene.Email(), "Lea.Kim Lisa", ["read_only"], new MemberFaults(), CancellationToken.None)).Require();
         string key = TotpCode.NewKey();
-        IdentityResult<Invitation> refused = await scene.WithAsync<Invitations, IdentityResult<Invitation>>(invitations =>
+        IdentityResult<Invitation> refused = await scene.WithAsync<InvitationStore, IdentityResult<Invitation>>(invitations =>
             invitations.TakeWithPasswordAsync(invited.InvitationToken, password, key, scene.Code(key), CancellationToken.None));
         Assert.Equal("password", refused.Error!.Faults.Single().Member);
         Assert.Contains(says, refused.Error.Detail, StringComparison.Ordinal);

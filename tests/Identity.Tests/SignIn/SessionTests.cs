@@ -200,6 +200,31 @@ public sealed class SessionTests(SignInScene scene) : IClassFixture<SignInScene>
     }
 
     [Fact]
+    public async Task Another_place_of_the_same_person_keeps_the_proof_of_presence_and_the_end()
+    {
+        string email = SignInScene.Email();
+        (Invitation member, _) = await scene.MemberAsync(await scene.PlatformAsync(), email, "instruct");
+        string token = (await scene.InviteAsync(await scene.PlatformAsync(), email, "read_only")).InvitationToken;
+        Invitation second = (await scene.WithAsync<InvitationStore, IdentityResult<Invitation>>(one => one.TakeAsync(token, member.PersonId, CancellationToken.None))).Require();
+        MemberSession first = (await scene.OpenAsync(member))!;
+        TimeSpan before = scene.Clock.Shift;
+        try
+        {
+            scene.Clock.Shift = before + TimeSpan.FromMinutes(20);
+            MemberSession next = (await scene.Sessions.ContinueAsync(first, second.MemberId, null, null, CancellationToken.None))!;
+            Assert.Equal((second.MemberId, first.PresentAt, first.ExpiresAt, "password"), (next.MemberId, next.PresentAt, next.ExpiresAt, next.Method));
+            Assert.False(next.IsPresent(scene.Clock.GetUtcNow()));
+            // Nobody goes on as somebody else.
+            (Invitation stranger, _) = await scene.MemberAsync(await scene.PlatformAsync(), SignInScene.Email(), "read_only");
+            Assert.Null(await scene.Sessions.ContinueAsync(first, stranger.MemberId, null, null, CancellationToken.None));
+        }
+        finally
+        {
+            scene.Clock.Shift = before;
+        }
+    }
+
+    [Fact]
     public async Task A_platform_that_requires_its_provider_opens_no_other_session()
     {
         Guid platform = await scene.PlatformAsync();

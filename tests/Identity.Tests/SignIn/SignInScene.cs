@@ -80,7 +80,7 @@ public sealed class SignInScene : IAsyncLifetime
     public async Task<(Invitation Member, string Key)> MemberAsync(Guid platform, string email, params string[] roles)
     {
         string token = (await InviteAsync(platform, email, roles)).InvitationToken, key = TotpCode.NewKey();
-        Invitation taken = (await WithAsync<Invitations, IdentityResult<Invitation>>(invitations =>
+        Invitation taken = (await WithAsync<InvitationStore, IdentityResult<Invitation>>(invitations =>
             invitations.TakeWithPasswordAsync(token, Password, key, Code(key), CancellationToken.None))).Require();
         return (taken, key);
     }

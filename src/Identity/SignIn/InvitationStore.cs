@@ -3,6 +3,7 @@ using System.Text;
 using Keystone.Identity.Errors;
 using Keystone.Postgres;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace Keystone.Identity.SignIn;
@@ -11,13 +12,16 @@ namespace Keystone.Identity.SignIn;
 /// Use cases of invitations: read one, and take it once. Taking it and storing what the person signs in with is one transaction, so of two who hold the link one becomes the
 /// member. A person who signs in already takes it as that person: a link never adds a passkey or a password to somebody who has one.
 /// </summary>
-public sealed class Invitations : SqlStore
+public sealed class InvitationStore : SqlStore
 {
     readonly UserManager<Person> _people;
     readonly TotpSeal _seal;
     readonly TimeProvider _time;
 
-    internal Invitations(NpgsqlDataSource database, UserManager<Person> people, TotpSeal seal, TimeProvider time) : base(database) => (_people, _seal, _time) = (people, seal, time);
+    internal InvitationStore(NpgsqlDataSource database, UserManager<Person> people, TotpSeal seal, TimeProvider time) : base(database) => (_people, _seal, _time) = (people, seal, time);
+
+    internal static InvitationStore Create(IServiceProvider services) => new(services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<UserManager<Person>>(),
+        services.GetRequiredService<TotpSeal>(), services.GetRequiredService<TimeProvider>());
 
     /// <summary>The one answer for a link that was used, has ended or never was.</summary>
     public static Keystone.Identity.Errors.IdentityError Ended { get; } = new("invitation_ended", "This invitation has been used or has ended. Ask the person who sent it.");
