@@ -14,6 +14,10 @@ public abstract class AppPage : ComponentBase, IDisposable
 {
     readonly CancellationTokenSource _gone = new();
     FeedSubscription? _subscription;
+    bool _hasParameters, _isAbsent;
+
+    /// <summary>A page that nobody has left yet.</summary>
+    protected AppPage() => Gone = _gone.Token;
 
     [Parameter] public string Environment { get; set; } = "";
 
@@ -22,6 +26,8 @@ public abstract class AppPage : ComponentBase, IDisposable
     [Inject] internal PageCaller PageCaller { get; set; } = null!;
 
     [Inject] internal DashboardFeed Feed { get; set; } = null!;
+
+    [Inject] internal PageHandover Handover { get; set; } = null!;
 
     [Inject] internal NavigationManager Navigation { get; set; } = null!;
 
@@ -33,7 +39,7 @@ public abstract class AppPage : ComponentBase, IDisposable
     protected DashboardCaller Caller => Known!;
 
     /// <summary>Ends when the page is left.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    protected CancellationToken Gone { get; }
 
     /// <summary>Why what the page shows could not be read; null when it could.</summary>
     protected string? Failure { get; private set; }
@@ -56,7 +62,12 @@ public abstract class AppPage : ComponentBase, IDisposable
     /// <summary>True for pages that follow changes.</summary>
     protected virtual bool IsFollowing => true;
 
-    protected override Task OnParametersSetAsync() => ReloadAsync();
+    protected override Task OnParametersSetAsync()
+    {
+        bool isFirst = !_hasParameters;
+        _hasParameters = true;
+        return isFirst && RendererInfo.IsInteractive && Known is { } caller && Handover.TryTake(caller.SessionId, Navigation.Uri, this) ? Task.CompletedTask : ReloadAsync();
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -74,6 +85,7 @@ public abstract class AppPage : ComponentBase, IDisposable
         {
             await LoadAsync(caller, Gone);
             Failure = null;
+            if (!RendererInfo.IsInteractive && !_isAbsent) Handover.Leave(caller.SessionId, Navigation.Uri, this);
         }
         catch (OperationCanceledException) when (Gone.IsCancellationRequested)
         {
@@ -96,7 +108,11 @@ public abstract class AppPage : ComponentBase, IDisposable
     }
 
     /// <summary>Renders the error page with status 404: of others, absent, or not an id at all.</summary>
-    protected void ShowNotFound() => Navigation.NotFound();
+    protected void ShowNotFound()
+    {
+        _isAbsent = true;
+        Navigation.NotFound();
+    }
 
     /// <summary>Sentences of an error, each with the field that it is about.</summary>
     protected static string Sentence(DomainError error)
