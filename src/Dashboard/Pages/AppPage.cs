@@ -2,6 +2,7 @@ using Keystone.Dashboard.Callers;
 using Keystone.Dashboard.Live;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Dashboard.Pages;
@@ -15,6 +16,7 @@ public abstract class AppPage : ComponentBase, IDisposable
     readonly CancellationTokenSource _gone = new();
     FeedSubscription? _subscription;
     bool _hasParameters, _isAbsent;
+    string _path = "";
 
     /// <summary>A page that nobody has left yet.</summary>
     protected AppPage() => Gone = _gone.Token;
@@ -62,9 +64,18 @@ public abstract class AppPage : ComponentBase, IDisposable
     /// <summary>True for pages that follow changes.</summary>
     protected virtual bool IsFollowing => true;
 
+    /// <summary>True for a page that reads its query itself: the framework calls a page again for its parameters alone.</summary>
+    protected virtual bool IsReadingQuery => false;
+
+    protected override void OnInitialized()
+    {
+        if (IsReadingQuery) Navigation.LocationChanged += OnLocationChanged;
+    }
+
     protected override Task OnParametersSetAsync()
     {
         bool isFirst = !_hasParameters;
+        _path = new Uri(Navigation.Uri).AbsolutePath;
         _hasParameters = true;
         return isFirst && RendererInfo.IsInteractive && Known is { } caller && Handover.TryTake(caller.SessionId, Navigation.Uri, this) ? Task.CompletedTask : ReloadAsync();
     }
@@ -121,6 +132,16 @@ public abstract class AppPage : ComponentBase, IDisposable
         return error.Detail;
     }
 
+    void OnLocationChanged(object? sender, LocationChangedEventArgs change)
+    {
+        if (Gone.IsCancellationRequested || new Uri(change.Location).AbsolutePath != _path) return;
+        _ = InvokeAsync(async () =>
+        {
+            await ReloadAsync();
+            StateHasChanged();
+        });
+    }
+
     async Task FollowAsync(FeedSubscription subscription)
     {
         try
@@ -151,6 +172,7 @@ public abstract class AppPage : ComponentBase, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing) return;
+        Navigation.LocationChanged -= OnLocationChanged;
         _gone.Cancel();
         _gone.Dispose();
         _subscription?.Dispose();
