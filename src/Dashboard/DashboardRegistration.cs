@@ -42,6 +42,7 @@ public static class DashboardRegistration
         services.AddScoped<PageCaller>();
         services.AddSingleton<PageActivity>();
         services.AddScoped<SettlementOrders>();
+        services.AddSingleton<PageHandover>();
         services.AddSingleton<DashboardFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<DashboardFeed>());
         DashboardSignIn.Add(services, configuration);

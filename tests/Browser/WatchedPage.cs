@@ -46,10 +46,10 @@ internal sealed class WatchedPage : IAsyncDisposable
     }
 
     /// <summary>Waits until the circuit stands: before it a click would be lost.</summary>
-    public Task ReadyAsync() => Page.WaitForFunctionAsync("() => document.documentElement.hasAttribute('data-live') || !document.getElementById('components-reconnect-modal')");
+    public Task ReadyAsync() => Page.WaitForFunctionAsync("() => (document.documentElement.hasAttribute('data-live') || !document.getElementById('components-reconnect-modal')) && !document.querySelector('[aria-busy=true]')");
 
     /// <summary>Fails with everything that must not have happened.</summary>
-    public void AssertClean() => Assert.Equal("", string.Join('\n', _faults));
+    public void AssertClean() => Assert.True(_faults.IsEmpty, string.Join('\n', _faults));
 
     /// <summary>What every page must hold: no style attribute, no inline script, no violation that axe knows of.</summary>
     public async Task AssertGoodAsync(string name)
@@ -58,7 +58,7 @@ internal sealed class WatchedPage : IAsyncDisposable
         Assert.Equal(0, await Page.Locator("script:not([src])").CountAsync());
         Assert.Equal(1, await Page.Locator("h1").CountAsync());
         AxeResult result = await Page.RunAxe();
-        Assert.Equal("", string.Join('\n', result.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{name}: {rule.Id}: {rule.Help}: {node.Html}"))));
+        Assert.True(result.Violations.Length == 0, string.Join('\n', result.Violations.SelectMany(rule => rule.Nodes.Select(node => $"{name}: {rule.Id}: {rule.Help}: {node.Html}"))));
         AssertClean();
     }
 

@@ -14,6 +14,8 @@ public sealed class WorkTests(DashboardFixture system)
         foreach (string text in (string[])["TRD-2026-0089", system.Settlements["deposits"]])
         {
             await page.GoAsync("/app/sandbox");
+            // A page that has arrived puts the focus on its heading.
+            await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
             await page.Page.Keyboard.PressAsync("/");
             await page.Page.Keyboard.TypeAsync(text);
             await page.Page.Keyboard.PressAsync("Enter");

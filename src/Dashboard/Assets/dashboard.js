@@ -166,3 +166,18 @@ banner?.addEventListener('components-reconnect-state-changed', event => {
 customElements.define('ks-live', class extends HTMLElement {
   connectedCallback() { document.documentElement.setAttribute('data-live', ''); }
 });
+
+// A table that is wider than its place scrolls; then the keyboard has to reach it.
+const reach = () => {
+  for (const frame of document.querySelectorAll('.table-frame')) {
+    if (frame.scrollWidth > frame.clientWidth) {
+      frame.setAttribute('tabindex', '0');
+      frame.setAttribute('role', 'group');
+      frame.setAttribute('aria-label', frame.querySelector('caption')?.textContent ?? 'Table');
+    } else if (frame.hasAttribute('tabindex')) for (const name of ['tabindex', 'role', 'aria-label']) frame.removeAttribute(name);
+  }
+};
+let reaching = 0;
+new MutationObserver(() => { cancelAnimationFrame(reaching); reaching = requestAnimationFrame(reach); }).observe(document.body, { childList: true, subtree: true });
+addEventListener('resize', reach);
+reach();

@@ -72,13 +72,13 @@ internal static class Text
     public static string Reference(SettlementView settlement) => settlement.ExternalReference is { Length: > 0 } own ? Stranger(own) : "…" + settlement.Id.ToString()[^8..];
 
     /// <summary>Words of somebody else: without control and format characters, cut to 120 characters as people count them.</summary>
-    public static string Stranger(string? text)
+    public static string Stranger(string? text, int most = MaxGraphemes)
     {
         if (string.IsNullOrEmpty(text)) return "";
         StringBuilder clean = new();
         StringInfo all = new(string.Concat(text.Where(c => !IsUnseen(c))));
         int length = all.LengthInTextElements;
-        clean.Append(length <= MaxGraphemes ? all.String : all.SubstringByTextElements(0, MaxGraphemes) + "…");
+        clean.Append(length <= most ? all.String : all.SubstringByTextElements(0, most) + "…");
         return clean.ToString();
     }
 

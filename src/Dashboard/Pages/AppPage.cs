@@ -2,6 +2,7 @@ using Keystone.Dashboard.Callers;
 using Keystone.Dashboard.Live;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Dashboard.Pages;
@@ -14,6 +15,11 @@ public abstract class AppPage : ComponentBase, IDisposable
 {
     readonly CancellationTokenSource _gone = new();
     FeedSubscription? _subscription;
+    bool _hasParameters, _isAbsent;
+    string _path = "";
+
+    /// <summary>A page that nobody has left yet.</summary>
+    protected AppPage() => Gone = _gone.Token;
 
     [Parameter] public string Environment { get; set; } = "";
 
@@ -22,6 +28,8 @@ public abstract class AppPage : ComponentBase, IDisposable
     [Inject] internal PageCaller PageCaller { get; set; } = null!;
 
     [Inject] internal DashboardFeed Feed { get; set; } = null!;
+
+    [Inject] internal PageHandover Handover { get; set; } = null!;
 
     [Inject] internal NavigationManager Navigation { get; set; } = null!;
 
@@ -33,7 +41,7 @@ public abstract class AppPage : ComponentBase, IDisposable
     protected DashboardCaller Caller => Known!;
 
     /// <summary>Ends when the page is left.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    protected CancellationToken Gone { get; }
 
     /// <summary>Why what the page shows could not be read; null when it could.</summary>
     protected string? Failure { get; private set; }
@@ -56,7 +64,21 @@ public abstract class AppPage : ComponentBase, IDisposable
     /// <summary>True for pages that follow changes.</summary>
     protected virtual bool IsFollowing => true;
 
-    protected override Task OnParametersSetAsync() => ReloadAsync();
+    /// <summary>True for a page that reads its query itself: the framework calls a page again for its parameters alone.</summary>
+    protected virtual bool IsReadingQuery => false;
+
+    protected override void OnInitialized()
+    {
+        if (IsReadingQuery) Navigation.LocationChanged += OnLocationChanged;
+    }
+
+    protected override Task OnParametersSetAsync()
+    {
+        bool isFirst = !_hasParameters;
+        _path = new Uri(Navigation.Uri).AbsolutePath;
+        _hasParameters = true;
+        return isFirst && RendererInfo.IsInteractive && Known is { } caller && Handover.TryTake(caller.SessionId, Navigation.Uri, this) ? Task.CompletedTask : ReloadAsync();
+    }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
@@ -74,6 +96,7 @@ public abstract class AppPage : ComponentBase, IDisposable
         {
             await LoadAsync(caller, Gone);
             Failure = null;
+            if (!RendererInfo.IsInteractive && !_isAbsent) Handover.Leave(caller.SessionId, Navigation.Uri, this);
         }
         catch (OperationCanceledException) when (Gone.IsCancellationRequested)
         {
@@ -96,13 +119,27 @@ public abstract class AppPage : ComponentBase, IDisposable
     }
 
     /// <summary>Renders the error page with status 404: of others, absent, or not an id at all.</summary>
-    protected void ShowNotFound() => Navigation.NotFound();
+    protected void ShowNotFound()
+    {
+        _isAbsent = true;
+        Navigation.NotFound();
+    }
 
     /// <summary>Sentences of an error, each with the field that it is about.</summary>
     protected static string Sentence(DomainError error)
     {
         ArgumentNullException.ThrowIfNull(error);
         return error.Detail;
+    }
+
+    void OnLocationChanged(object? sender, LocationChangedEventArgs change)
+    {
+        if (Gone.IsCancellationRequested || new Uri(change.Location).AbsolutePath != _path) return;
+        _ = InvokeAsync(async () =>
+        {
+            await ReloadAsync();
+            StateHasChanged();
+        });
     }
 
     async Task FollowAsync(FeedSubscription subscription)
@@ -135,6 +172,7 @@ public abstract class AppPage : ComponentBase, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing) return;
+        Navigation.LocationChanged -= OnLocationChanged;
         _gone.Cancel();
         _gone.Dispose();
         _subscription?.Dispose();

@@ -34,6 +34,15 @@ public sealed class DeliveryLogStore(NpgsqlDataSource database) : SqlStore(datab
         return deliveries;
     }
 
+    const string SelectSettlement = "select settlement_id from webhooks.message where id = $2 and environment_id = $1";
+
+    /// <summary>Settlement that a message of the environment is about, by the id that webhooks name it with; null when there is none.</summary>
+    public async Task<Guid?> SettlementOfAsync(Guid environment, Guid message, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectSettlement, environment, message);
+        return await select.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as Guid?;
+    }
+
     const string CountSql = """
         select e.id, count(*) filter (where d.status = 'delivered'), count(*) filter (where d.status = 'failed'), count(*) filter (where d.status = 'waiting'),
           min(d.created_at) filter (where d.status = 'waiting')
