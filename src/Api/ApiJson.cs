@@ -7,6 +7,7 @@ using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
+using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
 using Keystone.Hosting.Reports;
@@ -69,6 +70,10 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(QueuedReplayBody))]
 [JsonSerializable(typeof(FeedBody))]
+[JsonSerializable(typeof(CreateTemplateRequest))]
+[JsonSerializable(typeof(UpdateTemplateRequest))]
+[JsonSerializable(typeof(ValidTemplateBody))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(SubmitInstructionRequest))]
 [JsonSerializable(typeof(CancelInstructionRequest))]
 [JsonSerializable(typeof(InstructionView))]

@@ -105,6 +105,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ExportSettlements(Get<ListStore>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));
         services.TryAddSingleton(p => new ReadTemplates(Get<TemplateStore>(p)));
+        services.TryAddSingleton(p => new ManageTemplates(Get<TemplateStore>(p), Get<TimeProvider>(p)));
         return services;
     }
 

@@ -30,6 +30,7 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
     static readonly string[] Left =
     [
         "webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member m where not exists (select from identity.credential c where c.member_id = m.id)", "settlement.pause",
+        "settlement.template",
     ];
 
     // Its own registry: another test has registered the example's token.
@@ -152,6 +153,12 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
                 "platform" or "wallets" => "manager-a",
                 _ => "platform-a",
             };
+        if (name is "createTemplate" or "validateTemplate" or "updateTemplate")
+        {
+            if (name != "createTemplate") await api.RunAsync("delete from settlement.template where slug = 'two-checks' and environment_id = $1", await api.EnvironmentAsync("platform-a"));
+            if (name == "updateTemplate") await TemplateUploadTests.UploadAsync(api, "manager-a", "two-checks");
+            return ("manager-a", path.Replace("{name}", "two-checks", StringComparison.Ordinal));
+        }
         if (path == "/v1/instruments/{id}")
             return (client, path.Replace("{id}", (string)(await api.GetAsync(client, "/v1/instruments"))["items"]![0]!["id"]!, StringComparison.Ordinal));
         if (await TenantScenes.MakeAsync(api, path) is { } tenant) return (client, path.Replace($"{{{tenant.Parameter}}}", tenant.Value, StringComparison.Ordinal));

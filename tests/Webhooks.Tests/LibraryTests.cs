@@ -23,6 +23,7 @@ public sealed class LibraryTests
         [
             ("as sent", secret, signed, Body, true),
             ("while rotating, by the new secret", secret, rotating, Body, true),
+            ("while rotating, by the old secret", old, rotating, Body, true),
             ("299 seconds old", secret, Headers([secret], now.AddSeconds(-290)), Body, true),
             ("301 seconds old", secret, Headers([secret], now.AddSeconds(-310)), Body, false),
             ("301 seconds ahead", secret, Headers([secret], now.AddSeconds(330)), Body, false),
