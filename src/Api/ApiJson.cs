@@ -29,6 +29,7 @@ using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
+using Keystone.Settlements.Reporting;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 
@@ -70,6 +71,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(QueuedReplayBody))]
 [JsonSerializable(typeof(FeedBody))]
+[JsonSerializable(typeof(FailsReport))]
 [JsonSerializable(typeof(CreateTemplateRequest))]
 [JsonSerializable(typeof(UpdateTemplateRequest))]
 [JsonSerializable(typeof(ValidTemplateBody))]

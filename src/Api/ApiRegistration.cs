@@ -6,6 +6,7 @@ using Keystone.Api.Identity;
 using Keystone.Api.Instructions;
 using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Reporting;
 using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
@@ -108,6 +109,7 @@ public static class ApiRegistration
         WebhookEndpoints.Map(app);
         FeedEndpoints.Map(app);
         InstructionEndpoints.Map(app);
+        ReportingEndpoints.Map(app);
         PlatformEndpoints.Map(app);
         EnvironmentEndpoints.Map(app);
         CredentialEndpoints.Map(app);

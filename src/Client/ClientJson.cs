@@ -39,6 +39,7 @@ namespace Keystone.Client;
 [JsonSerializable(typeof(Instruction))]
 [JsonSerializable(typeof(InstructionPage))]
 [JsonSerializable(typeof(Feed))]
+[JsonSerializable(typeof(FailsReport))]
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(ReplayRequest))]

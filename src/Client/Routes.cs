@@ -33,6 +33,9 @@ internal static class Routes
     public static readonly Route ListInstructions = new(HttpMethod.Get, "/v1/instructions", true);
     public static readonly Route GetInstruction = new(HttpMethod.Get, "/v1/instructions/{id}", true);
     public static readonly Route CancelInstruction = new(HttpMethod.Post, "/v1/instructions/{id}/cancel", true);
+    public static readonly Route GetFails = new(HttpMethod.Get, "/v1/fails", true);
+    public static readonly Route GetStatusMessage = new(HttpMethod.Get, "/v1/settlements/{id}/messages/sese.024", true);
+    public static readonly Route GetConfirmationMessage = new(HttpMethod.Get, "/v1/settlements/{id}/messages/sese.025", true);
     public static readonly Route ListEvents = new(HttpMethod.Get, "/v1/events", true);
     public static readonly Route ListWebhookDeliveries = new(HttpMethod.Get, "/v1/platforms/me/webhooks/{id}/deliveries", true);
     public static readonly Route GetWebhookDelivery = new(HttpMethod.Get, "/v1/platforms/me/webhooks/{id}/deliveries/{delivery_id}", true);
