@@ -1,6 +1,7 @@
 using Keystone.Api.Activity;
 using Keystone.Api.Admin;
 using Keystone.Api.Events;
+using Keystone.Api.Guides;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.Instructions;
@@ -12,6 +13,7 @@ using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Dashboard;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Postgres;
@@ -52,11 +54,11 @@ public static class ApiRegistration
         services.AddIdentity(configuration);
         services.AddSingleton<IPostConfigureOptions<AuthOptions>, AudienceDefaults>();
         services.AddWebhookEndpoints(configuration);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
 
         services.AddSingleton<TokenEndpoint>();
-        services.AddSingleton<RateLimits>();
-        services.AddSingleton<FailureLimits>();
+        services.AddSingleton(provider => new RateLimits(provider.MachineTime()));
+        services.AddSingleton(provider => new FailureLimits(provider.MachineTime()));
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
         services.AddSingleton<EventStream>();
@@ -68,12 +70,14 @@ public static class ApiRegistration
             settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
             settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
             settlements.MaxTokenReadsPerMinute = api.Value.MaxTokenReadsPerMinute;
+            settlements.MaxPreflightLegsPerMinute = api.Value.MaxPreflightLegsPerMinute;
         });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();
         services.AddRouting();
         services.AddAuthentication(BearerRegistration.SchemeName).AddKeystoneBearer();
         services.AddAuthorization();
+        services.AddDashboard(configuration);
         return services;
     }
 
@@ -84,7 +88,8 @@ public static class ApiRegistration
         // Without a trusted proxy the headers are anybody's, and stay unread.
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.TrustedProxies.Length > 0) app.UseForwardedHeaders();
         app.UseMiddleware<RequestMiddleware>();
-        app.UseMiddleware<DeadlineMiddleware>();
+        // A circuit lasts as long as its page is open.
+        app.UseWhen(context => !DashboardRegistration.IsCircuit(context.Request.Path), others => others.UseMiddleware<DeadlineMiddleware>());
         app.UseRouting();
         // The start that writes the document of the API has no database.
         if (!ApiDocument.IsGenerated) app.UseMiddleware<CorsMiddleware>();
@@ -93,6 +98,7 @@ public static class ApiRegistration
         app.UseMiddleware<VersionMiddleware>();
         if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
+        app.UseDashboard();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)
             app.Services.GetRequiredService<SigningKeys>();
@@ -122,6 +128,8 @@ public static class ApiRegistration
         StrayEndpoints.Map(app);
         SandboxEndpoints.Map(app);
         app.MapApiDocument();
+        GuideEndpoints.Map(app);
+        app.MapDashboard();
         return app;
     }
 
@@ -133,7 +141,7 @@ public static class ApiRegistration
         if (http.Certificate.Length == 0) return;
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(provider => new ServerCertificate(
-            http.Certificate, http.CertificateKey, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
+            http.Certificate, http.CertificateKey, provider.MachineTime(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
         {
             ServerCertificate certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();

@@ -108,6 +108,10 @@ public sealed class KeystoneClient : IDisposable
         _api.SendAsync(Routes.SubmitSignature, Routes.SubmitSignature.Path(id.ToString()), ClientJson.Default.Signature,
             Body(request, ClientJson.Default.SubmitSignatureRequest), true, cancellationToken);
 
+    /// <summary>Moves the chain and business time forward. Development systems only.</summary>
+    public Task<Clock> AdvanceClockAsync(AdvanceClockRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.AdvanceClock, Routes.AdvanceClock.Template, ClientJson.Default.Clock, Body(request, ClientJson.Default.AdvanceClockRequest), true, cancellationToken);
+
     /// <summary>Mints a test token. Development systems only.</summary>
     public Task<Minted> MintTestTokenAsync(MintRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.MintTestToken, Routes.MintTestToken.Template, ClientJson.Default.Minted, Body(request, ClientJson.Default.MintRequest), true, cancellationToken);

@@ -22,6 +22,7 @@ internal static class Routes
     public static readonly Route DecideCompliance = new(HttpMethod.Post, "/v1/settlements/{id}/compliance-decision", true);
     public static readonly Route GetDepositInstructions = new(HttpMethod.Get, "/v1/settlements/{id}/deposit-instructions", true);
     public static readonly Route SubmitSignature = new(HttpMethod.Post, "/v1/settlements/{id}/signatures", true);
+    public static readonly Route AdvanceClock = new(HttpMethod.Post, "/v1/test_helpers/clock/advance", false);
     public static readonly Route MintTestToken = new(HttpMethod.Post, "/v1/test_helpers/mint", false);
     public static readonly Route ListTemplates = new(HttpMethod.Get, "/v1/settlement-templates", true);
     public static readonly Route GetTemplate = new(HttpMethod.Get, "/v1/settlement-templates/{name}", true);
@@ -45,6 +46,7 @@ internal static class Routes
     public static readonly Route ListInstruments = new(HttpMethod.Get, "/v1/instruments", true);
     public static readonly Route RegisterInstrument = new(HttpMethod.Post, "/v1/instruments", true);
     public static readonly Route RemoveInstrument = new(HttpMethod.Delete, "/v1/instruments/{id}", false);
+    public static readonly Route ListIntents = new(HttpMethod.Get, "/v1/admin/intents", true);
     public static readonly Route ListStrays = new(HttpMethod.Get, "/v1/admin/strays", true);
     public static readonly Route CreateWebhook = new(HttpMethod.Post, "/v1/platforms/me/webhooks", false);
     public static readonly Route ListWebhooks = new(HttpMethod.Get, "/v1/platforms/me/webhooks", true);

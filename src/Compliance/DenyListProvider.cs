@@ -6,10 +6,14 @@ namespace Keystone.Compliance;
 /// <summary>Screens by a file, which is read again when it has changed. A missing, malformed or stale file is an error and clears no party.</summary>
 public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimeProvider time) : IScreeningProvider
 {
+    /// <summary>Name of the deny list in evidence.</summary>
+    public const string Source = "deny-list";
+
     readonly Lock _gate = new();
     (DateTime Written, long Length, DenyList List)? _read;
 
-    public Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken)
     {
         DenyList list;
         try
@@ -18,9 +22,11 @@ public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimePro
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            return Task.FromResult(new ScreeningVerdict(ScreeningStatus.Error, $"deny list: {e.Message}"));
+            return new ScreeningVerdict(ScreeningStatus.Error, $"deny list: {e.Message}");
         }
-        return Task.FromResult(new ScreeningVerdict(list.Judge(subject), "deny-list", list.Hash));
+        // Until whoever asks gives up.
+        if (list.IsSilent(subject)) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        return new ScreeningVerdict(list.Judge(subject), "deny-list", list.Hash);
     }
 
     /// <summary>The list as it is now.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Keystone.Compliance.Evidence;
 using Keystone.Domain.Engine;
 using Keystone.Postgres;
 using Npgsql;
@@ -132,8 +133,20 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         answer.Parameters.Add(new() { Value = verdict.Reference is { } reference ? PlainText.Of(reference, 1_000) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         answer.Parameters.Add(new() { Value = (object?)verdict.ListHash?.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         Bind(answer, [due.ToUniversalTime(), now.ToUniversalTime(), isOpen]);
-        return await answer.ExecuteNonQueryAsync(cancellationToken) > 0;
+        if (await answer.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
+        if (verdict.Status is ScreeningStatus.Pass or ScreeningStatus.Flagged or ScreeningStatus.Fail)
+            await EvidenceStore.WriteAsync(connection, screening, verdict, now, cancellationToken);
+        return true;
     }
+
+    const string AskAgainSql = """
+        update compliance.screening c set status = 'pending', claimed_until = null, due_at = $3, updated_at = $3
+        where c.settlement_id = $1 and c.party_id = $2 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = $1)
+        """;
+
+    /// <summary>Asks anew for the latest round's answers about a party, in the caller's transaction: the answers that were given stay as evidence.</summary>
+    public static Task<int> AskAgainAsync(NpgsqlConnection connection, Guid settlement, Guid party, DateTimeOffset now, CancellationToken cancellationToken) =>
+        RunAsync(AskAgainSql, connection, cancellationToken, settlement, party, now.ToUniversalTime());
 
     static ScreeningLayer LayerOf(string text) => Enum.Parse<ScreeningLayer>(text, ignoreCase: true);
 

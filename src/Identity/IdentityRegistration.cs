@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Keystone.Identity;
 
@@ -22,20 +23,21 @@ public static class IdentityRegistration
         string issuer = configuration.GetSection(IdentityOptions.Section).Get<IdentityOptions>()?.Issuer ?? new IdentityOptions().Issuer;
         services.AddCheckedOptions<AuthOptions>(configuration, AuthOptions.Section, options => options.Faults(issuer));
         services.AddSchema(IdentitySchema.Migrations);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CredentialStore>();
-        services.TryAddSingleton<SigningKeys>();
+        services.TryAddSingleton(provider => new SigningKeys(provider.GetRequiredService<IOptions<IdentityOptions>>(), provider.MachineTime()));
         services.TryAddSingleton<PlatformStore>();
-        services.TryAddSingleton<PlatformAccountStore>();
+        services.TryAddSingleton(provider => new PlatformAccountStore(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<WakeSignals>()));
         services.TryAddSingleton<EnvironmentAccountStore>();
         services.TryAddSingleton<EnvironmentCredentialStore>();
         services.TryAddSingleton<IpRuleStore>();
-        services.TryAddSingleton<MemberStore>();
-        services.TryAddSingleton(provider => new CallerCache(provider.GetRequiredService<CredentialStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new MemberStore(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<WakeSignals>()));
+        services.TryAddSingleton(provider => new CallerCache(provider.GetRequiredService<CredentialStore>(), provider.MachineTime()));
         services.TryAddSingleton(provider => new IssueToken(
             provider.GetRequiredService<CredentialStore>(), provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IOptions<IdentityOptions>>(),
-            provider.GetRequiredService<IOptions<AuthOptions>>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<AuthOptions>>(), provider.MachineTime()));
         return services;
     }
 }

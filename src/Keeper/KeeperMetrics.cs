@@ -12,7 +12,7 @@ internal static class KeeperMetrics
     public static readonly Counter<long> Alarms = Meter.CreateCounter<long>("keystone.keeper.alarms", description: "Things that an operator has to look at");
 
     public static readonly Gauge<long> NotReady =
-        Meter.CreateGauge<long>("keystone.keeper.not.ready", description: "1 while settlements cannot move, by reason: mirror_halted, screening_list.");
+        Meter.CreateGauge<long>("keystone.keeper.not.ready", description: "1 while settlements cannot move, by reason: mirror_halted, screening_list, screening_provider.");
 
     public static readonly Counter<long> Reconciled =
         Meter.CreateCounter<long>("keystone.reconciler.compared", description: "Settlements compared with the contract's storage");

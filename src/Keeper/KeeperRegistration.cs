@@ -73,6 +73,9 @@ public static class KeeperRegistration
         services.AddHostedService<FeedReader>();
         services.AddHostedService<ReconcilerLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineRunner>());
+        services.TryAddSingleton<CompareListChange>();
+        services.AddHostedService<ListsLoop>();
+        services.AddHostedService<DownloadLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<ScreeningWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<SignatureRelay>());
         AddJobs(services, configuration);

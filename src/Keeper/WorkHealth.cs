@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Keystone.Compliance;
+using Keystone.Compliance.Lists;
+using Keystone.Compliance.Providers;
 using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Transactions;
@@ -10,10 +12,10 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Keeper;
 
 /// <summary>
-/// Health check <c>work</c>, ready: whether settlements can move. Not ready while the mirror of a chain is halted or the deny list cannot be used, in the process that holds a
+/// Health check <c>work</c>, ready: whether settlements can move. Not ready while the mirror of a chain is halted, a list cannot be used or a provider of screenings is down, in the process that holds a
 /// sender's lease; a standby shows the same as degraded and stays ready, so that it can take over. Each condition is also an alarm, raised once until it ends, and a metric.
 /// </summary>
-internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider screening, TransactionsHealth transactions, TimeProvider time, ILogger<WorkHealth> log, LoopPulses? pulses = null)
+internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider screening, DenyListProvider denied, SanctionsLists lists, TransactionsHealth transactions, TimeProvider time, ILogger<WorkHealth> log, LoopPulses? pulses = null)
     : BackgroundService, IHealthCheck
 {
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
@@ -53,16 +55,23 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
         Dictionary<string, string> faults = new(StringComparer.Ordinal);
         foreach ((long chainId, string reason) in await mirror.HaltsAsync(cancellationToken))
             faults["mirror_halted"] = $"The mirror of chain {chainId} is halted, so that its settlements stand still: {reason}";
-        try
+        // Other providers have no list that could be checked.
+        if (screening is LayeredScreening layers)
         {
-            // Other providers have no list that could be checked.
-            (screening as DenyListProvider)?.Current();
+            try
+            {
+                denied.Current();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+            {
+                faults["screening_list"] = $"The deny list cannot be used, so that nobody is cleared: {e.Message}";
+            }
+            string[] unusable = [.. lists.States.Where(list => !list.IsUsable).Select(list => list.Fault ?? $"The list {list.Name} is being read.")];
+            if (unusable.Length > 0) faults["screening_list"] = $"Nobody is cleared: {string.Join(' ', unusable)}";
+            if (layers.Providers.FirstOrDefault(provider => provider.IsOpen) is { } open)
+                faults["screening_provider"] = $"The provider of the layer {open.Layer} failed too often, so that nobody is cleared before it answers again.";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            faults["screening_list"] = $"The deny list cannot be used, so that nobody is cleared: {e.Message}";
-        }
-        foreach (string code in (string[])["mirror_halted", "screening_list"])
+        foreach (string code in (string[])["mirror_halted", "screening_list", "screening_provider"])
         {
             bool isSo = faults.TryGetValue(code, out string? text);
             KeeperMetrics.NotReady.Record(isSo ? 1 : 0, new KeyValuePair<string, object?>("reason", code));

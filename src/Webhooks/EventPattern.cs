@@ -11,13 +11,14 @@ public static class EventPattern
         "settlement.state.timed_out",
         "settlement.confirmation_required", "settlement.party.confirmed", "settlement.party.rejected",
         "settlement.leg.deposited", "settlement.leg.withdrawn", "settlement.leg.refunded", "settlement.leg.retreated", "settlement.cancel_requested",
+        "settlement.hold.placed", "settlement.hold.released",
         "settlement.rollback.started", "settlement.rollback.abandoned", "settlement.rollback.blocked", "settlement.compliance.flagged",
         "instruction.matched", "instruction.mismatched", "instruction.cancelled", "instruction.expired", "instruction.counterparty_cancelled", "instruction.counterparty_expired",
         "webhook.endpoint.disabled", "webhook.test",
     ];
 
     static readonly string[] Accepted = ["*", "settlement.*", "settlement.state.*", "settlement.compliance.*", "settlement.rollback.*",
-        "settlement.leg.*", "settlement.party.*", "instruction.*", "compliance.*", "webhook.*", .. Names];
+        "settlement.leg.*", "settlement.party.*", "settlement.hold.*", "instruction.*", "compliance.*", "webhook.*", .. Names];
 
     /// <summary>Every pattern that an endpoint may name.</summary>
     public static IReadOnlyList<string> Known => Accepted;

@@ -1,6 +1,7 @@
 using Keystone.Postgres;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
+using Keystone.Webhooks.Log;
 using Keystone.Webhooks.Feed;
 using Keystone.Webhooks.History;
 using Keystone.Webhooks.Sending;
@@ -21,9 +22,10 @@ public static class WebhookRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddCheckedOptions<WebhookOptions>(configuration, WebhookOptions.Section, options => options.Faults());
         services.AddSchema(WebhooksSchema.Migrations);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
         services.TryAddSingleton(provider => SecretBox.From(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
         services.TryAddSingleton<EndpointStore>();
+        services.TryAddSingleton<DeliveryLogStore>();
         services.TryAddSingleton<DeliveryHistory>();
         services.TryAddSingleton<EventFeed>();
         return services;

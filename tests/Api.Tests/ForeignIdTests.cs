@@ -16,7 +16,7 @@ public sealed partial class ForeignIdTests(ApiFixture api) : IAsyncLifetime
     public Task DisposeAsync() => InitializeAsync();
 
     [Fact]
-    public async Task A_foreign_id_is_answered_like_an_absent_one()
+    public async Task S1_A_foreign_id_is_answered_like_an_absent_one()
     {
         DocumentSchema document = new((JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(NativeTool.RepositoryRoot, "docs", "openapi.json")))!);
         List<string> wrong = [];

@@ -40,6 +40,25 @@ public sealed class HoldTests(ApiFixture api) : IAsyncLifetime
         JsonNode[] events = [.. (await api.GetAsync("platform-b", scene.Path + "/events"))["items"]!.AsArray().Where(one => (string?)one!["type"] is "hold" or "release")!];
         Assert.Equal([("hold", "platform-a"), ("hold", "platform-b"), ("release", "platform-a")], events.Select(one => ((string)one["type"]!, (string)one["payload"]!["platform_slug"]!)));
         Assert.DoesNotContain("not funded", events[0].ToJsonString(), StringComparison.Ordinal);
+        // Both are told of each, once; a repeat says nothing.
+        foreach (string client in (string[])["platform-a", "platform-b"])
+        {
+            JsonNode[] messages = [.. (await MessagesAsync(scene.Id, await api.EnvironmentAsync(client))).Select(payload => JsonNode.Parse(payload)!)];
+            Assert.Equal([("settlement.hold.placed", "platform-a"), ("settlement.hold.placed", "platform-b"), ("settlement.hold.released", "platform-a")],
+                messages.Select(one => ((string)one["event"]!, (string)one["data"]!["platform_slug"]!)));
+            Assert.All(messages, one => Assert.DoesNotContain("not funded", one.ToJsonString(), StringComparison.Ordinal));
+        }
+    }
+
+    async Task<List<string>> MessagesAsync(Guid settlement, Guid environment)
+    {
+        await using Npgsql.NpgsqlCommand select = api.Database.CreateCommand("select payload from webhooks.message where settlement_id = $1 and environment_id = $2 and type like 'settlement.hold.%' order by sequence");
+        select.Parameters.AddWithValue(settlement);
+        select.Parameters.AddWithValue(environment);
+        List<string> payloads = [];
+        await using Npgsql.NpgsqlDataReader row = await select.ExecuteReaderAsync();
+        while (await row.ReadAsync()) payloads.Add(row.GetString(0));
+        return payloads;
     }
 
     [Fact]

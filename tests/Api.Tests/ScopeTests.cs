@@ -22,7 +22,7 @@ public sealed class ScopeTests(ApiFixture api)
         ["/.well-known/oauth-authorization-server"] = "the same document under the path of RFC 8414",
         ["/errors/{name}"] = "says what a code means, to those too who were refused for want of a token",
         ["/openapi.json"] = "the description of the API holds nothing of any tenant",
-        [Page] = "the page that shows it, and its scripts",
+        [Page] = "the guides, the page that shows the document, and its scripts",
     };
 
     async Task<IReadOnlyList<RouteEndpoint>> EndpointsAsync()

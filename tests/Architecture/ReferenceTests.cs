@@ -26,11 +26,13 @@ public sealed class ReferenceTests
         ["Transactions"] = ["Ethereum", "Ethereum.Nodes", "Postgres"],
         ["Webhooks"] = ["Connections", "Postgres"],
         ["Identity"] = ["Postgres"],
-        ["Compliance"] = ["Domain", "Ethereum", "Postgres"],
+        ["Compliance"] = ["Connections", "Domain", "Ethereum", "Postgres"],
         ["Mirror"] = ["Domain", "Ethereum", "Postgres"],
         ["Settlements"] = ["Domain", "Ethereum", "Ethereum.Nodes", "Mirror", "Transactions", "Compliance", "Identity", "Webhooks", "Postgres"],
         ["Client"] = [],
-        ["Api"] = ["Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
+        // Pages over the use cases. Hosting for the reports and alarms of running processes, Postgres for the base types of the stores alone: SQL is banned there.
+        ["Dashboard"] = ["Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Postgres", "Hosting"],
+        ["Api"] = ["Dashboard", "Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Indexer"] = ["Mirror", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Keeper"] =
         [
@@ -46,7 +48,7 @@ public sealed class ReferenceTests
         ["Dev.Servers"] = [],
         ["Dev"] =
         [
-            "Cli", "Api", "Keeper", "Indexer", "Client", "Identity", "Settlements", "Webhooks", "Compliance", "Transactions", "Mirror", "Domain", "Ethereum", "Ethereum.Nodes",
+            "Cli", "Api", "Dashboard", "Keeper", "Indexer", "Client", "Identity", "Settlements", "Webhooks", "Compliance", "Transactions", "Mirror", "Domain", "Ethereum", "Ethereum.Nodes",
             "Ethereum.Web3", "Escrow.Contracts", "Postgres", "Hosting", "Dev.Servers",
         ],
     };

@@ -27,6 +27,9 @@ internal static class AdminEndpoints
         group.MapGet("settlements/pipeline", PipelineAsync).WithName("getPipeline").WithSummary("Count settlements by state");
         group.MapGet("settlements/transitions", TransitionsAsync).WithName("getTransitions").WithSummary("Count moves between states")
             .WithQuery(QueryParameter.OneOf("period", "Time to look back at. Default: 24h.", [.. OperateSettlements.Periods.Keys])).WithErrors(ErrorCodes.ValidationFailed);
+        group.MapGet("intents", IntentsAsync).WithName("listIntents").WithSummary("List the transactions that the system wants, the earliest due first")
+            .WithQuery([.. Paging.Parameters, QueryParameter.Words("status", "Only intents in this state; repeatable. Default: wanted, resting and failed.", [.. ListIntents.States])])
+            .WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("settlements/{id}", GetAsync).WithName("getAnySettlement").WithSummary("Read a settlement of any platform").WithErrors(ErrorCodes.NotFound);
         group.MapGet("settlements/{id}/events", EventsAsync).WithName("listAnySettlementEvents").WithSummary("Read the operator's chain of a settlement, oldest first")
             .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
@@ -64,6 +67,16 @@ internal static class AdminEndpoints
         if (!OperateSettlements.Periods.ContainsKey(period))
             throw new Refusal(DomainError.Validation([new Fault("/period", "unknown_value", $"Use one of: {string.Join(", ", OperateSettlements.Periods.Keys)}.")]));
         return TypedResults.Ok(await operate.TransitionsAsync(period, context.RequestAborted));
+    }
+
+    static async Task<Ok<PageBody<IntentView>>> IntentsAsync(HttpContext context, ListIntents intents)
+    {
+        Faults faults = new();
+        Paging paging = Paging.Read(context, faults);
+        string[] states = [.. context.Request.Query["status"].Select(one => one ?? "")];
+        if (states.Any(one => !ListIntents.States.Contains(one, StringComparer.Ordinal))) faults.Add("/status", "unknown_value", $"Use one of: {string.Join(", ", ListIntents.States)}.");
+        Refusal.ThrowIfAny(faults);
+        return TypedResults.Ok(paging.Body(await intents.ExecuteAsync(states.Length == 0 ? ListIntents.OpenStates : states, paging.Limit, paging.Offset, context.RequestAborted)));
     }
 
     static async Task<Results<Ok<OperatorSettlementView>, Problem>> GetAsync(HttpContext context, OperateSettlements operate, string id) =>

@@ -5,6 +5,7 @@ using Keystone.Api.Events;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.Reporting;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -17,6 +18,10 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
     // What any call with a caller, and any call with a body, may be answered.
     static readonly string[] Common = ["rate_limited", "internal_error", "database_unavailable"];
     static readonly string[] OfCallers = ["invalid_token", "insufficient_scope"];
+    // Networks are those of an environment; the operator has none.
+    static readonly string[] OfTenants = ["address_not_allowed"], OfVersions = ["version_unknown"];
+    // Of a caller who sends a token although none is asked for.
+    static readonly string[] OfAnybody = ["rate_limited", "internal_error"];
     static readonly string[] OfBodies = ["malformed_body", "body_too_large", "unsupported_media_type", "validation_failed"];
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -50,15 +55,22 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             : [.. scope.Parts.Prepend(scope.Name).Select(one =>
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SchemeName, context.Document)] = [one] })];
         if (metadata.OfType<OAuthErrors>().Any())
+        {
+            // Before it is read as a request for a token.
+            (operation.Responses ??= [])["413"] = await ErrorAsync(["body_too_large"], context, cancellationToken);
             return;
+        }
         string[] codes =
         [
             .. metadata.OfType<EndpointDocumentation.ErrorMetadata>().SelectMany(errors => errors.Codes),
-            .. scope is null ? [] : OfCallers, .. body is null ? [] : OfBodies, .. scope is null ? ["internal_error"] : Common,
+            .. scope is null ? [] : OfCallers, .. scope is null || scope.Name == Scopes.Admin ? [] : OfTenants, .. IsVersioned(context) ? OfVersions : [], .. body is null ? [] : OfBodies, .. scope is null ? OfAnybody : Common,
         ];
         foreach (IGrouping<int, string> status in codes.Distinct(StringComparer.Ordinal).GroupBy(code => ErrorTable.Of(code).Status).OrderBy(group => group.Key))
             (operation.Responses ??= [])[status.Key.ToString(CultureInfo.InvariantCulture)] = await ErrorAsync([.. status], context, cancellationToken);
     }
+
+    static bool IsVersioned(OpenApiOperationTransformerContext context) =>
+        context.Description.RelativePath is { } path && path.StartsWith("v1/", StringComparison.Ordinal) && !path.StartsWith("v1/admin/", StringComparison.Ordinal);
 
     static async Task<OpenApiResponse> ErrorAsync(string[] codes, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {

@@ -38,7 +38,10 @@ internal static class ReportingEndpoints
     {
         Faults faults = new();
         MemberRules rules = new(faults);
-        DateTimeOffset to = rules.Instant("to", Value(context, "to")) ?? time.GetUtcNow(), from = rules.Instant("from", Value(context, "from")) ?? to.AddDays(-30);
+        DateTimeOffset to = rules.Instant("to", Value(context, "to")) ?? time.GetUtcNow();
+        if (to.Year is < 2000 or > 9000) rules.Bad("to", "out_of_range", "Use a time from the year 2000 on.");
+        Refusal.ThrowIfAny(faults);
+        DateTimeOffset from = rules.Instant("from", Value(context, "from")) ?? to.AddDays(-30);
         if (!faults.Any && (from >= to || to - from > TimeSpan.FromDays(366))) rules.Bad("from", "out_of_range", "from must lie before to, at most 366 days.");
         Refusal.ThrowIfAny(faults);
         FailsReport fails = await report.ExecuteAsync(context.Caller(), from, to, context.RequestAborted);

@@ -71,6 +71,9 @@ public sealed record Facts(
     /// <summary>The platforms whose consent it takes asked for the end.</summary>
     public bool IsCancelOrdered { get; init; }
 
+    /// <summary>Visits, counted as <see cref="SettlementSnapshot.Visited"/>, in which a change of a list touched a party: the parties are screened again in a round of that number.</summary>
+    public ImmutableHashSet<int>? TouchedRounds { get; init; }
+
     /// <summary>A platform holds the settlement: its terms are not published meanwhile. Every deadline runs on.</summary>
     public bool IsHeld { get; init; }
 }

@@ -69,7 +69,10 @@ public static class SettlementEngine
         // Once the terms are published nobody's hold binds: the parties can settle without this service.
         bool IsHeldBack => facts.IsHeld && template.ActionOf(template.After(_state)) == ActionType.RegisterEscrow;
 
-        bool IsRechecked => template.RecheckAtStates.Contains(_state, StringComparer.Ordinal);
+        // A list changed while the settlement stands in this state, and the change touches one of its parties.
+        bool IsTouched => facts.TouchedRounds?.Contains(settlement.Visited + _transitions.Count) == true;
+
+        bool IsRechecked => IsTouched || template.RecheckAtStates.Contains(_state, StringComparer.Ordinal);
 
         int Round => template.ActionOf(_state) == ActionType.ComplianceCheck ? FirstRound : settlement.Visited + _transitions.Count;
 
@@ -92,7 +95,8 @@ public static class SettlementEngine
             if (published && (Retreat(action) || RollBack(action)))
                 return !_closed && _rollback is null;
             // A swap by another account is a fact that no check undoes.
-            if (IsRechecked && !IsExecuted && Recheck() is { } moved)
+            // Before the first check there is nothing to repeat, and the first check itself asks anew.
+            if (IsRechecked && !IsExecuted && action is not (ActionType.AwaitConfirmation or ActionType.ComplianceCheck) && Recheck() is { } moved)
                 return moved;
             return action switch
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keystone.Compliance;
+using Keystone.Compliance.Lists;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
@@ -37,7 +38,7 @@ internal static class KeeperJobs
     public static IReadOnlyList<Type> Needs { get; } =
     [
         typeof(MarkDue), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
-        typeof(DenyListProvider), typeof(BroadcastStore), typeof(AuditCheckStore), typeof(MessageRetention), typeof(ExpireInstructions), typeof(CloseRepos),
+        typeof(DenyListProvider), typeof(ListFileStore), typeof(IOptions<ScreeningOptions>), typeof(BroadcastStore), typeof(AuditCheckStore), typeof(MessageRetention), typeof(ExpireInstructions), typeof(CloseRepos),
     ];
 
     public static void Add(IQuartzBuilder quartz)
@@ -116,19 +117,25 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
     partial void Unusable(string reason);
 }
 
-/// <summary>Deletes broadcast responses older than 30 days, and messages that have left the feeds of events.</summary>
+/// <summary>Deletes broadcast responses older than 30 days, messages that have left the feeds of events, and files of lists on which no answer rests that has to be kept.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class Retention(BroadcastStore store, MessageRetention messages, TimeProvider time, ILogger<Retention> log) : IJob
+internal sealed partial class Retention(
+    BroadcastStore store, MessageRetention messages, ListFileStore lists, IOptions<ScreeningOptions> screening, TimeProvider time, ILogger<Retention> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         int deleted = await store.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(30), cancellationToken);
         int left = await messages.DeleteAsync(time.GetUtcNow(), cancellationToken);
         Deleted(deleted.ToString(CultureInfo.InvariantCulture), left.ToString(CultureInfo.InvariantCulture));
+        int files = await lists.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(screening.Value.RetentionDays), cancellationToken);
+        DeletedLists(files.ToString(CultureInfo.InvariantCulture));
     }
 
     [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses and {Messages} old messages of webhooks")]
     partial void Deleted(string count, string messages);
+
+    [LoggerMessage(7210, LogLevel.Information, "Deleted {Count} files of lists on which no answer rests any more")]
+    partial void DeletedLists(string count);
 }
 
 /// <summary>Verifies the audit trail once a day, as <c>keystone audit check</c> does: a row that somebody changed is found before anybody relies on it.</summary>

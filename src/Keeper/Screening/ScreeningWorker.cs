@@ -76,7 +76,8 @@ internal sealed partial class ScreeningWorker(
         KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
         CrashPoint.Reach(CrashPoint.ScreeningAnswered);
         DateTimeOffset now = time.GetUtcNow();
-        await answers.AnswerAsync(claimed, verdict, now + TimeSpan.FromSeconds(screening.Value.RetrySeconds), now, cancellationToken);
+        TimeSpan pause = verdict.AskAgain ?? TimeSpan.FromSeconds(screening.Value.RetrySeconds);
+        await answers.AnswerAsync(claimed, verdict, now + pause, now, cancellationToken);
     }
 
     [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; the request is repeated")]

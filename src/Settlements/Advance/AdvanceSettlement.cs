@@ -79,8 +79,15 @@ public sealed class AdvanceSettlement
         ChainFacts chain = new(settlement.Mirror?.Head ?? ChainHead.None, depth, settlement.Escrow);
         Dictionary<Guid, bool> decisions = [];
         bool? onAll = null;
-        foreach (DueFact decision in settlement.Facts.Where(fact => fact.Kind == "decision" && fact.Round == settlement.Screened.Number))
+        foreach (DueFact decision in settlement.Facts.Where(fact => fact.Kind is "decision" or "rescreen" && fact.Round == settlement.Screened.Number))
         {
+            if (decision.Kind == "rescreen")
+            {
+                // The decision was about what a list said before it changed.
+                if (decision.PartyId is { } touched) decisions.Remove(touched);
+                onAll = null;
+                continue;
+            }
             bool approved = JsonSerializer.Deserialize(decision.Body, FactJson.Default.DecisionBody)?.Decision == "approve";
             if (decision.PartyId is { } party) decisions[party] = approved;
             else onAll = approved;
@@ -89,6 +96,7 @@ public sealed class AdvanceSettlement
             [.. settlement.RefusedRefunds], settlement.RefusedRegistration, settlement.Screened.Number)
         {
             Decisions = decisions.ToImmutableDictionary(),
+            TouchedRounds = [.. settlement.Facts.Where(fact => fact.Kind == "rescreen").Select(fact => fact.Round)],
             IsCancelOrdered = settlement.Facts.Any(fact => fact.Kind == "cancel"),
             IsHeld = settlement.Facts.Where(fact => fact.Kind is "hold" or "release").GroupBy(fact => fact.EnvironmentId).Any(side => side.Last().Kind == "hold"),
         };

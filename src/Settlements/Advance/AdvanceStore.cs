@@ -63,11 +63,14 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
             CrashPoint.Reach(CrashPoint.EngineAfterCommit);
             return new Ran(settlement.Id, work, wanted);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
+        catch (Exception e) when (!IsOfTheMoment(e))
         {
             throw new UndecidedException(settlement.Id, settlement.Attempts, e);
         }
     }
+
+    // Not the settlement's fault: the next round takes it again, and it is not put aside.
+    static bool IsOfTheMoment(Exception fault) => fault is OperationCanceledException || fault is NpgsqlException database && DatabaseFaults.IsRetryable(database);
 
     const string ClaimSql = """
         select s.id, s.environment_id, s.type, s.external_reference, s.template_id, s.template_version, s.state, s.agreement, s.compliance_stop, s.timeout_at,
@@ -90,7 +93,11 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = $1 order by l.leg_index
         """;
 
-    const string FactsSql = "select kind, party_id, body, created_at, coalesce(check_round, 1), actor, environment_id from settlement.fact where settlement_id = $1 order by created_at, id";
+    const string FactsSql = """
+        select kind, party_id, body, created_at, coalesce(check_round, 1), actor, environment_id, id from settlement.fact where settlement_id = $1
+        union all select 'rescreen', party_id, '{}', created_at, check_round, 'list', null, id from settlement.rescreen where settlement_id = $1
+        order by created_at, id
+        """;
 
     // Messages to an environment that has yet to confirm name tokens by that environment's own registry.
     const string RegistriesSql = """
@@ -129,7 +136,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                     await mirror.ReadEventsAsync(connection, settlement.ChainId, settlement.Terms.Id, MostLegLogs, cancellationToken));
             return settlement;
         }
-        catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
+        catch (Exception e) when (claimed is not null && !IsOfTheMoment(e))
         {
             // A row that cannot be read must not block the queue.
             throw new UndecidedException(claimed.Value.Id, claimed.Value.Attempts, e);

@@ -4,6 +4,7 @@ using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Postgres.Faults;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.FactLog;
@@ -134,7 +135,10 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         Stored stored = await WriteAsync(connection, transaction, instruction, caller, fingerprint, now, cancellationToken);
-        if (stored.Settlement is not null) await transaction.CommitAsync(cancellationToken);
+        if (stored.Settlement is null) return stored;
+        CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
+        await transaction.CommitAsync(cancellationToken);
+        CrashPoint.Reach(CrashPoint.ApiAfterCommit);
         return stored;
     }
 

@@ -35,14 +35,16 @@ internal static partial class RequestFingerprint
             ReplacesSettlementId = Guid.TryParseExact(request.ReplacesSettlementId, "D", out Guid replaced) ? replaced.ToString() : request.ReplacesSettlementId,
             Parties = request.Parties?.Select(party => party is null ? null : party with
             {
+                ChainId = Exact(party.ChainId),
                 WalletAddress = Address(party.WalletAddress),
                 ReceiveAddress = Address(party.ReceiveAddress),
                 RefundAddress = Address(party.RefundAddress),
             }).ToArray(),
             CounterpartyParties = request.CounterpartyParties is not { Count: > 0 } counterparties ? null
-                : counterparties.Select(party => party is null ? null : party with { WalletAddressHint = Address(party.WalletAddressHint) }).ToArray(),
+                : counterparties.Select(party => party is null ? null : party with { ChainId = Exact(party.ChainId), WalletAddressHint = Address(party.WalletAddressHint) }).ToArray(),
             Legs = request.Legs?.Select(leg => leg is null ? null : leg with
             {
+                ChainId = Exact(leg.ChainId),
                 LegType = LegValidator.TypeOf(leg.LegType),
                 InstrumentId = Address(leg.InstrumentId),
                 Quantity = Number(leg.Quantity),
@@ -53,6 +55,9 @@ internal static partial class RequestFingerprint
         string text = CanonicalJson.Of(JsonSerializer.SerializeToNode(normal, FingerprintJson.Default.CreateSettlementRequest));
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
+
+    // A number that canonical JSON cannot hold is no chain's either way, and no request that was taken has one.
+    static long? Exact(long? chainId) => chainId is { } id ? Math.Clamp(id, -(1L << 53), 1L << 53) : null;
 
     internal static string? Time(string? text) =>
         text is not null && MemberRules.ReadInstant(text, "", new Faults()) is { } instant ? instant.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : text;

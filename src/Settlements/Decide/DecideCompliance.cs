@@ -44,6 +44,7 @@ public sealed class DecideCompliance
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.RefuseWithoutPresence(_time.GetUtcNow(), Scopes.ComplianceDecide) is { } forbidden) return forbidden;
         MemberRules rules = new(found ?? new Faults());
         string? decision = rules.Word("decision", request.Decision, required: true, "approve", "reject");
         string? reason = rules.Text("reason", request.Reason, required: true, max: 500);
@@ -114,8 +115,9 @@ public sealed class DecideCompliance
         return (false, null);
     }
 
+    // A change of a list that touches the party ends a decision that was made before it.
     static bool? DecisionOn(LockedSettlement settlement, LockedParty party, int round) =>
-        settlement.Facts.Find(fact => fact.Kind == "decision" && fact.Round == round && (fact.PartyId is null || fact.PartyId == party.Id)) is { } made
+        settlement.Facts.FindLast(fact => fact.Kind is "decision" or "rescreen" && fact.Round == round && (fact.PartyId is null || fact.PartyId == party.Id)) is { Kind: "decision" } made
             ? JsonSerializer.Deserialize(made.Body, FactJson.Default.DecisionBody)?.Decision == "approve" : null;
 
     // Who instructed the settlement, or confirmed a party of the caller's side.

@@ -48,7 +48,9 @@ internal sealed class FactStore(NpgsqlDataSource database, MirrorReader mirror, 
         """;
 
     const string SelectFacts = """
-        select kind, party_id, environment_id, actor, body, coalesce(check_round, 1), created_at from settlement.fact where settlement_id = $1 order by created_at, id
+        select kind, party_id, environment_id, actor, body, coalesce(check_round, 1), created_at, id from settlement.fact where settlement_id = $1
+        union all select 'rescreen', party_id, null, 'list', '{}', check_round, created_at, id from settlement.rescreen where settlement_id = $1
+        order by created_at, id
         """;
 
     /// <summary>Locks a settlement; null when the reader may not see it, exactly as when there is none.</summary>

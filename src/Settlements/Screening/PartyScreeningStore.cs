@@ -1,4 +1,5 @@
 using Keystone.Compliance;
+using Keystone.Compliance.Evidence;
 using Keystone.Ethereum;
 using Keystone.Postgres;
 using Npgsql;
@@ -26,9 +27,17 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
         {
             Address[] wallets = [.. ((Address?[])[Wallet(row, 3), Wallet(row, 4), Wallet(row, 5)]).OfType<Address>().Distinct()];
             foreach (ClaimedScreening screening in byParty[row.GetGuid(0)])
-                subjects[screening.Id] = new ScreeningSubject(screening.PartyId, screening.Layer, Text(row, 1), Text(row, 2), wallets, row.GetInt64(6));
+                subjects[screening.Id] = new ScreeningSubject(screening.PartyId, screening.Layer, Text(row, 1), Text(row, 2), wallets, row.GetInt64(6)) { CheckId = screening.Id };
         }
         return subjects;
+    }
+
+    /// <summary>The party of an answer, as it is stored now; null when it is not there.</summary>
+    public async Task<ScreeningSubject?> SubjectAsync(GivenAnswer answer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        ClaimedScreening screening = new(answer.ScreeningId, answer.SettlementId, answer.PartyId, answer.Layer, answer.AnsweredAt);
+        return (await SubjectsAsync([screening], cancellationToken)).GetValueOrDefault(answer.ScreeningId);
     }
 
     const string WakeSql = "update settlement.settlement set due_at = $2 where id = $1 and closed_at is null";

@@ -27,6 +27,13 @@ public sealed class ReadTemplates
         return new Page<TemplateView>([.. templates.Skip(offset).Take(limit).Select(stored => View(stored, isActive: true))], templates.Count);
     }
 
+    /// <summary>The template with which a settlement was made, whoever may use it now. The settlement was read by the caller before.</summary>
+    public Task<Template> OfAsync(Read.SettlementView settlement, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        return _store.FindAsync(settlement.TemplateId, settlement.TemplateVersion, cancellationToken);
+    }
+
     /// <summary>The template of an id, a slug in any case, or an alias.</summary>
     public async Task<Result<TemplateView>> FindAsync(Caller caller, string name, CancellationToken cancellationToken)
     {

@@ -70,6 +70,18 @@ public static class MessageComposer
             new CancelData(request.SettlementId, request.PlatformSlug, request.IsEffective, Time(envelope.At), envelope.Sequence));
     }
 
+    /// <summary>A platform holds a settlement, or released its hold. Its reason is read by itself alone.</summary>
+    /// <param name="envelope">Of the message.</param>
+    /// <param name="settlementId">The settlement.</param>
+    /// <param name="platformSlug">Whose hold it is.</param>
+    /// <param name="placed">True when it was placed, false when it was released.</param>
+    public static ComposedMessage Hold(MessageEnvelope envelope, Guid settlementId, string platformSlug, bool placed)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return Compose(envelope, placed ? "settlement.hold.placed" : "settlement.hold.released", settlementId, MessageJson.Written.MessageBodyHoldData,
+            new HoldData(settlementId, platformSlug, Time(envelope.At), envelope.Sequence));
+    }
+
     /// <summary>A leg was deposited, withdrawn or refunded.</summary>
     public static ComposedMessage Leg(MessageEnvelope envelope, LegChange change)
     {
