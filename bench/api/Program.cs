@@ -39,9 +39,10 @@ try
     if (Runs("lists")) await Lists.MeasureAsync(report, rounds, rows);
     else
         foreach (string name in (string[])["list_page_10000_vs_1", "list_1m_vs_10k"]) report.Skipped(name, NotAsked);
-    // Webhooks.cs and Hanging.cs are measured here.
-    report.Skipped("webhooks_vs_bare_loop", NotAsked);
-    report.Skipped("webhook_p99_beside_hanging_endpoint", NotAsked);
+    if (Runs("webhooks")) await Webhooks.MeasureAsync(report, rounds, requests);
+    else report.Skipped("webhooks_vs_bare_loop", NotAsked);
+    if (Runs("hanging")) await Hanging.MeasureAsync(report, rounds);
+    else report.Skipped("webhook_p99_beside_hanging_endpoint", NotAsked);
 }
 finally
 {
@@ -57,4 +58,6 @@ return report.Write($"""
     * **create**: {Creates.About}
     * **read**: {Reads.About}
     * **lists**: {Lists.About}
+    * **webhooks**: {Webhooks.About}
+    * **hanging**: {Hanging.About}
     """);

@@ -7,6 +7,7 @@ using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
+using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
 using Keystone.Hosting.Reports;
@@ -28,6 +29,7 @@ using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
+using Keystone.Settlements.Reporting;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 
@@ -71,6 +73,11 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(QueuedReplayBody))]
 [JsonSerializable(typeof(FeedBody))]
+[JsonSerializable(typeof(FailsReport))]
+[JsonSerializable(typeof(CreateTemplateRequest))]
+[JsonSerializable(typeof(UpdateTemplateRequest))]
+[JsonSerializable(typeof(ValidTemplateBody))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(SubmitInstructionRequest))]
 [JsonSerializable(typeof(CancelInstructionRequest))]
 [JsonSerializable(typeof(InstructionView))]

@@ -7,6 +7,7 @@ using Keystone.Api.Identity;
 using Keystone.Api.Instructions;
 using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Reporting;
 using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
@@ -114,6 +115,7 @@ public static class ApiRegistration
         WebhookEndpoints.Map(app);
         FeedEndpoints.Map(app);
         InstructionEndpoints.Map(app);
+        ReportingEndpoints.Map(app);
         PlatformEndpoints.Map(app);
         EnvironmentEndpoints.Map(app);
         CredentialEndpoints.Map(app);

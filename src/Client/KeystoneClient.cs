@@ -24,10 +24,18 @@ public sealed class KeystoneClient : IDisposable
         _api = new ApiConnection(http, options, _time);
         Platform = new PlatformClient(_api);
         Operator = new OperatorClient(_api);
+        Instructions = new InstructionClient(_api);
+        Events = new EventClient(_api);
     }
 
     /// <summary>Calls about the platform itself.</summary>
     public PlatformClient Platform { get; }
+
+    /// <summary>Calls about bilateral instructions and templates.</summary>
+    public InstructionClient Instructions { get; }
+
+    /// <summary>Calls about events and their deliveries.</summary>
+    public EventClient Events { get; }
 
     /// <summary>Calls of the operator of the system; they need a credential of the operator.</summary>
     public OperatorClient Operator { get; }

@@ -24,6 +24,7 @@ using Keystone.Settlements.Preview;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Repo;
+using Keystone.Settlements.Reporting;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
@@ -116,8 +117,11 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ExplainSettlement(Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<PauseStore>(p), Get<ILegPreflight>(p)));
         services.TryAddSingleton(p => new PreviewSettlement(Get<CreateStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<ILegPreflight>(p), Get<IEthereumNodes>(p)));
         services.TryAddSingleton(p => new ExportSettlements(Get<ListStore>(p)));
+        services.TryAddSingleton(p => new ReadIsoMessage(Get<SettlementReadStore>(p)));
+        services.TryAddSingleton(p => new ReportFails(Get<ListStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));
         services.TryAddSingleton(p => new ReadTemplates(Get<TemplateStore>(p)));
+        services.TryAddSingleton(p => new ManageTemplates(Get<TemplateStore>(p), Get<TimeProvider>(p)));
         return services;
     }
 

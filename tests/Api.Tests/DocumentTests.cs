@@ -63,6 +63,8 @@ public sealed partial class DocumentTests(ApiFixture api) : IAsyncLifetime
             string name = (string)operation["operationId"]!;
             string? example = operation["requestBody"]?["content"]?["application/json"]?["example"]?.ToJsonString();
             Assert.True(operation["requestBody"] is null || example is not null, $"{name} has a body without an example.");
+            // Of XML; tested beside what it says.
+            if (operation["responses"]?["200"]?["content"]?["application/xml"] is not null && run.Add(name)) continue;
             (string client, string target) = await _scenes.MakeAsync(name, path, operation);
             // The token endpoint alone reads forms as forms; JSON is recognised by its first character there too.
             var (status, body, response) = await api.SendAsync(client, new HttpMethod(method), target, _scenes.Fill(example), example is null ? null : contentType);

@@ -9,6 +9,7 @@ internal sealed class OperationScenes(ApiFixture api)
     static readonly string[] Left =
     [
         "webhooks.endpoint", "identity.ip_rule", "settlement.wallet", "identity.member m where not exists (select from identity.credential c where c.member_id = m.id)", "settlement.pause",
+        "settlement.template",
     ];
 
     // Its own registry: another test has registered the example's token.
@@ -43,6 +44,12 @@ internal sealed class OperationScenes(ApiFixture api)
                 "platform" or "wallets" => "manager-a",
                 _ => "platform-a",
             };
+        if (name is "createTemplate" or "validateTemplate" or "updateTemplate")
+        {
+            await api.RunAsync("delete from settlement.template where slug = 'two-checks' and environment_id = $1", await api.EnvironmentAsync("platform-a"));
+            if (name == "updateTemplate") await TemplateUploadTests.UploadAsync(api, "manager-a", "two-checks");
+            return ("manager-a", path.Replace("{name}", "two-checks", StringComparison.Ordinal));
+        }
         if (path == "/v1/instruments/{id}")
         {
             // One that an earlier request removed is there again.
@@ -66,6 +73,8 @@ internal sealed class OperationScenes(ApiFixture api)
             if (path.StartsWith("/v1/instructions", StringComparison.Ordinal))
                 made = await InstructionTests.SubmitAsync(api, "platform-a", InstructionTests.Side(api, "seller", Guid.NewGuid().ToString()));
             if (name == "triggerMaturity") made = await api.CreateAsync("platform-a", RepoTests.Opening(api));
+            if (name == "getConfirmationMessage")
+                await api.RunAsync("update settlement.settlement set closed_at = now(), is_terminal = true, outcome = 'finalized', state = 'FINALIZED' where id = $1", Guid.Parse((string)made["id"]!));
             // A release is of a hold, a decision of a flag.
             SettlementScene scene = new(api, Guid.Parse((string)made["id"]!), $"/v1/settlements/{made["id"]}");
             if (name == "decideCompliance")
@@ -84,6 +93,7 @@ internal sealed class OperationScenes(ApiFixture api)
         .Replace("0xa57c0b9f6d5c1e3bb7f2d5f3a1c0e9d8b7a6958473625140f1e2d3c4b5a697881122334455667788990011223344556677889900112233445566778899001122b31b",
             _scene is null ? "" : Keystone.Ethereum.Hex.Encode(api.Chain.Accounts[2].SignDigest(_scene.Id).ToBytes()), StringComparison.Ordinal)
         .Replace("2026-12-17T12:00:00Z", api.Clock.GetUtcNow().AddDays(1).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("bilateral-2026-001", Guid.NewGuid().ToString(), StringComparison.Ordinal)
         .Replace("dvp-2026-001", Guid.NewGuid().ToString(), StringComparison.Ordinal)
         .Replace("harbour-custody", "h" + Guid.NewGuid().ToString("n"), StringComparison.Ordinal)
         .Replace("Harbour Custody", "Harbour " + Guid.NewGuid(), StringComparison.Ordinal)

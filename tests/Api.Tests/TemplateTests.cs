@@ -69,11 +69,11 @@ public sealed class TemplateTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task The_list_holds_both_and_an_unknown_one_is_404()
+    public async Task The_list_holds_all_of_them_and_an_unknown_one_is_404()
     {
         JsonObject list = await api.GetAsync("platform-a", "/v1/settlement-templates");
-        Assert.Equal(2, (int)list["total"]!);
-        Assert.Equal(["dvp-cross-platform", "dvp-single"], list["items"]!.AsArray().Select(t => (string)t!["slug"]!));
+        Assert.Equal(3, (int)list["total"]!);
+        Assert.Equal(["dvp-bilateral", "dvp-cross-platform", "dvp-single"], list["items"]!.AsArray().Select(t => (string)t!["slug"]!));
         Assert.Equal(404, (await api.SendAsync("platform-a", HttpMethod.Get, "/v1/settlement-templates/no-such")).Status);
     }
 

@@ -57,6 +57,8 @@ internal static class ErrorTable
         ["wallet_limit_reached"] = new(409, "An environment has at most 10,000 wallets. Remove one first."),
         ["instruction_not_pending"] = new(409, "The instruction was matched or has expired, so it cannot be taken back. A settlement that it became is cancelled as such."),
         ["not_a_repo_opening"] = new(409, "The settlement is no repo_open, or has failed, so there is nothing to close."),
+        ["template_limit_reached"] = new(409, "An environment has at most 100 templates. Make the next version of one that is there."),
+        ["message_not_due"] = new(409, "sese.024 says where a settlement stands until it is final, sese.025 that it was settled, once, when it is final."),
         ["webhook_inactive"] = new(409, "The webhook endpoint is switched off, and nothing is sent to it. Switch it on with is_active, then send again."),
         ["cursor_expired"] = new(410, "Events are kept for 90 days, and those behind this position are gone. Read the state of your settlements, then begin again with the position that detail names."),
         ["body_too_large"] = new(413, "A body has at most 262144 bytes."),

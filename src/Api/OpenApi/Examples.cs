@@ -73,6 +73,31 @@ internal static class Examples
 
     public const string CancelInstruction = """{ "reason": "Entered twice" }""";
 
+    public const string CreateTemplate = """
+        {
+          "slug": "two-checks",
+          "name": "DvP that is screened twice",
+          "description": "Parties are screened again right before the terms are published.",
+          "config": {
+            "states": ["INSTRUCTED", "COMPLIANCE_CHECKING", "COMPLIANCE_CLEARED", "REGISTERING_ESCROW", "AWAITING_DEPOSITS", "EXECUTING_SWAP", "SETTLED", "FINALIZED", "ROLLED_BACK"],
+            "initial_state": "INSTRUCTED", "terminal_states": ["FINALIZED"], "failure_states": ["ROLLED_BACK"],
+            "transitions": {
+              "INSTRUCTED": ["COMPLIANCE_CHECKING", "ROLLED_BACK"], "COMPLIANCE_CHECKING": ["COMPLIANCE_CLEARED", "ROLLED_BACK"],
+              "COMPLIANCE_CLEARED": { "allowed_next": ["REGISTERING_ESCROW", "ROLLED_BACK"] }, "REGISTERING_ESCROW": ["AWAITING_DEPOSITS", "ROLLED_BACK"],
+              "AWAITING_DEPOSITS": ["EXECUTING_SWAP", "ROLLED_BACK"], "EXECUTING_SWAP": ["SETTLED", "ROLLED_BACK"], "SETTLED": ["FINALIZED"]
+            },
+            "actions": {
+              "COMPLIANCE_CHECKING": { "type": "compliance_check" }, "COMPLIANCE_CLEARED": { "type": "noop" }, "REGISTERING_ESCROW": { "type": "register_escrow" },
+              "AWAITING_DEPOSITS": { "type": "monitor_deposits" }, "EXECUTING_SWAP": { "type": "execute_escrow" }, "SETTLED": { "type": "finalize" }
+            },
+            "required_roles": ["buyer", "seller"], "required_leg_types": ["asset", "payment"],
+            "compliance": { "recheck_at_states": ["COMPLIANCE_CLEARED"] }
+          }
+        }
+        """;
+
+    public const string UpdateTemplate = """{ "description": "For bonds alone." }""";
+
     public const string ReplayWebhooks = """{ "from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z" }""";
 
     public const string TokenRequest = """

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Keystone.Api.Events;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Reporting;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.OpenApi;
@@ -39,6 +40,12 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         if (metadata.OfType<EndpointDocumentation.CsvMetadata>().Any() && operation.Responses?["200"] is OpenApiResponse { Content: { } formats })
             formats["text/csv"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
+        if (metadata.OfType<XmlMetadata>().Any())
+            (operation.Responses ??= [])["200"] = new OpenApiResponse
+            {
+                Description = "The message.",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/xml"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
+            };
         if (metadata.OfType<StreamMetadata>().Any() && operation.Responses?["200"] is OpenApiResponse { Content: { } streams })
             streams["text/event-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 

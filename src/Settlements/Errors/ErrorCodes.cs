@@ -108,6 +108,12 @@ public static class ErrorCodes
     /// <summary>The settlement is no opening of a repo that can be closed.</summary>
     public const string NotRepo = "not_a_repo_opening";
 
+    /// <summary>The message is for another moment of the settlement.</summary>
+    public const string MessageNotDue = "message_not_due";
+
+    /// <summary>The environment has as many templates as it may.</summary>
+    public const string TemplateLimitReached = "template_limit_reached";
+
     /// <summary>The settlement has not ended.</summary>
     public const string SettlementOpen = "settlement_open";
 

@@ -56,24 +56,24 @@ internal sealed class EndInstructionStore(NpgsqlDataSource database) : SqlStore(
     {
         await RunAsync(LockReference, connection, cancellationToken, id);
         if (await RunAsync(End, connection, cancellationToken, id, status, now, environment) == 0) return false;
-        foreach (Told told in await ReadAsync(connection, SelectOne, [id], cancellationToken))
-            await TellAsync(connection, transaction, "instruction." + status, told, status, now, cancellationToken);
-        foreach (Told told in await ReadAsync(connection, SelectOthers, [id, environment], cancellationToken))
-            await TellAsync(connection, transaction, "instruction.counterparty_" + status, told, "pending_match", now, cancellationToken);
+        foreach (Recipient recipient in await ReadAsync(connection, SelectOne, [id], cancellationToken))
+            await NotifyAsync(connection, transaction, "instruction." + status, recipient, status, now, cancellationToken);
+        foreach (Recipient recipient in await ReadAsync(connection, SelectOthers, [id, environment], cancellationToken))
+            await NotifyAsync(connection, transaction, "instruction.counterparty_" + status, recipient, "pending_match", now, cancellationToken);
         return true;
     }
 
-    sealed record Told(Guid Id, Guid Environment, string Reference, string Role);
+    sealed record Recipient(Guid Id, Guid Environment, string Reference, string Role);
 
-    static async Task<List<Told>> ReadAsync(NpgsqlConnection connection, string sql, object[] values, CancellationToken cancellationToken)
+    static async Task<List<Recipient>> ReadAsync(NpgsqlConnection connection, string sql, object[] values, CancellationToken cancellationToken)
     {
-        List<Told> told = [];
+        List<Recipient> recipient = [];
         await using NpgsqlCommand select = Command(sql, connection, values);
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken)) told.Add(new Told(rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3)));
-        return told;
+        while (await rows.ReadAsync(cancellationToken)) recipient.Add(new Recipient(rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3)));
+        return recipient;
     }
 
-    static Task TellAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string type, Told told, string status, DateTimeOffset now, CancellationToken cancellationToken) =>
-        InstructionMessages.TellAsync(connection, transaction, type, told.Environment, told.Id, told.Reference, told.Role, status, null, [], now, cancellationToken);
+    static Task NotifyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string type, Recipient recipient, string status, DateTimeOffset now, CancellationToken cancellationToken) =>
+        InstructionMessages.NotifyAsync(connection, transaction, type, recipient.Environment, recipient.Id, recipient.Reference, recipient.Role, status, null, [], now, cancellationToken);
 }

@@ -5,14 +5,14 @@ using Npgsql;
 
 namespace Keystone.Settlements.Instructions;
 
-/// <summary>What environments are told of instructions, in the transaction of what happened.</summary>
+/// <summary>What environments are notified of about instructions, in the transaction of what happened.</summary>
 internal static class InstructionMessages
 {
     /// <summary>Tells the owner of an instruction what became of it.</summary>
-    public static Task TellAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string type, InstructionRecord told, string status, Guid? settlement, IReadOnlyList<MismatchedField> fields,
+    public static Task NotifyAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string type, InstructionRecord recipient, string status, Guid? settlement, IReadOnlyList<MismatchedField> fields,
         DateTimeOffset now, CancellationToken cancellationToken) =>
-        TellAsync(connection, transaction, type, told.EnvironmentId, told.Id, told.TradeReference, told.Role, status, settlement, fields, now, cancellationToken);
+        NotifyAsync(connection, transaction, type, recipient.EnvironmentId, recipient.Id, recipient.TradeReference, recipient.Role, status, settlement, fields, now, cancellationToken);
 
     /// <summary>Tells an environment what became of its instruction.</summary>
     /// <param name="connection">Connection with the transaction.</param>
@@ -27,7 +27,7 @@ internal static class InstructionMessages
     /// <param name="fields">What keeps it from being matched.</param>
     /// <param name="now">UTC.</param>
     /// <param name="cancellationToken">Cancels the statements.</param>
-    public static async Task TellAsync(
+    public static async Task NotifyAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string type, Guid environment, Guid instruction, string reference, string role, string status, Guid? settlement,
         IReadOnlyList<MismatchedField> fields, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal static class InstructionMessages
         Guid id = Guid.CreateVersion7(now);
         string payload = MessageComposer.Instruction(id, type, now, owner.ApiVersion, new InstructionNews(
             instruction, reference, role, status, settlement, iso.Status, iso.Reason,
-            [.. fields.Select(field => new InstructionMismatch(field.Field, field.IsoReason, field.OwnValue, MismatchWords.Detail(field)))]));
+            [.. fields.Select(field => new InstructionMismatch(field.Field, field.IsoReason, field.OwnValue, MismatchFields.Detail(field)))]));
         await MessageStore.InsertAsync(connection, transaction, owner.Id, id, type, payload, now, cancellationToken);
     }
 }

@@ -109,7 +109,7 @@ internal sealed class InstructionReadStore(NpgsqlDataSource database) : SqlStore
             await using NpgsqlDataReader r = await select.ExecuteReaderAsync(cancellationToken);
             while (await r.ReadAsync(cancellationToken))
                 mismatches.Add((r.GetGuid(0), new InstructionMismatchView(r.GetFieldValue<DateTimeOffset>(2), InstructionViewer.Fields(
-                    JsonSerializer.Deserialize(r.GetString(1), MismatchWords.MismatchJson.Default.IReadOnlyListMismatchedField)!))));
+                    JsonSerializer.Deserialize(r.GetString(1), MismatchFields.MismatchJson.Default.IReadOnlyListMismatchedField)!))));
         }
         ILookup<Guid, InstructionMismatchView> byId = mismatches.ToLookup(one => one.Id, one => one.View);
         return [.. items.Select(one => (one, (IReadOnlyList<InstructionMismatchView>)[.. byId[one.Id]]))];

@@ -118,13 +118,13 @@ internal sealed class InstructionStore(NpgsqlDataSource database, CreateStore se
     }
 
     static async Task ReportAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, InstructionRecord told, InstructionRecord other, IReadOnlyList<MatchBreak> breaks, DateTimeOffset now,
+        NpgsqlConnection connection, NpgsqlTransaction transaction, InstructionRecord recipient, InstructionRecord other, IReadOnlyList<MatchBreak> breaks, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<MismatchedField> fields = MismatchWords.Of(told, breaks);
-        await RunAsync(InsertMismatch, connection, cancellationToken, told.Id, other.Id,
-            JsonSerializer.Serialize(fields, MismatchWords.MismatchJson.Default.IReadOnlyListMismatchedField), now);
-        await InstructionMessages.TellAsync(connection, transaction, "instruction.mismatched", told, told.Status, null, fields, now, cancellationToken);
+        IReadOnlyList<MismatchedField> fields = MismatchFields.Of(recipient, breaks);
+        await RunAsync(InsertMismatch, connection, cancellationToken, recipient.Id, other.Id,
+            JsonSerializer.Serialize(fields, MismatchFields.MismatchJson.Default.IReadOnlyListMismatchedField), now);
+        await InstructionMessages.NotifyAsync(connection, transaction, "instruction.mismatched", recipient, recipient.Status, null, fields, now, cancellationToken);
     }
 
     async Task<Guid> MatchAsync(
@@ -138,8 +138,8 @@ internal sealed class InstructionStore(NpgsqlDataSource database, CreateStore se
         Guid settlement = (made.Settlement ?? throw new InvalidOperationException("The settlement of two instructions was made before.")).Id;
         if (await RunAsync(MarkMatched, connection, cancellationToken, new[] { first.Id, second.Id }, settlement, now) != 2)
             throw new InvalidOperationException("An instruction was matched although it does not wait.");
-        foreach (InstructionRecord told in new[] { first, second })
-            await InstructionMessages.TellAsync(connection, transaction, "instruction.matched", told, "matched", settlement, [], now, cancellationToken);
+        foreach (InstructionRecord recipient in new[] { first, second })
+            await InstructionMessages.NotifyAsync(connection, transaction, "instruction.matched", recipient, "matched", settlement, [], now, cancellationToken);
         return settlement;
     }
 }

@@ -94,10 +94,16 @@ internal sealed class InstructionValidator(CreateStore store, LegValidator legs,
             else if (timeout > now + LongestTimeout)
                 rules.Bad("timeout_at", "timeout_too_late", "timeout_at must be at most 366 days in the future.");
         }
+        // A time that was refused may be one from which nothing can be subtracted.
+        if (rules.IsBad("timeout_at"))
+        {
+            rules.Instant("expires_at", request.ExpiresAt);
+            return (timeout, timeout);
+        }
         // As long as a settlement that is made of it has the time that every settlement has.
         DateTimeOffset latest = timeout.AddSeconds(-shortest), normal = now + NormalLife < latest ? now + NormalLife : latest;
         DateTimeOffset expires = rules.Instant("expires_at", request.ExpiresAt) is { } asked ? CreateValidator.FloorToSecond(asked) : CreateValidator.FloorToSecond(normal);
-        if (request.ExpiresAt is not null && !rules.IsBad("expires_at") && !rules.IsBad("timeout_at") && (expires <= now || expires > latest))
+        if (request.ExpiresAt is not null && !rules.IsBad("expires_at") && (expires <= now || expires > latest))
             rules.Bad("expires_at", "expires_at_out_of_range", $"expires_at must lie in the future and at least {shortest} seconds before timeout_at.");
         return (timeout, expires);
     }

@@ -24,5 +24,5 @@ internal static class InstructionViewer
     };
 
     public static IReadOnlyList<MismatchedFieldView> Fields(IReadOnlyList<MismatchedField> fields) =>
-        [.. fields.Select(field => new MismatchedFieldView(field.Field, field.IsoReason, field.OwnValue, MismatchWords.Detail(field)))];
+        [.. fields.Select(field => new MismatchedFieldView(field.Field, field.IsoReason, field.OwnValue, MismatchFields.Detail(field)))];
 }

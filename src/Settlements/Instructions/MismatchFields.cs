@@ -5,7 +5,7 @@ using Keystone.Ethereum;
 namespace Keystone.Settlements.Instructions;
 
 /// <summary>Says what keeps two instructions apart so that each side reads of its own instruction alone: a token that only the other side names is not shown.</summary>
-internal static partial class MismatchWords
+internal static partial class MismatchFields
 {
     /// <summary>The broken rules as the side of <paramref name="own"/> reads them.</summary>
     public static IReadOnlyList<MismatchedField> Of(InstructionRecord own, IEnumerable<MatchBreak> breaks) =>
