@@ -47,6 +47,10 @@ public sealed class OperatorClient
     public Task<Intervention> RollbackSettlementAsync(Guid id, RollbackSettlementRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.RollbackSettlement, Routes.RollbackSettlement.Path(id.ToString()), ClientJson.Default.Intervention, KeystoneClient.Body(request, ClientJson.Default.RollbackSettlementRequest), true, cancellationToken);
 
+    /// <summary>Has a repo closed before its maturity.</summary>
+    public Task<Intervention> TriggerMaturityAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.TriggerMaturity, Routes.TriggerMaturity.Path(id.ToString()), ClientJson.Default.Intervention, null, true, cancellationToken);
+
     /// <summary>Erases personal fields of a party of a settlement that has ended.</summary>
     public Task<ErasedFields> EraseSettlementFieldsAsync(Guid id, EraseFieldsRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.EraseSettlementFields, Routes.EraseSettlementFields.Path(id.ToString()), ClientJson.Default.ErasedFields, KeystoneClient.Body(request, ClientJson.Default.EraseFieldsRequest), true, cancellationToken);

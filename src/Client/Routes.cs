@@ -39,6 +39,7 @@ internal static class Routes
     public static readonly Route RegisterInstrument = new(HttpMethod.Post, "/v1/instruments", true);
     public static readonly Route RemoveInstrument = new(HttpMethod.Delete, "/v1/instruments/{id}", false);
     public static readonly Route ListIntents = new(HttpMethod.Get, "/v1/admin/intents", true);
+    public static readonly Route TriggerMaturity = new(HttpMethod.Post, "/v1/admin/settlements/{id}/trigger-maturity", true);
     public static readonly Route ListStrays = new(HttpMethod.Get, "/v1/admin/strays", true);
     public static readonly Route CreateWebhook = new(HttpMethod.Post, "/v1/platforms/me/webhooks", false);
     public static readonly Route ListWebhooks = new(HttpMethod.Get, "/v1/platforms/me/webhooks", true);
