@@ -46,7 +46,7 @@ sealed class Parties : IDisposable
     {
         for (int leg = 0; leg < terms.Legs.Length; leg++)
         {
-            PrivateKeySigner wallet = terms.Legs[leg].Depositor == pair.Seller.Address ? pair.Seller : pair.Buyer;
+            PrivateKeySigner wallet = terms.Legs[leg].From == pair.Seller.Address ? pair.Seller : pair.Buyer;
             SignedTransaction signed = await SendAsync(wallet, 3, Address.Parse(_started.File.Escrow), EscrowMessages.Deposit(terms, leg));
             _sent[signed.Hash] = signed.Raw.ToArray();
         }

@@ -78,7 +78,7 @@ static class ProductRun
                 while (await row.ReadAsync()) open.Add((row.GetGuid(0), EscrowTerms.Decode(row.GetFieldValue<byte[]>(1))));
             }
             await Parallel.ForEachAsync(open, new ParallelOptions { MaxDegreeOfParallelism = Streams }, async (one, _) =>
-                await parties.DepositAsync(one.Terms.Legs.Select(leg => bySeller.GetValueOrDefault(leg.Depositor)).First(pair => pair is not null)!, one.Terms));
+                await parties.DepositAsync(one.Terms.Legs.Select(leg => bySeller.GetValueOrDefault(leg.From)).First(pair => pair is not null)!, one.Terms));
             foreach ((Guid id, _) in open) seen.Add(id);
             if (open.Count == 0) await Task.Delay(50);
         }
