@@ -77,7 +77,7 @@ public sealed class DeliveryFixture : IAsyncLifetime
     internal Task PublishAsync() => Publication.PublishAsync(500, Clock.GetUtcNow(), CancellationToken.None);
 
     internal Deliverer Deliverer(int concurrency = 16, SecretBox? box = null, ILogger<Deliverer>? log = null) => new(Deliveries, new Sandboxes(this), new GuardedSender(Clock), box ?? Box, new WakeSignals(),
-        Options.Create(new WebhookOptions { AllowPrivateTargets = true, PollMilliseconds = 20, Concurrency = concurrency }), Clock, log ?? NullLogger<Deliverer>.Instance);
+        Options.Create(new WebhookOptions { AllowPrivateTargets = true, PollMilliseconds = 20, Concurrency = concurrency }), Clock, Clock, log ?? NullLogger<Deliverer>.Instance);
 
     /// <summary>The answer of the host, from the rows that this fixture makes.</summary>
     sealed class Sandboxes(DeliveryFixture fixture) : ITargetPolicy
