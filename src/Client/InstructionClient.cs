@@ -7,18 +7,29 @@ namespace Keystone.Client;
 public sealed class InstructionClient
 {
     readonly ApiConnection _api;
+    readonly TimeProvider _time;
 
-    internal InstructionClient(ApiConnection api) => _api = api;
+    internal InstructionClient(ApiConnection api, TimeProvider time) => (_api, _time) = (api, time);
 
-    /// <summary>Submits this platform's side of a trade.</summary>
-    public Task<Instruction> SubmitInstructionAsync(SubmitInstructionRequest request, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(Routes.SubmitInstruction, Routes.SubmitInstruction.Template, ClientJson.Default.Instruction,
-            KeystoneClient.Body(request, ClientJson.Default.SubmitInstructionRequest), true, cancellationToken);
+    /// <summary>Submits one side of a trade. Without a key it takes a new one, so that its own repeats make no second instruction.</summary>
+    public Task<Instruction> SubmitInstructionAsync(SubmitInstructionRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        SubmitInstructionRequest keyed = request.IdempotencyKey is { Length: > 0 } ? request
+            : request with { IdempotencyKey = Guid.CreateVersion7(_time.GetUtcNow()).ToString() };
+        return _api.SendAsync(Routes.SubmitInstruction, Routes.SubmitInstruction.Template, ClientJson.Default.Instruction,
+            KeystoneClient.Body(keyed, ClientJson.Default.SubmitInstructionRequest), true, cancellationToken);
+    }
 
-    /// <summary>A page of this platform's instructions, newest first.</summary>
+    /// <summary>A page of the environment's instructions, newest first.</summary>
+    /// <param name="status">pending_match, matched, cancelled or expired; null for all.</param>
+    /// <param name="tradeReference">Only those of this reference; null for all.</param>
+    /// <param name="limit">Most items, 1 to 200.</param>
+    /// <param name="offset">Items to skip.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public Task<InstructionPage> ListInstructionsAsync(string? status = null, string? tradeReference = null, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
-        _api.SendAsync(Routes.ListInstructions, KeystoneClient.Query(Routes.ListInstructions.Template,
-            [("status", status), ("trade_reference", tradeReference), .. KeystoneClient.Paging(limit, offset)]), ClientJson.Default.InstructionPage, null, true, cancellationToken);
+        _api.SendAsync(Routes.ListInstructions, KeystoneClient.Query(Routes.ListInstructions.Template, [.. KeystoneClient.Paging(limit, offset), ("status", status), ("trade_reference", tradeReference)]),
+            ClientJson.Default.InstructionPage, null, true, cancellationToken);
 
     /// <summary>An instruction.</summary>
     public Task<Instruction> GetInstructionAsync(Guid id, CancellationToken cancellationToken = default) =>

@@ -22,6 +22,15 @@ internal static class Routes
     public static readonly Route DecideCompliance = new(HttpMethod.Post, "/v1/settlements/{id}/compliance-decision", true);
     public static readonly Route GetDepositInstructions = new(HttpMethod.Get, "/v1/settlements/{id}/deposit-instructions", true);
     public static readonly Route SubmitSignature = new(HttpMethod.Post, "/v1/settlements/{id}/signatures", true);
+    public static readonly Route SubmitInstruction = new(HttpMethod.Post, "/v1/instructions", true);
+    public static readonly Route ListInstructions = new(HttpMethod.Get, "/v1/instructions", true);
+    public static readonly Route GetInstruction = new(HttpMethod.Get, "/v1/instructions/{id}", true);
+    public static readonly Route CancelInstruction = new(HttpMethod.Post, "/v1/instructions/{id}/cancel", true);
+    public static readonly Route ListEvents = new(HttpMethod.Get, "/v1/events", true);
+    public static readonly Route ListWebhookDeliveries = new(HttpMethod.Get, "/v1/platforms/me/webhooks/{id}/deliveries", true);
+    public static readonly Route GetWebhookDelivery = new(HttpMethod.Get, "/v1/platforms/me/webhooks/{id}/deliveries/{delivery_id}", true);
+    public static readonly Route ReplayWebhookDelivery = new(HttpMethod.Post, "/v1/platforms/me/webhooks/{id}/deliveries/{delivery_id}/replay", false);
+    public static readonly Route ReplayWebhooks = new(HttpMethod.Post, "/v1/platforms/me/webhooks/{id}/replay", false);
     public static readonly Route AdvanceClock = new(HttpMethod.Post, "/v1/test_helpers/clock/advance", false);
     public static readonly Route MintTestToken = new(HttpMethod.Post, "/v1/test_helpers/mint", false);
     public static readonly Route ListTemplates = new(HttpMethod.Get, "/v1/settlement-templates", true);
@@ -47,6 +56,7 @@ internal static class Routes
     public static readonly Route RegisterInstrument = new(HttpMethod.Post, "/v1/instruments", true);
     public static readonly Route RemoveInstrument = new(HttpMethod.Delete, "/v1/instruments/{id}", false);
     public static readonly Route ListIntents = new(HttpMethod.Get, "/v1/admin/intents", true);
+    public static readonly Route TriggerMaturity = new(HttpMethod.Post, "/v1/admin/settlements/{id}/trigger-maturity", true);
     public static readonly Route ListStrays = new(HttpMethod.Get, "/v1/admin/strays", true);
     public static readonly Route CreateWebhook = new(HttpMethod.Post, "/v1/platforms/me/webhooks", false);
     public static readonly Route ListWebhooks = new(HttpMethod.Get, "/v1/platforms/me/webhooks", true);

@@ -25,10 +25,10 @@ export interface KeystoneClientOptions {
 export type KeystoneClient = Client<paths, 'application/json'>
 
 // What may be sent again without another effect: reads, changes to a named value, and what is said of settlements: an instruction carries its key, and the first answer of a party stays.
-const repeatable = (method: string, path: string) => method === 'GET' || method === 'HEAD' || method === 'PATCH' || (method === 'POST' && /^\/v1\/(settlements|instruments)(\/|$)/.test(path))
+const repeatable = (method: string, path: string) => method === 'GET' || method === 'HEAD' || method === 'PATCH' || (method === 'POST' && /^\/v1\/(settlements|instructions|instruments)(\/|$)/.test(path))
 
 /**
- * A client for one credential. It asks for a token when it needs one, waits as `Retry-After` says, gives an instruction a key when it has none, and throws a
+ * A client for one credential. It asks for a token when it needs one, waits as `Retry-After` says, gives a settlement or an instruction a key when it has none, and throws a
  * {@link KeystoneError} when the API refuses. `signal` of a call cancels it, waits included.
  */
 export function createKeystoneClient(options: KeystoneClientOptions): KeystoneClient {
@@ -94,7 +94,7 @@ export function required<T>(answer: { data?: T }): T {
 
 // Before the first attempt, so that its own repeats make no second settlement.
 function keyed(path: string, method: string, body: string): string {
-  if (method !== 'POST' || path !== '/v1/settlements') return body
+  if (method !== 'POST' || (path !== '/v1/settlements' && path !== '/v1/instructions')) return body
   const instruction = JSON.parse(body) as { idempotency_key?: string }
   return instruction.idempotency_key ? body : JSON.stringify({ ...instruction, idempotency_key: idempotencyKey() })
 }

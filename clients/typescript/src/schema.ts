@@ -35,6 +35,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the events of your environment in order
+         * @description Keeps 90 days. With Accept: text/event-stream the answer stays open and carries each event as it comes (server-sent events): id is the position, event the name, data the body. It is ended after some minutes, so that the token is looked at again; a client reconnects with Last-Event-ID, as browsers do by themselves.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platforms": {
         parameters: {
             query?: never;
@@ -527,6 +547,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/platforms/me/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was sent to a receiver, newest first */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platforms/me/webhooks/{id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a delivery with what was sent and every answer */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platforms/me/webhooks/{id}/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the event of a delivery again
+         * @description The same bytes under the same webhook-id, signed anew. Whether it succeeds says nothing of the receiver's health: it neither disables the receiver nor clears its failures.
+         */
+        post: operations["replayWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/platforms/me/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the events of a settlement or of a time again
+         * @description Every event of your environment that the receiver's patterns cover, in the order in which they happened, whether it was sent before or not; at most 10,000 at once. They neither disable the receiver nor clear its failures.
+         */
+        post: operations["replayWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your instructions, newest first */
+        get: operations["listInstructions"];
+        put?: never;
+        /**
+         * Submit your side of a trade
+         * @description It is compared with what waits under the same trade_reference. If all fields agree, the two become a settlement at once, with both sides confirmed; if not, both sides read which fields differ, and the instruction waits for another one until expires_at. One idempotency_key makes one instruction.
+         */
+        post: operations["submitInstruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an instruction */
+        get: operations["getInstruction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/instructions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an instruction back that waits
+         * @description Those that were compared with it are told. One that was matched is a settlement, and is cancelled as such.
+         */
+        post: operations["cancelInstruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platforms/me": {
         parameters: {
             query?: never;
@@ -722,7 +874,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a person
-         * @description The answer holds the invitation's token; no later answer does. It holds for seven days.
+         * @description The answer holds the invitation's token; no later answer does. It holds for 72 hours, and once.
          */
         post: operations["inviteMember"];
         delete?: never;
@@ -982,6 +1134,26 @@ export interface paths {
          * @description At once while nothing is on the chain, else by the operator's cancellation there. What was executed on the chain cannot be taken back.
          */
         post: operations["rollbackSettlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/settlements/{id}/trigger-maturity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a repo closed before its maturity
+         * @description The keeper makes the closing within seconds once the opening is final. Ordered or made before, nothing changes and action is none.
+         */
+        post: operations["triggerMaturity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1276,9 +1448,9 @@ export interface components {
             severity: string;
             /** @description What the operation does. */
             description: string;
-            /** @description `credential` or `operator`. */
+            /** @description `credential`, `member` or `operator`. */
             actor_type: string;
-            /** @description Credential. */
+            /** @description Credential, or id of the member. */
             actor_id: string;
             /**
              * Format: uuid
@@ -1396,6 +1568,11 @@ export interface components {
             next_cursor: null | string;
             /** @description True when more than total match; otherwise absent. */
             total_capped?: null | boolean;
+        };
+        /** @description Takes an instruction back that has not been matched. */
+        CancelInstructionRequest: {
+            /** @description For your own activity log; the other side does not read it. */
+            reason?: null | string;
         };
         /** @description Requests to cancel. */
         Cancellation: {
@@ -1613,6 +1790,12 @@ export interface components {
             replaces_settlement_id?: null | string;
             /** @description What the settlement is for, such as repo_open: small letters, digits, hyphens and underscores. Every platform of the settlement reads it. */
             settlement_category?: null | string;
+            /** @description Of a repo_open: when the system makes the closing, RFC 3339 with an offset, after timeout_at. */
+            maturity_at?: null | string;
+            /** @description Of a repo_open: cash that the closing pays back, a decimal quantity of the one payment leg's token. */
+            repayment_amount?: null | string;
+            /** @description Of a repo_open: the agreed rate, a decimal number; kept and shown, without effect. */
+            repo_rate?: null | string;
             /** @description Parties of the caller's own platform. */
             parties: components["schemas"]["PartyRequest"][];
             /** @description Parties of other platforms, which confirm who they are. With at least one the settlement is cross_platform. */
@@ -1632,6 +1815,10 @@ export interface components {
             event_types?: null | string[];
             /** @description Key of the signatures, 16 to 128 printable ASCII characters. Default: a new one. */
             secret?: null | string;
+            /** @description True: the next event of a settlement is sent only after the one before was delivered or given up. Events of other settlements do not wait. Default: false. */
+            strict_order?: null | boolean;
+            /** @description True: the receiver is shown the sender's certificate (mutual TLS); needs https, and a certificate that the operator has set. Default: false. */
+            mutual_tls?: null | boolean;
         };
         /** @description A credential. */
         Credential: {
@@ -1686,6 +1873,84 @@ export interface components {
              * @description Null for no end.
              */
             valid_until: null | string;
+        };
+        /** @description A delivery of an event to an endpoint. */
+        Delivery: {
+            /** Format: uuid */
+            id: string;
+            /** @description Id of the event, as in the header webhook-id. */
+            event_id: string;
+            /** @description Name of the event. */
+            event: string;
+            /** Format: uuid */
+            settlement_id: null | string;
+            /** @description waiting, delivered or failed. */
+            status: string;
+            /**
+             * Format: int32
+             * @description Attempts that were begun.
+             */
+            attempts: number;
+            /** @description Somebody asked for it; it does not count for or against the endpoint. */
+            is_replay: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null unless it waits.
+             */
+            next_attempt_at: null | string;
+            last_attempt: null | components["schemas"]["DeliveryAttempt"];
+            request?: null | components["schemas"]["DeliveryRequest"];
+            /** @description Every attempt in order; only in the answer for one delivery. */
+            attempt_log?: null | components["schemas"]["DeliveryAttempt"][];
+        };
+        /** @description An attempt of a delivery and what the receiver answered. */
+        DeliveryAttempt: {
+            /** Format: int32 */
+            number: number;
+            /** Format: date-time */
+            at: string;
+            /** @description Where it went; null for attempts of earlier versions of this system. */
+            url: null | string;
+            /**
+             * Format: int32
+             * @description Status of the answer; null when there was none.
+             */
+            status_code: null | number;
+            /**
+             * Format: int32
+             * @description Milliseconds from start to the answer or its absence.
+             */
+            latency_ms: number;
+            /** @description Why there was no answer. */
+            error: null | string;
+            /** @description First bytes of the answer's body, at most 1024. */
+            response_body: null | string;
+        };
+        /** @description A page of a list. */
+        DeliveryPage: {
+            items: components["schemas"]["Delivery"][];
+            /**
+             * Format: int64
+             * @description How many match; exact up to 10,000.
+             */
+            total: number;
+            /** Format: int32 */
+            limit: number;
+            /** Format: int32 */
+            offset: number;
+            /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
+            next_cursor: null | string;
+            /** @description True when more than total match; otherwise absent. */
+            total_capped?: null | boolean;
+        };
+        /** @description What a delivery sends. */
+        DeliveryRequest: {
+            method: string;
+            url: string;
+            /** @description The event. */
+            body: Record<string, never>;
         };
         /** @description How the reader's own legs of a settlement are deposited: by transactions of the depositor, or by signatures that this service relays. */
         DepositInstructions: {
@@ -1865,6 +2130,27 @@ export interface components {
             /** Format: date-time */
             at?: null | string;
         };
+        /** @description A part of the feed of events. */
+        Feed: {
+            items: components["schemas"]["FeedItem"][];
+            /**
+             * Format: int64
+             * @description Send it as after to read on.
+             */
+            next: number;
+            /** @description There are more already. */
+            has_more: boolean;
+        };
+        /** @description An event of the feed. */
+        FeedItem: {
+            /**
+             * Format: int64
+             * @description Number in the feed of your environment, from 1 without gaps.
+             */
+            position: number;
+            /** @description The event as webhooks carry it. */
+            body: Record<string, never>;
+        };
         /** @description Whether the swap can still be undone by a reorg. */
         Finality: {
             /** Format: int64 */
@@ -1913,6 +2199,151 @@ export interface components {
             age_seconds: number;
             /** @description `alive`, or `not_heard_from` after 20 s. */
             status: string;
+        };
+        /** @description An instruction, as the environment that submitted it reads it; nobody else does. */
+        Instruction: {
+            /** Format: uuid */
+            id: string;
+            idempotency_key: string;
+            trade_reference: string;
+            /** @description pending_match, matched, cancelled or expired. */
+            status: string;
+            /**
+             * Format: uuid
+             * @description Null until it was matched.
+             */
+            settlement_id: null | string;
+            /** Format: uuid */
+            template_id: string;
+            template_slug: string;
+            /** Format: int32 */
+            template_version: number;
+            role: string;
+            /** @description Role that the other side takes. */
+            counterparty_role: string;
+            counterparty_platform_slug: null | string;
+            party: components["schemas"]["InstructionParty"];
+            legs: components["schemas"]["InstructionLeg"][];
+            cash_tolerance: null | string;
+            settlement_category: null | string;
+            /** Format: date-time */
+            maturity_at: null | string;
+            repo_rate: null | string;
+            repayment_amount: null | string;
+            /** @description Instructions that wait under the same trade_reference and say something else; empty when there are none. */
+            mismatches: components["schemas"]["InstructionMismatch"][];
+            iso: components["schemas"]["Iso"];
+            /** Format: date-time */
+            timeout_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be matched.
+             */
+            expires_at: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description A leg of an instruction. */
+        InstructionLeg: {
+            /** Format: int32 */
+            index: number;
+            leg_type: string;
+            instrument_id: string;
+            quantity: string;
+            /** @description Smallest units, decimal digits. */
+            amount: string;
+            direction: string;
+            /** @description The contract, EIP-55. */
+            token_address: string;
+            token_standard: string;
+            token_id: null | string;
+            /** Format: int64 */
+            chain_id: number;
+            external_reference: null | string;
+        };
+        /** @description One movement as the submitting side sees it. Each token stands in one leg. */
+        InstructionLegRequest: {
+            /** @description Type that the template knows. Default: asset_delivery, which is the same as asset. */
+            leg_type?: null | string;
+            /** @description Token: its address, or a symbol that is registered in the environment (compared exactly). */
+            instrument_id: string;
+            /** @description Decimal quantity in whole units, above zero, with at most the token's decimals. */
+            quantity: string;
+            /** @description deliver: your party gives. receive: it takes. */
+            direction: string;
+            /** @description Your own reference; the other side never reads it. */
+            external_reference?: null | string;
+            /** @description Standard that the token must have. */
+            token_standard?: null | string;
+            /** @description Which token of an ERC-721 or ERC-1155 contract, decimal digits. */
+            token_id?: null | string;
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain; must be the environment's.
+             */
+            chain_id?: null | number;
+        };
+        /** @description Another instruction of the same trade_reference, and what keeps the two apart. The other side is told the same. */
+        InstructionMismatch: {
+            /**
+             * Format: date-time
+             * @description When the two were compared.
+             */
+            at: string;
+            fields: components["schemas"]["MismatchedField"][];
+        };
+        /** @description A page of a list. */
+        InstructionPage: {
+            items: components["schemas"]["Instruction"][];
+            /**
+             * Format: int64
+             * @description How many match; exact up to 10,000.
+             */
+            total: number;
+            /** Format: int32 */
+            limit: number;
+            /** Format: int32 */
+            offset: number;
+            /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
+            next_cursor: null | string;
+            /** @description True when more than total match; otherwise absent. */
+            total_capped?: null | boolean;
+        };
+        /** @description The party of an instruction. */
+        InstructionParty: {
+            external_reference: string;
+            name: null | string;
+            wallet_address: string;
+            receive_address: string;
+            refund_address: string;
+            /** Format: int64 */
+            chain_id: number;
+            lei: null | string;
+            asset_provider: null | string;
+        };
+        /** @description The submitting side's party. */
+        InstructionPartyRequest: {
+            /** @description The platform's own reference of the party. */
+            external_reference: string;
+            /** @description Name of the party. */
+            name?: null | string;
+            /** @description Wallet that pays: 0x and 40 hexadecimal digits; mixed case needs a right EIP-55 checksum. */
+            wallet_address: string;
+            /** @description Wallet that receives. Default: wallet_address. */
+            receive_address?: null | string;
+            /** @description Wallet that gets deposits back. Default: wallet_address. */
+            refund_address?: null | string;
+            /** @description Legal entity identifier (ISO 17442). */
+            lei?: null | string;
+            /** @description Kept and shown to the platform itself; no meaning here. */
+            asset_provider?: null | string;
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain; must be the environment's.
+             */
+            chain_id?: null | number;
         };
         /** @description A token that the environment registered. */
         Instrument: {
@@ -2022,7 +2453,7 @@ export interface components {
             previous_state: string;
             /** @description State now; only the engine moves it. */
             current_state: string;
-            /** @description `retry`, `rollback`, or `none` when it was ordered before or the settlement has ended rolled back. */
+            /** @description `retry`, `rollback`, `trigger_maturity`, or `none` when it was ordered before or the settlement has ended rolled back. */
             action: string;
         };
         /** @description A member that was invited. */
@@ -2286,6 +2717,16 @@ export interface components {
             amount?: null | string;
             /** @description Which token of an ERC-721 or ERC-1155 contract, decimal digits. */
             token_id?: null | string;
+        };
+        /** @description A field in which two instructions differ. What the other side says is not shown. */
+        MismatchedField: {
+            /** @description Member of your instruction, such as legs[1].quantity; legs for a token that you do not name. */
+            field: string;
+            /** @description ISO 20022 code of an unmatched reason. */
+            iso_reason: string;
+            /** @description What your instruction says; null where it says nothing. */
+            own_value: null | string;
+            detail: string;
         };
         /** @description Reports of the processes about the nodes of their chains. */
         Nodes: {
@@ -2715,6 +3156,14 @@ export interface components {
             /** @description Id of the event, as in the header webhook-id. */
             event_id: string;
         };
+        /** @description Events that were queued to be sent again. */
+        QueuedReplay: {
+            /**
+             * Format: int32
+             * @description How many; those that wait to be sent again already are not counted twice.
+             */
+            queued: number;
+        };
         /** @description Registers a token under a symbol. Code, decimals and standard are read from the chain, once. */
         RegisterInstrumentRequest: {
             /**
@@ -2746,6 +3195,29 @@ export interface components {
             reason: string;
             /** @description Role to reject. Default: all of the caller's roles. */
             role?: null | string;
+        };
+        /** @description Sends events again: those of a settlement, or of a time. */
+        ReplayRequest: {
+            /** @description Settlement whose events are sent again; UUID. Give it, or from. */
+            settlement_id?: null | string;
+            /** @description Events of that time and later, RFC 3339 with an offset. */
+            from?: null | string;
+            /** @description Events before that time, RFC 3339 with an offset. Default: now. */
+            to?: null | string;
+        };
+        /** @description What the opening of a repo says of its closing. */
+        Repo: {
+            /** @description As sent, without effect. */
+            rate: null | string;
+            /** @description Cash that is paid back, in units of the payment leg's token. */
+            repayment_amount: string;
+            /** Format: date-time */
+            closes_at: string;
+            /**
+             * Format: uuid
+             * @description The closing; null until it was made.
+             */
+            close_id: null | string;
         };
         /** @description A report of a process. */
         Report: {
@@ -2829,10 +3301,19 @@ export interface components {
             /** @description single_platform or cross_platform. */
             settlement_type: string;
             settlement_category: null | string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Of the closing of a repo: its opening.
+             */
             parent_settlement_id: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Of the opening of a repo: when the closing is made.
+             */
             maturity_at: null | string;
+            /** @description Of the two instructions that it was matched from; null for one that was instructed whole. */
+            trade_reference: null | string;
+            repo: null | components["schemas"]["Repo"];
             /** @description State as the template names it. */
             state: string;
             /**
@@ -3017,6 +3498,38 @@ export interface components {
             /** @description True when more than total match; otherwise absent. */
             total_capped?: null | boolean;
         };
+        /** @description One side of a trade. When the other side says the same under the same trade_reference, the two become a settlement. */
+        SubmitInstructionRequest: {
+            /** @description Names the request: the same key with the same contents gives the same instruction. 1 to 255 characters. */
+            idempotency_key: string;
+            /** @description Template by slug; required unless template_id is given. */
+            template_slug?: null | string;
+            /** @description Template by id or slug. */
+            template_id?: null | string;
+            /** @description Role of your party; the other side takes the other one of the template. */
+            role: string;
+            party: null | components["schemas"]["InstructionPartyRequest"];
+            /** @description Movements, as your side sees them. */
+            legs: components["schemas"]["InstructionLegRequest"][];
+            /** @description What both sides know the trade by, compared exactly. Default: KS- and a UUID, for you to give to the other side. At most 35 characters where it is to stand in a message of ISO 20022. */
+            trade_reference?: null | string;
+            /** @description Slug of the other side's platform: instructions of others are not compared. Default: any. */
+            counterparty_platform_slug?: null | string;
+            /** @description By how much the other side's cash may differ, in units of the one payment leg's token. The smaller one of the two counts; what its receiver instructed is paid. Default: 0. */
+            cash_tolerance?: null | string;
+            /** @description End of the settlement, RFC 3339 with an offset, cut down to the second; of two that differ the earlier. Default: the environment's timeout. */
+            timeout_at?: null | string;
+            /** @description Until when it can be matched, RFC 3339 with an offset, before timeout_at. Default: 24 hours, or as long as timeout_at allows. */
+            expires_at?: null | string;
+            /** @description What the settlement is for, such as repo_open; both sides say the same. */
+            settlement_category?: null | string;
+            /** @description Of a repo_open: when the system makes the closing, RFC 3339 with an offset, after timeout_at; both sides say the same. */
+            maturity_at?: null | string;
+            /** @description Of a repo_open: cash that the closing pays back, a decimal quantity of the one payment leg's token; both sides say the same. */
+            repayment_amount?: null | string;
+            /** @description Of a repo_open: the agreed rate, a decimal number; kept and shown, without effect. */
+            repo_rate?: null | string;
+        };
         /** @description A depositor's signature of one of the documents of its deposit instructions. */
         SubmitSignatureRequest: {
             /** @description Role of the party whose wallet signed. */
@@ -3195,6 +3708,10 @@ export interface components {
             event_types?: null | string[];
             /** @description False stops deliveries; true starts them again and forgets why they were stopped. */
             is_active?: null | boolean;
+            /** @description True: the next event of a settlement is sent only after the one before was delivered or given up. Events of other settlements do not wait. */
+            strict_order?: null | boolean;
+            /** @description True: the receiver is shown the sender's certificate (mutual TLS); needs https, and a certificate that the operator has set. */
+            mutual_tls?: null | boolean;
         };
         /** @description One thing that is waited for. */
         Wait: {
@@ -3286,6 +3803,10 @@ export interface components {
             new_secret?: null | string;
             /** @description x-keystone-signature, and standard-webhooks-v1 where the secret allows it. */
             signature_schemes: string[];
+            /** @description The next event of a settlement waits until the one before was delivered or given up. */
+            strict_order: boolean;
+            /** @description The receiver is shown the sender's certificate. */
+            mutual_tls: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3326,6 +3847,7 @@ export type ActivityPage = components['schemas']['ActivityPage'];
 export type AdvanceClockRequest = components['schemas']['AdvanceClockRequest'];
 export type Alarm = components['schemas']['Alarm'];
 export type AlarmPage = components['schemas']['AlarmPage'];
+export type CancelInstructionRequest = components['schemas']['CancelInstructionRequest'];
 export type Cancellation = components['schemas']['Cancellation'];
 export type CancelRequest = components['schemas']['CancelRequest'];
 export type CancelSettlementRequest = components['schemas']['CancelSettlementRequest'];
@@ -3348,6 +3870,10 @@ export type CreateWebhookRequest = components['schemas']['CreateWebhookRequest']
 export type Credential = components['schemas']['Credential'];
 export type CredentialPage = components['schemas']['CredentialPage'];
 export type CredentialSecret = components['schemas']['CredentialSecret'];
+export type Delivery = components['schemas']['Delivery'];
+export type DeliveryAttempt = components['schemas']['DeliveryAttempt'];
+export type DeliveryPage = components['schemas']['DeliveryPage'];
+export type DeliveryRequest = components['schemas']['DeliveryRequest'];
 export type DepositInstructions = components['schemas']['DepositInstructions'];
 export type DepositOperation = components['schemas']['DepositOperation'];
 export type ErasedFields = components['schemas']['ErasedFields'];
@@ -3360,10 +3886,19 @@ export type EventTransaction = components['schemas']['EventTransaction'];
 export type ExpectedCosts = components['schemas']['ExpectedCosts'];
 export type Explain = components['schemas']['Explain'];
 export type Failure = components['schemas']['Failure'];
+export type Feed = components['schemas']['Feed'];
+export type FeedItem = components['schemas']['FeedItem'];
 export type Finality = components['schemas']['Finality'];
 export type Hold = components['schemas']['Hold'];
 export type HoldRequest = components['schemas']['HoldRequest'];
 export type Instance = components['schemas']['Instance'];
+export type Instruction = components['schemas']['Instruction'];
+export type InstructionLeg = components['schemas']['InstructionLeg'];
+export type InstructionLegRequest = components['schemas']['InstructionLegRequest'];
+export type InstructionMismatch = components['schemas']['InstructionMismatch'];
+export type InstructionPage = components['schemas']['InstructionPage'];
+export type InstructionParty = components['schemas']['InstructionParty'];
+export type InstructionPartyRequest = components['schemas']['InstructionPartyRequest'];
 export type Instrument = components['schemas']['Instrument'];
 export type InstrumentPage = components['schemas']['InstrumentPage'];
 export type Intent = components['schemas']['Intent'];
@@ -3386,6 +3921,7 @@ export type Member = components['schemas']['Member'];
 export type MemberPage = components['schemas']['MemberPage'];
 export type Minted = components['schemas']['Minted'];
 export type MintRequest = components['schemas']['MintRequest'];
+export type MismatchedField = components['schemas']['MismatchedField'];
 export type Nodes = components['schemas']['Nodes'];
 export type OperationArgument = components['schemas']['OperationArgument'];
 export type OperatorSettlement = components['schemas']['OperatorSettlement'];
@@ -3409,9 +3945,12 @@ export type Problem = components['schemas']['Problem'];
 export type ProblemFault = components['schemas']['ProblemFault'];
 export type ProvidersHealth = components['schemas']['ProvidersHealth'];
 export type QueuedEvent = components['schemas']['QueuedEvent'];
+export type QueuedReplay = components['schemas']['QueuedReplay'];
 export type RegisterInstrumentRequest = components['schemas']['RegisterInstrumentRequest'];
 export type RegisterWalletRequest = components['schemas']['RegisterWalletRequest'];
 export type RejectSettlementRequest = components['schemas']['RejectSettlementRequest'];
+export type ReplayRequest = components['schemas']['ReplayRequest'];
+export type Repo = components['schemas']['Repo'];
 export type Report = components['schemas']['Report'];
 export type ResumeRequest = components['schemas']['ResumeRequest'];
 export type RetrySettlementRequest = components['schemas']['RetrySettlementRequest'];
@@ -3430,6 +3969,7 @@ export type Stray = components['schemas']['Stray'];
 export type StrayPage = components['schemas']['StrayPage'];
 export type StuckSettlement = components['schemas']['StuckSettlement'];
 export type StuckSettlementPage = components['schemas']['StuckSettlementPage'];
+export type SubmitInstructionRequest = components['schemas']['SubmitInstructionRequest'];
 export type SubmitSignatureRequest = components['schemas']['SubmitSignatureRequest'];
 export type Template = components['schemas']['Template'];
 export type TemplatePage = components['schemas']['TemplatePage'];
@@ -3569,6 +4109,106 @@ export interface operations {
             };
             /** @description internal_error */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Most events of the answer. */
+                limit?: number;
+                /** @description Position of the last event that you have. Default: the oldest event that is kept comes first. */
+                after?: number;
+                /** @description Only events of these names and patterns, such as settlement.state.*; repeat it, or separate them by commas. */
+                types?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cursor_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description quota_reached, rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6823,6 +7463,899 @@ export interface operations {
             };
         };
     };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Only deliveries of this status. */
+                status?: "waiting" | "delivered" | "failed";
+                /** @description Only deliveries of events of this name. */
+                event?: string;
+                /** @description Only deliveries of this event: evt_ and 32 hexadecimal digits. */
+                event_id?: string;
+                /** @description Only deliveries of events of this settlement; UUID. */
+                settlement_id?: string;
+                /** @description Only deliveries made at that time or later. */
+                from?: string;
+                /** @description Only deliveries made before that time. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+                /** @description UUID. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+                /** @description UUID. */
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedReplay"];
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description webhook_inactive */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-11-01T00:00:00Z",
+                 *       "to": "2026-11-02T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedReplay"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description webhook_inactive */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstructions: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+                /** @description Only instructions of this status. */
+                status?: "pending_match" | "matched" | "cancelled" | "expired";
+                /** @description Only instructions of this reference. */
+                trade_reference?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstructionPage"];
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitInstruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "idempotency_key": "bilateral-2026-001",
+                 *       "template_slug": "dvp-bilateral",
+                 *       "trade_reference": "TRADE-2026-001",
+                 *       "role": "seller",
+                 *       "party": {
+                 *         "external_reference": "seller-001",
+                 *         "name": "Acme Securities",
+                 *         "wallet_address": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8",
+                 *         "chain_id": 11155111
+                 *       },
+                 *       "legs": [
+                 *         {
+                 *           "leg_type": "asset_delivery",
+                 *           "instrument_id": "0x5fbdb2315678afecb367f032d93f642f64180aa3",
+                 *           "quantity": "500",
+                 *           "direction": "deliver"
+                 *         },
+                 *         {
+                 *           "leg_type": "payment",
+                 *           "instrument_id": "USDC",
+                 *           "quantity": "125000",
+                 *           "direction": "receive"
+                 *         }
+                 *       ],
+                 *       "cash_tolerance": "2",
+                 *       "timeout_at": "2026-12-17T12:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SubmitInstructionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency_in_progress */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed, idempotency_key_reused, missing_required_leg_type, cross_chain_not_supported */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description quota_reached, rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description node_unavailable, database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInstruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelInstruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Entered twice"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelInstructionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description instruction_not_pending */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPlatform: {
         parameters: {
             query?: never;
@@ -8698,6 +10231,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description last_manager */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description rate_limited */
             429: {
                 headers: {
@@ -8789,6 +10331,15 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description last_manager */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10206,6 +11757,92 @@ export interface operations {
             };
             /** @description validation_failed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    triggerMaturity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intervention"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_a_repo_opening */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -6,7 +6,7 @@ namespace Keystone.Client.Models;
 public sealed record SubmitInstructionRequest
 {
     /// <summary>Names the request: the same key with the same contents gives the same instruction. 1 to 255 characters.</summary>
-    public required string IdempotencyKey { get; init; }
+    public string? IdempotencyKey { get; init; }
 
     /// <summary>Template by slug; required unless template_id is given.</summary>
     public string? TemplateSlug { get; init; }
