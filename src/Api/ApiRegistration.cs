@@ -1,5 +1,6 @@
 using Keystone.Api.Activity;
 using Keystone.Api.Admin;
+using Keystone.Api.Compliance;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.Instruments;
@@ -9,6 +10,7 @@ using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Compliance;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Postgres;
@@ -58,6 +60,7 @@ public static class ApiRegistration
         services.AddSingleton<WebhookRules>();
         services.AddSettlements();
         services.AddReports();
+        services.AddScreeningResults(configuration);
         services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) =>
         {
             settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds;
@@ -113,6 +116,8 @@ public static class ApiRegistration
         AdminEndpoints.Map(app);
         AdminSystemEndpoints.Map(app);
         StrayEndpoints.Map(app);
+        ListChangeEndpoints.Map(app);
+        ScreeningResultEndpoint.Map(app);
         SandboxEndpoints.Map(app);
         app.MapApiDocument();
         return app;

@@ -8,6 +8,7 @@ using Keystone.Api;
 using Keystone.Api.Http;
 using Keystone.Cli;
 using Keystone.Compliance;
+using Keystone.Compliance.Providers;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
 using Keystone.Identity;
@@ -39,6 +40,9 @@ internal static partial class SettingsTable
         ("Keeper", typeof(KeeperOptions), "keeper"),
         ("Signer", typeof(SignerOptions), "keeper"),
         ("Screening", typeof(ScreeningOptions), "keeper"),
+        ("Screening:Lists:0", typeof(ListOptions), "keeper"),
+        ("Screening:Entity", typeof(ProviderOptions), "keeper; `Screening:Wallet` has the same settings for the layer of wallets"),
+        ("ScreeningResults", typeof(ScreeningResultOptions), "api"),
         ("Transactions", typeof(TransactionsOptions), "keeper"),
     ];
 
