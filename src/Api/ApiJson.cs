@@ -10,6 +10,7 @@ using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Compliance.Changes;
 using Keystone.Hosting.Reports;
 using Keystone.Identity.Environments;
 using Keystone.Identity.IpRules;
@@ -127,6 +128,10 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(NodesBody))]
 [JsonSerializable(typeof(AlarmView))]
 [JsonSerializable(typeof(PageBody<AlarmView>))]
+[JsonSerializable(typeof(ListChangeView))]
+[JsonSerializable(typeof(PageBody<ListChangeView>))]
+[JsonSerializable(typeof(PageBody<ChangedEntry>))]
+[JsonSerializable(typeof(PageBody<TouchedSettlement>))]
 [JsonSerializable(typeof(PlatformView))]
 [JsonSerializable(typeof(PageBody<PlatformView>))]
 [JsonSerializable(typeof(ProblemBody))]

@@ -1,5 +1,6 @@
 using Keystone.Api.Activity;
 using Keystone.Api.Admin;
+using Keystone.Api.Compliance;
 using Keystone.Api.Events;
 using Keystone.Api.Guides;
 using Keystone.Api.Http;
@@ -13,6 +14,7 @@ using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
+using Keystone.Compliance;
 using Keystone.Dashboard;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
@@ -64,6 +66,7 @@ public static class ApiRegistration
         services.AddSingleton<EventStream>();
         services.AddSettlements();
         services.AddReports();
+        services.AddScreeningResults(configuration);
         services.AddOptions<SettlementOptions>().Configure<IOptions<ApiOptions>>((settlements, api) =>
         {
             settlements.MinimumTimeoutSeconds = api.Value.MinimumTimeoutSeconds;
@@ -126,6 +129,8 @@ public static class ApiRegistration
         AdminEndpoints.Map(app);
         AdminSystemEndpoints.Map(app);
         StrayEndpoints.Map(app);
+        ListChangeEndpoints.Map(app);
+        ScreeningResultEndpoint.Map(app);
         SandboxEndpoints.Map(app);
         app.MapApiDocument();
         GuideEndpoints.Map(app);

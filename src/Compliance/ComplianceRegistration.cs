@@ -39,6 +39,17 @@ public static class ComplianceRegistration
         return services;
     }
 
+    /// <summary>Adds what the API needs: changes of lists, and results that providers send. The data source has to be registered as well. May be called more than once.</summary>
+    public static IServiceCollection AddScreeningResults(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddCheckedOptions<ScreeningResultOptions>(configuration, ScreeningResultOptions.Section, options => options.Faults());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ListChangeStore>();
+        services.TryAddSingleton<ProviderResultStore>();
+        services.TryAddSingleton<ReceiveResult>();
+        return services;
+    }
+
     static IEnumerable<HttpProvider> Providers(IServiceProvider services)
     {
         ScreeningOptions options = services.GetRequiredService<IOptions<ScreeningOptions>>().Value;

@@ -139,6 +139,18 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return true;
     }
 
+    const string WakeSql = """
+        update compliance.screening c set due_at = $1 where c.status in ('pending', 'error') and c.due_at > $1 and c.due_at <> 'infinity'
+          and exists (select from compliance.provider_result r where r.check_id = c.id and r.made_at >= c.updated_at)
+        """;
+
+    /// <summary>Makes those screenings due for which a provider has sent a result by itself.</summary>
+    public async Task WakeAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand wake = Command(WakeSql, now.ToUniversalTime());
+        await wake.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     const string AskAgainSql = """
         update compliance.screening c set status = 'pending', claimed_until = null, due_at = $3, updated_at = $3
         where c.settlement_id = $1 and c.party_id = $2 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = $1)

@@ -21,6 +21,7 @@ public sealed class ScopeTests(ApiFixture api)
         ["/.well-known/openid-configuration"] = "a client reads it before it has a token",
         ["/.well-known/oauth-authorization-server"] = "the same document under the path of RFC 8414",
         ["/errors/{name}"] = "says what a code means, to those too who were refused for want of a token",
+        ["/v1/screening-results/{layer}"] = "a provider of screenings proves itself by the signature of its result",
         ["/openapi.json"] = "the description of the API holds nothing of any tenant",
         [Page] = "the guides, the page that shows the document, and its scripts",
     };

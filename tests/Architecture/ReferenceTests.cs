@@ -30,9 +30,9 @@ public sealed class ReferenceTests
         ["Mirror"] = ["Domain", "Ethereum", "Postgres"],
         ["Settlements"] = ["Domain", "Ethereum", "Ethereum.Nodes", "Mirror", "Transactions", "Compliance", "Identity", "Webhooks", "Postgres"],
         ["Client"] = [],
-        // Pages over the use cases. Hosting for the reports and alarms of running processes, Postgres for the base types of the stores alone: SQL is banned there.
-        ["Dashboard"] = ["Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Postgres", "Hosting"],
-        ["Api"] = ["Dashboard", "Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
+        // Pages over the use cases. Hosting for the reports and alarms of running processes.
+        ["Dashboard"] = ["Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Hosting"],
+        ["Api"] = ["Dashboard", "Settlements", "Identity", "Webhooks", "Compliance", "Domain", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Indexer"] = ["Mirror", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Keeper"] =
         [
@@ -41,7 +41,7 @@ public sealed class ReferenceTests
         ],
         ["Cli"] =
         [
-            "Settlements", "Identity", "Webhooks", "Mirror", "Transactions", "Indexer", "Keeper", "Domain", "Ethereum", "Ethereum.Nodes", "Ethereum.Signers", "Ethereum.Web3",
+            "Settlements", "Identity", "Webhooks", "Compliance", "Mirror", "Transactions", "Indexer", "Keeper", "Domain", "Ethereum", "Ethereum.Nodes", "Ethereum.Signers", "Ethereum.Web3",
             "Escrow.Contracts", "Connections", "Postgres", "Hosting",
         ],
         // What a checkout starts by itself: anvil and Postgres. A library apart from Dev, so that no test of a low room builds the whole product.

@@ -128,9 +128,9 @@ public sealed partial class ListDownloads(IOptions<ScreeningOptions> options, Ti
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    [LoggerMessage(7205, LogLevel.Information, "Fetched the list {List}, SHA-256 {Hash}")]
+    [LoggerMessage(12005, LogLevel.Information, "Fetched the list {List}, SHA-256 {Hash}")]
     partial void Fetched(string list, string hash);
 
-    [LoggerMessage(7206, LogLevel.Error, "ALARM screening_list: the list {List} could not be fetched, the file before stays in use: {Reason}")]
+    [LoggerMessage(12006, LogLevel.Error, "ALARM screening_list: the list {List} could not be fetched, the file before stays in use: {Reason}")]
     partial void Failed(string list, string reason);
 }

@@ -121,16 +121,16 @@ public sealed partial class SanctionsLists : IDisposable
         }
     }
 
-    [LoggerMessage(7201, LogLevel.Information, "The list {List} is in use: {Entries} entries, {Names} names, {Wallets} wallets, SHA-256 {Hash}")]
+    [LoggerMessage(12001, LogLevel.Information, "The list {List} is in use: {Entries} entries, {Names} names, {Wallets} wallets, SHA-256 {Hash}")]
     partial void Loaded(string list, int entries, int names, int wallets, string hash);
 
-    [LoggerMessage(7202, LogLevel.Error, "ALARM screening_list: the list {List} is refused ({Reason}): {Fault}")]
+    [LoggerMessage(12002, LogLevel.Error, "ALARM screening_list: the list {List} is refused ({Reason}): {Fault}")]
     partial void Refused(string list, string reason, string fault);
 
-    [LoggerMessage(7203, LogLevel.Warning, "List {List}: {Note}")]
+    [LoggerMessage(12003, LogLevel.Warning, "List {List}: {Note}")]
     partial void Noted(string list, string note);
 
-    [LoggerMessage(7204, LogLevel.Error, "ALARM screening_list_shrunk: {Text}")]
+    [LoggerMessage(12004, LogLevel.Error, "ALARM screening_list_shrunk: {Text}")]
     partial void Shrunk(string text);
 
     sealed class Slot(ListOptions options)

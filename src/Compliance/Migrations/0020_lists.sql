@@ -34,7 +34,7 @@ create table compliance.list_set (
 -- Every answer that was given, also those of a screening that was asked again; never changed.
 create table compliance.answer (
   id             uuid primary key,
-  screening_id   uuid not null references compliance.screening (id),
+  screening_id   uuid not null,
   settlement_id  uuid not null references settlement.settlement (id),
   party_id       uuid not null references settlement.party (id),
   layer          text not null check (layer in ('entity', 'wallet')),

@@ -143,6 +143,6 @@ public sealed partial class HttpProvider
 
     static ScreeningVerdict Error(string reason) => new(ScreeningStatus.Error, reason);
 
-    [LoggerMessage(7211, LogLevel.Error, "ALARM screening_provider: the provider of the layer {Layer} refuses our requests with status {Status}; its address or token is wrong")]
+    [LoggerMessage(12010, LogLevel.Error, "ALARM screening_provider: the provider of the layer {Layer} refuses our requests with status {Status}; its address or token is wrong")]
     partial void Refused(int status, ScreeningLayer layer);
 }

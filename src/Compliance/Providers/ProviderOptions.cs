@@ -9,9 +9,6 @@ public sealed class ProviderOptions
     /// <summary>Bearer token of the requests; give it as a file.</summary>
     public string Token { get; set; } = "";
 
-    /// <summary>Key of the signature of results that the provider sends by itself, at least 32 characters; give it as a file. Empty when it sends none.</summary>
-    public string CallbackSecret { get; set; } = "";
-
     /// <summary>Address at which the API takes such results, as the provider reaches it; empty when it sends none.</summary>
     public string CallbackUrl { get; set; } = "";
 
@@ -26,8 +23,6 @@ public sealed class ProviderOptions
         foreach ((string name, string url) in ((string, string)[])[("Url", Url), ("CallbackUrl", CallbackUrl)])
             if (url.Length > 0 && !(Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))))
                 yield return $"{section}:{name} must be an https address (http for this machine alone).";
-        if (CallbackSecret.Length is > 0 and < 32)
-            yield return $"{section}:CallbackSecret must have at least 32 characters.";
         if (MaxDataAgeHours is < 0 or > 8_760)
             yield return $"{section}:MaxDataAgeHours must be between 0 and 8760.";
         if (PendingMinutes is < 1 or > 1_440)

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Compliance.Providers;
 
 /// <summary>Use case: take a result that a provider sends by itself. It is stored when its signature holds, and applied by the keeper, which asks anew beside that: messages get lost.</summary>
-public sealed class ReceiveResult(ProviderResultStore store, IOptions<ScreeningOptions> options, WakeSignals signals, TimeProvider time)
+public sealed class ReceiveResult(ProviderResultStore store, IOptions<ScreeningResultOptions> options, WakeSignals signals, TimeProvider time)
 {
     /// <summary>Most bytes of a result.</summary>
     public const int MostBytes = 65_536;
@@ -24,7 +24,7 @@ public sealed class ReceiveResult(ProviderResultStore store, IOptions<ScreeningO
     /// <param name="cancellationToken">Cancels before the result is stored.</param>
     public async Task<ReceivedResult> ExecuteAsync(ScreeningLayer layer, string? timestamp, string? signature, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        string secret = (layer == ScreeningLayer.Entity ? options.Value.Entity : options.Value.Wallet).CallbackSecret;
+        string secret = layer == ScreeningLayer.Entity ? options.Value.EntitySecret : options.Value.WalletSecret;
         if (secret.Length == 0) return ReceivedResult.NotFound;
         if (!IsSigned(secret, timestamp, signature, body.Span)) return ReceivedResult.Unsigned;
         ProviderAnswer? answer;

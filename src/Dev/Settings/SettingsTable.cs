@@ -10,6 +10,7 @@ using Keystone.Cli;
 using Keystone.Compliance;
 using Keystone.Dashboard;
 using Keystone.Dashboard.SignIn;
+using Keystone.Compliance.Providers;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
 using Keystone.Identity;
@@ -43,6 +44,9 @@ internal static partial class SettingsTable
         ("Keeper", typeof(KeeperOptions), "keeper"),
         ("Signer", typeof(SignerOptions), "keeper"),
         ("Screening", typeof(ScreeningOptions), "keeper"),
+        ("Screening:Lists:0", typeof(ListOptions), "keeper"),
+        ("Screening:Entity", typeof(ProviderOptions), "keeper; `Screening:Wallet` has the same settings for the layer of wallets"),
+        ("ScreeningResults", typeof(ScreeningResultOptions), "api"),
         ("Transactions", typeof(TransactionsOptions), "keeper"),
     ];
 

@@ -47,6 +47,7 @@ internal sealed partial class ScreeningWorker(
     /// <summary>Processes the screenings that are due; returns their number.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        if (screening.Value.Entity.CallbackUrl.Length + screening.Value.Wallet.CallbackUrl.Length > 0) await store.WakeAsync(time.GetUtcNow(), cancellationToken);
         // The claim lasts longer than the slowest response, so that no request is made twice meanwhile.
         IReadOnlyList<ClaimedScreening> claimed = await store.ClaimAsync(keeper.Value.ScreeningWorkers, Limit + Limit, time.GetUtcNow(), cancellationToken);
         IReadOnlyDictionary<Guid, ScreeningSubject> subjects = await answers.SubjectsAsync(claimed, cancellationToken);
