@@ -76,7 +76,7 @@ sealed class WebhookServer : IAsyncDisposable
     public async Task<Guid> AddAsync(string path)
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        Endpoint endpoint = new(Guid.CreateVersion7(now), Environment, Url(path), null, ["*"], true, true, null, now, now);
+        Keystone.Webhooks.Endpoints.Endpoint endpoint = new(Guid.CreateVersion7(now), Environment, Url(path), null, ["*"], true, true, null, now, now);
         EndpointStore store = new(Database, SecretBox.From(new WebhookOptions { SecretKeyFile = _keyFile }));
         if (await store.InsertAsync(endpoint, "2026-11-20", Secret, CancellationToken.None) is { } refusal) throw new InvalidOperationException(refusal.ToString());
         return endpoint.Id;

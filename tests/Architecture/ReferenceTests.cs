@@ -30,8 +30,8 @@ public sealed class ReferenceTests
         ["Mirror"] = ["Domain", "Ethereum", "Postgres"],
         ["Settlements"] = ["Domain", "Ethereum", "Ethereum.Nodes", "Mirror", "Transactions", "Compliance", "Identity", "Webhooks", "Postgres"],
         ["Client"] = [],
-        // Pages over the use cases. Hosting for the reports and alarms of running processes.
-        ["Dashboard"] = ["Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Hosting"],
+        // Pages over the use cases. Hosting for the reports and alarms of running processes, Postgres for the wake signals: SQL is banned there.
+        ["Dashboard"] = ["Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Postgres", "Hosting"],
         ["Api"] = ["Dashboard", "Settlements", "Identity", "Webhooks", "Compliance", "Domain", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Indexer"] = ["Mirror", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Keeper"] =
