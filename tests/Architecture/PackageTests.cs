@@ -14,6 +14,8 @@ public sealed partial class PackageTests
     static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Api"] = ["Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.IdentityModel.JsonWebTokens", "Microsoft.AspNetCore.OpenApi", "Microsoft.Extensions.ApiDescription.Server", "Scalar.AspNetCore", "Markdig"],
+        // The second package is Blazor's own scripts, which the assembly carries (decision 64).
+        ["Dashboard"] = ["Microsoft.AspNetCore.Authentication.OpenIdConnect", "Microsoft.AspNetCore.App.Internal.Assets"],
         ["Cli"] = ["System.CommandLine", "Spectre.Console"],
         ["Client"] = [],
         ["Connections"] = [],
@@ -59,6 +61,8 @@ public sealed partial class PackageTests
         ],
         ["Escrow.Contracts"] = ["Nethereum."],
         ["Ethereum.Web3"] = ["Nethereum."],
+        // The second package is Blazor's own scripts, which the assembly carries (decision 64).
+        ["Dashboard"] = ["Microsoft.AspNetCore.Authentication.OpenIdConnect", "Microsoft.AspNetCore.App.Internal.Assets"],
         ["Cli"] = ["Nethereum."],
         ["Dev"] = ["Nethereum."],
     };

@@ -37,13 +37,15 @@ static class Sources
     }
 
     /// <summary>Classes that hold SQL without being a store: read sides of a room that others ask in their own transaction, and a use case that is one statement.</summary>
-    static readonly string[] Readers = ["EnvironmentReader.cs", "PersonReader.cs", "ComparedSettlements.cs", "MarkDue.cs"];
+    static readonly string[] Readers = ["EnvironmentReader.cs", "PersonReader.cs", "ComparedSettlements.cs", "MarkDue.cs", "DeliveryHistory.cs", "EventFeed.cs", "ListIntents.cs", "CompareListChange.cs"];
 
     /// <summary>True for a store class, for such a class, and for room Mirror, which is the store of a schema and nothing else.</summary>
     internal static bool IsStore(string path)
     {
         string name = path[(path.LastIndexOf('/') + 1)..];
         return path.StartsWith("Mirror/", StringComparison.Ordinal) || Readers.Contains(name, StringComparer.Ordinal)
-            || name.EndsWith("Store.cs", StringComparison.Ordinal) || name.Contains("Store.", StringComparison.Ordinal) || path.Contains("/Store/", StringComparison.Ordinal);
+            || name.EndsWith("Store.cs", StringComparison.Ordinal) || name.Contains("Store.", StringComparison.Ordinal) || path.Contains("/Store/", StringComparison.Ordinal)
+            // Reads and writes every table of a database, whatever it holds.
+            || path.StartsWith("Postgres/Backups/", StringComparison.Ordinal);
     }
 }

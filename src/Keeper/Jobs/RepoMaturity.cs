@@ -35,15 +35,15 @@ internal sealed partial class RepoMaturity(CloseRepos close, ILogger<RepoMaturit
         }
     }
 
-    [LoggerMessage(7080, LogLevel.Information, "The repo of settlement {Opening} is closed by settlement {Closing}")]
+    [LoggerMessage(7220, LogLevel.Information, "The repo of settlement {Opening} is closed by settlement {Closing}")]
     partial void Closed(Guid opening, Guid closing);
 
-    [LoggerMessage(7081, LogLevel.Error, "ALARM repo_not_final: settlement {Opening} has reached its maturity and is not final; its closing is made when it is")]
+    [LoggerMessage(7221, LogLevel.Error, "ALARM repo_not_final: settlement {Opening} has reached its maturity and is not final; its closing is made when it is")]
     partial void NotFinal(Guid opening);
 
-    [LoggerMessage(7082, LogLevel.Error, "ALARM repo_close_held: settlement {Closing} closes settlement {Opening} and is held, because the platform of a party is suspended")]
+    [LoggerMessage(7222, LogLevel.Error, "ALARM repo_close_held: settlement {Closing} closes settlement {Opening} and is held, because the platform of a party is suspended")]
     partial void Held(Guid opening, Guid closing);
 
-    [LoggerMessage(7083, LogLevel.Error, "ALARM repo_close_failed: settlement {Closing}, which closes settlement {Opening}, has ended without a swap")]
+    [LoggerMessage(7223, LogLevel.Error, "ALARM repo_close_failed: settlement {Closing}, which closes settlement {Opening}, has ended without a swap")]
     partial void Failed(Guid opening, Guid closing);
 }

@@ -72,6 +72,9 @@ public static class CrashPoint
         PublisherBeforeCommit, WebhookSent, IndexerForkFound,
     ];
 
+    /// <summary>Every crash point of the API, which a request reaches.</summary>
+    public static ImmutableArray<string> OfApi { get; } = [ApiBeforeCommit, ApiAfterCommit];
+
 #pragma warning disable RS0030 // an order of a test to this process, and no setting; the signal is the test's, too
     static readonly string? Crashing = Environment.GetEnvironmentVariable("KEYSTONE_CRASH_AT"), Suspending = Environment.GetEnvironmentVariable("KEYSTONE_SUSPEND_AT");
     static int _suspended;
