@@ -36,7 +36,7 @@ static class BareLoop
             request.Headers.Add("webhook-id", id);
             request.Headers.Add("webhook-timestamp", time);
             request.Headers.Add("X-Keystone-Signature", Convert.ToHexStringLower(HMACSHA256.HashData(whole, body)));
-            request.Headers.Add("webhook-signature", "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, [.. Encoding.UTF8.GetBytes($"{id}.{time}."), .. body])));
+            request.Headers.Add("webhook-signature", "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, (byte[])[.. Encoding.UTF8.GetBytes($"{id}.{time}."), .. body])));
             using HttpResponseMessage response = await client.SendAsync(request);
             await using NpgsqlCommand write = server.Database.CreateCommand("""
                 with done as (update webhooks.delivery set status = 'delivered', attempt = 1 where id = $1 returning id)
