@@ -3,19 +3,18 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Keystone.Postgres;
-using Keystone.Settlements;
 using Keystone.Testing;
 using Keystone.Webhooks;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Endpoint = Keystone.Webhooks.Endpoints.Endpoint;
 
 namespace Keystone.ApiBench;
 
@@ -63,7 +62,6 @@ sealed class WebhookServer : IAsyncDisposable
     {
         WebhookServer server = new();
         await server._database.InitializeAsync();
-        await new Keystone.Postgres.Migrations.MigrationStore(server.Database, TimeProvider.System, [.. Schemas.All]).ApplyAsync(CancellationToken.None);
         await server._receiver.StartAsync();
         await File.WriteAllTextAsync(server._keyFile, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(server._keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -57,6 +57,8 @@ internal sealed class InstructionReadStore(NpgsqlDataSource database) : SqlStore
         Guid environment, string? status, string? reference, int limit, int offset, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        // One snapshot for all, or an instruction could be counted that is not listed.
+        await using NpgsqlTransaction snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         await using NpgsqlCommand select = new(SelectPage, connection), count = new(CountPage, connection);
         foreach (NpgsqlCommand command in new[] { select, count })
         {

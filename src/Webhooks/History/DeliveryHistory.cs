@@ -36,14 +36,17 @@ public sealed class DeliveryHistory(NpgsqlDataSource database) : SqlStore(databa
     {
         ArgumentNullException.ThrowIfNull(filter);
         List<DeliveryRecord> items = [];
-        await using (NpgsqlCommand select = Database.CreateCommand(SelectPage))
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        // One snapshot for both, or a delivery could be counted that is not listed.
+        await using NpgsqlTransaction snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+        await using (NpgsqlCommand select = new(SelectPage, connection))
         {
             BindFilter(select, endpoint, filter);
             Bind(select, [limit, offset]);
             await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false)) items.Add(Read(rows));
         }
-        await using NpgsqlCommand count = Database.CreateCommand(CountCapped);
+        await using NpgsqlCommand count = new(CountCapped, connection);
         BindFilter(count, endpoint, filter);
         return (items, (long)(await count.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!);
     }
