@@ -36,7 +36,7 @@ static class Settle
         double share = Series.Median(ours.Zip(bare, (one, other) => other.Seconds / one.Seconds));
         if (settlements == 400) report.Measured("share_of_bare_chain", share, raw);
         else report.Skipped("share_of_bare_chain", $"ratio {Report.Text(share)}, but --settlements was not 400: {raw}");
-        report.Note($"settle: {ours[0].Transactions} transactions of {settlements} settlements in the first round; {Report.Text(settlements / Series.Median(ours.Select(one => one.Seconds)))} settlements/s.");
+        report.Note($"settle: {bare[0].Transactions} transactions of {settlements} settlements in the first round; {Report.Text(settlements / Series.Median(ours.Select(one => one.Seconds)))} settlements/s.");
     }
 }
 
