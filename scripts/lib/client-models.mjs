@@ -9,7 +9,7 @@ const folder = join(root, 'src', 'Client', 'Models')
 const schemas = JSON.parse(readFileSync(join(root, 'docs', 'openapi.json'), 'utf8')).components.schemas
 
 // Required members that the client fills in when its user does not.
-const filled = new Set(['CreateSettlementRequest.idempotency_key'])
+const filled = new Set(['CreateSettlementRequest.idempotency_key', 'SubmitInstructionRequest.idempotency_key'])
 
 const pascal = name => name.split('_').map(part => part[0].toUpperCase() + part.slice(1)).join('')
 const text = value => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -2,10 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Keystone.Api.Admin;
+using Keystone.Api.Events;
 using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
+using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
 using Keystone.Compliance.Changes;
@@ -23,10 +25,12 @@ using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
 using Keystone.Settlements.Hold;
+using Keystone.Settlements.Instructions;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
+using Keystone.Settlements.Reporting;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 
@@ -46,6 +50,8 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(SubmitSignatureRequest))]
 [JsonSerializable(typeof(DepositInstructionsView))]
 [JsonSerializable(typeof(SignatureView))]
+[JsonSerializable(typeof(AdvanceClockRequest))]
+[JsonSerializable(typeof(ClockBody))]
 [JsonSerializable(typeof(MintRequest))]
 [JsonSerializable(typeof(MintedBody))]
 [JsonSerializable(typeof(CreateWebhookRequest))]
@@ -63,6 +69,20 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(WebhookBody))]
 [JsonSerializable(typeof(PageBody<WebhookBody>))]
 [JsonSerializable(typeof(QueuedEventBody))]
+[JsonSerializable(typeof(DeliveryBody))]
+[JsonSerializable(typeof(PageBody<DeliveryBody>))]
+[JsonSerializable(typeof(ReplayRequest))]
+[JsonSerializable(typeof(QueuedReplayBody))]
+[JsonSerializable(typeof(FeedBody))]
+[JsonSerializable(typeof(FailsReport))]
+[JsonSerializable(typeof(CreateTemplateRequest))]
+[JsonSerializable(typeof(UpdateTemplateRequest))]
+[JsonSerializable(typeof(ValidTemplateBody))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(SubmitInstructionRequest))]
+[JsonSerializable(typeof(CancelInstructionRequest))]
+[JsonSerializable(typeof(InstructionView))]
+[JsonSerializable(typeof(PageBody<InstructionView>))]
 [JsonSerializable(typeof(CreatePlatformRequest))]
 [JsonSerializable(typeof(UpdatePlatformRequest))]
 [JsonSerializable(typeof(CreateEnvironmentRequest))]
@@ -95,6 +115,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(AcknowledgeAlarmRequest))]
+[JsonSerializable(typeof(PageBody<IntentView>))]
 [JsonSerializable(typeof(PageBody<StuckSettlementBody>))]
 [JsonSerializable(typeof(PipelineView))]
 [JsonSerializable(typeof(TransitionsView))]

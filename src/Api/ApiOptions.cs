@@ -30,6 +30,12 @@ public sealed class ApiOptions
     /// </summary>
     public int MaxTokenReadsPerMinute { get; set; } = 256;
 
+    /// <summary>
+    /// Legs that one environment can have checked at the chain in a minute by deposit instructions, explanations and previews, because each costs a dozen calls of the node. More
+    /// instructions are answered with 429 <c>quota_reached</c>; explanations and previews come without the checks. 0: no bound.
+    /// </summary>
+    public int MaxPreflightLegsPerMinute { get; set; } = 600;
+
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {
@@ -45,6 +51,8 @@ public sealed class ApiOptions
             yield return "Api:MaxRegistrationsPerHour must not be below 0; 0 sets no bound.";
         if (MaxTokenReadsPerMinute < 0)
             yield return "Api:MaxTokenReadsPerMinute must not be below 0; 0 sets no bound.";
+        if (MaxPreflightLegsPerMinute < 0)
+            yield return "Api:MaxPreflightLegsPerMinute must not be below 0; 0 sets no bound.";
     }
 
     /// <summary>What is wrong with the address beside the settings of section <c>Http</c>: secrets and tokens never cross a network in the clear.</summary>

@@ -1,16 +1,21 @@
 using Keystone.Api.Activity;
 using Keystone.Api.Admin;
 using Keystone.Api.Compliance;
+using Keystone.Api.Events;
+using Keystone.Api.Guides;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Instructions;
 using Keystone.Api.Instruments;
 using Keystone.Api.OpenApi;
+using Keystone.Api.Reporting;
 using Keystone.Api.Sandbox;
 using Keystone.Api.Settlements;
 using Keystone.Api.Templates;
 using Keystone.Api.Tenants;
 using Keystone.Api.Webhooks;
 using Keystone.Compliance;
+using Keystone.Dashboard;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Postgres;
@@ -51,13 +56,14 @@ public static class ApiRegistration
         services.AddIdentity(configuration);
         services.AddSingleton<IPostConfigureOptions<AuthOptions>, AudienceDefaults>();
         services.AddWebhookEndpoints(configuration);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
 
         services.AddSingleton<TokenEndpoint>();
-        services.AddSingleton<RateLimits>();
-        services.AddSingleton<FailureLimits>();
+        services.AddSingleton(provider => new RateLimits(provider.MachineTime()));
+        services.AddSingleton(provider => new FailureLimits(provider.MachineTime()));
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<WebhookRules>();
+        services.AddSingleton<EventStream>();
         services.AddSettlements();
         services.AddReports();
         services.AddScreeningResults(configuration);
@@ -67,12 +73,14 @@ public static class ApiRegistration
             settlements.MaxOpenSettlements = api.Value.MaxOpenSettlements;
             settlements.MaxRegistrationsPerHour = api.Value.MaxRegistrationsPerHour;
             settlements.MaxTokenReadsPerMinute = api.Value.MaxTokenReadsPerMinute;
+            settlements.MaxPreflightLegsPerMinute = api.Value.MaxPreflightLegsPerMinute;
         });
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions).TypeInfoResolver = ApiJson.Default);
         services.AddApiDocument();
         services.AddRouting();
         services.AddAuthentication(BearerRegistration.SchemeName).AddKeystoneBearer();
         services.AddAuthorization();
+        services.AddDashboard(configuration);
         return services;
     }
 
@@ -83,7 +91,8 @@ public static class ApiRegistration
         // Without a trusted proxy the headers are anybody's, and stay unread.
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.TrustedProxies.Length > 0) app.UseForwardedHeaders();
         app.UseMiddleware<RequestMiddleware>();
-        app.UseMiddleware<DeadlineMiddleware>();
+        // A circuit lasts as long as its page is open.
+        app.UseWhen(context => !DashboardRegistration.IsCircuit(context.Request.Path), others => others.UseMiddleware<DeadlineMiddleware>());
         app.UseRouting();
         // The start that writes the document of the API has no database.
         if (!ApiDocument.IsGenerated) app.UseMiddleware<CorsMiddleware>();
@@ -92,6 +101,7 @@ public static class ApiRegistration
         app.UseMiddleware<VersionMiddleware>();
         if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
+        app.UseDashboard();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)
             app.Services.GetRequiredService<SigningKeys>();
@@ -106,6 +116,9 @@ public static class ApiRegistration
         TemplateEndpoints.Map(app);
         InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);
+        FeedEndpoints.Map(app);
+        InstructionEndpoints.Map(app);
+        ReportingEndpoints.Map(app);
         PlatformEndpoints.Map(app);
         EnvironmentEndpoints.Map(app);
         CredentialEndpoints.Map(app);
@@ -120,6 +133,8 @@ public static class ApiRegistration
         ScreeningResultEndpoint.Map(app);
         SandboxEndpoints.Map(app);
         app.MapApiDocument();
+        GuideEndpoints.Map(app);
+        app.MapDashboard();
         return app;
     }
 
@@ -131,7 +146,7 @@ public static class ApiRegistration
         if (http.Certificate.Length == 0) return;
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(provider => new ServerCertificate(
-            http.Certificate, http.CertificateKey, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
+            http.Certificate, http.CertificateKey, provider.MachineTime(), provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ServerCertificate>>()));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
         {
             ServerCertificate certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();

@@ -34,7 +34,23 @@ internal static class EntryPoint
     {
         foreach (Command command in (Command[])
             [
-                MigrateCommand.Create(), ProvisionCommand.Create(), OperatorCommand.Create(), PlatformCommand.Create(), EnvironmentCommand.Create(), CredentialCommand.Create(), MirrorCommand.Create(), MirrorCommand.CreateReindex(), SettlementsCommand.Create(), PauseCommand.Create(), WebhooksCommand.Create(), AuditCommand.Create(), ComplianceCommand.Create(),
+                MigrateCommand.Create(),
+                ProvisionCommand.Create(),
+                OperatorCommand.Create(),
+                PlatformCommand.Create(),
+                TenantCommands.CreateMember(),
+                EnvironmentCommand.Create(),
+                CredentialCommand.Create(),
+                MirrorCommand.Create(),
+                MirrorCommand.CreateReindex(),
+                SettlementsCommand.Create(),
+                PauseCommand.Create(),
+                WebhooksCommand.Create(),
+                AuditCommand.Create(),
+                ComplianceCommand.Create(),
+                BackupCommand.Create(),
+                BackupCommand.CreateRestore(),
+                BackupCommand.CreateVerify(),
                 DeployCommand.Create(),
             ])
         {

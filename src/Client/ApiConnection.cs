@@ -35,6 +35,13 @@ internal sealed class ApiConnection : IDisposable
         return JsonSerializer.Deserialize(bytes, answer) ?? throw new JsonException($"{route.Method} {path} was answered with null.");
     }
 
+    /// <summary>Sends a call whose answer is text.</summary>
+    public async Task<string> SendTextAsync(Route route, string path, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(route, path, null, true, cancellationToken).ConfigureAwait(false);
+        return await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Sends a call whose answer has no body.</summary>
     public async Task SendAsync(Route route, string path, CancellationToken cancellationToken)
     {

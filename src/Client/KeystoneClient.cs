@@ -24,10 +24,18 @@ public sealed class KeystoneClient : IDisposable
         _api = new ApiConnection(http, options, _time);
         Platform = new PlatformClient(_api);
         Operator = new OperatorClient(_api);
+        Instructions = new InstructionClient(_api, _time);
+        Events = new EventClient(_api);
     }
 
     /// <summary>Calls about the platform itself.</summary>
     public PlatformClient Platform { get; }
+
+    /// <summary>Calls about bilateral instructions and templates.</summary>
+    public InstructionClient Instructions { get; }
+
+    /// <summary>Calls about events and their deliveries.</summary>
+    public EventClient Events { get; }
 
     /// <summary>Calls of the operator of the system; they need a credential of the operator.</summary>
     public OperatorClient Operator { get; }
@@ -100,6 +108,10 @@ public sealed class KeystoneClient : IDisposable
         _api.SendAsync(Routes.SubmitSignature, Routes.SubmitSignature.Path(id.ToString()), ClientJson.Default.Signature,
             Body(request, ClientJson.Default.SubmitSignatureRequest), true, cancellationToken);
 
+    /// <summary>Moves the chain and business time forward. Development systems only.</summary>
+    public Task<Clock> AdvanceClockAsync(AdvanceClockRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.AdvanceClock, Routes.AdvanceClock.Template, ClientJson.Default.Clock, Body(request, ClientJson.Default.AdvanceClockRequest), true, cancellationToken);
+
     /// <summary>Mints a test token. Development systems only.</summary>
     public Task<Minted> MintTestTokenAsync(MintRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.MintTestToken, Routes.MintTestToken.Template, ClientJson.Default.Minted, Body(request, ClientJson.Default.MintRequest), true, cancellationToken);
@@ -155,6 +167,34 @@ public sealed class KeystoneClient : IDisposable
     /// <summary>Gives a receiver a new secret, which the answer holds.</summary>
     public Task<Webhook> RotateWebhookSecretAsync(Guid id, RotateSecretRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.RotateWebhookSecret, Routes.RotateWebhookSecret.Path(id.ToString()), ClientJson.Default.Webhook, Body(request, ClientJson.Default.RotateSecretRequest), true, cancellationToken);
+
+    /// <summary>What was sent to a receiver, newest first.</summary>
+    public Task<DeliveryPage> ListWebhookDeliveriesAsync(Guid id, DeliveryQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return GetAsync(Routes.ListWebhookDeliveries, Query(Routes.ListWebhookDeliveries.Path(id.ToString()), query.Parameters()), ClientJson.Default.DeliveryPage, cancellationToken);
+    }
+
+    /// <summary>A delivery with what was sent and every answer.</summary>
+    public Task<Delivery> GetWebhookDeliveryAsync(Guid id, Guid delivery, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.GetWebhookDelivery, Routes.GetWebhookDelivery.Path(id.ToString(), delivery.ToString()), ClientJson.Default.Delivery, cancellationToken);
+
+    /// <summary>Sends the event of a delivery again.</summary>
+    public Task<QueuedReplay> ReplayWebhookDeliveryAsync(Guid id, Guid delivery, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ReplayWebhookDelivery, Routes.ReplayWebhookDelivery.Path(id.ToString(), delivery.ToString()), ClientJson.Default.QueuedReplay, null, true, cancellationToken);
+
+    /// <summary>Sends the events of a settlement or of a time again.</summary>
+    public Task<QueuedReplay> ReplayWebhooksAsync(Guid id, ReplayRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ReplayWebhooks, Routes.ReplayWebhooks.Path(id.ToString()), ClientJson.Default.QueuedReplay, Body(request, ClientJson.Default.ReplayRequest), true, cancellationToken);
+
+    /// <summary>The events of the environment in order, kept for 90 days.</summary>
+    /// <param name="after">Position of the last one that you have; null for the oldest that is kept.</param>
+    /// <param name="limit">Most events, 1 to 200.</param>
+    /// <param name="types">Names and patterns such as <c>settlement.state.*</c>; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Feed> ListEventsAsync(long? after = null, int limit = 50, IReadOnlyCollection<string>? types = null, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListEvents, Query(Routes.ListEvents.Template,
+            [("after", after?.ToString(CultureInfo.InvariantCulture)), ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("types", types is null ? null : string.Join(',', types))]), ClientJson.Default.Feed, cancellationToken);
 
     /// <summary>What an error code means. Needs no token.</summary>
     public Task<ErrorPage> GetErrorAsync(string name, CancellationToken cancellationToken = default) =>

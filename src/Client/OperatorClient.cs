@@ -23,6 +23,14 @@ public sealed class OperatorClient
     public Task<StuckSettlementPage> ListStuckSettlementsAsync(int minutes = 10, int limit = 50, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.ListStuckSettlements, KeystoneClient.Query(Routes.ListStuckSettlements.Template, [("minutes", minutes.ToString(CultureInfo.InvariantCulture)), ("limit", limit.ToString(CultureInfo.InvariantCulture))]), ClientJson.Default.StuckSettlementPage, null, true, cancellationToken);
 
+    /// <summary>Transactions that the system wants, the earliest due first.</summary>
+    /// <param name="status">wanted, resting, done, obsolete or failed; null for those that are open or failed.</param>
+    /// <param name="limit">Most items, 1 to 200.</param>
+    /// <param name="offset">Items to skip.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<IntentPage> ListIntentsAsync(string? status = null, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ListIntents, KeystoneClient.Query(Routes.ListIntents.Template, [.. KeystoneClient.Paging(limit, offset), ("status", status)]), ClientJson.Default.IntentPage, null, true, cancellationToken);
+
     /// <summary>Settlements by state.</summary>
     public Task<Pipeline> GetPipelineAsync(CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.GetPipeline, Routes.GetPipeline.Template, ClientJson.Default.Pipeline, null, true, cancellationToken);
@@ -38,6 +46,10 @@ public sealed class OperatorClient
     /// <summary>Cancels a settlement and gives every deposit back.</summary>
     public Task<Intervention> RollbackSettlementAsync(Guid id, RollbackSettlementRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.RollbackSettlement, Routes.RollbackSettlement.Path(id.ToString()), ClientJson.Default.Intervention, KeystoneClient.Body(request, ClientJson.Default.RollbackSettlementRequest), true, cancellationToken);
+
+    /// <summary>Has a repo closed before its maturity.</summary>
+    public Task<Intervention> TriggerMaturityAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.TriggerMaturity, Routes.TriggerMaturity.Path(id.ToString()), ClientJson.Default.Intervention, null, true, cancellationToken);
 
     /// <summary>Erases personal fields of a party of a settlement that has ended.</summary>
     public Task<ErasedFields> EraseSettlementFieldsAsync(Guid id, EraseFieldsRequest request, CancellationToken cancellationToken = default) =>

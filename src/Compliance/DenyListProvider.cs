@@ -12,7 +12,8 @@ public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimePro
     readonly Lock _gate = new();
     (DateTime Written, long Length, DenyList List)? _read;
 
-    public Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken)
     {
         DenyList list;
         try
@@ -21,9 +22,11 @@ public sealed class DenyListProvider(IOptions<ScreeningOptions> options, TimePro
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            return Task.FromResult(new ScreeningVerdict(ScreeningStatus.Error, $"deny list: {e.Message}"));
+            return new ScreeningVerdict(ScreeningStatus.Error, $"deny list: {e.Message}");
         }
-        return Task.FromResult(new ScreeningVerdict(list.Judge(subject), "deny-list", list.Hash));
+        // Until whoever asks gives up.
+        if (list.IsSilent(subject)) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        return new ScreeningVerdict(list.Judge(subject), "deny-list", list.Hash);
     }
 
     /// <summary>The list as it is now.</summary>

@@ -23,9 +23,7 @@ internal static class DepositCommand
         Option<FileInfo?> file = new("--file") { Description = "dev.json of the running system; default: that in KEYSTONE_HOME." };
         return new Command("deposit", "Mints what the parties of a settlement deliver to their wallets on the local chain, and deposits it.") { id, file }.Runs(async (parsed, cancellationToken) =>
         {
-            string path = parsed.GetValue(file)?.FullName ?? Path.Combine(KeystoneHome.Open(), "dev", "run", "dev.json");
-            if (!File.Exists(path)) throw new CommandFault($"There is no {path}: start keystone dev, or name its file by --file.");
-            DevFile system = await DevFile.ReadAsync(path, cancellationToken);
+            DevFile system = await DevFile.OpenAsync(parsed.GetValue(file), cancellationToken);
             try
             {
                 return await DepositAsync(system, parsed.GetRequiredValue(id), cancellationToken);

@@ -29,6 +29,9 @@ internal static class DevAccounts
     /// <summary>A party with this wallet fails the screening of its wallet: the settlement is rolled back.</summary>
     public const string FailingWallet = "0x00000000000000000000000000000000fa11ed00";
 
+    /// <summary>The screening of a party with this wallet is never answered: the settlement waits in compliance until its deadline.</summary>
+    public const string SilentWallet = "0x000000000000000000000000000000005117e470";
+
     /// <summary>Deploys.</summary>
     public static PrivateKeySigner Deployer() => new(Hex.Decode(Keys[9]));
 

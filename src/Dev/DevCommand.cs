@@ -16,7 +16,7 @@ internal static class DevCommand
         Option<bool> apart = new("--services-apart") { Description = "Starts chain and database only, and prints the commands that start each service as a process of its own." };
         Option<int> port = new("--port") { DefaultValueFactory = _ => 8080, Description = "Port of the API; another free port is used if it is taken. 0 uses any free port." };
         Option<string?> level = new("--log-level") { Description = "Minimum level of the services' logs; default Information, with --demo Warning." };
-        Command command = new("dev", "Runs Postgres, a chain with escrow and test tokens, and the three services on this machine.") { demo, exit, reset, apart, port, level, DepositCommand.Create() };
+        Command command = new("dev", "Runs Postgres, a chain with escrow and test tokens, and the three services on this machine.") { demo, exit, reset, apart, port, level, DepositCommand.Create(), EnvCommand.Create() };
         return command.Runs(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(exit) && !parsed.GetValue(demo)) throw new CommandFault("--exit goes with --demo.");
@@ -85,17 +85,22 @@ internal static class DevCommand
         Console.WriteLine($"""
 
             API        {system.ApiUrl}
+            dashboard  {DashboardUrl(system)}   each link below signs a member in, for as long as this runs
             chain      {system.RpcUrl} (id {system.ChainId}, a block each second)
             escrow     {system.Escrow}
             """);
         foreach (DevToken token in system.Tokens) Console.WriteLine($"{token.Symbol,-10} {token.Address} ({token.Decimals} decimals; anyone may mint)");
         foreach (DevService service in system.Services) Console.WriteLine($"{service.Name,-10} {service.ManagementUrl}/health/ready  {service.ManagementUrl}/metrics");
+        foreach (DevMember member in system.Members) Console.WriteLine($"{member.Platform,-10} {member.Email,-26} {member.SignInUrl}");
         foreach (DevPlatform platform in system.Platforms)
             Console.WriteLine($"{platform.Slug,-10} client_id {platform.ClientId}  client_secret {platform.ClientSecret}");
         Console.WriteLine("\nTo paste, one block after the other in one shell:\n");
         foreach (string block in FirstSteps.Blocks(system, Path.Combine(home, "run", "dev.json"), receiverPort)) Console.WriteLine(block + "\n");
         Console.WriteLine($"Everything is kept in {home}; keystone dev --reset forgets it. Ctrl-C ends.");
     }
+
+    // By name: browsers take a cookie for https alone, and later a passkey, from localhost, and from no address.
+    static string DashboardUrl(DevFile system) => new UriBuilder(system.ApiUrl) { Host = "localhost" }.Uri.ToString();
 
     static void PrintApart(DevFile system, string file)
     {

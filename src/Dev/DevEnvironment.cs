@@ -141,7 +141,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         File = new DevFile(
             settings.ApiUrl, Chain.Url.ToString(), ChainId, escrow.Address.ToString(), DevAccounts.Operator.ToString(), owner.ConnectionString,
             [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms,
-            await settings.WriteAsync(run, cancellationToken));
+            await settings.WriteAsync(run, cancellationToken), await DevMembers.EnsureAsync(owner, settings.ApiUrl, cancellationToken));
         await File.WriteAsync(Path.Combine(run, "dev.json"), cancellationToken);
     }
 

@@ -1,12 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Keystone.Cli;
+using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 
 namespace Keystone.Dev;
 
 /// <summary>A platform of the local system.</summary>
 internal sealed record DevPlatform(string Slug, string Name, string ClientId, string ClientSecret);
+
+/// <summary>A member of a platform of the local system, or of the operator, who signs in to the dashboard by a link alone.</summary>
+/// <param name="Platform">Slug of the platform; <c>operator</c> for the operator.</param>
+/// <param name="Email">E-mail address.</param>
+/// <param name="Person">Id of the person.</param>
+/// <param name="Member">Id of the member.</param>
+/// <param name="SignInUrl">The link.</param>
+internal sealed record DevMember(string Platform, string Email, Guid Person, Guid Member, string SignInUrl);
 
 /// <summary>A token of the local chain.</summary>
 internal sealed record DevToken(string Symbol, string Address, int Decimals)
@@ -28,7 +37,7 @@ internal sealed record DevService(string Name, string SettingsFile, string Assem
 /// </summary>
 internal sealed record DevFile(
     string ApiUrl, string RpcUrl, long ChainId, string Escrow, string Operator, string OwnerConnection,
-    IReadOnlyList<DevToken> Tokens, IReadOnlyList<DevPlatform> Platforms, IReadOnlyList<DevService> Services)
+    IReadOnlyList<DevToken> Tokens, IReadOnlyList<DevPlatform> Platforms, IReadOnlyList<DevService> Services, IReadOnlyList<DevMember> Members)
 {
     static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -42,6 +51,14 @@ internal sealed record DevFile(
     public static async Task<DevFile> ReadAsync(string path, CancellationToken cancellationToken) =>
         JsonSerializer.Deserialize<DevFile>(await System.IO.File.ReadAllTextAsync(path, cancellationToken), Format)
             ?? throw new CommandFault($"{path} holds nothing.");
+
+    /// <summary>The file of the running system that an option names, or of the one in KEYSTONE_HOME.</summary>
+    public static Task<DevFile> OpenAsync(FileInfo? file, CancellationToken cancellationToken)
+    {
+        string path = file?.FullName ?? Path.Combine(KeystoneHome.Open(), "dev", "run", "dev.json");
+        if (!System.IO.File.Exists(path)) throw new CommandFault($"There is no {path}: start keystone dev, or name its file by --file.");
+        return ReadAsync(path, cancellationToken);
+    }
 
     public Task WriteAsync(string path, CancellationToken cancellationToken) => SecretFile.WriteAsync(path, JsonSerializer.Serialize(this, Format) + "\n", cancellationToken);
 }

@@ -33,7 +33,7 @@ internal sealed class DevSettings
         SealingKey.EnsureFile(webhookKey);
         string denyList = Path.Combine(_home, "deny-list.txt");
         if (!File.Exists(denyList))
-            await File.WriteAllTextAsync(denyList, $"# Lines: fail|flag name|lei|wallet VALUE\nflag wallet {DevAccounts.FlaggedWallet}\nfail wallet {DevAccounts.FailingWallet}\n", cancellationToken);
+            await File.WriteAllTextAsync(denyList, $"# Lines: fail|flag name|lei|wallet VALUE, silent wallet VALUE\nflag wallet {DevAccounts.FlaggedWallet}\nfail wallet {DevAccounts.FailingWallet}\nsilent wallet {DevAccounts.SilentWallet}\n", cancellationToken);
 
         Dictionary<string, string> webhooks = new() { ["Webhooks:SecretKeyFile"] = webhookKey, ["Webhooks:AllowPrivateTargets"] = "true" };
         return
@@ -41,6 +41,7 @@ internal sealed class DevSettings
             await WriteAsync(folder, "api", 0, new(webhooks)
             {
                 ["Api:Url"] = ApiUrl,
+                ["Dashboard:Enabled"] = "true",
                 ["Api:MinimumTimeoutSeconds"] = Text(_options.MinimumTimeoutSeconds),
                 ["Identity:KeysDirectory"] = Path.Combine(_home, "identity-keys"),
             }, cancellationToken),
@@ -64,6 +65,7 @@ internal sealed class DevSettings
         settings["Storage:ConnectionString"] = _logins[service];
         // Half of the shortest lease: whoever is suspended inside a transaction must not hold up a takeover.
         settings["Storage:IdleInTransactionSeconds"] = Text(Math.Max(1, _options.LeaseSeconds / 2));
+        settings["Storage:MovableClock"] = "true";
         settings["Management:Url"] = management;
         settings["Log:Level"] = _options.LogLevel;
         settings["Chains:0:ChainId"] = Text(DevEnvironment.ChainId);

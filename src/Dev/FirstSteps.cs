@@ -14,7 +14,7 @@ internal static class FirstSteps
     {
         DevPlatform a = system.Platform("platform-a");
         DevToken bond = system.Token("KBOND");
-        (string buyer, string seller) = (AddressOf(1), AddressOf(2));
+        (string buyer, string seller) = (EnvCommand.WalletOf(1), EnvCommand.WalletOf(2));
         string program = Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll");
         return
         [
@@ -51,11 +51,5 @@ internal static class FirstSteps
             curl -sS {{system.ApiUrl}}/v1/settlements/$ID/events -H "Authorization: Bearer $TOKEN"; echo
             """,
         ];
-    }
-
-    static string AddressOf(int party)
-    {
-        using Ethereum.Signing.PrivateKeySigner signer = DevAccounts.Party(party);
-        return signer.Address.ToString();
     }
 }

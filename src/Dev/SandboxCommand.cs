@@ -42,11 +42,11 @@ internal static class SandboxCommand
 
     static Command Prepare()
     {
-        Option<Uri> rpc = NodeOption.Create();
+        Option<Uri> rpc = UrlOption.Node();
         Option<FileInfo> password = new("--password-file") { Required = true, Description = "File with the password of the database's owner." };
         Option<string> host = new("--host") { Required = true, Description = "Host of the Postgres server." };
         Option<string> name = new("--name") { DefaultValueFactory = _ => "keystone", Description = "Name of the database; its owner has the same name." };
-        Option<Uri> api = new("--api-url") { Required = true, Description = "URL of the API inside." };
+        Option<Uri> api = UrlOption.Create("--api-url", "URL of the API inside.");
         Option<string> publicUrl = new("--public-url") { Required = true, Description = "URL of the API from outside, for what is printed." };
         Option<DirectoryInfo> folder = new("--folder") { Required = true, Description = "Where credentials, the deployment's record and dev.json are kept." };
         return new Command("prepare", "Deploys the escrow and the tokens, makes the platforms, waits for the API, and prints how to sign in.") { rpc, password, host, name, api, publicUrl, folder }
@@ -69,9 +69,9 @@ internal static class SandboxCommand
                 DevFile system = new(
                     parsed.GetRequiredValue(api).ToString().TrimEnd('/'), parsed.GetRequiredValue(rpc).ToString(), await node.GetChainIdAsync(cancellationToken), escrow.Address.ToString(),
                     DevAccounts.Operator.ToString(), owner.ConnectionString,
-                    [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms, []);
+                    [.. tokens.Select(token => new DevToken(token.Symbol, token.Address.ToString(), token.Decimals))], platforms, [], []);
                 await system.WriteAsync(Path.Combine(home, "dev.json"), cancellationToken);
-                Console.WriteLine($"\nThe API is at {parsed.GetRequiredValue(publicUrl)}, its reference at {parsed.GetRequiredValue(publicUrl)}/docs. Sign in as a platform with its client credentials:");
+                Console.WriteLine($"\nThe API is at {parsed.GetRequiredValue(publicUrl)}, its guides at {parsed.GetRequiredValue(publicUrl)}/docs. Sign in as a platform with its client credentials:");
                 foreach (DevPlatform platform in platforms) Console.WriteLine($"  {platform.Slug}  client_id {platform.ClientId}  client_secret {platform.ClientSecret}");
                 foreach (DevToken token in system.Tokens) Console.WriteLine($"  {token.Symbol,-10}  {token.Address} ({token.Decimals.ToString(CultureInfo.InvariantCulture)} decimals; anyone may mint)");
                 Console.WriteLine("To see four settlements: docker compose run --rm stories");
@@ -92,7 +92,7 @@ internal static class SandboxCommand
                 using HttpClient client = new();
                 JsonRpcNode node = new(client, new Uri(system.RpcUrl));
                 await RequireLocalAsync(node, cancellationToken);
-                return await DemoRun.PlayAsync(system, node, OwnAddress(), cancellationToken);
+                return await DemoRun.PlayElsewhereAsync(system, node, OwnAddress(), cancellationToken);
             });
     }
 

@@ -1,6 +1,7 @@
 using Keystone.Api;
 using Keystone.Api.Sandbox;
 using Keystone.Cli;
+using Keystone.Dashboard.SignIn;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
 using Keystone.Hosting.Reports;
@@ -71,6 +72,7 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         builder.Services.AddReportLoop();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton<ISandbox>(new DevSandbox(system));
+        builder.Services.AddSingleton<ISandboxMembers>(new DevMembers(system.Members));
         builder.WebHost.UseUrls(system.ApiUrl);
         WebApplication app = builder.Build();
         app.MapApi();

@@ -1,3 +1,4 @@
+using Keystone.Hosting.Clock;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,7 @@ public static class KeystoneHost
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Keystone." + service.Name });
         KeystoneConfiguration.Read(builder.Configuration, args, secretsInEnvironment);
+        builder.Services.AddServiceClocks(builder.Configuration);
         builder.AddKeystoneTelemetry(service);
         return builder;
     }
@@ -28,6 +30,7 @@ public static class KeystoneHost
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings { ApplicationName = "Keystone." + service.Name });
         KeystoneConfiguration.Read(builder.Configuration, args, secretsInEnvironment);
+        builder.Services.AddServiceClocks(builder.Configuration);
         builder.AddKeystoneTelemetry(service);
         return builder;
     }

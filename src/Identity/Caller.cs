@@ -1,7 +1,7 @@
 namespace Keystone.Identity;
 
-/// <summary>Who asks for a use case: a credential of an environment of a platform, or one of the operator, as stored at this moment.</summary>
-/// <param name="ClientId">Credential; the actor in the audit trail.</param>
+/// <summary>Who asks for a use case: a credential of an environment of a platform or a member in it, or the operator's, as stored at this moment.</summary>
+/// <param name="ClientId">Credential, or id of the member who acts; the actor in the audit trail.</param>
 /// <param name="Scopes">Scopes of the credential.</param>
 /// <param name="PlatformId">Platform.</param>
 /// <param name="PlatformSlug">Its slug.</param>
@@ -23,7 +23,7 @@ public sealed record Caller(
     /// <summary>The operator of the system, not a tenant of it.</summary>
     public bool IsOperator => EnvironmentId == Guid.Empty;
 
-    /// <summary>Member who made the credential; null when none did.</summary>
+    /// <summary>Member who acts, or who made the credential; null when none did.</summary>
     public Guid? MemberId { get; init; }
 
     /// <summary>Credential on whose behalf the credential was made; null for one that the operator or a member made.</summary>
@@ -55,6 +55,34 @@ public sealed record Caller(
 
     /// <summary>Origins of browsers that may call.</summary>
     public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>Roles of the member who acts; empty for a credential.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Session of the member who acts; null for a credential.</summary>
+    public Guid? SessionId { get; init; }
+
+    /// <summary>When the member last proved to be there, by signing in or by a step-up, UTC; null for a credential, whose every request is a proof.</summary>
+    public DateTimeOffset? PresentAt { get; init; }
+
+    /// <summary>A member who signed in, not a credential.</summary>
+    public bool IsMember => SessionId is not null;
+
+    /// <summary>True when the caller has the scope, or one of its parts.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="parts">Parts of it that are enough by themselves.</param>
+    public bool May(string scope, params ReadOnlySpan<string> parts)
+    {
+        IReadOnlySet<string> held = Keystone.Identity.Scopes.Effective(Scopes, FourEyes);
+        if (held.Contains(scope)) return true;
+        foreach (string part in parts)
+            if (held.Contains(part)) return true;
+        return false;
+    }
+
+    /// <summary>True for a credential, and for a member whose last proof of presence is younger than <see cref="Sessions.MemberSession.PresenceLife"/>.</summary>
+    /// <param name="now">UTC.</param>
+    public bool IsPresent(DateTimeOffset now) => !IsMember || PresentAt > now - Sessions.MemberSession.PresenceLife;
 
     /// <summary>Networks from which the credential may be used; none: from everywhere.</summary>
     public IReadOnlyList<System.Net.IPNetwork> Networks { get; init; } = [];

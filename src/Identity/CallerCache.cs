@@ -10,6 +10,8 @@ public sealed class CallerCache
     readonly CredentialStore _store;
     readonly TimeProvider _time;
     readonly ConcurrentDictionary<(string? Issuer, string ClientId), (Caller? Caller, DateTimeOffset Until)> _entries = new();
+    // What is being read: a thousand requests at once ask once.
+    readonly ConcurrentDictionary<(string? Issuer, string ClientId), Lazy<Task<Caller?>>> _reading = new();
 
     internal CallerCache(CredentialStore store, TimeProvider time) => (_store, _time) = (store, time);
 
@@ -25,12 +27,25 @@ public sealed class CallerCache
         DateTimeOffset now = _time.GetUtcNow();
         if (_entries.TryGetValue((issuer, clientId), out (Caller? Caller, DateTimeOffset Until) entry) && entry.Until > now)
             return entry.Caller;
-        Caller? caller = await _store.FindCallerAsync(issuer, clientId, now, cancellationToken);
-        if (caller is not null)
-            await _store.TouchAsync(clientId, now, address, cancellationToken);
-        if (_entries.Count >= Capacity)
-            _entries.Clear();
-        _entries[(issuer, clientId)] = (caller, now + Lifetime);
-        return caller;
+        // Nobody's cancellation ends what others wait for.
+        return await _reading.GetOrAdd((issuer, clientId), key => new Lazy<Task<Caller?>>(() => ReadAsync(key.Issuer, key.ClientId, now, address))).Value.WaitAsync(cancellationToken);
+    }
+
+    async Task<Caller?> ReadAsync(string? issuer, string clientId, DateTimeOffset now, string? address)
+    {
+        try
+        {
+            Caller? caller = await _store.FindCallerAsync(issuer, clientId, now, CancellationToken.None);
+            if (caller is not null)
+                await _store.TouchAsync(clientId, now, address, CancellationToken.None);
+            if (_entries.Count >= Capacity)
+                _entries.Clear();
+            _entries[(issuer, clientId)] = (caller, now + Lifetime);
+            return caller;
+        }
+        finally
+        {
+            _reading.TryRemove((issuer, clientId), out _);
+        }
     }
 }

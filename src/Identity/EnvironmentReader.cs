@@ -7,7 +7,7 @@ namespace Keystone.Identity;
 public static class EnvironmentReader
 {
     const string Sql = """
-        select e.id, e.platform_id, e.kind, e.api_version, e.disclose_name_before_confirmation, p.slug, p.name, e.slug
+        select e.id, e.platform_id, e.kind, e.api_version, e.disclose_name_before_confirmation, p.slug, p.name, e.slug, e.default_timeout_seconds
         from identity.environment e join identity.platform p on p.id = e.platform_id where e.id = any($1) order by e.id
         """;
 
@@ -20,8 +20,25 @@ public static class EnvironmentReader
         ArgumentNullException.ThrowIfNull(rows);
         List<EnvironmentView> environments = [];
         while (await rows.ReadAsync(cancellationToken))
-            environments.Add(new EnvironmentView(rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3), rows.GetBoolean(4), rows.GetString(5), rows.GetString(6), rows.GetString(7)));
+            environments.Add(new EnvironmentView(rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3), rows.GetBoolean(4), rows.GetString(5), rows.GetString(6), rows.GetString(7))
+            {
+                DefaultTimeoutSeconds = rows.GetInt32(8),
+            });
         return environments;
+    }
+
+    const string ActiveSql = """
+        select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where e.id = any($1) and e.is_active and p.status = 'active'
+        """;
+
+    /// <summary>Those of these environments that are active and whose platform is, in the caller's transaction.</summary>
+    public static async Task<IReadOnlyList<Guid>> ActiveAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using NpgsqlBatch batch = new(connection) { BatchCommands = { SqlStore.BatchCommand(ActiveSql, ids.ToArray()) } };
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        List<Guid> active = [];
+        while (await rows.ReadAsync(cancellationToken)) active.Add(rows.GetGuid(0));
+        return active;
     }
 
     /// <summary>The environments of these ids, in their order, in the caller's transaction. An id without environment is left out.</summary>

@@ -9,4 +9,8 @@ namespace Keystone.Identity;
 /// <param name="PlatformSlug">Slug of the platform.</param>
 /// <param name="PlatformName">Name of the platform.</param>
 /// <param name="Slug">Its name within the platform.</param>
-public sealed record EnvironmentView(Guid Id, Guid PlatformId, string Kind, string ApiVersion, bool DisclosesName, string PlatformSlug, string PlatformName, string Slug);
+public sealed record EnvironmentView(Guid Id, Guid PlatformId, string Kind, string ApiVersion, bool DisclosesName, string PlatformSlug, string PlatformName, string Slug)
+{
+    /// <summary>Time of a settlement whose request names none.</summary>
+    public int DefaultTimeoutSeconds { get; init; }
+}

@@ -13,6 +13,11 @@ public sealed class IdentityOptions
     /// it to be the address of the API, <c>Api:PublicUrl</c>.</summary>
     public string Issuer { get; set; } = "https://auth.keystoneos.xyz/";
 
+    /// <summary>File with the key that encrypts the keys behind cookies, forms and authenticator apps, which are kept in <c>protection</c> under <see cref="KeysDirectory"/>: 64
+    /// hexadecimal digits, mode 0600. Default: <c>protection.key</c> in <see cref="KeysDirectory"/>, made at the first start; name a file elsewhere, so that a copy of the
+    /// folder opens nothing. All processes of the API share folder and file.</summary>
+    public string ProtectionKeyFile { get; set; } = "";
+
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {

@@ -22,20 +22,20 @@ public static class IdentityRegistration
         string issuer = configuration.GetSection(IdentityOptions.Section).Get<IdentityOptions>()?.Issuer ?? new IdentityOptions().Issuer;
         services.AddCheckedOptions<AuthOptions>(configuration, AuthOptions.Section, options => options.Faults(issuer));
         services.AddSchema(IdentitySchema.Migrations);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
         services.TryAddSingleton<EnvironmentStore>();
         services.TryAddSingleton<CredentialStore>();
-        services.TryAddSingleton<SigningKeys>();
+        services.TryAddSingleton(provider => new SigningKeys(provider.GetRequiredService<IOptions<IdentityOptions>>(), provider.MachineTime()));
         services.TryAddSingleton<PlatformStore>();
         services.TryAddSingleton<PlatformAccountStore>();
         services.TryAddSingleton<EnvironmentAccountStore>();
         services.TryAddSingleton<EnvironmentCredentialStore>();
         services.TryAddSingleton<IpRuleStore>();
         services.TryAddSingleton<MemberStore>();
-        services.TryAddSingleton(provider => new CallerCache(provider.GetRequiredService<CredentialStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new CallerCache(provider.GetRequiredService<CredentialStore>(), provider.MachineTime()));
         services.TryAddSingleton(provider => new IssueToken(
             provider.GetRequiredService<CredentialStore>(), provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<IOptions<IdentityOptions>>(),
-            provider.GetRequiredService<IOptions<AuthOptions>>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IOptions<AuthOptions>>(), provider.MachineTime()));
         return services;
     }
 }

@@ -6,9 +6,10 @@ namespace Keystone.Identity;
 /// <summary>Reads who acts behind credentials, in the transaction of whoever holds their ids.</summary>
 public static class PersonStore
 {
-    const string Sql = "select coalesce(c.member_id::text, c.made_by, c.client_id) from identity.credential c where c.client_id = any($1)";
+    // The id of a member who acted on a page is no credential's, and stands for itself.
+    const string Sql = "select coalesce(c.member_id::text, c.made_by, a.id) from unnest($1) a (id) left join identity.credential c on c.client_id = a.id";
 
-    /// <summary>The persons behind these credentials, each as <see cref="Caller.Person"/> says it. A client id that is no credential is left out.</summary>
+    /// <summary>The persons behind these credentials and members, each as <see cref="Caller.Person"/> says it. The id of a member stands for itself.</summary>
     public static async Task<IReadOnlySet<string>> ReadAsync(NpgsqlConnection connection, IReadOnlyCollection<string> clientIds, CancellationToken cancellationToken)
     {
         HashSet<string> persons = new(StringComparer.Ordinal);

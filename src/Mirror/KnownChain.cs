@@ -11,7 +11,7 @@ namespace Keystone.Mirror;
 /// <param name="Number">Height of the head; <paramref name="StartBlock"/> - 1 before the first block.</param>
 /// <param name="Finalized">Finalized height; -1 for none.</param>
 /// <param name="Blocks">Known blocks by height.</param>
-/// <param name="Most">Known blocks that are remembered at most. A fork that is older than all of them costs a longer way back, and nothing else.</param>
+/// <param name="Most">Known blocks that are remembered at most. A fork that is older than all of them costs a longer rewind, and nothing else.</param>
 public sealed record KnownChain(long StartBlock, long Number, long Finalized, ImmutableSortedSet<BlockRef> Blocks, int Most = KnownChain.Usual)
 {
     /// <summary>Default for the maximum number of blocks in memory.</summary>
@@ -52,7 +52,7 @@ public sealed record KnownChain(long StartBlock, long Number, long Finalized, Im
         }
         long final = Math.Max(Finalized, finalized);
         while (known.Count > 0 && known.Min.Number < Math.Min(final, head)) known.Remove(known.Min);
-        // The final one stays: there is no way back beyond it.
+        // The final one stays: nothing is rewound beyond it.
         while (known.Count > Most) known.Remove(known.Min.Number == final ? known[1] : known.Min);
         return this with { Number = head, Finalized = final, Blocks = known.ToImmutable() };
     }

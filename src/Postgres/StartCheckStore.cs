@@ -1,4 +1,5 @@
 using Keystone.Postgres.Migrations;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -6,7 +7,8 @@ using Npgsql;
 namespace Keystone.Postgres;
 
 /// <summary>Refuses a start on a database that cannot be reached, has another schema, is reached through a pooler, or has another clock.</summary>
-internal sealed class StartCheckStore(NpgsqlDataSource database, IEnumerable<MigrationSource> schemas, IOptions<StorageOptions> options, TimeProvider time) : IHostedService
+internal sealed class StartCheckStore(NpgsqlDataSource database, IEnumerable<MigrationSource> schemas, IOptions<StorageOptions> options, [FromKeyedServices(Clocks.Machine)] TimeProvider time)
+    : IHostedService
 {
     const string SessionSql = "select clock_timestamp(), current_setting('idle_in_transaction_session_timeout')";
 

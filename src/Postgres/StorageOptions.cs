@@ -26,6 +26,12 @@ public sealed class StorageOptions
     /// <summary>Maximum difference between this machine's clock and the database's, seconds.</summary>
     public double MaxClockDifferenceSeconds { get; set; } = 1;
 
+    /// <summary>
+    /// True in a development system: business time is this machine's and the offset of <c>hosting.clock</c>, which <c>POST /v1/test_helpers/clock/advance</c> moves. Deadlines and
+    /// schedules then follow what the owner of the database writes there.
+    /// </summary>
+    public bool MovableClock { get; set; }
+
     /// <summary>All faults as sentences that name the setting.</summary>
     public IEnumerable<string> Faults()
     {

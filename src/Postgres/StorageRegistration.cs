@@ -23,7 +23,7 @@ public static class StorageRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(WakeSignals))) return services;
         services.AddCheckedOptions<StorageOptions>(configuration, StorageOptions.Section, options => options.Faults());
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
         services.TryAddSingleton(provider => Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         services.TryAddSingleton<LoopPulses>();
         services.AddSingleton<WakeSignals>();

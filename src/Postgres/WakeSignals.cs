@@ -26,6 +26,9 @@ public sealed class WakeSignals
     /// <summary>Loop that sends webhooks.</summary>
     public const string Deliveries = "deliveries";
 
+    /// <summary>Loop that ends the open pages of sessions that are over.</summary>
+    public const string Sessions = "sessions";
+
     readonly ConcurrentDictionary<string, TaskCompletionSource> _loops = new(StringComparer.Ordinal);
     readonly ConcurrentDictionary<string, byte> _toPublish = new(StringComparer.Ordinal);
     readonly SemaphoreSlim _telling = new(0, 1);

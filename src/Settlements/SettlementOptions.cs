@@ -20,4 +20,10 @@ public sealed class SettlementOptions
     /// is answered with 429 <c>quota_reached</c>. 0: no bound.
     /// </summary>
     public int MaxTokenReadsPerMinute { get; set; } = 256;
+
+    /// <summary>
+    /// Legs that one environment can have checked at the chain in a minute by deposit instructions, explanations and previews, because each costs a dozen calls of the node. More
+    /// instructions are answered with 429 <c>quota_reached</c>; explanations and previews come without the checks. 0: no bound.
+    /// </summary>
+    public int MaxPreflightLegsPerMinute { get; set; } = 600;
 }

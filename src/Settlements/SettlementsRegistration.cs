@@ -5,6 +5,7 @@ using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Cancel;
+using Keystone.Settlements.Changes;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Decide;
@@ -12,19 +13,25 @@ using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
 using Keystone.Settlements.FactLog;
+using Keystone.Settlements.Find;
 using Keystone.Settlements.Hold;
+using Keystone.Settlements.Instructions;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Operations;
+using Keystone.Settlements.Overview;
 using Keystone.Settlements.Preview;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
+using Keystone.Settlements.Repo;
+using Keystone.Settlements.Reporting;
 using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Keystone.Settlements;
 
@@ -68,10 +75,11 @@ public static class SettlementsRegistration
         services.TryAddSingleton<RemoveInstrument>();
         services.TryAddSingleton(p => new RegisterInstrument(Get<TokenReader>(p), Get<InstrumentStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton<DepositPreflight>();
+        services.TryAddSingleton<PreflightReads>();
         services.TryAddSingleton<DepositAccess>();
         services.TryAddSingleton<SignatureVerifier>();
         services.TryAddSingleton<SignatureStore>();
-        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<IEthereumNodes>(p)));
+        services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<PreflightReads>(p), Get<IEthereumNodes>(p)));
         services.TryAddSingleton(p => new SubmitSignature(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<SignatureVerifier>(p), Get<SignatureStore>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
@@ -79,10 +87,28 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ListIntents(Get<NpgsqlDataSource>(p), Get<IntentStore>(p)));
         services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<ReadStrays>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<InstructionReadStore>();
+        services.TryAddSingleton<InstructionStore>();
+        services.TryAddSingleton<EndInstructionStore>();
+        services.TryAddSingleton<InstructionValidator>();
+        services.TryAddSingleton(p => new SubmitInstruction(Get<InstructionStore>(p), Get<InstructionReadStore>(p), Get<TemplateStore>(p), Get<InstructionValidator>(p), Get<Quotas>(p),
+            Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ReadInstructions(Get<InstructionReadStore>(p)));
+        services.TryAddSingleton(p => new CancelInstruction(Get<EndInstructionStore>(p), Get<InstructionReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<RepoStore>();
+        services.TryAddSingleton(p => new TriggerMaturity(Get<RepoStore>(p), Get<OperatorStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ManageWallets(Get<WalletStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadSettlement(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ListSettlements(Get<ListStore>(p)));
+        services.TryAddSingleton(p => new ListWaiting(Get<ListStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<PauseStore>(p)));
+        services.TryAddSingleton<ChangeStore>();
+        services.TryAddSingleton(p => new WatchChanges(Get<ChangeStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<OverviewStore>();
+        services.TryAddSingleton(p => new ReadOverview(Get<OverviewStore>(p), Get<MirrorReader>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<FindStore>();
+        services.TryAddSingleton(p => new FindSettlements(Get<FindStore>(p)));
         services.TryAddSingleton<FactStore>();
         services.TryAddSingleton<ILegPreflight, ChainPreflight>();
         services.TryAddSingleton(p => new CancelSettlement(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
@@ -91,8 +117,11 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ExplainSettlement(Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<PauseStore>(p), Get<ILegPreflight>(p)));
         services.TryAddSingleton(p => new PreviewSettlement(Get<CreateStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<ILegPreflight>(p), Get<IEthereumNodes>(p)));
         services.TryAddSingleton(p => new ExportSettlements(Get<ListStore>(p)));
+        services.TryAddSingleton(p => new ReadIsoMessage(Get<SettlementReadStore>(p)));
+        services.TryAddSingleton(p => new ReportFails(Get<ListStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));
         services.TryAddSingleton(p => new ReadTemplates(Get<TemplateStore>(p)));
+        services.TryAddSingleton(p => new ManageTemplates(Get<TemplateStore>(p), Get<TimeProvider>(p)));
         return services;
     }
 

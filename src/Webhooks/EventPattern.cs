@@ -11,18 +11,24 @@ public static class EventPattern
         "settlement.state.timed_out",
         "settlement.confirmation_required", "settlement.party.confirmed", "settlement.party.rejected",
         "settlement.leg.deposited", "settlement.leg.withdrawn", "settlement.leg.refunded", "settlement.leg.retreated", "settlement.cancel_requested",
+        "settlement.hold.placed", "settlement.hold.released",
         "settlement.rollback.started", "settlement.rollback.abandoned", "settlement.rollback.blocked", "settlement.compliance.flagged",
+        "instruction.matched", "instruction.mismatched", "instruction.cancelled", "instruction.expired", "instruction.counterparty_cancelled", "instruction.counterparty_expired",
         "webhook.endpoint.disabled", "webhook.test",
     ];
 
     static readonly string[] Accepted = ["*", "settlement.*", "settlement.state.*", "settlement.compliance.*", "settlement.rollback.*",
-        "settlement.leg.*", "settlement.party.*", "compliance.*", "webhook.*", .. Names];
+        "settlement.leg.*", "settlement.party.*", "settlement.hold.*", "instruction.*", "compliance.*", "webhook.*", .. Names];
 
     /// <summary>Every pattern that an endpoint may name.</summary>
     public static IReadOnlyList<string> Known => Accepted;
 
     /// <summary>True for a pattern of <see cref="Known"/>.</summary>
     public static bool IsKnown(string pattern) => Array.IndexOf(Accepted, pattern) >= 0;
+
+    /// <summary>The events that at least one of the patterns covers; null for all of them, also those that only a later build knows.</summary>
+    internal static string[]? NamesOf(IReadOnlyList<string> patterns) =>
+        patterns.Count == 0 || patterns.Contains("*") ? null : [.. Names.Where(name => patterns.Any(pattern => Matches(pattern, name)))];
 
     /// <summary>True when the pattern covers the event.</summary>
     public static bool Matches(string pattern, string eventName)

@@ -21,6 +21,15 @@ public sealed class WebhookOptions
     /// </summary>
     public bool AllowPrivateTargets { get; set; }
 
+    /// <summary>
+    /// PEM file with the certificate that is shown to receivers whose endpoint asks for mutual TLS. Read again when it changes.
+    /// Empty: no endpoint can ask for it.
+    /// </summary>
+    public string ClientCertificate { get; set; } = "";
+
+    /// <summary>PEM file with the private key of <see cref="ClientCertificate"/>, mode 0600.</summary>
+    public string ClientCertificateKey { get; set; } = "";
+
     /// <summary>Maximum number of concurrent deliveries over all endpoints. A delivery that has waited for its receiver for more than a second does not count.</summary>
     public int Concurrency { get; set; } = 16;
 
@@ -37,6 +46,8 @@ public sealed class WebhookOptions
             yield return "Webhooks:SecretKeyFile is missing: name a file with 64 hexadecimal digits, mode 0600.";
         if (OlderSecretKeyFiles?.Any(string.IsNullOrWhiteSpace) == true)
             yield return "Webhooks:OlderSecretKeyFiles holds an empty entry; leave it out.";
+        if ((ClientCertificate.Length > 0) != (ClientCertificateKey.Length > 0))
+            yield return "Webhooks:ClientCertificate and Webhooks:ClientCertificateKey belong together: name both files or neither.";
         if (Concurrency is < 1 or > 512)
             yield return "Webhooks:Concurrency must be between 1 and 512.";
         if (ConcurrencyPerEndpoint is < 1 or > 512)

@@ -1,6 +1,9 @@
 using Keystone.Postgres;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
+using Keystone.Webhooks.Log;
+using Keystone.Webhooks.Feed;
+using Keystone.Webhooks.History;
 using Keystone.Webhooks.Sending;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,9 +22,12 @@ public static class WebhookRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddCheckedOptions<WebhookOptions>(configuration, WebhookOptions.Section, options => options.Faults());
         services.AddSchema(WebhooksSchema.Migrations);
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClocks();
         services.TryAddSingleton(provider => SecretBox.From(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
         services.TryAddSingleton<EndpointStore>();
+        services.TryAddSingleton<DeliveryLogStore>();
+        services.TryAddSingleton<DeliveryHistory>();
+        services.TryAddSingleton<EventFeed>();
         return services;
     }
 
@@ -31,7 +37,8 @@ public static class WebhookRegistration
         services.AddWebhookEndpoints(configuration);
         services.TryAddSingleton<PublicationStore>();
         services.TryAddSingleton<DeliveryStore>();
-        services.TryAddSingleton<GuardedSender>();
+        services.TryAddSingleton<MessageRetention>();
+        services.TryAddSingleton(provider => new GuardedSender(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<WebhookOptions>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Publisher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Deliverer>());
         return services;

@@ -71,6 +71,38 @@ public sealed class AdminTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task The_transactions_that_are_wanted_are_listed_with_their_settlement_and_why_they_wait()
+    {
+        SettlementScene scene = await SettlementScene.CreateAsync(api);
+        await scene.FreezeAsync();
+        await scene.IntentAsync("register", offered: true, status: "done");
+        await scene.IntentAsync("execute_swap", attempts: 2, reason: "would revert: NotFunded");
+        await scene.IntentAsync("refund", part: 1, attempts: 3, reason: "budget", status: "failed");
+        try
+        {
+            JsonObject[] open = await OfAsync("");
+            Assert.Equal(["execute_swap", "refund"], open.Select(one => (string)one["purpose"]!).Order());
+            JsonObject swap = open.Single(one => (string)one["purpose"]! == "execute_swap");
+            Assert.Equal((scene.Id.ToString(), "wanted", 2, "would revert: NotFunded", scene.Terms.Id.ToString()), ((string)swap["settlement_id"]!, (string)swap["status"]!, (int)swap["attempts"]!, (string)swap["last_reason"]!, (string)swap["escrow_id"]!));
+            Assert.Null(swap["leg_index"]);
+            Assert.Null(swap["transaction"]);
+            Assert.Equal(1, (int)open.Single(one => (string)one["purpose"]! == "refund")["leg_index"]!);
+            JsonObject done = Assert.Single(await OfAsync("?status=done&status=obsolete"));
+            Assert.Equal(("register", scene.TxText("register attempt 2")), ((string)done["purpose"]!, (string)done["transaction"]!));
+            JsonObject page = await DoAsync(Get, Admin + "/intents?limit=1");
+            Assert.True((int)page["total"]! >= 2);
+            Assert.Single(page["items"]!.AsArray());
+            Assert.Equal("/status", (string?)(await DoAsync(Get, Admin + "/intents?status=lost", expected: 422))["errors"]![0]!["pointer"]);
+        }
+        finally
+        {
+            await SettlementScene.ClearAsync(api);
+        }
+
+        async Task<JsonObject[]> OfAsync(string query) => [.. (await DoAsync(Get, Admin + "/intents" + query))["items"]!.AsArray().Select(one => one!.AsObject()).Where(one => (string?)one["settlement_id"] == scene.Id.ToString())];
+    }
+
+    [Fact]
     public async Task Orders_are_facts_once_and_what_was_executed_stays()
     {
         string id = await ConfirmedAsync("attempts = 3, last_error = 'x', due_at = null");

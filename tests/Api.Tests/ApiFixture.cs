@@ -17,6 +17,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Npgsql;
 
 namespace Keystone.Api.Tests;
@@ -45,6 +47,9 @@ public sealed class ApiFixture : IAsyncLifetime
 
     /// <summary>Superuser.</summary>
     public NpgsqlDataSource Database => _database.Source;
+
+    /// <summary>Of the superuser.</summary>
+    public string ConnectionString => _database.ConnectionString;
 
     public string Url => _app!.Urls.First();
 
@@ -285,6 +290,8 @@ public sealed class ApiFixture : IAsyncLifetime
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(all);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        // Some thousand requests a run: what each is logged costs more than it.
+        builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddEthereumNodes(builder.Configuration);
         if (sandbox) builder.Services.AddSingleton<ISandbox>(new TestSandbox(this));

@@ -16,7 +16,7 @@ public sealed partial class ForeignIdTests(ApiFixture api) : IAsyncLifetime
     public Task DisposeAsync() => InitializeAsync();
 
     [Fact]
-    public async Task A_foreign_id_is_answered_like_an_absent_one()
+    public async Task S1_A_foreign_id_is_answered_like_an_absent_one()
     {
         DocumentSchema document = new((JsonObject)JsonNode.Parse(File.ReadAllText(Path.Combine(NativeTool.RepositoryRoot, "docs", "openapi.json")))!);
         List<string> wrong = [];
@@ -54,6 +54,8 @@ public sealed partial class ForeignIdTests(ApiFixture api) : IAsyncLifetime
     {
         if (path.StartsWith("/v1/platforms/me/webhooks/{id}", StringComparison.Ordinal))
             return ("id", (string)(await api.SendAsync("platform-a", HttpMethod.Post, "/v1/platforms/me/webhooks", $"{{\"url\":\"https://hooks.example.com/{Guid.NewGuid()}\",\"events\":[\"*\"]}}")).Body["id"]!);
+        if (path.StartsWith("/v1/instructions/{id}", StringComparison.Ordinal))
+            return ("id", (string)(await InstructionTests.SubmitAsync(api, "platform-a", InstructionTests.Side(api, "seller", Guid.NewGuid().ToString())))["id"]!);
         if (path.StartsWith("/v1/settlements/{id}", StringComparison.Ordinal))
             return ("id", (string)(await api.CreateAsync("platform-a", api.Cross()))["id"]!);
         if (path.StartsWith("/v1/instruments/{id}", StringComparison.Ordinal))

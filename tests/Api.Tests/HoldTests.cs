@@ -40,6 +40,25 @@ public sealed class HoldTests(ApiFixture api) : IAsyncLifetime
         JsonNode[] events = [.. (await api.GetAsync("platform-b", scene.Path + "/events"))["items"]!.AsArray().Where(one => (string?)one!["type"] is "hold" or "release")!];
         Assert.Equal([("hold", "platform-a"), ("hold", "platform-b"), ("release", "platform-a")], events.Select(one => ((string)one["type"]!, (string)one["payload"]!["platform_slug"]!)));
         Assert.DoesNotContain("not funded", events[0].ToJsonString(), StringComparison.Ordinal);
+        // Both are told of each, once; a repeat says nothing.
+        foreach (string client in (string[])["platform-a", "platform-b"])
+        {
+            JsonNode[] messages = [.. (await MessagesAsync(scene.Id, await api.EnvironmentAsync(client))).Select(payload => JsonNode.Parse(payload)!)];
+            Assert.Equal([("settlement.hold.placed", "platform-a"), ("settlement.hold.placed", "platform-b"), ("settlement.hold.released", "platform-a")],
+                messages.Select(one => ((string)one["event"]!, (string)one["data"]!["platform_slug"]!)));
+            Assert.All(messages, one => Assert.DoesNotContain("not funded", one.ToJsonString(), StringComparison.Ordinal));
+        }
+    }
+
+    async Task<List<string>> MessagesAsync(Guid settlement, Guid environment)
+    {
+        await using Npgsql.NpgsqlCommand select = api.Database.CreateCommand("select payload from webhooks.message where settlement_id = $1 and environment_id = $2 and type like 'settlement.hold.%' order by sequence");
+        select.Parameters.AddWithValue(settlement);
+        select.Parameters.AddWithValue(environment);
+        List<string> payloads = [];
+        await using Npgsql.NpgsqlDataReader row = await select.ExecuteReaderAsync();
+        while (await row.ReadAsync()) payloads.Add(row.GetString(0));
+        return payloads;
     }
 
     [Fact]
@@ -60,13 +79,13 @@ public sealed class HoldTests(ApiFixture api) : IAsyncLifetime
     {
         JsonObject body = api.Cross();
         string notBefore = api.Clock.GetUtcNow().AddHours(3).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
-        (body["hold"], body["not_before"], body["settlement_category"]) = (true, notBefore, "repo_open");
+        (body["hold"], body["not_before"], body["settlement_category"]) = (true, notBefore, "buy_in");
         JsonObject made = await api.CreateAsync("platform-a", body);
         JsonObject other = await api.GetAsync("platform-b", $"/v1/settlements/{made["id"]}");
         Assert.Equal((true, false, null), Seen(made));
         Assert.Equal((false, true, null), Seen(other));
         foreach (JsonObject seen in (JsonObject[])[made, other])
-            Assert.Equal((notBefore, "repo_open"), ((string?)seen["not_before"], (string?)seen["settlement_category"]));
+            Assert.Equal((notBefore, "buy_in"), ((string?)seen["not_before"], (string?)seen["settlement_category"]));
         // The same instruction by another serializer is the same, and another one is not.
         body["not_before"] = notBefore.Replace("Z", ".25+00:00", StringComparison.Ordinal);
         Assert.Equal(200, (await api.SendAsync("platform-a", HttpMethod.Post, "/v1/settlements", body.ToJsonString())).Status);

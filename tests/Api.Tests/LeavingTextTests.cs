@@ -11,7 +11,7 @@ public sealed class LeavingTextTests(ApiFixture api)
     static readonly string[] Ours = ["node-secret.internal", ":8545", "/opt/keystone", "deny.list", "officer-77", "list word", "\uFFFD", "insufficient funds"];
 
     [Fact]
-    public async Task Nothing_of_nodes_paths_lists_and_people_leaves()
+    public async Task S6_Nothing_of_nodes_paths_lists_and_people_leaves()
     {
         string words = string.Join(' ', Ours);
         await api.AddPlatformAsync("platform-leaving");

@@ -39,6 +39,41 @@ public sealed class QuotaTests(ApiFixture api)
 
     // Also of requests that are refused for something else, and by whatever route: what is bounded is what the node is asked.
     [Fact]
+    public async Task Legs_checked_at_the_chain_in_a_minute_are_bounded()
+    {
+        await using WebApplication app = await api.StartAsync(("Api:MaxPreflightLegsPerMinute", "3"));
+        TimeSpan before = api.Clock.Shift;
+        api.Clock.Shift += TimeSpan.FromSeconds(61 - api.Clock.GetUtcNow().Second);
+        try
+        {
+            (string path, _) = await DepositTests.FreezeAsync(api, await api.CreateAsync("platform-a", api.Single()));
+            // Two legs each time: the second answer would take one too many.
+            Assert.Equal(200, (await GetAsync("/deposit-instructions")).Status);
+            (int status, JsonNode answer, TimeSpan? wait) = await GetAsync("/deposit-instructions");
+            Assert.Equal((429, "quota_reached"), (status, (string)answer["code"]!));
+            Assert.InRange(wait!.Value.TotalSeconds, 1, 60);
+            // A preview is answered without what it could not check.
+            (status, answer, _) = await PostAsync(app, "platform-a", api.Single(), "/v1/settlements/preview");
+            Assert.Equal((200, true), (status, (bool)answer["would_create"]!));
+            api.Clock.Shift += TimeSpan.FromSeconds(wait.Value.TotalSeconds + 1);
+            Assert.Equal(200, (await GetAsync("/deposit-instructions")).Status);
+
+            async Task<(int Status, JsonNode Answer, TimeSpan? Wait)> GetAsync(string part)
+            {
+                using HttpRequestMessage request = new(HttpMethod.Get, app.Urls.First() + path + part);
+                request.Headers.Authorization = new("Bearer", await api.TokenAsync("platform-a"));
+                using HttpResponseMessage response = await api.Client.SendAsync(request);
+                return ((int)response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!, response.Headers.RetryAfter?.Delta);
+            }
+        }
+        finally
+        {
+            api.Clock.Shift = before;
+            await SettlementScene.ClearAsync(api);
+        }
+    }
+
+    [Fact]
     public async Task Unknown_tokens_a_minute_are_bounded()
     {
         foreach (string slug in (string[])["platform-reads", "platform-reads-not"]) await api.AddPlatformAsync(slug);

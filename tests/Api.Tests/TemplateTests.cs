@@ -9,9 +9,9 @@ namespace Keystone.Api.Tests;
 [Collection(ApiCollection.Name)]
 public sealed class TemplateTests(ApiFixture api)
 {
-    public static TheoryData<string> Slugs => ["dvp-single", "dvp-cross-platform"];
+    public static TheoryData<string> Slugs => ["dvp-single", "dvp-cross-platform", "dvp-bilateral"];
 
-    static Template EngineTemplate(string slug) => slug == "dvp-single" ? BuiltInTemplates.Single : BuiltInTemplates.CrossPlatform;
+    static Template EngineTemplate(string slug) => BuiltInTemplates.All.Single(template => template.Slug == slug);
 
     [Theory]
     [MemberData(nameof(Slugs))]
@@ -69,11 +69,11 @@ public sealed class TemplateTests(ApiFixture api)
     }
 
     [Fact]
-    public async Task The_list_holds_both_and_an_unknown_one_is_404()
+    public async Task The_list_holds_all_of_them_and_an_unknown_one_is_404()
     {
         JsonObject list = await api.GetAsync("platform-a", "/v1/settlement-templates");
-        Assert.Equal(2, (int)list["total"]!);
-        Assert.Equal(["dvp-cross-platform", "dvp-single"], list["items"]!.AsArray().Select(t => (string)t!["slug"]!));
+        Assert.Equal(3, (int)list["total"]!);
+        Assert.Equal(["dvp-bilateral", "dvp-cross-platform", "dvp-single"], list["items"]!.AsArray().Select(t => (string)t!["slug"]!));
         Assert.Equal(404, (await api.SendAsync("platform-a", HttpMethod.Get, "/v1/settlement-templates/no-such")).Status);
     }
 

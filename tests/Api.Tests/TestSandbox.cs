@@ -14,4 +14,8 @@ internal sealed class TestSandbox(ApiFixture api) : ISandbox
         TransactionReceipt receipt = await api.Chain.SendAsync(api.Chain.Accounts[0], token, TokenMessages.Mint(to, tokenId ?? amount));
         return receipt.Succeeded ? receipt.TransactionHash : null;
     }
+
+    // The chain of the fixture is not moved: the tests of this suite share it, and end-to-end tests move one of their own.
+    public Task<AdvancedClock> AdvanceAsync(TimeSpan by, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.FromResult(new AdvancedClock(time.GetUtcNow() + by, by, 1, time.GetUtcNow() + by));
 }

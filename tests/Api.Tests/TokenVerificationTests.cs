@@ -106,7 +106,7 @@ public sealed class TokenVerificationTests(ApiFixture api, ITestOutputHelper out
 
     [Theory]
     [MemberData(nameof(RefusedNames))]
-    public async Task Refused_whatever_key_signed_it(string name)
+    public async Task S3_Refused_whatever_key_signed_it(string name)
     {
         (int status, string code) = await CallAsync(Refused[name]);
         Assert.Equal((401, "invalid_token"), (status, code));

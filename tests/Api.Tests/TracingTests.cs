@@ -23,7 +23,7 @@ namespace Keystone.Api.Tests;
 public sealed class TracingTests(ApiFixture api)
 {
     [Fact]
-    public async Task One_trace_joins_a_request_its_sql_and_its_webhook_and_nothing_that_leaves_holds_a_secret()
+    public async Task S6_One_trace_joins_a_request_its_sql_and_its_webhook_and_nothing_that_leaves_holds_a_secret()
     {
         await using OtlpCollector collector = await OtlpCollector.StartAsync(grpc: true);
         ConcurrentQueue<string[]> nodeSaw = new(), receiverSaw = new();

@@ -93,7 +93,7 @@ public sealed class TransportTests(ApiFixture api) : IAsyncLifetime
     [Theory]
     [InlineData(262_145, 413)]
     [InlineData(262_144, 201)]
-    public async Task A_body_has_at_most_256_KiB(int bytes, int status)
+    public async Task S7_A_body_has_at_most_256_KiB(int bytes, int status)
     {
         string body = api.Single().ToJsonString();
         body = body + new string(' ', bytes - Encoding.UTF8.GetByteCount(body));
@@ -255,7 +255,7 @@ public sealed class TransportTests(ApiFixture api) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task More_requests_than_allowed_are_429_until_the_window_ends()
+    public async Task S7_More_requests_than_allowed_are_429_until_the_window_ends()
     {
         await api.AddPlatformAsync("platform-limited", rateLimit: 3);
         await api.AddPlatformAsync("platform-other", rateLimit: 3);

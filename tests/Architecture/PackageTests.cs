@@ -13,7 +13,7 @@ public sealed partial class PackageTests
     /// <summary>Packages that a room may reference itself. What those bring along is in <c>docs/dependencies.md</c>.</summary>
     static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        ["Api"] = ["Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.IdentityModel.JsonWebTokens", "Microsoft.AspNetCore.OpenApi", "Microsoft.Extensions.ApiDescription.Server", "Scalar.AspNetCore"],
+        ["Api"] = ["Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.IdentityModel.JsonWebTokens", "Microsoft.AspNetCore.OpenApi", "Microsoft.Extensions.ApiDescription.Server", "Scalar.AspNetCore", "Markdig"],
         ["Cli"] = ["System.CommandLine", "Spectre.Console"],
         ["Client"] = [],
         ["Connections"] = [],

@@ -30,7 +30,9 @@ public sealed class ReferenceTests
         ["Mirror"] = ["Domain", "Ethereum", "Postgres"],
         ["Settlements"] = ["Domain", "Ethereum", "Ethereum.Nodes", "Mirror", "Transactions", "Compliance", "Identity", "Webhooks", "Postgres"],
         ["Client"] = [],
-        ["Api"] = ["Settlements", "Identity", "Webhooks", "Compliance", "Domain", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
+        // Pages over the use cases. Hosting for the reports and alarms of running processes.
+        ["Dashboard"] = ["Settlements", "Identity", "Webhooks", "Domain", "Ethereum", "Hosting"],
+        ["Api"] = ["Dashboard", "Settlements", "Identity", "Webhooks", "Compliance", "Domain", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Indexer"] = ["Mirror", "Ethereum", "Ethereum.Nodes", "Postgres", "Hosting"],
         ["Keeper"] =
         [
@@ -46,7 +48,7 @@ public sealed class ReferenceTests
         ["Dev.Servers"] = [],
         ["Dev"] =
         [
-            "Cli", "Api", "Keeper", "Indexer", "Client", "Identity", "Settlements", "Webhooks", "Compliance", "Transactions", "Mirror", "Domain", "Ethereum", "Ethereum.Nodes",
+            "Cli", "Api", "Dashboard", "Keeper", "Indexer", "Client", "Identity", "Settlements", "Webhooks", "Compliance", "Transactions", "Mirror", "Domain", "Ethereum", "Ethereum.Nodes",
             "Ethereum.Web3", "Escrow.Contracts", "Postgres", "Hosting", "Dev.Servers",
         ],
     };

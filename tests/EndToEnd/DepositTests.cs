@@ -166,20 +166,20 @@ public sealed class DepositTests(DepositTests.Started started) : IClassFixture<D
     async Task<JsonObject> LegAsync(string platform, string path, int index) =>
         (JsonObject)(await started.GetAsync(platform, path + "/deposit-instructions"))["legs"]!.AsArray().First(leg => (int)leg!["index"]! == index)!;
 
-    static JsonObject Document(JsonObject leg, string kind) => (JsonObject)leg["documents"]!.AsArray().First(document => (string)document!["kind"]! == kind)!;
+    internal static JsonObject Document(JsonObject leg, string kind) => (JsonObject)leg["documents"]!.AsArray().First(document => (string)document!["kind"]! == kind)!;
 
     static bool Check(JsonObject leg, string name) => (bool)leg["preflight"]!.AsArray().First(check => (string)check!["check"]! == name)!["ok"]!;
 
     static IEnumerable<string> Steps(JsonObject instructions, int leg) => instructions["legs"]![leg]!["operations"]!.AsArray().Select(operation => (string)operation!["step"]!);
 
-    static JsonObject Leg(string type, object token, string quantity, string? tokenId = null, string giver = "seller")
+    internal static JsonObject Leg(string type, object token, string quantity, string? tokenId = null, string giver = "seller")
     {
         JsonObject leg = new() { ["leg_type"] = type, ["instrument_id"] = token.ToString(), ["quantity"] = quantity, ["direction"] = "deliver", ["party_role"] = giver };
         if (tokenId is not null) leg["token_id"] = tokenId;
         return leg;
     }
 
-    static JsonObject Single(SignedWallet seller, SignedWallet buyer, params JsonObject[] legs) => new()
+    internal static JsonObject Single(SignedWallet seller, SignedWallet buyer, params JsonObject[] legs) => new()
     {
         ["idempotency_key"] = Guid.NewGuid().ToString(),
         ["template_id"] = "dvp-single",
@@ -191,7 +191,7 @@ public sealed class DepositTests(DepositTests.Started started) : IClassFixture<D
     };
 
     /// <summary>A system with the programs of two platforms.</summary>
-    public sealed class Started : IAsyncLifetime
+    public class Started : IAsyncLifetime
     {
         readonly HttpClient _client = new();
         readonly PrivateKeySigner _issuer = DevAccounts.Party(8);
@@ -201,7 +201,10 @@ public sealed class DepositTests(DepositTests.Started started) : IClassFixture<D
 
         internal IEthereumNode Node => System.Environment.Node;
 
-        public async Task InitializeAsync() => System = await LocalSystem.StartAsync();
+        public async Task InitializeAsync() => System = await StartSystemAsync();
+
+        /// <summary>Starts it as the tests of the class need it.</summary>
+        protected virtual Task<LocalSystem> StartSystemAsync() => LocalSystem.StartAsync();
 
         public async Task DisposeAsync()
         {

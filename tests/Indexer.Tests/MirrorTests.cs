@@ -154,9 +154,13 @@ public sealed class MirrorTests
 
     internal static async Task AssertFeedHasNoHolesAsync(Scene scene)
     {
-        Assert.Equal(await scene.ScalarAsync<long>("select revision from chain.position"),
-            await scene.ScalarAsync<long>("select count(distinct revision) from chain.feed"));
-        Assert.Equal(await scene.ScalarAsync<long>("select count(*) from chain.feed"),
-            await scene.ScalarAsync<long>("select sum(n)::bigint from (select max(ordinal) + 1 n from chain.feed group by revision) x"));
+        // One statement: the indexer runs, and a step that makes blocks final may come between two.
+        Assert.Equal("", await scene.TextAsync("""
+            select 'revision ' || revision || ', feed ' || (select count(distinct revision) from chain.feed) from chain.position
+            where revision <> (select count(distinct revision) from chain.feed)
+            """));
+        Assert.Equal("", await scene.TextAsync("""
+            select 'revision ' || revision || ': ' || count(*) || ' entries up to ' || max(ordinal) from chain.feed group by revision having max(ordinal) + 1 <> count(*)
+            """));
     }
 }

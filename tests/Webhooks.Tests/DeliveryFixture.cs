@@ -4,6 +4,8 @@ using Keystone.Postgres;
 using Keystone.Testing;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
+using Keystone.Webhooks.Feed;
+using Keystone.Webhooks.History;
 using Keystone.Webhooks.Sending;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,14 +31,23 @@ public sealed class DeliveryFixture : IAsyncLifetime
 
     internal DeliveryStore Deliveries { get; private set; } = null!;
 
+    internal DeliveryHistory History { get; private set; } = null!;
+
+    internal EventFeed Feed { get; private set; } = null!;
+
+    internal MessageRetention Retention { get; private set; } = null!;
+
     internal NpgsqlDataSource Database => _database.Source;
 
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
-        Endpoints = new EndpointStore(await _database.OpenAsync("keystone_api"), Box);
+        NpgsqlDataSource api = await _database.OpenAsync("keystone_api");
+        Endpoints = new EndpointStore(api, Box);
+        (History, Feed) = (new DeliveryHistory(api), new EventFeed(api, Clock));
         NpgsqlDataSource keeper = await _database.OpenAsync("keystone_keeper");
         (Publication, Deliveries) = (new PublicationStore(keeper), new DeliveryStore(keeper));
+        Retention = new MessageRetention(keeper);
     }
 
     public Task DisposeAsync() => _database.DisposeAsync();
@@ -54,18 +65,19 @@ public sealed class DeliveryFixture : IAsyncLifetime
     }
 
     /// <summary>A message as a transition stores it; the text is not ASCII and has white space, so that a re-serialised copy would differ.</summary>
-    internal async Task<(Guid Id, string Payload)> MessageAsync(Guid environment, string type = "settlement.state.instructed")
+    internal async Task<(Guid Id, string Payload)> MessageAsync(Guid environment, string type = "settlement.state.instructed", Guid? settlement = null)
     {
         Guid id = Guid.CreateVersion7(Clock.GetUtcNow());
         string payload = $"{{ \"event\":\"{type}\",  \"note\": \"Zoë \\u00e9 東京\", \"id\": \"{id:n}\" }}";
-        await RunAsync("insert into webhooks.message (id, environment_id, type, payload, created_at) values ($1, $2, $3, $4, $5)", id, environment, type, payload, Clock.GetUtcNow());
+        await RunAsync("insert into webhooks.message (id, environment_id, type, payload, created_at, settlement_id) values ($1, $2, $3, $4, $5, nullif($6, '00000000-0000-0000-0000-000000000000'::uuid))",
+            id, environment, type, payload, Clock.GetUtcNow(), settlement ?? Guid.Empty);
         return (id, payload);
     }
 
     internal Task PublishAsync() => Publication.PublishAsync(500, Clock.GetUtcNow(), CancellationToken.None);
 
     internal Deliverer Deliverer(int concurrency = 16, SecretBox? box = null, ILogger<Deliverer>? log = null) => new(Deliveries, new Sandboxes(this), new GuardedSender(Clock), box ?? Box, new WakeSignals(),
-        Options.Create(new WebhookOptions { AllowPrivateTargets = true, PollMilliseconds = 20, Concurrency = concurrency }), Clock, log ?? NullLogger<Deliverer>.Instance);
+        Options.Create(new WebhookOptions { AllowPrivateTargets = true, PollMilliseconds = 20, Concurrency = concurrency }), Clock, Clock, log ?? NullLogger<Deliverer>.Instance);
 
     /// <summary>The answer of the host, from the rows that this fixture makes.</summary>
     sealed class Sandboxes(DeliveryFixture fixture) : ITargetPolicy

@@ -45,7 +45,7 @@ public sealed class GuardedSenderTests : IAsyncLifetime
     }
 
     Task<SendOutcome> SendAsync(string url, bool privateAllowed) =>
-        _sender.SendAsync(new Uri(url), [new("webhook-id", "evt_1")], Encoding.UTF8.GetBytes("{\"a\":1}"), privateAllowed, name: null, CancellationToken.None);
+        _sender.SendAsync(new Uri(url), [new("webhook-id", "evt_1")], Encoding.UTF8.GetBytes("{\"a\":1}"), privateAllowed, name: null, mutualTls: false, CancellationToken.None);
 
     [Fact]
     public async Task Sends_the_bytes_and_keeps_the_head_of_the_answer()
@@ -108,7 +108,7 @@ public sealed class GuardedSenderTests : IAsyncLifetime
             Assert.ThrowsAny<SocketException>(() => one.Connect(new IPEndPoint(IPAddress.Parse("127.0.0.3"), port)));
         }
         using GuardedSender sender = new(TimeProvider.System, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.3"), IPAddress.Loopback]));
-        SendOutcome outcome = await sender.SendAsync(new Uri($"http://two.example:{port}/hook"), [], "{}"u8.ToArray(), privateAllowed: true, name: null, CancellationToken.None);
+        SendOutcome outcome = await sender.SendAsync(new Uri($"http://two.example:{port}/hook"), [], "{}"u8.ToArray(), privateAllowed: true, name: null, mutualTls: false, CancellationToken.None);
         waiting.ForEach(one => one.Dispose());
         Assert.Equal(200, outcome.StatusCode);
         Assert.InRange(outcome.LatencyMilliseconds, 200, 3_000);
@@ -122,7 +122,7 @@ public sealed class GuardedSenderTests : IAsyncLifetime
     public async Task No_address_of_our_own_network_is_tried_beside_one_of_the_internet(string first, string second)
     {
         using GuardedSender sender = new(TimeProvider.System, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(first), IPAddress.Parse(second)]));
-        SendOutcome outcome = await sender.SendAsync(new Uri($"https://two.example:{new Uri(Url).Port}/hook"), [], "{}"u8.ToArray(), privateAllowed: false, name: null, CancellationToken.None);
+        SendOutcome outcome = await sender.SendAsync(new Uri($"https://two.example:{new Uri(Url).Port}/hook"), [], "{}"u8.ToArray(), privateAllowed: false, name: null, mutualTls: false, CancellationToken.None);
         Assert.Null(outcome.StatusCode);
         Assert.Empty(_received);
     }

@@ -29,4 +29,21 @@ public sealed class ScheduleTests
         Assert.Equal(TimeSpan.FromSeconds(5), Schedule.After(1, 0.5, TimeSpan.FromSeconds(1)));
         Assert.Equal(Schedule.LongestRetryAfter, Schedule.After(1, 0.5, TimeSpan.FromDays(30)));
     }
+
+    [Fact]
+    public void W2_Ten_attempts_in_the_published_75_hours_and_35_minutes()
+    {
+        TimeSpan total = TimeSpan.Zero, least = TimeSpan.Zero, most = TimeSpan.Zero;
+        int attempt = 1;
+        for (; Schedule.After(attempt, 0.5, null) is { } wait; attempt++)
+        {
+            total += wait;
+            least += Schedule.After(attempt, 0, null)!.Value;
+            most += Schedule.After(attempt, 1, null)!.Value;
+            for (int i = 0; i <= 100; i++)
+                Assert.InRange(Schedule.After(attempt, i / 100.0, null)!.Value, wait * 0.9 - TimeSpan.FromTicks(1), wait * 1.1 + TimeSpan.FromTicks(1));
+        }
+        Assert.Equal((10, new TimeSpan(75, 35, 5)), (attempt, total));
+        Assert.Equal((total * 0.9, total * 1.1), (least, most));
+    }
 }

@@ -6,6 +6,7 @@ using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Operations;
+using Keystone.Settlements.Repo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,6 +27,9 @@ internal static class AdminEndpoints
         group.MapGet("settlements/pipeline", PipelineAsync).WithName("getPipeline").WithSummary("Count settlements by state");
         group.MapGet("settlements/transitions", TransitionsAsync).WithName("getTransitions").WithSummary("Count moves between states")
             .WithQuery(QueryParameter.OneOf("period", "Time to look back at. Default: 24h.", [.. OperateSettlements.Periods.Keys])).WithErrors(ErrorCodes.ValidationFailed);
+        group.MapGet("intents", IntentsAsync).WithName("listIntents").WithSummary("List the transactions that the system wants, the earliest due first")
+            .WithQuery([.. Paging.Parameters, QueryParameter.Words("status", "Only intents in this state; repeatable. Default: wanted, resting and failed.", [.. ListIntents.States])])
+            .WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("settlements/{id}", GetAsync).WithName("getAnySettlement").WithSummary("Read a settlement of any platform").WithErrors(ErrorCodes.NotFound);
         group.MapGet("settlements/{id}/events", EventsAsync).WithName("listAnySettlementEvents").WithSummary("Read the operator's chain of a settlement, oldest first")
             .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
@@ -34,6 +38,9 @@ internal static class AdminEndpoints
         group.MapPost("settlements/{id}/rollback", RollBackAsync).WithName("rollbackSettlement").WithSummary("Cancel a settlement and give every deposit back")
             .WithDescription("At once while nothing is on the chain, else by the operator's cancellation there. What was executed on the chain cannot be taken back.")
             .WithBody<RollbackSettlementRequest>(AdminExamples.Rollback).WithErrors(ErrorCodes.NotFound, ErrorCodes.SettlementEnded, ErrorCodes.AlreadyExecuted, ErrorCodes.ValidationFailed);
+        group.MapPost("settlements/{id}/trigger-maturity", TriggerAsync).WithName("triggerMaturity").WithSummary("Have a repo closed before its maturity")
+            .WithDescription("The keeper makes the closing within seconds once the opening is final. Ordered or made before, nothing changes and action is none.")
+            .WithErrors(ErrorCodes.NotFound, ErrorCodes.NotRepo);
         group.MapPost("settlements/{id}/erase", EraseAsync).WithName("eraseSettlementFields").WithSummary("Erase personal fields of a party of a settlement that has ended")
             .WithDescription("The audit trail holds commitments alone and stays whole. Wallets are on the chain and stay.")
             .WithBody<EraseFieldsRequest>(AdminExamples.Erase).WithErrors(ErrorCodes.NotFound, ErrorCodes.SettlementOpen, ErrorCodes.ValidationFailed);
@@ -60,6 +67,16 @@ internal static class AdminEndpoints
         if (!OperateSettlements.Periods.ContainsKey(period))
             throw new Refusal(DomainError.Validation([new Fault("/period", "unknown_value", $"Use one of: {string.Join(", ", OperateSettlements.Periods.Keys)}.")]));
         return TypedResults.Ok(await operate.TransitionsAsync(period, context.RequestAborted));
+    }
+
+    static async Task<Ok<PageBody<IntentView>>> IntentsAsync(HttpContext context, ListIntents intents)
+    {
+        Faults faults = new();
+        Paging paging = Paging.Read(context, faults);
+        string[] states = [.. context.Request.Query["status"].Select(one => one ?? "")];
+        if (states.Any(one => !ListIntents.States.Contains(one, StringComparer.Ordinal))) faults.Add("/status", "unknown_value", $"Use one of: {string.Join(", ", ListIntents.States)}.");
+        Refusal.ThrowIfAny(faults);
+        return TypedResults.Ok(paging.Body(await intents.ExecuteAsync(states.Length == 0 ? ListIntents.OpenStates : states, paging.Limit, paging.Offset, context.RequestAborted)));
     }
 
     static async Task<Results<Ok<OperatorSettlementView>, Problem>> GetAsync(HttpContext context, OperateSettlements operate, string id) =>
@@ -90,6 +107,12 @@ internal static class AdminEndpoints
         string? reason = new MemberRules(body.Faults).Text("reason", body.Value.Reason, required: true, max: 500);
         Refusal.ThrowIfAny(body.Faults);
         return Answer(context, body, await operate.RollBackAsync(settlement, reason!, "operator:" + context.Caller().ClientId, context.RequestAborted));
+    }
+
+    static async Task<Results<Ok<InterventionView>, Problem>> TriggerAsync(HttpContext context, TriggerMaturity trigger, string id)
+    {
+        Result<InterventionView> result = await trigger.ExecuteAsync(PathId.Read(id, What), context.RequestAborted);
+        return result.Value is { } done ? TypedResults.Ok(done) : new Problem(result.Error!);
     }
 
     static Results<Ok<InterventionView>, Problem> Answer<T>(HttpContext context, RequestBody<T> body, Result<InterventionView> result)

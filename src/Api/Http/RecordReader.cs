@@ -127,6 +127,7 @@ internal sealed class RecordReader
     {
         JsonTypeInfoKind.Object => value.ValueKind == JsonValueKind.Object ? null : "an object",
         JsonTypeInfoKind.Enumerable => value.ValueKind == JsonValueKind.Array ? null : "an array",
+        _ when type.Type == typeof(JsonElement?) => value.ValueKind == JsonValueKind.Object ? null : "an object",
         _ when type.Type == typeof(string) => value.ValueKind == JsonValueKind.String ? null : "a string",
         _ when type.Type == typeof(bool?) => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "true or false",
         _ when type.Type == typeof(long?) => IsInteger(value) ? null : "a JSON integer",

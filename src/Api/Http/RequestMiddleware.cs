@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Keystone.Api.OpenApi;
+using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -51,7 +52,7 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
         {
             // The caller has gone; there is nobody to answer.
         }
-        catch (DbException fault) when (!context.Response.HasStarted && IsAway(fault))
+        catch (DbException fault) when (!context.Response.HasStarted && DatabaseFaults.IsRetryable(fault))
         {
             Interrupted(context.Request.Method, id, fault.Message);
             await Problem.WriteAsync(context, new DomainError("database_unavailable",
@@ -74,9 +75,6 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
         context.Response.Headers.Allow = string.Join(", ", methods);
         if (HttpMethods.IsOptions(context.Request.Method)) context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    // Retryable: connection loss and shutdown (class 57), lock or statement timeout (57014).
-    static bool IsAway(DbException fault) => fault.IsTransient || fault.SqlState is ['5', '7', ..];
 
     static string ChooseId(string? sent) =>
         sent is { Length: >= 1 and <= 128 } && sent.All(c => c is >= ' ' and <= '~') ? sent : "req_" + RandomNumberGenerator.GetHexString(24, lowercase: true);

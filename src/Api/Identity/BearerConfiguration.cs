@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Keystone.Identity;
+using Keystone.Postgres;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,7 @@ namespace Keystone.Api.Identity;
 
 /// <summary>Options of both bearer schemes.</summary>
 internal sealed class BearerConfiguration(
-    IOptions<IdentityOptions> identity, IOptions<AuthOptions> auth, SigningKeys keys, CallerCache callers, RefusedTokens refused, IServiceProvider services, TimeProvider time)
+    IOptions<IdentityOptions> identity, IOptions<AuthOptions> auth, SigningKeys keys, CallerCache callers, RefusedTokens refused, IServiceProvider services, [FromKeyedServices(Clocks.Machine)] TimeProvider time)
     : IConfigureNamedOptions<JwtBearerOptions>, IPostConfigureOptions<JwtBearerOptions>
 {
     const int MaxTokenBytes = 8 * 1024;

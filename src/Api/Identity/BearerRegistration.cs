@@ -1,4 +1,5 @@
 using Keystone.Identity;
+using Keystone.Postgres;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,7 @@ internal static class BearerRegistration
         authentication.Services.AddSingleton(provider => new ExternalIssuer(
             countKeys: async cancellationToken => (await provider.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(ExternalSchemeName)
                 .ConfigurationManager!.GetConfigurationAsync(cancellationToken)).SigningKeys.Count,
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExternalIssuer>>()));
+            provider.MachineTime(), provider.GetRequiredService<ILogger<ExternalIssuer>>()));
         authentication.Services.AddSingleton<IConfigureOptions<JwtBearerOptions>, BearerConfiguration>();
         authentication.AddJwtBearer(SchemeName, _ => { }).AddJwtBearer(ExternalSchemeName, _ => { });
         // Behind the library's own, which makes what ours changes.

@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
+using Keystone.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Keystone.Api.Identity;
 
 /// <summary>Counts bearer tokens that are not valid, and says so at most once a minute: whoever sends them does not choose how much is logged.</summary>
-internal sealed partial class RefusedTokens(TimeProvider time, ILogger<RefusedTokens> log)
+internal sealed partial class RefusedTokens([FromKeyedServices(Clocks.Machine)] TimeProvider time, ILogger<RefusedTokens> log)
 {
     static readonly Meter Meter = new("Keystone.Api");
     static readonly Counter<long> Refused = Meter.CreateCounter<long>("keystone.api.tokens.refused", description: "Requests with a bearer token that is not valid.");

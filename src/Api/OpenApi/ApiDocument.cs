@@ -20,7 +20,7 @@ namespace Keystone.Api.OpenApi;
 internal static class ApiDocument
 {
     /// <summary>Path of the page.</summary>
-    public const string PagePath = "/docs";
+    public const string PagePath = "/docs/api";
 
     const string DocumentPath = "/openapi.json";
 

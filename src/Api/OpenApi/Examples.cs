@@ -45,6 +45,8 @@ internal static class Examples
         }
         """;
 
+    public const string AdvanceClock = """{ "seconds": 259200 }""";
+
     public const string MintTestToken = """{ "token": "USDC", "to": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8", "amount": "50000000000" }""";
 
     public const string CreateWebhook = """{ "url": "https://hooks.example.com/keystone", "description": "Back office", "events": ["settlement.*"] }""";
@@ -52,6 +54,51 @@ internal static class Examples
     public const string UpdateWebhook = """{ "events": ["settlement.state.*"], "is_active": false }""";
 
     public const string RotateSecret = """{ "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }""";
+
+    public const string SubmitInstruction = """
+        {
+          "idempotency_key": "bilateral-2026-001",
+          "template_slug": "dvp-bilateral",
+          "trade_reference": "TRADE-2026-001",
+          "role": "seller",
+          "party": { "external_reference": "seller-001", "name": "Acme Securities", "wallet_address": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8", "chain_id": 11155111 },
+          "legs": [
+            { "leg_type": "asset_delivery", "instrument_id": "0x5fbdb2315678afecb367f032d93f642f64180aa3", "quantity": "500", "direction": "deliver" },
+            { "leg_type": "payment", "instrument_id": "USDC", "quantity": "125000", "direction": "receive" }
+          ],
+          "cash_tolerance": "2",
+          "timeout_at": "2026-12-17T12:00:00Z"
+        }
+        """;
+
+    public const string CancelInstruction = """{ "reason": "Entered twice" }""";
+
+    public const string CreateTemplate = """
+        {
+          "slug": "two-checks",
+          "name": "DvP that is screened twice",
+          "description": "Parties are screened again right before the terms are published.",
+          "config": {
+            "states": ["INSTRUCTED", "COMPLIANCE_CHECKING", "COMPLIANCE_CLEARED", "REGISTERING_ESCROW", "AWAITING_DEPOSITS", "EXECUTING_SWAP", "SETTLED", "FINALIZED", "ROLLED_BACK"],
+            "initial_state": "INSTRUCTED", "terminal_states": ["FINALIZED"], "failure_states": ["ROLLED_BACK"],
+            "transitions": {
+              "INSTRUCTED": ["COMPLIANCE_CHECKING", "ROLLED_BACK"], "COMPLIANCE_CHECKING": ["COMPLIANCE_CLEARED", "ROLLED_BACK"],
+              "COMPLIANCE_CLEARED": { "allowed_next": ["REGISTERING_ESCROW", "ROLLED_BACK"] }, "REGISTERING_ESCROW": ["AWAITING_DEPOSITS", "ROLLED_BACK"],
+              "AWAITING_DEPOSITS": ["EXECUTING_SWAP", "ROLLED_BACK"], "EXECUTING_SWAP": ["SETTLED", "ROLLED_BACK"], "SETTLED": ["FINALIZED"]
+            },
+            "actions": {
+              "COMPLIANCE_CHECKING": { "type": "compliance_check" }, "COMPLIANCE_CLEARED": { "type": "noop" }, "REGISTERING_ESCROW": { "type": "register_escrow" },
+              "AWAITING_DEPOSITS": { "type": "monitor_deposits" }, "EXECUTING_SWAP": { "type": "execute_escrow" }, "SETTLED": { "type": "finalize" }
+            },
+            "required_roles": ["buyer", "seller"], "required_leg_types": ["asset", "payment"],
+            "compliance": { "recheck_at_states": ["COMPLIANCE_CLEARED"] }
+          }
+        }
+        """;
+
+    public const string UpdateTemplate = """{ "description": "For bonds alone." }""";
+
+    public const string ReplayWebhooks = """{ "from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z" }""";
 
     public const string TokenRequest = """
         { "client_id": "YOUR_CLIENT_ID", "client_secret": "YOUR_CLIENT_SECRET", "audience": "https://api.keystoneos.xyz", "grant_type": "client_credentials" }

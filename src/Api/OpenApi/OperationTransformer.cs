@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Keystone.Api.Events;
 using Keystone.Api.Http;
 using Keystone.Api.Identity;
+using Keystone.Api.Reporting;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -15,6 +18,10 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
     // What any call with a caller, and any call with a body, may be answered.
     static readonly string[] Common = ["rate_limited", "internal_error", "database_unavailable"];
     static readonly string[] OfCallers = ["invalid_token", "insufficient_scope"];
+    // Networks are those of an environment; the operator has none.
+    static readonly string[] OfTenants = ["address_not_allowed"], OfVersions = ["version_unknown"];
+    // Of a caller who sends a token although none is asked for.
+    static readonly string[] OfAnybody = ["rate_limited", "internal_error"];
     static readonly string[] OfBodies = ["malformed_body", "body_too_large", "unsupported_media_type", "validation_failed"];
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -33,21 +40,37 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         if (metadata.OfType<EndpointDocumentation.CsvMetadata>().Any() && operation.Responses?["200"] is OpenApiResponse { Content: { } formats })
             formats["text/csv"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
+        if (metadata.OfType<XmlMetadata>().Any())
+            (operation.Responses ??= [])["200"] = new OpenApiResponse
+            {
+                Description = "The message.",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/xml"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
+            };
+        if (metadata.OfType<StreamMetadata>().Any() && operation.Responses?["200"] is OpenApiResponse { Content: { } streams })
+            streams["text/event-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+
         RequiredScope? scope = metadata.OfType<RequiredScope>().LastOrDefault();
         // The empty requirement says that a call needs no token.
         operation.Security = scope is null ? [new OpenApiSecurityRequirement()]
             : [.. scope.Parts.Prepend(scope.Name).Select(one =>
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SchemeName, context.Document)] = [one] })];
         if (metadata.OfType<OAuthErrors>().Any())
+        {
+            // Before it is read as a request for a token.
+            (operation.Responses ??= [])["413"] = await ErrorAsync(["body_too_large"], context, cancellationToken);
             return;
+        }
         string[] codes =
         [
             .. metadata.OfType<EndpointDocumentation.ErrorMetadata>().SelectMany(errors => errors.Codes),
-            .. scope is null ? [] : OfCallers, .. body is null ? [] : OfBodies, .. scope is null ? ["internal_error"] : Common,
+            .. scope is null ? [] : OfCallers, .. scope is null || scope.Name == Scopes.Admin ? [] : OfTenants, .. IsVersioned(context) ? OfVersions : [], .. body is null ? [] : OfBodies, .. scope is null ? OfAnybody : Common,
         ];
         foreach (IGrouping<int, string> status in codes.Distinct(StringComparer.Ordinal).GroupBy(code => ErrorTable.Of(code).Status).OrderBy(group => group.Key))
             (operation.Responses ??= [])[status.Key.ToString(CultureInfo.InvariantCulture)] = await ErrorAsync([.. status], context, cancellationToken);
     }
+
+    static bool IsVersioned(OpenApiOperationTransformerContext context) =>
+        context.Description.RelativePath is { } path && path.StartsWith("v1/", StringComparison.Ordinal) && !path.StartsWith("v1/admin/", StringComparison.Ordinal);
 
     static async Task<OpenApiResponse> ErrorAsync(string[] codes, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -108,7 +131,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         if (parameter.In != ParameterLocation.Path)
             return;
         parameter.Required = true;
-        if (parameter.Name == "id")
+        if (parameter.Name is "id" or "delivery_id")
         {
             parameter.Description = "UUID.";
             parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" };

@@ -27,6 +27,8 @@ internal sealed record QueryParameter(string Name, string Description, string Ki
 
     public static QueryParameter OneOf(string name, string description, params string[] values) => new(name, description, "string") { AllowedValues = values };
 
+    public static QueryParameter Words(string name, string description, params string[] values) => new(name, description, "string") { AllowedValues = values, Repeatable = true };
+
     public static QueryParameter Integer(string name, string description, int minimum, int maximum, int normal) =>
         new(name, description, "integer") { Minimum = minimum, Maximum = maximum, Default = normal };
 }

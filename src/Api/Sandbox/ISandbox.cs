@@ -19,4 +19,10 @@ public interface ISandbox
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The transaction, mined; null when the contract cannot be minted by everybody.</returns>
     Task<Hash32?> MintAsync(long chainId, Address token, Address to, UInt256? tokenId, UInt256 amount, CancellationToken cancellationToken);
+
+    /// <summary>Moves the chain forward, then business time; this process has the new time when the task ends, the others within a second.</summary>
+    /// <param name="by">Whole seconds, more than none.</param>
+    /// <param name="time">Business time of this process.</param>
+    /// <param name="cancellationToken">Cancels what has not begun: once the chain has moved, business time follows.</param>
+    Task<AdvancedClock> AdvanceAsync(TimeSpan by, TimeProvider time, CancellationToken cancellationToken);
 }

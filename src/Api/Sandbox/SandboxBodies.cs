@@ -26,3 +26,17 @@ internal sealed record MintedBody(
     string? TokenId,
     [property: Description("Smallest units, decimal digits.")] string Amount,
     [property: Description("Hash of the transaction, which is mined.")] string Transaction);
+
+/// <summary>Moves the clock of the sandbox.</summary>
+internal sealed record AdvanceClockRequest
+{
+    [Description("How far forward, seconds: 1 to 31536000 (a year)."), Required, Range(1, 31_536_000)]
+    public long? Seconds { get; init; }
+}
+
+/// <summary>Where the clocks stand.</summary>
+internal sealed record ClockBody(
+    [property: Description("Business time, which deadlines and schedules follow.")] DateTimeOffset Now,
+    [property: Description("How far business time is ahead of the machine's time, which tokens and timestamps of signatures follow.")] long OffsetSeconds,
+    [property: Description("Head of the chain.")] long BlockNumber,
+    [property: Description("Time of that block.")] DateTimeOffset BlockTime);

@@ -25,6 +25,23 @@ internal static class SandboxEndpoints
         group.MapPost("mint", MintAsync).RequireScope(Scopes.SettlementsWrite, Scopes.SettlementsInstruct).WithName("mintTestToken").WithSummary("Mint a test token")
             .WithDescription("Only in a development system (keystone dev). The answer comes when the transaction is mined.")
             .WithBody<MintRequest>(Examples.MintTestToken).WithErrors(ErrorCodes.ValidationFailed);
+        group.MapPost("clock/advance", AdvanceAsync).RequireScope(Scopes.SettlementsWrite, Scopes.SettlementsInstruct).WithName("advanceClock").WithSummary("Advance the clock")
+            .WithDescription("Only in a development system (keystone dev). Moves the chain, then business time: deadlines pass and retries become due as if the time had gone by. "
+                + "Tokens, timestamps of signatures and leases keep the machine's time. The keeper and the indexer follow within a second. It cannot be moved back.")
+            .WithBody<AdvanceClockRequest>(Examples.AdvanceClock).WithErrors(ErrorCodes.ValidationFailed);
+    }
+
+    static async Task<Results<Ok<ClockBody>, Problem>> AdvanceAsync(HttpContext context, IServiceProvider services, TimeProvider time)
+    {
+        RequestBody<AdvanceClockRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.AdvanceClockRequest);
+        MemberRules rules = new(body.Faults);
+        if (body.Value.Seconds is not { } seconds) rules.Missing("seconds");
+        else if (seconds is < 1 or > 31_536_000) rules.Bad("seconds", "out_of_range", "Use 1 to 31536000 seconds; time is not moved back.");
+        if (rules.Faults.Any)
+            return new Problem(FaultOrder.Sort(DomainError.Validation(rules.Faults.All), ApiJson.Default.AdvanceClockRequest));
+        AdvancedClock clock = await services.GetRequiredService<ISandbox>().AdvanceAsync(TimeSpan.FromSeconds(body.Value.Seconds!.Value), time, context.RequestAborted);
+        body.ReportIgnored(context.Response);
+        return TypedResults.Ok(new ClockBody(clock.Now, (long)clock.Offset.TotalSeconds, clock.BlockNumber, clock.BlockTime));
     }
 
     static async Task<Results<Ok<MintedBody>, Problem>> MintAsync(HttpContext context, IServiceProvider services)

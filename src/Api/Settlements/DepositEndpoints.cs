@@ -19,7 +19,7 @@ internal static class DepositEndpoints
         RouteGroupBuilder group = routes.MapGroup("/v1/settlements/{id}").WithTags("settlements");
         group.MapGet("deposit-instructions", ReadAsync).RequireScope(Scopes.SettlementsRead).WithName("getDepositInstructions").WithSummary("Read how your parties deposit their legs")
             .WithDescription("For each leg that your parties give: the transactions of the depositor in order, ready to be pasted into a custody system; the documents that it may sign in their place; and what would stop the deposit now.")
-            .WithErrors(ErrorCodes.NotFound, ErrorCodes.EscrowNotRegistered, ErrorCodes.SettlementEnded, ErrorCodes.NodeUnavailable);
+            .WithErrors(ErrorCodes.NotFound, ErrorCodes.EscrowNotRegistered, ErrorCodes.SettlementEnded, ErrorCodes.QuotaReached, ErrorCodes.NodeUnavailable);
         group.MapPost("signatures", SubmitAsync).RequireScope(Scopes.SettlementsWrite, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm).WithName("submitSignature").WithSummary("Send a depositor's signature, which the service relays")
             .WithDescription("The signature of a document of the deposit instructions. It is verified against the depositor, by its key or by its wallet's contract (ERC-1271), and never shown again. The same again changes nothing.")
             .WithBody<SubmitSignatureRequest>(Examples.SubmitSignature)

@@ -22,13 +22,13 @@ internal static class MemberEndpoints
         RouteGroupBuilder group = routes.MapGroup(Path).RequireScope(Scopes.MembersManage).WithTags("platform");
         group.MapGet("", ListAsync).WithName("listMembers").WithSummary("List the members of your platform").WithQuery(Paging.Parameters).WithErrors(ErrorCodes.ValidationFailed);
         group.MapPost("", InviteAsync).WithName("inviteMember").WithSummary("Invite a person")
-            .WithDescription("The answer holds the invitation's token; no later answer does. It holds for seven days.")
+            .WithDescription("The answer holds the invitation's token; no later answer does. It holds for 72 hours, and once.")
             .WithBody<InviteMemberRequest>(TenantExamples.InviteMember).WithErrors("member_exists", "member_limit_reached", ErrorCodes.ValidationFailed);
         group.MapGet("{id}", GetAsync).WithName("getMember").WithSummary("Read a member").WithErrors(ErrorCodes.NotFound);
         group.MapPatch("{id}", UpdateAsync).WithName("updateMember").WithSummary("Give a member other roles")
-            .WithBody<UpdateMemberRequest>(TenantExamples.UpdateMember).WithErrors("member_is_self", ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
+            .WithBody<UpdateMemberRequest>(TenantExamples.UpdateMember).WithErrors("member_is_self", "last_manager", ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
         group.MapDelete("{id}", RemoveAsync).WithName("removeMember").WithSummary("Remove a member")
-            .WithDescription("The credentials that it made are revoked.").WithErrors("member_is_self", ErrorCodes.NotFound);
+            .WithDescription("The credentials that it made are revoked.").WithErrors("member_is_self", "last_manager", ErrorCodes.NotFound);
     }
 
     static async Task<Ok<PageBody<MemberView>>> ListAsync(HttpContext context, MemberStore members)

@@ -16,13 +16,15 @@ internal sealed record WebhookBody(
     [property: Description("Key of the signatures; only in the answer that creates the endpoint."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Secret,
     [property: Description("Key of the signatures from now on; only in the answer that rotates it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NewSecret,
     [property: Description("x-keystone-signature, and standard-webhooks-v1 where the secret allows it.")] IReadOnlyList<string> SignatureSchemes,
+    [property: Description("The next event of a settlement waits until the one before was delivered or given up.")] bool StrictOrder,
+    [property: Description("The receiver is shown the sender's certificate.")] bool MutualTls,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     [property: Description("Until when the old secret signs too; only in the answer that rotates it."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? PreviousSecretValidUntil)
 {
     public static WebhookBody Of(Endpoint endpoint) => new(
         endpoint.Id, endpoint.Url, endpoint.Description, endpoint.Events, endpoint.Events, endpoint.IsActive, endpoint.DisabledReason, null, null,
-        endpoint.StandardScheme ? ["x-keystone-signature", "standard-webhooks-v1"] : ["x-keystone-signature"], endpoint.CreatedAt, endpoint.UpdatedAt, null);
+        endpoint.StandardScheme ? ["x-keystone-signature", "standard-webhooks-v1"] : ["x-keystone-signature"], endpoint.StrictOrder, endpoint.MutualTls, endpoint.CreatedAt, endpoint.UpdatedAt, null);
 }
 
 /// <summary>A test event that was queued.</summary>

@@ -36,6 +36,7 @@ internal static class WebhookEndpoints
         group.MapPost("{id}/rotate-secret", RotateAsync).WithName("rotateWebhookSecret").WithSummary("Give a receiver a new secret")
             .WithDescription("The new secret signs at once; for a day the old one signs too, in X-Keystone-Signature-Previous and in webhook-signature.")
             .WithBody<RotateSecretRequest>(Examples.RotateSecret, required: false).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
+        DeliveryEndpoints.Map(group);
     }
 
     static async Task<Created<WebhookBody>> CreateAsync(HttpContext context, EndpointStore store, WebhookRules webhooks, TimeProvider time)
@@ -49,11 +50,16 @@ internal static class WebhookEndpoints
         if (body.Value.Events is null && body.Value.EventTypes is null && !rules.IsBad("event_types"))
             rules.Missing("events");
         string? secret = WebhookRules.Secret(rules, body.Value.Secret);
+        bool mutual = webhooks.MutualTls(rules, body.Value.MutualTls, url);
         Refusal.ThrowIfAny(body.Faults);
 
         DateTimeOffset now = Now(time);
         secret ??= Signature.NewSecret();
-        Endpoint endpoint = new(Guid.CreateVersion7(now), caller.EnvironmentId, url!, description, events!, true, Signature.IsStandard(secret), null, now, now);
+        Endpoint endpoint = new(Guid.CreateVersion7(now), caller.EnvironmentId, url!, description, events!, true, Signature.IsStandard(secret), null, now, now)
+        {
+            StrictOrder = body.Value.StrictOrder == true,
+            MutualTls = mutual,
+        };
         Require(await store.InsertAsync(endpoint, RequestMiddleware.ApiVersion, secret, context.RequestAborted));
         body.ReportIgnored(context.Response);
         return TypedResults.Created($"{Path}/{endpoint.Id}", WebhookBody.Of(endpoint) with { Secret = secret });
@@ -79,6 +85,7 @@ internal static class WebhookEndpoints
         string? url = webhooks.Url(rules, body.Value.Url, context.Caller(), required: false);
         string? description = rules.Text("description", body.Value.Description);
         string[]? events = WebhookRules.Events(rules, body.Value.Events, body.Value.EventTypes);
+        bool mutual = webhooks.MutualTls(rules, body.Value.MutualTls ?? endpoint.MutualTls, url ?? endpoint.Url);
         Refusal.ThrowIfAny(body.Faults);
         endpoint = endpoint with
         {
@@ -88,6 +95,8 @@ internal static class WebhookEndpoints
             IsActive = body.Value.IsActive ?? endpoint.IsActive,
             DisabledReason = body.Value.IsActive == true ? null : endpoint.DisabledReason,
             UpdatedAt = Now(time),
+            StrictOrder = body.Value.StrictOrder ?? endpoint.StrictOrder,
+            MutualTls = mutual,
         };
         Require(await store.UpdateAsync(endpoint, context.RequestAborted));
         body.ReportIgnored(context.Response);
@@ -132,7 +141,7 @@ internal static class WebhookEndpoints
     }
 
     /// <exception cref="Refusal">404.</exception>
-    static async Task<Endpoint> FindAsync(HttpContext context, EndpointStore store, string id) =>
+    internal static async Task<Endpoint> FindAsync(HttpContext context, EndpointStore store, string id) =>
         await store.FindAsync(context.Caller().EnvironmentId, PathId.Read(id, What), context.RequestAborted) ?? throw Refusal.NotFound(What);
 
     // Postgres keeps microseconds; the first answer and later ones show the same time.

@@ -22,6 +22,12 @@ internal sealed record CreateWebhookRequest
 
     [Description("Key of the signatures, 16 to 128 printable ASCII characters. Default: a new one."), StringLength(MaxSecret, MinimumLength = MinSecret)]
     public string? Secret { get; init; }
+
+    [Description("True: the next event of a settlement is sent only after the one before was delivered or given up. Events of other settlements do not wait. Default: false.")]
+    public bool? StrictOrder { get; init; }
+
+    [Description("True: the receiver is shown the sender's certificate (mutual TLS); needs https, and a certificate that the operator has set. Default: false.")]
+    public bool? MutualTls { get; init; }
 }
 
 /// <summary>Changes a receiver of webhooks. Members that are absent keep their values.</summary>
@@ -41,6 +47,12 @@ internal sealed record UpdateWebhookRequest
 
     [Description("False stops deliveries; true starts them again and forgets why they were stopped.")]
     public bool? IsActive { get; init; }
+
+    [Description("True: the next event of a settlement is sent only after the one before was delivered or given up. Events of other settlements do not wait.")]
+    public bool? StrictOrder { get; init; }
+
+    [Description("True: the receiver is shown the sender's certificate (mutual TLS); needs https, and a certificate that the operator has set.")]
+    public bool? MutualTls { get; init; }
 }
 
 /// <summary>Gives a receiver a new secret.</summary>

@@ -25,6 +25,17 @@ internal sealed class WebhookRules(IOptions<WebhookOptions> options)
         return text;
     }
 
+    /// <summary>Whether the receiver is shown the sender's certificate, which the sender has to have, over a connection that has certificates.</summary>
+    public bool MutualTls(MemberRules rules, bool? sent, string? url)
+    {
+        if (sent != true) return false;
+        if (options.Value.ClientCertificate.Length == 0)
+            rules.Bad("mutual_tls", "mutual_tls_unavailable", "The operator has given the sender no certificate, so no receiver can ask for one.");
+        else if (url is not null && !url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+            rules.Bad("mutual_tls", "mutual_tls_without_tls", "Mutual TLS needs an https URL.");
+        return true;
+    }
+
     /// <summary>The events under either name; null when there are none or they are wrong.</summary>
     public static string[]? Events(MemberRules rules, IReadOnlyList<string?>? events, IReadOnlyList<string?>? types)
     {

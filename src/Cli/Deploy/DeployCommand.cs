@@ -79,7 +79,7 @@ internal static class DeployCommand
 /// <summary>Node and key of a deployment. A key is a file: what is on a command line can be read by every process of the machine.</summary>
 internal sealed class DeployerOptions
 {
-    readonly Option<Uri> _url = NodeOption.Create();
+    readonly Option<Uri> _url = UrlOption.Node();
     readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.keystore` creates one." };
     readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with the keystore's password." };
     readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Development chains only." };

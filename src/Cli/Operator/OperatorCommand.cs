@@ -1,16 +1,48 @@
 using System.CommandLine;
 using Keystone.Identity;
+using Keystone.Identity.Members;
 using Keystone.Postgres;
 
 namespace Keystone.Cli.Operator;
 
-/// <summary><c>keystone operator</c>: credentials of whoever runs the system.</summary>
+/// <summary><c>keystone operator</c>: credentials and members of whoever runs the system.</summary>
 internal static class OperatorCommand
 {
     public static Command Create() => new("operator", "What the operator of this system has of its own.")
     {
         new Command("credential", "Manages credentials of the operator, which belong to no platform and open /v1/admin.") { CreateCredential(), List(), Revoke() },
+        new Command("member", "Manages people who run this system and sign in to its pages.") { InviteMember(), ListMembers(), RemoveMember() },
     };
+
+    static Command InviteMember()
+    {
+        Option<string> email = new("--email") { Required = true, Description = "E-mail address." };
+        Option<string?> name = new("--name") { Description = "Name for people." };
+        InvitationLink link = new();
+        return new Command("invite", "Invites a person and prints the invitation's link, once.") { email, name, link.Url }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            (Guid member, string token) = await new OperatorMemberStore(source, TimeProvider.System).InviteAsync(parsed.GetRequiredValue(email), parsed.GetValue(name), cancellationToken);
+            link.Print(parsed, member, token);
+            return 0;
+        });
+    }
+
+    static Command ListMembers() => new Command("list", "Lists the members of the operator.").OnDatabase(async (source, _, cancellationToken) =>
+    {
+        foreach (MemberView one in await new OperatorMemberStore(source, TimeProvider.System).ListAsync(cancellationToken)) Console.WriteLine($"{one.Id}  {one.Status,-8}  {one.Email}");
+        return 0;
+    });
+
+    static Command RemoveMember()
+    {
+        Argument<Guid> member = new("member_id");
+        return new Command("remove", "Removes a member of the operator; its open pages end within seconds.") { member }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            await new OperatorMemberStore(source, TimeProvider.System).RemoveAsync(parsed.GetRequiredValue(member), cancellationToken);
+            Console.WriteLine("removed");
+            return 0;
+        });
+    }
 
     static Command CreateCredential()
     {

@@ -112,7 +112,7 @@ internal static class PlatformCommand
         Option<string> environment = new("--environment") { DefaultValueFactory = _ => "sandbox", Description = "Slug of the environment." };
         Option<string> address = new("--address") { Required = true, Description = "Address of the token contract." };
         Option<string?> symbol = new("--symbol") { Description = "Symbol used in requests; default: the symbol in the token contract." };
-        Option<Uri> rpc = NodeOption.Create();
+        Option<Uri> rpc = UrlOption.Node();
         Command command = new("instrument", "Registers a token under a symbol. Code, standard and decimals are read from the chain.") { slug, environment, address, symbol, rpc };
         database.AddTo(command);
         return command.Runs(async (parsed, cancellationToken) =>

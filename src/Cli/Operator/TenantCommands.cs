@@ -16,9 +16,12 @@ internal static class TenantCommands
     public static IEnumerable<Command> Create() =>
     [
         List(), SetStatus("suspend", "Keeps every credential of a platform out within seconds; its settlements go on.", false), SetStatus("activate", "Lets a suspended platform in again.", true),
-        new Command("member", "Manages the members of a platform.") { ListMembers(), Invite(), ChangeRoles(), Remove() },
+        CreateMember(),
         new Command("ip-rule", "Manages the networks from which an environment may be called.") { ListRules(), AddRule(), RemoveRule() },
     ];
+
+    /// <summary><c>keystone member</c>, the same as <c>keystone platform member</c>.</summary>
+    public static Command CreateMember() => new("member", "Manages the members of a platform.") { ListMembers(), Invite(), Recover(), ChangeRoles(), Remove() };
 
     static Command List() => new Command("list", "Lists the platforms.").OnDatabase(async (source, _, cancellationToken) =>
     {
@@ -69,13 +72,27 @@ internal static class TenantCommands
         Option<string> platform = Platform(), email = new("--email") { Required = true, Description = "E-mail address." };
         Option<string?> name = new("--name") { Description = "Name for people." };
         Option<string[]> roles = Roles();
-        return new Command("invite", "Invites a person and prints the invitation's token, once.") { platform, email, name, roles }.OnDatabase(async (source, parsed, cancellationToken) =>
+        InvitationLink link = new();
+        return new Command("invite", "Invites a person and prints the invitation's link, once.") { platform, email, name, roles, link.Url }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
             Guid id = await new PlatformAccountStore(source, TimeProvider.System).IdAsync(parsed.GetRequiredValue(platform), cancellationToken);
             InvitedMember made = (await new MemberStore(source, TimeProvider.System).InviteAsync(
                 id, Actor.Operator, parsed.GetRequiredValue(email), parsed.GetValue(name), parsed.GetRequiredValue(roles), new MemberFaults(), cancellationToken)).Require();
-            Console.WriteLine($"member            {made.Member.Id}");
-            Console.WriteLine($"invitation_token  {made.InvitationToken}");
+            link.Print(parsed, made.Member.Id, made.InvitationToken);
+            return 0;
+        });
+    }
+
+    static Command Recover()
+    {
+        Option<string?> platform = new("--platform") { Description = "Slug of the platform; left out: a member of the operator." };
+        Option<string> email = new("--email") { Required = true, Description = "E-mail address." };
+        InvitationLink link = new();
+        return new Command("recover", "Takes away what a person signs in with, in every place, and prints a new invitation, once.") { platform, email, link.Url }.OnDatabase(async (source, parsed, cancellationToken) =>
+        {
+            Guid? id = parsed.GetValue(platform) is { } slug ? await new PlatformAccountStore(source, TimeProvider.System).IdAsync(slug, cancellationToken) : null;
+            (Guid member, string token) = await new OperatorMemberStore(source, TimeProvider.System).RecoverAsync(id, parsed.GetRequiredValue(email), cancellationToken);
+            link.Print(parsed, member, token);
             return 0;
         });
     }

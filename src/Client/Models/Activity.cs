@@ -26,10 +26,10 @@ public sealed record Activity
     /// <summary>What the operation does.</summary>
     public required string Description { get; init; }
 
-    /// <summary>`credential` or `operator`.</summary>
+    /// <summary>`credential`, `member` or `operator`.</summary>
     public required string ActorType { get; init; }
 
-    /// <summary>Credential.</summary>
+    /// <summary>Credential, or id of the member.</summary>
     public required string ActorId { get; init; }
 
     /// <summary>Member who made the credential; null when none did.</summary>

@@ -35,6 +35,15 @@ public sealed record CreateSettlementRequest
     /// <summary>What the settlement is for, such as repo_open: small letters, digits, hyphens and underscores. Every platform of the settlement reads it.</summary>
     public string? SettlementCategory { get; init; }
 
+    /// <summary>Of a repo_open: when the system makes the closing, RFC 3339 with an offset, after timeout_at.</summary>
+    public string? MaturityAt { get; init; }
+
+    /// <summary>Of a repo_open: cash that the closing pays back, a decimal quantity of the one payment leg's token.</summary>
+    public string? RepaymentAmount { get; init; }
+
+    /// <summary>Of a repo_open: the agreed rate, a decimal number; kept and shown, without effect.</summary>
+    public string? RepoRate { get; init; }
+
     /// <summary>Parties of the caller's own platform.</summary>
     public required IReadOnlyList<PartyRequest> Parties { get; init; }
 

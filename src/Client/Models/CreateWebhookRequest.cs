@@ -19,4 +19,10 @@ public sealed record CreateWebhookRequest
 
     /// <summary>Key of the signatures, 16 to 128 printable ASCII characters. Default: a new one.</summary>
     public string? Secret { get; init; }
+
+    /// <summary>True: the next event of a settlement is sent only after the one before was delivered or given up. Events of other settlements do not wait. Default: false.</summary>
+    public bool? StrictOrder { get; init; }
+
+    /// <summary>True: the receiver is shown the sender's certificate (mutual TLS); needs https, and a certificate that the operator has set. Default: false.</summary>
+    public bool? MutualTls { get; init; }
 }

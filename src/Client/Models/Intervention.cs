@@ -14,6 +14,6 @@ public sealed record Intervention
     /// <summary>State now; only the engine moves it.</summary>
     public required string CurrentState { get; init; }
 
-    /// <summary>`retry`, `rollback`, or `none` when it was ordered before or the settlement has ended rolled back.</summary>
+    /// <summary>`retry`, `rollback`, `trigger_maturity`, or `none` when it was ordered before or the settlement has ended rolled back.</summary>
     public required string Action { get; init; }
 }

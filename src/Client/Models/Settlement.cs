@@ -35,11 +35,17 @@ public sealed record Settlement
     /// <summary>Settlement category.</summary>
     public string? SettlementCategory { get; init; }
 
-    /// <summary>Parent settlement id.</summary>
+    /// <summary>Of the closing of a repo: its opening.</summary>
     public Guid? ParentSettlementId { get; init; }
 
-    /// <summary>Maturity at.</summary>
+    /// <summary>Of the opening of a repo: when the closing is made.</summary>
     public DateTimeOffset? MaturityAt { get; init; }
+
+    /// <summary>Of the two instructions that it was matched from; null for one that was instructed whole.</summary>
+    public string? TradeReference { get; init; }
+
+    /// <summary>Repo.</summary>
+    public Repo? Repo { get; init; }
 
     /// <summary>State as the template names it.</summary>
     public required string State { get; init; }

@@ -19,4 +19,10 @@ public sealed record UpdateWebhookRequest
 
     /// <summary>False stops deliveries; true starts them again and forgets why they were stopped.</summary>
     public bool? IsActive { get; init; }
+
+    /// <summary>True: the next event of a settlement is sent only after the one before was delivered or given up. Events of other settlements do not wait.</summary>
+    public bool? StrictOrder { get; init; }
+
+    /// <summary>True: the receiver is shown the sender's certificate (mutual TLS); needs https, and a certificate that the operator has set.</summary>
+    public bool? MutualTls { get; init; }
 }

@@ -35,6 +35,12 @@ public sealed record Webhook
     /// <summary>x-keystone-signature, and standard-webhooks-v1 where the secret allows it.</summary>
     public required IReadOnlyList<string> SignatureSchemes { get; init; }
 
+    /// <summary>The next event of a settlement waits until the one before was delivered or given up.</summary>
+    public required bool StrictOrder { get; init; }
+
+    /// <summary>The receiver is shown the sender's certificate.</summary>
+    public required bool MutualTls { get; init; }
+
     /// <summary>Created at.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

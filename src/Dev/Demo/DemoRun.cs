@@ -12,12 +12,19 @@ internal static class DemoRun
     /// <summary>Timeout of the settlement that fails: the keeper publishes nothing that has less than 30 s left, and nobody likes to wait.</summary>
     public const int TimeoutSeconds = 38;
 
+    /// <summary>The same on a system with the usual settings, where no settlement is taken that has less than 60 s.</summary>
+    const int UsualTimeoutSeconds = 75;
+
     /// <returns>0 when every story ended as it should.</returns>
     public static Task<int> PlayAsync(DevEnvironment environment, CancellationToken cancellationToken) =>
-        PlayAsync(environment.File, environment.Node, null, cancellationToken);
+        PlayAsync(environment.File, environment.Node, null, TimeoutSeconds, cancellationToken);
 
-    /// <inheritdoc cref="PlayAsync(DevEnvironment, CancellationToken)"/>
-    public static async Task<int> PlayAsync(DevFile system, IEthereumNode node, IPAddress? reachableAt, CancellationToken cancellationToken)
+    /// <summary>Plays them on a system that runs elsewhere.</summary>
+    /// <returns>0 when every story ended as it should.</returns>
+    public static Task<int> PlayElsewhereAsync(DevFile system, IEthereumNode node, IPAddress reachableAt, CancellationToken cancellationToken) =>
+        PlayAsync(system, node, reachableAt, UsualTimeoutSeconds, cancellationToken);
+
+    static async Task<int> PlayAsync(DevFile system, IEthereumNode node, IPAddress? reachableAt, int timeoutSeconds, CancellationToken cancellationToken)
     {
         Narrator narrator = new(Console.Out);
         narrator.Title("the stories, through the public API and the parties' own transactions");
@@ -26,7 +33,7 @@ internal static class DemoRun
             await using StoryBook book = await StoryBook.OpenAsync(system, node, narrator, TimeProvider.System, cancellationToken, reachableAt);
             IReadOnlyList<Balance> before = await book.BalancesAsync(cancellationToken);
             narrator.Title("A deposit without its counterpart: its deadline passes while the other stories run");
-            LoneDeposit lone = await book.DepositAloneAsync(TimeoutSeconds, cancellationToken);
+            LoneDeposit lone = await book.DepositAloneAsync(timeoutSeconds, cancellationToken);
             narrator.Title("Single platform: one platform knows both parties");
             await book.SinglePlatformAsync(cancellationToken);
             narrator.Title("Cross platform: platform A instructs, platform B confirms");

@@ -8,6 +8,8 @@ using Keystone.Api;
 using Keystone.Api.Http;
 using Keystone.Cli;
 using Keystone.Compliance;
+using Keystone.Dashboard;
+using Keystone.Dashboard.SignIn;
 using Keystone.Compliance.Providers;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
@@ -32,6 +34,8 @@ internal static partial class SettingsTable
         ("Metrics", typeof(MetricsOptions), "api, indexer, keeper"),
         ("Tracing", typeof(TracingOptions), "api, indexer, keeper"),
         ("Api", typeof(ApiOptions), "api"),
+        ("Dashboard", typeof(DashboardOptions), "api"),
+        ("SignIn", typeof(SignInOptions), "api"),
         ("Http", typeof(HttpOptions), "api"),
         ("Identity", typeof(IdentityOptions), "api"),
         ("Auth", typeof(AuthOptions), "api"),

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Keystone.Domain.Templates;
 
-/// <summary>The two templates that every environment has. They are in no table: the program that runs them serves them.</summary>
+/// <summary>The templates that every environment has. They are in no table: the program that runs them serves them.</summary>
 public static class BuiltInTemplates
 {
     /// <summary>One platform knows all parties (<c>dvp-single</c>).</summary>
@@ -13,10 +13,14 @@ public static class BuiltInTemplates
     public static Template CrossPlatform { get; } = Build(new Guid("01993000-0000-7000-8000-000000000002"), "dvp-cross-platform", "Cross-platform DvP",
         "Delivery versus payment between parties of two platforms or more: every counterparty confirms before anything else happens.", crossPlatform: true);
 
-    /// <summary>Both.</summary>
-    public static ImmutableArray<Template> All { get; } = [Single, CrossPlatform];
+    /// <summary>Both sides instruct, and are matched before there is a settlement (<c>dvp-bilateral</c>).</summary>
+    public static Template Bilateral { get; } = Build(new Guid("01993000-0000-7000-8000-000000000003"), "dvp-bilateral", "Bilateral DvP",
+        "Delivery versus payment of two instructions that were matched: each side has confirmed by instructing, so that nobody is asked again.", crossPlatform: false);
 
-    /// <summary>When both were published, UTC.</summary>
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Template> All { get; } = [Single, CrossPlatform, Bilateral];
+
+    /// <summary>When they were published, UTC.</summary>
     public static DateTimeOffset PublishedAt { get; } = new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero);
 
     static Template Build(Guid id, string slug, string name, string description, bool crossPlatform)

@@ -40,6 +40,15 @@ public static class TemplateJson
         }, TemplateConfigJson.Default.TemplateConfig);
     }
 
+    /// <summary>JSON Schema (2020-12) of the config, as text.</summary>
+    public static string Schema { get; } = ReadSchema();
+
+    static string ReadSchema()
+    {
+        using StreamReader reader = new(typeof(TemplateJson).Assembly.GetManifestResourceStream("Keystone.Domain.Templates.template-config.schema.json")!);
+        return reader.ReadToEnd();
+    }
+
     /// <summary>Reads a template and validates it.</summary>
     /// <param name="named">Id, slug, version and names; the other members are ignored.</param>
     /// <param name="config">JSON as <see cref="Write"/> gives it; the targets of a transition may also stand in <c>{"allowed_next": [...]}</c>.</param>
@@ -54,18 +63,18 @@ public static class TemplateJson
         }
         catch (JsonException fault)
         {
-            throw new TemplateException([$"config cannot be read: {fault.Message}"]);
+            throw new TemplateException([new("malformed", $"config cannot be read: {fault.Message}")]);
         }
-        List<string> faults = [];
-        if (read.TerminalStates.Count != 1) faults.Add("terminal_states names exactly one state.");
-        if (read.FailureStates.Count is < 1 or > 2) faults.Add("failure_states names the failure state, and after it at most one for a deadline that passed.");
+        List<TemplateFault> faults = [];
+        if (read.TerminalStates.Count != 1) faults.Add(new("wrong_end", "terminal_states names exactly one state."));
+        if (read.FailureStates.Count is < 1 or > 2) faults.Add(new("wrong_end", "failure_states names the failure state, and after it at most one for a deadline that passed."));
         ImmutableDictionary<string, ImmutableArray<string>> transitions = Transitions(read, faults);
         ImmutableDictionary<string, ActionType> actions = ReadActions(read, faults);
         Address? gate = null;
         if (read.Gate is { } text)
         {
             if (Address.TryParse(text, out Address address)) gate = address;
-            else faults.Add("gate must be 0x and 40 hexadecimal digits, in one case or with a right EIP-55 checksum.");
+            else faults.Add(new("malformed", "gate must be 0x and 40 hexadecimal digits, in one case or with a right EIP-55 checksum."));
         }
         if (faults.Count > 0) throw new TemplateException(faults);
         Template template = named with
@@ -84,11 +93,11 @@ public static class TemplateJson
         };
         faults.AddRange(TemplateValidator.Faults(template));
         if (!read.States.Order(StringComparer.Ordinal).SequenceEqual(StatesOf(template).Order(StringComparer.Ordinal), StringComparer.Ordinal))
-            faults.Add("states must name every state of transitions, terminal_states and failure_states once, and no other.");
+            faults.Add(new("unknown_state", "states must name every state of transitions, terminal_states and failure_states once, and no other."));
         return faults.Count == 0 ? template : throw new TemplateException(faults);
     }
 
-    static ImmutableDictionary<string, ImmutableArray<string>> Transitions(TemplateConfig config, List<string> faults)
+    static ImmutableDictionary<string, ImmutableArray<string>> Transitions(TemplateConfig config, List<TemplateFault> faults)
     {
         ImmutableDictionary<string, ImmutableArray<string>>.Builder transitions = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>(StringComparer.Ordinal);
         foreach ((string state, JsonElement value) in config.Transitions)
@@ -97,21 +106,28 @@ public static class TemplateJson
             if (targets.ValueKind == JsonValueKind.Array && targets.EnumerateArray().All(target => target.ValueKind == JsonValueKind.String))
                 transitions[state] = [.. targets.EnumerateArray().Select(target => target.GetString()!)];
             else
-                faults.Add($"transitions.{state} must be a list of states, or an object with that list in allowed_next.");
+                faults.Add(new("malformed", $"transitions.{state} must be a list of states, or an object with that list in allowed_next."));
         }
         return transitions.ToImmutable();
     }
 
-    static ImmutableDictionary<string, ActionType> ReadActions(TemplateConfig config, List<string> faults)
+    static ImmutableDictionary<string, ActionType> ReadActions(TemplateConfig config, List<TemplateFault> faults)
     {
         ImmutableDictionary<string, ActionType>.Builder actions = ImmutableDictionary.CreateBuilder<string, ActionType>(StringComparer.Ordinal);
         foreach ((string state, TemplateAction action) in config.Actions)
         {
             int known = Array.FindIndex(Actions, one => one.Type == action?.Type);
-            if (known < 0)
-                faults.Add($"actions.{state}.type must be one of: {string.Join(", ", Actions.Select(one => one.Type))}.");
-            else if ((action.Provider ?? Actions[known].Provider) != Actions[known].Provider || (action.Resolution ?? Actions[known].Resolution) != Actions[known].Resolution)
-                faults.Add($"actions.{state} of type {action.Type} has the provider {Actions[known].Provider} and the resolution {Actions[known].Resolution}; leave both out, or name these.");
+            // Passes through, as a state without an action does; and deposits of a settlement that failed go back in every template.
+            if (action?.Type == "noop" || (action?.Type == "rollback_escrow" && config.FailureStates.Contains(state, StringComparer.Ordinal)))
+                continue;
+            if (action?.Type is "lock_assets" or "release_assets" or "initiate_payment")
+                faults.Add(new("unknown_action", $"actions.{state} of type {action.Type} needs a custody provider, and there is none: tokens are locked and released by the escrow."));
+            else if (action?.Type == "rollback_escrow")
+                faults.Add(new("action_misplaced", $"actions.{state} of type rollback_escrow stands on a state of failure_states only."));
+            else if (known < 0)
+                faults.Add(new("unknown_action", $"actions.{state}.type must be one of: {string.Join(", ", Actions.Select(one => one.Type))}, noop, rollback_escrow."));
+            else if ((action!.Provider ?? Actions[known].Provider) != Actions[known].Provider || (action.Resolution ?? Actions[known].Resolution) != Actions[known].Resolution)
+                faults.Add(new("unknown_action", $"actions.{state} of type {action.Type} has the provider {Actions[known].Provider} and the resolution {Actions[known].Resolution}; leave both out, or name these."));
             else
                 actions[state] = Actions[known].Action;
         }

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Keystone.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +14,8 @@ namespace Keystone.Hosting.Reports;
 /// process until it is.
 /// </summary>
 internal sealed partial class ReportLoop(
-    ReportStore reports, AlarmStore alarms, KeystoneService service, HealthCheckService health, IEnumerable<IProcessReport> contributions, TimeProvider time, ILogger<ReportLoop> log)
+    ReportStore reports, AlarmStore alarms, KeystoneService service, HealthCheckService health, IEnumerable<IProcessReport> contributions,
+    [FromKeyedServices(Clocks.Machine)] TimeProvider time, ILogger<ReportLoop> log)
     : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);

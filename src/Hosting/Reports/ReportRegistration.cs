@@ -1,6 +1,7 @@
 using Keystone.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Keystone.Hosting.Reports;
 
@@ -10,8 +11,8 @@ public static class ReportRegistration
     /// <summary>Adds reading and writing of reports and alarms. Storage has to be registered as well. May be called more than once.</summary>
     public static IServiceCollection AddReports(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ReportStore>();
+        services.AddClocks();
+        services.TryAddSingleton(provider => new ReportStore(provider.GetRequiredService<NpgsqlDataSource>(), provider.MachineTime()));
         services.TryAddSingleton<AlarmStore>();
         return services;
     }

@@ -24,7 +24,7 @@ internal static class TracingRegistration
             .AddAspNetCoreInstrumentation(server =>
             {
                 server.RecordException = false;
-                server.Filter = context => !IsProbe(context.Request.Path);
+                server.Filter = context => !IsProbe(context.Request.Path) && !HoldsSecret(context.Request.Path);
             })
             .AddHttpClientInstrumentation(client =>
             {
@@ -37,6 +37,10 @@ internal static class TracingRegistration
             .AddProcessor(new SpanRedaction())
             .AddOtlpExporter(otlp => OtlpSettings.Apply(otlp, options.OtlpEndpoint, options.OtlpProtocol, options.OtlpHeaders, "v1/traces"));
     }
+
+    // A span names the path, and the path of a link that lets somebody in is the secret.
+    static bool HoldsSecret(PathString path) => path.StartsWithSegments("/invite", StringComparison.Ordinal) || path.StartsWithSegments("/sandbox", StringComparison.Ordinal)
+        || path.StartsWithSegments("/deposit", StringComparison.Ordinal);
 
     static bool IsProbe(PathString path) => path.StartsWithSegments("/health", StringComparison.Ordinal) || path == "/metrics";
 }

@@ -68,6 +68,7 @@ public sealed class EnvironmentCredentialStore(NpgsqlDataSource database, TimePr
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(faults);
+        if (actor.Refuse(Scopes.PlatformManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         DateTimeOffset now = time.UtcNowMicroseconds();
         IReadOnlyList<string>? granted = faults.Words("scopes", scopes, scope =>
             Scopes.Unknown([scope], ofOperator: false) is not null ? $"There is no such scope. Use some of: {string.Join(", ", Scopes.OfTenants.Select(known => known.Name))}."
@@ -120,6 +121,7 @@ public sealed class EnvironmentCredentialStore(NpgsqlDataSource database, TimePr
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(faults);
+        if (actor.Refuse(Scopes.PlatformManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         int overlap = faults.Number("overlap_seconds", overlapSeconds, 0, LongestOverlapSeconds) ?? DefaultOverlapSeconds;
         DateTimeOffset now = time.UtcNowMicroseconds();
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);

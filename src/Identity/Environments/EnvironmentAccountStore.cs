@@ -67,6 +67,7 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(faults);
+        if (actor.Refuse(Scopes.PlatformManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         string? slug = faults.Slug("slug", wanted.Slug, required: true), name = faults.Text("name", wanted.Name);
         string kind = faults.Word("kind", wanted.Kind == "development" ? "sandbox" : wanted.Kind, "sandbox", "production") ?? (slug == "production" ? "production" : "sandbox");
         long chain = wanted.ChainId ?? actor.Caller?.ChainId ?? 0;
@@ -115,6 +116,7 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(faults);
+        if (actor.Refuse(Scopes.PlatformManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         PlatformEnvironmentView now;

@@ -8,6 +8,9 @@ public sealed record IdentityError(string Code, string Detail)
     /// <summary>What is wrong with the request, member by member; empty when the request is not at fault.</summary>
     public IReadOnlyList<MemberFault> Faults { get; init; } = [];
 
+    /// <summary>The member's last proof of presence is too old; a step-up renews it.</summary>
+    public static IdentityError PresenceRequired { get; } = new("presence_required", "Confirm that it is you: the last proof is older than 15 minutes. Nothing was done.");
+
     /// <summary>It does not exist or belongs to others: the two cannot be told apart.</summary>
     public static IdentityError NotFound(string what) => new("not_found", $"{what} not found.");
 

@@ -2,13 +2,14 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Keystone.Identity.Errors;
+using Keystone.Identity.Sessions;
 using Keystone.Postgres;
 using Npgsql;
 
 namespace Keystone.Identity.Members;
 
-/// <summary>Use cases around the members of a platform: list, invite, change roles, remove.</summary>
-public sealed class MemberStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
+/// <summary>Use cases around the members of a platform: list, invite, change roles, remove. What changes a member ends its sessions.</summary>
+public sealed class MemberStore(NpgsqlDataSource database, TimeProvider time, WakeSignals? wake = null) : SqlStore(database)
 {
     const string What = "Member";
 
@@ -16,7 +17,7 @@ public sealed class MemberStore(NpgsqlDataSource database, TimeProvider time) : 
     public const int Most = 500;
 
     /// <summary>Time for which an invitation holds.</summary>
-    public static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
+    public static readonly TimeSpan InvitationLife = TimeSpan.FromHours(72);
 
     const string Columns = "m.id, p.email, p.name, m.roles, m.status, m.invitation_ends, m.created_at, m.updated_at";
 
@@ -79,6 +80,7 @@ public sealed class MemberStore(NpgsqlDataSource database, TimeProvider time) : 
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(faults);
+        if (actor.Refuse(Scopes.MembersManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         string? address = faults.Email("email", email, required: true), label = faults.Text("name", name);
         IReadOnlyList<string>? granted = faults.Words("roles", roles, role => MemberRoles.Refuse(role, actor));
         if (faults.Any) return IdentityError.Invalid(faults);
@@ -91,7 +93,7 @@ public sealed class MemberStore(NpgsqlDataSource database, TimeProvider time) : 
         // As ASP.NET Core Identity's normaliser writes it.
         Guid person = (Guid)(await Command(UpsertPerson, connection, Guid.CreateVersion7(now), address, address!.Normalize().ToUpperInvariant(), label,
             RandomNumberGenerator.GetHexString(32), Guid.CreateVersion7(now).ToString(), now).ExecuteScalarAsync(cancellationToken))!;
-        object? id = await Command(UpsertMember, connection, Guid.CreateVersion7(now), platform, person, granted!.ToArray(), actor.Caller?.Person ?? "operator",
+        object? id = await Command(UpsertMember, connection, Guid.CreateVersion7(now), platform, person, granted!.ToArray(), By(actor),
             SHA256.HashData(Encoding.UTF8.GetBytes(token)), now + InvitationLife, now).ExecuteScalarAsync(cancellationToken);
         if (id is not Guid member) return new IdentityError("member_exists", "This person is a member already, or is invited.");
         MemberView view = (await ReadAsync(connection, platform, member, cancellationToken))!;
@@ -113,12 +115,24 @@ public sealed class MemberStore(NpgsqlDataSource database, TimeProvider time) : 
     {
         ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(faults);
+        if (actor.Refuse(Scopes.MembersManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         if (actor.Caller?.MemberId == id) return Own();
         IReadOnlyList<string>? granted = faults.Words("roles", roles, role => MemberRoles.Refuse(role, actor));
         if (faults.Any) return IdentityError.Invalid(faults);
+        DateTimeOffset now = time.UtcNowMicroseconds();
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
-        if (await RunAsync(SetRoles, connection, cancellationToken, platform, id, granted!.ToArray(), time.UtcNowMicroseconds()) == 0) return IdentityError.NotFound(What);
-        return await ReadAsync(connection, platform, id, cancellationToken) is { } changed ? changed : IdentityError.NotFound(What);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RunAsync(LockPlatform, connection, cancellationToken, platform);
+        if (await ReadAsync(connection, platform, id, cancellationToken) is not { } before) return IdentityError.NotFound(What);
+        if (before.Status == "active" && before.Roles.Contains(MemberRoles.PlatformManager) && !granted!.Contains(MemberRoles.PlatformManager)
+            && !await IsManagedWithoutAsync(connection, platform, id, cancellationToken)) return LastManager();
+        await RunAsync(SetRoles, connection, cancellationToken, platform, id, granted!.ToArray(), now);
+        // What is open was opened with the roles of before.
+        await SessionStore.EndAllAsync(connection, id, By(actor), now, cancellationToken);
+        MemberView changed = (await ReadAsync(connection, platform, id, cancellationToken))!;
+        await transaction.CommitAsync(cancellationToken);
+        wake?.Raise(WakeSignals.Sessions);
+        return changed;
     }
 
     const string RemoveSql = """
@@ -132,15 +146,36 @@ public sealed class MemberStore(NpgsqlDataSource database, TimeProvider time) : 
     public async Task<IdentityError?> RemoveAsync(Guid platform, Actor actor, Guid id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        if (actor.Caller?.MemberId == id) return Own();
         DateTimeOffset now = time.UtcNowMicroseconds();
+        if (actor.Refuse(Scopes.MembersManage, now) is { } forbidden) return forbidden;
+        if (actor.Caller?.MemberId == id) return Own();
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RunAsync(LockPlatform, connection, cancellationToken, platform);
+        if (!actor.IsOperator && await ReadAsync(connection, platform, id, cancellationToken) is { Status: "active" } leaving && leaving.Roles.Contains(MemberRoles.PlatformManager)
+            && !await IsManagedWithoutAsync(connection, platform, id, cancellationToken)) return LastManager();
         if (await RunAsync(RemoveSql, connection, cancellationToken, platform, id, now) == 0) return IdentityError.NotFound(What);
         await RunAsync(RevokeMade, connection, cancellationToken, id, now);
+        await SessionStore.EndAllAsync(connection, id, By(actor), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        wake?.Raise(WakeSignals.Sessions);
         return null;
     }
+
+    const string CountManagers = """
+        select count(*) from identity.member where platform_id = $1 and id <> $2 and status = 'active' and 'platform_manager' = any(roles)
+        """;
+
+    // Members without anybody who may invite and remove them would need the operator.
+    static async Task<bool> IsManagedWithoutAsync(NpgsqlConnection connection, Guid platform, Guid member, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand count = Command(CountManagers, connection, platform, member);
+        return (long)(await count.ExecuteScalarAsync(cancellationToken))! > 0;
+    }
+
+    static IdentityError LastManager() => new("last_manager", "This is the platform's last member with the role platform_manager. Give the role to another one first.");
+
+    static string By(Actor actor) => actor.Caller?.Person ?? "operator";
 
     static IdentityError Own() => new("member_is_self", "Nobody changes his own roles or removes himself; another member does.");
 

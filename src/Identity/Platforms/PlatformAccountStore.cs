@@ -5,7 +5,7 @@ using Npgsql;
 namespace Keystone.Identity.Platforms;
 
 /// <summary>Use cases around a platform: read, change, suspend.</summary>
-public sealed class PlatformAccountStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
+public sealed class PlatformAccountStore(NpgsqlDataSource database, TimeProvider time, WakeSignals? wake = null) : SqlStore(database)
 {
     const string Columns = "id, name, slug, status, logo_url, support_email, support_url, created_at, updated_at";
 
@@ -89,12 +89,18 @@ public sealed class PlatformAccountStore(NpgsqlDataSource database, TimeProvider
 
     const string SetStatusSql = $"update identity.platform set status = $2, updated_at = $3 where id = $1 returning {Columns}";
 
-    /// <summary>Suspends a platform or lets it in again: calls of its credentials are refused, or served, within five seconds.</summary>
+    /// <summary>Suspends a platform or lets it in again: calls of its credentials and pages of its members are refused, or served, within five seconds.</summary>
     public async Task<IdentityResult<PlatformView>> SetStatusAsync(Guid platform, bool active, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand update = Command(SetStatusSql, platform, active ? "active" : "suspended", time.UtcNowMicroseconds());
-        await using NpgsqlDataReader row = await update.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) ? Read(row) : IdentityError.NotFound("Platform");
+        PlatformView changed;
+        await using (NpgsqlDataReader row = await update.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await row.ReadAsync(cancellationToken)) return IdentityError.NotFound("Platform");
+            changed = Read(row);
+        }
+        wake?.Raise(WakeSignals.Sessions);
+        return changed;
     }
 
     const string SelectId = "select id from identity.platform where slug = $1";

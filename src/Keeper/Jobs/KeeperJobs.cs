@@ -7,7 +7,10 @@ using Keystone.Ethereum.Signing;
 using Keystone.Postgres;
 using Keystone.Settlements.Advance;
 using Keystone.Settlements.Audit;
+using Keystone.Settlements.Instructions;
+using Keystone.Settlements.Repo;
 using Keystone.Transactions;
+using Keystone.Webhooks.Delivery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -23,6 +26,8 @@ internal static class KeeperJobs
     public static IReadOnlyList<(string Name, string Cron, Type Job)> All { get; } =
     [
         ("deadline-sweep", "0/5 * * * * ?", typeof(DeadlineSweep)),
+        ("instruction-expiry", "0/5 * * * * ?", typeof(InstructionExpiry)),
+        ("repo-maturity", "0/5 * * * * ?", typeof(RepoMaturity)),
         ("balance-check", "0 * * * * ?", typeof(BalanceCheck)),
         ("sanctions-refresh", "0 0/5 * * * ?", typeof(SanctionsRefresh)),
         ("retention", "0 30 3 * * ?", typeof(Retention)),
@@ -33,7 +38,7 @@ internal static class KeeperJobs
     public static IReadOnlyList<Type> Needs { get; } =
     [
         typeof(MarkDue), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
-        typeof(DenyListProvider), typeof(ListFileStore), typeof(IOptions<ScreeningOptions>), typeof(BroadcastStore), typeof(AuditCheckStore),
+        typeof(DenyListProvider), typeof(ListFileStore), typeof(IOptions<ScreeningOptions>), typeof(BroadcastStore), typeof(AuditCheckStore), typeof(MessageRetention), typeof(ExpireInstructions), typeof(CloseRepos),
     ];
 
     public static void Add(IQuartzBuilder quartz)
@@ -112,20 +117,22 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
     partial void Unusable(string reason);
 }
 
-/// <summary>Deletes broadcast responses older than 30 days, and files of lists on which no answer rests that has to be kept.</summary>
+/// <summary>Deletes broadcast responses older than 30 days, messages that have left the feeds of events, and files of lists on which no answer rests that has to be kept.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class Retention(BroadcastStore store, ListFileStore lists, IOptions<ScreeningOptions> screening, TimeProvider time, ILogger<Retention> log) : IJob
+internal sealed partial class Retention(
+    BroadcastStore store, MessageRetention messages, ListFileStore lists, IOptions<ScreeningOptions> screening, TimeProvider time, ILogger<Retention> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         int deleted = await store.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(30), cancellationToken);
-        Deleted(deleted.ToString(CultureInfo.InvariantCulture));
+        int left = await messages.DeleteAsync(time.GetUtcNow(), cancellationToken);
+        Deleted(deleted.ToString(CultureInfo.InvariantCulture), left.ToString(CultureInfo.InvariantCulture));
         int files = await lists.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(screening.Value.RetentionDays), cancellationToken);
         DeletedLists(files.ToString(CultureInfo.InvariantCulture));
     }
 
-    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses")]
-    partial void Deleted(string count);
+    [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses and {Messages} old messages of webhooks")]
+    partial void Deleted(string count, string messages);
 
     [LoggerMessage(7210, LogLevel.Information, "Deleted {Count} files of lists on which no answer rests any more")]
     partial void DeletedLists(string count);

@@ -58,7 +58,13 @@ public static class CrashPoint
     /// <summary>A signature is written and not committed: the row of the sender is locked.</summary>
     public const string SignatureBeforeCommit = "transactions.signature_before_commit";
 
-    /// <summary>Every crash point. One round of settling reaches all but <see cref="IndexerForkFound"/>.</summary>
+    /// <summary>A settlement that a request instructs is written and not committed.</summary>
+    public const string ApiBeforeCommit = "api.before_commit";
+
+    /// <summary>It is committed; the request is not answered.</summary>
+    public const string ApiAfterCommit = "api.after_commit";
+
+    /// <summary>Every crash point of keeper and indexer. One round of settling reaches all but <see cref="IndexerForkFound"/>.</summary>
     public static ImmutableArray<string> All { get; } =
     [
         IndexerBeforeCommit, IndexerAfterCommit, FeedBeforeCommit, FeedAfterCommit, EngineBeforeCommit, EngineAfterCommit,

@@ -11,6 +11,9 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time,
 {
     readonly IReadOnlyList<Migration> _files = MigrationSource.Order(sources);
 
+    /// <summary>The migrations of this build, in the order in which they are applied.</summary>
+    internal IReadOnlyList<Migration> Files => _files;
+
     const string TableSql = """
         create table if not exists public.schema_version (
           schema text not null, number int not null, name text not null, sha256 bytea not null, applied_at timestamptz not null,

@@ -40,7 +40,7 @@ public sealed class ActivityStore(NpgsqlDataSource database, TimeProvider time) 
     static object?[] Values(Caller caller, CallerRequest request, string? resourceType, string? resourceId, int status, string? error, DateTimeOffset now) =>
         [
             Guid.CreateVersion7(now), caller.IsOperator ? null : caller.EnvironmentId, caller.IsOperator ? null : caller.PlatformId, request.Type, request.Category,
-            status >= 500 ? "error" : status >= 400 ? "warning" : "info", request.Description, caller.IsOperator ? "operator" : "credential", caller.ClientId, caller.MemberId, resourceType,
+            status >= 500 ? "error" : status >= 400 ? "warning" : "info", request.Description, caller.IsOperator ? "operator" : caller.IsMember ? "member" : "credential", caller.ClientId, caller.MemberId, resourceType,
             Cut(resourceId), request.Method, Cut(request.Path), status, error, request.Address, Cut(request.UserAgent), request.RequestId,
             request.DurationMs, now,
         ];

@@ -8,8 +8,8 @@ namespace Keystone.Settlements.Activity;
 /// <param name="Category">Such as <c>settlement</c> or <c>compliance</c>.</param>
 /// <param name="Severity"><c>info</c>; <c>warning</c> when it was refused; <c>error</c> when something failed.</param>
 /// <param name="Description">What the operation does.</param>
-/// <param name="ActorType"><c>credential</c> or <c>operator</c>.</param>
-/// <param name="ActorId">Credential.</param>
+/// <param name="ActorType"><c>credential</c>, <c>member</c> or <c>operator</c>.</param>
+/// <param name="ActorId">Credential, or id of the member.</param>
 /// <param name="MemberId">Member who made the credential; null when none did.</param>
 /// <param name="ResourceType">Such as <c>settlement</c>; null for none.</param>
 /// <param name="ResourceId">Its id.</param>

@@ -1,6 +1,11 @@
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Mirror;
+using Keystone.Postgres;
+using Keystone.Settlements.Create;
+using Keystone.Settlements.Instructions;
+using Keystone.Settlements.Read;
+using Keystone.Settlements.Repo;
 using Keystone.Settlements.Templates;
 using Keystone.Transactions;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +28,12 @@ public static class AdvanceRegistration
         services.TryAddSingleton(p => new AdvanceSettlement(p.GetRequiredService<AdvanceStore>(), p.GetRequiredService<IEthereumNodes>(),
             p.GetRequiredService<ITransactionSigner>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<MarkDue>();
+        services.TryAddSingleton<SettlementReadStore>();
+        services.TryAddSingleton<CreateStore>();
+        services.TryAddSingleton<RepoStore>();
+        services.TryAddSingleton(p => new CloseRepos(p.GetRequiredService<RepoStore>(), p.GetRequiredService<WakeSignals>(), p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<EndInstructionStore>();
+        services.TryAddSingleton(p => new ExpireInstructions(p.GetRequiredService<EndInstructionStore>(), p.GetRequiredService<WakeSignals>(), p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<TransactionSubjectStore>();
         return services;
     }

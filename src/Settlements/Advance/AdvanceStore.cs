@@ -63,16 +63,20 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
             CrashPoint.Reach(CrashPoint.EngineAfterCommit);
             return new Ran(settlement.Id, work, wanted);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
+        catch (Exception e) when (!IsOfTheMoment(e))
         {
             throw new UndecidedException(settlement.Id, settlement.Attempts, e);
         }
     }
 
+    // Not the settlement's fault: the next round takes it again, and it is not put aside.
+    static bool IsOfTheMoment(Exception fault) => fault is OperationCanceledException || fault is NpgsqlException database && DatabaseFaults.IsRetryable(database);
+
     const string ClaimSql = """
         select s.id, s.environment_id, s.type, s.external_reference, s.template_id, s.template_version, s.state, s.agreement, s.compliance_stop, s.timeout_at,
           s.confirm_by, s.chain_id, s.terms, s.compliance_status, s.rollback_reason, s.rollback_since, s.reported_legs, s.attempts, s.rollback_blocked, s.path,
-          s.traceparent, array(select v.environment_id from settlement.visible_to v where v.settlement_id = s.id), s.not_before
+          s.traceparent, array(select v.environment_id from settlement.visible_to v where v.settlement_id = s.id), s.not_before,
+          s.maturity_at, s.repayment_amount, s.repo_rate
         from settlement.settlement s where s.closed_at is null and s.due_at <= $1 and s.environment_id <> all($2)
         order by s.due_at limit 1 for no key update skip locked
         """;
@@ -132,7 +136,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                     await mirror.ReadEventsAsync(connection, settlement.ChainId, settlement.Terms.Id, MostLegLogs, cancellationToken));
             return settlement;
         }
-        catch (Exception e) when (claimed is not null && e is not (OperationCanceledException or NpgsqlException { IsTransient: true }))
+        catch (Exception e) when (claimed is not null && !IsOfTheMoment(e))
         {
             // A row that cannot be read must not block the queue.
             throw new UndecidedException(claimed.Value.Id, claimed.Value.Attempts, e);
@@ -147,7 +151,10 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
             row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), row.GetInt64(11),
             row.IsDBNull(12) ? null : EscrowTerms.Decode(row.GetFieldValue<byte[]>(12)), row.GetString(13), rollback, row.GetFieldValue<string[]>(16),
             row.GetInt32(17), row.GetFieldValue<string[]>(19), Text(row, 7), row.GetBoolean(8), Text(row, 20), row.GetFieldValue<Guid[]>(21))
-        { NotBefore = Time(row, 22) };
+        {
+            NotBefore = Time(row, 22),
+            Repo = Time(row, 23) is { } maturity ? new RepoClosing(maturity, row.GetString(24), Text(row, 25)) : null,
+        };
     }
 
     async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)

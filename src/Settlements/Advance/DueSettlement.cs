@@ -7,6 +7,7 @@ using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Instruments;
+using Keystone.Webhooks.Messages;
 
 namespace Keystone.Settlements.Advance;
 
@@ -25,6 +26,9 @@ internal sealed record DueSettlement(
 
     /// <summary>Earliest block time of the swap, UTC; null for none.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Of the opening of a repo: its closing, which is confirmed with it.</summary>
+    public RepoClosing? Repo { get; init; }
 
     public long LastEventRevision { get; set; }
 

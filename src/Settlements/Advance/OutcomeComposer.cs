@@ -160,7 +160,8 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             Notify(numbers, (envelope, _) => MessageComposer.Confirmation(envelope, new ConfirmationRequest(
                 settlement.Id, party.Party.Role, party.WalletHint, party.CounterpartyReference,
                 [.. settlement.Legs.Select(leg => Leg(leg, registry, party.Party.EnvironmentId == settlement.EnvironmentId))],
-                initiator?.PlatformSlug ?? "", initiator?.PlatformName ?? "", settlement.ConfirmBy, settlement.TimeoutAt)));
+                initiator?.PlatformSlug ?? "", initiator?.PlatformName ?? "", settlement.ConfirmBy, settlement.TimeoutAt)
+            { Repo = settlement.Repo }));
         }
     }
 

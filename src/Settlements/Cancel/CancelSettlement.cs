@@ -41,6 +41,7 @@ public sealed class CancelSettlement
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm) is { } forbidden) return forbidden;
         MemberRules rules = new(found ?? new Faults());
         string? reason = rules.Text("reason", request.Reason, required: true, max: 500);
         if (rules.Faults.Any)

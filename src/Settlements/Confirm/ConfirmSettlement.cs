@@ -54,6 +54,7 @@ public sealed class ConfirmSettlement
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(answerable);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsConfirm) is { } forbidden) return forbidden;
         SettlementRecord settlement = answerable.Record;
         MemberRules rules = new(found ?? new Faults());
         Address? escrow = await _chain.EscrowAsync(settlement.ChainId, cancellationToken);

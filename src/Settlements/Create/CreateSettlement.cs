@@ -33,6 +33,7 @@ public sealed class CreateSettlement
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsInstruct) is { } forbidden) return new CreateResult.Refused(forbidden);
         Faults faults = found ?? new Faults();
         IReadOnlyList<Template> available = [.. (await _templates.ListAsync(caller.EnvironmentId, cancellationToken)).Select(stored => stored.Template)];
         byte[] fingerprint = RequestFingerprint.Of(request, name => TemplateNames.Find(available, name)?.Id.ToString() ?? name);

@@ -39,6 +39,15 @@ public sealed record CreateSettlementRequest
     [Description("What the settlement is for, such as repo_open: small letters, digits, hyphens and underscores. Every platform of the settlement reads it."), StringLength(63, MinimumLength = 1)]
     public string? SettlementCategory { get; init; }
 
+    [Description("Of a repo_open: when the system makes the closing, RFC 3339 with an offset, after timeout_at."), StringLength(64, MinimumLength = 1)]
+    public string? MaturityAt { get; init; }
+
+    [Description("Of a repo_open: cash that the closing pays back, a decimal quantity of the one payment leg's token."), StringLength(156, MinimumLength = 1)]
+    public string? RepaymentAmount { get; init; }
+
+    [Description("Of a repo_open: the agreed rate, a decimal number; kept and shown, without effect."), StringLength(156, MinimumLength = 1)]
+    public string? RepoRate { get; init; }
+
     [Description("Parties of the caller's own platform."), Required, MinLength(1), MaxLength(MaxItems)]
     public IReadOnlyList<PartyRequest?>? Parties { get; init; }
 

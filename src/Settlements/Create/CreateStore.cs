@@ -4,6 +4,7 @@ using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Postgres;
+using Keystone.Postgres.Faults;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.FactLog;
@@ -102,8 +103,9 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     const string InsertSettlement = """
         insert into settlement.settlement (id, platform_id, environment_id, idempotency_key, external_reference, type, template_id, template_slug,
           template_version, state, timeout_at, confirm_by, chain_id, path, due_at, created_at, updated_at, traceparent, not_before,
-          settlement_category, replaces_settlement_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, array[$10], $14, $14, $14, $15::text, $16::timestamptz, $17::text, $18::uuid)
+          settlement_category, replaces_settlement_id, trade_reference, parent_settlement_id, maturity_at, repo_rate, repayment_amount, repayment_units)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, array[$10], $14, $14, $14, $15::text, $16::timestamptz, $17::text, $18::uuid,
+          $19::text, $20::uuid, $21::timestamptz, $22::text, $23::text, $24::text::numeric)
         """;
 
     const string InsertHold = """
@@ -132,6 +134,18 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+        Stored stored = await WriteAsync(connection, transaction, instruction, caller, fingerprint, now, cancellationToken);
+        if (stored.Settlement is null) return stored;
+        CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
+        await transaction.CommitAsync(cancellationToken);
+        CrashPoint.Reach(CrashPoint.ApiAfterCommit);
+        return stored;
+    }
+
+    /// <summary>The same in a transaction of the caller's, who commits it when there is a settlement and else rolls it back.</summary>
+    public async Task<Stored> WriteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Instruction instruction, Caller caller, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         if (await Command(TryLockKey, connection, caller.EnvironmentId.ToString(), UseCase, instruction.IdempotencyKey).ExecuteScalarAsync(cancellationToken) is not true)
             return new Stored(null, InProgress: true);
         Guid id = Guid.CreateVersion7(now);
@@ -145,20 +159,21 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         JsonObject said = FirstEvent.Of(instruction, type, fields);
         AuditTrail trail = AuditTrail.Begin(id, environments);
         IReadOnlyDictionary<Guid, int> numbers = trail.Append(new AuditEvent("state", null, state, 0, now), reader =>
-            new AuditContents("api", said, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
+            new AuditContents(instruction.TriggeredBy, said, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
         try
         {
             await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
                 instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
                 instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current,
-                instruction.NotBefore, instruction.Category, instruction.Replaces);
+                instruction.NotBefore, instruction.Category, instruction.Replaces, instruction.TradeReference, instruction.Parent, instruction.Repo?.MaturityAt,
+                instruction.Repo?.Rate, instruction.Repo?.RepaymentAmount, instruction.Repo?.Repayment.ToString());
         }
         catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "settlement_replaces" })
         {
             return new Stored(null, ReplacedAlready: true);
         }
-        if (instruction.Hold)
-            await RunAsync(InsertHold, connection, cancellationToken, Guid.CreateVersion7(now), id, caller.EnvironmentId, caller.ClientId,
+        foreach (Guid holder in instruction.Hold ? instruction.HeldFor.Append(caller.EnvironmentId) : instruction.HeldFor)
+            await RunAsync(InsertHold, connection, cancellationToken, Guid.CreateVersion7(now), id, holder, caller.ClientId,
                 JsonSerializer.Serialize(new FactBody(null, caller.PlatformSlug), FactJson.Default.FactBody), now);
 
         // One trip for all of them: a settlement can have 64 legs.
@@ -193,11 +208,10 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
         // Last, because every settlement of the environment takes this lock.
         await AuditStore.ChainAsync(connection, trail, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
         return new Stored(stored);
     }
 
-    static async Task<Guid> EnsureInstrumentAsync(Instrument instrument, Caller caller, NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    internal static async Task<Guid> EnsureInstrumentAsync(Instrument instrument, Caller caller, NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!instrument.IsNew)
             return instrument.Id;

@@ -3,6 +3,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
+using Keystone.Settlements.Repo;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 using Microsoft.Extensions.Options;
@@ -50,12 +51,14 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
             Items(rules, "legs", request.Legs, required: true), caller, template, parties, cancellationToken);
         if (template is not null)
             CheckTemplate(template, cross, parties, request, faults);
+        RepoTerms? repo = RepoRules.Check(rules, category, request.MaturityAt, request.RepaymentAmount, request.RepoRate, timeout, instructed, time.GetUtcNow());
         return faults.Any ? null : new Instruction(key!, template!, reference, cross, timeout, confirmBy, parties, instructed)
         {
             NotBefore = notBefore,
             Hold = request.Hold == true,
             Replaces = replaces,
             Category = category,
+            Repo = repo,
         };
     }
 
@@ -209,5 +212,5 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
             faults.AddNamed("/legs", ErrorCodes.MissingRequiredLegType, $"Missing required leg type: {type}");
     }
 
-    static DateTimeOffset FloorToSecond(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeSeconds(instant.ToUnixTimeSeconds());
+    internal static DateTimeOffset FloorToSecond(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeSeconds(instant.ToUnixTimeSeconds());
 }

@@ -16,6 +16,13 @@ internal static class FirstEvent
         if (instruction.NotBefore is { } notBefore) said["not_before"] = Timestamps.Text(notBefore);
         if (instruction.Category is { } category) said["settlement_category"] = category;
         if (instruction.Hold) said["hold"] = true;
+        if (instruction.Repo is { } repo)
+        {
+            said["maturity_at"] = Timestamps.Text(repo.MaturityAt);
+            said["repayment"] = repo.Repayment.ToString();
+        }
+        if (instruction.Parent is { } parent) said["parent_settlement_id"] = parent.ToString();
+        if (instruction.TradeReference is { } reference) said["trade_reference"] = fields.Commit("", "trade_reference", reference);
         // Which settlement that is, is the initiator's business.
         if (instruction.Replaces is { } replaced) said["replaces_settlement_id"] = fields.Commit("", "replaces_settlement_id", replaced.ToString());
         return said;

@@ -1,5 +1,6 @@
 using Keystone.Domain.Templates;
 using Keystone.Ethereum;
+using Keystone.Settlements.Repo;
 
 namespace Keystone.Settlements.Create;
 
@@ -18,6 +19,21 @@ internal sealed record Instruction(
     public Guid? Replaces { get; init; }
 
     public string? Category { get; init; }
+
+    /// <summary>Of the opening of a repo: what it says of the closing.</summary>
+    public RepoTerms? Repo { get; init; }
+
+    /// <summary>Of the closing of a repo: the opening.</summary>
+    public Guid? Parent { get; init; }
+
+    /// <summary>Of a settlement that was matched from instructions.</summary>
+    public string? TradeReference { get; init; }
+
+    /// <summary>What made it: <c>api</c>, or <c>timer</c> for the closing of a repo.</summary>
+    public string TriggeredBy { get; init; } = "api";
+
+    /// <summary>Environments that hold it from the start beside the initiator.</summary>
+    public IReadOnlyList<Guid> HeldFor { get; init; } = [];
 }
 
 /// <summary>A party of a create request: confirmed with its wallet, or a counterparty that has yet to say who it is.</summary>

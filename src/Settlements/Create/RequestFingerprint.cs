@@ -28,18 +28,23 @@ internal static partial class RequestFingerprint
             TimeoutAt = Time(request.TimeoutAt),
             ConfirmBy = Time(request.ConfirmBy),
             NotBefore = Time(request.NotBefore),
+            MaturityAt = Time(request.MaturityAt),
+            RepaymentAmount = Number(request.RepaymentAmount),
+            RepoRate = Number(request.RepoRate),
             Hold = request.Hold == true ? true : null,
             ReplacesSettlementId = Guid.TryParseExact(request.ReplacesSettlementId, "D", out Guid replaced) ? replaced.ToString() : request.ReplacesSettlementId,
             Parties = request.Parties?.Select(party => party is null ? null : party with
             {
+                ChainId = Exact(party.ChainId),
                 WalletAddress = Address(party.WalletAddress),
                 ReceiveAddress = Address(party.ReceiveAddress),
                 RefundAddress = Address(party.RefundAddress),
             }).ToArray(),
             CounterpartyParties = request.CounterpartyParties is not { Count: > 0 } counterparties ? null
-                : counterparties.Select(party => party is null ? null : party with { WalletAddressHint = Address(party.WalletAddressHint) }).ToArray(),
+                : counterparties.Select(party => party is null ? null : party with { ChainId = Exact(party.ChainId), WalletAddressHint = Address(party.WalletAddressHint) }).ToArray(),
             Legs = request.Legs?.Select(leg => leg is null ? null : leg with
             {
+                ChainId = Exact(leg.ChainId),
                 LegType = LegValidator.TypeOf(leg.LegType),
                 InstrumentId = Address(leg.InstrumentId),
                 Quantity = Number(leg.Quantity),
@@ -51,12 +56,15 @@ internal static partial class RequestFingerprint
         return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 
-    static string? Time(string? text) =>
+    // A number that canonical JSON cannot hold is no chain's either way, and no request that was taken has one.
+    static long? Exact(long? chainId) => chainId is { } id ? Math.Clamp(id, -(1L << 53), 1L << 53) : null;
+
+    internal static string? Time(string? text) =>
         text is not null && MemberRules.ReadInstant(text, "", new Faults()) is { } instant ? instant.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) : text;
 
-    static string? Number(string? text) => text is not null && text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
+    internal static string? Number(string? text) => text is not null && text.Contains('.', StringComparison.Ordinal) ? text.TrimEnd('0').TrimEnd('.') : text;
 
-    static string? Address(string? text) => text is { Length: 42 } && text.StartsWith("0x", StringComparison.Ordinal) ? text.ToLowerInvariant() : text;
+    internal static string? Address(string? text) => text is { Length: 42 } && text.StartsWith("0x", StringComparison.Ordinal) ? text.ToLowerInvariant() : text;
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(CreateSettlementRequest))]

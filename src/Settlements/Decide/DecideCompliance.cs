@@ -44,6 +44,7 @@ public sealed class DecideCompliance
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.RefuseWithoutPresence(_time.GetUtcNow(), Scopes.ComplianceDecide) is { } forbidden) return forbidden;
         MemberRules rules = new(found ?? new Faults());
         string? decision = rules.Word("decision", request.Decision, required: true, "approve", "reject");
         string? reason = rules.Text("reason", request.Reason, required: true, max: 500);

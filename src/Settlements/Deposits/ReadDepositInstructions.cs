@@ -13,10 +13,11 @@ public sealed class ReadDepositInstructions
     readonly SettlementReadStore _reads;
     readonly DepositAccess _access;
     readonly DepositPreflight _preflight;
+    readonly PreflightReads _checks;
     readonly IEthereumNodes _nodes;
 
-    internal ReadDepositInstructions(SettlementReadStore reads, DepositAccess access, DepositPreflight preflight, IEthereumNodes nodes) =>
-        (_reads, _access, _preflight, _nodes) = (reads, access, preflight, nodes);
+    internal ReadDepositInstructions(SettlementReadStore reads, DepositAccess access, DepositPreflight preflight, PreflightReads checks, IEthereumNodes nodes) =>
+        (_reads, _access, _preflight, _checks, _nodes) = (reads, access, preflight, checks, nodes);
 
     /// <summary>The instructions, as the chain is now.</summary>
     public async Task<Result<DepositInstructionsView>> ExecuteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
@@ -37,8 +38,12 @@ public sealed class ReadDepositInstructions
             Dictionary<(Address Token, Address From), UInt256> left = [];
             foreach (LegRecord leg in settlement.Legs.OrderBy(leg => leg.Index))
                 if (settlement.Parties.FirstOrDefault(party => party.Role == leg.GiverRole) is { } giver && giver.EnvironmentId == caller.EnvironmentId)
-                    legs.Add(await LegAsync(node, settlement, leg, giver.Role, settles, permit2, left, cancellationToken));
+                    legs.Add(await LegAsync(node, caller.EnvironmentId, settlement, leg, giver.Role, settles, permit2, left, cancellationToken));
             return new DepositInstructionsView(settlement.Id, settlement.ChainId, terms.Contract.ToString(), terms.Id.ToString(), terms.Header.Deadline.ToDateTime(), legs);
+        }
+        catch (PreflightReadsException exhausted)
+        {
+            return exhausted.Error;
         }
         catch (NodeException)
         {
@@ -46,7 +51,7 @@ public sealed class ReadDepositInstructions
         }
     }
 
-    async Task<LegInstructionsView> LegAsync(IEthereumNode node, SettlementRecord settlement, LegRecord leg, string role, bool settles, bool permit2,
+    async Task<LegInstructionsView> LegAsync(IEthereumNode node, Guid reader, SettlementRecord settlement, LegRecord leg, string role, bool settles, bool permit2,
         Dictionary<(Address, Address), UInt256> left, CancellationToken cancellationToken)
     {
         EscrowTerms terms = settlement.Terms!;
@@ -56,6 +61,7 @@ public sealed class ReadDepositInstructions
             DepositAccess.StatusOf(mirrored), new SignedPathView(false, null, "The leg is in."), [], [], []);
         if (mirrored?.Status is not (null or LegStatus.Pending or LegStatus.Withdrawn)) return view;
 
+        _checks.Take(reader);
         LegToDeposit check = LegToDeposit.Of(terms, leg.Index);
         TokenQuestions token = new(node, one.Token);
         TokenSigning signing = one.Kind == TokenKind.Erc20 ? await token.SigningAsync(terms.ChainId, cancellationToken) : TokenSigning.None;

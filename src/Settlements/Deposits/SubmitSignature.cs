@@ -43,6 +43,7 @@ public sealed class SubmitSignature
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(signable);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm) is { } forbidden) return forbidden;
         SettlementRecord settlement = signable.Record;
         EscrowTerms terms = settlement.Terms!;
         MemberRules rules = new(found ?? new Faults());

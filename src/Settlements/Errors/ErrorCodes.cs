@@ -96,6 +96,24 @@ public static class ErrorCodes
     /// <summary>Another webhook endpoint of the environment has the URL.</summary>
     public const string WebhookUrlTaken = "webhook_url_taken";
 
+    /// <summary>The webhook endpoint is switched off.</summary>
+    public const string WebhookInactive = "webhook_inactive";
+
+    /// <summary>The events behind the position are not kept any more.</summary>
+    public const string CursorExpired = "cursor_expired";
+
+    /// <summary>The instruction was matched, or has expired.</summary>
+    public const string InstructionNotPending = "instruction_not_pending";
+
+    /// <summary>The settlement is no opening of a repo that can be closed.</summary>
+    public const string NotRepo = "not_a_repo_opening";
+
+    /// <summary>The message is for another moment of the settlement.</summary>
+    public const string MessageNotDue = "message_not_due";
+
+    /// <summary>The environment has as many templates as it may.</summary>
+    public const string TemplateLimitReached = "template_limit_reached";
+
     /// <summary>The settlement has not ended.</summary>
     public const string SettlementOpen = "settlement_open";
 

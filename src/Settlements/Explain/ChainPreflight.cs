@@ -6,7 +6,7 @@ using Keystone.Settlements.Deposits;
 namespace Keystone.Settlements.Explain;
 
 /// <summary>The checks of <c>deposit-instructions</c>, read from the chain.</summary>
-internal sealed class ChainPreflight(DepositPreflight preflight) : ILegPreflight
+internal sealed class ChainPreflight(DepositPreflight preflight, PreflightReads reads) : ILegPreflight
 {
     public async Task<IReadOnlyList<CheckView>> CheckAsync(PreflightLeg leg, CancellationToken cancellationToken)
     {
@@ -14,7 +14,12 @@ internal sealed class ChainPreflight(DepositPreflight preflight) : ILegPreflight
         LegToDeposit subject = new(kind, CustodyMode.Custody, leg.Token, leg.Depositor, leg.Recipient ?? default(Address), leg.TokenId, leg.Amount, leg.Escrow);
         try
         {
+            reads.Take(leg.Reader);
             return [.. (await preflight.CheckAsync(leg.ChainId, subject, cancellationToken)).Select(check => new CheckView(check.Check, check.Ok, check.Have, check.Need, check.Detail))];
+        }
+        catch (PreflightReadsException exhausted)
+        {
+            return [new CheckView("chain", null, null, null, exhausted.Error.Detail)];
         }
         catch (NodeException)
         {

@@ -36,7 +36,7 @@ public sealed class ExplainSettlement
         return new ExplainView(settlement.State, waits, next);
     }
 
-    static bool Covers(PauseScope pause, SettlementRecord s) => pause.Scope switch
+    internal static bool Covers(PauseScope pause, SettlementRecord s) => pause.Scope switch
     {
         "all" => true,
         "environment" => pause.Environment == s.EnvironmentId || s.Parties.Any(party => party.EnvironmentId == pause.Environment),
@@ -47,7 +47,7 @@ public sealed class ExplainSettlement
     // The other side's wallets are its own business.
     static PreflightLeg? PreflightOf(SettlementRecord s, LegRecord leg, Guid reader) =>
         s.Terms is { } terms && leg.Index < terms.Legs.Length && s.Parties.Any(party => party.Role == leg.GiverRole && party.EnvironmentId == reader)
-            ? new PreflightLeg(s.ChainId, terms.Contract, leg.Standard, leg.Token, terms.Legs[leg.Index].TokenId, terms.Legs[leg.Index].Amount, terms.Legs[leg.Index].From,
+            ? new PreflightLeg(reader, s.ChainId, terms.Contract, leg.Standard, leg.Token, terms.Legs[leg.Index].TokenId, terms.Legs[leg.Index].Amount, terms.Legs[leg.Index].From,
                 terms.Legs[leg.Index].To)
             : null;
 }

@@ -10,6 +10,7 @@ internal interface ILegPreflight
 }
 
 /// <summary>A leg to check.</summary>
+/// <param name="Reader">Environment for which it is checked.</param>
 /// <param name="ChainId">EIP-155 chain id.</param>
 /// <param name="Escrow">The escrow contract.</param>
 /// <param name="Standard">Standard of the token.</param>
@@ -18,4 +19,4 @@ internal interface ILegPreflight
 /// <param name="Amount">Smallest units.</param>
 /// <param name="Depositor">Wallet that deposits.</param>
 /// <param name="Recipient">Wallet that receives; null while it is not known.</param>
-internal sealed record PreflightLeg(long ChainId, Address Escrow, string Standard, Address Token, UInt256 TokenId, UInt256 Amount, Address Depositor, Address? Recipient);
+internal sealed record PreflightLeg(Guid Reader, long ChainId, Address Escrow, string Standard, Address Token, UInt256 TokenId, UInt256 Amount, Address Depositor, Address? Recipient);

@@ -7,6 +7,7 @@ using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Errors;
 using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
+using Keystone.Webhooks.Messages;
 
 namespace Keystone.Settlements.Hold;
 
@@ -41,6 +42,7 @@ public sealed class HoldSettlement
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if ((hold || !caller.IsMember ? caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm) : caller.Refuse(Scopes.SettlementsConfirm)) is { } forbidden) return forbidden;
         MemberRules rules = new(found ?? new Faults());
         string? reason = rules.Text("reason", request.Reason, required: true, max: 500);
         if (rules.Faults.Any)
@@ -72,7 +74,8 @@ public sealed class HoldSettlement
         await FactStore.InsertAsync(session, id, kind, caller.ClientId, body, now, cancellationToken, environment: caller.EnvironmentId);
         PrivateFields fields = new();
         JsonObject details = new() { ["platform_slug"] = caller.PlatformSlug, ["reason"] = fields.Commit("", "reason", reason) };
-        await FactStore.CommitAsync(session, settlement, kind, now, reader => FactStore.By(caller, reader, details), ($"{kind}/{Guid.CreateVersion7(now)}", fields), null, cancellationToken);
+        await FactStore.CommitAsync(session, settlement, kind, now, reader => FactStore.By(caller, reader, details), ($"{kind}/{Guid.CreateVersion7(now)}", fields),
+            envelope => MessageComposer.Hold(envelope, id, caller.PlatformSlug, hold), cancellationToken);
         return (false, null);
     }
 }

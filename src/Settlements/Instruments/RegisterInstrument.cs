@@ -27,6 +27,7 @@ public sealed class RegisterInstrument
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.InstrumentsManage) is { } forbidden) return forbidden;
         Faults faults = found ?? new Faults();
         MemberRules rules = new(faults);
         rules.Chain(request.ChainId, caller);

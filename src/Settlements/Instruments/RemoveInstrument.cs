@@ -10,6 +10,7 @@ public sealed class RemoveInstrument(InstrumentStore store)
     public async Task<DomainError?> ExecuteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        if (caller.Refuse(Scopes.InstrumentsManage) is { } forbidden) return forbidden;
         return await store.RemoveAsync(caller.EnvironmentId, id, cancellationToken) ? null : DomainError.NotFound("Instrument");
     }
 }

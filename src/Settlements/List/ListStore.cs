@@ -21,6 +21,7 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
           and ($6::uuid is null or s.template_id = $6) and ($7::timestamptz is null or s.created_at >= $7)
           and ($8::timestamptz is null or s.created_at < $8) and ($9::timestamptz is null or s.timeout_at < $9)
           and ($10::bytea is null or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.wallet = $10 and y.environment_id = $1))
+          and (not $12 or s.closed_at is null)
           and (not $11 or s.closed_at is null and (s.rollback_since is not null
             or exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1 and y.status = 'pending_confirmation')
             or s.compliance_status = 'review' and exists (select 1 from settlement.party y where y.settlement_id = s.id and y.environment_id = $1
@@ -32,8 +33,13 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         """;
 
     static readonly string SelectPage = $"""
-        select s.id, v.created_at {Matching} and ($12::timestamptz is null or (v.created_at, v.settlement_id) < ($12, $13))
-        order by v.created_at desc, v.settlement_id desc limit $14 offset $15
+        select s.id, v.created_at {Matching} and ($13::timestamptz is null or (v.created_at, v.settlement_id) < ($13, $14))
+        order by v.created_at desc, v.settlement_id desc limit $15 offset $16
+        """;
+
+    static readonly string SelectPageByDeadline = $"""
+        select s.id, s.timeout_at {Matching} and ($13::timestamptz is null or (s.timeout_at, s.id) > ($13, $14))
+        order by s.timeout_at, s.id limit $15 offset $16
         """;
 
     static readonly string CountCapped = $"select count(*) from (select 1 {Matching} limit 10001) matching";
@@ -43,9 +49,15 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
     {
         (IReadOnlyList<SettlementRecord> items, ListCursor? next) = await PageAsync(environment, filter, limit, offset, cancellationToken);
+        return (items, next, await CountAsync(environment, filter, cancellationToken));
+    }
+
+    /// <summary>How many match, counted to 10,001.</summary>
+    public async Task<long> CountAsync(Guid environment, SettlementFilter filter, CancellationToken cancellationToken)
+    {
         await using NpgsqlCommand count = Database.CreateCommand(CountCapped);
         BindFilter(count, environment, filter);
-        return (items, next, (long)(await count.ExecuteScalarAsync(cancellationToken))!);
+        return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Settlements of a page, newest first, and where the next page begins.</summary>
@@ -53,7 +65,7 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
     {
         List<ListCursor> places = [];
-        await using (NpgsqlCommand page = Database.CreateCommand(SelectPage))
+        await using (NpgsqlCommand page = Database.CreateCommand(filter.ByDeadline ? SelectPageByDeadline : SelectPage))
         {
             BindFilter(page, environment, filter);
             page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.CreatedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
@@ -66,7 +78,8 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         bool more = places.Count > limit;
         if (more)
             places.RemoveAt(limit);
-        return (await reads.FindManyAsync(environment, [.. places.Select(p => p.Id)], cancellationToken), more ? places[^1] : null);
+        IReadOnlyList<SettlementRecord> found = await reads.FindManyAsync(environment, [.. places.Select(p => p.Id)], cancellationToken);
+        return (filter.ByDeadline ? [.. found.OrderBy(one => one.TimeoutAt).ThenBy(one => one.Id.ToString(), StringComparer.Ordinal)] : found, more ? places[^1] : null);
     }
 
     /// <summary>What our mined transactions cost each of these settlements, in the order of mining.</summary>
@@ -96,5 +109,6 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         })
             command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
         command.Parameters.AddWithValue(filter.Attention);
+        command.Parameters.AddWithValue(filter.OpenOnly);
     }
 }

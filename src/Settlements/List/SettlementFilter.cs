@@ -16,4 +16,11 @@ namespace Keystone.Settlements.List;
 /// <param name="After">Begins behind this settlement.</param>
 public sealed record SettlementFilter(
     IReadOnlyList<string> States, string? Type, string? ExternalReference, string? IdempotencyKey, Guid? TemplateId, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo,
-    DateTimeOffset? TimeoutBefore, Address? Wallet, bool Attention, ListCursor? After);
+    DateTimeOffset? TimeoutBefore, Address? Wallet, bool Attention, ListCursor? After)
+{
+    /// <summary>The soonest deadline first, instead of the newest. Cursors of one order mean nothing in the other.</summary>
+    public bool ByDeadline { get; init; }
+
+    /// <summary>Only those that have not ended.</summary>
+    public bool OpenOnly { get; init; }
+}

@@ -35,5 +35,5 @@ public sealed record TransitionCount(string? FromState, string ToState, long Cou
 /// <param name="SettlementId">The settlement.</param>
 /// <param name="PreviousState">State before the order.</param>
 /// <param name="CurrentState">State now; only the engine moves it.</param>
-/// <param name="Action"><c>retry</c>, <c>rollback</c>, or <c>none</c> when it was ordered before or the settlement has ended rolled back.</param>
+/// <param name="Action"><c>retry</c>, <c>rollback</c>, <c>trigger_maturity</c>, or <c>none</c> when it was ordered before or the settlement has ended rolled back.</param>
 public sealed record InterventionView(Guid SettlementId, string PreviousState, string CurrentState, string Action);

@@ -34,6 +34,7 @@ public sealed class PreviewSettlement
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsInstruct) is { } forbidden) return forbidden;
         Faults faults = found ?? new Faults();
         IReadOnlyList<Template> available = [.. (await _templates.ListAsync(caller.EnvironmentId, cancellationToken)).Select(stored => stored.Template)];
         Instruction? instruction;
@@ -72,7 +73,7 @@ public sealed class PreviewSettlement
             InstructedLeg leg = instruction.Legs[i];
             Address? from = instruction.Parties.First(party => party.Role == leg.GiverRole).Wallet, to = instruction.Parties.First(party => party.Role == leg.TakerRole).Receive;
             if (from is null) continue;
-            PreflightLeg subject = new(caller.ChainId, escrow, leg.Instrument.Standard, leg.Instrument.Address, leg.TokenId, leg.Amount, from.Value, to);
+            PreflightLeg subject = new(caller.EnvironmentId, caller.ChainId, escrow, leg.Instrument.Standard, leg.Instrument.Address, leg.TokenId, leg.Amount, from.Value, to);
             foreach (CheckView check in await _preflight.CheckAsync(subject, cancellationToken))
                 if (check is { Ok: false, Check: not "allowance" })
                     warnings.Add(new PreviewWarning(check.Check, check.Detail, i));

@@ -30,7 +30,9 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
           (select r.id from settlement.settlement r join settlement.visible_to v on v.settlement_id = r.id and v.environment_id = $1 where r.replaces_settlement_id = s.id),
           (select jsonb_agg(jsonb_build_object('kind', f.kind, 'environment', f.environment_id, 'body', f.body, 'at', f.created_at) order by f.created_at, f.id)::text
             from settlement.fact f where f.settlement_id = s.id and f.kind in ('cancel_request', 'cancel', 'hold', 'release')),
-          array(select w.environment_id from settlement.visible_to w where w.settlement_id = s.id)
+          array(select w.environment_id from settlement.visible_to w where w.settlement_id = s.id),
+          s.trade_reference, s.parent_settlement_id, s.maturity_at, s.repo_rate, s.repayment_amount,
+          (select c.id from settlement.settlement c where c.parent_settlement_id = s.id)
         from settlement.visible_to v
         join settlement.settlement s on s.id = v.settlement_id
         join settlement.audit_head h on h.settlement_id = s.id and h.environment_id = $1
@@ -115,6 +117,9 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
                     Facts = Text(r, 34) is { } facts ? JsonSerializer.Deserialize(facts, FactJson.Default.ReadFactArray)! : [],
                     Stopped = r.IsDBNull(28) ? [] : [.. r.GetFieldValue<string[]>(28).Select(one => new StoppedPartyView(one[..one.LastIndexOf(' ')], one[(one.LastIndexOf(' ') + 1)..]))],
                     Readers = r.GetFieldValue<Guid[]>(35),
+                    TradeReference = Text(r, 36),
+                    Parent = r.IsDBNull(37) ? null : r.GetGuid(37),
+                    Repo = Time(r, 38) is { } maturity ? new RepoView(Text(r, 39), r.GetString(40), maturity, r.IsDBNull(41) ? null : r.GetGuid(41)) : null,
                 });
         if (settlements.Count == 0) return settlements;
         await ReadPartsAsync(connection, environment, settlements, cancellationToken);

@@ -40,6 +40,15 @@ internal sealed record SettlementRecord(
 
     public string? Category { get; init; }
 
+    /// <summary>Of the instructions that it was matched from.</summary>
+    public string? TradeReference { get; init; }
+
+    /// <summary>Of the closing of a repo: the opening, which has the same readers.</summary>
+    public Guid? Parent { get; init; }
+
+    /// <summary>Of the opening of a repo: its closing.</summary>
+    public RepoView? Repo { get; init; }
+
     /// <summary>Settlements that it replaces, and that replaces it, where the reader may see them.</summary>
     public Guid? Replaces { get; init; }
 

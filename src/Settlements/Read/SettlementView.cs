@@ -16,8 +16,10 @@ public sealed record SettlementView(
     [property: Description("The initiator's reference; null for every other platform.")] string? ExternalReference,
     [property: Description("single_platform or cross_platform.")] string SettlementType,
     string? SettlementCategory,
-    Guid? ParentSettlementId,
-    DateTimeOffset? MaturityAt,
+    [property: Description("Of the closing of a repo: its opening.")] Guid? ParentSettlementId,
+    [property: Description("Of the opening of a repo: when the closing is made.")] DateTimeOffset? MaturityAt,
+    [property: Description("Of the two instructions that it was matched from; null for one that was instructed whole.")] string? TradeReference,
+    [property: Description("Of the opening of a repo; null for every other settlement.")] RepoView? Repo,
     [property: Description("State as the template names it.")] string State,
     [property: Description("Number of the last event that the reader may see, from 1.")] int Sequence,
     bool IsTerminal,
@@ -47,6 +49,13 @@ public sealed record SettlementView(
         JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<StrayView>? StrayTransfers { get; init; }
 }
+
+/// <summary>What the opening of a repo says of its closing.</summary>
+public sealed record RepoView(
+    [property: Description("As sent, without effect.")] string? Rate,
+    [property: Description("Cash that is paid back, in units of the payment leg's token.")] string RepaymentAmount,
+    DateTimeOffset ClosesAt,
+    [property: Description("The closing; null until it was made.")] Guid? CloseId);
 
 /// <summary>A party. Wallets and name of the other side are null before the reader has confirmed its own parties.</summary>
 public sealed record PartyView(

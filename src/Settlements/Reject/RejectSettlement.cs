@@ -29,6 +29,7 @@ public sealed class RejectSettlement
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(answerable);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsConfirm) is { } forbidden) return forbidden;
         MemberRules rules = new(found ?? new Faults());
         string? reason = rules.Text("reason", request.Reason, required: true, max: 500);
         string? role = rules.Slug("role", request.Role);

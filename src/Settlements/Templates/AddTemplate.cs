@@ -33,9 +33,9 @@ public sealed partial class AddTemplate(TemplateStore store, TimeProvider time)
         }
         catch (TemplateException fault)
         {
-            foreach (string one in fault.Faults) rules.Bad("config", "invalid_template", one);
+            foreach (TemplateFault one in fault.Faults) rules.Faults.Add("/config", one.Code, one.Message);
         }
-        return rules.Faults.Any || template is null ? DomainError.Validation(rules.Faults.All) : await store.InsertAsync(environment, template, time.UtcNowMicroseconds(), cancellationToken);
+        return rules.Faults.Any || template is null ? DomainError.Validation(rules.Faults.All) : await store.InsertAsync(environment, template, isActive: true, time.UtcNowMicroseconds(), cancellationToken);
     }
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]

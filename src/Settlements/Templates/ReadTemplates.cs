@@ -24,7 +24,14 @@ public sealed class ReadTemplates
     {
         ArgumentNullException.ThrowIfNull(caller);
         IReadOnlyList<StoredTemplate> templates = await _store.ListAsync(caller.EnvironmentId, cancellationToken);
-        return new Page<TemplateView>([.. templates.Skip(offset).Take(limit).Select(View)], templates.Count);
+        return new Page<TemplateView>([.. templates.Skip(offset).Take(limit).Select(stored => View(stored, isActive: true))], templates.Count);
+    }
+
+    /// <summary>The template with which a settlement was made, whoever may use it now. The settlement was read by the caller before.</summary>
+    public Task<Template> OfAsync(Read.SettlementView settlement, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        return _store.FindAsync(settlement.TemplateId, settlement.TemplateVersion, cancellationToken);
     }
 
     /// <summary>The template of an id, a slug in any case, or an alias.</summary>
@@ -33,9 +40,9 @@ public sealed class ReadTemplates
         ArgumentNullException.ThrowIfNull(caller);
         IReadOnlyList<StoredTemplate> templates = await _store.ListAsync(caller.EnvironmentId, cancellationToken);
         return TemplateNames.Find([.. templates.Select(stored => stored.Template)], name) is { } found
-            ? View(templates.First(stored => stored.Template == found)) : DomainError.NotFound("Template");
+            ? View(templates.First(stored => stored.Template == found), isActive: true) : DomainError.NotFound("Template");
     }
 
-    static TemplateView View(StoredTemplate stored) => new(stored.Template.Id, stored.Template.Slug, stored.Template.Name, stored.Template.Description,
-        stored.Template.Version, IsActive: true, JsonElement.Parse(TemplateJson.Write(stored.Template)), stored.CreatedAt, stored.CreatedAt);
+    internal static TemplateView View(StoredTemplate stored, bool isActive) => new(stored.Template.Id, stored.Template.Slug, stored.Template.Name, stored.Template.Description,
+        stored.Template.Version, isActive, JsonElement.Parse(TemplateJson.Write(stored.Template)), stored.CreatedAt, stored.CreatedAt);
 }

@@ -14,7 +14,7 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
     const string Columns = "id, slug, version, name, description, config, created_at";
 
     const string SelectNewest = $"""
-        select distinct on (slug) {Columns} from settlement.template where is_active and environment_id = $1 order by slug, version desc
+        select {Columns} from (select distinct on (slug) * from settlement.template where environment_id = $1 order by slug, version desc) newest where is_active
         """;
 
     const string SelectOne = $"select {Columns} from settlement.template where id = $1 and version = $2";
@@ -52,7 +52,7 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
         if (_read.TryGetValue((id, version), out Template? known)) return known;
         await using NpgsqlCommand select = Command(SelectOne, connection, id, version);
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
-        if (!await rows.ReadAsync(cancellationToken)) throw new TemplateException([$"There is no version {version} of a template {id}."]);
+        if (!await rows.ReadAsync(cancellationToken)) throw new TemplateException([new("malformed", $"There is no version {version} of a template {id}.")]);
         return _read.GetOrAdd((id, version), Read(rows).Template);
     }
 
@@ -66,21 +66,43 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
 
     // The first version is 1. A version that somebody else has just taken leaves no row.
     const string Insert = """
-        insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at)
-        select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7 from settlement.template where environment_id = $2 and slug = $3
+        insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at, is_active)
+        select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8 from settlement.template where environment_id = $2 and slug = $3
         on conflict (environment_id, slug, version) do nothing returning version
         """;
 
     /// <summary>Stores the next version of a template of an environment. Validate it first.</summary>
-    internal async Task<StoredTemplate> InsertAsync(Guid environment, Template template, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task<StoredTemplate> InsertAsync(Guid environment, Template template, bool isActive, DateTimeOffset now, CancellationToken cancellationToken)
     {
         while (true)
         {
             Guid id = Guid.CreateVersion7(now);
-            await using NpgsqlCommand insert = Command(Insert, id, environment, template.Slug, template.Name, template.Description, TemplateJson.Write(template), now);
+            await using NpgsqlCommand insert = Command(Insert, id, environment, template.Slug, template.Name, template.Description, TemplateJson.Write(template), now, isActive);
             if (await insert.ExecuteScalarAsync(cancellationToken) is int version)
                 return new StoredTemplate(template with { Id = id, Version = version }, now);
         }
+    }
+
+    const string SelectOwn = $"""
+        select {Columns}, is_active from settlement.template where environment_id = $1 and slug = coalesce(
+          (select slug from settlement.template where environment_id = $1 and id = $2), $3::text) order by version desc limit 1
+        """;
+
+    /// <summary>The newest version of a template of the environment, by the id of any version or by its slug, active or not; null when it has none.</summary>
+    internal async Task<(StoredTemplate Stored, bool IsActive)?> FindOwnAsync(Guid environment, string name, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectOwn, environment, Guid.TryParseExact(name, "D", out Guid id) ? id : Guid.Empty, name.ToLowerInvariant());
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? (Read(rows), rows.GetBoolean(7)) : null;
+    }
+
+    const string CountSlugs = "select count(distinct slug) from settlement.template where environment_id = $1";
+
+    /// <summary>How many templates the environment has, counted without their versions.</summary>
+    internal async Task<long> CountAsync(Guid environment, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand count = Command(CountSlugs, environment);
+        return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
     static StoredTemplate Read(NpgsqlDataReader rows)

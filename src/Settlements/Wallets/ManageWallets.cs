@@ -49,6 +49,7 @@ public sealed class ManageWallets
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
+        if (caller.Refuse(Scopes.WalletsManage) is { } forbidden) return forbidden;
         MemberRules rules = new(found ?? new Faults());
         Address? address = rules.Wallet("wallet_address", request.WalletAddress, required: true);
         string? label = rules.Text("label", request.Label);
@@ -66,6 +67,9 @@ public sealed class ManageWallets
     public async Task<Result<WalletView>> ApproveAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        if (caller.Refuse(Scopes.WalletsManage) is { } forbidden) return forbidden;
+        // Members who only instruct propose wallets.
+        if (caller.IsMember && !caller.May(Scopes.SettlementsConfirm)) return new DomainError("insufficient_scope", "A wallet is approved by a member with the role approve.");
         if (await _store.PersonAsync(caller.EnvironmentId, id, cancellationToken) is not { } person) return DomainError.NotFound(What);
         if (person == caller.Person)
             return new DomainError(ErrorCodes.SecondPersonNeeded, "You registered this wallet; a second person approves it. Otherwise it may be used a day after it was registered.");
@@ -78,6 +82,7 @@ public sealed class ManageWallets
     public async Task<DomainError?> RemoveAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        if (caller.Refuse(Scopes.WalletsManage) is { } forbidden) return forbidden;
         return await _store.RemoveAsync(caller.EnvironmentId, id, _time.UtcNowMicroseconds(), cancellationToken) ? null : DomainError.NotFound(What);
     }
 }

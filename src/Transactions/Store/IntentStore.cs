@@ -87,6 +87,41 @@ public sealed class IntentStore(TimeProvider time)
         return intents;
     }
 
+    // Only the page is joined with its transactions.
+    const string PageSql = """
+        select i.chain_id, i.purpose, i.subject, i.part, i.status, i.attempts, i.last_reason, i.due_at, i.created_at, a.hash, i.id
+        from (select * from transactions.intent where status = any(@states) order by due_at, id limit @limit offset @offset) i
+        left join lateral (
+          select coalesce(o.mined_hash, t.hash) as hash
+          from transactions.nonce_intent n
+          join transactions.nonce o on o.chain_id = n.chain_id and o.sender = n.sender and o.nonce = n.nonce
+          join transactions.attempt t on t.chain_id = n.chain_id and t.sender = n.sender and t.nonce = n.nonce
+          where n.intent_id = i.id order by t.signed_at desc, t.ordinal desc limit 1) a on true
+        order by i.due_at, i.id
+        """;
+
+    const string CountSql = "select count(*) from (select from transactions.intent where status = any(@states) limit 10001) counted";
+
+    /// <summary>A page of the intents in some states, the earliest due first, and how many there are, counted to 10,001.</summary>
+    /// <param name="connection">Of the caller.</param>
+    /// <param name="states">Which.</param>
+    /// <param name="limit">Most rows.</param>
+    /// <param name="offset">Rows to skip.</param>
+    /// <param name="cancellationToken">Cancels the statements.</param>
+    public async Task<(IReadOnlyList<(Guid Id, IntentProgress Intent)> Items, long Total)> ListAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<IntentState> states, int limit, int offset, CancellationToken cancellationToken)
+    {
+        string[] names = [.. states.Select(state => state.ToString().ToLowerInvariant())];
+        List<(Guid, IntentProgress)> items = [];
+        await using (NpgsqlCommand page = new(PageSql, connection) { Parameters = { new("states", names), new("limit", limit), new("offset", offset) } })
+        await using (NpgsqlDataReader row = await page.ExecuteReaderAsync(cancellationToken))
+            while (await row.ReadAsync(cancellationToken))
+                items.Add((row.GetGuid(10), new IntentProgress(ReadName(row, 0), ReadState(row, 4), row.GetInt32(5), row.IsDBNull(6) ? null : row.GetString(6),
+                    row.GetFieldValue<DateTimeOffset>(7), row.GetFieldValue<DateTimeOffset>(8), row.IsDBNull(9) ? null : row.GetHash(9))));
+        await using NpgsqlCommand count = new(CountSql, connection) { Parameters = { new("states", names) } };
+        return (items, (long)(await count.ExecuteScalarAsync(cancellationToken))!);
+    }
+
     // The cost of a shared transaction is divided equally among its intents.
     const string CostSql = """
         select i.chain_id, i.purpose, i.subject, i.part, l.mined_hash, l.mined_block, l.mined_ok, ceil(l.gas_used::numeric / n.count)::bigint,

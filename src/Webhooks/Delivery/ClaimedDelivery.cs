@@ -13,4 +13,11 @@ namespace Keystone.Webhooks.Delivery;
 /// <param name="Traceparent">W3C trace context of the work that made the message; null where none was recorded.</param>
 internal sealed record ClaimedDelivery(
     Guid Id, Guid MessageId, Guid EndpointId, int Attempt, DateTime ClaimedUntil, string Url, string Payload, Guid EnvironmentId, IReadOnlyList<SealedSecret> Secrets,
-    string? Traceparent = null);
+    string? Traceparent = null)
+{
+    /// <summary>Somebody asked for it: what comes of it says nothing of the endpoint's health.</summary>
+    public bool IsReplay { get; init; }
+
+    /// <summary>The sender shows its certificate.</summary>
+    public bool MutualTls { get; init; }
+}

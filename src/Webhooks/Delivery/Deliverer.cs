@@ -6,6 +6,7 @@ using System.Text;
 using Keystone.Postgres;
 using Keystone.Postgres.Faults;
 using Keystone.Webhooks.Sending;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,8 @@ namespace Keystone.Webhooks.Delivery;
 /// <c>webhook-id</c>, by which receivers recognise a repeat. The number of concurrent deliveries to an endpoint is limited.
 /// </summary>
 internal sealed partial class Deliverer(
-    DeliveryStore store, ITargetPolicy targets, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time, ILogger<Deliverer> log, LoopPulses? pulses = null) : BackgroundService
+    DeliveryStore store, ITargetPolicy targets, GuardedSender sender, SecretBox box, WakeSignals signals, IOptions<WebhookOptions> options, TimeProvider time,
+    [FromKeyedServices(Clocks.Machine)] TimeProvider machine, ILogger<Deliverer> log, LoopPulses? pulses = null) : BackgroundService
 {
     // After this time a slow delivery no longer occupies a worker, so that slow receivers cannot delay fast ones.
     static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
@@ -125,8 +127,8 @@ internal sealed partial class Deliverer(
         }
         bool privateAllowed = options.Value.AllowPrivateTargets && await targets.AllowsPrivateAsync(delivery.EnvironmentId, cancellationToken).ConfigureAwait(false);
         return await sender.SendAsync(
-            new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, time.GetUtcNow(), secrets, body), body,
-            privateAllowed, delivery.EndpointId.ToString(), cancellationToken).ConfigureAwait(false);
+            new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, machine.GetUtcNow(), secrets, body), body,
+            privateAllowed, delivery.EndpointId.ToString(), delivery.MutualTls, cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Claiming webhook deliveries failed and is tried again: {Reason}")]

@@ -11,6 +11,9 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
     /// <summary>Time of continuous failure after which an endpoint is disabled.</summary>
     public static readonly TimeSpan FailingLimit = TimeSpan.FromHours(120);
 
+    /// <summary>Time without any attempt after which failure counts from the beginning: longer than every wait of the schedule.</summary>
+    public static readonly TimeSpan Gap = TimeSpan.FromHours(30);
+
     // Per endpoint at most $3, and those that fail last: a slow receiver cannot occupy all workers. The claim of a process that died expires.
     const string Claim = """
         with due as (
@@ -19,15 +22,18 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
             select d.id, d.due_at from webhooks.delivery d
             where d.endpoint_id = e.id and d.status = 'waiting' and d.due_at <= $1
               and (d.claimed_until is null or d.claimed_until < clock_timestamp())
+              and not (e.strict_order and exists (
+                select from webhooks.message m join webhooks.message before on before.settlement_id = m.settlement_id and before.position < m.position
+                join webhooks.delivery o on o.message_id = before.id and o.endpoint_id = e.id and o.status = 'waiting' where m.id = d.message_id))
             order by d.due_at, d.id limit $3 for update of d skip locked) d
           where e.is_active and e.id <> all($4)
           order by e.failing_since is not null, d.due_at limit $2),
         claimed as (
           update webhooks.delivery d set claimed_until = clock_timestamp() + interval '45 seconds', attempt = d.attempt + 1
           from due where d.id = due.id
-          returning d.id, d.message_id, d.endpoint_id, d.attempt, d.claimed_until)
+          returning d.id, d.message_id, d.endpoint_id, d.attempt, d.claimed_until, d.is_replay)
         select c.id, c.message_id, c.endpoint_id, c.attempt, c.claimed_until, e.url, m.payload, e.environment_id,
-          k.ids, k.secrets, m.traceparent
+          k.ids, k.secrets, m.traceparent, c.is_replay, e.mutual_tls
         from claimed c
         cross join lateral (
           select coalesce(array_agg(s.key_id order by s.ordinal desc), '{}') as ids, coalesce(array_agg(s.sealed order by s.ordinal desc), '{}') as secrets
@@ -52,7 +58,11 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
             claimed.Add(new ClaimedDelivery(
                 rows.GetGuid(0), rows.GetGuid(1), rows.GetGuid(2), rows.GetInt32(3), rows.GetDateTime(4), rows.GetString(5), rows.GetString(6),
                 rows.GetGuid(7), [.. rows.GetFieldValue<string[]>(8).Zip(rows.GetFieldValue<byte[][]>(9), (key, bytes) => new SealedSecret(key, bytes))],
-                rows.IsDBNull(10) ? null : rows.GetString(10)));
+                rows.IsDBNull(10) ? null : rows.GetString(10))
+            {
+                IsReplay = rows.GetBoolean(11),
+                MutualTls = rows.GetBoolean(12),
+            });
         return claimed;
     }
 
@@ -60,20 +70,21 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
         with mine as (
           update webhooks.delivery set status = $3, due_at = coalesce($4, due_at), claimed_until = null
           where id = $1 and claimed_until = $2 returning id, endpoint_id)
-        insert into webhooks.delivery_attempt (delivery_id, ordinal, at, status_code, latency_ms, error, response_head)
-        select id, $5, $6, $7, $8, $9, $10 from mine on conflict do nothing
+        insert into webhooks.delivery_attempt (delivery_id, ordinal, at, status_code, latency_ms, error, response_head, url)
+        select id, $5, $6, $7, $8, $9, $10, $11 from mine on conflict do nothing
         """;
 
     const string MarkHealthy = "update webhooks.endpoint set failing_since = null where id = $1 and failing_since is not null";
 
     const string MarkFailing = """
-        with before as (select id, is_active from webhooks.endpoint where id = $1 for update)
-        update webhooks.endpoint e set failing_since = coalesce(e.failing_since, $2),
-          is_active = e.is_active and not ($3 or coalesce(e.failing_since, $2) <= $4),
-          disabled_reason = case when $3 then 'The receiver answered 410 Gone.'
-            when coalesce(e.failing_since, $2) <= $4 then 'Every delivery failed for 120 hours.' else e.disabled_reason end,
-          updated_at = case when e.is_active and ($3 or coalesce(e.failing_since, $2) <= $4) then $2 else e.updated_at end
-        from before b where e.id = b.id
+        with before as (
+          select id, is_active, case when failing_since is null or last_failure_at < $5 then $2 else failing_since end as since
+          from webhooks.endpoint where id = $1 for update),
+        judged as (select *, $3 or since <= $4 as ends from before)
+        update webhooks.endpoint e set failing_since = b.since, last_failure_at = $2, is_active = e.is_active and not b.ends,
+          disabled_reason = case when $3 then 'The receiver answered 410 Gone.' when b.ends then 'Every delivery failed for 120 hours.' else e.disabled_reason end,
+          updated_at = case when e.is_active and b.ends then $2 else e.updated_at end
+        from judged b where e.id = b.id
         returning b.is_active and not e.is_active, e.environment_id, e.api_version, e.disabled_reason
         """;
 
@@ -100,12 +111,13 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
             write.Parameters.AddWithValue(outcome.LatencyMilliseconds);
             write.Parameters.Add(new NpgsqlParameter { Value = (object?)outcome.Error ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
             write.Parameters.Add(new NpgsqlParameter { Value = (object?)outcome.ResponseHead ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            write.Parameters.AddWithValue(delivery.Url);
             if (await write.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) == 0)
                 return;
         }
-        if (outcome.Delivered)
+        if (!delivery.IsReplay && outcome.Delivered)
             await MarkHealthyAsync(connection, transaction, delivery.EndpointId, cancellationToken).ConfigureAwait(false);
-        else
+        else if (!delivery.IsReplay)
             await MarkFailingAsync(connection, transaction, delivery.EndpointId, outcome.StatusCode == 410, now, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -127,6 +139,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
             mark.Parameters.AddWithValue(now);
             mark.Parameters.AddWithValue(gone);
             mark.Parameters.AddWithValue(now - FailingLimit);
+            mark.Parameters.AddWithValue(now - Gap);
             await using NpgsqlDataReader row = await mark.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             if (await row.ReadAsync(cancellationToken).ConfigureAwait(false) && row.GetBoolean(0))
                 disabled = (row.GetGuid(1), row.GetString(2), row.GetString(3));

@@ -16,16 +16,28 @@ internal sealed class PublicationStore(NpgsqlDataSource database)
 
     const string EndpointsOf = "select id, environment_id, events from webhooks.endpoint where is_active and environment_id = any($1)";
 
+    // Beside the number over all, the next of each environment's own feed.
     const string Number = """
-        update webhooks.message m set position = n.position
-        from unnest($1::uuid[], $2::bigint[]) as n(id, position) where m.id = n.id
+        with published as (
+          select n.id, n.position, m.environment_id, case when m.type = 'webhook.test' then null
+            else row_number() over (partition by m.environment_id, m.type = 'webhook.test' order by n.position) end as place,
+            count(*) filter (where m.type <> 'webhook.test') over (partition by m.environment_id) as of_environment
+          from unnest($1::uuid[], $2::bigint[]) as n(id, position) join webhooks.message m on m.id = n.id),
+        feeds as (
+          insert into webhooks.feed (environment_id, position)
+          select environment_id, count(place) from published group by environment_id having count(place) > 0
+          on conflict (environment_id) do update set position = webhooks.feed.position + excluded.position
+          returning environment_id, position)
+        update webhooks.message m set position = p.position,
+          feed_position = f.position - p.of_environment + p.place
+        from published p left join feeds f on f.environment_id = p.environment_id where m.id = p.id
         """;
 
     const string InsertDeliveries = """
         insert into webhooks.delivery (id, message_id, endpoint_id, due_at, created_at)
         select d.id, d.message_id, e.id, $4, $4 from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as d(id, message_id, endpoint_id)
         join webhooks.endpoint e on e.id = d.endpoint_id
-        on conflict (message_id, endpoint_id) do nothing
+        on conflict do nothing
         """;
 
     const string Advance = "update webhooks.publisher set position = $1";

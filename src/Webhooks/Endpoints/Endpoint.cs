@@ -13,4 +13,11 @@ namespace Keystone.Webhooks.Endpoints;
 /// <param name="UpdatedAt">UTC.</param>
 public sealed record Endpoint(
     Guid Id, Guid EnvironmentId, string Url, string? Description, string[] Events, bool IsActive, bool StandardScheme,
-    string? DisabledReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string? DisabledReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>A message of a settlement is sent only after the one before was delivered or given up.</summary>
+    public bool StrictOrder { get; init; }
+
+    /// <summary>The sender shows its certificate (mutual TLS).</summary>
+    public bool MutualTls { get; init; }
+}

@@ -7,7 +7,7 @@ namespace Keystone.Webhooks.Endpoints;
 /// <summary>Endpoints and their sealed secrets.</summary>
 public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
 {
-    const string Columns = "id, environment_id, url, description, events, is_active, standard_scheme, disabled_reason, created_at, updated_at";
+    const string Columns = "id, environment_id, url, description, events, is_active, standard_scheme, disabled_reason, created_at, updated_at, strict_order, mutual_tls";
 
     /// <summary>How long the secret before the newest keeps signing.</summary>
     public static readonly TimeSpan RotationOverlap = TimeSpan.FromHours(24);
@@ -20,8 +20,8 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
     const string UrlsOfEnvironment = "select url from webhooks.endpoint where environment_id = $1 and id <> $2";
 
     const string InsertEndpoint = """
-        insert into webhooks.endpoint (id, environment_id, url, description, events, is_active, api_version, standard_scheme, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+        insert into webhooks.endpoint (id, environment_id, url, description, events, is_active, api_version, standard_scheme, created_at, updated_at, strict_order, mutual_tls)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)
         """;
 
     const string InsertSecret = """
@@ -48,6 +48,8 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
             insert.Parameters.AddWithValue(apiVersion);
             insert.Parameters.AddWithValue(endpoint.StandardScheme);
             insert.Parameters.AddWithValue(endpoint.CreatedAt);
+            insert.Parameters.AddWithValue(endpoint.StrictOrder);
+            insert.Parameters.AddWithValue(endpoint.MutualTls);
             await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
         await AddSecretAsync(connection, transaction, endpoint.Id, secret, cancellationToken).ConfigureAwait(false);
@@ -106,7 +108,7 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
             while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 items.Add(Read(rows));
-                total = rows.GetInt64(10);
+                total = rows.GetInt64(12);
             }
         }
         if (items.Count == 0 && offset > 0)
@@ -121,7 +123,7 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
     const string Update = """
         update webhooks.endpoint set url = $3, description = $4, events = $5, is_active = $6, updated_at = $7,
           failing_since = case when $6 and not is_active then null else failing_since end,
-          disabled_reason = case when $6 then null else disabled_reason end
+          disabled_reason = case when $6 then null else disabled_reason end, strict_order = $8, mutual_tls = $9
         where id = $1 and environment_id = $2
         """;
 
@@ -142,6 +144,8 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
             update.Parameters.AddWithValue(endpoint.Events);
             update.Parameters.AddWithValue(endpoint.IsActive);
             update.Parameters.AddWithValue(endpoint.UpdatedAt);
+            update.Parameters.AddWithValue(endpoint.StrictOrder);
+            update.Parameters.AddWithValue(endpoint.MutualTls);
             await update.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -225,5 +229,9 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
     static Endpoint Read(NpgsqlDataReader rows) => new(
         rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.IsDBNull(3) ? null : rows.GetString(3), rows.GetFieldValue<string[]>(4),
         rows.GetBoolean(5), rows.GetBoolean(6), rows.IsDBNull(7) ? null : rows.GetString(7),
-        rows.GetFieldValue<DateTimeOffset>(8), rows.GetFieldValue<DateTimeOffset>(9));
+        rows.GetFieldValue<DateTimeOffset>(8), rows.GetFieldValue<DateTimeOffset>(9))
+    {
+        StrictOrder = rows.GetBoolean(10),
+        MutualTls = rows.GetBoolean(11),
+    };
 }

@@ -22,7 +22,18 @@ internal sealed record MessageFailureData(string Code, string Message);
 /// <summary>Data of <c>settlement.confirmation_required</c>.</summary>
 internal sealed record ConfirmationData(
     Guid SettlementId, string Role, string? WalletAddressHint, string? CounterpartyReference, IReadOnlyList<MessageLeg> Legs, InitiatorData Initiator,
-    string ConfirmBy, string TimeoutAt, int SettlementSequence);
+    string ConfirmBy, string TimeoutAt, int SettlementSequence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RepoData? Repo);
+
+/// <summary>Of the opening of a repo: whoever confirms it confirms the closing, too.</summary>
+internal sealed record RepoData(string MaturityAt, string RepaymentAmount, string? RepoRate, bool CloseIsConfirmed);
+
+/// <summary>Data of <c>instruction.*</c>.</summary>
+internal sealed record InstructionData(
+    Guid InstructionId, string TradeReference, string Role, string Status, Guid? SettlementId, IsoData Iso, IReadOnlyList<InstructionMismatch> Mismatches, string Timestamp);
+
+/// <summary>Status and reason in the words of ISO 20022.</summary>
+internal sealed record IsoData(string Status, string? Reason);
 
 /// <summary>The platform that made a settlement.</summary>
 internal sealed record InitiatorData(string PlatformSlug, string PlatformName);
@@ -31,6 +42,8 @@ internal sealed record InitiatorData(string PlatformSlug, string PlatformName);
 internal sealed record PartyData(Guid SettlementId, string Role, string PlatformSlug, string Status, string Timestamp, int SettlementSequence);
 
 /// <summary>Data of <c>settlement.cancel_requested</c>; <c>effective</c> is false while another platform has to ask too.</summary>
+internal sealed record HoldData(Guid SettlementId, string PlatformSlug, string Timestamp, int SettlementSequence);
+
 internal sealed record CancelData(Guid SettlementId, string PlatformSlug, bool Effective, string Timestamp, int SettlementSequence);
 
 /// <summary>Data of <c>settlement.leg.*</c>.</summary>
@@ -54,10 +67,12 @@ internal sealed record EndpointData(Guid EndpointId, [property: JsonIgnore(Condi
 [JsonSerializable(typeof(MessageBody<ConfirmationData>))]
 [JsonSerializable(typeof(MessageBody<PartyData>))]
 [JsonSerializable(typeof(MessageBody<CancelData>))]
+[JsonSerializable(typeof(MessageBody<HoldData>))]
 [JsonSerializable(typeof(MessageBody<LegData>))]
 [JsonSerializable(typeof(MessageBody<RollbackData>))]
 [JsonSerializable(typeof(MessageBody<FlaggedData>))]
 [JsonSerializable(typeof(MessageBody<EndpointData>))]
+[JsonSerializable(typeof(MessageBody<InstructionData>))]
 internal sealed partial class MessageJson : JsonSerializerContext
 {
     // Names are text of users: escaped only where JSON requires it, so that bodies remain readable.

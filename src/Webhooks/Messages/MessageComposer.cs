@@ -47,7 +47,8 @@ public static class MessageComposer
         return Compose(envelope, ConfirmationRequired, request.SettlementId, MessageJson.Written.MessageBodyConfirmationData, new ConfirmationData(
             request.SettlementId, request.Role, request.WalletAddressHint, request.CounterpartyReference,
             [.. request.Legs.Select(leg => leg with { LegType = LegType(envelope, leg.LegType) })],
-            new InitiatorData(request.InitiatorSlug, request.InitiatorName), Time(request.ConfirmBy), Time(request.TimeoutAt), envelope.Sequence));
+            new InitiatorData(request.InitiatorSlug, request.InitiatorName), Time(request.ConfirmBy), Time(request.TimeoutAt), envelope.Sequence,
+            request.Repo is { } repo ? new RepoData(Time(repo.MaturityAt), repo.RepaymentAmount, repo.Rate, true) : null));
     }
 
     /// <summary>A counterparty confirmed or rejected. Who that is was named by the initiator; wallets, names and reasons are read with the settlement.</summary>
@@ -67,6 +68,18 @@ public static class MessageComposer
         ArgumentNullException.ThrowIfNull(request);
         return Compose(envelope, "settlement.cancel_requested", request.SettlementId, MessageJson.Written.MessageBodyCancelData,
             new CancelData(request.SettlementId, request.PlatformSlug, request.IsEffective, Time(envelope.At), envelope.Sequence));
+    }
+
+    /// <summary>A platform holds a settlement, or released its hold. Its reason is read by itself alone.</summary>
+    /// <param name="envelope">Of the message.</param>
+    /// <param name="settlementId">The settlement.</param>
+    /// <param name="platformSlug">Whose hold it is.</param>
+    /// <param name="placed">True when it was placed, false when it was released.</param>
+    public static ComposedMessage Hold(MessageEnvelope envelope, Guid settlementId, string platformSlug, bool placed)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        return Compose(envelope, placed ? "settlement.hold.placed" : "settlement.hold.released", settlementId, MessageJson.Written.MessageBodyHoldData,
+            new HoldData(settlementId, platformSlug, Time(envelope.At), envelope.Sequence));
     }
 
     /// <summary>A leg was deposited, withdrawn or refunded.</summary>
@@ -94,6 +107,14 @@ public static class MessageComposer
         ArgumentNullException.ThrowIfNull(parties);
         return Compose(envelope, "settlement.compliance.flagged", settlementId, MessageJson.Written.MessageBodyFlaggedData,
             new FlaggedData(settlementId, [.. parties.Select(party => party.Role).Distinct()], parties, Time(envelope.At), envelope.Sequence));
+    }
+
+    /// <summary>Something became of an instruction of the receiving environment. It belongs to no settlement yet, or names the one that it became.</summary>
+    public static string Instruction(Guid id, string type, DateTimeOffset at, string apiVersion, InstructionNews news)
+    {
+        ArgumentNullException.ThrowIfNull(news);
+        return Body(id, type, at, null, apiVersion, MessageJson.Written.MessageBodyInstructionData, new InstructionData(
+            news.InstructionId, news.TradeReference, news.Role, news.Status, news.SettlementId, new IsoData(news.IsoStatus, news.IsoReason), news.Mismatches, Time(at)));
     }
 
     /// <summary>Deliveries to an endpoint were stopped; sent to the other endpoints of its environment. It belongs to no settlement.</summary>

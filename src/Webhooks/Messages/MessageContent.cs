@@ -39,7 +39,36 @@ public sealed record MessageFailure(string Code, string Message);
 /// <param name="TimeoutAt">When the settlement times out, UTC.</param>
 public sealed record ConfirmationRequest(
     Guid SettlementId, string Role, string? WalletAddressHint, string? CounterpartyReference, IReadOnlyList<MessageLeg> Legs,
-    string InitiatorSlug, string InitiatorName, DateTimeOffset ConfirmBy, DateTimeOffset TimeoutAt);
+    string InitiatorSlug, string InitiatorName, DateTimeOffset ConfirmBy, DateTimeOffset TimeoutAt)
+{
+    /// <summary>Of the opening of a repo: its closing, which is confirmed with it. Null for every other settlement.</summary>
+    public RepoClosing? Repo { get; init; }
+}
+
+/// <summary>What the opening of a repo says of its closing.</summary>
+/// <param name="MaturityAt">When it is made, UTC.</param>
+/// <param name="RepaymentAmount">Cash that is paid back, in units of the payment leg's token.</param>
+/// <param name="Rate">As sent, without effect; null for none.</param>
+public sealed record RepoClosing(DateTimeOffset MaturityAt, string RepaymentAmount, string? Rate);
+
+/// <summary>What became of an instruction, for the environment that submitted it.</summary>
+/// <param name="InstructionId">The instruction.</param>
+/// <param name="TradeReference">What both sides know the trade by.</param>
+/// <param name="Role">Role of the instruction's party.</param>
+/// <param name="Status">Status of the instruction from now on.</param>
+/// <param name="SettlementId">Settlement that it became; null for none.</param>
+/// <param name="IsoStatus">Status in the words of ISO 20022.</param>
+/// <param name="IsoReason">Its reason code; null for none.</param>
+/// <param name="Mismatches">What keeps it from being matched; empty for nothing.</param>
+public sealed record InstructionNews(
+    Guid InstructionId, string TradeReference, string Role, string Status, Guid? SettlementId, string IsoStatus, string? IsoReason, IReadOnlyList<InstructionMismatch> Mismatches);
+
+/// <summary>A field in which an instruction differs from another one of its trade reference. What the other one says is not told.</summary>
+/// <param name="Field">Member of the instruction.</param>
+/// <param name="IsoReason">Code of ISO 20022.</param>
+/// <param name="OwnValue">What the instruction says; null where it says nothing.</param>
+/// <param name="Detail">A sentence for people.</param>
+public sealed record InstructionMismatch(string Field, string IsoReason, string? OwnValue, string Detail);
 
 /// <summary>A leg as a message shows it.</summary>
 /// <param name="Id">Id of the leg.</param>

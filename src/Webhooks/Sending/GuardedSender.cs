@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Keystone.Connections;
+using Microsoft.Extensions.Options;
 
 namespace Keystone.Webhooks.Sending;
 
@@ -18,21 +20,28 @@ internal sealed class GuardedSender : IDisposable
     static readonly HttpRequestOptionsKey<string> Target = new("keystone.target");
     readonly TimeProvider _time;
     readonly HttpClient _public, _anywhere;
+    readonly HttpClient? _publicMutual, _anywhereMutual;
+    readonly RemoteCertificateValidationCallback? _trusts;
 
     readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
 
-    /// <summary>With the given clock.</summary>
-    public GuardedSender(TimeProvider time) : this(time, Dns.GetHostAddressesAsync)
+    /// <summary>With the given clock, and the certificate of the settings for receivers that ask for mutual TLS.</summary>
+    public GuardedSender(TimeProvider time, IOptions<WebhookOptions> options) : this(time, Dns.GetHostAddressesAsync, ClientCertificate.From(options.Value))
     {
     }
 
-    /// <summary>With the given clock and the given way from a host name to its addresses.</summary>
-    internal GuardedSender(TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+    /// <summary>With the given clock, the given way from a host name to its addresses, a certificate, and a judgement of the receiver's certificate in place of the system's.</summary>
+    internal GuardedSender(
+        TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, ClientCertificate? certificate = null, RemoteCertificateValidationCallback? trusts = null)
     {
         _time = time;
-        _resolve = resolve;
-        _public = Client(privateAllowed: false);
-        _anywhere = Client(privateAllowed: true);
+        _resolve = resolve ?? Dns.GetHostAddressesAsync;
+        _trusts = trusts;
+        _public = Client(privateAllowed: false, null);
+        _anywhere = Client(privateAllowed: true, null);
+        if (certificate is null) return;
+        _publicMutual = Client(privateAllowed: false, certificate);
+        _anywhereMutual = Client(privateAllowed: true, certificate);
     }
 
     /// <summary>Sends once. Never throws for what the receiver or the network does.</summary>
@@ -41,9 +50,10 @@ internal sealed class GuardedSender : IDisposable
     /// <param name="body">Bytes of the body, sent as they are.</param>
     /// <param name="privateAllowed">The target may lie on a private network and use http.</param>
     /// <param name="name">Id of the endpoint: spans show it in the place of the path, where receivers keep keys. Null for none.</param>
+    /// <param name="mutualTls">The receiver is shown the sender's certificate.</param>
     /// <param name="cancellationToken">Ends the attempt without an answer.</param>
     public async Task<SendOutcome> SendAsync(
-        Uri url, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, bool privateAllowed, string? name,
+        Uri url, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, bool privateAllowed, string? name, bool mutualTls,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(url);
@@ -51,6 +61,10 @@ internal sealed class GuardedSender : IDisposable
         long start = _time.GetTimestamp();
         if (url.Scheme != Uri.UriSchemeHttps && !privateAllowed)
             return new SendOutcome(null, 0, "The address is not https.", null, null);
+        if ((mutualTls ? privateAllowed ? _anywhereMutual : _publicMutual : privateAllowed ? _anywhere : _public) is not { } client)
+            return new SendOutcome(null, 0, "The endpoint asks for mutual TLS, and the sender has no certificate.", null, null);
+        if (mutualTls && url.Scheme != Uri.UriSchemeHttps)
+            return new SendOutcome(null, 0, "The endpoint asks for mutual TLS, and its address is not https.", null, null);
         using CancellationTokenSource limit = new(Limit, _time);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
@@ -61,8 +75,7 @@ internal sealed class GuardedSender : IDisposable
             if (name is not null) request.Options.Set(Target, name);
             foreach ((string header, string value) in headers)
                 request.Headers.TryAddWithoutValidation(header, value);
-            using HttpResponseMessage response = await (privateAllowed ? _anywhere : _public)
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
             // The status decides, even if reading the body fails.
             string? head = await ReadHeadAsync(response, both.Token, cancellationToken).ConfigureAwait(false);
             return new SendOutcome((int)response.StatusCode, Elapsed(start), null, RetryAfter(response), head);
@@ -83,6 +96,8 @@ internal sealed class GuardedSender : IDisposable
     {
         _public.Dispose();
         _anywhere.Dispose();
+        _publicMutual?.Dispose();
+        _anywhereMutual?.Dispose();
     }
 
     int Elapsed(long start) => (int)_time.GetElapsedTime(start).TotalMilliseconds;
@@ -113,7 +128,7 @@ internal sealed class GuardedSender : IDisposable
         return Encoding.UTF8.GetString(buffer, 0, length).Replace('\0', '\uFFFD');
     }
 
-    HttpClient Client(bool privateAllowed)
+    HttpClient Client(bool privateAllowed, ClientCertificate? certificate)
     {
         SocketsHttpHandler handler = HostConnector.Handler((target, cancellationToken) => ConnectAsync(target, privateAllowed, cancellationToken));
         handler.AllowAutoRedirect = false;
@@ -123,6 +138,8 @@ internal sealed class GuardedSender : IDisposable
         handler.ConnectTimeout = TimeSpan.FromSeconds(5);
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2);
         handler.MaxResponseHeadersLength = 16;
+        if (_trusts is not null) handler.SslOptions.RemoteCertificateValidationCallback = _trusts;
+        if (certificate is not null) handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate.Current;
         return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 

@@ -1,6 +1,7 @@
 using Keystone.Postgres;
 using Keystone.Webhooks.Messages;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Keystone.Webhooks.Store;
 
@@ -11,6 +12,30 @@ public static class MessageStore
         insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, traceparent)
         values (@id, @environment, @type, @settlement, @sequence, @payload, @created, @traceparent::text)
         """;
+
+    /// <summary>Stores a message that belongs to no settlement, in the caller's transaction.</summary>
+    /// <param name="connection">Connection with the transaction.</param>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="environmentId">Environment that gets the message.</param>
+    /// <param name="id">Id of the message.</param>
+    /// <param name="type">Name of the event.</param>
+    /// <param name="payload">The bytes that are sent, as text.</param>
+    /// <param name="at">UTC.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    public static async Task InsertAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid environmentId, Guid id, string type, string payload, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand insert = new(InsertSql, connection, transaction)
+        {
+            Parameters =
+            {
+                new("id", id), new("environment", environmentId), new("type", type),
+                new NpgsqlParameter("settlement", NpgsqlDbType.Uuid) { Value = DBNull.Value }, new NpgsqlParameter("sequence", NpgsqlDbType.Integer) { Value = DBNull.Value },
+                new("payload", payload), new("created", at.ToUniversalTime()), new("traceparent", (object?)TraceContext.Current ?? DBNull.Value),
+            },
+        };
+        await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Stores a message for an environment in the caller's transaction, so that it is sent if and only if the change is committed.

@@ -61,6 +61,6 @@ public sealed class TemplateJsonTests
         Assert.Contains(part, Good, StringComparison.Ordinal);
         int at = Good.IndexOf(part, StringComparison.Ordinal);
         TemplateException refused = Assert.Throws<TemplateException>(() => TemplateJson.Read(Single, Good[..at] + changed + Good[(at + part.Length)..]));
-        Assert.Contains(refused.Faults, fault => fault.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(refused.Faults, fault => fault.Message.Contains(reason, StringComparison.Ordinal));
     }
 }

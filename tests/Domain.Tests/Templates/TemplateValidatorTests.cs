@@ -12,6 +12,7 @@ public sealed class TemplateValidatorTests
     {
         Assert.Empty(TemplateValidator.Faults(BuiltInTemplates.Single));
         Assert.Empty(TemplateValidator.Faults(BuiltInTemplates.CrossPlatform));
+        Assert.Empty(TemplateValidator.Faults(BuiltInTemplates.Bilateral));
     }
 
     public static TheoryData<string, Template, string> Broken => new()
@@ -51,7 +52,8 @@ public sealed class TemplateValidatorTests
     public void A_broken_template_is_refused_with_the_reason(string what, Template template, string fault)
     {
         Assert.NotEmpty(what);
-        Assert.Contains(fault, TemplateValidator.Faults(template));
+        TemplateFault named = Assert.Single(TemplateValidator.Faults(template).Where(one => one.Message == fault));
+        Assert.Matches("^[a-z_]+$", named.Code);
     }
 
     [Fact]

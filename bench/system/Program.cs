@@ -1,0 +1,39 @@
+using System.Globalization;
+using Keystone.Bench;
+using Keystone.SystemBench;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+string[] parts = ["settle", "idle"];
+List<string> wanted = [];
+int settlements = 400, rounds = 3, idle = 60;
+for (int i = 0; i < args.Length; i++)
+{
+    string value = i + 1 < args.Length ? args[i + 1] : "";
+    switch (args[i])
+    {
+        case "--part" when parts.Contains(value): wanted.Add(value); break;
+        case "--settlements" when int.TryParse(value, CultureInfo.InvariantCulture, out settlements) && settlements > 0: break;
+        case "--rounds" when int.TryParse(value, CultureInfo.InvariantCulture, out rounds) && rounds > 0: break;
+        case "--idle-seconds" when int.TryParse(value, CultureInfo.InvariantCulture, out idle) && idle > 0: break;
+        default:
+            Console.Error.WriteLine($"bench system: {args[i]} {value}: there are --part {string.Join('|', parts)}, --settlements N, --rounds N and --idle-seconds N, all above 0.");
+            return 2;
+    }
+    i++;
+}
+bool Runs(string part) => wanted.Count == 0 || wanted.Contains(part);
+const string NotAsked = "this part was not asked for";
+Report report = new("system");
+if (Runs("idle")) await IdleMemory.MeasureAsync(report, idle);
+else report.Skipped("idle_rss_mib_per_service", NotAsked);
+if (Runs("settle")) await Settle.MeasureAsync(report, settlements, rounds);
+else report.Skipped("share_of_bare_chain", NotAsked);
+return report.Write($"""
+    # The whole system
+
+    Written by `scripts/bench system`; do not edit. Release build, Postgres 18 with `fsync` and `synchronous_commit` on, anvil, the three services as processes of their own, each
+    with its own database role, on the same machine. {rounds} rounds in turn, medians.
+
+    * **settle**: {Settle.About}
+    * **idle**: {IdleMemory.About}
+    """);

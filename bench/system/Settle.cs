@@ -1,0 +1,50 @@
+using Keystone.Bench;
+
+namespace Keystone.SystemBench;
+
+/// <summary>Seconds of the system for many settlements, beside those of the bare chain for the same transactions.</summary>
+static class Settle
+{
+    public const int Depth = 2;
+
+    public const string About = """
+        400 settlements of two legs, instructed as fast as the API takes them; the parties, whose approvals stand, deposit as soon as the platform reads AWAITING_DEPOSITS; a block every
+        100 ms of at most 30,000,000 gas; two platforms receive webhooks. Timed from the first POST to the last SETTLED at depth 2; that all become FINALIZED is checked and not timed.
+        The bare chain (`BareChain.cs`) is the same node, set back to the block before the first POST: it gets the very transactions that were mined, batches too, signed already, each
+        sent when those are mined that it depends on (of a deposit its registration, of a swap its deposits, of each the one before of its sender), and the same depth at the end.
+        """;
+
+    public static async Task MeasureAsync(Report report, int settlements, int rounds)
+    {
+        Console.WriteLine($"settle: {settlements} settlements");
+        List<Run> ours = [], bare = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            await using Started started = await Started.StartAsync(Depth);
+            using Parties parties = await Parties.FundAsync(started, settlements);
+            await started.MakeBlocksAsync();
+            object before = (string)(await started.AskAsync("evm_snapshot"))!;
+            long first = await started.HeadAsync();
+            ours.Add(await ProductRun.RunAsync(started, parties));
+            await started.StopServicesAsync();
+            MinedTransaction[] transactions = await MinedTransaction.ReadAsync(started, parties, first);
+            await started.AskAsync("evm_revert", before);
+            bare.Add(await BareChain.RunAsync(started, transactions, Depth));
+            Console.WriteLine($"     round {round + 1} of {rounds}: system {ours[^1]}; bare chain {bare[^1]}");
+        }
+        string raw = $"system {string.Join(", ", ours)}; bare chain {string.Join(", ", bare)}";
+        double share = Series.Median(ours.Zip(bare, (one, other) => other.Seconds / one.Seconds));
+        if (settlements == 400) report.Measured("share_of_bare_chain", share, raw);
+        else report.Skipped("share_of_bare_chain", $"ratio {Report.Text(share)}, but --settlements was not 400: {raw}");
+        report.Note($"settle: {ours[0].Transactions} transactions of {settlements} settlements in the first round; {Report.Text(settlements / Series.Median(ours.Select(one => one.Seconds)))} settlements/s.");
+    }
+}
+
+/// <summary>One run.</summary>
+/// <param name="Seconds">From the first request or transaction to the last block of the depth.</param>
+/// <param name="Blocks">Blocks made meanwhile.</param>
+/// <param name="Transactions">Transactions in them.</param>
+sealed record Run(double Seconds, long Blocks, int Transactions)
+{
+    public override string ToString() => $"{Report.Text(Seconds)} s in {Blocks} blocks";
+}

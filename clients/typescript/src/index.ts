@@ -1,0 +1,7 @@
+export { createKeystoneClient, idempotencyKey, required } from './client.js'
+export type { KeystoneClient, KeystoneClientOptions } from './client.js'
+export { KeystoneError } from './errors.js'
+export type { Problem } from './errors.js'
+export { verifyWebhook, WebhookVerificationError } from './webhooks.js'
+export type { KeystoneWebhook, WebhookHeaders } from './webhooks.js'
+export type * from './schema.js'

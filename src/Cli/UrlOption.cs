@@ -1,0 +1,24 @@
+using System.CommandLine;
+
+namespace Keystone.Cli;
+
+/// <summary>Options that take a URL. The library converts text to many types, to <see cref="Uri"/> it does not.</summary>
+internal static class UrlOption
+{
+    /// <summary><c>--rpc-url</c>, http or https.</summary>
+    public static Option<Uri> Node() => Create("--rpc-url", "Node of the chain, http or https.");
+
+    /// <summary>A required URL, http or https.</summary>
+    public static Option<Uri> Create(string name, string description) => new(name)
+    {
+        Required = true,
+        Description = description,
+        CustomParser = parsed =>
+        {
+            string text = parsed.Tokens.Count == 1 ? parsed.Tokens[0].Value : "";
+            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https") return url;
+            parsed.AddError($"{name} must begin with http:// or https://.");
+            return null;
+        },
+    };
+}

@@ -1,0 +1,27 @@
+using System.Data.Common;
+
+namespace Keystone.Postgres;
+
+/// <summary>Which failures of the database pass by themselves.</summary>
+public static class DatabaseFaults
+{
+    /// <summary>
+    /// True when nothing was committed and the same work may succeed a moment later: the connection was lost or refused, the server ends or starts, has no room,
+    /// or took the statement or the session for too slow. False for what fails again: a statement that breaks a rule, a table or a right that is missing.
+    /// </summary>
+    /// <param name="fault">What the driver threw.</param>
+    public static bool IsRetryable(DbException fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        return fault.IsTransient || fault.SqlState is
+            ['0', '8', ..]     // the connection
+            or ['4', '0', ..]  // rolled back: serialization, deadlock
+            or ['5', '3', ..]  // no room: connections, memory, disk
+            or ['5', '7', ..]  // shut down, cancelled by a timeout, not ready yet
+            or ['5', '8', ..]  // the server's own input and output
+            or "25P03"         // the session was idle in its transaction too long: the process stalled
+            or "25P04"         // the transaction as a whole took too long
+            or "25006"         // the server is a standby: a takeover is going on
+            or "55P03" or "55006"; // a lock or an object that another session holds
+    }
+}

@@ -1,0 +1,43 @@
+using Keystone.Domain.Escrow;
+using Keystone.Identity;
+using Keystone.Mirror;
+
+namespace Keystone.Settlements.Overview;
+
+/// <summary>Use case: the settlements of an environment at a glance.</summary>
+public sealed class ReadOverview
+{
+    readonly OverviewStore _store;
+    readonly MirrorReader _mirror;
+    readonly TimeProvider _time;
+
+    internal ReadOverview(OverviewStore store, MirrorReader mirror, TimeProvider time) => (_store, _mirror, _time) = (store, mirror, time);
+
+    /// <summary>Figures of the caller's environment.</summary>
+    /// <param name="caller">Who reads.</param>
+    /// <param name="hours">Hours that are looked back at, with the one that runs; 1 to 168.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    public async Task<OverviewView> ExecuteAsync(Caller caller, int hours, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        DateTimeOffset now = _time.GetUtcNow(), first = new DateTimeOffset(now.Year, now.Month, now.Day, now.Hour, 0, 0, TimeSpan.Zero).AddHours(1 - Math.Clamp(hours, 1, 168));
+        IReadOnlyDictionary<DateTimeOffset, EndedInHour> ended = (await _store.EndedAsync(caller.EnvironmentId, first, cancellationToken)).ToDictionary(hour => hour.Hour);
+        List<EndedInHour> all = [];
+        for (DateTimeOffset hour = first; hour <= now; hour = hour.AddHours(1)) all.Add(ended.GetValueOrDefault(hour) ?? new EndedInHour(hour, 0, 0));
+        return new OverviewView(
+            await _store.OpenAsync(caller.EnvironmentId, cancellationToken),
+            await _store.InFlightAsync(caller.EnvironmentId, cancellationToken),
+            all,
+            await _store.TimePerStateAsync(caller.EnvironmentId, first, cancellationToken),
+            await ChainAsync(caller, cancellationToken));
+    }
+
+    /// <summary>Where the chain of the caller's environment is; null before the mirror has anything of it.</summary>
+    public async Task<ChainView?> ChainAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return (await _mirror.ReadAsync(caller.ChainId, [], cancellationToken))?.Head is { Number: >= 0 } head ? View(caller.ChainId, head) : null;
+    }
+
+    static ChainView View(long chainId, ChainHead head) => new(chainId, head.Number, head.Time.ToDateTime(), head.Finalized, head.IsHalted);
+}
