@@ -4,7 +4,7 @@ using Keystone.Bench;
 using Keystone.Dev.Servers;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-string[] parts = ["create", "read", "lists", "webhooks", "hanging"];
+string[] parts = ["create", "read", "lists", "webhooks", "hanging", "screening"];
 List<string> wanted = [];
 int rounds = 5, requests = 2_000, rows = 1_000_000;
 for (int i = 0; i < args.Length; i++)
@@ -43,6 +43,8 @@ try
     else report.Skipped("webhooks_vs_bare_loop", NotAsked);
     if (Runs("hanging")) await Hanging.MeasureAsync(report, rounds);
     else report.Skipped("webhook_p99_beside_hanging_endpoint", NotAsked);
+    if (Runs("screening")) await Screening.MeasureAsync(report, rounds);
+    else report.Skipped("screen_names_vs_linear_scan", NotAsked);
 }
 finally
 {
@@ -60,4 +62,5 @@ return report.Write($"""
     * **lists**: {Lists.About}
     * **webhooks**: {Webhooks.About}
     * **hanging**: {Hanging.About}
+    * **screening**: {Screening.About}
     """);

@@ -98,19 +98,9 @@ create table compliance.provider_result (
 );
 create index provider_result_check on compliance.provider_result (check_id);
 
--- Status of a settlement's parties on the chain, as the keeper attested it.
-create table compliance.attestation (
-  settlement_id  uuid not null references settlement.settlement (id),
-  party_hash     bytea not null check (length(party_hash) = 32),
-  status         int not null check (status between 1 and 3),
-  transaction    bytea not null check (length(transaction) = 32),
-  made_at        timestamptz not null,
-  primary key (settlement_id, party_hash)
-);
-
 grant select on compliance.answer, compliance.list_file, compliance.list_source, compliance.list_set, compliance.list_change, compliance.list_change_entry, compliance.list_change_hit,
-  compliance.provider_result, compliance.attestation to keystone_keeper, keystone_api;
+  compliance.provider_result to keystone_keeper, keystone_api;
 grant insert on compliance.answer, compliance.list_file, compliance.list_set, compliance.list_change_entry, compliance.list_change_hit to keystone_keeper;
-grant insert, update on compliance.list_source, compliance.list_change, compliance.attestation to keystone_keeper;
+grant insert, update on compliance.list_source, compliance.list_change to keystone_keeper;
 grant delete on compliance.list_file, compliance.list_set to keystone_keeper;
 grant insert on compliance.provider_result to keystone_api;
