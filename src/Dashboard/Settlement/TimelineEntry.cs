@@ -35,8 +35,8 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Icon, 
         ];
         foreach ((TransactionView transaction, _, _) in transactions) known[transaction.Hash] = transaction;
         List<TimelineEntry> entries = [.. events.Select(one => Entry(settlement, one, one.Transaction is { } of ? known.GetValueOrDefault(of.Hash) ?? new TransactionView(of.Hash, null, null, null, null, null, null) : null))];
-        HashSet<string> known = new(events.Select(one => one.Transaction?.Hash).OfType<string>(), StringComparer.OrdinalIgnoreCase);
-        entries.AddRange(transactions.Where(one => !known.Contains(one.Transaction.Hash)).Select(one => new TimelineEntry(one.Transaction.At ?? settlement.UpdatedAt, "chain", one.Icon,
+        HashSet<string> named = new(events.Select(one => one.Transaction?.Hash).OfType<string>(), StringComparer.OrdinalIgnoreCase);
+        entries.AddRange(transactions.Where(one => !named.Contains(one.Transaction.Hash)).Select(one => new TimelineEntry(one.Transaction.At ?? settlement.UpdatedAt, "chain", one.Icon,
             one.Transaction.BlockNumber is null ? $"{one.Sentence}: sent, not mined yet" : $"{one.Sentence}: in block {Text.Count(one.Transaction.BlockNumber.Value)}", one.Transaction, null)));
         return [.. entries.OrderByDescending(entry => entry.At).ThenByDescending(entry => entry.Sequence ?? 0)];
     }
