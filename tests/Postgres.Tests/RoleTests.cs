@@ -59,7 +59,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_api", "delete from settlement.event")]
     [InlineData("keystone_api", "delete from settlement.fact")]
     [InlineData("keystone_api", "update settlement.fact set body = ''")]
-    [InlineData("keystone_api", "insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at) values (gen_random_uuid(), gen_random_uuid(), 's', 1, 'n', 'd', '{}', now())")]
+    [InlineData("keystone_api", "delete from settlement.template")]
     [InlineData("keystone_api", Intent)]
     [InlineData("keystone_api", "update transactions.intent set status = 'done'")]
     [InlineData("keystone_api", "delete from transactions.attempt")]
@@ -68,9 +68,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_api", "update identity.credential set scopes = '{admin}'")]
     [InlineData("keystone_api", "update webhooks.message set payload = ''")]
     [InlineData("keystone_api", "delete from settlement.idempotency")]
-    // keeper: moves settlements, never makes one or answers for a party, never touches the mirror
-    [InlineData("keystone_keeper", Settlement)]
-    [InlineData("keystone_keeper", Fact)]
+    // keeper: moves settlements, makes only the closing of a repo (decision 53), never answers for a party, never touches the mirror
     [InlineData("keystone_keeper", "update settlement.party set status = 'confirmed'")]
     [InlineData("keystone_keeper", "update settlement.leg set amount = 1")]
     [InlineData("keystone_keeper", "update settlement.event set payload = ''")]
@@ -81,7 +79,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_keeper", "delete from chain.block")]
     [InlineData("keystone_keeper", "select sha256 from identity.credential_secret")]
     [InlineData("keystone_keeper", "insert into webhooks.endpoint (id, environment_id, url, events, api_version, standard_scheme, created_at, updated_at) values (gen_random_uuid(), gen_random_uuid(), 'u', '{}', 'v', true, now(), now())")]
-    [InlineData("keystone_keeper", "select 1 from settlement.idempotency")]
+    [InlineData("keystone_keeper", "delete from settlement.idempotency")]
     [InlineData("keystone_keeper", "update identity.environment set kind = 'production'")]
     [InlineData("keystone_api", "update identity.environment set kind = 'production'")]
     [InlineData("keystone_api", "insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'entity', 1, now(), now(), now())")]
