@@ -21,7 +21,14 @@ internal sealed class SessionEnd
     public IDisposable OnEnd(Func<Task> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        lock (_gate) _handlers.Add(handler);
+        bool isOver;
+        lock (_gate)
+        {
+            isOver = _isOver;
+            if (!isOver) _handlers.Add(handler);
+        }
+        // It ended while the page was made.
+        if (isOver) _ = handler();
         return new Registration(this, handler);
     }
 
