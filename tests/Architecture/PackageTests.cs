@@ -27,6 +27,7 @@ public sealed partial class PackageTests
         ["Identity"] = ["Microsoft.IdentityModel.JsonWebTokens"],
         ["Indexer"] = ["Nethereum.BlockchainProcessing"],
         ["Keeper"] = ["Quartz"],
+        ["Dashboard"] = ["Microsoft.AspNetCore.Authentication.OpenIdConnect", "Microsoft.AspNetCore.App.Internal.Assets"],
         ["Dev"] = ["System.CommandLine"],
         ["Dev.Servers"] = [],
         ["Domain"] = [],

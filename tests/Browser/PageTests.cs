@@ -29,15 +29,15 @@ public sealed class PageTests(DashboardFixture system)
     [InlineData("light", 1440, 900)]
     [InlineData("dark", 1440, 900)]
     [InlineData("phone", 390, 844)]
-    public Task Every_page_is_clean_and_accessible(string look, int width, int height) => LookAsync("platform-a", "/app/sandbox", Pages, look, width, height);
+    public Task Every_page_is_clean_and_accessible(string look, int width, int height) => ExamineAsync("platform-a", "/app/sandbox", Pages, look, width, height);
 
     [BrowserTheory]
     [InlineData("light", 1440, 900)]
     [InlineData("dark", 1440, 900)]
     [InlineData("phone", 390, 844)]
-    public Task Every_page_of_the_operator_is_clean_and_accessible(string look, int width, int height) => LookAsync("operator", "/operator", OfOperator, look, width, height);
+    public Task Every_page_of_the_operator_is_clean_and_accessible(string look, int width, int height) => ExamineAsync("operator", "/operator", OfOperator, look, width, height);
 
-    async Task LookAsync(string platform, string first, (string Name, string Path)[] pages, string look, int width, int height)
+    async Task ExamineAsync(string platform, string first, (string Name, string Path)[] pages, string look, int width, int height)
     {
         await using WatchedPage page = await system.OpenAsync(platform, first, new()
         {

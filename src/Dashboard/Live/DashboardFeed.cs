@@ -32,7 +32,7 @@ internal sealed partial class DashboardFeed(WatchChanges changes, TimeProvider t
             Task signal = changes.NextSignal();
             try
             {
-                await LookAsync(stoppingToken);
+                await PollAsync(stoppingToken);
                 await changes.WaitAsync(signal, stoppingToken);
                 // Changes come in bursts; a page that is read again for each of them would be read in vain.
                 await Task.Delay(Together, time, stoppingToken);
@@ -49,7 +49,7 @@ internal sealed partial class DashboardFeed(WatchChanges changes, TimeProvider t
         }
     }
 
-    async Task LookAsync(CancellationToken cancellationToken)
+    async Task PollAsync(CancellationToken cancellationToken)
     {
         HashSet<Guid> watched = [.. _subscriptions.Keys.Select(one => one.Environment)];
         foreach (Guid gone in _positions.Keys.Where(one => !watched.Contains(one)).ToArray()) _positions.Remove(gone);
