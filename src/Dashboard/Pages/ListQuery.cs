@@ -94,7 +94,7 @@ internal sealed record ListQuery
     public IEnumerable<(string Word, ListQuery Without)> Filters()
     {
         if (Search is { } search) yield return ($"reference or wallet: {search}", First with { Search = null });
-        if (State is { } state) yield return ($"state: {Components.StateLook.Of(state).Word}", First with { State = null });
+        if (State is { } state) yield return ($"state: {Components.StateStyle.Of(state).Word}", First with { State = null });
         if (Attention) yield return ("waiting on: us", First with { Attention = false });
         if (DueMinutes is { } due) yield return ($"deadline under {Components.Text.Length(TimeSpan.FromMinutes(due))}", First with { DueMinutes = null });
         if (Type is { } type) yield return (type == "cross_platform" ? "with another platform" : "own platform alone", First with { Type = null });

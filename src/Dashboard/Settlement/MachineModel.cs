@@ -35,13 +35,13 @@ public sealed record MachineModel(IReadOnlyList<MachineNode> Nodes, int Current,
         bool succeeded = settlement.State == template.SuccessState;
         List<MachineNode> nodes =
         [
-            .. track.Select((state, i) => new MachineNode(state, StateLook.Of(state).Word,
+            .. track.Select((state, i) => new MachineNode(state, StateStyle.Of(state).Word,
                 i < current || (succeeded && i == current) ? entered.ContainsKey(state) ? "done" : "skipped" : i > current ? "ahead" : failed ? "failed" : "current",
                 i <= current && entered.TryGetValue(state, out DateTimeOffset at) ? at : null)),
         ];
-        string? branch = failed ? StateLook.Of(settlement).Word
-            : settlement.Rollback is { } rollback ? $"{(rollback.Status == "blocked" ? "Refund blocked" : "Rolling back")}: {StateLook.Cause(rollback.Cause)}"
-            : succeeded || template.ActionOf(settlement.State) == ActionType.Finalize ? null : $"{StateLook.Of(template.TimeoutState ?? template.FailureState).Word} if the deadline passes";
+        string? branch = failed ? StateStyle.Of(settlement).Word
+            : settlement.Rollback is { } rollback ? $"{(rollback.Status == "blocked" ? "Refund blocked" : "Rolling back")}: {StateStyle.Cause(rollback.Cause)}"
+            : succeeded || template.ActionOf(settlement.State) == ActionType.Finalize ? null : $"{StateStyle.Of(template.TimeoutState ?? template.FailureState).Word} if the deadline passes";
         return new MachineModel(nodes, current, branch, failed || settlement.Rollback is not null, moves.Count(move => move.TriggeredBy == "reorg"));
     }
 

@@ -50,9 +50,9 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Icon, 
         (string kind, string icon, string sentence) = one.Type switch
         {
             "state" when one.FromState is null => ("decision", "instructed", "Instructed"),
-            "state" when one.TriggeredBy == "reorg" => ("problem", "fork", $"Went back to {StateLook.Of(one.ToState).Word}: the chain reorganised its blocks"),
-            "state" => (Member(one, "failure_code") is not null ? "problem" : one.TriggeredBy is "chain" ? "chain" : "engine", StateLook.Of(one.ToState).Icon,
-                StateLook.Of(one.ToState).Word + (Member(one, "failure_code") is { } code ? $": {StateLook.Cause(code)}" : "")),
+            "state" when one.TriggeredBy == "reorg" => ("problem", "fork", $"Went back to {StateStyle.Of(one.ToState).Word}: the chain reorganised its blocks"),
+            "state" => (Member(one, "failure_code") is not null ? "problem" : one.TriggeredBy is "chain" ? "chain" : "engine", StateStyle.Of(one.ToState).Icon,
+                StateStyle.Of(one.ToState).Word + (Member(one, "failure_code") is { } code ? $": {StateStyle.Cause(code)}" : "")),
             "leg" => Leg(settlement, one),
             "rollback" => ("problem", "back-dashed", Member(one, "event") switch
             {
@@ -60,7 +60,7 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Icon, 
                 "settlement.rollback.completed" => "Every deposit was returned",
                 "settlement.rollback.blocked" => "A return is refused by the token",
                 _ => "Return of deposits",
-            } + (Member(one, "cause") is { } cause ? $": {StateLook.Cause(cause)}" : "")),
+            } + (Member(one, "cause") is { } cause ? $": {StateStyle.Cause(cause)}" : "")),
             "confirmation_required" => ("engine", "confirmation", "A confirmation was asked for"),
             "confirmation" => ("decision", "tick", $"{Member(one, "platform_slug")} confirmed the {Member(one, "role")}"),
             "rejection" => ("problem", "cross", $"{Member(one, "platform_slug")} rejected the {Member(one, "role")}"),
@@ -70,7 +70,7 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Icon, 
             "agreement" => ("engine", "report", "All sides agreed on the terms"),
             "signature" => ("decision", "tick", "A depositor's signature was taken"),
             "compliance" => ("compliance", "shield-alert", Member(one, "event") == "decision" ? $"Compliance decided: {Member(one, "decision")}" : "Screening stopped a party of ours"),
-            _ => ("engine", "instructed", StateLook.Sentence(one.Type)),
+            _ => ("engine", "instructed", StateStyle.Sentence(one.Type)),
         };
         return new TimelineEntry(one.CreatedAt, kind, icon, sentence, transaction, one.Sequence);
     }

@@ -61,6 +61,6 @@ public static class SignInRegistration
             };
             options.Tokens.AuthenticatorTokenProvider = PersonTotpProvider.Name;
             options.Lockout.AllowedForNewUsers = false;
-        }).AddPasswordValidator<PasswordWords>().AddTokenProvider<PersonTotpProvider>(PersonTotpProvider.Name);
+        }).AddPasswordValidator<PasswordDictionary>().AddTokenProvider<PersonTotpProvider>(PersonTotpProvider.Name);
     }
 }

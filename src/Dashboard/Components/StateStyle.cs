@@ -6,10 +6,10 @@ namespace Keystone.Dashboard.Components;
 /// <param name="Word">What stands in the chip.</param>
 /// <param name="Icon">Name of the icon.</param>
 /// <param name="Family">Suffix of the chip's class.</param>
-internal sealed record StateLook(string Word, string Icon, string Family)
+internal sealed record StateStyle(string Word, string Icon, string Family)
 {
     /// <summary>The look of a state by its name on the wire.</summary>
-    public static StateLook Of(string state) => state switch
+    public static StateStyle Of(string state) => state switch
     {
         "INSTRUCTED" => new("Instructed", "instructed", "instructed"),
         "AWAITING_CONFIRMATION" => new("Awaiting confirmation", "confirmation", "confirmation"),
@@ -26,17 +26,17 @@ internal sealed record StateLook(string Word, string Icon, string Family)
     };
 
     /// <summary>The look of a settlement: the same with the count of deposits, the cause of its end, or the review that its owner alone reads of.</summary>
-    public static StateLook Of(SettlementView settlement)
+    public static StateStyle Of(SettlementView settlement)
     {
         ArgumentNullException.ThrowIfNull(settlement);
-        StateLook look = Of(settlement.State);
+        StateStyle look = Of(settlement.State);
         if (settlement is { State: "AWAITING_DEPOSITS", Escrow: { } escrow }) return look with { Word = $"Awaiting deposits {escrow.FundedLegs}/{escrow.TotalLegs}" };
         if (settlement is { State: "COMPLIANCE_CHECKING", Compliance.Status: "review" }) return new("Compliance review", "shield-alert", "review");
         return settlement is { IsTerminal: true, Failure: { } failure } && look.Family == "ended" ? look with { Word = $"{look.Word}: {Cause(failure.Code)}", Icon = failure.Code == "timeout" ? "clock" : look.Icon } : look;
     }
 
     /// <summary>The second chip of a settlement that unwinds; null where none does.</summary>
-    public static StateLook? Unwinding(SettlementView settlement)
+    public static StateStyle? Unwinding(SettlementView settlement)
     {
         ArgumentNullException.ThrowIfNull(settlement);
         if (settlement.Rollback is not { } rollback || rollback.Status == "complete") return null;

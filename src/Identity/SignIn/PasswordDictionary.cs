@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Identity;
 namespace Keystone.Identity.SignIn;
 
 /// <summary>Refuses passwords made of words that whoever guesses tries first: the person's name and address, the platform's name, the product's.</summary>
-internal sealed class PasswordWords(PersonPlatformStore platforms) : IPasswordValidator<Person>
+internal sealed class PasswordDictionary(PersonPlatformStore platforms) : IPasswordValidator<Person>
 {
     const int ShortestWord = 4, Most = 256;
     static readonly char[] Separators = [' ', '-', '_', '.', '@', ',', '\''];
@@ -20,5 +20,5 @@ internal sealed class PasswordWords(PersonPlatformStore platforms) : IPasswordVa
         return found is null ? IdentityResult.Success : Refuse("Leave out names: yours, your address's and your platform's are guessed first.");
     }
 
-    static IdentityResult Refuse(string why) => IdentityResult.Failed(new Microsoft.AspNetCore.Identity.IdentityError { Code = "PasswordWords", Description = why });
+    static IdentityResult Refuse(string why) => IdentityResult.Failed(new Microsoft.AspNetCore.Identity.IdentityError { Code = "PasswordDictionary", Description = why });
 }
