@@ -27,7 +27,7 @@ sealed class BareSelect : IAsyncDisposable
         builder.Logging.ClearProviders();
         WebApplication app = builder.Build();
         BareSelect bare = new(app, database);
-        app.MapGet("/{id}", (RequestDelegate)bare.GetAsync);
+        app.MapGet("/{id}", bare.GetAsync);
         await app.StartAsync();
         return bare;
     }

@@ -14,7 +14,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Endpoint = Keystone.Webhooks.Endpoints.Endpoint;
 
 namespace Keystone.ApiBench;
 

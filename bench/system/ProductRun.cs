@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Keystone.Client;
 using Keystone.Client.Models;
-using Keystone.Dev;
 using Keystone.Domain.Escrow;
 using Keystone.Postgres;
 using Npgsql;

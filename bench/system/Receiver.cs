@@ -32,7 +32,7 @@ sealed class Receiver : IAsyncDisposable
         builder.Logging.ClearProviders();
         WebApplication app = builder.Build();
         Receiver receiver = new(app);
-        app.MapPost("/hooks", (RequestDelegate)receiver.ReceiveAsync);
+        app.MapPost("/hooks", receiver.ReceiveAsync);
         await app.StartAsync();
         return receiver;
     }

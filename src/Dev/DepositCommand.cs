@@ -2,7 +2,6 @@ using System.CommandLine;
 using Keystone.Cli;
 using Keystone.Client.Models;
 using Keystone.Dev.Demo;
-using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;

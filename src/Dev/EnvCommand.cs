@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Keystone.Cli;
-using Keystone.Dev.Servers;
 using Keystone.Ethereum.Signing;
 
 namespace Keystone.Dev;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Keystone.Api.Http;
 using Keystone.Dev.Servers;
@@ -31,7 +32,7 @@ public sealed class ErrorGuideTests
 
             """);
         foreach ((string code, ErrorTable.Entry entry) in ErrorTable.Entries.OrderBy(entry => entry.Value.Status).ThenBy(entry => entry.Key, StringComparer.Ordinal))
-            page.Append($"| {entry.Status} | `{code}` | {entry.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} | {(entry.Retryable ? "later" : "")} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {entry.Status} | `{code}` | {entry.Meaning.Replace("|", "\\|", StringComparison.Ordinal)} | {(entry.Retryable ? "later" : "")} |\n");
         return page.ToString();
     }
 }

@@ -107,7 +107,11 @@ public sealed class DashboardFixture : IAsyncLifetime
     {
         JsonObject party(string role, string name, string address) => new()
         {
-            ["role"] = role, ["external_reference"] = $"{reference}-{role}", ["name"] = name, ["wallet_address"] = address, ["chain_id"] = System.ChainId,
+            ["role"] = role,
+            ["external_reference"] = $"{reference}-{role}",
+            ["name"] = name,
+            ["wallet_address"] = address,
+            ["chain_id"] = System.ChainId,
         };
         JsonObject body = new()
         {
@@ -124,7 +128,10 @@ public sealed class DashboardFixture : IAsyncLifetime
         if (cross)
             body["counterparty_parties"] = new JsonArray(new JsonObject
             {
-                ["platform_slug"] = "platform-b", ["role"] = "buyer", ["wallet_address_hint"] = Book.Beta.Address.ToString(), ["counterparty_reference"] = "Beta Capital",
+                ["platform_slug"] = "platform-b",
+                ["role"] = "buyer",
+                ["wallet_address_hint"] = Book.Beta.Address.ToString(),
+                ["counterparty_reference"] = "Beta Capital",
             });
         return (string)(await CallAsync("platform-a", HttpMethod.Post, "/v1/settlements", body))["id"]!;
     }

@@ -7,7 +7,6 @@ using Keystone.Dev.Demo;
 using Keystone.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Settlement = Keystone.Client.Models.Settlement;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Keystone.Compliance;
 using Keystone.Compliance.Changes;
 using Keystone.Compliance.Lists;

@@ -4,8 +4,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Keystone.Testing;
-using Keystone.Webhooks.Delivery;
-using Keystone.Webhooks.Endpoints;
 using Keystone.Webhooks.Feed;
 using Keystone.Webhooks.History;
 using Keystone.Webhooks.Sending;

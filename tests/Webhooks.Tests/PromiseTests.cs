@@ -93,7 +93,7 @@ public sealed class PromiseTests(DeliveryFixture fixture, ITestOutputHelper outp
             int before = receiver.Requests.Count;
             await StartAsync(fixture.Publisher(), fixture.Deliverer());
             Task died = Eventually.TrueAsync(() => Task.FromResult(receiver.Requests.Count >= before + 40), TimeSpan.FromSeconds(1));
-            await died.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await died.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             // Killed: what was under way has no result, and its claim runs out.
             await StopAllAsync();
             await fixture.RunAsync("update webhooks.delivery set claimed_until = clock_timestamp() - interval '1 second' where claimed_until is not null");

@@ -55,6 +55,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/fails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report which settlements failed, by reason and side
+         * @description The intended date of a settlement is its timeout_at. With Accept: text/csv the reasons are written as CSV (RFC 4180).
+         */
+        get: operations["getFails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platforms": {
         parameters: {
             query?: never;
@@ -89,6 +109,26 @@ export interface paths {
         get: operations["listStrays"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screening-results/{layer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a result of a provider of screenings
+         * @description The headers X-Screening-Timestamp (seconds since 1970) and X-Screening-Signature (HMAC-SHA-256 of timestamp, a point and the body, hexadecimal) prove the sender. The same result again is stored once.
+         */
+        post: operations["postScreeningResult"];
         delete?: never;
         options?: never;
         head?: never;
@@ -405,7 +445,11 @@ export interface paths {
         /** List the templates that your environment may use */
         get: operations["listTemplates"];
         put?: never;
-        post?: never;
+        /**
+         * Upload a template
+         * @description It is for your environment alone. Every rule that it breaks is named in errors by its code: unreachable_state, dead_end, action_order, gate_missing and so on.
+         */
+        post: operations["createTemplate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -423,6 +467,44 @@ export interface paths {
         get: operations["getTemplate"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Make the next version of a template
+         * @description Settlements keep the version with which they were made. The built-in templates cannot be changed and are answered like absent ones.
+         */
+        patch: operations["updateTemplate"];
+        trace?: never;
+    };
+    "/v1/settlement-templates/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the JSON Schema of a template's config */
+        get: operations["getTemplateSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settlement-templates/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a template and store nothing */
+        post: operations["validateTemplate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -673,6 +755,40 @@ export interface paths {
          * @description Those that were compared with it are told. One that was matched is a settlement, and is cancelled as such.
          */
         post: operations["cancelInstruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settlements/{id}/messages/sese.024": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read where a settlement stands as sese.024 of ISO 20022 */
+        get: operations["getStatusMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settlements/{id}/messages/sese.025": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read that a settlement was settled as sese.025 of ISO 20022 */
+        get: operations["getConfirmationMessage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1374,6 +1490,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/compliance/list-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes of the lists that parties are screened by, newest first
+         * @description finished_at is null while live settlements are still compared with the change.
+         */
+        get: operations["listListChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/compliance/list-changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a change of a list */
+        get: operations["getListChange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/compliance/list-changes/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the entries that came, went or changed
+         * @description The first file of a list has no entries here: all of it is new.
+         */
+        get: operations["listListChangeEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/compliance/list-changes/{id}/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the live settlements that the change touched
+         * @description Their parties are screened again.
+         */
+        get: operations["listListChangeSettlements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/test_helpers/mint": {
         parameters: {
             query?: never;
@@ -1594,6 +1787,32 @@ export interface components {
             /** @description Why; every platform of the settlement reads it. */
             reason: string;
         };
+        /** @description An entry of a change. */
+        ChangedEntry: {
+            /** @description Id that the list gives it. */
+            entry: string;
+            /** @description `added`, `removed` or `changed`. */
+            action: string;
+            /** @description Its first names and addresses. */
+            names: string;
+        };
+        /** @description A page of a list. */
+        ChangedEntryPage: {
+            items: components["schemas"]["ChangedEntry"][];
+            /**
+             * Format: int64
+             * @description How many match; exact up to 10,000.
+             */
+            total: number;
+            /** Format: int32 */
+            limit: number;
+            /** Format: int32 */
+            offset: number;
+            /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
+            next_cursor: null | string;
+            /** @description True when more than total match; otherwise absent. */
+            total_capped?: null | boolean;
+        };
         /** @description A check of what a deposit needs. */
         Check: {
             /** @description Name of the check. */
@@ -1802,6 +2021,16 @@ export interface components {
             counterparty_parties?: null | components["schemas"]["CounterpartyRequest"][];
             /** @description Movements, in the order of the contract's terms. */
             legs: components["schemas"]["LegRequest"][];
+        };
+        /** @description Adds a template to an environment. */
+        CreateTemplateRequest: {
+            /** @description Name in requests: small letters, digits and hyphens. */
+            slug: string;
+            /** @description Name for people. */
+            name: string;
+            /** @description What it is for. */
+            description?: null | string;
+            config: null | components["schemas"]["JsonElement"];
         };
         /** @description Registers a receiver of webhooks. */
         CreateWebhookRequest: {
@@ -2117,6 +2346,61 @@ export interface components {
             waiting_for: components["schemas"]["Wait"][];
             /** @description State that follows when nothing goes wrong; null at the end. */
             next_state: null | string;
+        };
+        /** @description Failed settlements of one age. */
+        FailAge: {
+            /** @description 0, 1, 2-3, 4-7, 8-30 or >30 days. */
+            days: string;
+            /** Format: int64 */
+            count: number;
+        };
+        /** @description Legs that were missing for one reason. */
+        FailReason: {
+            /** @description ISO 20022 reason: LACK, MONY, CLAC, CMON; OTHR when nothing was missing. */
+            iso_reason: string;
+            /** @description own, counterparty or system. */
+            side: string;
+            /** @description Token of the leg; null for system. */
+            token_address: null | string;
+            /** @description Symbol under which you registered it. */
+            symbol: null | string;
+            /** Format: int64 */
+            count: number;
+            /** @description Sum in whole units; null for system. */
+            value: null | string;
+        };
+        /** @description Settlements that were to settle within a time and did not, by reason and side. */
+        FailsReport: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: int64
+             * @description Settlements whose timeout_at lies within the time.
+             */
+            due: number;
+            /**
+             * Format: int64
+             * @description Of these, settled.
+             */
+            settled: number;
+            /**
+             * Format: int64
+             * @description Of these, ended otherwise than by their deadline: rejected, cancelled, stopped.
+             */
+            withdrawn: number;
+            /**
+             * Format: int64
+             * @description Of these, failed: their deadline passed without a swap.
+             */
+            failed: number;
+            /** @description Settled of settled and failed, per cent with two decimals; null when there are none. */
+            efficiency_rate: null | string;
+            /** @description Legs that were missing at the deadline. */
+            reasons: components["schemas"]["FailReason"][];
+            /** @description Failed settlements that are still open, by whole days since their deadline. */
+            ageing: components["schemas"]["FailAge"][];
         };
         /** @description Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected or cancelled is there for a rejection or a cancellation alone. */
         Failure: {
@@ -2534,6 +2818,7 @@ export interface components {
             subject_types_supported: string[];
             id_token_signing_alg_values_supported: string[];
         };
+        JsonElement: unknown;
         /** @description A public key of the access tokens. */
         Key: {
             kty: string;
@@ -2646,6 +2931,72 @@ export interface components {
         Links: {
             self: string;
             events: string;
+        };
+        /** @description A change of a list. */
+        ListChange: {
+            /**
+             * Format: uuid
+             * @description Change.
+             */
+            id: string;
+            /** @description Name of the list in the settings. */
+            list: string;
+            /** @description SHA-256 of the file before; null for the first. */
+            before_hash: null | string;
+            /** @description SHA-256 of the file after. */
+            after_hash: string;
+            /**
+             * Format: int32
+             * @description Entries that came.
+             */
+            added: number;
+            /**
+             * Format: int32
+             * @description Entries that went.
+             */
+            removed: number;
+            /**
+             * Format: int32
+             * @description Entries that are otherwise now.
+             */
+            changed: number;
+            /**
+             * Format: date-time
+             * @description When the new file was taken into use, UTC.
+             */
+            made_at: string;
+            /**
+             * Format: int64
+             * @description Live parties that were compared with the change.
+             */
+            parties_compared: number;
+            /**
+             * Format: date-time
+             * @description When all of them were, UTC; null before.
+             */
+            finished_at: null | string;
+            /**
+             * Format: int64
+             * @description Live settlements in which a party was like an entry of the change.
+             */
+            settlements_touched: number;
+        };
+        /** @description A page of a list. */
+        ListChangePage: {
+            items: components["schemas"]["ListChange"][];
+            /**
+             * Format: int64
+             * @description How many match; exact up to 10,000.
+             */
+            total: number;
+            /** Format: int32 */
+            limit: number;
+            /** Format: int32 */
+            offset: number;
+            /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
+            next_cursor: null | string;
+            /** @description True when more than total match; otherwise absent. */
+            total_capped?: null | boolean;
         };
         /** @description A person's place in a platform. */
         Member: {
@@ -3610,6 +3961,47 @@ export interface components {
             /** @description Scopes, separated by spaces. Default: all of the credential. */
             scope?: null | string;
         };
+        /** @description A live settlement that a change touched. */
+        TouchedSettlement: {
+            /**
+             * Format: uuid
+             * @description Settlement.
+             */
+            settlement_id: string;
+            /**
+             * Format: uuid
+             * @description Party that was like the entry.
+             */
+            party_id: string;
+            /** @description `entity` or `wallet`. */
+            layer: string;
+            /** @description Id of the entry. */
+            entry: string;
+            /** @description What became of the entry. */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When it was compared, UTC.
+             */
+            at: string;
+        };
+        /** @description A page of a list. */
+        TouchedSettlementPage: {
+            items: components["schemas"]["TouchedSettlement"][];
+            /**
+             * Format: int64
+             * @description How many match; exact up to 10,000.
+             */
+            total: number;
+            /** Format: int32 */
+            limit: number;
+            /** Format: int32 */
+            offset: number;
+            /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
+            next_cursor: null | string;
+            /** @description True when more than total match; otherwise absent. */
+            total_capped?: null | boolean;
+        };
         /** @description A transaction. Block members are null until it is on the canonical chain; log_index and from are there for movements of legs only. */
         Transaction: {
             hash: string;
@@ -3696,6 +4088,16 @@ export interface components {
             /** @description https URL; null removes it. */
             support_url?: null | string;
         };
+        /** @description Makes the next version of a template. Members that are absent stay as they are. */
+        UpdateTemplateRequest: {
+            /** @description Name for people. */
+            name?: null | string;
+            /** @description What it is for. */
+            description?: null | string;
+            config?: null | components["schemas"]["JsonElement"];
+            /** @description False: no new settlement takes it. Those that have it keep it. */
+            is_active?: null | boolean;
+        };
         /** @description Changes a receiver of webhooks. Members that are absent keep their values. */
         UpdateWebhookRequest: {
             /** @description https URL without user name and fragment. */
@@ -3712,6 +4114,11 @@ export interface components {
             strict_order?: null | boolean;
             /** @description True: the receiver is shown the sender's certificate (mutual TLS); needs https, and a certificate that the operator has set. */
             mutual_tls?: null | boolean;
+        };
+        /** @description A template that can be uploaded. */
+        ValidTemplate: {
+            /** @description Always true: every fault is answered with 422. */
+            valid: boolean;
         };
         /** @description One thing that is waited for. */
         Wait: {
@@ -3851,6 +4258,8 @@ export type CancelInstructionRequest = components['schemas']['CancelInstructionR
 export type Cancellation = components['schemas']['Cancellation'];
 export type CancelRequest = components['schemas']['CancelRequest'];
 export type CancelSettlementRequest = components['schemas']['CancelSettlementRequest'];
+export type ChangedEntry = components['schemas']['ChangedEntry'];
+export type ChangedEntryPage = components['schemas']['ChangedEntryPage'];
 export type Check = components['schemas']['Check'];
 export type Clock = components['schemas']['Clock'];
 export type Compliance = components['schemas']['Compliance'];
@@ -3866,6 +4275,7 @@ export type CreateEnvironmentRequest = components['schemas']['CreateEnvironmentR
 export type CreateIpRuleRequest = components['schemas']['CreateIpRuleRequest'];
 export type CreatePlatformRequest = components['schemas']['CreatePlatformRequest'];
 export type CreateSettlementRequest = components['schemas']['CreateSettlementRequest'];
+export type CreateTemplateRequest = components['schemas']['CreateTemplateRequest'];
 export type CreateWebhookRequest = components['schemas']['CreateWebhookRequest'];
 export type Credential = components['schemas']['Credential'];
 export type CredentialPage = components['schemas']['CredentialPage'];
@@ -3885,6 +4295,9 @@ export type EventPage = components['schemas']['EventPage'];
 export type EventTransaction = components['schemas']['EventTransaction'];
 export type ExpectedCosts = components['schemas']['ExpectedCosts'];
 export type Explain = components['schemas']['Explain'];
+export type FailAge = components['schemas']['FailAge'];
+export type FailReason = components['schemas']['FailReason'];
+export type FailsReport = components['schemas']['FailsReport'];
 export type Failure = components['schemas']['Failure'];
 export type Feed = components['schemas']['Feed'];
 export type FeedItem = components['schemas']['FeedItem'];
@@ -3911,12 +4324,15 @@ export type IpRulePage = components['schemas']['IpRulePage'];
 export type Iso = components['schemas']['Iso'];
 export type IssuedToken = components['schemas']['IssuedToken'];
 export type IssuerMetadata = components['schemas']['IssuerMetadata'];
+export type JsonElement = components['schemas']['JsonElement'];
 export type Key = components['schemas']['Key'];
 export type KeySet = components['schemas']['KeySet'];
 export type Leg = components['schemas']['Leg'];
 export type LegInstructions = components['schemas']['LegInstructions'];
 export type LegRequest = components['schemas']['LegRequest'];
 export type Links = components['schemas']['Links'];
+export type ListChange = components['schemas']['ListChange'];
+export type ListChangePage = components['schemas']['ListChangePage'];
 export type Member = components['schemas']['Member'];
 export type MemberPage = components['schemas']['MemberPage'];
 export type Minted = components['schemas']['Minted'];
@@ -3976,13 +4392,17 @@ export type TemplatePage = components['schemas']['TemplatePage'];
 export type Token = components['schemas']['Token'];
 export type TokenError = components['schemas']['TokenError'];
 export type TokenRequest = components['schemas']['TokenRequest'];
+export type TouchedSettlement = components['schemas']['TouchedSettlement'];
+export type TouchedSettlementPage = components['schemas']['TouchedSettlementPage'];
 export type Transaction = components['schemas']['Transaction'];
 export type TransitionCount = components['schemas']['TransitionCount'];
 export type Transitions = components['schemas']['Transitions'];
 export type UpdateEnvironmentRequest = components['schemas']['UpdateEnvironmentRequest'];
 export type UpdateMemberRequest = components['schemas']['UpdateMemberRequest'];
 export type UpdatePlatformRequest = components['schemas']['UpdatePlatformRequest'];
+export type UpdateTemplateRequest = components['schemas']['UpdateTemplateRequest'];
 export type UpdateWebhookRequest = components['schemas']['UpdateWebhookRequest'];
+export type ValidTemplate = components['schemas']['ValidTemplate'];
 export type Wait = components['schemas']['Wait'];
 export type Wallet = components['schemas']['Wallet'];
 export type WalletPage = components['schemas']['WalletPage'];
@@ -4218,6 +4638,95 @@ export interface operations {
             };
         };
     };
+    getFails: {
+        parameters: {
+            query?: {
+                /** @description Deadlines of that time and later. Default: 30 days before to. */
+                from?: string;
+                /** @description Deadlines before that time. Default: now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailsReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createPlatform: {
         parameters: {
             query?: never;
@@ -4412,6 +4921,71 @@ export interface operations {
             };
             /** @description database_unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postScreeningResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description signature_invalid, validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6346,6 +6920,213 @@ export interface operations {
             };
         };
     };
+    createTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "slug": "two-checks",
+                 *       "name": "DvP that is screened twice",
+                 *       "description": "Parties are screened again right before the terms are published.",
+                 *       "config": {
+                 *         "states": [
+                 *           "INSTRUCTED",
+                 *           "COMPLIANCE_CHECKING",
+                 *           "COMPLIANCE_CLEARED",
+                 *           "REGISTERING_ESCROW",
+                 *           "AWAITING_DEPOSITS",
+                 *           "EXECUTING_SWAP",
+                 *           "SETTLED",
+                 *           "FINALIZED",
+                 *           "ROLLED_BACK"
+                 *         ],
+                 *         "initial_state": "INSTRUCTED",
+                 *         "terminal_states": [
+                 *           "FINALIZED"
+                 *         ],
+                 *         "failure_states": [
+                 *           "ROLLED_BACK"
+                 *         ],
+                 *         "transitions": {
+                 *           "INSTRUCTED": [
+                 *             "COMPLIANCE_CHECKING",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "COMPLIANCE_CHECKING": [
+                 *             "COMPLIANCE_CLEARED",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "COMPLIANCE_CLEARED": {
+                 *             "allowed_next": [
+                 *               "REGISTERING_ESCROW",
+                 *               "ROLLED_BACK"
+                 *             ]
+                 *           },
+                 *           "REGISTERING_ESCROW": [
+                 *             "AWAITING_DEPOSITS",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "AWAITING_DEPOSITS": [
+                 *             "EXECUTING_SWAP",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "EXECUTING_SWAP": [
+                 *             "SETTLED",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "SETTLED": [
+                 *             "FINALIZED"
+                 *           ]
+                 *         },
+                 *         "actions": {
+                 *           "COMPLIANCE_CHECKING": {
+                 *             "type": "compliance_check"
+                 *           },
+                 *           "COMPLIANCE_CLEARED": {
+                 *             "type": "noop"
+                 *           },
+                 *           "REGISTERING_ESCROW": {
+                 *             "type": "register_escrow"
+                 *           },
+                 *           "AWAITING_DEPOSITS": {
+                 *             "type": "monitor_deposits"
+                 *           },
+                 *           "EXECUTING_SWAP": {
+                 *             "type": "execute_escrow"
+                 *           },
+                 *           "SETTLED": {
+                 *             "type": "finalize"
+                 *           }
+                 *         },
+                 *         "required_roles": [
+                 *           "buyer",
+                 *           "seller"
+                 *         ],
+                 *         "required_leg_types": [
+                 *           "asset",
+                 *           "payment"
+                 *         ],
+                 *         "compliance": {
+                 *           "recheck_at_states": [
+                 *             "COMPLIANCE_CLEARED"
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description template_limit_reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTemplate: {
         parameters: {
             query?: never;
@@ -6396,6 +7177,398 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example two-checks */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "For bonds alone."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTemplateSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validateTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "slug": "two-checks",
+                 *       "name": "DvP that is screened twice",
+                 *       "description": "Parties are screened again right before the terms are published.",
+                 *       "config": {
+                 *         "states": [
+                 *           "INSTRUCTED",
+                 *           "COMPLIANCE_CHECKING",
+                 *           "COMPLIANCE_CLEARED",
+                 *           "REGISTERING_ESCROW",
+                 *           "AWAITING_DEPOSITS",
+                 *           "EXECUTING_SWAP",
+                 *           "SETTLED",
+                 *           "FINALIZED",
+                 *           "ROLLED_BACK"
+                 *         ],
+                 *         "initial_state": "INSTRUCTED",
+                 *         "terminal_states": [
+                 *           "FINALIZED"
+                 *         ],
+                 *         "failure_states": [
+                 *           "ROLLED_BACK"
+                 *         ],
+                 *         "transitions": {
+                 *           "INSTRUCTED": [
+                 *             "COMPLIANCE_CHECKING",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "COMPLIANCE_CHECKING": [
+                 *             "COMPLIANCE_CLEARED",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "COMPLIANCE_CLEARED": {
+                 *             "allowed_next": [
+                 *               "REGISTERING_ESCROW",
+                 *               "ROLLED_BACK"
+                 *             ]
+                 *           },
+                 *           "REGISTERING_ESCROW": [
+                 *             "AWAITING_DEPOSITS",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "AWAITING_DEPOSITS": [
+                 *             "EXECUTING_SWAP",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "EXECUTING_SWAP": [
+                 *             "SETTLED",
+                 *             "ROLLED_BACK"
+                 *           ],
+                 *           "SETTLED": [
+                 *             "FINALIZED"
+                 *           ]
+                 *         },
+                 *         "actions": {
+                 *           "COMPLIANCE_CHECKING": {
+                 *             "type": "compliance_check"
+                 *           },
+                 *           "COMPLIANCE_CLEARED": {
+                 *             "type": "noop"
+                 *           },
+                 *           "REGISTERING_ESCROW": {
+                 *             "type": "register_escrow"
+                 *           },
+                 *           "AWAITING_DEPOSITS": {
+                 *             "type": "monitor_deposits"
+                 *           },
+                 *           "EXECUTING_SWAP": {
+                 *             "type": "execute_escrow"
+                 *           },
+                 *           "SETTLED": {
+                 *             "type": "finalize"
+                 *           }
+                 *         },
+                 *         "required_roles": [
+                 *           "buyer",
+                 *           "seller"
+                 *         ],
+                 *         "required_leg_types": [
+                 *           "asset",
+                 *           "payment"
+                 *         ],
+                 *         "compliance": {
+                 *           "recheck_at_states": [
+                 *             "COMPLIANCE_CLEARED"
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateTemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidTemplate"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8311,6 +9484,220 @@ export interface operations {
             };
             /** @description unsupported_media_type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatusMessage: {
+        parameters: {
+            query?: {
+                /** @description Which of your parties the message is for; needed when you have several. */
+                role?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description message_not_due */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConfirmationMessage: {
+        parameters: {
+            query?: {
+                /** @description Which of your parties the message is for; needed when you have several. */
+                role?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description message_not_due */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13026,6 +14413,344 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listListChanges: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChangePage"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getListChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChange"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listListChangeEntries: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedEntryPage"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listListChangeSettlements: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TouchedSettlementPage"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

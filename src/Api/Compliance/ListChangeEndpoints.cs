@@ -3,7 +3,6 @@ using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
 using Keystone.Compliance.Changes;
 using Keystone.Identity;
-using Keystone.Settlements;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

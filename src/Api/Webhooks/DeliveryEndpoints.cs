@@ -1,7 +1,5 @@
 using Keystone.Api.Http;
-using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
-using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Settlements.Errors;
 using Keystone.Webhooks.Endpoints;

@@ -3,7 +3,6 @@ using Keystone.Hosting.Reports;
 using Keystone.Postgres;
 using Keystone.Postgres.Backups;
 using Keystone.Postgres.Migrations;
-using Keystone.Settlements;
 using Npgsql;
 
 namespace Keystone.Cli.Operator;

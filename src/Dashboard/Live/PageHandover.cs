@@ -20,7 +20,7 @@ internal sealed class PageHandover(TimeProvider time)
     public void Leave(string session, string url, AppPage page)
     {
         DateTimeOffset now = time.GetUtcNow();
-        foreach ((var key, (_, DateTimeOffset until)) in _pages)
+        foreach (((string, string, Type) key, (_, DateTimeOffset until)) in _pages)
             if (until < now || _pages.Count > Most) _pages.TryRemove(key, out _);
         _pages[(session, url, page.GetType())] = (page, now + Life);
     }

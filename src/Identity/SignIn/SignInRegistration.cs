@@ -1,4 +1,3 @@
-using Keystone.Identity.Members;
 using Keystone.Identity.Platforms;
 using Keystone.Identity.Sessions;
 using Keystone.Postgres;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Keystone.Domain.Matching;
 using Keystone.Ethereum;
 using Keystone.Settlements.Create;

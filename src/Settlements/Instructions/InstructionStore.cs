@@ -2,12 +2,10 @@ using System.Text;
 using System.Text.Json;
 using Keystone.Domain.Matching;
 using Keystone.Domain.Templates;
-using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Create;
-using Keystone.Settlements.Repo;
 using Npgsql;
 
 namespace Keystone.Settlements.Instructions;

@@ -41,7 +41,7 @@ internal sealed class InstructionValidator(CreateStore store, LegValidator legs,
         RepoTerms? repo = RepoRules.Check(rules, category, request.MaturityAt, request.RepaymentAmount, request.RepoRate, timeout, instructed, now);
         if (faults.Any) return null;
         return new InstructionRecord(
-            Guid.CreateVersion7(now), caller.PlatformId, caller.EnvironmentId, caller.ChainId, key!, caller.ClientId, reference ?? "KS-" + Guid.NewGuid(), counterparty, "pending_match",
+            Guid.CreateVersion7(now), caller.PlatformId, caller.EnvironmentId, caller.ChainId, key!, caller.ClientId, reference ?? "KS-" + Guid.CreateVersion7(now), counterparty, "pending_match",
             template!.Id, template.Slug, template.Version, role!, other!, said.Name, said.Reference!, said.Provider, said.Lei, said.Wallets.Wallet!.Value, said.Wallets.Receive!.Value,
             said.Wallets.Refund!.Value, category, repo?.MaturityAt, repo?.Rate, repo?.RepaymentAmount, repo?.Repayment, request.CashTolerance, timeout, expires, null, now, now)
         {

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using Keystone.Domain.Templates;
 using Keystone.Identity;
 using Keystone.Postgres;
-using Keystone.Settlements.Activity;
 using Keystone.Settlements.Errors;
 
 namespace Keystone.Settlements.Templates;

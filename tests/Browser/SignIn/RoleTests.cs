@@ -1,4 +1,3 @@
-using System.Net;
 using Keystone.Identity;
 using Keystone.Identity.Credentials;
 using Keystone.Identity.Environments;
@@ -12,7 +11,6 @@ using Keystone.Settlements.Hold;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Preview;
 using Keystone.Settlements.Wallets;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Keystone.Compliance.Matching;
 using Xunit.Abstractions;
 
 namespace Keystone.Compliance.Tests.Matching;

@@ -6,7 +6,6 @@ using Keystone.Domain.Engine;
 using Keystone.Ethereum;
 using Keystone.Postgres;
 using Keystone.Testing;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Polly.CircuitBreaker;

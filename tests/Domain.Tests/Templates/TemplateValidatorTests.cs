@@ -52,7 +52,7 @@ public sealed class TemplateValidatorTests
     public void A_broken_template_is_refused_with_the_reason(string what, Template template, string fault)
     {
         Assert.NotEmpty(what);
-        TemplateFault named = Assert.Single(TemplateValidator.Faults(template).Where(one => one.Message == fault));
+        TemplateFault named = Assert.Single(TemplateValidator.Faults(template), one => one.Message == fault);
         Assert.Matches("^[a-z_]+$", named.Code);
     }
 

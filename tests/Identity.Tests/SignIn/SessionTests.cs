@@ -3,7 +3,6 @@ using Keystone.Identity.Platforms;
 using Keystone.Identity.Sessions;
 using Keystone.Identity.SignIn;
 using Keystone.Postgres;
-using Keystone.Testing;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
