@@ -44,7 +44,7 @@ internal sealed class GuideLibrary
         return
         [
             .. _pages.Values.SelectMany(page => page.Sections, (page, section) => new GuideHit(page, section))
-                .Where(hit => wanted.All(word => Has(hit.Section.Title, word) || Has(hit.Section.Words, word)))
+                .Where(hit => wanted.All(word => Has(hit.Section.Title, word) || Has(hit.Section.Text, word)))
                 .OrderByDescending(hit => wanted.All(word => Has(hit.Section.Title, word))).ThenBy(hit => hit.Page.Title, StringComparer.Ordinal).Take(50),
         ];
     }

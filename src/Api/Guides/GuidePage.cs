@@ -10,8 +10,8 @@ internal sealed record GuidePage(string Name, string Title, string Html, IReadOn
 /// <summary>A heading of a page with the words under it.</summary>
 /// <param name="Anchor">Name of the heading in the page; empty for what stands above the first.</param>
 /// <param name="Title">The heading.</param>
-/// <param name="Words">The text under it, without marks.</param>
-internal sealed record GuideSection(string Anchor, string Title, string Words);
+/// <param name="Text">The text under it, without marks.</param>
+internal sealed record GuideSection(string Anchor, string Title, string Text);
 
 /// <summary>A section that has all words of a search.</summary>
 internal sealed record GuideHit(GuidePage Page, GuideSection Section);
