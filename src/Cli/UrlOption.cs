@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Keystone.Cli;
 
@@ -9,16 +10,16 @@ internal static class UrlOption
     public static Option<Uri> Node() => Create("--rpc-url", "Node of the chain, http or https.");
 
     /// <summary>A required URL, http or https.</summary>
-    public static Option<Uri> Create(string name, string description) => new(name)
+    public static Option<Uri> Create(string name, string description) => new(name) { Required = true, Description = description, CustomParser = parsed => Read(name, parsed) };
+
+    /// <summary>A URL that may be left out.</summary>
+    public static Option<Uri?> CreateOptional(string name, string description) => new(name) { Description = description, CustomParser = parsed => Read(name, parsed) };
+
+    static Uri? Read(string name, ArgumentResult parsed)
     {
-        Required = true,
-        Description = description,
-        CustomParser = parsed =>
-        {
-            string text = parsed.Tokens.Count == 1 ? parsed.Tokens[0].Value : "";
-            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https") return url;
-            parsed.AddError($"{name} must begin with http:// or https://.");
-            return null;
-        },
-    };
+        string text = parsed.Tokens.Count == 1 ? parsed.Tokens[0].Value : "";
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https") return url;
+        parsed.AddError($"{name} must begin with http:// or https://.");
+        return null;
+    }
 }

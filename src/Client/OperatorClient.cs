@@ -31,6 +31,22 @@ public sealed class OperatorClient
     public Task<IntentPage> ListIntentsAsync(string? status = null, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.ListIntents, KeystoneClient.Query(Routes.ListIntents.Template, [.. KeystoneClient.Paging(limit, offset), ("status", status)]), ClientJson.Default.IntentPage, null, true, cancellationToken);
 
+    /// <summary>Changes of the lists that parties are screened by, newest first.</summary>
+    public Task<ListChangePage> ListListChangesAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ListListChanges, KeystoneClient.Query(Routes.ListListChanges.Template, KeystoneClient.Paging(limit, offset)), ClientJson.Default.ListChangePage, null, true, cancellationToken);
+
+    /// <summary>A change of a list.</summary>
+    public Task<ListChange> GetListChangeAsync(Guid id, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.GetListChange, Routes.GetListChange.Path(id.ToString()), ClientJson.Default.ListChange, null, true, cancellationToken);
+
+    /// <summary>The entries that came, went or changed.</summary>
+    public Task<ChangedEntryPage> ListListChangeEntriesAsync(Guid id, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ListListChangeEntries, KeystoneClient.Query(Routes.ListListChangeEntries.Path(id.ToString()), KeystoneClient.Paging(limit, offset)), ClientJson.Default.ChangedEntryPage, null, true, cancellationToken);
+
+    /// <summary>The live settlements that a change touched.</summary>
+    public Task<TouchedSettlementPage> ListListChangeSettlementsAsync(Guid id, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ListListChangeSettlements, KeystoneClient.Query(Routes.ListListChangeSettlements.Path(id.ToString()), KeystoneClient.Paging(limit, offset)), ClientJson.Default.TouchedSettlementPage, null, true, cancellationToken);
+
     /// <summary>Settlements by state.</summary>
     public Task<Pipeline> GetPipelineAsync(CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.GetPipeline, Routes.GetPipeline.Template, ClientJson.Default.Pipeline, null, true, cancellationToken);

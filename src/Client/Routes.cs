@@ -47,6 +47,10 @@ internal static class Routes
     public static readonly Route RegisterInstrument = new(HttpMethod.Post, "/v1/instruments", true);
     public static readonly Route RemoveInstrument = new(HttpMethod.Delete, "/v1/instruments/{id}", false);
     public static readonly Route ListIntents = new(HttpMethod.Get, "/v1/admin/intents", true);
+    public static readonly Route ListListChanges = new(HttpMethod.Get, "/v1/admin/compliance/list-changes", true);
+    public static readonly Route GetListChange = new(HttpMethod.Get, "/v1/admin/compliance/list-changes/{id}", true);
+    public static readonly Route ListListChangeEntries = new(HttpMethod.Get, "/v1/admin/compliance/list-changes/{id}/entries", true);
+    public static readonly Route ListListChangeSettlements = new(HttpMethod.Get, "/v1/admin/compliance/list-changes/{id}/settlements", true);
     public static readonly Route ListStrays = new(HttpMethod.Get, "/v1/admin/strays", true);
     public static readonly Route CreateWebhook = new(HttpMethod.Post, "/v1/platforms/me/webhooks", false);
     public static readonly Route ListWebhooks = new(HttpMethod.Get, "/v1/platforms/me/webhooks", true);

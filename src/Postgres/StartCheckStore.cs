@@ -6,13 +6,16 @@ using Npgsql;
 
 namespace Keystone.Postgres;
 
-/// <summary>Refuses a start on a database that cannot be reached, has another schema, is reached through a pooler, or has another clock.</summary>
+/// <summary>
+/// Refuses a start on a database that cannot be reached, has another schema, is reached through a pooler, or has another clock. It checks before any other service starts, whatever
+/// the order of registration: what reads the database at its start would fail with a message that names no setting.
+/// </summary>
 internal sealed class StartCheckStore(NpgsqlDataSource database, IEnumerable<MigrationSource> schemas, IOptions<StorageOptions> options, [FromKeyedServices(Clocks.Machine)] TimeProvider time)
-    : IHostedService
+    : IHostedLifecycleService
 {
     const string SessionSql = "select clock_timestamp(), current_setting('idle_in_transaction_session_timeout')";
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset theirs;
         string idle;
@@ -45,5 +48,13 @@ internal sealed class StartCheckStore(NpgsqlDataSource database, IEnumerable<Mig
                 $"This machine's clock and the database's differ by {difference.TotalSeconds:0.0} s, more than Storage:MaxClockDifferenceSeconds allows; synchronise both.");
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -57,6 +57,14 @@ internal sealed class OperationScenes(ApiFixture api)
             return (client, path.Replace("{id}", (string)(await api.GetAsync(client, "/v1/instruments"))["items"]![0]!["id"]!, StringComparison.Ordinal));
         }
         if (await TenantScenes.MakeAsync(api, path) is { } tenant) return (client, path.Replace($"{{{tenant.Parameter}}}", tenant.Value, StringComparison.Ordinal));
+        if (path.StartsWith("/v1/admin/compliance/list-changes/{id}", StringComparison.Ordinal))
+        {
+            Guid change = Guid.CreateVersion7(api.Clock.GetUtcNow());
+            byte[] file = System.Security.Cryptography.SHA256.HashData(change.ToByteArray());
+            await api.RunAsync("insert into compliance.list_file (hash, source, format, reader, entries, names, wallets, size, content, loaded_at) values ($1, 'ofac-sdn', 'ofac', 1, 1, 1, 0, 32, $1, now())", file);
+            await api.RunAsync("insert into compliance.list_change (id, source, after_hash, added, removed, changed, made_at) values ($1, 'ofac-sdn', $2, 1, 0, 0, now())", change, file);
+            return (client, path.Replace("{id}", change.ToString(), StringComparison.Ordinal));
+        }
         if (name is "getDepositInstructions" or "submitSignature")
         {
             JsonObject single = await api.CreateAsync(client, api.Single());

@@ -49,7 +49,8 @@ public sealed class ReportingTests(ApiFixture api)
             await api.RunAsync("update settlement.settlement set state = $2 where id = $1", Guid.Parse((string)made["id"]!), state);
             Assert.Contains($"SttlmSts/Pdg/Rsn/Cd/Prtry/Id={reason} SttlmSts/Pdg/Rsn/Cd/Prtry/Issr=KEYSTONE", Path(XDocument.Parse((await ReadAsync("platform-a", path + "4")).Text)), StringComparison.Ordinal);
         }
-        Assert.Equal(409, (await ReadAsync("platform-a", path + "5")).Status);
+        (status, _, text) = await ReadAsync("platform-a", path + "5");
+        Assert.Equal((409, "message_not_due"), (status, (string?)JsonNode.Parse(text)!["code"]));
         await api.RunAsync("update settlement.settlement set closed_at = now(), is_terminal = true, outcome = 'finalized', state = 'FINALIZED' where id = $1", Guid.Parse((string)made["id"]!));
         Assert.Equal(409, (await ReadAsync("platform-a", path + "4")).Status);
         XDocument confirmed = XDocument.Parse((await ReadAsync("platform-a", path + "5")).Text);

@@ -23,6 +23,7 @@ public sealed class ScopeTests(ApiFixture api)
         ["/errors/{name}"] = "says what a code means, to those too who were refused for want of a token",
         ["/v1/screening-results/{layer}"] = "a provider of screenings proves itself by the signature of its result",
         ["/openapi.json"] = "the description of the API holds nothing of any tenant",
+        ["/v1/screening-results/{layer}"] = "a provider of screenings signs what it sends",
         [Page] = "the guides, the page that shows the document, and its scripts",
     };
 

@@ -29,6 +29,19 @@ public sealed class TemplateUploadTests(ApiFixture api) : IAsyncLifetime
         return made;
     }
 
+    [Fact]
+    public async Task An_environment_has_at_most_a_hundred_templates()
+    {
+        JsonObject made = await UploadAsync(api, "manager-a", Slug());
+        await api.RunAsync("""
+            insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at)
+            select gen_random_uuid(), environment_id, 'filler-' || n, 1, name, description, config, created_at from settlement.template, generate_series(1, 99) n where slug = $1
+            """, (string)made["slug"]!);
+        var (status, refused, _) = await api.SendAsync("manager-a", HttpMethod.Post, Path, Body(Slug()).ToJsonString());
+        Assert.Equal((409, "template_limit_reached"), (status, (string)refused["code"]!));
+        await api.RunAsync("delete from settlement.template");
+    }
+
     static string Slug() => "t" + Guid.NewGuid().ToString("n")[..12];
 
     [Fact]

@@ -190,7 +190,7 @@ public sealed class TransportTests(ApiFixture api) : IAsyncLifetime
         string[] open = [.. ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IAuthorizeData>() is null).Select(endpoint => endpoint.RoutePattern.RawText!)
             .Select(path => path.TrimStart('/').StartsWith("docs", StringComparison.Ordinal) ? "/docs" : path).Distinct().Order(StringComparer.Ordinal)];
-        Assert.Equal(["/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/docs", "/errors/{name}", "/oauth/token", "/openapi.json"], open);
+        Assert.Equal(["/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration", "/docs", "/errors/{name}", "/oauth/token", "/openapi.json", "/v1/screening-results/{layer}"], open);
     }
 
     [Fact]

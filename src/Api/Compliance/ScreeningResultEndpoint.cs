@@ -1,5 +1,4 @@
 using Keystone.Api.Http;
-using Keystone.Api.OpenApi;
 using Keystone.Compliance.Providers;
 using Keystone.Domain.Engine;
 using Keystone.Settlements.Errors;
@@ -15,10 +14,8 @@ internal static class ScreeningResultEndpoint
 {
     const string Check = "Check";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/screening-results/{layer}", PostAsync).AllowAnonymous().WithTags("screening")
-        .WithName("postScreeningResult").WithSummary("Take a result of a provider of screenings")
-        .WithDescription("The headers X-Screening-Timestamp (seconds since 1970) and X-Screening-Signature (HMAC-SHA-256 of timestamp, a point and the body, hexadecimal) prove the sender. The same result again is stored once.")
-        .WithErrors(ErrorCodes.NotFound, ErrorCodes.SignatureInvalid, ErrorCodes.ValidationFailed);
+    // Not in the document: who calls is a provider of screenings, whose side docs/operations/compliance.md describes, and no client of a platform.
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/v1/screening-results/{layer}", PostAsync).AllowAnonymous().ExcludeFromDescription();
 
     static async Task<Results<Accepted, Problem>> PostAsync(HttpContext context, ReceiveResult receive, string layer)
     {

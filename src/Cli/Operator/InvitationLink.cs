@@ -7,7 +7,7 @@ namespace Keystone.Cli.Operator;
 internal sealed class InvitationLink
 {
     /// <summary>Address of the pages.</summary>
-    public Option<Uri?> Url { get; } = new("--url") { Description = "Address of the dashboard, such as https://keystone.example; the link is printed in full then." };
+    public Option<Uri?> Url { get; } = UrlOption.CreateOptional("--url", "Address of the dashboard, such as https://keystone.example; the link is printed in full then.");
 
     public void Print(ParseResult parsed, Guid member, string token)
     {

@@ -23,9 +23,16 @@ public static class ProtectionRegistration
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<IdentityOptions>, ILoggerFactory>((keys, identity, logs) =>
         {
             string home = identity.Value.KeysDirectory, folder = Path.Combine(home, Folder);
-            CreateFolder(folder);
             string file = identity.Value.ProtectionKeyFile is { Length: > 0 } named ? named : Path.Combine(home, KeyFile);
-            if (identity.Value.ProtectionKeyFile.Length == 0) ProtectionKey.Ensure(file);
+            try
+            {
+                CreateFolder(folder);
+                if (identity.Value.ProtectionKeyFile.Length == 0) ProtectionKey.Ensure(file);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidOperationException($"Identity:KeysDirectory {home} cannot be used: {fault.Message}", fault);
+            }
             keys.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), logs);
             keys.XmlEncryptor = new ProtectionKeyEncryptor(ProtectionKey.Read(file));
         });
