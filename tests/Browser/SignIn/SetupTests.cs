@@ -82,6 +82,8 @@ public sealed class SetupTests(SignInFixture system)
         await page.GotoAsync("/me");
         await page.ClickAsync("button.button-danger");
         await Assertions.Expect(page.Locator("button.button-danger")).ToHaveCountAsync(0);
+        // Its pages leave by themselves, within seconds.
+        await other.WaitForURLAsync("**/signed-out");
         await other.GotoAsync("/me");
         Assert.Contains("/sign-in", other.Url, StringComparison.Ordinal);
         await system.RunAsync($"update identity.session set present_at = present_at - interval '1 hour' where member_id = '{member.Member}'");
