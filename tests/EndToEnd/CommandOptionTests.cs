@@ -7,7 +7,7 @@ namespace Keystone.EndToEnd;
 /// <summary>Options and arguments of all commands have types that the library converts text to; any other type brings a parser of its own.</summary>
 public sealed class CommandOptionTests
 {
-    static readonly Type[] Converted = [typeof(string), typeof(bool), typeof(int), typeof(long), typeof(decimal), typeof(Guid), typeof(FileInfo), typeof(DirectoryInfo), typeof(DateTimeOffset), typeof(TimeSpan)];
+    static readonly Type[] Converted = [typeof(string), typeof(bool), typeof(byte), typeof(int), typeof(long), typeof(decimal), typeof(Guid), typeof(FileInfo), typeof(DirectoryInfo), typeof(DateTimeOffset), typeof(TimeSpan)];
 
     [Fact]
     public void Every_option_can_be_read()
