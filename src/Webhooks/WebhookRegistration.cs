@@ -1,7 +1,6 @@
 using Keystone.Postgres;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.Endpoints;
-using Keystone.Webhooks.Log;
 using Keystone.Webhooks.Feed;
 using Keystone.Webhooks.History;
 using Keystone.Webhooks.Sending;
@@ -25,7 +24,7 @@ public static class WebhookRegistration
         services.AddClocks();
         services.TryAddSingleton(provider => SecretBox.From(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
         services.TryAddSingleton<EndpointStore>();
-        services.TryAddSingleton<DeliveryLogStore>();
+        services.TryAddSingleton<EnvironmentDeliveryStore>();
         services.TryAddSingleton<DeliveryHistory>();
         services.TryAddSingleton<EventFeed>();
         return services;

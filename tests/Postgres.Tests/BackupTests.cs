@@ -152,17 +152,18 @@ public sealed class BackupTests(TestDatabase database) : IClassFixture<TestDatab
         BackupKey key = BackupKey.FromFile(KeyFile);
         byte[] text = RandomNumberGenerator.GetBytes(size);
         using MemoryStream file = new();
-        using (EncryptingStream writer = new(file, key))
+        using (EncryptingWriter writer = new(file, key))
         {
             writer.Write(text.AsSpan(0, size / 3));
             writer.Write(text.AsSpan(size / 3));
             writer.Finish();
         }
         file.Position = 0;
-        using DecryptingStream reader = new(file, key);
-        using MemoryStream read = new();
-        reader.CopyTo(read);
-        Assert.Equal(text, read.ToArray());
+        using DecryptingReader reader = new(file, key);
+        byte[] read = new byte[size];
+        Assert.True(reader.TryFill(read));
+        Assert.Equal(text, read);
+        Assert.True(reader.IsAtEnd());
     }
 
     [Fact]

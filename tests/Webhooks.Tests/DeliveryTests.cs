@@ -3,54 +3,17 @@ using System.Security.Cryptography;
 using System.Text;
 using Keystone.Testing;
 using Keystone.Webhooks.Delivery;
-using Microsoft.Extensions.Hosting;
 
 namespace Keystone.Webhooks.Tests;
 
 /// <summary>From a stored message to a receiver's answer, on a real Postgres and over real HTTP.</summary>
 public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<DeliveryFixture>, IAsyncLifetime
 {
-    readonly List<Receiver> _receivers = [];
-    readonly List<BackgroundService> _loops = [];
+    readonly RunningParts _parts = new();
 
-    public async Task InitializeAsync()
-    {
-        // The loops take whatever is due, whosever it is.
-        await fixture.RunAsync("delete from webhooks.delivery; update webhooks.endpoint set is_active = false");
-        fixture.Clock.Shift = TimeSpan.Zero;
-    }
+    public Task InitializeAsync() => fixture.ClearAsync();
 
-    public async Task DisposeAsync()
-    {
-        foreach (BackgroundService loop in _loops)
-        {
-            await loop.StopAsync(CancellationToken.None);
-            loop.Dispose();
-        }
-        foreach (Receiver receiver in _receivers) await receiver.DisposeAsync();
-    }
-
-    async Task<Receiver> ReceiverAsync(HttpStatusCode status = HttpStatusCode.OK)
-    {
-        Receiver receiver = await Receiver.StartAsync();
-        if (status != HttpStatusCode.OK) receiver.AnswerStatus(status);
-        _receivers.Add(receiver);
-        return receiver;
-    }
-
-    async Task<T> RunAsync<T>(T loop) where T : BackgroundService
-    {
-        _loops.Add(loop);
-        await loop.StartAsync(CancellationToken.None);
-        return loop;
-    }
-
-    async Task StopAsync(BackgroundService loop)
-    {
-        _loops.Remove(loop);
-        await loop.StopAsync(CancellationToken.None);
-        loop.Dispose();
-    }
+    public async Task DisposeAsync() => await _parts.DisposeAsync();
 
     // Computed here from the definitions, not by the code under test.
     static void AssertSigned(Received request, string secret)
@@ -64,7 +27,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task A_message_reaches_every_endpoint_that_asked_for_it_signed_both_ways()
     {
-        Receiver all = await ReceiverAsync(), states = await ReceiverAsync(), legs = await ReceiverAsync(), off = await ReceiverAsync(), others = await ReceiverAsync();
+        Receiver all = await _parts.ReceiverAsync(), states = await _parts.ReceiverAsync(), legs = await _parts.ReceiverAsync(), off = await _parts.ReceiverAsync(), others = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync(), stranger = await fixture.EnvironmentAsync();
         (_, string secretOfAll) = await fixture.EndpointAsync(environment, all.Url);
         (_, string secretOfStates) = await fixture.EndpointAsync(environment, states.Url, "settlement.leg.*", "settlement.state.*");
@@ -74,8 +37,8 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         await fixture.EndpointAsync(stranger, others.Url);
         (Guid message, string payload) = await fixture.MessageAsync(environment);
 
-        await RunAsync(fixture.Publisher());
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Publisher());
+        await _parts.RunAsync(fixture.Deliverer());
         await Eventually.TrueAsync(async () => await fixture.ScalarAsync<long>("select count(*) from webhooks.delivery where message_id = $1 and status = 'delivered'", message) == 2);
 
         foreach ((Receiver receiver, string secret) in ((Receiver, string)[])[(all, secretOfAll), (states, secretOfStates)])
@@ -122,14 +85,14 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task A_test_message_goes_to_its_endpoint_alone()
     {
-        Receiver asked = await ReceiverAsync(), other = await ReceiverAsync();
+        Receiver asked = await _parts.ReceiverAsync(), other = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync();
         (Guid id, string secret) = await fixture.EndpointAsync(environment, asked.Url, "settlement.leg.*");
         await fixture.EndpointAsync(environment, other.Url);
         Guid message = Guid.NewGuid();
         await fixture.Endpoints.InsertTestAsync((await fixture.Endpoints.FindAsync(environment, id, CancellationToken.None))!, message, Guid.NewGuid(), "{}", fixture.Clock.GetUtcNow(), CancellationToken.None);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         Assert.Equal("delivered", (await fixture.AttemptedAsync(message, 1)).Status);
         AssertSigned(Assert.Single(asked.Requests), secret);
         Assert.Empty(other.Requests);
@@ -138,12 +101,12 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task A_failing_receiver_is_tried_by_the_schedule_with_the_same_bytes_and_then_given_up()
     {
-        Receiver receiver = await ReceiverAsync(HttpStatusCode.InternalServerError);
+        Receiver receiver = await _parts.ReceiverAsync(HttpStatusCode.InternalServerError);
         Guid environment = await fixture.EnvironmentAsync();
         (Guid endpoint, string secret) = await fixture.EndpointAsync(environment, receiver.Url);
         (Guid message, string payload) = await fixture.MessageAsync(environment);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         TimeSpan[] waits =
         [
             TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5),
@@ -173,12 +136,12 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task A_receiver_that_recovers_gets_what_it_missed_and_is_healthy_again()
     {
-        Receiver receiver = await ReceiverAsync(HttpStatusCode.ServiceUnavailable);
+        Receiver receiver = await _parts.ReceiverAsync(HttpStatusCode.ServiceUnavailable);
         Guid environment = await fixture.EnvironmentAsync();
         (Guid endpoint, _) = await fixture.EndpointAsync(environment, receiver.Url);
         (Guid message, _) = await fixture.MessageAsync(environment);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         await fixture.AttemptedAsync(message, 1);
         receiver.AnswerStatus(HttpStatusCode.NoContent);
         fixture.Clock.Shift = TimeSpan.FromSeconds(6);
@@ -190,7 +153,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task Retry_After_lengthens_the_wait()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         receiver.Answer = context =>
         {
             context.Response.StatusCode = 503;
@@ -201,14 +164,14 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         await fixture.EndpointAsync(environment, receiver.Url);
         (Guid message, _) = await fixture.MessageAsync(environment);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         Assert.InRange((await fixture.AttemptedAsync(message, 1)).DueAt - fixture.Clock.GetUtcNow(), TimeSpan.FromSeconds(570), TimeSpan.FromSeconds(600));
     }
 
     [Fact]
     public async Task A_redirect_is_not_followed_and_tried_again()
     {
-        Receiver elsewhere = await ReceiverAsync(), receiver = await ReceiverAsync();
+        Receiver elsewhere = await _parts.ReceiverAsync(), receiver = await _parts.ReceiverAsync();
         receiver.Answer = context =>
         {
             context.Response.StatusCode = 307;
@@ -219,7 +182,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         await fixture.EndpointAsync(environment, receiver.Url);
         (Guid message, _) = await fixture.MessageAsync(environment);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         (string status, _, DateTimeOffset due) = await fixture.AttemptedAsync(message, 1);
         Assert.Equal("waiting", status);
         Assert.True(due > fixture.Clock.GetUtcNow());
@@ -230,13 +193,13 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task Gone_ends_the_delivery_and_switches_the_endpoint_off_and_its_owner_is_notified()
     {
-        Receiver gone = await ReceiverAsync(HttpStatusCode.Gone), other = await ReceiverAsync();
+        Receiver gone = await _parts.ReceiverAsync(HttpStatusCode.Gone), other = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync();
         (Guid endpoint, _) = await fixture.EndpointAsync(environment, gone.Url, "settlement.*");
         await fixture.EndpointAsync(environment, other.Url, "webhook.endpoint.disabled");
         (Guid message, _) = await fixture.MessageAsync(environment);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         Assert.Equal("failed", (await fixture.AttemptedAsync(message, 1)).Status);
         Assert.Equal("The receiver answered 410 Gone.", await fixture.ScalarAsync<string>("select disabled_reason from webhooks.endpoint where id = $1 and not is_active", endpoint));
         await fixture.PublishAsync();
@@ -253,13 +216,13 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task Five_days_of_failure_switch_an_endpoint_off()
     {
-        Receiver receiver = await ReceiverAsync(HttpStatusCode.InternalServerError);
+        Receiver receiver = await _parts.ReceiverAsync(HttpStatusCode.InternalServerError);
         Guid environment = await fixture.EnvironmentAsync();
         (Guid endpoint, _) = await fixture.EndpointAsync(environment, receiver.Url);
         (Guid message, _) = await fixture.MessageAsync(environment);
         await fixture.RunAsync("update webhooks.endpoint set failing_since = $2 where id = $1", endpoint, fixture.Clock.GetUtcNow().AddHours(-119));
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         await fixture.AttemptedAsync(message, 1);
         Assert.True(await fixture.ScalarAsync<bool>("select is_active from webhooks.endpoint where id = $1", endpoint));
         fixture.Clock.Shift = TimeSpan.FromHours(1.1);
@@ -271,14 +234,14 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     public async Task A_receiver_that_hangs_holds_up_nobody_else()
     {
         TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Receiver hanging = await ReceiverAsync(), quick = await ReceiverAsync();
+        Receiver hanging = await _parts.ReceiverAsync(), quick = await _parts.ReceiverAsync();
         hanging.Answer = _ => released.Task;
         Guid environment = await fixture.EnvironmentAsync();
         await fixture.EndpointAsync(environment, hanging.Url);
         await fixture.EndpointAsync(environment, quick.Url);
         for (int i = 0; i < 30; i++) await fixture.MessageAsync(environment);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer(concurrency: 8));
+        await _parts.RunAsync(fixture.Deliverer(concurrency: 8));
         await Eventually.TrueAsync(() => Task.FromResult(quick.Requests.Count == 30), TimeSpan.FromSeconds(14));
         Assert.InRange(hanging.Requests.Count, 1, 4);
         released.SetResult();
@@ -288,13 +251,13 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     public async Task Nor_do_more_of_them_than_there_are_places()
     {
         TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Receiver hanging = await ReceiverAsync(), quick = await ReceiverAsync();
+        Receiver hanging = await _parts.ReceiverAsync(), quick = await _parts.ReceiverAsync();
         hanging.Answer = _ => released.Task;
         Guid slow = await fixture.EnvironmentAsync(), environment = await fixture.EnvironmentAsync();
         for (int i = 0; i < 12; i++) await fixture.EndpointAsync(slow, $"{hanging.Url}?{i}");
         for (int i = 0; i < 4; i++) await fixture.MessageAsync(slow);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer(concurrency: 8));
+        await _parts.RunAsync(fixture.Deliverer(concurrency: 8));
         await Eventually.TrueAsync(() => Task.FromResult(hanging.Requests.Count >= 8));
         await fixture.EndpointAsync(environment, quick.Url);
         for (int i = 0; i < 10; i++) await fixture.MessageAsync(environment);
@@ -307,11 +270,11 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task Two_at_once_deliver_each_message_once()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync();
         await fixture.EndpointAsync(environment, receiver.Url);
         for (int i = 0; i < 60; i++) await fixture.MessageAsync(environment);
-        await Task.WhenAll(RunAsync(fixture.Publisher()), RunAsync(fixture.Publisher()), RunAsync(fixture.Deliverer()), RunAsync(fixture.Deliverer()));
+        await Task.WhenAll(_parts.RunAsync(fixture.Publisher()), _parts.RunAsync(fixture.Publisher()), _parts.RunAsync(fixture.Deliverer()), _parts.RunAsync(fixture.Deliverer()));
         await Eventually.TrueAsync(async () => await fixture.ScalarAsync<long>(
             "select count(*) from webhooks.delivery d join webhooks.message m on m.id = d.message_id where m.environment_id = $1 and d.status = 'delivered'", environment) == 60);
         Assert.Equal(60, receiver.Requests.Count);
@@ -321,7 +284,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task What_a_dead_worker_had_claimed_is_sent_by_another_when_the_claim_runs_out()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync();
         await fixture.EndpointAsync(environment, receiver.Url);
         (Guid message, string payload) = await fixture.MessageAsync(environment);
@@ -332,7 +295,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         Assert.True(await fixture.ScalarAsync<bool>("select claimed_until between clock_timestamp() + interval '16 seconds' and clock_timestamp() + interval '60 seconds' from webhooks.delivery where message_id = $1", message));
         await fixture.RunAsync("update webhooks.delivery set claimed_until = clock_timestamp() - interval '1 second' where message_id = $1", message);
 
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         (string status, _, _) = await fixture.AttemptedAsync(message, 2);
         Assert.Equal("delivered", status);
         Assert.Equal(payload, Encoding.UTF8.GetString(Assert.Single(receiver.Requests).Body));
@@ -346,19 +309,19 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     public async Task An_attempt_that_is_cut_off_by_a_stop_is_made_again()
     {
         TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         receiver.Answer = _ => released.Task;
         Guid environment = await fixture.EnvironmentAsync();
         await fixture.EndpointAsync(environment, receiver.Url);
         (Guid message, _) = await fixture.MessageAsync(environment);
         await fixture.PublishAsync();
-        Deliverer first = await RunAsync(fixture.Deliverer());
+        Deliverer first = await _parts.RunAsync(fixture.Deliverer());
         await Eventually.TrueAsync(() => Task.FromResult(receiver.Requests.Count == 1));
-        await StopAsync(first);
+        await _parts.StopAsync(first);
         released.SetResult();
         Assert.Equal("waiting", await fixture.ScalarAsync<string>("select status from webhooks.delivery where message_id = $1", message));
         await fixture.RunAsync("update webhooks.delivery set claimed_until = clock_timestamp() - interval '1 second' where message_id = $1", message);
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         await Eventually.TrueAsync(async () => (await fixture.DeliveryAsync(message)).Status == "delivered");
         Assert.Single(receiver.Requests.Select(r => r.Id).Distinct());
         Assert.Equal(receiver.Requests.First().Body, receiver.Requests.Last().Body);
@@ -367,13 +330,13 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task A_new_secret_signs_at_once_and_the_old_one_beside_it_for_a_day()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync();
         (Guid endpoint, string old) = await fixture.EndpointAsync(environment, receiver.Url);
         string secret = Signature.NewSecret();
         await fixture.Endpoints.RotateAsync(endpoint, secret, fixture.Clock.GetUtcNow(), CancellationToken.None);
-        await RunAsync(fixture.Publisher());
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Publisher());
+        await _parts.RunAsync(fixture.Deliverer());
         (Guid message, _) = await fixture.MessageAsync(environment);
         await fixture.AttemptedAsync(message, 1);
         Received request = Assert.Single(receiver.Requests);
@@ -409,13 +372,13 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     [Fact]
     public async Task An_endpoint_of_production_never_gets_a_private_address()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync("production");
         await fixture.EndpointAsync(environment, receiver.Url);
         await fixture.EndpointAsync(environment, receiver.Url.Replace("http:", "https:", StringComparison.Ordinal), "settlement.*");
         (Guid message, _) = await fixture.MessageAsync(environment);
         await fixture.PublishAsync();
-        await RunAsync(fixture.Deliverer());
+        await _parts.RunAsync(fixture.Deliverer());
         await Eventually.TrueAsync(async () => await fixture.ScalarAsync<long>(
             "select count(*) from webhooks.delivery_attempt a join webhooks.delivery d on d.id = a.delivery_id where d.message_id = $1", message) == 2);
         Assert.Empty(receiver.Requests);

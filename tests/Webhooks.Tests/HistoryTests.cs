@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.Hosting;
 using Endpoint = Keystone.Webhooks.Endpoints.Endpoint;
 
 namespace Keystone.Webhooks.Tests;
@@ -19,45 +18,20 @@ namespace Keystone.Webhooks.Tests;
 /// <summary>The log of deliveries, sending again, strict order, feeds and mutual TLS.</summary>
 public sealed class HistoryTests(DeliveryFixture fixture) : IClassFixture<DeliveryFixture>, IAsyncLifetime
 {
-    readonly List<Receiver> _receivers = [];
-    readonly List<BackgroundService> _loops = [];
+    readonly RunningParts _parts = new();
 
-    public async Task InitializeAsync()
-    {
-        await fixture.RunAsync("delete from webhooks.delivery; update webhooks.endpoint set is_active = false");
-        fixture.Clock.Shift = TimeSpan.Zero;
-    }
+    public Task InitializeAsync() => fixture.ClearAsync();
 
-    public async Task DisposeAsync()
-    {
-        foreach (BackgroundService loop in _loops)
-        {
-            await loop.StopAsync(CancellationToken.None);
-            loop.Dispose();
-        }
-        foreach (Receiver receiver in _receivers) await receiver.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _parts.DisposeAsync();
 
-    async Task<Receiver> ReceiverAsync()
-    {
-        Receiver receiver = await Receiver.StartAsync();
-        _receivers.Add(receiver);
-        return receiver;
-    }
-
-    async Task DeliverAsync()
-    {
-        BackgroundService loop = fixture.Deliverer();
-        _loops.Add(loop);
-        await loop.StartAsync(CancellationToken.None);
-    }
+    Task DeliverAsync() => _parts.RunAsync(fixture.Deliverer());
 
     async Task<Endpoint> FindAsync(Guid environment, Guid id) => (await fixture.Endpoints.FindAsync(environment, id, CancellationToken.None))!;
 
     [Fact]
     public async Task The_log_shows_what_was_sent_where_and_every_answer_with_its_latency()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         receiver.Answer = async context =>
         {
             context.Response.StatusCode = receiver.Requests.Count == 1 ? 500 : 200;
@@ -92,7 +66,7 @@ public sealed class HistoryTests(DeliveryFixture fixture) : IClassFixture<Delive
     [Fact]
     public async Task A_replay_sends_the_same_bytes_under_the_same_id_and_leaves_the_endpoint_s_health_alone()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync();
         (Guid id, _) = await fixture.EndpointAsync(environment, receiver.Url);
         (Guid message, string payload) = await fixture.MessageAsync(environment);
@@ -123,7 +97,7 @@ public sealed class HistoryTests(DeliveryFixture fixture) : IClassFixture<Delive
     [Fact]
     public async Task A_settlement_or_a_time_is_sent_again_in_order_and_what_waits_already_is_not_queued_twice()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync(), settlement = Guid.NewGuid(), other = Guid.NewGuid();
         List<Guid> ofSettlement = [], all = [];
         // Before the endpoint was there, so that it got none of them.
@@ -155,7 +129,7 @@ public sealed class HistoryTests(DeliveryFixture fixture) : IClassFixture<Delive
     [Fact]
     public async Task In_strict_order_the_next_event_of_a_settlement_waits_and_those_of_others_do_not()
     {
-        Receiver strict = await ReceiverAsync(), loose = await ReceiverAsync();
+        Receiver strict = await _parts.ReceiverAsync(), loose = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync(), first = Guid.NewGuid(), second = Guid.NewGuid();
         (Guid id, _) = await fixture.EndpointAsync(environment, strict.Url);
         await fixture.EndpointAsync(environment, loose.Url);

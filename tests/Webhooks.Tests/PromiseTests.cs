@@ -12,45 +12,15 @@ namespace Keystone.Webhooks.Tests;
 /// <summary>What receivers are promised, each under the id of the promise, on a real Postgres and over real HTTP.</summary>
 public sealed class PromiseTests(DeliveryFixture fixture, ITestOutputHelper output) : IClassFixture<DeliveryFixture>, IAsyncLifetime
 {
-    readonly List<Receiver> _receivers = [];
-    readonly List<BackgroundService> _loops = [];
+    readonly RunningParts _parts = new();
 
-    public async Task InitializeAsync()
-    {
-        await fixture.RunAsync("delete from webhooks.delivery; update webhooks.endpoint set is_active = false");
-        fixture.Clock.Shift = TimeSpan.Zero;
-    }
+    public Task InitializeAsync() => fixture.ClearAsync();
 
-    public async Task DisposeAsync()
-    {
-        await StopAllAsync();
-        foreach (Receiver receiver in _receivers) await receiver.DisposeAsync();
-    }
-
-    async Task<Receiver> ReceiverAsync()
-    {
-        Receiver receiver = await Receiver.StartAsync();
-        _receivers.Add(receiver);
-        return receiver;
-    }
+    public async Task DisposeAsync() => await _parts.DisposeAsync();
 
     async Task StartAsync(params BackgroundService[] loops)
     {
-        foreach (BackgroundService loop in loops)
-        {
-            _loops.Add(loop);
-            await loop.StartAsync(CancellationToken.None);
-        }
-    }
-
-    async Task StopAllAsync()
-    {
-        foreach (BackgroundService loop in _loops)
-        {
-            await loop.StopAsync(CancellationToken.None);
-            loop.Dispose();
-        }
-        _loops.Clear();
+        foreach (BackgroundService loop in loops) await _parts.RunAsync(loop);
     }
 
     Task<long> DeliveredAsync(Guid environment) => fixture.ScalarAsync<long>(
@@ -62,7 +32,7 @@ public sealed class PromiseTests(DeliveryFixture fixture, ITestOutputHelper outp
         const int Endpoints = 10;
         FuzzSeed seed = new(output, "events for each of ten endpoints", 30);
         ConcurrentDictionary<string, int> tries = new(StringComparer.Ordinal);
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         receiver.Answer = async context =>
         {
             string id = context.Request.QueryString.Value + context.Request.Headers["webhook-id"];
@@ -95,7 +65,7 @@ public sealed class PromiseTests(DeliveryFixture fixture, ITestOutputHelper outp
             Task died = Eventually.TrueAsync(() => Task.FromResult(receiver.Requests.Count >= before + 40), TimeSpan.FromSeconds(1));
             await died.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             // Killed: what was under way has no result, and its claim runs out.
-            await StopAllAsync();
+            await _parts.StopAllAsync();
             await fixture.RunAsync("update webhooks.delivery set claimed_until = clock_timestamp() - interval '1 second' where claimed_until is not null");
             fixture.Clock.Shift += TimeSpan.FromHours(2);
             Assert.Equal(0L, await fixture.ScalarAsync<long>("select count(*) from webhooks.delivery where status = 'failed'"));
@@ -110,7 +80,7 @@ public sealed class PromiseTests(DeliveryFixture fixture, ITestOutputHelper outp
     public async Task W3_One_receiver_that_hangs_is_confined_to_its_own_places()
     {
         TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Receiver hanging = await ReceiverAsync(), healthy = await ReceiverAsync();
+        Receiver hanging = await _parts.ReceiverAsync(), healthy = await _parts.ReceiverAsync();
         hanging.Answer = _ => released.Task;
         int sent = 0;
         for (int owner = 0; owner < 5; owner++)
@@ -185,7 +155,7 @@ public sealed class PromiseTests(DeliveryFixture fixture, ITestOutputHelper outp
     [Fact]
     public async Task W8_A_receiver_with_the_old_secret_or_the_new_one_verifies_every_event_of_a_rotation()
     {
-        Receiver receiver = await ReceiverAsync();
+        Receiver receiver = await _parts.ReceiverAsync();
         Guid environment = await fixture.EnvironmentAsync();
         (Guid endpoint, string old) = await fixture.EndpointAsync(environment, receiver.Url);
         string secret = Signature.NewSecret();

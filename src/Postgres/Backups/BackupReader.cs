@@ -12,17 +12,17 @@ public static class BackupReader
     public static BackupSummary Verify(string path, BackupKey key)
     {
         using FileStream file = OpenFile(path);
-        using DecryptingStream stream = new(file, key);
-        BackupHeader header = BackupRecords.Read(stream, BackupJson.Default.BackupHeader);
+        using DecryptingReader reader = new(file, key);
+        BackupHeader header = BackupRecords.Read(reader, BackupJson.Default.BackupHeader);
         List<BackupTableEnd> ends = [];
         foreach (BackupTable table in header.Tables)
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            while (BackupRecords.Read(stream) is { Length: > 0 } part) hash.AppendData(part);
-            ends.Add(End(stream, table, hash));
+            while (BackupRecords.Read(reader) is { Length: > 0 } part) hash.AppendData(part);
+            ends.Add(End(reader, table, hash));
         }
-        IReadOnlyList<BackupSequence> sequences = BackupRecords.Read(stream, BackupJson.Default.IReadOnlyListBackupSequence);
-        End(stream);
+        IReadOnlyList<BackupSequence> sequences = BackupRecords.Read(reader, BackupJson.Default.IReadOnlyListBackupSequence);
+        End(reader);
         return new BackupSummary(header, ends, sequences);
     }
 
@@ -30,15 +30,15 @@ public static class BackupReader
         File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16) : throw new BackupException($"There is no {path}.");
 
     /// <summary>What stands after the rows of a table, when they have the checksum that it names.</summary>
-    internal static BackupTableEnd End(Stream stream, BackupTable table, IncrementalHash hash)
+    internal static BackupTableEnd End(DecryptingReader reader, BackupTable table, IncrementalHash hash)
     {
-        BackupTableEnd end = BackupRecords.Read(stream, BackupJson.Default.BackupTableEnd);
+        BackupTableEnd end = BackupRecords.Read(reader, BackupJson.Default.BackupTableEnd);
         return Convert.ToHexStringLower(hash.GetHashAndReset()) == end.Sha256 ? end : throw new BackupException($"The rows of {table} do not have the checksum that the backup names.");
     }
 
     /// <summary>Reads to the mark of the last chunk.</summary>
-    internal static void End(Stream stream)
+    internal static void End(DecryptingReader reader)
     {
-        if (stream.ReadByte() >= 0) throw new BackupException("Something follows the last part of the backup.");
+        if (!reader.IsAtEnd()) throw new BackupException("Something follows the last part of the backup.");
     }
 }

@@ -9,32 +9,32 @@ internal static class BackupRecords
 {
     const int Most = 64 << 20;
 
-    public static void Write(Stream stream, ReadOnlySpan<byte> part)
+    public static void Write(EncryptingWriter writer, ReadOnlySpan<byte> part)
     {
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
-        stream.Write(length);
-        stream.Write(part);
+        writer.Write(length);
+        writer.Write(part);
     }
 
-    public static void Write<T>(Stream stream, T value, JsonTypeInfo<T> type) => Write(stream, JsonSerializer.SerializeToUtf8Bytes(value, type));
+    public static void Write<T>(EncryptingWriter writer, T value, JsonTypeInfo<T> type) => Write(writer, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    public static byte[] Read(Stream stream)
+    public static byte[] Read(DecryptingReader reader)
     {
         byte[] head = new byte[4];
-        Fill(stream, head);
+        Fill(reader, head);
         int length = BinaryPrimitives.ReadInt32BigEndian(head);
         if (length is < 0 or > Most) throw new BackupException("The backup holds a part of an impossible length.");
         byte[] part = new byte[length];
-        Fill(stream, part);
+        Fill(reader, part);
         return part;
     }
 
-    public static T Read<T>(Stream stream, JsonTypeInfo<T> type) =>
-        JsonSerializer.Deserialize(Read(stream), type) ?? throw new BackupException("A part of the backup is empty.");
+    public static T Read<T>(DecryptingReader reader, JsonTypeInfo<T> type) =>
+        JsonSerializer.Deserialize(Read(reader), type) ?? throw new BackupException("A part of the backup is empty.");
 
-    static void Fill(Stream stream, byte[] bytes)
+    static void Fill(DecryptingReader reader, byte[] bytes)
     {
-        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new BackupException("The backup ends before its last table.");
+        if (!reader.TryFill(bytes)) throw new BackupException("The backup ends before its last table.");
     }
 }

@@ -32,9 +32,9 @@ public sealed class DatabaseBackup(NpgsqlDataSource database, IReadOnlyList<stri
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             await using (FileStream file = new(aside, options))
             {
-                using EncryptingStream stream = new(file, key);
-                summary = await WriteAsync(stream, progress, cancellationToken);
-                stream.Finish();
+                using EncryptingWriter writer = new(file, key);
+                summary = await WriteAsync(writer, progress, cancellationToken);
+                writer.Finish();
                 file.Flush(flushToDisk: true);
             }
             File.Move(aside, path, overwrite: false);
@@ -46,7 +46,7 @@ public sealed class DatabaseBackup(NpgsqlDataSource database, IReadOnlyList<stri
         }
     }
 
-    async Task<BackupSummary> WriteAsync(EncryptingStream stream, Action<string>? progress, CancellationToken cancellationToken)
+    async Task<BackupSummary> WriteAsync(EncryptingWriter writer, Action<string>? progress, CancellationToken cancellationToken)
     {
         BackupCatalog catalog = new(schemas);
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
@@ -65,15 +65,15 @@ public sealed class DatabaseBackup(NpgsqlDataSource database, IReadOnlyList<stri
                 throw new BackupException("The database holds no schema of this system: there is nothing to back up.", fault);
             }
             BackupHeader header = new(time.GetUtcNow(), connection.PostgreSqlVersion.ToString(), migrations, await catalog.TablesAsync(connection, cancellationToken));
-            BackupRecords.Write(stream, header, BackupJson.Default.BackupHeader);
+            BackupRecords.Write(writer, header, BackupJson.Default.BackupHeader);
             List<BackupTableEnd> ends = [];
             foreach (BackupTable table in header.Tables)
             {
                 progress?.Invoke(table.ToString());
-                ends.Add(await CopyAsync(connection, stream, table, cancellationToken));
+                ends.Add(await CopyAsync(connection, writer, table, cancellationToken));
             }
             IReadOnlyList<BackupSequence> sequences = await catalog.SequencesAsync(connection, cancellationToken);
-            BackupRecords.Write(stream, sequences, BackupJson.Default.IReadOnlyListBackupSequence);
+            BackupRecords.Write(writer, sequences, BackupJson.Default.IReadOnlyListBackupSequence);
             return new BackupSummary(header, ends, sequences);
         }
         finally
@@ -82,7 +82,7 @@ public sealed class DatabaseBackup(NpgsqlDataSource database, IReadOnlyList<stri
         }
     }
 
-    static async Task<BackupTableEnd> CopyAsync(NpgsqlConnection connection, EncryptingStream stream, BackupTable table, CancellationToken cancellationToken)
+    static async Task<BackupTableEnd> CopyAsync(NpgsqlConnection connection, EncryptingWriter writer, BackupTable table, CancellationToken cancellationToken)
     {
         // The same snapshot: the count is that of the copy.
         await using NpgsqlCommand count = new($"select count(*) from {BackupCatalog.Quote(table.Schema)}.{BackupCatalog.Quote(table.Name)}", connection);
@@ -103,15 +103,15 @@ public sealed class DatabaseBackup(NpgsqlDataSource database, IReadOnlyList<stri
             int read;
             while ((read = await copy.ReadAsync(buffer, cancellationToken)) > 0) Take(buffer.AsSpan(0, read));
         }
-        BackupRecords.Write(stream, []);
+        BackupRecords.Write(writer, []);
         BackupTableEnd end = new(rows, Convert.ToHexStringLower(hash.GetHashAndReset()));
-        BackupRecords.Write(stream, end, BackupJson.Default.BackupTableEnd);
+        BackupRecords.Write(writer, end, BackupJson.Default.BackupTableEnd);
         return end;
 
         void Take(ReadOnlySpan<byte> part)
         {
             hash.AppendData(part);
-            BackupRecords.Write(stream, part);
+            BackupRecords.Write(writer, part);
         }
     }
 

@@ -27,8 +27,8 @@ public sealed class DatabaseRestore(NpgsqlDataSource database, IReadOnlyList<str
         // Before anything is made: a damaged backup changes nothing.
         RequireKnown(BackupReader.Verify(path, key).Header);
         await using FileStream file = BackupReader.OpenFile(path);
-        using DecryptingStream stream = new(file, key);
-        BackupHeader header = BackupRecords.Read(stream, BackupJson.Default.BackupHeader);
+        using DecryptingReader reader = new(file, key);
+        BackupHeader header = BackupRecords.Read(reader, BackupJson.Default.BackupHeader);
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
         await RequireEmptyAsync(connection, cancellationToken);
         await migrations.ApplyAsync(cancellationToken);
@@ -42,10 +42,10 @@ public sealed class DatabaseRestore(NpgsqlDataSource database, IReadOnlyList<str
         foreach (BackupTable table in header.Tables)
         {
             progress?.Invoke(table.ToString());
-            ends.Add(await CopyAsync(connection, stream, table, cancellationToken));
+            ends.Add(await CopyAsync(connection, reader, table, cancellationToken));
         }
-        IReadOnlyList<BackupSequence> sequences = BackupRecords.Read(stream, BackupJson.Default.IReadOnlyListBackupSequence);
-        BackupReader.End(stream);
+        IReadOnlyList<BackupSequence> sequences = BackupRecords.Read(reader, BackupJson.Default.IReadOnlyListBackupSequence);
+        BackupReader.End(reader);
         foreach (BackupSequence sequence in sequences)
         {
             await using NpgsqlCommand set = new("select setval(format('%I.%I', $1, $2)::regclass, $3, $4)", connection)
@@ -82,7 +82,7 @@ public sealed class DatabaseRestore(NpgsqlDataSource database, IReadOnlyList<str
         static string Text(BackupTable table) => $"{table} ({string.Join(", ", table.Columns.Order(StringComparer.Ordinal))}){(table.IsText ? " as text" : "")}";
     }
 
-    static async Task<BackupTableEnd> CopyAsync(NpgsqlConnection connection, DecryptingStream stream, BackupTable table, CancellationToken cancellationToken)
+    static async Task<BackupTableEnd> CopyAsync(NpgsqlConnection connection, DecryptingReader reader, BackupTable table, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string target = $"copy {BackupCatalog.Target(table)} from stdin";
@@ -91,7 +91,7 @@ public sealed class DatabaseRestore(NpgsqlDataSource database, IReadOnlyList<str
             // A part may end within a character.
             Decoder decoder = Encoding.UTF8.GetDecoder();
             await using TextWriter copy = await connection.BeginTextImportAsync(target, cancellationToken);
-            while (BackupRecords.Read(stream) is { Length: > 0 } part)
+            while (BackupRecords.Read(reader) is { Length: > 0 } part)
             {
                 hash.AppendData(part);
                 char[] text = new char[decoder.GetCharCount(part, flush: false)];
@@ -102,13 +102,13 @@ public sealed class DatabaseRestore(NpgsqlDataSource database, IReadOnlyList<str
         else
         {
             await using NpgsqlRawCopyStream copy = await connection.BeginRawBinaryCopyAsync(target + " (format binary)", cancellationToken);
-            while (BackupRecords.Read(stream) is { Length: > 0 } part)
+            while (BackupRecords.Read(reader) is { Length: > 0 } part)
             {
                 hash.AppendData(part);
                 await copy.WriteAsync(part, cancellationToken);
             }
         }
-        BackupTableEnd end = BackupReader.End(stream, table, hash);
+        BackupTableEnd end = BackupReader.End(reader, table, hash);
         await using NpgsqlCommand count = new($"select count(*) from {BackupCatalog.Quote(table.Schema)}.{BackupCatalog.Quote(table.Name)}", connection);
         return (long)(await count.ExecuteScalarAsync(cancellationToken))! == end.Rows ? end : throw new BackupException($"{table} has another number of rows than the backup names.");
     }

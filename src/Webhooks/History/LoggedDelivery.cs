@@ -1,4 +1,4 @@
-namespace Keystone.Webhooks.Log;
+namespace Keystone.Webhooks.History;
 
 /// <summary>A delivery of a webhook.</summary>
 /// <param name="Id">Id.</param>

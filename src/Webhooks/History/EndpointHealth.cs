@@ -1,4 +1,4 @@
-namespace Keystone.Webhooks.Log;
+namespace Keystone.Webhooks.History;
 
 /// <summary>How the deliveries of an endpoint went.</summary>
 /// <param name="Delivered">Delivered ones.</param>

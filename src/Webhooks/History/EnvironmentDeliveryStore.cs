@@ -1,10 +1,10 @@
 using Keystone.Postgres;
 using Npgsql;
 
-namespace Keystone.Webhooks.Log;
+namespace Keystone.Webhooks.History;
 
 /// <summary>Deliveries as their owner reads them: over all endpoints, of a settlement, or of one endpoint.</summary>
-public sealed class DeliveryLogStore(NpgsqlDataSource database) : SqlStore(database)
+public sealed class EnvironmentDeliveryStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const string Select = """
         select d.id, d.message_id, m.type, m.settlement_id, d.endpoint_id, e.url, d.status, d.attempt, d.due_at, d.created_at, a.status_code, a.latency_ms, a.error

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Keystone.Postgres.Backups;
 
 /// <summary>Reads the chunks of a backup file, each only after its tag was checked. It ends where the last chunk is marked, and nowhere else.</summary>
-internal sealed class DecryptingStream : Stream
+internal sealed class DecryptingReader : IDisposable
 {
     readonly Stream _file;
     readonly byte[] _id = new byte[BackupFile.IdSize];
@@ -14,7 +14,7 @@ internal sealed class DecryptingStream : Stream
     long _number;
     bool _isLast;
 
-    public DecryptingStream(Stream file, BackupKey key)
+    public DecryptingReader(Stream file, BackupKey key)
     {
         _file = file;
         byte[] magic = new byte[BackupFile.Magic.Length];
@@ -24,21 +24,26 @@ internal sealed class DecryptingStream : Stream
         _cipher = BackupFile.Open(key, _id);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
+    /// <summary>Fills the buffer; false when the end comes before.</summary>
+    public bool TryFill(Span<byte> buffer)
     {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
+        while (buffer.Length > 0)
+        {
+            int read = Read(buffer);
+            if (read == 0) return false;
+            buffer = buffer[read..];
+        }
+        return true;
     }
 
-    public override int Read(Span<byte> buffer)
+    /// <summary>True when everything was read, to the mark of the last chunk.</summary>
+    public bool IsAtEnd()
+    {
+        Span<byte> one = stackalloc byte[1];
+        return Read(one) == 0;
+    }
+
+    int Read(Span<byte> buffer)
     {
         while (_read == _chunk.Length)
         {
@@ -51,23 +56,7 @@ internal sealed class DecryptingStream : Stream
         return part;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _cipher.Dispose();
-        base.Dispose(disposing);
-    }
+    public void Dispose() => _cipher.Dispose();
 
     void Next()
     {

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace Keystone.Postgres.Backups;
 
 /// <summary>Writes what it is given as the chunks of a backup file. <see cref="Finish"/> writes the last one; without it the file cannot be read to its end.</summary>
-internal sealed class EncryptingStream : Stream
+internal sealed class EncryptingWriter : IDisposable
 {
     readonly Stream _file;
     readonly byte[] _id = RandomNumberGenerator.GetBytes(BackupFile.IdSize);
@@ -13,7 +13,7 @@ internal sealed class EncryptingStream : Stream
     int _filled;
     long _number;
 
-    public EncryptingStream(Stream file, BackupKey key)
+    public EncryptingWriter(Stream file, BackupKey key)
     {
         _file = file;
         _cipher = BackupFile.Open(key, _id);
@@ -21,21 +21,8 @@ internal sealed class EncryptingStream : Stream
         file.Write(_id);
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override void Write(ReadOnlySpan<byte> buffer)
+    /// <summary>Appends bytes.</summary>
+    public void Write(ReadOnlySpan<byte> buffer)
     {
         while (buffer.Length > 0)
         {
@@ -48,24 +35,10 @@ internal sealed class EncryptingStream : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     /// <summary>Writes the last chunk.</summary>
     public void Finish() => Seal(last: true);
 
-    public override void Flush() => _file.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _cipher.Dispose();
-        base.Dispose(disposing);
-    }
+    public void Dispose() => _cipher.Dispose();
 
     void Seal(bool last)
     {
