@@ -53,6 +53,16 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         NpgsqlConnection connection, Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now, CancellationToken cancellationToken) =>
         RunAsync(InsertSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
 
+    /// <summary>The same as a command of a batch in the caller's transaction.</summary>
+    /// <param name="settlement">Settlement.</param>
+    /// <param name="party">Party to screen.</param>
+    /// <param name="layer">Which question.</param>
+    /// <param name="round">Round of checks, from 1.</param>
+    /// <param name="lane">Environment whose settlement it is: environments are served in turn.</param>
+    /// <param name="now">When it is due, UTC.</param>
+    public static NpgsqlBatchCommand Want(Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now) =>
+        BatchCommand(InsertSql, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
+
     const string LatestSql = """
         select party_id, layer, status, round from compliance.screening where settlement_id = $1
           and round = (select max(round) from compliance.screening where settlement_id = $1)
