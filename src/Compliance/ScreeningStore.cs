@@ -35,6 +35,11 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         select 'screening: ' || c.status from compliance.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1
         """;
 
+    /// <summary>Query of SQL: a row for each screening of the latest round without an answer. <c>s</c> is the settlement's row.</summary>
+    public static readonly string OpenInLatestRound = $"""
+        select from compliance.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') and c.round = ({LatestRound})
+        """;
+
     const string InsertSql = """
         insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at, lane)
         values ($1, $2, $3, $4, $6, $5, $5, $5, $7) on conflict (settlement_id, party_id, layer, round) do nothing

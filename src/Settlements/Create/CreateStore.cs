@@ -207,13 +207,20 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
 
         // One trip for all of it.
         await using NpgsqlBatch batch = new(connection, transaction);
-        AuditTrail trail = Insert(batch, id, instruction, caller, tokens, readers, now);
+        Guid[] parties = [.. instruction.Parties.Select(_ => Guid.CreateVersion7(now))], legs = [.. tokens.Select(_ => Guid.CreateVersion7(now))];
+        AuditTrail trail = Insert(batch, id, instruction, caller, parties, legs, tokens, readers, now);
         ActivityStore.Add(batch, caller, "settlement", id.ToString(), now);
-        SettlementReadStore.AddParts(batch, caller.EnvironmentId, [id]);
+        SettlementRecord? made = NewRecord.Of(id, instruction, caller, parties, legs, readers, now);
+        if (made is null) SettlementReadStore.AddParts(batch, caller.EnvironmentId, [id]);
         // Last, because every settlement of the environment takes these locks.
         AuditStore.AddChains(batch, trail);
         try
         {
+            if (made is not null)
+            {
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+                return new Stored(made);
+            }
             return new Stored((await SettlementReadStore.RunAsync(batch, connection, caller.EnvironmentId, cancellationToken))[0]);
         }
         catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "settlement_replaces" })
@@ -222,7 +229,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         }
     }
 
-    static AuditTrail Insert(NpgsqlBatch batch, Guid id, Instruction instruction, Caller caller, Guid[] tokens, IReadOnlyList<EnvironmentView> readers, DateTimeOffset now)
+    static AuditTrail Insert(NpgsqlBatch batch, Guid id, Instruction instruction, Caller caller, Guid[] parties, Guid[] legs, Guid[] tokens, IReadOnlyList<EnvironmentView> readers, DateTimeOffset now)
     {
         string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
         string state = instruction.Template.InitialState;
@@ -242,7 +249,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         for (int i = 0; i < instruction.Parties.Count; i++)
         {
             InstructedParty p = instruction.Parties[i];
-            batch.BatchCommands.Add(BatchCommand(InsertParty, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
+            batch.BatchCommands.Add(BatchCommand(InsertParty, parties[i], id, i, p.Role, p.PlatformId, p.EnvironmentId,
                 p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei,
                 p.Wallet?.ToBytes(), p.Receive?.ToBytes(), p.Refund?.ToBytes(), p.IsCounterparty ? null : caller.ChainId, p.WalletHint,
                 p.CounterpartyReference, p.IsCounterparty ? null : now, now));
@@ -250,7 +257,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         for (int i = 0; i < instruction.Legs.Count; i++)
         {
             InstructedLeg l = instruction.Legs[i];
-            batch.BatchCommands.Add(BatchCommand(InsertLeg, Guid.CreateVersion7(now), id, i, l.Type, tokens[i], l.AsSent, l.Quantity, l.Amount.ToString(),
+            batch.BatchCommands.Add(BatchCommand(InsertLeg, legs[i], id, i, l.Type, tokens[i], l.AsSent, l.Quantity, l.Amount.ToString(),
                 l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString()));
         }
         foreach (EnvironmentView reader in readers)
