@@ -35,6 +35,11 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         select 'screening: ' || c.status from compliance.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1
         """;
 
+    /// <summary>Query of SQL: a row for each screening of the latest round without an answer. <c>s</c> is the settlement's row.</summary>
+    public static readonly string OpenInLatestRound = $"""
+        select from compliance.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') and c.round = ({LatestRound})
+        """;
+
     const string InsertSql = """
         insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at, lane)
         values ($1, $2, $3, $4, $6, $5, $5, $5, $7) on conflict (settlement_id, party_id, layer, round) do nothing
@@ -52,6 +57,16 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
     public static Task<int> WantAsync(
         NpgsqlConnection connection, Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now, CancellationToken cancellationToken) =>
         RunAsync(InsertSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
+
+    /// <summary>The same as a command of a batch in the caller's transaction.</summary>
+    /// <param name="settlement">Settlement.</param>
+    /// <param name="party">Party to screen.</param>
+    /// <param name="layer">Which question.</param>
+    /// <param name="round">Round of checks, from 1.</param>
+    /// <param name="lane">Environment whose settlement it is: environments are served in turn.</param>
+    /// <param name="now">When it is due, UTC.</param>
+    public static NpgsqlBatchCommand Want(Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now) =>
+        BatchCommand(InsertSql, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
 
     const string LatestSql = """
         select party_id, layer, status, round from compliance.screening where settlement_id = $1
