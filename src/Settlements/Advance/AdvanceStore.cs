@@ -51,9 +51,9 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                 foreach (Command.Screen screen in work.Screens)
                     await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, settlement.EnvironmentId, now, cancellationToken);
                 foreach (WantedIntent want in work.Wants)
-                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId);
+                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId, settlement.Traceparent);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
-                    await MessageStore.InsertAsync(connection, transaction, environment, message, settlement.Traceparent, cancellationToken);
+                    await MessageStore.InsertAsync(connection, transaction, environment, message, settlement.Traceparent, cancellationToken, tellsTrace: environment == settlement.EnvironmentId);
                 await WriteAsync(connection, settlement.Id, outcome, now, cancellationToken);
                 // Last: it takes rows that every settlement of these environments needs.
                 await AuditStore.WriteAsync(connection, settlement.Trail, cancellationToken);

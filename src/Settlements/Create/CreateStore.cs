@@ -200,7 +200,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
             await RunAsync(InsertVisible, connection, cancellationToken, reader.Id, id, now);
             ComposedMessage message = MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion),
                 new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: reader.Id == caller.EnvironmentId));
-            await MessageStore.InsertAsync(connection, transaction, reader.Id, message, null, cancellationToken);
+            await MessageStore.InsertAsync(connection, transaction, reader.Id, message, null, cancellationToken, tellsTrace: reader.Id == caller.EnvironmentId);
         }
         await AuditStore.KeepSaltsAsync(connection, id, "instruction", fields.Salts, cancellationToken);
         await AuditStore.WriteEventsAsync(connection, trail, cancellationToken);

@@ -8,8 +8,8 @@ namespace Keystone.Transactions;
 public sealed class IntentStore(TimeProvider time)
 {
     const string WantSql = """
-        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane)
-        values (@id, @chain, @purpose, @subject, @part, 'wanted', @until, @priority, @budget::numeric, @now, @now, @now, @lane)
+        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane, traceparent)
+        values (@id, @chain, @purpose, @subject, @part, 'wanted', @until, @priority, @budget::numeric, @now, @now, @now, @lane, @traceparent)
         on conflict (chain_id, purpose, subject, part) do update
           set status = case when transactions.intent.status in ('done', 'obsolete') then 'wanted' else transactions.intent.status end,
               due_at = case when transactions.intent.status in ('done', 'obsolete') then excluded.due_at else transactions.intent.due_at end,
@@ -25,7 +25,7 @@ public sealed class IntentStore(TimeProvider time)
     /// <returns>True if it was added or reopened.</returns>
     public async Task<bool> WantAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
-        CancellationToken cancellationToken, Guid? lane = null)
+        CancellationToken cancellationToken, Guid? lane = null, string? traceparent = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         DateTimeOffset now = time.GetUtcNow();
@@ -38,13 +38,14 @@ public sealed class IntentStore(TimeProvider time)
                 new("until", NpgsqlTypes.NpgsqlDbType.Bigint) { Value = (object?)wantedUntil?.ToInt64() ?? DBNull.Value },
                 new("budget", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)budget?.ToString() ?? DBNull.Value },
                 new("lane", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = (object?)lane ?? DBNull.Value },
+                new("traceparent", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)traceparent ?? DBNull.Value },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     const string OfSubjectSql = """
-        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane, traceparent
         from transactions.intent where chain_id = @chain and subject = any(@subjects)
         """;
 
@@ -196,5 +197,6 @@ public sealed class IntentStore(TimeProvider time)
         reader.GetGuid(0), new IntentName(reader.GetInt64(1), reader.GetString(2), new Hash32(reader.GetFieldValue<byte[]>(3)), reader.GetInt32(4)),
         Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : ChainTime.FromInt64(reader.GetInt64(6)),
         reader.IsDBNull(7) ? null : UInt256.Parse(reader.GetString(7)), reader.GetInt32(8), reader.GetInt32(9),
-        reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetGuid(12));
+        reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetGuid(12))
+    { Traceparent = reader.IsDBNull(13) ? null : reader.GetString(13) };
 }
