@@ -125,7 +125,7 @@ public sealed class DoctorTests(OperatedSystem system)
         await using NpgsqlDataSource owner = NpgsqlDataSource.Create(system.File.OwnerConnection);
         Guid environment = (Guid)(await owner.CreateCommand("select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = 'platform-b'").ExecuteScalarAsync())!;
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        Webhooks.Endpoints.Endpoint endpoint = new(Guid.CreateVersion7(now), environment, "https://receiver.example/", null, ["webhook.test"], false, true, null, now, now);
+        Webhooks.Endpoints.Endpoint endpoint = new(Guid.CreateVersion7(now), environment, "https://receiver.example/", null, ["webhook.test"], true, true, null, now, now);
         await new Webhooks.Endpoints.EndpointStore(owner, new Webhooks.SecretBox(Webhooks.SealingKey.FromFile(key, "other")))
             .InsertAsync(endpoint, "2026-11-20", Webhooks.Signature.NewSecret(), CancellationToken.None);
         try

@@ -41,7 +41,7 @@ public sealed class IntegratorCommandTests(OperatedSystem system)
         // What a custody system is given, and what another platform's credential is not.
         string printed = await system.DoAsync("platform-a", "deposit", id, "--role", "seller");
         foreach (string word in (string[])["approve", "deposit", system.File.Escrow, seller.Address.ToString(), "is no deposit"]) Assert.Contains(word, printed, StringComparison.Ordinal);
-        Assert.DoesNotContain(buyer.Address.ToString(), printed, StringComparison.Ordinal);
+        Assert.DoesNotContain("of buyer:", printed, StringComparison.Ordinal);
         JsonNode operations = JsonNode.Parse(await system.DoAsync("platform-a", "deposit", id, "--role", "seller", "--json"))!;
         Assert.Equal("0", (string)Assert.Single(operations["legs"]!.AsArray())!["operations"]![0]!["value"]!);
         Assert.Contains("404 not_found", await RefusedAsync("platform-b", "deposit", id), StringComparison.Ordinal);
