@@ -2404,6 +2404,11 @@ export interface components {
             next: number;
             /** @description There are more already. */
             has_more: boolean;
+            /**
+             * Format: int64
+             * @description Position of the last event of your environment, whatever types says: send it as after to read only what comes from now on.
+             */
+            head: number;
         };
         /** @description An event of the feed. */
         FeedItem: {
