@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Keystone.Dashboard.SignIn;
+using Keystone.Identity.Sessions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Keystone.Browser.SignIn;
@@ -81,7 +83,7 @@ public sealed class SettingsTests(SignInFixture system)
 
         // An hour later the page asks who sits there, and nothing is made.
         await system.RunAsync($"update identity.session set present_at = present_at - interval '1 hour' where member_id = '{member.Member}'");
-        await page.ReloadAsync();
+        system.Services.GetRequiredService<MemberSessions>().Changed();
         await GoAsync(page, "general");
         await Button(page, "Make a credential").ClickAsync();
         await page.Locator("dialog[open] button[type=submit]").ClickAsync();
