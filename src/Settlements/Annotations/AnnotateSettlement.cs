@@ -25,6 +25,13 @@ public sealed class AnnotateSettlement
         return caller.May(Scopes.SettlementsRead) ? await _store.FindAsync(id, caller.EnvironmentId, cancellationToken) : null;
     }
 
+    /// <summary>Open settlements that the caller, a member, looks after; the one that was written last first.</summary>
+    public async Task<IReadOnlyList<Guid>> AssignedAsync(Caller caller, int most, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.MemberId is { } member && caller.May(Scopes.SettlementsRead) ? await _store.AssignedAsync(caller.EnvironmentId, member, most, cancellationToken) : [];
+    }
+
     /// <summary>Writes both, in place of those before. Null when it is done.</summary>
     /// <param name="caller">Who writes.</param>
     /// <param name="id">The settlement.</param>

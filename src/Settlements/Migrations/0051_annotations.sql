@@ -8,6 +8,7 @@ create table settlement.annotation (
   updated_at      timestamptz not null,
   primary key (settlement_id, environment_id)
 );
+create index annotation_of_assignee on settlement.annotation (environment_id, assignee_id) where assignee_id is not null;
 
 grant select, insert on settlement.annotation to keystone_api;
 grant update (assignee_id, note, updated_by, updated_at) on settlement.annotation to keystone_api;

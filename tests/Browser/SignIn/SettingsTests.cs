@@ -149,12 +149,12 @@ public sealed class SettingsTests(SignInFixture system)
         await page.GetByLabel("Four eyes", new() { Exact = false }).CheckAsync();
         await SubmitAsync(page);
         Assert.Equal(1L, await system.ScalarAsync<long>($"select count(*) from identity.environment where platform_id = '{platform}' and slug = 'second' and default_timeout_seconds = 7200 and four_eyes"));
-        await Button(page, "Switch second off").ClickAsync();
+        await Button(page, "Switch off second").ClickAsync();
         await Assertions.Expect(page.Locator("dialog[open] button[type=submit]")).ToBeDisabledAsync();
         await page.Locator("dialog[open] input").FillAsync("second");
         await SubmitAsync(page);
-        await Assertions.Expect(Button(page, "Switch second on")).ToBeVisibleAsync();
-        await Assertions.Expect(Button(page, "Switch sandbox off")).ToBeDisabledAsync();
+        await Assertions.Expect(Button(page, "Switch on second")).ToBeVisibleAsync();
+        await Assertions.Expect(Button(page, "Switch off sandbox")).ToBeDisabledAsync();
     }
 
     [BrowserFact]
@@ -180,9 +180,9 @@ public sealed class SettingsTests(SignInFixture system)
         await Button(page, $"Rotate the secret of {url}").ClickAsync();
         await SubmitAsync(page);
         await TakeSecretAsync(page, "Signing secret");
-        await Button(page, $"Switch {url} off").ClickAsync();
+        await Button(page, $"Switch off {url}").ClickAsync();
         await SubmitAsync(page);
-        await Button(page, $"Switch {url} on").ClickAsync();
+        await Button(page, $"Switch on {url}").ClickAsync();
         await SubmitAsync(page);
         await Button(page, $"Remove {url}").ClickAsync();
         await SubmitAsync(page);
