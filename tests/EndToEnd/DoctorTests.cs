@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Keystone.Cli.Doctor;
-using Keystone.Dev;
 using Keystone.Dev.Servers;
 using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;

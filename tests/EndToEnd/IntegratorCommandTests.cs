@@ -109,7 +109,7 @@ public sealed class IntegratorCommandTests(OperatedSystem system)
         // Bash itself, with a program of that name.
         string bin = Directory.CreateDirectory(Path.Combine(system.Folder, "bin")).FullName, program = Path.Combine(bin, "keystone");
         await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll")}' \"$@\"\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         ProcessStartInfo bash = new("bash", ["-c", "source <(keystone completion bash); COMP_LINE='keystone settlements ex'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=(keystone settlements ex); COMP_CWORD=2; _keystone; echo \"${COMPREPLY[@]}\""])
         {
             RedirectStandardOutput = true,

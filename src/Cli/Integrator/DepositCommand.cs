@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Keystone.Cli.Deploy;
-using Keystone.Client;
 using Keystone.Client.Models;
 using Keystone.Connections;
 using Keystone.Ethereum;
