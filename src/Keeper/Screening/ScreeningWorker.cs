@@ -15,7 +15,15 @@ internal sealed partial class ScreeningWorker(
     ScreeningStore store, PartyScreeningStore answers, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
     TimeProvider time, ILogger<ScreeningWorker> log, LoopPulses? pulses = null) : BackgroundService
 {
+    readonly GroupWriter<AnsweredScreening> _answers = new((group, cancellationToken) => answers.AnswerAsync(group, cancellationToken));
+
     TimeSpan Limit => TimeSpan.FromSeconds(screening.Value.TimeoutSeconds);
+
+    public override void Dispose()
+    {
+        _answers.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -78,7 +86,7 @@ internal sealed partial class ScreeningWorker(
         CrashPoint.Reach(CrashPoint.ScreeningAnswered);
         DateTimeOffset now = time.GetUtcNow();
         TimeSpan pause = verdict.AskAgain ?? TimeSpan.FromSeconds(screening.Value.RetrySeconds);
-        await answers.AnswerAsync(claimed, verdict, now + pause, now, cancellationToken);
+        await _answers.WriteAsync(new AnsweredScreening(claimed, verdict, now + pause, now), cancellationToken);
     }
 
     [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; the request is repeated")]

@@ -99,7 +99,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
         """;
 
     /// <summary>Writes that deliveries were taken by their receivers, in one statement: of those whose claims this process still holds.</summary>
-    public async Task WriteDeliveredAsync(IReadOnlyCollection<DeliveryResult> results, CancellationToken cancellationToken)
+    public async Task WriteDeliveredAsync(IReadOnlyList<DeliveryResult> results, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(results);
         await using NpgsqlCommand write = database.CreateCommand(WriteDelivered);
