@@ -11,7 +11,7 @@ public static class EnvironmentReader
     /// statement.
     /// </summary>
     public static readonly string Select = """
-        select e.id, e.platform_id, e.kind, e.api_version, e.disclose_name_before_confirmation, p.slug, p.name, e.slug, e.default_timeout_seconds
+        select e.id, e.platform_id, e.kind, e.api_version, e.disclose_name_before_confirmation, p.slug, p.name, e.slug, e.default_timeout_seconds, e.compliance_min_hold
         from identity.environment e join identity.platform p on p.id = e.platform_id
         """;
 
@@ -29,6 +29,7 @@ public static class EnvironmentReader
             environments.Add(new EnvironmentView(rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3), rows.GetBoolean(4), rows.GetString(5), rows.GetString(6), rows.GetString(7))
             {
                 DefaultTimeoutSeconds = rows.GetInt32(8),
+                ComplianceMinHold = TimeSpan.FromSeconds(rows.GetInt32(9)),
             });
         return environments;
     }

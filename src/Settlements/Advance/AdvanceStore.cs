@@ -71,11 +71,11 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                 batch.BatchCommands.Add(ScreeningStore.Want(settlement.Id, screen.PartyId, screen.Layer, screen.Round, settlement.EnvironmentId, now));
             foreach (WantedIntent want in work.Wants)
             {
-                wants.Add(intents.Want(want.Name, want.Until, want.Priority, null, settlement.EnvironmentId));
+                wants.Add(intents.Want(want.Name, want.Until, want.Priority, null, settlement.EnvironmentId, settlement.Traceparent));
                 batch.BatchCommands.Add(wants[^1]);
             }
             foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
-                batch.BatchCommands.Add(MessageStore.Of(environment, message, settlement.Traceparent));
+                batch.BatchCommands.Add(MessageStore.Of(environment, message, settlement.Traceparent, tellsTrace: environment == settlement.EnvironmentId));
             batch.BatchCommands.Add(Write(settlement.Id, outcome, now));
             // Last: they take rows that every settlement of these environments needs.
             AuditStore.AddEvents(batch, settlement.Trail);

@@ -114,6 +114,7 @@ internal sealed partial class Deliverer(
                 signals.RaiseHere(WakeSignals.Deliveries);
             }
             SendOutcome outcome = await sending.ConfigureAwait(false);
+            WebhookMetrics.Attempts.Add(1, new KeyValuePair<string, object?>("result", outcome.Delivered ? "delivered" : outcome.StatusCode is null ? "failed" : "refused"));
             span?.SetStatus(outcome.Delivered ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
             CrashPoint.Reach(CrashPoint.WebhookSent);
             DateTimeOffset now = time.GetUtcNow();
@@ -159,7 +160,7 @@ internal sealed partial class Deliverer(
         }
         bool privateAllowed = options.Value.AllowPrivateTargets && await targets.AllowsPrivateAsync(delivery.EnvironmentId, cancellationToken).ConfigureAwait(false);
         return await sender.SendAsync(
-            new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, machine.GetUtcNow(), secrets, body), body,
+            new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, machine.GetUtcNow(), secrets, body, delivery.TraceId), body,
             privateAllowed, delivery.EndpointId.ToString(), delivery.MutualTls, cancellationToken).ConfigureAwait(false);
     }
 

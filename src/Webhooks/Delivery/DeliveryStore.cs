@@ -36,7 +36,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
           from due where d.id = due.id
           returning d.id, d.message_id, d.endpoint_id, d.attempt, d.claimed_until, d.is_replay)
         select c.id, c.message_id, c.endpoint_id, c.attempt, c.claimed_until, e.url, m.payload, e.environment_id,
-          k.ids, k.secrets, m.traceparent, c.is_replay, e.mutual_tls
+          k.ids, k.secrets, m.traceparent, c.is_replay, e.mutual_tls, m.trace_id
         from claimed c
         cross join lateral (
           select coalesce(array_agg(s.key_id order by s.ordinal desc), '{}') as ids, coalesce(array_agg(s.sealed order by s.ordinal desc), '{}') as secrets
@@ -66,6 +66,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
             {
                 IsReplay = rows.GetBoolean(11),
                 MutualTls = rows.GetBoolean(12),
+                TraceId = rows.IsDBNull(13) ? null : rows.GetString(13),
             });
         return claimed;
     }
