@@ -108,6 +108,19 @@ public sealed class KeystoneClient : IDisposable
         _api.SendAsync(Routes.SubmitSignature, Routes.SubmitSignature.Path(id.ToString()), ClientJson.Default.Signature,
             Body(request, ClientJson.Default.SubmitSignatureRequest), true, cancellationToken);
 
+    /// <summary>Makes a link by which a party without an account deposits. The link is in this answer and in no other.</summary>
+    public Task<DepositLink> CreateDepositLinkAsync(Guid id, CreateDepositLinkRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.CreateDepositLink, Routes.CreateDepositLink.Path(id.ToString()), ClientJson.Default.DepositLink,
+            Body(request, ClientJson.Default.CreateDepositLinkRequest), true, cancellationToken);
+
+    /// <summary>A page of this platform's links to a settlement, newest first.</summary>
+    public Task<DepositLinkPage> ListDepositLinksAsync(Guid id, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListDepositLinks, Query(Routes.ListDepositLinks.Path(id.ToString()), Paging(limit, offset)), ClientJson.Default.DepositLinkPage, cancellationToken);
+
+    /// <summary>Revokes a link at once.</summary>
+    public Task RevokeDepositLinkAsync(Guid id, Guid linkId, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RevokeDepositLink, Routes.RevokeDepositLink.Path(id.ToString(), linkId.ToString()), cancellationToken);
+
     /// <summary>Moves the chain and business time forward. Development systems only.</summary>
     public Task<Clock> AdvanceClockAsync(AdvanceClockRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.AdvanceClock, Routes.AdvanceClock.Template, ClientJson.Default.Clock, Body(request, ClientJson.Default.AdvanceClockRequest), true, cancellationToken);
