@@ -51,7 +51,8 @@ public sealed class IntegratorCommandTests(OperatedSystem system)
         foreach (Leg leg in made.Legs) await system.MintAsync(leg.PartyRole == "seller" ? seller : buyer, leg);
         string[] send = ["deposit", id, "--send", "--rpc-url", system.File.RpcUrl, "--private-key-file"];
         Assert.Contains("is deposited from", await RefusedAsync("platform-a", [.. send, system.KeyFile(BuyerKey), "--role", "seller"]), StringComparison.Ordinal);
-        Assert.Contains("1 leg is deposited", await system.DoAsync("platform-a", [.. send, system.KeyFile(SellerKey), "--role", "seller"]), StringComparison.Ordinal);
+        Assert.Contains("nothing is deposited there", await RefusedAsync("platform-a", [.. send, system.KeyFile(SellerKey), "--role", "seller", "--escrow", buyer.Address.ToString()]), StringComparison.Ordinal);
+        Assert.Contains("1 leg is deposited", await system.DoAsync("platform-a", [.. send, system.KeyFile(SellerKey), "--role", "seller", "--escrow", system.File.Escrow]), StringComparison.Ordinal);
         Assert.Contains("1 leg is deposited", await system.DoAsync("platform-a", [.. send, system.KeyFile(BuyerKey), "--role", "buyer"]), StringComparison.Ordinal);
 
         string[] lines = (await system.DoAsync("platform-a", "settlements", "watch", id, "--timeout", "120", "--json")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
