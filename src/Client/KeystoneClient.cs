@@ -25,7 +25,7 @@ public sealed class KeystoneClient : IDisposable
         Platform = new PlatformClient(_api);
         Operator = new OperatorClient(_api);
         Instructions = new InstructionClient(_api, _time);
-        Events = new EventClient(_api);
+        Events = new EventClient(_api, _time);
     }
 
     /// <summary>Calls about the platform itself.</summary>

@@ -95,7 +95,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ManageDepositLinks(Get<SettlementReadStore>(p), Get<DepositLinkStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new OpenDepositLink(Get<DepositLinkStore>(p), Get<SettlementReadStore>(p), Get<ReadDepositInstructions>(p), Get<SubmitSignature>(p),
             Get<EnvironmentStore>(p), Get<EnvironmentAccountStore>(p), Get<TimeProvider>(p)));
-        services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
+        services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));

@@ -41,6 +41,7 @@ internal sealed partial class TransactionManagerRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        TransactionsMetrics.Begin();
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         await Task.WhenAll(nodes.Chains.Select(async chain =>
         {

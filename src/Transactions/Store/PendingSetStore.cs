@@ -20,7 +20,7 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         """;
 
     const string IntentsSql = """
-        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane, traceparent
         from transactions.intent where chain_id = @chain and (status in ('wanted', 'resting') or id = any(@carried))
         """;
 
