@@ -31,6 +31,7 @@ using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Reporting;
+using Keystone.Settlements.Statements;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 
@@ -75,6 +76,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(QueuedReplayBody))]
 [JsonSerializable(typeof(FeedBody))]
 [JsonSerializable(typeof(FailsReport))]
+[JsonSerializable(typeof(StatementView))]
 [JsonSerializable(typeof(CreateTemplateRequest))]
 [JsonSerializable(typeof(UpdateTemplateRequest))]
 [JsonSerializable(typeof(ValidTemplateBody))]

@@ -47,6 +47,7 @@ internal static class EntryPoint
                 PauseCommand.Create(),
                 WebhooksCommand.Create(),
                 AuditCommand.Create(),
+                StatementCommand.Create(),
                 ComplianceCommand.Create(),
                 BackupCommand.Create(),
                 BackupCommand.CreateRestore(),

@@ -1,0 +1,196 @@
+using System.Numerics;
+using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Ethereum.Nodes;
+using Keystone.Mirror;
+using Keystone.Transactions;
+using Npgsql;
+
+namespace Keystone.Settlements.Statements;
+
+/// <summary>
+/// Use case of the operator: the statements of all environments on a day against the chain. The sum of all closings and of the strays is compared with what the contract has at the closing
+/// block, and every movement of the day with the logs of the tokens themselves, so that a difference names its transaction.
+/// </summary>
+public sealed class CheckStatement
+{
+    readonly StatementStore _store;
+    readonly MirrorReader _mirror;
+    readonly IntentStore _intents;
+    readonly IEthereumNodes _nodes;
+
+    internal CheckStatement(StatementStore store, MirrorReader mirror, IntentStore intents, IEthereumNodes nodes) => (_store, _mirror, _intents, _nodes) = (store, mirror, intents, nodes);
+
+    /// <summary>For a command: on a database and nodes of its own.</summary>
+    public static CheckStatement On(NpgsqlDataSource database, IEthereumNodes nodes) => new(new StatementStore(database), new MirrorReader(database), new IntentStore(TimeProvider.System), nodes);
+
+    /// <summary>The last day of which no block can change any more; null before there is one.</summary>
+    public async Task<DateOnly?> LastFinalDayAsync(long chainId, CancellationToken cancellationToken) =>
+        await _mirror.ReadAsync(chainId, [], cancellationToken) is { Head: { IsHalted: false, Finalized: >= 0, FinalizedTime.Seconds: > 0 } head }
+            ? DateOnly.FromDateTime(head.FinalizedTime.ToDateTime().UtcDateTime).AddDays(-1) : null;
+
+    /// <summary>The comparison of a day; null when nothing is mirrored of the chain.</summary>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="day">The day, UTC.</param>
+    /// <param name="cancellationToken">Cancels queries and requests.</param>
+    /// <exception cref="NodeException">The node does not answer, or the closing block, which can still change, is not its own.</exception>
+    public async Task<StatementCheck?> ExecuteAsync(long chainId, DateOnly day, CancellationToken cancellationToken)
+    {
+        Snapshot? read = await ReadAsync(chainId, day, fromFirst: false, cancellationToken);
+        if (read is null) return null;
+        StatementCheck check = new(chainId, day, read.Opening, read.Closing, read.IsFinal, true, [], [], read.Strays, []);
+        if (read.Closing is not { } closing) return check;
+        StatementChain chain = new(_nodes.Pin(chainId), read.Escrow);
+        List<StatementBreak> breaks = [.. read.Breaks];
+        if (!await chain.HasAsync(closing, cancellationToken))
+        {
+            if (!read.IsFinal) throw new NodeException($"Block {closing.Number} of the mirror is not the node's.");
+            breaks.Add(new StatementBreak("block_differs", null, null, null, closing.Number, null, $"the node has another block at height {closing.Number} than {closing.Hash}"));
+        }
+        HashSet<Address> tokens = [.. read.Tokens.Keys], byId = [.. read.Tokens.Values.Where(token => token.Standard == TokenStandards.Erc1155).Select(token => token.Address)];
+        long after = read.Opening?.Number ?? -1;
+        breaks.AddRange(StatementMatcher.Compare(await chain.TransfersAsync(tokens, after, closing.Number, cancellationToken),
+            [.. read.Books.SelectMany(book => book.Entries).Where(one => tokens.Contains(one.Movement.Leg.Token)).Select(one => BookedTransfer.Of(one.Movement, one.Owner)), .. read.Strays.Select(BookedTransfer.Of)], byId));
+        List<StatementSum> sums = [];
+        bool balances = true;
+        foreach (StatementSum sum in SumsOf(read, byId))
+        {
+            BigInteger? balance = null;
+            try
+            {
+                if (balances) balance = await chain.BalanceAsync(sum.Token, sum.TokenId, closing.Hash, cancellationToken);
+            }
+            catch (NodeException fault) when (fault.Kind == NodeFaultKind.Pruned)
+            {
+                balances = false;
+            }
+            sums.Add(sum with { Balance = balance });
+        }
+        List<StatementSum> unequal = [.. sums.Where(sum => !Rest(sum, breaks).IsZero)];
+        if (unequal.Count > 0 && await ReadAsync(chainId, day, fromFirst: true, cancellationToken) is { } whole)
+        {
+            // Which settlements hold something is the mirror's own word. Where the sum is not right, all that ever were are booked.
+            Dictionary<(Address, UInt256?), BigInteger?> balanceOf = sums.ToDictionary(sum => (sum.Token, sum.TokenId), sum => sum.Balance);
+            read = whole;
+            sums = [.. SumsOf(whole, byId).Select(sum => sum with { Balance = balanceOf.GetValueOrDefault((sum.Token, sum.TokenId)) })];
+            unequal = [.. sums.Where(sum => !Rest(sum, breaks).IsZero)];
+        }
+        if (unequal.Count > 0) breaks.AddRange(await EarlierAsync(chain, chainId, [.. unequal.Select(sum => sum.Token)], byId, after, cancellationToken));
+        foreach (StatementSum sum in unequal)
+            if (Rest(sum, breaks) is { IsZero: false } rest)
+                breaks.Add(new StatementBreak("unexplained_balance", sum.Token, sum.TokenId?.ToString(), null, closing.Number, null,
+                    $"at block {closing.Number} the contract has {sum.Balance}, which is {BigInteger.Abs(rest)} {(rest.Sign > 0 ? "more" : "less")} than closings of {sum.Closings}, strays of {sum.Strays} and all logs account for"));
+        return check with
+        {
+            BalancesRead = balances,
+            Accounts = [.. read.Books.Where(book => !book.Closing.IsZero && (book.Key.Environment is not null || tokens.Contains(book.Key.Token)))
+                .Select(book => new StatementClosing(book.Key.Environment, book.Key.Token, book.Key.TokenId, book.Key.Wallet, book.Closing))],
+            Tokens = sums,
+            Breaks = breaks,
+        };
+    }
+
+    /// <summary>Compares a day and keeps the outcome; null when nothing is mirrored of the chain.</summary>
+    /// <inheritdoc cref="ExecuteAsync"/>
+    public async Task<StatementCheck?> ExecuteAndKeepAsync(long chainId, DateOnly day, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        StatementCheck? check = await ExecuteAsync(chainId, day, cancellationToken);
+        if (check is not null) await _store.SaveAsync(check, now, cancellationToken);
+        return check;
+    }
+
+    /// <summary>Days with breaks from a day on that were not compared since a time: what was wrong may have been put right.</summary>
+    public Task<IReadOnlyList<DateOnly>> BrokenDaysAsync(long chainId, DateOnly from, DateTimeOffset before, CancellationToken cancellationToken) =>
+        _store.BrokenDaysAsync(chainId, from, before, cancellationToken);
+
+    /// <summary>The last day that was compared and kept; null before the first.</summary>
+    public Task<DateOnly?> LastCheckedDayAsync(long chainId, CancellationToken cancellationToken) => _store.LastDayAsync(chainId, cancellationToken);
+
+    sealed record Snapshot(
+        Address Escrow, LedgerBlock? Opening, LedgerBlock? Closing, bool IsFinal, IReadOnlyList<StatementBook> Books, IReadOnlyDictionary<Address, StatementToken> Tokens,
+        IReadOnlyList<MirroredStray> Strays, IReadOnlyDictionary<Address, BigInteger> StraySums, IReadOnlyList<StatementBreak> Breaks);
+
+    async Task<Snapshot?> ReadAsync(long chainId, DateOnly day, bool fromFirst, CancellationToken cancellationToken)
+    {
+        (NpgsqlConnection connection, NpgsqlTransaction transaction) = await _store.SnapshotAsync(cancellationToken);
+        await using (connection)
+        await using (transaction)
+        {
+            if (await _mirror.ReadAsync(connection, chainId, [], cancellationToken) is not { } view) return null;
+            (ChainTime from, ChainTime to) = ReadStatement.Bounds(day);
+            LedgerBlock? opening = await MirrorLedger.LastBeforeAsync(connection, chainId, view.Head.Number, from, cancellationToken);
+            LedgerBlock? closing = await MirrorLedger.LastBeforeAsync(connection, chainId, view.Head.Number, to, cancellationToken);
+            (long after, long through) = (opening?.Number ?? -1, closing?.Number ?? -1);
+            // Any token of a leg is in the registry of some environment. Others are strangers', who may have the escrow hold what they like.
+            Dictionary<Address, StatementToken> tokens = await StatementStore.TokensAsync(connection, chainId, null, cancellationToken);
+            IReadOnlyList<Hash32> ids = await MirrorLedger.ActiveSinceAsync(connection, chainId, fromFirst ? -1 : after, cancellationToken);
+            Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, chainId, ids, cancellationToken);
+            IReadOnlyList<EscrowMovement> movements = await MirrorLedger.MovementsAsync(connection, chainId, ids, through, cancellationToken);
+            return new Snapshot(view.Identity.Escrow, opening, closing, view.Head.FinalizedTime.Seconds >= to.Seconds, StatementBooks.Make(movements, owners, after), tokens,
+                await MirrorLedger.StraysAsync(connection, chainId, tokens.Keys, after, through, cancellationToken),
+                await MirrorLedger.StraySumsAsync(connection, chainId, tokens.Keys, through, cancellationToken),
+                await OrphansAsync(connection, chainId, movements, owners, after, cancellationToken));
+        }
+    }
+
+    // What we put on the chain and is nobody's here. A settlement of strangers, which the contract takes as well, has no intent of ours.
+    async Task<IReadOnlyList<StatementBreak>> OrphansAsync(
+        NpgsqlConnection connection, long chainId, IReadOnlyList<EscrowMovement> movements, Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners, long after, CancellationToken cancellationToken)
+    {
+        List<StatementBreak> breaks = [];
+        EscrowMovement[] last = [.. movements.Where(one => owners.GetValueOrDefault((one.EscrowId, one.LegIndex))?.Environment is null)
+            .GroupBy(one => (one.EscrowId, one.LegIndex)).Select(leg => leg.MaxBy(one => (one.At.Block, one.At.LogIndex))!).Where(one => one.At.Block > after || one.IsIn)];
+        Hash32[] unknown = [.. last.Where(one => !owners.ContainsKey((one.EscrowId, one.LegIndex))).Select(one => one.EscrowId).Distinct()];
+        HashSet<Hash32> ours = [.. (await _intents.OfSubjectsAsync(connection, null, chainId, unknown, cancellationToken)).Select(intent => intent.Name.Subject)];
+        foreach (EscrowMovement one in last)
+        {
+            LegOwner? owner = owners.GetValueOrDefault((one.EscrowId, one.LegIndex));
+            if (owner is null && !ours.Contains(one.EscrowId)) continue;
+            breaks.Add(new StatementBreak(owner is null ? "missing_settlement" : "missing_party", one.Leg.Token, one.Leg.TokenId.IsZero ? null : one.Leg.TokenId.ToString(), one.At.Transaction, one.At.Block,
+                owner?.SettlementId, owner is null ? $"escrow {one.EscrowId} was put on the chain by this system, and no settlement of it is known"
+                    : $"leg {one.LegIndex} has no party that deposits it, so no platform's statement shows its {one.Leg.Amount}"));
+        }
+        return breaks;
+    }
+
+    // Of an ERC-1155 contract there is no balance of all ids: each that is booked is compared.
+    static IEnumerable<StatementSum> SumsOf(Snapshot read, HashSet<Address> byId)
+    {
+        foreach (Address token in read.Tokens.Keys.OrderBy(token => token.ToString(), StringComparer.Ordinal))
+        {
+            StatementBook[] books = [.. read.Books.Where(book => book.Key.Token == token)];
+            if (byId.Contains(token))
+            {
+                foreach (IGrouping<UInt256, StatementBook> id in books.GroupBy(book => book.Key.TokenId).OrderBy(id => id.Key))
+                    yield return new StatementSum(token, id.Key, id.Aggregate(BigInteger.Zero, (sum, book) => sum + book.Closing), BigInteger.Zero, null);
+            }
+            else
+            {
+                yield return new StatementSum(token, null, books.Aggregate(BigInteger.Zero, (sum, book) => sum + book.Closing), read.StraySums.GetValueOrDefault(token), null);
+            }
+        }
+    }
+
+    /// <summary>What the contract has beyond the statements and beyond what the breaks say of them.</summary>
+    static BigInteger Rest(StatementSum sum, IEnumerable<StatementBreak> breaks) => sum.Balance is not { } balance ? BigInteger.Zero
+        : balance - sum.Closings - sum.Strays - breaks.Where(one => one.Token == sum.Token && (sum.TokenId is null || one.OfId == sum.TokenId)).Aggregate(BigInteger.Zero, (lacks, one) => lacks + one.Lacks);
+
+    // The day itself does not explain the sum: the fault is of a day before, and is looked for from the first block on.
+    async Task<IReadOnlyList<StatementBreak>> EarlierAsync(
+        StatementChain chain, long chainId, HashSet<Address> tokens, HashSet<Address> byId, long through, CancellationToken cancellationToken)
+    {
+        if (through < 0) return [];
+        List<BookedTransfer> booked = [];
+        (NpgsqlConnection connection, NpgsqlTransaction transaction) = await _store.SnapshotAsync(cancellationToken);
+        await using (connection)
+        await using (transaction)
+        {
+            IReadOnlyList<Hash32> ids = await MirrorLedger.ActiveSinceAsync(connection, chainId, -1, cancellationToken);
+            Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, chainId, ids, cancellationToken);
+            foreach (EscrowMovement one in await MirrorLedger.MovementsAsync(connection, chainId, ids, through, cancellationToken))
+                if (tokens.Contains(one.Leg.Token)) booked.Add(BookedTransfer.Of(one, owners.GetValueOrDefault((one.EscrowId, one.LegIndex))));
+            booked.AddRange((await MirrorLedger.StraysAsync(connection, chainId, tokens, -1, through, cancellationToken)).Select(BookedTransfer.Of));
+        }
+        return StatementMatcher.Compare(await chain.TransfersAsync(tokens, -1, through, cancellationToken), booked, byId);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Identity;
+using Keystone.Mirror;
+using Keystone.Settlements.Errors;
+using Npgsql;
+
+namespace Keystone.Settlements.Statements;
+
+/// <summary>Use case: what the escrow held for the caller's wallets on a day, and how it came about.</summary>
+public sealed class ReadStatement
+{
+    readonly StatementStore _store;
+    readonly MirrorReader _mirror;
+    readonly TimeProvider _time;
+
+    internal ReadStatement(StatementStore store, MirrorReader mirror, TimeProvider time) => (_store, _mirror, _time) = (store, mirror, time);
+
+    /// <summary>The statement of a day.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="date">The day, UTC; null for yesterday.</param>
+    /// <param name="token">Only of this token: its address, or the symbol under which the caller registered it.</param>
+    /// <param name="wallet">Only of this wallet.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    public async Task<Result<StatementView>> ExecuteAsync(Caller caller, DateOnly? date, string? token, Address? wallet, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        DateOnly today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        DateOnly day = date ?? today.AddDays(-1);
+        if (day > today || day.Year < 2000) return DomainError.Validation([new Fault("/date", "out_of_range", "date must be a day from the year 2000 to today, UTC.")]);
+        (ChainTime from, ChainTime to) = Bounds(day);
+        StatementView empty = new(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), from.ToDateTime(), to.ToDateTime(), caller.ChainId, null, null, false, null, []);
+        (NpgsqlConnection connection, NpgsqlTransaction transaction) = await _store.SnapshotAsync(cancellationToken);
+        await using (connection)
+        await using (transaction)
+        {
+            Dictionary<Address, StatementToken> tokens = await StatementStore.TokensAsync(connection, caller.ChainId, caller.EnvironmentId, cancellationToken);
+            Faults faults = new();
+            Address? only = token is null ? null : tokens.Values.FirstOrDefault(one => one.Symbol == token)?.Address ?? MemberRules.ReadAddress(token, "/token", faults);
+            if (faults.Any) return DomainError.Validation(faults.All);
+            if (await _mirror.ReadAsync(connection, caller.ChainId, [], cancellationToken) is not { } view) return empty;
+            LedgerBlock? opening = await MirrorLedger.LastBeforeAsync(connection, caller.ChainId, view.Head.Number, from, cancellationToken);
+            LedgerBlock? closing = await MirrorLedger.LastBeforeAsync(connection, caller.ChainId, view.Head.Number, to, cancellationToken);
+            long after = opening?.Number ?? -1;
+            Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, caller.ChainId,
+                await MirrorLedger.ActiveSinceAsync(connection, caller.ChainId, after, cancellationToken), cancellationToken);
+            Hash32[] own = [.. owners.Where(one => one.Value.Environment == caller.EnvironmentId).Select(one => one.Key.Escrow).Distinct()];
+            IReadOnlyList<EscrowMovement> movements = await MirrorLedger.MovementsAsync(connection, caller.ChainId, own, closing?.Number ?? -1, cancellationToken);
+            StatementBook[] books = [.. StatementBooks.Make(movements, owners, after)
+                .Where(book => book.Key.Environment == caller.EnvironmentId && (only is null || book.Key.Token == only) && (wallet is null || book.Key.Wallet == wallet))];
+            IReadOnlyDictionary<long, MirroredBlock> blocks = await _mirror.ReadBlocksAsync(connection, caller.ChainId,
+                [.. books.SelectMany(book => book.Entries).Select(one => one.Movement.At.Block).Distinct()], cancellationToken);
+            return empty with
+            {
+                OpeningBlock = View(opening),
+                ClosingBlock = View(closing),
+                Final = view.Head.FinalizedTime.Seconds >= to.Seconds,
+                Reconciled = await StatementStore.FindCheckAsync(connection, caller.ChainId, day, cancellationToken),
+                Accounts = [.. books.Select(book => View(book, tokens.GetValueOrDefault(book.Key.Token), blocks, caller))],
+            };
+        }
+    }
+
+    /// <summary>First second of a day, and of the next one.</summary>
+    internal static (ChainTime From, ChainTime To) Bounds(DateOnly day)
+    {
+        DateTimeOffset from = new(day, TimeOnly.MinValue, TimeSpan.Zero);
+        return (ChainTime.FromDateTime(from), ChainTime.FromDateTime(from.AddDays(1)));
+    }
+
+    static StatementBlock? View(LedgerBlock? block) => block is null ? null : new StatementBlock(block.Number, block.Hash.ToString(), block.Time.ToDateTime());
+
+    static StatementAccount View(StatementBook book, StatementToken? token, IReadOnlyDictionary<long, MirroredBlock> blocks, Caller caller) => new(
+        book.Key.Token.ToString(), token?.Symbol, token is { Symbol: not null } ? token.Decimals : null, book.Kind == TokenKind.Erc20 ? null : book.Key.TokenId.ToString(), book.Key.Wallet.ToString(),
+        book.Opening.ToString(CultureInfo.InvariantCulture), book.Closing.ToString(CultureInfo.InvariantCulture),
+        [
+            .. book.Entries.Select(one => new StatementMovement(one.Movement.Kind.ToString().ToLowerInvariant(), one.Movement.Leg.Amount.ToString(),
+                one.Balance.ToString(CultureInfo.InvariantCulture), one.Owner?.SettlementId, one.Owner?.LegId,
+                one.Owner is { } owner && owner.Initiator == caller.EnvironmentId ? owner.ExternalReference : null,
+                one.Movement.At.Transaction.ToString(), one.Movement.At.LogIndex, one.Movement.At.Block,
+                blocks.TryGetValue(one.Movement.At.Block, out MirroredBlock block) ? block.Hash.ToString() : null,
+                blocks.TryGetValue(one.Movement.At.Block, out MirroredBlock at) ? at.Time.ToDateTime() : null)),
+        ]);
+}
