@@ -48,6 +48,7 @@ internal static class EntryPoint
                 WebhooksCommand.Create(),
                 AuditCommand.Create(),
                 StatementCommand.Create(),
+                IsoCommand.Create(),
                 ComplianceCommand.Create(),
                 BackupCommand.Create(),
                 BackupCommand.CreateRestore(),
