@@ -150,11 +150,14 @@ public sealed class AdminTests(ApiFixture api)
             await reports.WriteAsync(instance, "keeper", "m1", "1", api.Clock.GetUtcNow(), new Dictionary<string, string>
             {
                 ["health"] = """{"work":{"status":"unhealthy","detail":"The mirror is halted."},"postgres":{"status":"healthy","detail":null}}""",
+                ["providers"] = """{"providers":[{"name":"wallet","circuit_state":"open","failure_count":12}]}""",
                 ["nodes"] = """{"nodes":[{"chain_id":1,"name":"http://node:8545","eligible":false,"lag":7}]}""",
             }, CancellationToken.None);
             JsonObject health = await DoAsync(Get, Admin + "/providers/health");
             Assert.Equal("unhealthy", (string?)health["overall_status"]);
             Assert.Equal("alive", (string?)Assert.Single(health["instances"]!.AsArray(), one => (string)one!["id"]! == instance.ToString())!["status"]);
+            JsonNode provider = Assert.Single(health["providers"]!.AsArray(), one => (string)one!["instance"]!["id"]! == instance.ToString())!["report"]!["providers"]![0]!;
+            Assert.Equal(("open", 12), ((string)provider["circuit_state"]!, (int)provider["failure_count"]!));
             JsonNode nodes = Assert.Single((await DoAsync(Get, Admin + "/nodes"))["reports"]!.AsArray(), one => (string)one!["instance"]!["id"]! == instance.ToString())!;
             Assert.Equal(7, (int)nodes["report"]!["nodes"]![0]!["lag"]!);
             api.Clock.Shift = TimeSpan.FromSeconds(21);
@@ -249,6 +252,8 @@ public sealed class AdminTests(ApiFixture api)
         await api.RunAsync($"update settlement.settlement set {Failed} where id = $1", Guid.Parse(id));
         Assert.Equal("/fields", (string?)(await DoAsync(Post, path, """{"role":"buyer","fields":["wallet_address"]}""", 422))["errors"]![0]!["pointer"]);
         Assert.Equal("/role", (string?)(await DoAsync(Post, path, """{"role":"broker"}""", 422))["errors"]![0]!["pointer"]);
+        // No field at all is no request; all of them is the absent member.
+        Assert.Equal("too_few", (string?)(await DoAsync(Post, path, """{"role":"buyer","fields":[]}""", 422))["errors"]![0]!["code"]);
         AuditCheckStore audit = new(api.Database);
         string[] before = [.. (await audit.CheckAsync(null, CancellationToken.None)).Faults.Where(fault => fault.Contains(id, StringComparison.Ordinal))];
         string events = (await api.GetAsync("platform-b", $"/v1/settlements/{id}/events")).ToJsonString();

@@ -3362,6 +3362,11 @@ export interface components {
             wallets_required: boolean;
             /** @description Counterparties read the names of its parties before they confirm. */
             disclose_name_before_confirmation: boolean;
+            /**
+             * Format: int32
+             * @description Seconds; a settlement that the lists stop ends after a random time up to this.
+             */
+            compliance_min_hold: number;
             /** @description Origins of browsers that may call. */
             cors_origins: string[];
             /**
@@ -3480,7 +3485,10 @@ export interface components {
             /** @description healthy, degraded or unhealthy: the worst of what living processes report; unknown when none does. */
             overall_status: string;
             instances: components["schemas"]["Instance"][];
+            /** @description Health checks of the processes. */
             reports: components["schemas"]["Report"][];
+            /** @description Screening providers, as the keepers report them: circuit, calls that failed and succeeded, last error. */
+            providers: components["schemas"]["Report"][];
         };
         /** @description A test event that was queued. */
         QueuedEvent: {
@@ -4049,6 +4057,11 @@ export interface components {
             wallets_required?: null | boolean;
             /** @description Counterparties read the names of your parties before they confirm. */
             disclose_name_before_confirmation?: null | boolean;
+            /**
+             * Format: int64
+             * @description Seconds, 0 to 86400: a settlement that the lists stop ends after a random time up to this, so that the time does not tell the other side why.
+             */
+            compliance_min_hold?: null | number;
             /** @description Origins of browsers that may call, such as https://app.example.com; empty: none. */
             cors_origins?: null | string[];
         };

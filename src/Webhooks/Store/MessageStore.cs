@@ -49,16 +49,22 @@ public static class MessageStore
     public static async Task InsertAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid environmentId, ComposedMessage message, string? traceparent, CancellationToken cancellationToken)
     {
+        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Of(environmentId, message, traceparent) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    const string InsertOfSettlement = """
+        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, traceparent) values ($1, $2, $3, $4, $5, $6, $7, $8::text)
+        """;
+
+    /// <summary>The same as a command of a batch in the caller's transaction.</summary>
+    /// <param name="environmentId">Environment that gets the message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="traceparent">W3C trace context that the message belongs to when the present work is in no trace; null for none.</param>
+    public static NpgsqlBatchCommand Of(Guid environmentId, ComposedMessage message, string? traceparent)
+    {
         ArgumentNullException.ThrowIfNull(message);
-        await using NpgsqlCommand insert = new(InsertSql, connection, transaction)
-        {
-            Parameters =
-            {
-                new("id", message.Id), new("environment", environmentId), new("type", message.Type), new("settlement", message.SettlementId),
-                new("sequence", message.Sequence), new("payload", message.Payload), new("created", message.CreatedAt.ToUniversalTime()),
-                new("traceparent", TraceContext.Current is string current ? current : (object?)traceparent ?? DBNull.Value),
-            },
-        };
-        await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return SqlStore.BatchCommand(InsertOfSettlement, message.Id, environmentId, message.Type, message.SettlementId, message.Sequence, message.Payload,
+            message.CreatedAt.ToUniversalTime(), TraceContext.Current ?? traceparent);
     }
 }
