@@ -99,7 +99,7 @@ public sealed class MailTests(TestDatabase database) : IClassFixture<TestDatabas
     {
         await using FakeSmtp server = new();
         MailOptions settings = Settings(server);
-        settings.Operators.Add("desk@operator.example");
+        settings.OperatorAddresses.Add("desk@operator.example");
         (MailPlanner planner, MailLoop loop, _) = Parts(settings);
         await MemberAsync(_selling, "invited@selling.example", "platform_manager", "invited");
         await MemberAsync(_selling, "removed@selling.example", "platform_manager", "removed");

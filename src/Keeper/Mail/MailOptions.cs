@@ -27,7 +27,7 @@ public sealed class MailOptions
     public string From { get; set; } = "";
 
     /// <summary>Addresses of the operator, beside its members: low balance and blocked refunds.</summary>
-    public IList<string> Operators { get; } = [];
+    public IList<string> OperatorAddresses { get; } = [];
 
     /// <summary>URL of the pages, which a mail names; empty for none.</summary>
     public string PagesUrl { get; set; } = "";
@@ -51,7 +51,7 @@ public sealed class MailOptions
     {
         if (!IsOn)
         {
-            if (User.Length > 0 || Password.Length > 0 || From.Length > 0 || Operators.Count > 0)
+            if (User.Length > 0 || Password.Length > 0 || From.Length > 0 || OperatorAddresses.Count > 0)
                 yield return "Mail:Host is missing; name the SMTP server, or remove the other settings of Mail.";
             yield break;
         }
@@ -63,9 +63,9 @@ public sealed class MailOptions
             yield return "Mail:User and Mail:PasswordFile belong together; set both or none.";
         if (!IsAddress(From))
             yield return "Mail:From is missing or no address; use one such as Keystone <keystone@example.org>.";
-        foreach (string address in Operators)
+        foreach (string address in OperatorAddresses)
             if (!IsAddress(address))
-                yield return $"Mail:Operators has {address}, which is no e-mail address.";
+                yield return $"Mail:OperatorAddresses has {address}, which is no e-mail address.";
         if (PagesUrl.Length > 0 && !(Uri.TryCreate(PagesUrl, UriKind.Absolute, out Uri? url) && url.Scheme == Uri.UriSchemeHttps))
             yield return "Mail:PagesUrl is not an absolute URL that begins with https://.";
         if (Authority.Length > 0 && !File.Exists(Authority))

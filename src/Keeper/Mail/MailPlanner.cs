@@ -66,19 +66,19 @@ internal sealed class MailPlanner(NpgsqlDataSource database, MailStore store, Ne
         Guid[] environments = [.. notices.Select(one => one.EnvironmentId).OfType<Guid>().Distinct()];
         ILookup<Guid, NoticeRecipient> members = (await NoticeRecipients.OfEnvironmentsAsync(connection, environments, cancellationToken)).ToLookup(one => one.EnvironmentId);
         string[] operators = [];
-        if (notices.Any(one => IsOperators(one.Kind)))
-            operators = [.. options.Value.Operators.Concat(await NoticeRecipients.OfOperatorAsync(connection, cancellationToken)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (notices.Any(one => IsForOperator(one.Kind)))
+            operators = [.. options.Value.OperatorAddresses.Concat(await NoticeRecipients.OfOperatorAsync(connection, cancellationToken)).Distinct(StringComparer.OrdinalIgnoreCase)];
         List<AddressedNotice> addressed = [];
         foreach (MailNotice one in notices)
         {
             IEnumerable<string> own = one.EnvironmentId is { } environment && RolesOf.TryGetValue(one.Kind, out string[]? roles)
                 ? members[environment].Where(member => member.Roles.Intersect(roles, StringComparer.Ordinal).Any()).Select(member => member.Email) : [];
-            foreach (string recipient in own.Concat(IsOperators(one.Kind) ? operators : []).Distinct(StringComparer.OrdinalIgnoreCase))
+            foreach (string recipient in own.Concat(IsForOperator(one.Kind) ? operators : []).Distinct(StringComparer.OrdinalIgnoreCase))
                 // The operator is told of a settlement once, however many environments have it.
-                addressed.Add(new AddressedNotice(IsOperators(one.Kind) && operators.Contains(recipient) && one.SettlementId is { } settlement ? one with { Subject = settlement.ToString() } : one, recipient));
+                addressed.Add(new AddressedNotice(IsForOperator(one.Kind) && operators.Contains(recipient) && one.SettlementId is { } settlement ? one with { Subject = settlement.ToString() } : one, recipient));
         }
         return addressed;
     }
 
-    static bool IsOperators(string kind) => kind is "low_balance" or "refund_blocked";
+    static bool IsForOperator(string kind) => kind is "low_balance" or "refund_blocked";
 }

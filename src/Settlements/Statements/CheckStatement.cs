@@ -50,7 +50,7 @@ public sealed class CheckStatement
         HashSet<Address> tokens = [.. read.Tokens.Keys], byId = [.. read.Tokens.Values.Where(token => token.Standard == TokenStandards.Erc1155).Select(token => token.Address)];
         long after = read.Opening?.Number ?? -1;
         breaks.AddRange(StatementMatcher.Compare(await chain.TransfersAsync(tokens, after, closing.Number, cancellationToken),
-            [.. read.Books.SelectMany(book => book.Entries).Where(one => tokens.Contains(one.Movement.Leg.Token)).Select(one => BookedTransfer.Of(one.Movement, one.Owner)), .. read.Strays.Select(BookedTransfer.Of)], byId));
+            [.. read.Accounts.SelectMany(account => account.Entries).Where(one => tokens.Contains(one.Movement.Leg.Token)).Select(one => BookedTransfer.Of(one.Movement, one.Owner)), .. read.Strays.Select(BookedTransfer.Of)], byId));
         List<StatementSum> sums = [];
         bool balances = true;
         foreach (StatementSum sum in SumsOf(read, byId))
@@ -83,8 +83,8 @@ public sealed class CheckStatement
         return check with
         {
             BalancesRead = balances,
-            Accounts = [.. read.Books.Where(book => !book.Closing.IsZero && (book.Key.Environment is not null || tokens.Contains(book.Key.Token)))
-                .Select(book => new StatementClosing(book.Key.Environment, book.Key.Token, book.Key.TokenId, book.Key.Wallet, book.Closing))],
+            Accounts = [.. read.Accounts.Where(account => !account.Closing.IsZero && (account.Key.Environment is not null || tokens.Contains(account.Key.Token)))
+                .Select(account => new StatementClosing(account.Key.Environment, account.Key.Token, account.Key.TokenId, account.Key.Wallet, account.Closing))],
             Tokens = sums,
             Breaks = breaks,
         };
@@ -107,7 +107,7 @@ public sealed class CheckStatement
     public Task<DateOnly?> LastCheckedDayAsync(long chainId, CancellationToken cancellationToken) => _store.LastDayAsync(chainId, cancellationToken);
 
     sealed record Snapshot(
-        Address Escrow, LedgerBlock? Opening, LedgerBlock? Closing, bool IsFinal, IReadOnlyList<StatementBook> Books, IReadOnlyDictionary<Address, StatementToken> Tokens,
+        Address Escrow, LedgerBlock? Opening, LedgerBlock? Closing, bool IsFinal, IReadOnlyList<AccountStatement> Accounts, IReadOnlyDictionary<Address, StatementToken> Tokens,
         IReadOnlyList<MirroredStray> Strays, IReadOnlyDictionary<Address, BigInteger> StraySums, IReadOnlyList<StatementBreak> Breaks);
 
     async Task<Snapshot?> ReadAsync(long chainId, DateOnly day, bool fromFirst, CancellationToken cancellationToken)
@@ -126,7 +126,7 @@ public sealed class CheckStatement
             IReadOnlyList<Hash32> ids = await MirrorLedger.ActiveSinceAsync(connection, chainId, fromFirst ? -1 : after, cancellationToken);
             Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, chainId, ids, cancellationToken);
             IReadOnlyList<EscrowMovement> movements = await MirrorLedger.MovementsAsync(connection, chainId, ids, through, cancellationToken);
-            return new Snapshot(view.Identity.Escrow, opening, closing, view.Head.FinalizedTime.Seconds >= to.Seconds, StatementBooks.Make(movements, owners, after), tokens,
+            return new Snapshot(view.Identity.Escrow, opening, closing, view.Head.FinalizedTime.Seconds >= to.Seconds, AccountStatements.Make(movements, owners, after), tokens,
                 await MirrorLedger.StraysAsync(connection, chainId, tokens.Keys, after, through, cancellationToken),
                 await MirrorLedger.StraySumsAsync(connection, chainId, tokens.Keys, through, cancellationToken),
                 await OrphansAsync(connection, chainId, movements, owners, after, cancellationToken));
@@ -158,15 +158,15 @@ public sealed class CheckStatement
     {
         foreach (Address token in read.Tokens.Keys.OrderBy(token => token.ToString(), StringComparer.Ordinal))
         {
-            StatementBook[] books = [.. read.Books.Where(book => book.Key.Token == token)];
+            AccountStatement[] accounts = [.. read.Accounts.Where(account => account.Key.Token == token)];
             if (byId.Contains(token))
             {
-                foreach (IGrouping<UInt256, StatementBook> id in books.GroupBy(book => book.Key.TokenId).OrderBy(id => id.Key))
-                    yield return new StatementSum(token, id.Key, id.Aggregate(BigInteger.Zero, (sum, book) => sum + book.Closing), BigInteger.Zero, null);
+                foreach (IGrouping<UInt256, AccountStatement> id in accounts.GroupBy(account => account.Key.TokenId).OrderBy(id => id.Key))
+                    yield return new StatementSum(token, id.Key, id.Aggregate(BigInteger.Zero, (sum, account) => sum + account.Closing), BigInteger.Zero, null);
             }
             else
             {
-                yield return new StatementSum(token, null, books.Aggregate(BigInteger.Zero, (sum, book) => sum + book.Closing), read.StraySums.GetValueOrDefault(token), null);
+                yield return new StatementSum(token, null, accounts.Aggregate(BigInteger.Zero, (sum, account) => sum + account.Closing), read.StraySums.GetValueOrDefault(token), null);
             }
         }
     }

@@ -43,21 +43,20 @@ public sealed class ReadStatement
             LedgerBlock? opening = await MirrorLedger.LastBeforeAsync(connection, caller.ChainId, view.Head.Number, from, cancellationToken);
             LedgerBlock? closing = await MirrorLedger.LastBeforeAsync(connection, caller.ChainId, view.Head.Number, to, cancellationToken);
             long after = opening?.Number ?? -1;
-            Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, caller.ChainId,
-                await MirrorLedger.ActiveSinceAsync(connection, caller.ChainId, after, cancellationToken), cancellationToken);
-            Hash32[] own = [.. owners.Where(one => one.Value.Environment == caller.EnvironmentId).Select(one => one.Key.Escrow).Distinct()];
+            IReadOnlyList<Hash32> own = await StatementStore.OwnAsync(connection, caller.ChainId, caller.EnvironmentId, from.ToDateTime(), cancellationToken);
+            Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, caller.ChainId, own, cancellationToken);
             IReadOnlyList<EscrowMovement> movements = await MirrorLedger.MovementsAsync(connection, caller.ChainId, own, closing?.Number ?? -1, cancellationToken);
-            StatementBook[] books = [.. StatementBooks.Make(movements, owners, after)
-                .Where(book => book.Key.Environment == caller.EnvironmentId && (only is null || book.Key.Token == only) && (wallet is null || book.Key.Wallet == wallet))];
+            AccountStatement[] accounts = [.. AccountStatements.Make(movements, owners, after)
+                .Where(account => account.Key.Environment == caller.EnvironmentId && (only is null || account.Key.Token == only) && (wallet is null || account.Key.Wallet == wallet))];
             IReadOnlyDictionary<long, MirroredBlock> blocks = await _mirror.ReadBlocksAsync(connection, caller.ChainId,
-                [.. books.SelectMany(book => book.Entries).Select(one => one.Movement.At.Block).Distinct()], cancellationToken);
+                [.. accounts.SelectMany(account => account.Entries).Select(one => one.Movement.At.Block).Distinct()], cancellationToken);
             return empty with
             {
                 OpeningBlock = View(opening),
                 ClosingBlock = View(closing),
                 Final = view.Head.FinalizedTime.Seconds >= to.Seconds,
                 Reconciled = await StatementStore.FindCheckAsync(connection, caller.ChainId, day, cancellationToken),
-                Accounts = [.. books.Select(book => View(book, tokens.GetValueOrDefault(book.Key.Token), blocks, caller))],
+                Accounts = [.. accounts.Select(account => View(account, tokens.GetValueOrDefault(account.Key.Token), blocks, caller))],
             };
         }
     }
@@ -71,11 +70,11 @@ public sealed class ReadStatement
 
     static StatementBlock? View(LedgerBlock? block) => block is null ? null : new StatementBlock(block.Number, block.Hash.ToString(), block.Time.ToDateTime());
 
-    static StatementAccount View(StatementBook book, StatementToken? token, IReadOnlyDictionary<long, MirroredBlock> blocks, Caller caller) => new(
-        book.Key.Token.ToString(), token?.Symbol, token is { Symbol: not null } ? token.Decimals : null, book.Kind == TokenKind.Erc20 ? null : book.Key.TokenId.ToString(), book.Key.Wallet.ToString(),
-        book.Opening.ToString(CultureInfo.InvariantCulture), book.Closing.ToString(CultureInfo.InvariantCulture),
+    static StatementAccount View(AccountStatement account, StatementToken? token, IReadOnlyDictionary<long, MirroredBlock> blocks, Caller caller) => new(
+        account.Key.Token.ToString(), token?.Symbol, token is { Symbol: not null } ? token.Decimals : null, account.Kind == TokenKind.Erc20 ? null : account.Key.TokenId.ToString(), account.Key.Wallet.ToString(),
+        account.Opening.ToString(CultureInfo.InvariantCulture), account.Closing.ToString(CultureInfo.InvariantCulture),
         [
-            .. book.Entries.Select(one => new StatementMovement(one.Movement.Kind.ToString().ToLowerInvariant(), one.Movement.Leg.Amount.ToString(),
+            .. account.Entries.Select(one => new StatementMovement(one.Movement.Kind.ToString().ToLowerInvariant(), one.Movement.Leg.Amount.ToString(),
                 one.Balance.ToString(CultureInfo.InvariantCulture), one.Owner?.SettlementId, one.Owner?.LegId,
                 one.Owner is { } owner && owner.Initiator == caller.EnvironmentId ? owner.ExternalReference : null,
                 one.Movement.At.Transaction.ToString(), one.Movement.At.LogIndex, one.Movement.At.Block,

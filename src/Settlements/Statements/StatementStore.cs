@@ -21,6 +21,22 @@ internal sealed class StatementStore(NpgsqlDataSource database) : SqlStore(datab
 {
     const int IdsAtOnce = 2_000;
 
+    // Whatever ended before the day held nothing when it began; a day more, because the clocks of chain and services differ.
+    const string OwnSql = """
+        select s.escrow_id from settlement.visible_to v join settlement.settlement s on s.id = v.settlement_id
+        where v.environment_id = $1 and s.chain_id = $2 and s.escrow_id is not null and (s.closed_at is null or s.closed_at >= $3)
+        """;
+
+    /// <summary>Settlements of an environment that could have held something on a day or later.</summary>
+    public static async Task<IReadOnlyList<Hash32>> OwnAsync(NpgsqlConnection connection, long chainId, Guid environment, DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        List<Hash32> ids = [];
+        await using NpgsqlCommand read = Command(OwnSql, connection, environment, chainId, from.AddDays(-1).ToUniversalTime());
+        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken)) ids.Add(row.GetHash(0));
+        return ids;
+    }
+
     const string OwnersSql = """
         select s.escrow_id, l.leg_index, s.id, l.id, y.environment_id, s.environment_id, s.external_reference
         from settlement.settlement s join settlement.leg l on l.settlement_id = s.id

@@ -11,10 +11,10 @@ internal readonly record struct AccountKey(Guid? Environment, Address Token, UIn
 internal sealed record StatementEntry(EscrowMovement Movement, LegOwner? Owner, BigInteger Balance);
 
 /// <summary>An account between two blocks.</summary>
-internal sealed record StatementBook(AccountKey Key, TokenKind Kind, BigInteger Opening, BigInteger Closing, IReadOnlyList<StatementEntry> Entries);
+internal sealed record AccountStatement(AccountKey Key, TokenKind Kind, BigInteger Opening, BigInteger Closing, IReadOnlyList<StatementEntry> Entries);
 
 /// <summary>Books movements into accounts. Pure.</summary>
-internal static class StatementBooks
+internal static class AccountStatements
 {
     sealed class Account(TokenKind kind)
     {
@@ -31,7 +31,7 @@ internal static class StatementBooks
     /// <param name="movements">All movements up to the last block of the settlements that held something at the first block or have moved since.</param>
     /// <param name="owners">Whose legs they are.</param>
     /// <param name="opening">First block: movements up to it are booked and not shown.</param>
-    public static IReadOnlyList<StatementBook> Make(
+    public static IReadOnlyList<AccountStatement> Make(
         IEnumerable<EscrowMovement> movements, IReadOnlyDictionary<(Hash32 Escrow, int Leg), LegOwner> owners, long opening)
     {
         Dictionary<AccountKey, Account> accounts = [];
@@ -51,7 +51,7 @@ internal static class StatementBooks
             .. accounts.Where(one => one.Value.Entries.Count > 0 || !one.Value.Opening.IsZero)
                 .OrderBy(one => one.Key.Token.ToString(), StringComparer.Ordinal).ThenBy(one => one.Key.TokenId).ThenBy(one => one.Key.Wallet.ToString(), StringComparer.Ordinal)
                 .ThenBy(one => one.Key.Environment)
-                .Select(one => new StatementBook(one.Key, one.Value.Kind, one.Value.Opening, one.Value.Balance, one.Value.Entries)),
+                .Select(one => new AccountStatement(one.Key, one.Value.Kind, one.Value.Opening, one.Value.Balance, one.Value.Entries)),
         ];
     }
 }
