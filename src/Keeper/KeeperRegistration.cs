@@ -1,7 +1,7 @@
 using Keystone.Compliance;
-using Keystone.Ethereum.Nodes;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
+using Keystone.Identity.Members;
 using Keystone.Keeper.Engine;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Feed;
@@ -26,7 +26,6 @@ using Keystone.Webhooks.Mail;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Npgsql;
 
 namespace Keystone.Keeper;
 
@@ -70,7 +69,8 @@ public static class KeeperRegistration
         services.AddSingleton<BroadcastStore>();
         services.AddSingleton<AuditCheckStore>();
         services.TryAddSingleton<AlarmStore>();
-        services.TryAddSingleton(provider => CheckStatement.On(provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<IEthereumNodes>()));
+        services.TryAddSingleton<StatementCheckStore>();
+        services.TryAddSingleton<CheckStatement>();
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
         services.AddSingleton<EngineRunner>();
         services.TryAddSingleton<PartyScreeningStore>();
@@ -88,7 +88,8 @@ public static class KeeperRegistration
         services.AddHostedService(provider => provider.GetRequiredService<SignatureRelay>());
         services.AddCheckedOptions<MailOptions>(configuration, MailOptions.Section, options => options.Faults());
         services.AddSingleton<MailStore>();
-        services.AddSingleton<NearDeadlines>();
+        services.AddSingleton<NearDeadlineStore>();
+        services.AddSingleton<NoticeRecipientStore>();
         services.AddSingleton<MailPlanner>();
         services.AddSingleton<MailSender>();
         services.AddHostedService<MailLoop>();

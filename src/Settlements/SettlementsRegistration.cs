@@ -121,7 +121,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ReadIsoMessage(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ReportFails(Get<ListStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton<StatementStore>();
-        services.TryAddSingleton(p => new ReadStatement(Get<StatementStore>(p), Get<MirrorReader>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ReadStatement(Get<StatementStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));
         services.TryAddSingleton(p => new ReadTemplates(Get<TemplateStore>(p)));
         services.TryAddSingleton(p => new ManageTemplates(Get<TemplateStore>(p), Get<TimeProvider>(p)));

@@ -1,4 +1,5 @@
 using Keystone.Ethereum;
+using Keystone.Identity.Members;
 using Keystone.Keeper.Mail;
 using Keystone.Settlements.Operations;
 using Keystone.Testing;
@@ -58,7 +59,7 @@ public sealed class MailTests(TestDatabase database) : IClassFixture<TestDatabas
     {
         IOptions<MailOptions> options = Options.Create(settings);
         MailStore store = new(_keeper, _time);
-        MailPlanner planner = new(_keeper, store, new NearDeadlines(_keeper), options, _time);
+        MailPlanner planner = new(store, new NoticeRecipientStore(_keeper), new NearDeadlineStore(_keeper), options, _time);
         return (planner, new MailLoop(planner, store, new MailSender(options, _time), options, _time, NullLogger<MailLoop>.Instance), store);
     }
 

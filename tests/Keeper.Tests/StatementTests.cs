@@ -20,7 +20,7 @@ public sealed class StatementTests(StatementScene scene) : IClassFixture<Stateme
     // Tables that a plant changes.
     static readonly string[] Planted = ["chain.log", "chain.stray_transfer", "chain.block", "settlement.party", "settlement.settlement", "settlement.statement_check"];
 
-    CheckStatement Check => CheckStatement.On(scene.Database.Source, new OneNode(scene.Chain.Node));
+    CheckStatement Check => new(new StatementCheckStore(scene.Database.Source), new OneNode(scene.Chain.Node));
 
     async Task<StatementCheck> CheckAsync(int day) => (await Check.ExecuteAsync(TestChain.ChainId, scene.First.AddDays(day), CancellationToken.None))!;
 
@@ -31,7 +31,7 @@ public sealed class StatementTests(StatementScene scene) : IClassFixture<Stateme
     async Task<StatementView> ReadAsync(Guid environment, int day, string? token = null, Address? wallet = null)
     {
         ManualTime clock = new(new DateTimeOffset(scene.First.AddDays(StatementScene.Days + 5), TimeOnly.MinValue, TimeSpan.Zero));
-        Result<StatementView> result = await new ReadStatement(new StatementStore(scene.Database.Source), new MirrorReader(scene.Database.Source), clock)
+        Result<StatementView> result = await new ReadStatement(new StatementStore(scene.Database.Source, new MirrorReader(scene.Database.Source)), clock)
             .ExecuteAsync(Caller(environment), scene.First.AddDays(day), token, wallet, CancellationToken.None);
         return result.Value!;
     }
@@ -159,7 +159,7 @@ public sealed class StatementTests(StatementScene scene) : IClassFixture<Stateme
         await Eventually.TrueAsync(async () => await Check.LastFinalDayAsync(TestChain.ChainId, CancellationToken.None) == scene.First.AddDays(StatementScene.Days));
         AlarmStore alarms = new(scene.Database.Source, TimeProvider.System);
         StatementDay job = new(Check, new OneNode(scene.Chain.Node), alarms, TimeProvider.System, NullLogger<StatementDay>.Instance);
-        await new StatementStore(scene.Database.Source).SaveAsync(await CheckAsync(27), TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        await new StatementCheckStore(scene.Database.Source).SaveAsync(await CheckAsync(27), TimeProvider.System.GetUtcNow(), CancellationToken.None);
         Assert.Null((await ReadAsync(scene.Selling, 29)).Reconciled);
 
         await LoseAsync("deposit swap28 0", EscrowLogs.Deposited);

@@ -35,7 +35,7 @@ internal static class StatementCommand
             int code = 0;
             foreach (ChainOptions chain in nodes.Chains)
             {
-                if (await CheckStatement.On(source, nodes).ExecuteAsync(chain.ChainId, day, cancellationToken) is not { } check)
+                if (await new CheckStatement(new StatementCheckStore(source), nodes).ExecuteAsync(chain.ChainId, day, cancellationToken) is not { } check)
                 {
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chain {chain.ChainId}: nothing is mirrored"));
                     continue;

@@ -3,12 +3,11 @@ using Keystone.Identity.Members;
 using Keystone.Settlements.Operations;
 using Keystone.Webhooks.Mail;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Keystone.Keeper.Mail;
 
 /// <summary>Decides whom mail goes to. An environment's message makes mail for that environment's own people, so what the other side may not read is not written to it.</summary>
-internal sealed class MailPlanner(NpgsqlDataSource database, MailStore store, NearDeadlines deadlines, IOptions<MailOptions> options, TimeProvider time)
+internal sealed class MailPlanner(MailStore store, NoticeRecipientStore people, NearDeadlineStore deadlines, IOptions<MailOptions> options, TimeProvider time)
 {
     const int AtOnce = 500;
 
@@ -54,20 +53,16 @@ internal sealed class MailPlanner(NpgsqlDataSource database, MailStore store, Ne
 
     async Task AddAsync(IReadOnlyList<MailNotice> notices, CancellationToken cancellationToken)
     {
-        if (notices.Count == 0) return;
-        await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await store.AddAsync(connection, await AddressAsync(connection, notices, cancellationToken), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        if (notices.Count > 0) await store.AddAsync(await AddressAsync(notices, cancellationToken), cancellationToken);
     }
 
-    async Task<IReadOnlyList<AddressedNotice>> AddressAsync(NpgsqlConnection connection, IReadOnlyList<MailNotice> notices, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<AddressedNotice>> AddressAsync(IReadOnlyList<MailNotice> notices, CancellationToken cancellationToken)
     {
         Guid[] environments = [.. notices.Select(one => one.EnvironmentId).OfType<Guid>().Distinct()];
-        ILookup<Guid, NoticeRecipient> members = (await NoticeRecipients.OfEnvironmentsAsync(connection, environments, cancellationToken)).ToLookup(one => one.EnvironmentId);
+        ILookup<Guid, NoticeRecipient> members = (await people.OfEnvironmentsAsync(environments, cancellationToken)).ToLookup(one => one.EnvironmentId);
         string[] operators = [];
         if (notices.Any(one => IsForOperator(one.Kind)))
-            operators = [.. options.Value.OperatorAddresses.Concat(await NoticeRecipients.OfOperatorAsync(connection, cancellationToken)).Distinct(StringComparer.OrdinalIgnoreCase)];
+            operators = [.. options.Value.OperatorAddresses.Concat(await people.OfOperatorAsync(cancellationToken)).Distinct(StringComparer.OrdinalIgnoreCase)];
         List<AddressedNotice> addressed = [];
         foreach (MailNotice one in notices)
         {

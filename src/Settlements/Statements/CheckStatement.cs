@@ -1,10 +1,7 @@
 using System.Numerics;
-using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Mirror;
-using Keystone.Transactions;
-using Npgsql;
 
 namespace Keystone.Settlements.Statements;
 
@@ -12,22 +9,10 @@ namespace Keystone.Settlements.Statements;
 /// Use case of the operator: the statements of all environments on a day against the chain. The sum of all closings and of the strays is compared with what the contract has at the closing
 /// block, and every movement of the day with the logs of the tokens themselves, so that a difference names its transaction.
 /// </summary>
-public sealed class CheckStatement
+public sealed class CheckStatement(StatementCheckStore store, IEthereumNodes nodes)
 {
-    readonly StatementStore _store;
-    readonly MirrorReader _mirror;
-    readonly IntentStore _intents;
-    readonly IEthereumNodes _nodes;
-
-    internal CheckStatement(StatementStore store, MirrorReader mirror, IntentStore intents, IEthereumNodes nodes) => (_store, _mirror, _intents, _nodes) = (store, mirror, intents, nodes);
-
-    /// <summary>For a command: on a database and nodes of its own.</summary>
-    public static CheckStatement On(NpgsqlDataSource database, IEthereumNodes nodes) => new(new StatementStore(database), new MirrorReader(database), new IntentStore(TimeProvider.System), nodes);
-
     /// <summary>The last day of which no block can change any more; null before there is one.</summary>
-    public async Task<DateOnly?> LastFinalDayAsync(long chainId, CancellationToken cancellationToken) =>
-        await _mirror.ReadAsync(chainId, [], cancellationToken) is { Head: { IsHalted: false, Finalized: >= 0, FinalizedTime.Seconds: > 0 } head }
-            ? DateOnly.FromDateTime(head.FinalizedTime.ToDateTime().UtcDateTime).AddDays(-1) : null;
+    public Task<DateOnly?> LastFinalDayAsync(long chainId, CancellationToken cancellationToken) => store.LastFinalDayAsync(chainId, cancellationToken);
 
     /// <summary>The comparison of a day; null when nothing is mirrored of the chain.</summary>
     /// <param name="chainId">EIP-155 chain id.</param>
@@ -36,11 +21,11 @@ public sealed class CheckStatement
     /// <exception cref="NodeException">The node does not answer, or the closing block, which can still change, is not its own.</exception>
     public async Task<StatementCheck?> ExecuteAsync(long chainId, DateOnly day, CancellationToken cancellationToken)
     {
-        Snapshot? read = await ReadAsync(chainId, day, fromFirst: false, cancellationToken);
+        StatementSnapshot? read = await store.ReadAsync(chainId, day, fromFirst: false, cancellationToken);
         if (read is null) return null;
         StatementCheck check = new(chainId, day, read.Opening, read.Closing, read.IsFinal, true, [], [], read.Strays, []);
         if (read.Closing is not { } closing) return check;
-        StatementChain chain = new(_nodes.Pin(chainId), read.Escrow);
+        StatementChain chain = new(nodes.Pin(chainId), read.Escrow);
         List<StatementBreak> breaks = [.. read.Breaks];
         if (!await chain.HasAsync(closing, cancellationToken))
         {
@@ -67,7 +52,7 @@ public sealed class CheckStatement
             sums.Add(sum with { Balance = balance });
         }
         List<StatementSum> unequal = [.. sums.Where(sum => !Rest(sum, breaks).IsZero)];
-        if (unequal.Count > 0 && await ReadAsync(chainId, day, fromFirst: true, cancellationToken) is { } whole)
+        if (unequal.Count > 0 && await store.ReadAsync(chainId, day, fromFirst: true, cancellationToken) is { } whole)
         {
             // Which settlements hold something is the mirror's own word. Where the sum is not right, all that ever were are booked.
             Dictionary<(Address, UInt256?), BigInteger?> balanceOf = sums.ToDictionary(sum => (sum.Token, sum.TokenId), sum => sum.Balance);
@@ -95,66 +80,19 @@ public sealed class CheckStatement
     public async Task<StatementCheck?> ExecuteAndKeepAsync(long chainId, DateOnly day, DateTimeOffset now, CancellationToken cancellationToken)
     {
         StatementCheck? check = await ExecuteAsync(chainId, day, cancellationToken);
-        if (check is not null) await _store.SaveAsync(check, now, cancellationToken);
+        if (check is not null) await store.SaveAsync(check, now, cancellationToken);
         return check;
     }
 
     /// <summary>Days with breaks from a day on that were not compared since a time: what was wrong may have been put right.</summary>
     public Task<IReadOnlyList<DateOnly>> BrokenDaysAsync(long chainId, DateOnly from, DateTimeOffset before, CancellationToken cancellationToken) =>
-        _store.BrokenDaysAsync(chainId, from, before, cancellationToken);
+        store.BrokenDaysAsync(chainId, from, before, cancellationToken);
 
     /// <summary>The last day that was compared and kept; null before the first.</summary>
-    public Task<DateOnly?> LastCheckedDayAsync(long chainId, CancellationToken cancellationToken) => _store.LastDayAsync(chainId, cancellationToken);
-
-    sealed record Snapshot(
-        Address Escrow, LedgerBlock? Opening, LedgerBlock? Closing, bool IsFinal, IReadOnlyList<AccountStatement> Accounts, IReadOnlyDictionary<Address, StatementToken> Tokens,
-        IReadOnlyList<MirroredStray> Strays, IReadOnlyDictionary<Address, BigInteger> StraySums, IReadOnlyList<StatementBreak> Breaks);
-
-    async Task<Snapshot?> ReadAsync(long chainId, DateOnly day, bool fromFirst, CancellationToken cancellationToken)
-    {
-        (NpgsqlConnection connection, NpgsqlTransaction transaction) = await _store.SnapshotAsync(cancellationToken);
-        await using (connection)
-        await using (transaction)
-        {
-            if (await _mirror.ReadAsync(connection, chainId, [], cancellationToken) is not { } view) return null;
-            (ChainTime from, ChainTime to) = ReadStatement.Bounds(day);
-            LedgerBlock? opening = await MirrorLedger.LastBeforeAsync(connection, chainId, view.Head.Number, from, cancellationToken);
-            LedgerBlock? closing = await MirrorLedger.LastBeforeAsync(connection, chainId, view.Head.Number, to, cancellationToken);
-            (long after, long through) = (opening?.Number ?? -1, closing?.Number ?? -1);
-            // Any token of a leg is in the registry of some environment. Others are strangers', who may have the escrow hold what they like.
-            Dictionary<Address, StatementToken> tokens = await StatementStore.TokensAsync(connection, chainId, null, cancellationToken);
-            IReadOnlyList<Hash32> ids = await MirrorLedger.ActiveSinceAsync(connection, chainId, fromFirst ? -1 : after, cancellationToken);
-            Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, chainId, ids, cancellationToken);
-            IReadOnlyList<EscrowMovement> movements = await MirrorLedger.MovementsAsync(connection, chainId, ids, through, cancellationToken);
-            return new Snapshot(view.Identity.Escrow, opening, closing, view.Head.FinalizedTime.Seconds >= to.Seconds, AccountStatements.Make(movements, owners, after), tokens,
-                await MirrorLedger.StraysAsync(connection, chainId, tokens.Keys, after, through, cancellationToken),
-                await MirrorLedger.StraySumsAsync(connection, chainId, tokens.Keys, through, cancellationToken),
-                await OrphansAsync(connection, chainId, movements, owners, after, cancellationToken));
-        }
-    }
-
-    // What we put on the chain and is nobody's here. A settlement of strangers, which the contract takes as well, has no intent of ours.
-    async Task<IReadOnlyList<StatementBreak>> OrphansAsync(
-        NpgsqlConnection connection, long chainId, IReadOnlyList<EscrowMovement> movements, Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners, long after, CancellationToken cancellationToken)
-    {
-        List<StatementBreak> breaks = [];
-        EscrowMovement[] last = [.. movements.Where(one => owners.GetValueOrDefault((one.EscrowId, one.LegIndex))?.Environment is null)
-            .GroupBy(one => (one.EscrowId, one.LegIndex)).Select(leg => leg.MaxBy(one => (one.At.Block, one.At.LogIndex))!).Where(one => one.At.Block > after || one.IsIn)];
-        Hash32[] unknown = [.. last.Where(one => !owners.ContainsKey((one.EscrowId, one.LegIndex))).Select(one => one.EscrowId).Distinct()];
-        HashSet<Hash32> ours = [.. (await _intents.OfSubjectsAsync(connection, null, chainId, unknown, cancellationToken)).Select(intent => intent.Name.Subject)];
-        foreach (EscrowMovement one in last)
-        {
-            LegOwner? owner = owners.GetValueOrDefault((one.EscrowId, one.LegIndex));
-            if (owner is null && !ours.Contains(one.EscrowId)) continue;
-            breaks.Add(new StatementBreak(owner is null ? "missing_settlement" : "missing_party", one.Leg.Token, one.Leg.TokenId.IsZero ? null : one.Leg.TokenId.ToString(), one.At.Transaction, one.At.Block,
-                owner?.SettlementId, owner is null ? $"escrow {one.EscrowId} was put on the chain by this system, and no settlement of it is known"
-                    : $"leg {one.LegIndex} has no party that deposits it, so no platform's statement shows its {one.Leg.Amount}"));
-        }
-        return breaks;
-    }
+    public Task<DateOnly?> LastCheckedDayAsync(long chainId, CancellationToken cancellationToken) => store.LastDayAsync(chainId, cancellationToken);
 
     // Of an ERC-1155 contract there is no balance of all ids: each that is booked is compared.
-    static IEnumerable<StatementSum> SumsOf(Snapshot read, HashSet<Address> byId)
+    static IEnumerable<StatementSum> SumsOf(StatementSnapshot read, HashSet<Address> byId)
     {
         foreach (Address token in read.Tokens.Keys.OrderBy(token => token.ToString(), StringComparer.Ordinal))
         {
@@ -180,17 +118,7 @@ public sealed class CheckStatement
         StatementChain chain, long chainId, HashSet<Address> tokens, HashSet<Address> byId, long through, CancellationToken cancellationToken)
     {
         if (through < 0) return [];
-        List<BookedTransfer> booked = [];
-        (NpgsqlConnection connection, NpgsqlTransaction transaction) = await _store.SnapshotAsync(cancellationToken);
-        await using (connection)
-        await using (transaction)
-        {
-            IReadOnlyList<Hash32> ids = await MirrorLedger.ActiveSinceAsync(connection, chainId, -1, cancellationToken);
-            Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, chainId, ids, cancellationToken);
-            foreach (EscrowMovement one in await MirrorLedger.MovementsAsync(connection, chainId, ids, through, cancellationToken))
-                if (tokens.Contains(one.Leg.Token)) booked.Add(BookedTransfer.Of(one, owners.GetValueOrDefault((one.EscrowId, one.LegIndex))));
-            booked.AddRange((await MirrorLedger.StraysAsync(connection, chainId, tokens, -1, through, cancellationToken)).Select(BookedTransfer.Of));
-        }
+        IReadOnlyList<BookedTransfer> booked = await store.TransfersAsync(chainId, tokens, through, cancellationToken);
         return StatementMatcher.Compare(await chain.TransfersAsync(tokens, -1, through, cancellationToken), booked, byId);
     }
 }

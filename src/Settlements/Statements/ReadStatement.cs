@@ -4,7 +4,6 @@ using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Settlements.Errors;
-using Npgsql;
 
 namespace Keystone.Settlements.Statements;
 
@@ -12,10 +11,9 @@ namespace Keystone.Settlements.Statements;
 public sealed class ReadStatement
 {
     readonly StatementStore _store;
-    readonly MirrorReader _mirror;
     readonly TimeProvider _time;
 
-    internal ReadStatement(StatementStore store, MirrorReader mirror, TimeProvider time) => (_store, _mirror, _time) = (store, mirror, time);
+    internal ReadStatement(StatementStore store, TimeProvider time) => (_store, _time) = (store, time);
 
     /// <summary>The statement of a day.</summary>
     /// <param name="caller">Who asks.</param>
@@ -31,34 +29,23 @@ public sealed class ReadStatement
         if (day > today || day.Year < 2000) return DomainError.Validation([new Fault("/date", "out_of_range", "date must be a day from the year 2000 to today, UTC.")]);
         (ChainTime from, ChainTime to) = Bounds(day);
         StatementView empty = new(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), from.ToDateTime(), to.ToDateTime(), caller.ChainId, null, null, false, null, []);
-        (NpgsqlConnection connection, NpgsqlTransaction transaction) = await _store.SnapshotAsync(cancellationToken);
-        await using (connection)
-        await using (transaction)
+        IReadOnlyDictionary<Address, StatementToken> tokens = await _store.TokensAsync(caller.ChainId, caller.EnvironmentId, cancellationToken);
+        Faults faults = new();
+        Address? only = token is null ? null : tokens.Values.FirstOrDefault(one => one.Symbol == token)?.Address ?? MemberRules.ReadAddress(token, "/token", faults);
+        if (faults.Any) return DomainError.Validation(faults.All);
+        if (await _store.ReadAsync(caller.ChainId, caller.EnvironmentId, day, cancellationToken) is not { } read) return empty;
+        return empty with
         {
-            Dictionary<Address, StatementToken> tokens = await StatementStore.TokensAsync(connection, caller.ChainId, caller.EnvironmentId, cancellationToken);
-            Faults faults = new();
-            Address? only = token is null ? null : tokens.Values.FirstOrDefault(one => one.Symbol == token)?.Address ?? MemberRules.ReadAddress(token, "/token", faults);
-            if (faults.Any) return DomainError.Validation(faults.All);
-            if (await _mirror.ReadAsync(connection, caller.ChainId, [], cancellationToken) is not { } view) return empty;
-            LedgerBlock? opening = await MirrorLedger.LastBeforeAsync(connection, caller.ChainId, view.Head.Number, from, cancellationToken);
-            LedgerBlock? closing = await MirrorLedger.LastBeforeAsync(connection, caller.ChainId, view.Head.Number, to, cancellationToken);
-            long after = opening?.Number ?? -1;
-            IReadOnlyList<Hash32> own = await StatementStore.OwnAsync(connection, caller.ChainId, caller.EnvironmentId, from.ToDateTime(), cancellationToken);
-            Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await StatementStore.OwnersAsync(connection, caller.ChainId, own, cancellationToken);
-            IReadOnlyList<EscrowMovement> movements = await MirrorLedger.MovementsAsync(connection, caller.ChainId, own, closing?.Number ?? -1, cancellationToken);
-            AccountStatement[] accounts = [.. AccountStatements.Make(movements, owners, after)
-                .Where(account => account.Key.Environment == caller.EnvironmentId && (only is null || account.Key.Token == only) && (wallet is null || account.Key.Wallet == wallet))];
-            IReadOnlyDictionary<long, MirroredBlock> blocks = await _mirror.ReadBlocksAsync(connection, caller.ChainId,
-                [.. accounts.SelectMany(account => account.Entries).Select(one => one.Movement.At.Block).Distinct()], cancellationToken);
-            return empty with
-            {
-                OpeningBlock = View(opening),
-                ClosingBlock = View(closing),
-                Final = view.Head.FinalizedTime.Seconds >= to.Seconds,
-                Reconciled = await StatementStore.FindCheckAsync(connection, caller.ChainId, day, cancellationToken),
-                Accounts = [.. accounts.Select(account => View(account, tokens.GetValueOrDefault(account.Key.Token), blocks, caller))],
-            };
-        }
+            OpeningBlock = View(read.Opening),
+            ClosingBlock = View(read.Closing),
+            Final = read.FinalizedTime.Seconds >= to.Seconds,
+            Reconciled = read.Reconciled,
+            Accounts =
+            [
+                .. read.Accounts.Where(account => account.Key.Environment == caller.EnvironmentId && (only is null || account.Key.Token == only) && (wallet is null || account.Key.Wallet == wallet))
+                    .Select(account => View(account, tokens.GetValueOrDefault(account.Key.Token), read.Blocks, caller)),
+            ],
+        };
     }
 
     /// <summary>First second of a day, and of the next one.</summary>

@@ -1,5 +1,6 @@
-using System.Text.Json;
+using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Npgsql;
 
@@ -16,8 +17,18 @@ internal sealed record LegOwner(Guid SettlementId, Guid LegId, Guid? Environment
 /// <summary>A token as environments registered it.</summary>
 internal sealed record StatementToken(Address Address, string? Symbol, int Decimals, string Standard);
 
-/// <summary>What this room adds to the mirror for statements, and the days that were reconciled.</summary>
-internal sealed class StatementStore(NpgsqlDataSource database) : SqlStore(database)
+/// <summary>What the statement of an environment is made of, of one moment.</summary>
+/// <param name="FinalizedTime">Block time of the finalized block.</param>
+/// <param name="Opening">Last block before the day; null when there is none.</param>
+/// <param name="Closing">Last block of it, or before; null when there is none.</param>
+/// <param name="Accounts">Of all that settlements of the environment have in the escrow, other environments' too.</param>
+/// <param name="Blocks">Blocks of the movements.</param>
+/// <param name="Reconciled">The day was compared with the chain, without a difference or with one; null when it was not.</param>
+internal sealed record TenantSnapshot(
+    ChainTime FinalizedTime, LedgerBlock? Opening, LedgerBlock? Closing, IReadOnlyList<AccountStatement> Accounts, IReadOnlyDictionary<long, MirroredBlock> Blocks, bool? Reconciled);
+
+/// <summary>What this room adds to the mirror for statements.</summary>
+internal sealed class StatementStore(NpgsqlDataSource database, MirrorReader mirror) : SqlStore(database)
 {
     const int IdsAtOnce = 2_000;
 
@@ -28,7 +39,7 @@ internal sealed class StatementStore(NpgsqlDataSource database) : SqlStore(datab
         """;
 
     /// <summary>Settlements of an environment that could have held something on a day or later.</summary>
-    public static async Task<IReadOnlyList<Hash32>> OwnAsync(NpgsqlConnection connection, long chainId, Guid environment, DateTimeOffset from, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<Hash32>> OwnAsync(NpgsqlConnection connection, long chainId, Guid environment, DateTimeOffset from, CancellationToken cancellationToken)
     {
         List<Hash32> ids = [];
         await using NpgsqlCommand read = Command(OwnSql, connection, environment, chainId, from.AddDays(-1).ToUniversalTime());
@@ -43,21 +54,6 @@ internal sealed class StatementStore(NpgsqlDataSource database) : SqlStore(datab
         left join settlement.party y on y.settlement_id = s.id and y.role = l.giver_role
         where s.chain_id = $1 and s.escrow_id = any($2)
         """;
-
-    /// <summary>Opens a connection with a snapshot: what several queries read is of one moment.</summary>
-    public async Task<(NpgsqlConnection Connection, NpgsqlTransaction Transaction)> SnapshotAsync(CancellationToken cancellationToken)
-    {
-        NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            return (connection, await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
 
     /// <summary>Whose the legs of these settlements on the chain are; settlements that are not of this system are left out.</summary>
     public static async Task<Dictionary<(Hash32 Escrow, int Leg), LegOwner>> OwnersAsync(
@@ -94,62 +90,34 @@ internal sealed class StatementStore(NpgsqlDataSource database) : SqlStore(datab
     const string FindCheckSql = "select breaks = '[]' and balances_read from settlement.statement_check where chain_id = $1 and day = $2";
 
     /// <summary>True when a day was reconciled without a break, false with one; null when it was not, or without balances.</summary>
-    public static async Task<bool?> FindCheckAsync(NpgsqlConnection connection, long chainId, DateOnly day, CancellationToken cancellationToken)
+    static async Task<bool?> FindCheckAsync(NpgsqlConnection connection, long chainId, DateOnly day, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand read = Command(FindCheckSql, connection, chainId, day);
         return await read.ExecuteScalarAsync(cancellationToken) as bool?;
     }
 
-    const string LastDaySql = "select max(day) from settlement.statement_check where chain_id = $1";
-
-    /// <summary>The last day that was reconciled; null before the first.</summary>
-    public async Task<DateOnly?> LastDayAsync(long chainId, CancellationToken cancellationToken)
+    /// <summary>Tokens of an environment's registry.</summary>
+    public async Task<IReadOnlyDictionary<Address, StatementToken>> TokensAsync(long chainId, Guid environment, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand read = Command(LastDaySql, chainId);
-        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) && !row.IsDBNull(0) ? row.GetFieldValue<DateOnly>(0) : null;
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        return await TokensAsync(connection, chainId, environment, cancellationToken);
     }
 
-    const string BrokenSql = "select day from settlement.statement_check where chain_id = $1 and breaks <> '[]' and day >= $2 and checked_at < $3 order by day";
-
-    /// <summary>Days with breaks from a day on that were not compared since a time.</summary>
-    public async Task<IReadOnlyList<DateOnly>> BrokenDaysAsync(long chainId, DateOnly from, DateTimeOffset before, CancellationToken cancellationToken)
+    /// <summary>What the statement of an environment on a day is made of; null when nothing is mirrored of the chain.</summary>
+    public async Task<TenantSnapshot?> ReadAsync(long chainId, Guid environment, DateOnly day, CancellationToken cancellationToken)
     {
-        List<DateOnly> days = [];
-        await using NpgsqlCommand read = Command(BrokenSql, chainId, from, before);
-        await using NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken);
-        while (await row.ReadAsync(cancellationToken)) days.Add(row.GetFieldValue<DateOnly>(0));
-        return days;
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+        if (await mirror.ReadAsync(connection, chainId, [], cancellationToken) is not { } view) return null;
+        (ChainTime from, ChainTime to) = ReadStatement.Bounds(day);
+        LedgerBlock? opening = await MirrorLedger.LastBeforeAsync(connection, chainId, view.Head.Number, from, cancellationToken);
+        LedgerBlock? closing = await MirrorLedger.LastBeforeAsync(connection, chainId, view.Head.Number, to, cancellationToken);
+        IReadOnlyList<Hash32> own = await OwnAsync(connection, chainId, environment, from.ToDateTime(), cancellationToken);
+        Dictionary<(Hash32 Escrow, int Leg), LegOwner> owners = await OwnersAsync(connection, chainId, own, cancellationToken);
+        IReadOnlyList<EscrowMovement> movements = await MirrorLedger.MovementsAsync(connection, chainId, own, closing?.Number ?? -1, cancellationToken);
+        IReadOnlyList<AccountStatement> accounts = AccountStatements.Make(movements, owners, opening?.Number ?? -1);
+        IReadOnlyDictionary<long, MirroredBlock> blocks = await mirror.ReadBlocksAsync(connection, chainId,
+            [.. accounts.SelectMany(account => account.Entries).Select(one => one.Movement.At.Block).Distinct()], cancellationToken);
+        return new TenantSnapshot(view.Head.FinalizedTime, opening, closing, accounts, blocks, await FindCheckAsync(connection, chainId, day, cancellationToken));
     }
-
-    const string SaveSql = """
-        insert into settlement.statement_check (chain_id, day, opening_number, opening_hash, closing_number, closing_hash, balances_read, tokens, breaks, checked_at)
-        values ($1, $2, $3::bigint, $4::bytea, $5::bigint, $6::bytea, $7, $8, $9, $10)
-        on conflict (chain_id, day) do update set opening_number = excluded.opening_number, opening_hash = excluded.opening_hash, closing_number = excluded.closing_number,
-          closing_hash = excluded.closing_hash, balances_read = excluded.balances_read, tokens = excluded.tokens, breaks = excluded.breaks, checked_at = excluded.checked_at
-          where excluded.balances_read or not settlement.statement_check.balances_read
-        """;
-
-    /// <summary>Keeps what a reconciliation found.</summary>
-    public async Task SaveAsync(StatementCheck check, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand save = Command(SaveSql, check.ChainId, check.Day);
-        Add(save, check.Opening?.Number, NpgsqlTypes.NpgsqlDbType.Bigint);
-        Add(save, check.Opening?.Hash.ToBytes(), NpgsqlTypes.NpgsqlDbType.Bytea);
-        Add(save, check.Closing?.Number, NpgsqlTypes.NpgsqlDbType.Bigint);
-        Add(save, check.Closing?.Hash.ToBytes(), NpgsqlTypes.NpgsqlDbType.Bytea);
-        Bind(save, [check.BalancesRead, check.Tokens.Count, JsonSerializer.Serialize(check.Breaks.Select(one => new
-        {
-            kind = one.Kind,
-            token = one.Token?.ToString(),
-            token_id = one.TokenId,
-            transaction = one.Transaction?.ToString(),
-            block_number = one.Block,
-            settlement_id = one.SettlementId,
-            detail = one.Detail,
-        })), now]);
-        await save.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    static void Add(NpgsqlCommand command, object? value, NpgsqlTypes.NpgsqlDbType type) => command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
 }

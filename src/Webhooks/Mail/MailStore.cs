@@ -31,11 +31,11 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time) : Sq
     /// <summary>Takes the next published messages and, in the same transaction, writes the rows that they make: a crash loses none and repeats none.</summary>
     /// <param name="kinds">Kind of mail by name of the event; others are passed over.</param>
     /// <param name="most">Messages at most.</param>
-    /// <param name="recipients">Addresses of a kind and environment, read in the transaction.</param>
+    /// <param name="recipients">Gives each notice its people.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     /// <returns>How many messages were taken; below <paramref name="most"/> there are no more.</returns>
     public async Task<int> TakeMessagesAsync(
-        IReadOnlyDictionary<string, string> kinds, int most, Func<NpgsqlConnection, IReadOnlyList<MailNotice>, CancellationToken, Task<IReadOnlyList<AddressedNotice>>> recipients,
+        IReadOnlyDictionary<string, string> kinds, int most, Func<IReadOnlyList<MailNotice>, CancellationToken, Task<IReadOnlyList<AddressedNotice>>> recipients,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(kinds);
@@ -59,7 +59,7 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time) : Sq
             }
         }
         if (taken == 0) return 0;
-        if (notices.Count > 0) await AddAsync(connection, await recipients(connection, notices, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        if (notices.Count > 0) await AddAsync(connection, await recipients(notices, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         await RunAsync(MoveCursor, connection, cancellationToken, position).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         return taken;
@@ -70,9 +70,18 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time) : Sq
         values ($1, $2, $3, $4, $5::uuid, $6::uuid, $7, $7) on conflict (kind, subject, recipient) do nothing
         """;
 
-    /// <summary>Writes rows in the caller's transaction; whoever was told of the same before is not told again.</summary>
+    /// <summary>Writes rows in a transaction of its own; whoever was told of the same before is not told again.</summary>
     /// <returns>How many are new.</returns>
-    public async Task<int> AddAsync(NpgsqlConnection connection, IReadOnlyList<AddressedNotice> notices, CancellationToken cancellationToken)
+    public async Task<int> AddAsync(IReadOnlyList<AddressedNotice> notices, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        int added = await AddAsync(connection, notices, cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return added;
+    }
+
+    async Task<int> AddAsync(NpgsqlConnection connection, IReadOnlyList<AddressedNotice> notices, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(notices);
         DateTimeOffset now = time.UtcNowMicroseconds();

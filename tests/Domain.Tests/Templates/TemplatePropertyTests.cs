@@ -90,7 +90,7 @@ public sealed class TemplatePropertyTests
         ("wrong_end", (template, random) => With(template, Any(template, random), after => [template.FailureState, .. after.Where(state => state != template.FailureState)])),
         ("wrong_end", (template, _) => template with { Transitions = template.Transitions.Add(template.SuccessState, [template.InitialState]) }),
         ("wrong_end", (template, _) => template with { FailureState = template.SuccessState }),
-        ("no_way_to_fail", (template, random) => Fallible(template, random) is { } state ? With(template, state, after => after.Remove(template.FailureState)) : null),
+        ("no_way_to_fail", (template, random) => Fallible(template, random) is { } state ? With(template, state, after => [.. after.Where(one => one != template.FailureState)]) : null),
         ("no_way_to_fail", (template, random) => template.TimeoutState is { } timeout && Fallible(template, random) is { } state ? With(template, state, after => [.. after.Where(one => one != timeout)]) : null),
         ("action_missing", (template, random) => template with { Actions = template.Actions.Remove(template.StateOf(Needed[random.Next(Needed.Length)])) }),
         ("action_misplaced", (template, _) => template with { Actions = template.Actions.SetItem(template.FailureState, ActionType.Finalize) }),
@@ -116,8 +116,8 @@ public sealed class TemplatePropertyTests
             if (change(template, new Random(seed)) is not { } refused) return;
             string[] codes = [.. TemplateValidator.Faults(refused).Select(fault => fault.Code)];
             Assert.True(codes.Contains(code, StringComparer.Ordinal), $"break {which} of {code} is refused as {string.Join(',', codes)}: {Show(refused)}");
-            // And it does not come in as JSON.
-            Assert.Contains(code, Assert.Throws<TemplateException>(() => TemplateJson.Read(refused, TemplateJson.Write(refused))).Faults.Select(fault => fault.Code));
+            // And it does not come in as JSON, which has no place for an action of a state that is not there.
+            if (refused.Actions.Keys.All(state => refused.Transitions.ContainsKey(state) || refused.IsEnd(state))) Assert.Contains(code, Assert.Throws<TemplateException>(() => TemplateJson.Read(refused, TemplateJson.Write(refused))).Faults.Select(fault => fault.Code));
             lock (broken) broken[code] = broken.GetValueOrDefault(code) + 1;
         }, iter: 4_000, print: one => Show(one.Item1));
         Assert.Equal(Breaks.Select(one => one.Code).Distinct().Order(StringComparer.Ordinal), broken.Where(one => one.Value >= 10).Select(one => one.Key).Order(StringComparer.Ordinal));

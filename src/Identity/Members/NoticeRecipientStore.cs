@@ -9,8 +9,8 @@ namespace Keystone.Identity.Members;
 /// <param name="Roles">Roles, of <see cref="MemberRoles"/>.</param>
 public sealed record NoticeRecipient(Guid EnvironmentId, string Email, IReadOnlyList<string> Roles);
 
-/// <summary>Who is written to, in the caller's transaction: active members of active platforms, and of the operator.</summary>
-public static class NoticeRecipients
+/// <summary>Who is written to: active members of active platforms, and of the operator.</summary>
+public sealed class NoticeRecipientStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const string OfEnvironments = """
         select e.id, p.email, m.roles from identity.environment e join identity.platform f on f.id = e.platform_id and f.status = 'active'
@@ -19,11 +19,11 @@ public static class NoticeRecipients
         """;
 
     /// <summary>Members of the platforms that have these environments.</summary>
-    public static async Task<IReadOnlyList<NoticeRecipient>> OfEnvironmentsAsync(NpgsqlConnection connection, IReadOnlyCollection<Guid> environments, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<NoticeRecipient>> OfEnvironmentsAsync(IReadOnlyCollection<Guid> environments, CancellationToken cancellationToken)
     {
         List<NoticeRecipient> recipients = [];
-        await using NpgsqlBatch batch = new(connection) { BatchCommands = { SqlStore.BatchCommand(OfEnvironments, environments.ToArray()) } };
-        await using NpgsqlDataReader row = await batch.ExecuteReaderAsync(cancellationToken);
+        await using NpgsqlCommand select = Command(OfEnvironments, environments.ToArray());
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken)) recipients.Add(new NoticeRecipient(row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2)));
         return recipients;
     }
@@ -31,11 +31,11 @@ public static class NoticeRecipients
     const string OfOperator = "select p.email from identity.member m join identity.person p on p.id = m.person_id where m.platform_id is null and m.status = 'active' order by 1";
 
     /// <summary>Members of the operator.</summary>
-    public static async Task<IReadOnlyList<string>> OfOperatorAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> OfOperatorAsync(CancellationToken cancellationToken)
     {
         List<string> addresses = [];
-        await using NpgsqlCommand command = new(OfOperator, connection);
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        await using NpgsqlCommand select = Command(OfOperator);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken)) addresses.Add(row.GetString(0));
         return addresses;
     }

@@ -12,7 +12,7 @@ namespace Keystone.Settlements.Operations;
 public sealed record NearDeadline(Guid SettlementId, Guid EnvironmentId);
 
 /// <summary>Finds settlements that are near their deadline while a leg is missing.</summary>
-public sealed class NearDeadlines(NpgsqlDataSource database) : SqlStore(database)
+public sealed class NearDeadlineStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const int Most = 5_000;
 
