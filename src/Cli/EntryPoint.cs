@@ -49,6 +49,8 @@ internal static class EntryPoint
                 PauseCommand.Create(),
                 WebhooksCommand.Create(),
                 AuditCommand.Create(),
+                StatementCommand.Create(),
+                IsoCommand.Create(),
                 ComplianceCommand.Create(),
                 BackupCommand.Create(),
                 BackupCommand.CreateRestore(),
