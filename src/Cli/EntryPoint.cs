@@ -45,6 +45,7 @@ internal static class EntryPoint
                 MirrorCommand.CreateReindex(),
                 SettlementsCommand.Create(),
                 PauseCommand.Create(),
+                SenderCommand.Create(),
                 WebhooksCommand.Create(),
                 AuditCommand.Create(),
                 ComplianceCommand.Create(),

@@ -22,7 +22,7 @@ internal static class TransactionsMetrics
         Meter.CreateCounter<long>("keystone.transactions.budget.reached", description: "Replacements not made because they would pass the budget.");
 
     public static readonly Counter<long> Alarms =
-        Meter.CreateCounter<long>("keystone.transactions.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears, nonce_below_final, node_silent, signer_away.");
+        Meter.CreateCounter<long>("keystone.transactions.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears, nonce_below_final, node_silent, signer_away, sender_without_key.");
 
     public static readonly Gauge<long> NotReady = Meter.CreateGauge<long>(
         "keystone.transactions.not.ready", description: "1 while the holder of a sender's lease cannot send, by reason: node_silent, signer_away.");

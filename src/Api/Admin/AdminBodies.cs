@@ -33,5 +33,8 @@ internal sealed record ProvidersHealthBody(
     IReadOnlyList<InstanceView> Instances,
     IReadOnlyList<ReportView> Reports);
 
+/// <summary>The accounts that send transactions.</summary>
+internal sealed record SendersBody(IReadOnlyList<SenderView> Accounts);
+
 /// <summary>Reports of the processes about the nodes of their chains.</summary>
 internal sealed record NodesBody(IReadOnlyList<ReportView> Reports);

@@ -27,8 +27,12 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
     /// One run, one transaction: locks the settlement that is due for longest, environments in turn, reads all that a decision rests on, lets it be decided and
     /// writes the result. Null when none is due.
     /// </summary>
+    /// <param name="now">Now, UTC.</param>
+    /// <param name="first">Operator of new terms on a chain that has had no account in service.</param>
+    /// <param name="decide">Decides.</param>
+    /// <param name="cancellationToken">Cancels the statements.</param>
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
-    public async Task<Ran?> RunOneAsync(DateTimeOffset now, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
+    public async Task<Ran?> RunOneAsync(DateTimeOffset now, Address first, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -43,6 +47,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         _turns.Take(settlement.EnvironmentId);
         try
         {
+            if (settlement.Terms is null) settlement.Operator = await SenderStore.OperatorAsync(connection, settlement.ChainId, first, cancellationToken);
             Work work = decide(settlement);
             bool wanted = false;
             if (work.Later is { } later) await LaterAsync(connection, settlement.Id, later, cancellationToken);
@@ -51,7 +56,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                 foreach (Command.Screen screen in work.Screens)
                     await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, settlement.EnvironmentId, now, cancellationToken);
                 foreach (WantedIntent want in work.Wants)
-                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId);
+                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId, want.OnlyBy);
                 foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
                     await MessageStore.InsertAsync(connection, transaction, environment, message, settlement.Traceparent, cancellationToken);
                 await WriteAsync(connection, settlement.Id, outcome, now, cancellationToken);
@@ -234,7 +239,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
           compliance_at = case when $9 = compliance_status then compliance_at else $10 end, rollback_reason = $11, rollback_since = $12,
           failure = coalesce($13, failure), path = path || $14::text[], is_terminal = $15, closed_at = case when $15 then $10 end, outcome = $16, due_at = $17,
           wake_block = $18, wake_finalized = $19, wake_chain_time = $20, reported_legs = $21, attempts = 0, last_error = null,
-          rollback_blocked = $23, updated_at = case when $22 then $10 else updated_at end
+          rollback_blocked = $23, operator = coalesce($24, operator), updated_at = case when $22 then $10 else updated_at end
         where id = $1
         """;
 
@@ -265,6 +270,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         p.Add(new() { Value = outcome.ReportedLegs });
         p.Add(new() { Value = outcome.Changed });
         p.Add(new() { Value = outcome.RollbackBlocked });
+        p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Header.Operator.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         await write.ExecuteNonQueryAsync(cancellationToken);
     }
 

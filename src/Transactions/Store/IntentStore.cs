@@ -8,24 +8,34 @@ namespace Keystone.Transactions;
 public sealed class IntentStore(TimeProvider time)
 {
     const string WantSql = """
-        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane)
-        values (@id, @chain, @purpose, @subject, @part, 'wanted', @until, @priority, @budget::numeric, @now, @now, @now, @lane)
+        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane, only_by)
+        values (@id, @chain, @purpose, @subject, @part, 'wanted', @until, @priority, @budget::numeric, @now, @now, @now, @lane, @only)
         on conflict (chain_id, purpose, subject, part) do update
           set status = case when transactions.intent.status in ('done', 'obsolete') then 'wanted' else transactions.intent.status end,
               due_at = case when transactions.intent.status in ('done', 'obsolete') then excluded.due_at else transactions.intent.due_at end,
               attempts = case when transactions.intent.status in ('done', 'obsolete') then 0 else transactions.intent.attempts end,
-              wanted_until = excluded.wanted_until, priority = excluded.priority, updated_at = excluded.updated_at
-          where transactions.intent.status in ('done', 'obsolete') or transactions.intent.wanted_until is distinct from excluded.wanted_until
+              wanted_until = excluded.wanted_until, priority = excluded.priority, only_by = excluded.only_by, updated_at = excluded.updated_at
+          where transactions.intent.status in ('done', 'obsolete')
+            or (transactions.intent.wanted_until, transactions.intent.only_by) is distinct from (excluded.wanted_until, excluded.only_by)
         """;
 
     /// <summary>
     /// Adds an intent in the caller's database transaction. If it exists, nothing changes; if it was done or obsolete (a reorg undid its effect), it is
     /// reopened. Raise <see cref="TransactionSignal"/> after the commit.
     /// </summary>
+    /// <param name="connection">Of the caller.</param>
+    /// <param name="transaction">Of the caller; null for none.</param>
+    /// <param name="name">Business key.</param>
+    /// <param name="wantedUntil">Latest block time at which it is useful; null for no limit.</param>
+    /// <param name="priority">Higher goes first.</param>
+    /// <param name="budget">Maximum spent on gas, wei; null for <c>Transactions:BudgetWei</c>.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    /// <param name="lane">Whose it is; lanes take turns.</param>
+    /// <param name="onlyBy">The account whose transaction alone has the effect; null where any account's has.</param>
     /// <returns>True if it was added or reopened.</returns>
     public async Task<bool> WantAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
-        CancellationToken cancellationToken, Guid? lane = null)
+        CancellationToken cancellationToken, Guid? lane = null, Address? onlyBy = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         DateTimeOffset now = time.GetUtcNow();
@@ -38,13 +48,14 @@ public sealed class IntentStore(TimeProvider time)
                 new("until", NpgsqlTypes.NpgsqlDbType.Bigint) { Value = (object?)wantedUntil?.ToInt64() ?? DBNull.Value },
                 new("budget", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)budget?.ToString() ?? DBNull.Value },
                 new("lane", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = (object?)lane ?? DBNull.Value },
+                new("only", NpgsqlTypes.NpgsqlDbType.Bytea) { Value = (object?)onlyBy?.ToBytes() ?? DBNull.Value },
             },
         };
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     const string OfSubjectSql = """
-        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane, only_by
         from transactions.intent where chain_id = @chain and subject = any(@subjects)
         """;
 
@@ -196,5 +207,6 @@ public sealed class IntentStore(TimeProvider time)
         reader.GetGuid(0), new IntentName(reader.GetInt64(1), reader.GetString(2), new Hash32(reader.GetFieldValue<byte[]>(3)), reader.GetInt32(4)),
         Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : ChainTime.FromInt64(reader.GetInt64(6)),
         reader.IsDBNull(7) ? null : UInt256.Parse(reader.GetString(7)), reader.GetInt32(8), reader.GetInt32(9),
-        reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetGuid(12));
+        reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetGuid(12),
+        reader.IsDBNull(13) ? null : new Address(reader.GetFieldValue<byte[]>(13)));
 }
