@@ -21,31 +21,35 @@ internal sealed partial class FailingCalls(GasLimits gas, Address sender, ILogge
         PollContext poll, ImmutableArray<NonceEntry> entries, Dictionary<Guid, Intent> wanted, CancellationToken cancellationToken)
     {
         HashSet<long> failing = [];
-        foreach (NonceEntry entry in entries)
+        NonceEntry[] pending = [.. entries.Where(entry => !entry.IsFill && entry.MinedBlock is null && entry.Nonce >= poll.Count && entry.IsSigned
+            && entry.Intents.Length == 1 && wanted.ContainsKey(entry.Intents[0]))];
+        if (pending.Length == 0) return failing;
+        await gas.RefreshAsync(poll.Node, sender, poll.Head, cancellationToken);
+        foreach (NonceEntry[] group in pending.Where(entry => entry.Gas > 2 * gas.Fill).Chunk(CallSimulator.AtOnce))
         {
-            if (entry.IsFill || entry.MinedBlock is not null || entry.Nonce < poll.Count || entry.Latest is not { } attempt) continue;
-            if (entry.Intents.Length != 1 || !wanted.ContainsKey(entry.Intents[0])) continue;
-            await gas.RefreshAsync(poll.Node, sender, poll.Head, cancellationToken);
-            if (entry.Gas <= 2 * gas.Fill) continue;
-            _failing.TryGetValue(attempt.Hash, out (long First, long Last) seen);
-            if (seen.Last != poll.Head.Number)
+            // Several at once: most of the time is spent waiting for the node.
+            bool[] fails = await Task.WhenAll(group.Select(entry => FailsAtAsync(poll, entry, cancellationToken)));
+            for (int i = 0; i < group.Length; i++)
             {
-                bool fails = await FailsAsync(poll.Node, entry, cancellationToken);
-                if (!fails)
+                Hash32 hash = group[i].Latest!.Hash;
+                if (!fails[i])
                 {
-                    _failing.Remove(attempt.Hash);
+                    _failing.Remove(hash);
                     continue;
                 }
-                _failing[attempt.Hash] = seen = (seen.Last == 0 ? poll.Head.Number : seen.First, poll.Head.Number);
-            }
-            if (seen.First < poll.Head.Number)
-            {
-                WouldFail(entry.Nonce);
-                failing.Add(entry.Nonce);
+                long first = _failing.TryGetValue(hash, out (long First, long Last) seen) ? seen.First : poll.Head.Number;
+                _failing[hash] = (first, poll.Head.Number);
+                if (first >= poll.Head.Number) continue;
+                WouldFail(group[i].Nonce);
+                failing.Add(group[i].Nonce);
             }
         }
         return failing;
     }
+
+    // At one head the node is asked once.
+    Task<bool> FailsAtAsync(PollContext poll, NonceEntry entry, CancellationToken cancellationToken) =>
+        _failing.TryGetValue(entry.Latest!.Hash, out (long First, long Last) seen) && seen.Last == poll.Head.Number ? Task.FromResult(true) : FailsAsync(poll.Node, entry, cancellationToken);
 
     async Task<bool> FailsAsync(IEthereumNode node, NonceEntry entry, CancellationToken cancellationToken)
     {

@@ -27,7 +27,10 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
             [.. entries.Where(entry => entry.MinedBlock is not null).Select(entry => entry.MinedBlock!.Value).Distinct()], cancellationToken);
         ImmutableArray<NonceEntry>.Builder seen = ImmutableArray.CreateBuilder<NonceEntry>(entries.Length);
         List<long> final = [];
+        List<(long Nonce, TransactionReceipt Receipt)> mined = [];
         long? finalCount = null;
+        Dictionary<Hash32, TransactionReceipt> receipts = await ReceiptsAsync(
+            poll.Node, [.. entries.Where(entry => entry.Nonce < poll.Count && (entry.MinedBlock is not { } at || canonical.GetValueOrDefault(at) != entry.MinedIn))], cancellationToken);
         foreach (NonceEntry entry in entries)
         {
             if (entry.Nonce >= poll.Count)
@@ -46,7 +49,7 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
             }
             NonceEntry now = entry;
             if (entry.MinedBlock is not { } height || await CanonicalAsync(poll.Node, height, canonical, cancellationToken) != entry.MinedIn)
-                now = await FindAsync(poll.Node, poll.Epoch, entry, canonical, cancellationToken);
+                now = await FindAsync(poll, entry, canonical, receipts, mined, cancellationToken);
             if (now.MinedBlock <= poll.Chain.Finalized)
             {
                 final.Add(now.Nonce);
@@ -57,11 +60,16 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
                 if (now.Nonce < finalCount && !await IsMinedAnywhereAsync(poll.Node, now, cancellationToken))
                 {
                     UsedByOthers(now.Nonce);
-                    await stores.Nonces.SetMinedAsync(poll.Epoch, now.Nonce, null, final: true, cancellationToken);
+                    await stores.Nonces.SetUnminedAsync(poll.Epoch, now.Nonce, final: true, cancellationToken);
                     now = now with { Final = true };
                 }
             }
             seen.Add(now);
+        }
+        if (mined.Count > 0)
+        {
+            CrashPoint.Reach(CrashPoint.BeforeInclusionRecorded);
+            await stores.Nonces.SetMinedAsync(poll.Epoch, mined, cancellationToken);
         }
         if (final.Count > 0) await stores.Nonces.SetFinalAsync(poll.Epoch, final, poll.Chain.Finalized, cancellationToken);
         return seen.ToImmutable();
@@ -87,18 +95,30 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
         return header.Hash;
     }
 
-    async Task<NonceEntry> FindAsync(IEthereumNode node, long epoch, NonceEntry entry, Dictionary<long, Hash32> canonical, CancellationToken cancellationToken)
+    // Several at once: a flood has many in one block, and the node answers them beside each other.
+    static async Task<Dictionary<Hash32, TransactionReceipt>> ReceiptsAsync(IEthereumNode node, IReadOnlyList<NonceEntry> entries, CancellationToken cancellationToken)
+    {
+        Dictionary<Hash32, TransactionReceipt> receipts = [];
+        foreach (Hash32[] hashes in entries.SelectMany(entry => entry.Attempts).Select(attempt => attempt.Hash).Chunk(CallSimulator.AtOnce))
+            foreach (TransactionReceipt? receipt in await Task.WhenAll(hashes.Select(hash => node.GetTransactionReceiptAsync(hash, cancellationToken))))
+                if (receipt is not null) receipts[receipt.TransactionHash] = receipt;
+        return receipts;
+    }
+
+    // What is found is stored for all nonces of a poll at once.
+    async Task<NonceEntry> FindAsync(
+        PollContext poll, NonceEntry entry, Dictionary<long, Hash32> canonical, Dictionary<Hash32, TransactionReceipt> receipts,
+        List<(long Nonce, TransactionReceipt Receipt)> mined, CancellationToken cancellationToken)
     {
         foreach (Attempt attempt in entry.Attempts.Reverse())
         {
-            TransactionReceipt? receipt = await node.GetTransactionReceiptAsync(attempt.Hash, cancellationToken);
-            if (receipt is null || await CanonicalAsync(node, receipt.BlockNumber, canonical, cancellationToken) != receipt.BlockHash) continue;
-            CrashPoint.Reach(CrashPoint.BeforeInclusionRecorded);
-            await stores.Nonces.SetMinedAsync(epoch, entry.Nonce, receipt, final: false, cancellationToken);
+            if (!receipts.TryGetValue(attempt.Hash, out TransactionReceipt? receipt)
+                || await CanonicalAsync(poll.Node, receipt.BlockNumber, canonical, cancellationToken) != receipt.BlockHash) continue;
+            mined.Add((entry.Nonce, receipt));
             Mined(entry.Nonce, attempt.Hash, receipt.BlockNumber, receipt.Succeeded);
             return entry with { MinedBlock = receipt.BlockNumber, MinedIn = receipt.BlockHash, MinedHash = attempt.Hash };
         }
-        return entry.MinedBlock is null ? entry : await TakenBackAsync(epoch, entry, cancellationToken);
+        return entry.MinedBlock is null ? entry : await TakenBackAsync(poll.Epoch, entry, cancellationToken);
     }
 
     // The sender's transaction count at the mirror's finalized block. A node that has pruned that state gives no count, and nothing is concluded.
@@ -126,7 +146,7 @@ internal sealed partial class Inclusion(SenderStores stores, Address sender, ILo
     async Task<NonceEntry> TakenBackAsync(long epoch, NonceEntry entry, CancellationToken cancellationToken)
     {
         TakenBack(entry.Nonce, entry.MinedBlock!.Value);
-        await stores.Nonces.SetMinedAsync(epoch, entry.Nonce, null, final: false, cancellationToken);
+        await stores.Nonces.SetUnminedAsync(epoch, entry.Nonce, final: false, cancellationToken);
         return entry with { MinedBlock = null, MinedIn = null, MinedHash = null };
     }
 

@@ -1,22 +1,26 @@
 namespace Keystone.Transactions;
 
 /// <summary>
-/// What of a block each lane has in flight. Nonces are mined in their order, so whoever comes later waits until everything before is mined: a lane that has as much in
-/// flight as one block takes gets no further nonce until some of it is mined, and nobody waits for it longer than about a block. Pure.
+/// What each lane has in flight. Nonces are mined in their order, so whoever comes later waits until everything before is mined: a lane has in flight at most half of what
+/// one block takes and half of the transactions that may be in flight at all. What comes from another lane then finds a place in the next block, and a nonce. Pure.
 /// </summary>
 /// <param name="blockGas">Gas limit of a block.</param>
-internal sealed class LaneShare(ulong blockGas)
+/// <param name="inFlight">Transactions that may be in flight together.</param>
+internal sealed class LaneShare(ulong blockGas, int inFlight)
 {
-    readonly Dictionary<Guid, ulong> _inFlight = [];
+    readonly Dictionary<Guid, (ulong Gas, double Transactions)> _inFlight = [];
 
     /// <summary>True when the lane has its share in flight. Intents without a lane have no bound.</summary>
-    public bool IsFull(Guid? lane) => lane is { } one && _inFlight.GetValueOrDefault(one) >= blockGas;
+    public bool IsFull(Guid? lane) => lane is { } one && _inFlight.TryGetValue(one, out (ulong Gas, double Transactions) has)
+        && (has.Gas >= blockGas / 2 || has.Transactions >= Math.Max(1, inFlight / 2));
 
-    /// <summary>Counts a transaction, its gas in equal parts for the lanes of its intents.</summary>
+    /// <summary>Counts a transaction, in equal parts for the lanes of its intents.</summary>
     public void Add(IReadOnlyCollection<Guid?> lanes, ulong gas)
     {
-        if (lanes.Count == 0) return;
-        ulong part = gas / (ulong)lanes.Count;
-        foreach (Guid lane in lanes.OfType<Guid>()) _inFlight[lane] = _inFlight.GetValueOrDefault(lane) + part;
+        foreach (Guid lane in lanes.OfType<Guid>())
+        {
+            (ulong ofGas, double transactions) = _inFlight.GetValueOrDefault(lane);
+            _inFlight[lane] = (ofGas + (gas / (ulong)lanes.Count), transactions + (1.0 / lanes.Count));
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class NonceAssignment(
         List<NonceEntry> unmined = [.. entries.Where(entry => entry.IsSigned && entry.MinedBlock is null && entry.Nonce >= poll.Count)];
         if (unmined.Count >= options.MaxInFlight) return entries;
         Dictionary<Guid, Guid?> lanes = wanted.ToDictionary(intent => intent.Id, intent => intent.Lane);
-        LaneShare share = new(poll.Head.GasLimit);
+        LaneShare share = new(poll.Head.GasLimit, options.MaxInFlight);
         foreach (NonceEntry entry in unmined) share.Add([.. entry.Intents.Select(id => lanes.GetValueOrDefault(id))], entry.Gas);
         Intent[] due = IntentOrder.InTurn(wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now && (intent.OnlyBy is null || intent.OnlyBy == sender) && !IsHeld(intent)), poll.Chain.Time, batches.Sharing);
         if (due.Length == 0) return entries;

@@ -279,6 +279,8 @@ public sealed class AdminTests(ApiFixture api)
         await api.RunAsync($"update settlement.settlement set {Failed} where id = $1", Guid.Parse(id));
         Assert.Equal("/fields", (string?)(await DoAsync(Post, path, """{"role":"buyer","fields":["wallet_address"]}""", 422))["errors"]![0]!["pointer"]);
         Assert.Equal("/role", (string?)(await DoAsync(Post, path, """{"role":"broker"}""", 422))["errors"]![0]!["pointer"]);
+        // No field at all is no request; all of them is the absent member.
+        Assert.Equal("too_few", (string?)(await DoAsync(Post, path, """{"role":"buyer","fields":[]}""", 422))["errors"]![0]!["code"]);
         AuditCheckStore audit = new(api.Database);
         string[] before = [.. (await audit.CheckAsync(null, CancellationToken.None)).Faults.Where(fault => fault.Contains(id, StringComparison.Ordinal))];
         string events = (await api.GetAsync("platform-b", $"/v1/settlements/{id}/events")).ToJsonString();

@@ -133,16 +133,11 @@ public sealed class WorkTests(DashboardFixture system)
         string[] markers = ["MARKER-REFERENCE-A", "MARKER-REFERENCE-A-seller", "MARKER-REFERENCE-A-buyer"];
         await using WatchedPage b = await system.OpenAsync("platform-b", "/app/sandbox");
         System.Text.StringBuilder seen = new();
-        b.Page.Response += async (_, response) =>
+        // Answers come on other threads than the test's; they are read there and looked at here.
+        System.Collections.Concurrent.ConcurrentQueue<Task<string>> answers = [];
+        b.Page.Response += (_, response) =>
         {
-            try
-            {
-                if (response.Status is >= 200 and < 300) seen.Append(await response.TextAsync());
-            }
-            catch (PlaywrightException)
-            {
-                // Bodies of redirects and of pages that were left cannot be read.
-            }
+            if (response.Status is >= 200 and < 300) answers.Enqueue(TextOfAsync(response));
         };
         string own = await system.CreateAsync("MARKER-REFERENCE-A", cross: false);
         string shared = await system.CreateAsync("MARKER-REFERENCE-A", cross: true);
@@ -159,12 +154,26 @@ public sealed class WorkTests(DashboardFixture system)
             if (!path.Contains("find", StringComparison.Ordinal)) seen.Append(html);
             Assert.DoesNotContain(own, html, StringComparison.OrdinalIgnoreCase);
         }
-        seen.Append((await (await b.Page.APIRequest.GetAsync(system.Url + "/app/sandbox/settlements.csv")).TextAsync()));
+        seen.Append(await (await b.Page.APIRequest.GetAsync(system.Url + "/app/sandbox/settlements.csv")).TextAsync());
+        foreach (string answer in await Task.WhenAll(answers)) seen.Append(answer);
         string all = string.Concat(b.Frames) + seen.ToString().Replace("“<bdi>MARKER-REFERENCE-A</bdi>”", "", StringComparison.Ordinal);
         Assert.True(b.Frames.Count > 0);
         Assert.DoesNotContain(own, all, StringComparison.OrdinalIgnoreCase);
         // The page of the search repeats what its reader typed.
         Assert.DoesNotContain(markers[1], all, StringComparison.Ordinal);
         Assert.DoesNotContain(system.System.Platform("platform-a").ClientId, all, StringComparison.Ordinal);
+    }
+
+    // Bodies of redirects and of pages that were left cannot be read.
+    static async Task<string> TextOfAsync(IResponse response)
+    {
+        try
+        {
+            return await response.TextAsync();
+        }
+        catch (PlaywrightException)
+        {
+            return "";
+        }
     }
 }

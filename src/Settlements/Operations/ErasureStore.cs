@@ -27,6 +27,7 @@ public sealed class ErasureStore(NpgsqlDataSource database, TimeProvider time) :
         IReadOnlyList<string> wanted = fields is null ? Fields : [.. fields.Distinct(StringComparer.Ordinal)];
         if (wanted.FirstOrDefault(field => !Fields.Contains(field, StringComparer.Ordinal)) is { } unknown)
             return DomainError.Validation([new Fault("/fields", "unknown_value", $"{unknown} cannot be erased. Use some of: {string.Join(", ", Fields)}.")]);
+        if (wanted.Count == 0) return DomainError.Validation([new Fault("/fields", "too_few", "Name at least one field, or leave the member out to erase all.")]);
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (NpgsqlCommand find = Command(LockSql, connection, settlement))

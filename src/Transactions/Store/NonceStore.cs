@@ -147,17 +147,29 @@ internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
         }, cancellationToken);
 
     const string MinedSql = """
-        update transactions.nonce set mined_block = @block, mined_in = @in, mined_hash = @hash, mined_ok = @ok, gas_used = @used, gas_price = @price::numeric,
+        update transactions.nonce s set mined_block = m.block, mined_in = m."in", mined_hash = m.hash, mined_ok = m.ok, gas_used = m.used, gas_price = m.price::numeric, final_at = null
+        from unnest(@nonces, @blocks, @ins, @hashes, @oks, @used, @prices) m (nonce, block, "in", hash, ok, used, price)
+        where s.chain_id = @chain and s.sender = @sender and s.nonce = m.nonce
+        """;
+
+    /// <summary>Stores where nonces were mined and what they cost.</summary>
+    public Task SetMinedAsync(long epoch, IReadOnlyCollection<(long Nonce, TransactionReceipt Receipt)> mined, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, connection => rows.RunAsync(connection, MinedSql, cancellationToken,
+            ("nonces", mined.Select(one => one.Nonce).ToArray()), ("blocks", mined.Select(one => one.Receipt.BlockNumber).ToArray()),
+            ("ins", mined.Select(one => one.Receipt.BlockHash.ToBytes()).ToArray()), ("hashes", mined.Select(one => one.Receipt.TransactionHash.ToBytes()).ToArray()),
+            ("oks", mined.Select(one => one.Receipt.Succeeded).ToArray()), ("used", mined.Select(one => (long)one.Receipt.GasUsed).ToArray()),
+            ("prices", mined.Select(one => one.Receipt.EffectiveGasPrice.ToString()).ToArray())), cancellationToken);
+
+    const string UnminedSql = """
+        update transactions.nonce set mined_block = null, mined_in = null, mined_hash = null, mined_ok = null, gas_used = null, gas_price = null,
           final_at = case when @final then coalesce(final_at, @now) end
         where chain_id = @chain and sender = @sender and nonce = @nonce
         """;
 
-    /// <summary>Stores where a nonce was mined and what it cost; no receipt if a reorg reverted the block, or if another program used the nonce (then final).</summary>
-    public Task SetMinedAsync(long epoch, long nonce, TransactionReceipt? receipt, bool final, CancellationToken cancellationToken) =>
-        rows.FencedAsync(epoch, connection => rows.RunAsync(connection, MinedSql, cancellationToken,
-            ("nonce", nonce), ("block", receipt?.BlockNumber), ("in", receipt?.BlockHash.ToBytes()), ("hash", receipt?.TransactionHash.ToBytes()),
-            ("ok", receipt?.Succeeded), ("used", (long?)receipt?.GasUsed), ("price", receipt?.EffectiveGasPrice.ToString()), ("final", final),
-            ("now", time.GetUtcNow())), cancellationToken);
+    /// <summary>Stores that no transaction of ours is in a canonical block: a reorg removed the block, or another program used the nonce (then final).</summary>
+    public Task SetUnminedAsync(long epoch, long nonce, bool final, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, connection => rows.RunAsync(connection, UnminedSql, cancellationToken,
+            ("nonce", nonce), ("final", final), ("now", time.GetUtcNow())), cancellationToken);
 
     const string FinalSql = """
         update transactions.nonce set final_at = @now
