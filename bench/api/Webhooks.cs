@@ -29,9 +29,10 @@ static class Webhooks
     static async Task<double> LoopsAsync(WebhookServer server, int messages)
     {
         await server.ClearAsync();
-        await server.InsertAsync(messages);
-        long start = Stopwatch.GetTimestamp();
         await server.StartLoopsAsync();
+        long start = Stopwatch.GetTimestamp();
+        await server.InsertAsync(messages);
+        server.Signal();
         await using Npgsql.NpgsqlCommand count = server.Database.CreateCommand("select count(*) from webhooks.delivery where status = 'delivered'");
         await Eventually.TrueAsync(async () => (long)(await count.ExecuteScalarAsync())! == messages * Receivers, TimeSpan.FromMinutes(5));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -10,7 +10,7 @@ namespace Keystone.SystemBench;
 /// <summary>A transaction that the system or a party sent and that was mined.</summary>
 /// <param name="Hash">Its hash.</param>
 /// <param name="Raw">Its signed bytes.</param>
-/// <param name="DependsOn">Transactions that have to be mined before it is sent.</param>
+/// <param name="DependsOn">Transactions that have to be mined before it is sent. One with a lower nonce has not: the node keeps the order of a sender by itself.</param>
 sealed record MinedTransaction(Hash32 Hash, ReadOnlyMemory<byte> Raw, Hash32[] DependsOn)
 {
     /// <summary>All successful ones of the blocks behind a number, in their order.</summary>
@@ -27,7 +27,6 @@ sealed record MinedTransaction(Hash32 Hash, ReadOnlyMemory<byte> Raw, Hash32[] D
         // Where each settlement stands: its registration, and its deposits.
         Dictionary<Hash32, Hash32> registered = [];
         Dictionary<Hash32, List<Hash32>> deposited = [];
-        Dictionary<string, Hash32> lastOf = [];
         List<MinedTransaction> mined = [];
         for (long number = after + 1; number <= head; number++)
         {
@@ -37,9 +36,6 @@ sealed record MinedTransaction(Hash32 Hash, ReadOnlyMemory<byte> Raw, Hash32[] D
                 Hash32 hash = Hash32.Parse((string)transaction!["hash"]!);
                 if (!raw.TryGetValue(hash, out ReadOnlyMemory<byte> bytes)) throw new InvalidOperationException($"{hash} is of neither the keeper nor a party.");
                 HashSet<Hash32> needs = [];
-                string sender = (string)transaction["from"]!;
-                if (lastOf.TryGetValue(sender, out Hash32 before)) needs.Add(before);
-                lastOf[sender] = hash;
                 foreach (EscrowEvent happened in events[hash])
                     switch (happened)
                     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Keystone.Client;
 using Keystone.Client.Models;
 using Keystone.Domain.Escrow;
@@ -8,39 +9,65 @@ using Npgsql;
 namespace Keystone.SystemBench;
 
 /// <summary>The system at work: from the first POST to the last SETTLED.</summary>
-static class ProductRun
+sealed class ProductRun : IAsyncDisposable
 {
     const int Streams = 16;
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    public static async Task<Run> RunAsync(Started started, Parties parties)
+    readonly Started _started;
+    readonly Receiver _receiver;
+    readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
+    readonly KeystoneClient[] _clients;
+    int _done;
+
+    ProductRun(Started started, Receiver receiver)
     {
-        await started.StartServicesAsync();
-        await using Receiver receiver = await Receiver.StartAsync();
-        using HttpClient http = new() { Timeout = TimeSpan.FromMinutes(2) };
-        KeystoneClient[] clients = [.. started.File.Platforms.Select(platform => new KeystoneClient(http, new KeystoneClientOptions
+        (_started, _receiver) = (started, receiver);
+        _clients = [.. started.File.Platforms.Select(platform => new KeystoneClient(_http, new KeystoneClientOptions
         {
             Url = new Uri(started.File.ApiUrl), ClientId = platform.ClientId, ClientSecret = platform.ClientSecret, Audience = "https://api.keystoneos.xyz",
         }))];
-        foreach (KeystoneClient client in clients) await client.CreateWebhookAsync(new CreateWebhookRequest { Url = receiver.Url, Events = ["settlement.*"] });
+    }
 
-        long firstBlock = await started.HeadAsync();
+    /// <summary>Starts the services, and a receiver of the webhooks of both platforms.</summary>
+    public static async Task<ProductRun> StartAsync(Started started)
+    {
+        await started.StartServicesAsync();
+        ProductRun run = new(started, await Receiver.StartAsync());
+        foreach (KeystoneClient client in run._clients) await client.CreateWebhookAsync(new CreateWebhookRequest { Url = run._receiver.Url, Events = ["settlement.*"] });
+        return run;
+    }
+
+    /// <summary>Settles between these parties; ends when all is final and reported, which is not timed.</summary>
+    public async Task<Run> RunAsync(Parties parties, Parties.Pair[] pairs)
+    {
+        long firstBlock = await _started.HeadAsync();
         int next = -1;
-        Task deposits = DepositAllAsync(started, parties);
+        Task deposits = DepositAllAsync(parties, pairs);
         long start = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Streams).Select(stream => Task.Run(async () =>
         {
-            while (Interlocked.Increment(ref next) is var number && number < parties.Pairs.Length)
-                await InstructAsync(clients[number % clients.Length], parties.Pairs[number]);
+            while (Interlocked.Increment(ref next) is var number && number < pairs.Length)
+                await InstructAsync(_clients[number % _clients.Length], pairs[number]);
         })));
+        double instructed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await deposits;
-        await CountAsync(started, "settled", "state in ('SETTLED', 'FINALIZED')", parties.Pairs.Length);
+        double deposited = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _done += pairs.Length;
+        await CountAsync("settled", "state in ('SETTLED', 'FINALIZED')", _done);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        long lastBlock = await started.HeadAsync();
-        await CountAsync(started, "final", "state = 'FINALIZED'", parties.Pairs.Length);
-        await WaitAsync("webhooks", parties.Pairs.Length, () => Task.FromResult((long)receiver.Finalized));
-        foreach (KeystoneClient client in clients) client.Dispose();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"     {pairs.Length} instructed after {instructed:0.0} s, all deposits sent after {deposited:0.0} s, settled after {seconds:0.0} s"));
+        long lastBlock = await _started.HeadAsync();
+        await CountAsync("final", "state = 'FINALIZED'", _done);
+        await WaitAsync("webhooks", _done, () => Task.FromResult((long)_receiver.Finalized));
         return new Run(seconds, lastBlock - firstBlock, 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (KeystoneClient client in _clients) client.Dispose();
+        await _receiver.DisposeAsync();
+        _http.Dispose();
     }
 
     static Task<Settlement> InstructAsync(KeystoneClient client, Parties.Pair pair) => client.CreateSettlementAsync(new CreateSettlementRequest
@@ -61,16 +88,16 @@ static class ProductRun
     });
 
     // Each party deposits as soon as its settlement waits for it; the terms are those of the database, which a platform reads by GET.
-    static async Task DepositAllAsync(Started started, Parties parties)
+    async Task DepositAllAsync(Parties parties, Parties.Pair[] pairs)
     {
-        Dictionary<Keystone.Ethereum.Address, Parties.Pair> bySeller = parties.Pairs.ToDictionary(pair => pair.Seller.Address);
+        Dictionary<Keystone.Ethereum.Address, Parties.Pair> bySeller = pairs.ToDictionary(pair => pair.Seller.Address);
         HashSet<Guid> seen = [];
         Stopwatch patience = Stopwatch.StartNew();
-        while (seen.Count < parties.Pairs.Length)
+        while (seen.Count < pairs.Length)
         {
             if (patience.Elapsed > Patience) throw new TimeoutException($"Only {seen.Count} settlements were registered.");
             List<(Guid Id, EscrowTerms Terms)> open = [];
-            await using (NpgsqlCommand select = started.Database.CreateCommand("select id, terms from settlement.settlement where state = 'AWAITING_DEPOSITS' and not (id = any($1))"))
+            await using (NpgsqlCommand select = _started.Database.CreateCommand("select id, terms from settlement.settlement where state = 'AWAITING_DEPOSITS' and not (id = any($1))"))
             {
                 select.Parameters.AddWithValue(seen.ToArray());
                 await using NpgsqlDataReader row = await select.ExecuteReaderAsync();
@@ -83,9 +110,9 @@ static class ProductRun
         }
     }
 
-    static Task CountAsync(Started started, string what, string condition, int wanted) => WaitAsync(what, wanted, async () =>
+    Task CountAsync(string what, string condition, int wanted) => WaitAsync(what, wanted, async () =>
     {
-        await using NpgsqlCommand count = started.Database.CreateCommand($"select count(*) from settlement.settlement where {condition}");
+        await using NpgsqlCommand count = _started.Database.CreateCommand($"select count(*) from settlement.settlement where {condition}");
         return (long)(await count.ExecuteScalarAsync())!;
     });
 

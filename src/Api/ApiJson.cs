@@ -21,6 +21,7 @@ using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Decide;
+using Keystone.Settlements.DepositLinks;
 using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
@@ -29,6 +30,7 @@ using Keystone.Settlements.Instructions;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Read;
+using Keystone.Settlements.Receivers;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Reporting;
 using Keystone.Settlements.Templates;
@@ -50,6 +52,9 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(SubmitSignatureRequest))]
 [JsonSerializable(typeof(DepositInstructionsView))]
 [JsonSerializable(typeof(SignatureView))]
+[JsonSerializable(typeof(CreateDepositLinkRequest))]
+[JsonSerializable(typeof(DepositLinkView))]
+[JsonSerializable(typeof(PageBody<DepositLinkView>))]
 [JsonSerializable(typeof(AdvanceClockRequest))]
 [JsonSerializable(typeof(ClockBody))]
 [JsonSerializable(typeof(MintRequest))]

@@ -61,7 +61,6 @@ public static class ApiRegistration
         services.AddSingleton(provider => new RateLimits(provider.MachineTime()));
         services.AddSingleton(provider => new FailureLimits(provider.MachineTime()));
         services.AddSingleton<RefusedTokens>();
-        services.AddSingleton<WebhookRules>();
         services.AddSingleton<EventStream>();
         services.AddSettlements();
         services.AddReports();
@@ -112,6 +111,7 @@ public static class ApiRegistration
         ErrorPages.Map(app);
         SettlementEndpoints.Map(app);
         DepositEndpoints.Map(app);
+        DepositLinkEndpoints.Map(app);
         TemplateEndpoints.Map(app);
         InstrumentEndpoints.Map(app);
         WebhookEndpoints.Map(app);

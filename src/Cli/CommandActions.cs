@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using Keystone.Client;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signers;
@@ -48,5 +49,5 @@ internal static class CommandActions
 
     static bool IsUserError(Exception fault) => fault is CommandFault or SettingsException or PlatformException or MigrationException or MissingDatabaseException or KeystoreException
         or NodeException or Nethereum.JsonRpc.Client.RpcResponseException or ChainIdentityException or System.Data.Common.DbException or SocketException or IOException or UnauthorizedAccessException
-        or PlatformNotSupportedException;
+        or PlatformNotSupportedException or KeystoneApiException or HttpRequestException;
 }

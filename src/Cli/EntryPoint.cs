@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Keystone.Cli.Deploy;
+using Keystone.Cli.Doctor;
+using Keystone.Cli.Integrator;
 using Keystone.Cli.Operator;
 using Keystone.Hosting;
 
@@ -53,6 +55,11 @@ internal static class EntryPoint
                 BackupCommand.CreateRestore(),
                 BackupCommand.CreateVerify(),
                 DeployCommand.Create(),
+                DoctorCommand.Create(),
+                ListenCommand.Create(),
+                TriggerCommand.Create(),
+                DepositCommand.Create(),
+                CompletionCommand.Create(),
             ])
         {
             root.Add(command);

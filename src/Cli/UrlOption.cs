@@ -7,7 +7,12 @@ namespace Keystone.Cli;
 internal static class UrlOption
 {
     /// <summary><c>--rpc-url</c>, http or https.</summary>
-    public static Option<Uri> Node() => Create("--rpc-url", "Node of the chain, http or https.");
+    public static Option<Uri> Node(bool required = true)
+    {
+        Option<Uri> node = Create("--rpc-url", "Node of the chain, http or https.");
+        node.Required = required;
+        return node;
+    }
 
     /// <summary>A required URL, http or https.</summary>
     public static Option<Uri> Create(string name, string description) => new(name) { Required = true, Description = description, CustomParser = parsed => Read(name, parsed) };

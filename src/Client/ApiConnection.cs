@@ -42,6 +42,10 @@ internal sealed class ApiConnection : IDisposable
         return await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Sends a call whose answer stays open, and returns when it has begun. The caller disposes of it.</summary>
+    public Task<HttpResponseMessage> OpenAsync(Route route, string path, Action<HttpRequestMessage> prepare, CancellationToken cancellationToken) =>
+        SendAsync(route, path, null, true, cancellationToken, prepare);
+
     /// <summary>Sends a call whose answer has no body.</summary>
     public async Task SendAsync(Route route, string path, CancellationToken cancellationToken)
     {
@@ -54,7 +58,7 @@ internal sealed class ApiConnection : IDisposable
         using HttpResponseMessage response = await SendAsync(route, path, body, true, cancellationToken).ConfigureAwait(false);
     }
 
-    async Task<HttpResponseMessage> SendAsync(Route route, string path, byte[]? body, bool signedIn, CancellationToken cancellationToken)
+    async Task<HttpResponseMessage> SendAsync(Route route, string path, byte[]? body, bool signedIn, CancellationToken cancellationToken, Action<HttpRequestMessage>? prepare = null)
     {
         bool renewed = false;
         for (int attempt = 1; ; attempt++)
@@ -63,7 +67,7 @@ internal sealed class ApiConnection : IDisposable
             HttpResponseMessage response;
             try
             {
-                response = await SendOnceAsync(route, path, body, token, cancellationToken).ConfigureAwait(false);
+                response = await SendOnceAsync(route, path, body, token, prepare, cancellationToken).ConfigureAwait(false);
             }
             catch (HttpRequestException) when (route.Repeatable && attempt < _options.Attempts)
             {
@@ -91,7 +95,7 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
-    async Task<HttpResponseMessage> SendOnceAsync(Route route, string path, byte[]? body, string? token, CancellationToken cancellationToken)
+    async Task<HttpResponseMessage> SendOnceAsync(Route route, string path, byte[]? body, string? token, Action<HttpRequestMessage>? prepare, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = new(route.Method, new Uri(route == Routes.CreateToken ? _options.AuthUrl ?? _options.Url : _options.Url, path));
         if (token is not null)
@@ -101,7 +105,9 @@ internal sealed class ApiConnection : IDisposable
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
-        return await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        prepare?.Invoke(request);
+        // An answer that stays open is handed over when its headers are there.
+        return await _http.SendAsync(request, prepare is null ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
     }
 
     Task<IssuedToken> AskAsync(CancellationToken cancellationToken) => SendAsync(Routes.CreateToken, Routes.CreateToken.Template, ClientJson.Default.IssuedToken,

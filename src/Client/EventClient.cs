@@ -1,4 +1,8 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using Keystone.Client.Models;
 
 namespace Keystone.Client;
@@ -7,14 +11,86 @@ namespace Keystone.Client;
 /// <remarks>Every method throws <see cref="KeystoneApiException"/> when the API refuses and <see cref="HttpRequestException"/> when no answer comes.</remarks>
 public sealed class EventClient
 {
-    readonly ApiConnection _api;
+    // The server says every 15 s that it is still there.
+    static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(45);
 
-    internal EventClient(ApiConnection api) => _api = api;
+    static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+
+    readonly ApiConnection _api;
+    readonly TimeProvider _time;
+
+    internal EventClient(ApiConnection api, TimeProvider time) => (_api, _time) = (api, time);
 
     /// <summary>Events behind a position, oldest first; without one, from the oldest that is kept.</summary>
     public Task<Feed> ListEventsAsync(long? after = null, int limit = 50, string? types = null, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.ListEvents, KeystoneClient.Query(Routes.ListEvents.Template,
             [("after", after?.ToString(CultureInfo.InvariantCulture)), ("limit", limit.ToString(CultureInfo.InvariantCulture)), ("types", types)]), ClientJson.Default.Feed, null, true, cancellationToken);
+
+    /// <summary>Events behind a position as they come, over one connection (server-sent events). It ends when the server ends it, which it does after some minutes.</summary>
+    /// <exception cref="IOException">The connection was cut, or nothing came for 45 s.</exception>
+    public async IAsyncEnumerable<StreamedEvent> StreamEventsAsync(long after, string? types = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        string path = KeystoneClient.Query(Routes.ListEvents.Template, [("after", after.ToString(CultureInfo.InvariantCulture)), ("types", types)]);
+        using HttpResponseMessage response = await _api.OpenAsync(Routes.ListEvents, path, request => request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream")),
+            cancellationToken).ConfigureAwait(false);
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using SilenceGuard guarded = new(body, LongestSilence, _time);
+        await foreach (SseItem<byte[]> item in SseParser.Create(guarded, (_, data) => data.ToArray()).EnumerateAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (long.TryParse(item.EventId, NumberStyles.None, CultureInfo.InvariantCulture, out long position))
+                yield return new StreamedEvent(position, item.EventType, item.Data);
+        }
+    }
+
+    /// <summary>
+    /// Events behind a position as they come, without an end: when the connection ends or is cut, it is opened again behind the last event that was given. Each event is given once.
+    /// </summary>
+    /// <param name="after">Position of the last event that the caller has; 0 for the first of the feed.</param>
+    /// <param name="types">Names and patterns of the events, separated by commas; null for all.</param>
+    /// <param name="onCut">Told what cut the connection, and how long it waits before it opens another one.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="KeystoneApiException">The API refuses, and does not say that it is for now.</exception>
+    public async IAsyncEnumerable<StreamedEvent> FollowEventsAsync(
+        long after, string? types = null, Action<Exception, TimeSpan>? onCut = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        int failures = 0;
+        while (true)
+        {
+            Exception? cut = null;
+            IAsyncEnumerator<StreamedEvent> events = StreamEventsAsync(after, types, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using (events.ConfigureAwait(false))
+            {
+                while (true)
+                {
+                    try
+                    {
+                        if (!await events.MoveNextAsync().ConfigureAwait(false)) break;
+                    }
+                    catch (Exception fault) when (IsCut(fault, cancellationToken))
+                    {
+                        cut = fault;
+                        break;
+                    }
+                    failures = 0;
+                    after = events.Current.Position;
+                    yield return events.Current;
+                }
+            }
+            failures = cut is null ? 0 : failures + 1;
+            TimeSpan delay = cut is KeystoneApiException { RetryAfter: { } asked } && asked < LongestDelay ? asked
+                : TimeSpan.FromSeconds(Math.Min(LongestDelay.TotalSeconds, Math.Pow(2, failures) / 4));
+            if (cut is not null) onCut?.Invoke(cut, delay);
+            await Task.Delay(delay, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    static bool IsCut(Exception fault, CancellationToken cancellationToken) => fault switch
+    {
+        KeystoneApiException refused => refused.Status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
+        HttpRequestException or IOException => true,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        _ => false,
+    };
 
     /// <summary>Which settlements failed, by reason and side; null for the last 30 days.</summary>
     public Task<FailsReport> GetFailsAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken cancellationToken = default) =>

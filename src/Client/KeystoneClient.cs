@@ -25,7 +25,7 @@ public sealed class KeystoneClient : IDisposable
         Platform = new PlatformClient(_api);
         Operator = new OperatorClient(_api);
         Instructions = new InstructionClient(_api, _time);
-        Events = new EventClient(_api);
+        Events = new EventClient(_api, _time);
     }
 
     /// <summary>Calls about the platform itself.</summary>
@@ -107,6 +107,19 @@ public sealed class KeystoneClient : IDisposable
     public Task<Signature> SubmitSignatureAsync(Guid id, SubmitSignatureRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.SubmitSignature, Routes.SubmitSignature.Path(id.ToString()), ClientJson.Default.Signature,
             Body(request, ClientJson.Default.SubmitSignatureRequest), true, cancellationToken);
+
+    /// <summary>Makes a link by which a party without an account deposits. The link is in this answer and in no other.</summary>
+    public Task<DepositLink> CreateDepositLinkAsync(Guid id, CreateDepositLinkRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.CreateDepositLink, Routes.CreateDepositLink.Path(id.ToString()), ClientJson.Default.DepositLink,
+            Body(request, ClientJson.Default.CreateDepositLinkRequest), true, cancellationToken);
+
+    /// <summary>A page of this platform's links to a settlement, newest first.</summary>
+    public Task<DepositLinkPage> ListDepositLinksAsync(Guid id, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
+        GetAsync(Routes.ListDepositLinks, Query(Routes.ListDepositLinks.Path(id.ToString()), Paging(limit, offset)), ClientJson.Default.DepositLinkPage, cancellationToken);
+
+    /// <summary>Revokes a link at once.</summary>
+    public Task RevokeDepositLinkAsync(Guid id, Guid linkId, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.RevokeDepositLink, Routes.RevokeDepositLink.Path(id.ToString(), linkId.ToString()), cancellationToken);
 
     /// <summary>Moves the chain and business time forward. Development systems only.</summary>
     public Task<Clock> AdvanceClockAsync(AdvanceClockRequest request, CancellationToken cancellationToken = default) =>

@@ -22,6 +22,9 @@ internal static class Routes
     public static readonly Route DecideCompliance = new(HttpMethod.Post, "/v1/settlements/{id}/compliance-decision", true);
     public static readonly Route GetDepositInstructions = new(HttpMethod.Get, "/v1/settlements/{id}/deposit-instructions", true);
     public static readonly Route SubmitSignature = new(HttpMethod.Post, "/v1/settlements/{id}/signatures", true);
+    public static readonly Route CreateDepositLink = new(HttpMethod.Post, "/v1/settlements/{id}/deposit-links", false);
+    public static readonly Route ListDepositLinks = new(HttpMethod.Get, "/v1/settlements/{id}/deposit-links", true);
+    public static readonly Route RevokeDepositLink = new(HttpMethod.Delete, "/v1/settlements/{id}/deposit-links/{link_id}", true);
     public static readonly Route SubmitInstruction = new(HttpMethod.Post, "/v1/instructions", true);
     public static readonly Route ListInstructions = new(HttpMethod.Get, "/v1/instructions", true);
     public static readonly Route GetInstruction = new(HttpMethod.Get, "/v1/instructions/{id}", true);

@@ -8,4 +8,8 @@ namespace Keystone.Compliance;
 /// <param name="PartyId">The party that is screened.</param>
 /// <param name="Layer">Which question about the party.</param>
 /// <param name="ClaimedUntil">End of the claim by the database's clock, UTC.</param>
-public sealed record ClaimedScreening(Guid Id, Guid SettlementId, Guid PartyId, ScreeningLayer Layer, DateTimeOffset ClaimedUntil);
+public sealed record ClaimedScreening(Guid Id, Guid SettlementId, Guid PartyId, ScreeningLayer Layer, DateTimeOffset ClaimedUntil)
+{
+    /// <summary>Environment whose settlement it is.</summary>
+    public Guid Lane { get; init; }
+}

@@ -35,6 +35,11 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         select 'screening: ' || c.status from compliance.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') order by c.round desc limit 1
         """;
 
+    /// <summary>Query of SQL: a row for each screening of the latest round without an answer. <c>s</c> is the settlement's row.</summary>
+    public static readonly string OpenInLatestRound = $"""
+        select from compliance.screening c where c.settlement_id = s.id and c.status not in ('pass', 'fail', 'flagged') and c.round = ({LatestRound})
+        """;
+
     const string InsertSql = """
         insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at, lane)
         values ($1, $2, $3, $4, $6, $5, $5, $5, $7) on conflict (settlement_id, party_id, layer, round) do nothing
@@ -52,6 +57,16 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
     public static Task<int> WantAsync(
         NpgsqlConnection connection, Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now, CancellationToken cancellationToken) =>
         RunAsync(InsertSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
+
+    /// <summary>The same as a command of a batch in the caller's transaction.</summary>
+    /// <param name="settlement">Settlement.</param>
+    /// <param name="party">Party to screen.</param>
+    /// <param name="layer">Which question.</param>
+    /// <param name="round">Round of checks, from 1.</param>
+    /// <param name="lane">Environment whose settlement it is: environments are served in turn.</param>
+    /// <param name="now">When it is due, UTC.</param>
+    public static NpgsqlBatchCommand Want(Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now) =>
+        BatchCommand(InsertSql, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
 
     const string LatestSql = """
         select party_id, layer, status, round from compliance.screening where settlement_id = $1
@@ -95,7 +110,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
           select id from (select id, due_at, row_number() over (partition by lane order by due_at, id) as turn from oldest) ranked
           order by turn, due_at, id limit $2)
         update compliance.screening s set claimed_until = clock_timestamp() + $3 from due where s.id = due.id
-        returning s.id, s.settlement_id, s.party_id, s.layer, s.claimed_until
+        returning s.id, s.settlement_id, s.party_id, s.layer, s.claimed_until, s.lane
         """;
 
     /// <summary>Takes up to <paramref name="limit"/> screenings that are due, for as long as <paramref name="hold"/>.</summary>
@@ -105,7 +120,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         List<ClaimedScreening> claimed = [];
         await using NpgsqlDataReader row = await claim.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
-            claimed.Add(new ClaimedScreening(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), LayerOf(row.GetString(3)), row.GetFieldValue<DateTimeOffset>(4)));
+            claimed.Add(new ClaimedScreening(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), LayerOf(row.GetString(3)), row.GetFieldValue<DateTimeOffset>(4)) { Lane = row.GetGuid(5) });
         return claimed;
     }
 
@@ -139,6 +154,23 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return true;
     }
 
+    const string HoldSql = """
+        update compliance.screening set status = 'pending', held_until = $3, due_at = $3, claimed_until = null, updated_at = $4
+        where id = $1 and claimed_until = $2 and held_until is null
+        """;
+
+    /// <summary>Holds a refusal back: nothing is stored of it, and the provider is asked again at the given time. False when it was held before, or the claim had ended.</summary>
+    /// <param name="screening">The claim.</param>
+    /// <param name="until">Until when, UTC.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    public async Task<bool> HoldAsync(ClaimedScreening screening, DateTimeOffset until, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(screening);
+        await using NpgsqlCommand hold = Command(HoldSql, screening.Id, screening.ClaimedUntil, until.ToUniversalTime(), now.ToUniversalTime());
+        return await hold.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
     const string WakeSql = """
         update compliance.screening c set due_at = $1 where c.status in ('pending', 'error') and c.due_at > $1 and c.due_at <> 'infinity'
           and exists (select from compliance.provider_result r where r.check_id = c.id and r.made_at >= c.updated_at)
@@ -152,7 +184,7 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
     }
 
     const string AskAgainSql = """
-        update compliance.screening c set status = 'pending', claimed_until = null, due_at = $3, updated_at = $3
+        update compliance.screening c set status = 'pending', claimed_until = null, held_until = null, due_at = $3, updated_at = $3
         where c.settlement_id = $1 and c.party_id = $2 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = $1)
         """;
 

@@ -1,10 +1,12 @@
 using Keystone.Dashboard.Assets;
 using Keystone.Dashboard.Callers;
+using Keystone.Dashboard.Deposit;
 using Keystone.Dashboard.Http;
 using Keystone.Dashboard.Live;
 using Keystone.Dashboard.Settlement;
 using Keystone.Dashboard.SignIn;
 using Keystone.Settlements;
+using Keystone.Settlements.DepositLinks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -42,11 +44,15 @@ public static class DashboardRegistration
         services.AddScoped<PageCaller>();
         services.AddSingleton<PageActivity>();
         services.AddScoped<SettlementOrders>();
+        services.AddScoped<BulkOrders>();
         services.AddSingleton<PageHandover>();
         services.AddSingleton<DashboardFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<DashboardFeed>());
         DashboardSignIn.Add(services, configuration);
         services.AddSettlements();
+        services.AddSingleton<IDepositPages, DepositPages>();
+        services.AddSingleton<DepositRates>();
+        services.AddScoped<DepositLinkOrders>();
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }
@@ -70,6 +76,8 @@ public static class DashboardRegistration
         EmbeddedAssets.Map(app);
         DashboardSignIn.Map(app);
         ListDownload.Map(app);
+        LogoImage.Map(app);
+        DepositEndpoints.Map(app);
         app.MapGet("/", ToFirstAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapGet(DashboardPaths.App, ToFirstAsync).AllowAnonymous().ExcludeFromDescription();
         app.MapRazorComponents<App>().AllowAnonymous()

@@ -90,6 +90,7 @@ internal sealed partial class NodeMember(long chainId, string name, int place, I
             alone = _quarantine is not null || _otherChain is not null;
         }
         KeyValuePair<string, object?>[] labels = [new("chain", chainId), new("node", name)];
+        NodeMetrics.Alarms.Add(0, new("reason", "wrong_chain"), new("node", name));
         NodeMetrics.HeadLag.Record(lag, labels);
         NodeMetrics.Quarantined.Record(alone ? 1 : 0, labels);
     }

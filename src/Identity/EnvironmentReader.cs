@@ -6,13 +6,19 @@ namespace Keystone.Identity;
 /// <summary>Reads environments by their ids, active or not, in the transaction of whoever holds the ids.</summary>
 public static class EnvironmentReader
 {
-    const string Sql = """
-        select e.id, e.platform_id, e.kind, e.api_version, e.disclose_name_before_confirmation, p.slug, p.name, e.slug, e.default_timeout_seconds
-        from identity.environment e join identity.platform p on p.id = e.platform_id where e.id = any($1) order by e.id
+    /// <summary>
+    /// Query of SQL without a condition, of environments <c>e</c>; <see cref="ReadAsync(NpgsqlDataReader, CancellationToken)"/> reads its rows. For a room that finds the ids in the same
+    /// statement.
+    /// </summary>
+    public static readonly string Select = """
+        select e.id, e.platform_id, e.kind, e.api_version, e.disclose_name_before_confirmation, p.slug, p.name, e.slug, e.default_timeout_seconds, e.compliance_min_hold
+        from identity.environment e join identity.platform p on p.id = e.platform_id
         """;
 
+    static readonly string Sql = Select + " where e.id = any($1) order by e.id", OneSql = SqlStore.OfOne(Sql);
+
     /// <summary>The query for a batch; <see cref="ReadAsync(NpgsqlDataReader, CancellationToken)"/> reads its rows.</summary>
-    public static NpgsqlBatchCommand Of(IReadOnlyCollection<Guid> ids) => SqlStore.BatchCommand(Sql, ids.ToArray());
+    public static NpgsqlBatchCommand Of(IReadOnlyCollection<Guid> ids) => ids.Count == 1 ? SqlStore.BatchCommand(OneSql, ids.First()) : SqlStore.BatchCommand(Sql, ids.ToArray());
 
     /// <summary>Reads the rows of <see cref="Of"/>, in the order of the ids. An id without environment is left out.</summary>
     public static async Task<IReadOnlyList<EnvironmentView>> ReadAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
@@ -23,6 +29,7 @@ public static class EnvironmentReader
             environments.Add(new EnvironmentView(rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2), rows.GetString(3), rows.GetBoolean(4), rows.GetString(5), rows.GetString(6), rows.GetString(7))
             {
                 DefaultTimeoutSeconds = rows.GetInt32(8),
+                ComplianceMinHold = TimeSpan.FromSeconds(rows.GetInt32(9)),
             });
         return environments;
     }

@@ -13,4 +13,7 @@ public sealed record EnvironmentView(Guid Id, Guid PlatformId, string Kind, stri
 {
     /// <summary>Time of a settlement whose request names none.</summary>
     public int DefaultTimeoutSeconds { get; init; }
+
+    /// <summary>A settlement that the lists stop ends after a random time up to this.</summary>
+    public TimeSpan ComplianceMinHold { get; init; }
 }

@@ -28,6 +28,8 @@ public static class IdentityRegistration
         services.TryAddSingleton(provider => new SigningKeys(provider.GetRequiredService<IOptions<IdentityOptions>>(), provider.MachineTime()));
         services.TryAddSingleton<PlatformStore>();
         services.TryAddSingleton<PlatformAccountStore>();
+        services.TryAddSingleton<ProviderSignInStore>();
+        services.TryAddSingleton<LogoStore>();
         services.TryAddSingleton<EnvironmentAccountStore>();
         services.TryAddSingleton<EnvironmentCredentialStore>();
         services.TryAddSingleton<IpRuleStore>();

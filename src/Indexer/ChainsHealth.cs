@@ -19,7 +19,11 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
     readonly ConcurrentDictionary<long, State> _states = new();
 
     /// <summary>The lease of a chain was taken.</summary>
-    public void Took(long chainId) => _states[chainId] = new State { Answered = time.GetUtcNow() };
+    public void Took(long chainId)
+    {
+        IndexerMetrics.Begin(chainId);
+        _states[chainId] = new State { Answered = time.GetUtcNow() };
+    }
 
     /// <summary>The lease of a chain was lost or given back: another process follows the chain.</summary>
     public void Lost(long chainId)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Keystone.Indexer.Reading;
 
 namespace Keystone.Indexer;
 
@@ -30,6 +31,15 @@ internal static class IndexerMetrics
 
     public static readonly Counter<long> Alarms =
         Meter.CreateCounter<long>("keystone.indexer.alarms", description: "Things that an operator has to look at: unknown_header, weaker_proof_refuted, mirror_halted, node_silent.");
+
+    /// <summary>Shows each alarm of a chain, and what says that nothing is wrong, before anything was: Prometheus sees an increase only of a series that was there.</summary>
+    public static void Begin(long chainId)
+    {
+        KeyValuePair<string, object?> chain = new("chain", chainId);
+        foreach (string reason in (string[])["unknown_header", "weaker_proof_refuted", "mirror_halted", "node_silent"]) Alarms.Add(0, chain, new("reason", reason));
+        foreach (string kind in ContradictionException.Proofs) ProofFailures.Add(0, chain, new("kind", kind));
+        UnknownHeader.Record(0, chain);
+    }
 
     public static readonly Gauge<long> UnknownHeader = Meter.CreateGauge<long>(
         "keystone.indexer.unknown.header", description: "1 while a chain is at a fork whose headers this build does not know.");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keystone.Compliance.Providers;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
 using Keystone.Hosting.Reports;
@@ -12,6 +13,7 @@ internal static class EntryPoint
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         return KeystoneHost.RunAsync(args, KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration).AddReportLoop()
-            .AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>())));
+            .AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>()))
+            .AddReport("providers", provider => ProviderHealth.Report(provider.GetRequiredService<LayeredScreening>())));
     }
 }

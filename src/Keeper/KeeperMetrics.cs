@@ -17,5 +17,17 @@ internal static class KeeperMetrics
     public static readonly Counter<long> Reconciled =
         Meter.CreateCounter<long>("keystone.reconciler.compared", description: "Settlements compared with the contract's storage");
 
+    static readonly string[] Reasons =
+    [
+        "reconciler_difference", "unexplained_balance", "rollback_blocked", "clock_skew", "low_balance", "screening_list", "screening_provider", "audit_chain_broken", "mirror_halted",
+        "repo_not_final", "repo_close_held", "repo_close_failed",
+    ];
+
+    /// <summary>Shows each alarm as 0 before it is the first time raised: Prometheus sees an increase only of a series that was there.</summary>
+    public static void Begin()
+    {
+        foreach (string reason in Reasons) Alarms.Add(0, new KeyValuePair<string, object?>("reason", reason));
+    }
+
     public static readonly Counter<long> Screenings = Meter.CreateCounter<long>("keystone.screening.answers", description: "Answers of screening providers");
 }

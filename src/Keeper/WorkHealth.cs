@@ -34,6 +34,7 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        KeeperMetrics.Begin();
         while (!stoppingToken.IsCancellationRequested)
         {
             pulses?.Turn("health");

@@ -37,10 +37,12 @@ public sealed class MirrorReader(NpgsqlDataSource database)
     const string ReadSql = $"""
         select {PositionColumns}, {EscrowColumns}
         from chain.position p
-        left join chain.escrow e on e.chain_id = p.chain_id and e.escrow_id = any(@ids)
+        left join chain.escrow e on e.chain_id = p.chain_id and e.escrow_id = any($2)
         {Legs}
-        where p.chain_id = @chain order by e.escrow_id, l.place
+        where p.chain_id = $1 order by e.escrow_id, l.place
         """;
+
+    static readonly string ReadOneSql = SqlStore.OfOne(ReadSql);
 
     /// <summary>Position and escrows at one revision, in the caller's transaction; null when the database does not know the chain.</summary>
     /// <param name="connection">Open.</param>
@@ -49,9 +51,19 @@ public sealed class MirrorReader(NpgsqlDataSource database)
     /// <param name="cancellationToken">Cancels the query.</param>
     public async Task<MirrorView?> ReadAsync(NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = Command(connection, ReadSql, chainId);
-        command.Parameters.Add(Hashes("ids", ids));
-        await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
+        await using NpgsqlBatch batch = new(connection) { BatchCommands = { Of(chainId, ids) } };
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(rows, chainId, cancellationToken);
+    }
+
+    /// <summary>The query for a batch; <see cref="ReadAsync(NpgsqlDataReader, long, CancellationToken)"/> reads its rows.</summary>
+    public static NpgsqlBatchCommand Of(long chainId, IReadOnlyCollection<Hash32> ids) =>
+        ids.Count == 1 ? SqlStore.BatchCommand(ReadOneSql, chainId, ids.First().ToBytes()) : SqlStore.BatchCommand(ReadSql, chainId, ids.Select(id => id.ToBytes()).ToArray());
+
+    /// <summary>Reads the rows of <see cref="Of"/>; null when the database does not know the chain.</summary>
+    public static async Task<MirrorView?> ReadAsync(NpgsqlDataReader row, long chainId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(row);
         if (!await row.ReadAsync(cancellationToken)) return null;
         ChainIdentity identity = new(chainId, row.GetHash(0), row.GetAddress(1), row.GetHash(2));
         ChainHead head = ReadHead(row, 3);

@@ -31,6 +31,16 @@ public abstract class SqlStore(NpgsqlDataSource database)
         return command;
     }
 
+    /// <summary>
+    /// A statement over <c>any($1)</c> or <c>any($2)</c> for one value in place of the array. Of a prepared statement over an array Postgres expects ten values, finds the plan that is kept
+    /// dearer than a new one for the array at hand, and so plans at each use.
+    /// </summary>
+    public static string OfOne(string sql)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        return sql.Replace("any($1)", "$1", StringComparison.Ordinal).Replace("any($2)", "$2", StringComparison.Ordinal);
+    }
+
     protected static async Task<int> RunAsync(string sql, NpgsqlConnection connection, CancellationToken cancellationToken, params object?[] values)
     {
         await using NpgsqlCommand command = Command(sql, connection, values);

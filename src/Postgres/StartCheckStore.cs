@@ -13,39 +13,24 @@ namespace Keystone.Postgres;
 internal sealed class StartCheckStore(NpgsqlDataSource database, IEnumerable<MigrationSource> schemas, IOptions<StorageOptions> options, [FromKeyedServices(Clocks.Machine)] TimeProvider time)
     : IHostedLifecycleService
 {
-    const string SessionSql = "select clock_timestamp(), current_setting('idle_in_transaction_session_timeout')";
-
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        DateTimeOffset theirs;
-        string idle;
-        DateTimeOffset before;
+        DatabaseSession session;
         try
         {
-            await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
-            await using NpgsqlCommand command = new(SessionSql, connection);
-            before = time.GetUtcNow();
-            await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
-            await row.ReadAsync(cancellationToken);
-            theirs = row.GetFieldValue<DateTimeOffset>(0);
-            idle = row.GetString(1);
+            session = await new DatabaseSessionStore(database, time).ReadAsync(cancellationToken);
         }
         catch (NpgsqlException e)
         {
             throw new InvalidOperationException($"Storage:ConnectionString: the database does not answer ({e.Message}). Start it, or correct the setting.", e);
         }
-        if (idle is "0" or "")
+        if (!session.KeepsSettings)
             throw new InvalidOperationException(
                 "Storage:ConnectionString leads through a connection pooler that drops session settings; connect to Postgres itself, or pool by session.");
         await new MigrationStore(database, time, schemas).CheckAsync(cancellationToken);
-
-        TimeSpan limit = TimeSpan.FromSeconds(options.Value.MaxClockDifferenceSeconds);
-        DateTimeOffset after = time.GetUtcNow();
-        // Between the two readings of ours lies theirs; only what is outside of them is a difference.
-        TimeSpan difference = theirs < before ? before - theirs : theirs > after ? theirs - after : TimeSpan.Zero;
-        if (difference > limit)
+        if (session.ClockDifference > TimeSpan.FromSeconds(options.Value.MaxClockDifferenceSeconds))
             throw new InvalidOperationException(
-                $"This machine's clock and the database's differ by {difference.TotalSeconds:0.0} s, more than Storage:MaxClockDifferenceSeconds allows; synchronise both.");
+                $"This machine's clock and the database's differ by {session.ClockDifference.TotalSeconds:0.0} s, more than Storage:MaxClockDifferenceSeconds allows; synchronise both.");
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -14,6 +14,12 @@ public sealed class StorageOptions
     /// <summary>Maximum number of database connections of this process.</summary>
     public int MaxPoolSize { get; set; } = 40;
 
+    /// <summary>
+    /// Number of statements that each connection keeps prepared: Postgres then plans a statement once instead of at each use. 0 prepares none, for a connection pooler that gives
+    /// each transaction another session and does not carry prepared statements.
+    /// </summary>
+    public int PreparedStatements { get; set; } = 200;
+
     /// <summary>Maximum duration of a statement, seconds.</summary>
     public int StatementTimeoutSeconds { get; set; } = 30;
 
@@ -45,6 +51,8 @@ public sealed class StorageOptions
         }
         if (MaxPoolSize is < 4 or > 1_000)
             yield return "Storage:MaxPoolSize must be between 4 and 1000.";
+        if (PreparedStatements is < 0 or > 1_000)
+            yield return "Storage:PreparedStatements must be between 0 and 1000.";
         if (StatementTimeoutSeconds is < 1 or > 3_600)
             yield return "Storage:StatementTimeoutSeconds must be between 1 and 3600.";
         if (IdleInTransactionSeconds is < 1 or > 300)

@@ -53,6 +53,10 @@ public static class StorageRegistration
             TcpKeepAlive = true,
             Timezone = "UTC",
             IncludeErrorDetail = false,
+            MaxAutoPrepare = options.PreparedStatements,
+            AutoPrepareMinUsages = 2,
+            // Nothing that a store does outlives its transaction: no session setting, no lock of a session, no temporary table. So there is nothing to reset.
+            NoResetOnClose = true,
         };
         connection.ApplicationName ??= "keystone";
         // The session's own settings come last, so that the options of an operator's string do not undo the fences.

@@ -1,14 +1,18 @@
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
+using Keystone.Identity.Environments;
+using Keystone.Identity.Members;
 using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
 using Keystone.Settlements.Activity;
+using Keystone.Settlements.Annotations;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Changes;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
 using Keystone.Settlements.Decide;
+using Keystone.Settlements.DepositLinks;
 using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Events;
 using Keystone.Settlements.Explain;
@@ -22,6 +26,7 @@ using Keystone.Settlements.Operations;
 using Keystone.Settlements.Overview;
 using Keystone.Settlements.Preview;
 using Keystone.Settlements.Read;
+using Keystone.Settlements.Receivers;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Repo;
 using Keystone.Settlements.Reporting;
@@ -29,8 +34,11 @@ using Keystone.Settlements.Screening;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 using Keystone.Transactions;
+using Keystone.Webhooks;
+using Keystone.Webhooks.Endpoints;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Keystone.Settlements;
@@ -82,7 +90,12 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ReadDepositInstructions(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<DepositPreflight>(p), Get<PreflightReads>(p), Get<IEthereumNodes>(p)));
         services.TryAddSingleton(p => new SubmitSignature(Get<SettlementReadStore>(p), Get<DepositAccess>(p), Get<SignatureVerifier>(p), Get<SignatureStore>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
-        services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
+        services.TryAddSingleton<EnvironmentAccountStore>();
+        services.TryAddSingleton<DepositLinkStore>();
+        services.TryAddSingleton(p => new ManageDepositLinks(Get<SettlementReadStore>(p), Get<DepositLinkStore>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new OpenDepositLink(Get<DepositLinkStore>(p), Get<SettlementReadStore>(p), Get<ReadDepositInstructions>(p), Get<SubmitSignature>(p),
+            Get<EnvironmentStore>(p), Get<EnvironmentAccountStore>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new CreateSettlement(Get<CreateStore>(p), Get<SettlementReadStore>(p), Get<CreateValidator>(p), Get<Quotas>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ConfirmSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<CreateStore>(p), Get<WalletRules>(p),
             Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
@@ -118,6 +131,10 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ExplainSettlement(Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<PauseStore>(p), Get<ILegPreflight>(p)));
         services.TryAddSingleton(p => new PreviewSettlement(Get<CreateStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<ILegPreflight>(p), Get<IEthereumNodes>(p)));
         services.TryAddSingleton(p => new ExportSettlements(Get<ListStore>(p)));
+        services.TryAddSingleton<AnnotationStore>();
+        services.TryAddSingleton<MemberStore>();
+        services.TryAddSingleton(p => new AnnotateSettlement(Get<AnnotationStore>(p), Get<SettlementReadStore>(p), Get<MemberStore>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ManageReceivers(Get<EndpointStore>(p), Get<IOptions<WebhookOptions>>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadIsoMessage(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ReportFails(Get<ListStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));

@@ -44,6 +44,9 @@ public sealed record Intent(
     Guid Id, IntentName Name, IntentState State, ChainTime? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
     string? LastReason, Guid? Lane = null, Address? OnlyBy = null)
 {
+    /// <summary>W3C trace context of the request whose settlement wants it; null where none was recorded.</summary>
+    public string? Traceparent { get; init; }
+
     // Begins the reason of an intent whose call reverted when it was simulated.
     internal const string RevertReason = "would revert";
 

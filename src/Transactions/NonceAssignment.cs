@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Postgres.Faults;
@@ -88,14 +89,17 @@ internal sealed class NonceAssignment(
         foreach (long nonce in left) free.Enqueue(nonce);
 
         List<(NonceEntry Entry, AttemptFee Fee)> unsigned = [];
+        Dictionary<long, Activity?> spans = [];
         for (int i = 0; i < nonces.Length; i++)
         {
             if (nonces[i] is not { } nonce) continue;
             TransactionsMetrics.Carried.Record(placements[i].Intents.Length);
+            spans[nonce] = TransactionTrace.Start(group[i].Batch.Intents, nonce);
             unsigned.Add((NonceEntry.Unsigned(nonce, placements[i].To, placements[i].Data, placements[i].Gas, isFill: false, [.. placements[i].Intents]), group[i].Fee));
         }
         Dictionary<long, Attempt> attempts = await broadcaster.SignAsync(poll.Epoch, unsigned, poll.Head.Number, asFill: false, "first", cancellationToken);
         await broadcaster.BroadcastAsync([.. attempts.OrderBy(attempt => attempt.Key).Select(attempt => attempt.Value)], poll.Head.Number, cancellationToken);
+        foreach ((long nonce, Activity? span) in spans) TransactionTrace.End(span, attempts.GetValueOrDefault(nonce)?.Hash);
         return [.. unsigned.Select(one => attempts.TryGetValue(one.Entry.Nonce, out Attempt? attempt) ? one.Entry with { Attempts = [attempt] } : one.Entry)];
     }
 }

@@ -49,6 +49,7 @@ internal sealed partial class TransactionManagerRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        TransactionsMetrics.Begin();
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         await Task.WhenAll(nodes.Chains.SelectMany(chain => _signers.All, (chain, one) => (Chain: chain, Signer: one)).Select(async served =>
         {

@@ -24,6 +24,15 @@ internal static class TransactionsMetrics
     public static readonly Counter<long> Alarms =
         Meter.CreateCounter<long>("keystone.transactions.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears, nonce_below_final, node_silent, signer_away, sender_without_key.");
 
+    /// <summary>Shows each alarm and the lease before there is any: Prometheus sees an increase only of a series that was there.</summary>
+    public static void Begin()
+    {
+        foreach (string reason in (string[])["low_balance", "budget_reached", "budget_spent", "deadline_nears", "nonce_below_final", "node_silent", "signer_away"])
+            Alarms.Add(0, new KeyValuePair<string, object?>("reason", reason));
+        foreach (string reason in (string[])["node_silent", "signer_away"]) NotReady.Record(0, new KeyValuePair<string, object?>("reason", reason));
+        Epoch.Record(0);
+    }
+
     public static readonly Gauge<long> NotReady = Meter.CreateGauge<long>(
         "keystone.transactions.not.ready", description: "1 while the holder of a sender's lease cannot send, by reason: node_silent, signer_away.");
 

@@ -36,10 +36,12 @@ public static class WebhookRegistration
         services.AddWebhookEndpoints(configuration);
         services.TryAddSingleton<PublicationStore>();
         services.TryAddSingleton<DeliveryStore>();
+        services.TryAddSingleton<DeliveryStateStore>();
         services.TryAddSingleton<MessageRetention>();
         services.TryAddSingleton(provider => new GuardedSender(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<WebhookOptions>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Publisher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Deliverer>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DeliveryGauges>());
         return services;
     }
 }

@@ -180,11 +180,14 @@ public sealed class AdminTests(ApiFixture api)
             await reports.WriteAsync(instance, "keeper", "m1", "1", api.Clock.GetUtcNow(), new Dictionary<string, string>
             {
                 ["health"] = """{"work":{"status":"unhealthy","detail":"The mirror is halted."},"postgres":{"status":"healthy","detail":null}}""",
+                ["providers"] = """{"providers":[{"name":"wallet","circuit_state":"open","failure_count":12}]}""",
                 ["nodes"] = """{"nodes":[{"chain_id":1,"name":"http://node:8545","eligible":false,"lag":7}]}""",
             }, CancellationToken.None);
             JsonObject health = await DoAsync(Get, Admin + "/providers/health");
             Assert.Equal("unhealthy", (string?)health["overall_status"]);
             Assert.Equal("alive", (string?)Assert.Single(health["instances"]!.AsArray(), one => (string)one!["id"]! == instance.ToString())!["status"]);
+            JsonNode provider = Assert.Single(health["providers"]!.AsArray(), one => (string)one!["instance"]!["id"]! == instance.ToString())!["report"]!["providers"]![0]!;
+            Assert.Equal(("open", 12), ((string)provider["circuit_state"]!, (int)provider["failure_count"]!));
             JsonNode nodes = Assert.Single((await DoAsync(Get, Admin + "/nodes"))["reports"]!.AsArray(), one => (string)one!["instance"]!["id"]! == instance.ToString())!;
             Assert.Equal(7, (int)nodes["report"]!["nodes"]![0]!["lag"]!);
             api.Clock.Shift = TimeSpan.FromSeconds(21);

@@ -11,6 +11,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Hosting.Reports;
 using Keystone.Postgres.Migrations;
+using Keystone.Settlements.DepositLinks;
 using Keystone.Testing;
 using Keystone.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -294,7 +295,7 @@ public sealed class ApiFixture : IAsyncLifetime
         builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddEthereumNodes(builder.Configuration);
-        if (sandbox) builder.Services.AddSingleton<ISandbox>(new TestSandbox(this));
+        if (sandbox) builder.Services.AddSingleton<ISandbox>(new TestSandbox(this)).AddSingleton<IDepositPages, TestDepositPages>();
         builder.Services.AddApi(builder.Configuration);
         WebApplication app = builder.Build();
         app.MapApi();

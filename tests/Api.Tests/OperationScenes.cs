@@ -65,10 +65,12 @@ internal sealed class OperationScenes(ApiFixture api)
             await api.RunAsync("insert into compliance.list_change (id, source, after_hash, added, removed, changed, made_at) values ($1, 'ofac-sdn', $2, 1, 0, 0, now())", change, file);
             return (client, path.Replace("{id}", change.ToString(), StringComparison.Ordinal));
         }
-        if (name is "getDepositInstructions" or "submitSignature")
+        if (name is "getDepositInstructions" or "submitSignature" || path.Contains("/deposit-links", StringComparison.Ordinal))
         {
             JsonObject single = await api.CreateAsync(client, api.Single());
             (string at, _scene) = await DepositTests.FreezeAsync(api, single);
+            if (name == "revokeDepositLink")
+                return (client, $"{at}/deposit-links/{(await api.SendAsync(client, HttpMethod.Post, at + "/deposit-links", """{"role":"seller"}""")).Body["id"]}");
             return (client, at + path[path.LastIndexOf('/')..]);
         }
         if (path.Contains("{id}", StringComparison.Ordinal))

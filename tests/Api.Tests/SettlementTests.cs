@@ -36,6 +36,33 @@ public sealed class SettlementTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task Create_answers_what_a_read_answers()
+    {
+        const string Maker = "platform-maker";
+        await api.AddPlatformAsync(Maker);
+        await api.RunAsync("""
+            insert into settlement.instrument (id, environment_id, chain_id, address, symbol, isin, standard, decimals, code_hash, created_at)
+            select gen_random_uuid(), id, $1, $2, 'KBOND', null, 'ERC-20', 18, $3, now() from identity.environment where id = $4
+            on conflict (environment_id, chain_id, address) do update set symbol = 'KBOND', registered = true
+            """, TestChain.ChainId, api.Bond.ToBytes(), new byte[32], await api.EnvironmentAsync(Maker));
+        List<JsonObject> bodies = [api.Single(), api.Cross(), api.Single(), api.Cross()];
+        // By word and by address, registered and not; with all that a request may say.
+        foreach (JsonObject body in bodies[2..]) body["legs"]![0]!["instrument_id"] = "KBOND";
+        JsonObject full = bodies[2];
+        (full["external_reference"], full["settlement_category"], full["not_before"]) = ("ref-1", "primary", Postgres.Timestamps.Seconds(api.Clock.GetUtcNow().AddDays(1)));
+        (full["parties"]![0]!["name"], full["parties"]![0]!["lei"], full["legs"]![1]!["external_reference"]) = ("A Name", "529900T8BM49AURSDO55", "leg-1");
+        JsonObject held = api.Single();
+        (held["hold"], held["legs"]![0]!["instrument_id"]) = (true, "KBOND");
+        bodies.Add(held);
+        foreach (JsonObject body in bodies)
+        {
+            body["timeout_at"] = Postgres.Timestamps.Seconds(api.Clock.GetUtcNow().AddDays(30));
+            JsonObject made = await api.CreateAsync(Maker, body);
+            Assert.Equal((await api.GetAsync(Maker, $"/v1/settlements/{made["id"]}")).ToJsonString(), made.ToJsonString());
+        }
+    }
+
+    [Fact]
     public async Task Create_answers_what_was_instructed_however_fast_the_keeper_is()
     {
         // Stands for a keeper that has moved the settlement on by the time its commit is acknowledged.

@@ -145,10 +145,10 @@ public sealed class TenantTests(ApiFixture api)
         string tenant = await TenantAsync(kind: "production");
         string one = $"{Environments}/{await api.EnvironmentAsync(tenant)}";
         JsonObject changed = await DoAsync(tenant, Patch, one,
-            """{"name":"Live","rate_limit_rpm":500,"max_open_settlements":1,"max_registrations_per_hour":5,"four_eyes":true,"wallets_required":true,"disclose_name_before_confirmation":true,"default_timeout_seconds":7200}""");
-        Assert.Equal(("Live", 500, 1, 5, true, 7200), ((string)changed["name"]!, (int)changed["rate_limit_rpm"]!, (int)changed["max_open_settlements"]!, (int)changed["max_registrations_per_hour"]!, (bool)changed["four_eyes"]!, (int)changed["default_timeout_seconds"]!));
-        JsonObject raised = await DoAsync(tenant, Patch, one, """{"rate_limit_rpm":501,"max_open_settlements":2,"four_eyes":false,"wallets_required":false,"default_timeout_seconds":59,"cors_origins":["*"]}""", 422);
-        Assert.Equal(["/default_timeout_seconds", "/rate_limit_rpm", "/max_open_settlements", "/four_eyes", "/wallets_required", "/cors_origins/0"], raised["errors"]!.AsArray().Select(error => (string)error!["pointer"]!));
+            """{"name":"Live","rate_limit_rpm":500,"max_open_settlements":1,"max_registrations_per_hour":5,"four_eyes":true,"wallets_required":true,"disclose_name_before_confirmation":true,"default_timeout_seconds":7200,"compliance_min_hold":600}""");
+        Assert.Equal(("Live", 500, 1, 5, true, 600, 7200), ((string)changed["name"]!, (int)changed["rate_limit_rpm"]!, (int)changed["max_open_settlements"]!, (int)changed["max_registrations_per_hour"]!, (bool)changed["four_eyes"]!, (int)changed["compliance_min_hold"]!, (int)changed["default_timeout_seconds"]!));
+        JsonObject raised = await DoAsync(tenant, Patch, one, """{"rate_limit_rpm":501,"max_open_settlements":2,"four_eyes":false,"wallets_required":false,"default_timeout_seconds":59,"compliance_min_hold":86401,"cors_origins":["*"]}""", 422);
+        Assert.Equal(["/default_timeout_seconds", "/rate_limit_rpm", "/max_open_settlements", "/four_eyes", "/wallets_required", "/compliance_min_hold", "/cors_origins/0"], raised["errors"]!.AsArray().Select(error => (string)error!["pointer"]!));
         Assert.Equal(changed.ToJsonString(), (await DoAsync(tenant, Get, one)).ToJsonString());
         await new Keystone.Identity.Environments.EnvironmentAccountStore(api.Database, TimeProvider.System).UpdateAsync(
             await new PlatformAccountStore(api.Database, TimeProvider.System).IdAsync(tenant, CancellationToken.None), Keystone.Identity.Actor.Operator, await api.EnvironmentAsync(tenant),

@@ -41,7 +41,7 @@ public sealed class ReferenceTests
         ],
         ["Cli"] =
         [
-            "Settlements", "Identity", "Webhooks", "Compliance", "Mirror", "Transactions", "Indexer", "Keeper", "Domain", "Ethereum", "Ethereum.Nodes", "Ethereum.Signers", "Ethereum.Web3",
+            "Client", "Settlements", "Identity", "Webhooks", "Compliance", "Mirror", "Transactions", "Indexer", "Keeper", "Domain", "Ethereum", "Ethereum.Nodes", "Ethereum.Signers", "Ethereum.Web3",
             "Escrow.Contracts", "Connections", "Postgres", "Hosting",
         ],
         // What a checkout starts by itself: anvil and Postgres. A library apart from Dev, so that no test of a low room builds the whole product.

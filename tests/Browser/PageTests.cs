@@ -13,10 +13,10 @@ public sealed class PageTests(DashboardFixture system)
         ("settlement-deposits", "/app/sandbox/settlements/{deposits}"), ("settlement-review", "/app/sandbox/settlements/{review}"), ("settlement-final", "/app/sandbox/settlements/{final}"),
         ("settlement-webhooks", "/app/sandbox/settlements/{final}?tab=webhooks"), ("settlement-costs", "/app/sandbox/settlements/{final}?tab=costs"),
         ("settlement-events", "/app/sandbox/settlements/{final}?tab=events"), ("settlement-terms", "/app/sandbox/settlements/{final}?tab=terms"),
-        ("new", "/app/sandbox/settlements/new"), ("find", "/app/sandbox/find?q=nothing"), ("compliance", "/app/sandbox/compliance"), ("instruments", "/app/sandbox/instruments"),
+        ("new", "/app/sandbox/settlements/new"), ("upload", "/app/sandbox/settlements/upload"), ("find", "/app/sandbox/find?q=nothing"), ("compliance", "/app/sandbox/compliance"), ("instruments", "/app/sandbox/instruments"),
         ("wallets", "/app/sandbox/wallets"), ("templates", "/app/sandbox/templates"), ("template", "/app/sandbox/templates/dvp-cross-platform"), ("activity", "/app/sandbox/activity"),
         ("general", "/app/sandbox/settings/general"), ("environments", "/app/sandbox/settings/environments"), ("security", "/app/sandbox/settings/security"),
-        ("webhooks", "/app/sandbox/settings/webhooks"), ("members", "/app/sandbox/settings/members"),
+        ("webhooks", "/app/sandbox/settings/webhooks"), ("members", "/app/sandbox/settings/members"), ("fails", "/app/sandbox/reports/fails"), ("fails-nothing", "/app/sandbox/reports/fails?from=2020-01-01&to=2020-01-02"),
     ];
 
     static readonly (string Name, string Path)[] OfOperator =

@@ -145,7 +145,7 @@ public sealed class WorkTests(DashboardFixture system)
         [
             "/app/sandbox", "/app/sandbox/settlements", "/app/sandbox/settlements?tab=active", $"/app/sandbox/settlements/{shared}", $"/app/sandbox/settlements/{shared}?tab=events",
             $"/app/sandbox/settlements/{shared}?tab=webhooks", "/app/sandbox/find?q=MARKER-REFERENCE-A", "/app/sandbox/compliance", "/app/sandbox/instruments", "/app/sandbox/wallets",
-            "/app/sandbox/activity", "/app/sandbox/settings/general", "/app/sandbox/settings/webhooks", "/app/sandbox/settings/members",
+            "/app/sandbox/activity", "/app/sandbox/reports/fails", "/app/sandbox/settings/general", "/app/sandbox/settings/security", "/app/sandbox/settings/webhooks", "/app/sandbox/settings/members",
         ];
         foreach (string path in paths)
         {

@@ -40,7 +40,7 @@ public sealed class DatabaseFaultTests(TestDatabase database) : IClassFixture<Te
     }
 
     [FactWithSmallDisk]
-    public async Task A_full_disk_stops_the_mirror_and_not_its_readers_and_it_goes_on_by_itself()
+    public async Task D3_A_full_disk_stops_the_mirror_and_not_its_readers_and_it_goes_on_by_itself()
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(256);
         await using EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(Path.Combine(disk.Folder, "postgres"), CancellationToken.None);

@@ -78,7 +78,7 @@ public abstract class EngineScene(TestDatabase database) : IClassFixture<TestDat
             new ClockGuard(nodes, options, Time, NullLogger<ClockGuard>.Instance), options, Time, NullLogger<EngineRunner>.Instance);
         Gated = await Book.AddTemplateAsync(A, GatedTemplate.With(Contract, "EXECUTING_SWAP"));
         GatedEarly = await Book.AddTemplateAsync(A, GatedTemplate.With(Contract, "AWAITING_DEPOSITS") with { Slug = GatedTemplate.Slug + "-early" });
-        _screening = new ScreeningWorker(new ScreeningStore(Database), new PartyScreeningStore(Database), Screens, signals, Options.Create(new ScreeningOptions()), options, Time,
+        _screening = new ScreeningWorker(new ScreeningStore(Database), new PartyScreeningStore(Database), new EnvironmentStore(Database), Screens, signals, Options.Create(new ScreeningOptions()), options, Time,
             NullLogger<ScreeningWorker>.Instance);
     }
 

@@ -64,6 +64,32 @@ public sealed class EngineScreeningTests(TestDatabase database) : EngineScene(da
     }
 
     [Fact]
+    public async Task A_refusal_ends_a_settlement_only_after_a_random_time_where_the_environment_wants_one()
+    {
+        await Book.RunAsync("update identity.environment set compliance_min_hold = 3600 where id = $1", A);
+        Screens.Answer = subject => new ScreeningVerdict(subject.Layer == ScreeningLayer.Wallet && subject.Wallets.Contains(Buyer) ? ScreeningStatus.Fail : ScreeningStatus.Pass, "list");
+        Guid id = await SingleAsync();
+        await SettleDownAsync();
+        // Nothing of the refusal is stored: it reads like a provider that has not answered.
+        Assert.Equal("COMPLIANCE_CHECKING", await Book.StateAsync(id));
+        Assert.Equal(0L, await Book.ScalarAsync("select count(*) from compliance.screening where settlement_id = $1 and status = 'fail'", id));
+        Assert.Equal(1L, await Book.ScalarAsync($"select count(*) from compliance.screening where settlement_id = $1 and status = 'pending' and held_until = due_at and held_until > '{Time.Now:O}' and held_until <= '{Time.Now.AddHours(1):O}'", id));
+        // A run before the time changes nothing, and does not choose another time.
+        string until = (string)(await Book.ScalarAsync("select max(held_until)::text from compliance.screening where settlement_id = $1", id))!;
+        await SettleDownAsync(id);
+        Assert.Equal(until, await Book.ScalarAsync("select max(held_until)::text from compliance.screening where settlement_id = $1", id));
+        Time.Now += TimeSpan.FromMinutes(59.9);
+        await Book.RunAsync("update compliance.screening set held_until = $2, due_at = $2 where settlement_id = $1 and held_until is not null", id, Time.Now);
+        await SettleDownAsync();
+        Assert.Equal("ROLLED_BACK", await Book.StateAsync(id));
+        // Without the setting it ends at once.
+        await Book.RunAsync("update identity.environment set compliance_min_hold = 0 where id = $1", A);
+        Guid other = await SingleAsync();
+        await SettleDownAsync();
+        Assert.Equal("ROLLED_BACK", await Book.StateAsync(other));
+    }
+
+    [Fact]
     public async Task A_recheck_is_a_round_of_its_own_in_which_no_earlier_decision_counts_and_the_transaction_manager_is_held_back()
     {
         Guid id = await SingleAsync();

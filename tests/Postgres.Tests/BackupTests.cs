@@ -48,7 +48,7 @@ public sealed class BackupTests(TestDatabase database) : IClassFixture<TestDatab
 
     /// <summary>A writer commits a block and a log together, hundreds of times a second: a backup has both or none of each pair.</summary>
     [Fact]
-    public async Task Under_writes_a_backup_is_of_one_moment()
+    public async Task D1_Under_writes_a_backup_is_of_one_moment()
     {
         await PlantAsync(database.Source);
         using CancellationTokenSource stop = new();

@@ -28,6 +28,7 @@ public sealed class ColumnTests(TestDatabase database) : IClassFixture<TestDatab
         ["compliance.list_change.after_hash"] = "refers to compliance.list_file",
         ["compliance.list_set.file"] = "refers to compliance.list_file",
         ["compliance.list_source.hash"] = "refers to compliance.list_file",
+        ["identity.platform.logo"] = "as long as the image",
         ["identity.person.totp_key"] = "as long as the sealed key",
         ["identity.passkey.credential_id"] = "as long as the authenticator makes it (WebAuthn)",
         ["identity.passkey.public_key"] = "as long as the key (COSE)",

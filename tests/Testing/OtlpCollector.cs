@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Keystone.Testing;
 
@@ -32,6 +33,8 @@ public sealed class OtlpCollector : IAsyncDisposable
     public static async Task<OtlpCollector> StartAsync(bool grpc)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        // A line for each export would hide what a failing test has to say.
+        builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0,
             listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         OtlpCollector collector = new(builder.Build());

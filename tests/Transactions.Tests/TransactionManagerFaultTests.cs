@@ -367,7 +367,7 @@ public class TransactionManagerFaultTests(TransactionsFixture fixture) : IClassF
     }
 
     [FactWithSmallDisk]
-    public async Task A_full_disk_lets_nothing_be_sent_and_loses_nothing()
+    public async Task D3_A_full_disk_lets_nothing_be_sent_and_loses_nothing()
     {
         await using SmallDisk disk = await SmallDisk.MountAsync(256);
         await using Dev.Servers.EmbeddedPostgres postgres = await PostgresServer.StartOwnAsync(Path.Combine(disk.Folder, "postgres"), default);

@@ -415,6 +415,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/settlements/{id}/deposit-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your links to a settlement */
+        get: operations["listDepositLinks"];
+        put?: never;
+        /**
+         * Make a link by which a party without an account deposits
+         * @description A page for one role of one settlement, which works with the wallet of the party's browser. It works from REGISTERING_ESCROW to the deadline, unless it is revoked. The link is in this answer and in no other.
+         */
+        post: operations["createDepositLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/settlements/{id}/deposit-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a link
+         * @description At once. A link that was revoked stays so.
+         */
+        delete: operations["revokeDepositLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/settlement-templates": {
         parameters: {
             query?: never;
@@ -1943,6 +1984,11 @@ export interface components {
             /** @description Its secret is in this answer and in no other. */
             credential: components["schemas"]["Credential"];
         };
+        /** @description Asks for a link by which a party without an account deposits. */
+        CreateDepositLinkRequest: {
+            /** @description Role of your party that deposits. */
+            role: string;
+        };
         /** @description A platform that was made, with its first environment and that one's first credential. */
         CreatedPlatform: {
             platform: components["schemas"]["Platform"];
@@ -2197,6 +2243,47 @@ export interface components {
             deadline: string;
             legs: components["schemas"]["LegInstructions"][];
         };
+        /** @description A link by which a party without an account deposits. */
+        DepositLink: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            settlement_id: string;
+            /** @description Role whose legs the page shows and no others. */
+            role: string;
+            /** @description active, ended or revoked. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description The deadline of the settlement: the link ends with it.
+             */
+            expires_at: string;
+            /** @description Credential or member that made it. */
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            revoked_at: null | string;
+            /** @description The link itself; only in the answer that makes it. Whoever has it sees the legs of the role, and can deposit them from the role's wallet alone. */
+            url?: null | string;
+        };
+        /** @description A page of a list. */
+        DepositLinkPage: {
+            items: components["schemas"]["DepositLink"][];
+            /**
+             * Format: int64
+             * @description How many match; exact up to 10,000.
+             */
+            total: number;
+            /** Format: int32 */
+            limit: number;
+            /** Format: int32 */
+            offset: number;
+            /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
+            next_cursor: null | string;
+            /** @description True when more than total match; otherwise absent. */
+            total_capped?: null | boolean;
+        };
         /** @description A transaction of the depositor, ready to be pasted into a custody system. */
         DepositOperation: {
             /** @description approve_zero, approve, approve_for_all or deposit. */
@@ -2424,6 +2511,11 @@ export interface components {
             next: number;
             /** @description There are more already. */
             has_more: boolean;
+            /**
+             * Format: int64
+             * @description Position of the last event of your environment, whatever types says: send it as after to read only what comes from now on.
+             */
+            head: number;
         };
         /** @description An event of the feed. */
         FeedItem: {
@@ -3382,6 +3474,11 @@ export interface components {
             wallets_required: boolean;
             /** @description Counterparties read the names of its parties before they confirm. */
             disclose_name_before_confirmation: boolean;
+            /**
+             * Format: int32
+             * @description Seconds; a settlement that the lists stop ends after a random time up to this.
+             */
+            compliance_min_hold: number;
             /** @description Origins of browsers that may call. */
             cors_origins: string[];
             /**
@@ -3500,7 +3597,10 @@ export interface components {
             /** @description healthy, degraded or unhealthy: the worst of what living processes report; unknown when none does. */
             overall_status: string;
             instances: components["schemas"]["Instance"][];
+            /** @description Health checks of the processes. */
             reports: components["schemas"]["Report"][];
+            /** @description Screening providers, as the keepers report them: circuit, calls that failed and succeeded, last error. */
+            providers: components["schemas"]["Report"][];
         };
         /** @description A test event that was queued. */
         QueuedEvent: {
@@ -4106,6 +4206,11 @@ export interface components {
             wallets_required?: null | boolean;
             /** @description Counterparties read the names of your parties before they confirm. */
             disclose_name_before_confirmation?: null | boolean;
+            /**
+             * Format: int64
+             * @description Seconds, 0 to 86400: a settlement that the lists stop ends after a random time up to this, so that the time does not tell the other side why.
+             */
+            compliance_min_hold?: null | number;
             /** @description Origins of browsers that may call, such as https://app.example.com; empty: none. */
             cors_origins?: null | string[];
         };
@@ -4307,6 +4412,7 @@ export type Costs = components['schemas']['Costs'];
 export type CounterpartyRequest = components['schemas']['CounterpartyRequest'];
 export type CreateCredentialRequest = components['schemas']['CreateCredentialRequest'];
 export type CreatedEnvironment = components['schemas']['CreatedEnvironment'];
+export type CreateDepositLinkRequest = components['schemas']['CreateDepositLinkRequest'];
 export type CreatedPlatform = components['schemas']['CreatedPlatform'];
 export type CreateEnvironmentRequest = components['schemas']['CreateEnvironmentRequest'];
 export type CreateIpRuleRequest = components['schemas']['CreateIpRuleRequest'];
@@ -4322,6 +4428,8 @@ export type DeliveryAttempt = components['schemas']['DeliveryAttempt'];
 export type DeliveryPage = components['schemas']['DeliveryPage'];
 export type DeliveryRequest = components['schemas']['DeliveryRequest'];
 export type DepositInstructions = components['schemas']['DepositInstructions'];
+export type DepositLink = components['schemas']['DepositLink'];
+export type DepositLinkPage = components['schemas']['DepositLinkPage'];
 export type DepositOperation = components['schemas']['DepositOperation'];
 export type ErasedFields = components['schemas']['ErasedFields'];
 export type EraseFieldsRequest = components['schemas']['EraseFieldsRequest'];
@@ -6796,6 +6904,324 @@ export interface operations {
                 };
             };
             /** @description node_unavailable, database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDepositLinks: {
+        parameters: {
+            query?: {
+                /** @description Most items of the page. */
+                limit?: number;
+                /** @description Items to skip. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositLinkPage"];
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDepositLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "seller"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateDepositLinkRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Path of what was made. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepositLink"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description escrow_not_registered, settlement_ended, deposit_link_limit_reached, deposit_page_off */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeDepositLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

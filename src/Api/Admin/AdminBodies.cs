@@ -31,7 +31,8 @@ internal sealed record PauseBody(
 internal sealed record ProvidersHealthBody(
     [property: Description("healthy, degraded or unhealthy: the worst of what living processes report; unknown when none does.")] string OverallStatus,
     IReadOnlyList<InstanceView> Instances,
-    IReadOnlyList<ReportView> Reports);
+    [property: Description("Health checks of the processes.")] IReadOnlyList<ReportView> Reports,
+    [property: Description("Screening providers, as the keepers report them: circuit, calls that failed and succeeded, last error.")] IReadOnlyList<ReportView> Providers);
 
 /// <summary>The accounts that send transactions.</summary>
 internal sealed record SendersBody(IReadOnlyList<SenderView> Accounts);

@@ -48,7 +48,7 @@ internal static class AdminSystemEndpoints
         string[] said = [.. health.Where(report => report.Instance.Status == "alive")
             .SelectMany(report => report.Report.EnumerateObject()).Select(check => check.Value.GetProperty("status").GetString()!)];
         return TypedResults.Ok(new ProvidersHealthBody(said.Length == 0 ? "unknown" : Order[said.Max(status => Array.IndexOf(Order, status))],
-            await reports.InstancesAsync(context.RequestAborted), health));
+            await reports.InstancesAsync(context.RequestAborted), health, await reports.ReportsAsync("providers", context.RequestAborted)));
     }
 
     static async Task<Ok<NodesBody>> NodesAsync(HttpContext context, ReportStore reports) => TypedResults.Ok(new NodesBody(await reports.ReportsAsync("nodes", context.RequestAborted)));

@@ -7,7 +7,8 @@ namespace Keystone.Api.Events;
 internal sealed record FeedBody(
     IReadOnlyList<FeedItemBody> Items,
     [property: Description("Send it as after to read on.")] long Next,
-    [property: Description("There are more already.")] bool HasMore);
+    [property: Description("There are more already.")] bool HasMore,
+    [property: Description("Position of the last event of your environment, whatever types says: send it as after to read only what comes from now on.")] long Head);
 
 /// <summary>An event of the feed.</summary>
 internal sealed record FeedItemBody(

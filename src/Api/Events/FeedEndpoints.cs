@@ -51,7 +51,7 @@ internal static class FeedEndpoints
             await stream.WriteAsync(context, caller.EnvironmentId, page, types);
             return TypedResults.Empty;
         }
-        return TypedResults.Ok(new FeedBody([.. page.Items.Select(item => new FeedItemBody(item.Position, JsonElement.Parse(item.Payload)))], page.Next, page.HasMore));
+        return TypedResults.Ok(new FeedBody([.. page.Items.Select(item => new FeedItemBody(item.Position, JsonElement.Parse(item.Payload)))], page.Next, page.HasMore, page.Head));
     }
 
     /// <exception cref="Refusal">410 before what is kept, 422 behind the end.</exception>

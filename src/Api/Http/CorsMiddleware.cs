@@ -15,7 +15,7 @@ internal sealed class CorsMiddleware(RequestDelegate next, EnvironmentAccountSto
 
     const string Methods = "GET, HEAD, POST, PATCH, DELETE",
         Sent = "Authorization, Content-Type, Keystone-Version, X-Request-Id, Idempotency-Key",
-        Shown = "Keystone-Version, Keystone-Ignored-Fields, X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, Idempotent-Replayed, Location";
+        Shown = "Keystone-Version, Keystone-Ignored-Fields, Keystone-Trace-Id, X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After, Idempotent-Replayed, Location";
 
     volatile Known? _known;
 

@@ -33,6 +33,8 @@ internal static class ErrorTable
         ["already_decided"] = new(409, "The party was decided on before, otherwise. The first decision holds."),
         ["escrow_not_registered"] = new(409, "The terms of the settlement are not fixed yet, so nothing can be deposited or signed. Try again after Retry-After, or wait for the state REGISTERING_ESCROW.", Retryable: true),
         ["consent_withdrawn"] = new(409, "The leg was deposited and withdrawn once. That ends every signature for it: only the depositor's own transaction puts it in again."),
+        ["deposit_link_limit_reached"] = new(409, "Your platform has 50 links to the settlement that work. Revoke one first."),
+        ["deposit_page_off"] = new(409, "This installation serves no page on which parties deposit: its operator sets Dashboard:Enabled. Deposit instructions work without it."),
         ["confirmation_differs"] = new(409, "The party was confirmed before, with other details. The first confirmation holds."),
         ["already_confirmed"] = new(409, "The party was confirmed before; it cannot be rejected any more."),
         ["already_rejected"] = new(409, "The party was rejected before; it cannot be confirmed any more."),

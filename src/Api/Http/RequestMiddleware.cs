@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Keystone.Api.OpenApi;
 using Keystone.Postgres;
 using Keystone.Settlements.Errors;
+using Keystone.Webhooks.Delivery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,9 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
         string id = ChooseId(context.Request.Headers["X-Request-Id"]);
         context.Items[RequestIdItem] = id;
         context.Response.Headers["X-Request-Id"] = id;
+        // What a caller quotes to the operator, and finds again in its webhooks. There is none where the operator records no traces.
+        if (TraceContext.CurrentId is { } trace)
+            context.Response.Headers[DeliveryHeaders.TraceId] = trace;
         if (context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
             context.Response.Headers["Keystone-Version"] = ApiVersion;
         if (context.Request.Path.StartsWithSegments(ApiDocument.PagePath, StringComparison.Ordinal))

@@ -42,7 +42,9 @@ internal sealed class BearerConfiguration(
         options.SaveToken = false;
         options.IncludeErrorDetails = false;
         options.TokenHandlers.Clear();
-        options.TokenHandlers.Add(new JsonWebTokenHandler { MaximumTokenSizeInBytes = MaxTokenBytes, MapInboundClaims = false });
+        options.TokenHandlers.Add(name == BearerRegistration.SchemeName
+            ? new RecentTokens(time) { MaximumTokenSizeInBytes = MaxTokenBytes, MapInboundClaims = false }
+            : new JsonWebTokenHandler { MaximumTokenSizeInBytes = MaxTokenBytes, MapInboundClaims = false });
         options.TokenValidationParameters = new TokenValidationParameters
         {
             ValidAudiences = auth.Value.Audiences,

@@ -45,6 +45,8 @@ internal static class Examples
         }
         """;
 
+    public const string CreateDepositLink = """{ "role": "seller" }""";
+
     public const string AdvanceClock = """{ "seconds": 259200 }""";
 
     public const string MintTestToken = """{ "token": "USDC", "to": "0x70997970c51812dc3a010c7d01b50e0d17dc79c8", "amount": "50000000000" }""";

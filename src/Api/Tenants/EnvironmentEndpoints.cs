@@ -78,6 +78,7 @@ internal static class EnvironmentEndpoints
             FourEyes = sent.FourEyes,
             WalletsRequired = sent.WalletsRequired,
             DiscloseNameBeforeConfirmation = sent.DiscloseNameBeforeConfirmation,
+            ComplianceMinHold = sent.ComplianceMinHold,
             CorsOrigins = sent.CorsOrigins,
         }, TenantErrors.Of(body.Faults), context.RequestAborted);
         if (result.Value is not { } changed) return TenantErrors.Problem(result.Error!, ApiJson.Default.UpdateEnvironmentRequest);

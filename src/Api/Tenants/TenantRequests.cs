@@ -87,6 +87,9 @@ internal sealed record UpdateEnvironmentRequest
     [Description("Counterparties read the names of your parties before they confirm.")]
     public bool? DiscloseNameBeforeConfirmation { get; init; }
 
+    [Description("Seconds, 0 to 86400: a settlement that the lists stop ends after a random time up to this, so that the time does not tell the other side why."), Range(0, 86_400)]
+    public long? ComplianceMinHold { get; init; }
+
     [Description("Origins of browsers that may call, such as https://app.example.com; empty: none."), MaxLength(16)]
     public IReadOnlyList<string?>? CorsOrigins { get; init; }
 }

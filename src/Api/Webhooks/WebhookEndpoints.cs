@@ -3,10 +3,8 @@ using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
 using Keystone.Identity;
 using Keystone.Settlements.Errors;
-using Keystone.Webhooks;
-using Keystone.Webhooks.Delivery;
+using Keystone.Settlements.Receivers;
 using Keystone.Webhooks.Endpoints;
-using Keystone.Webhooks.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -39,30 +37,12 @@ internal static class WebhookEndpoints
         DeliveryEndpoints.Map(group);
     }
 
-    static async Task<Created<WebhookBody>> CreateAsync(HttpContext context, EndpointStore store, WebhookRules webhooks, TimeProvider time)
+    static async Task<Created<WebhookBody>> CreateAsync(HttpContext context, ManageReceivers receivers)
     {
-        Caller caller = context.Caller();
         RequestBody<CreateWebhookRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.CreateWebhookRequest);
-        MemberRules rules = new(body.Faults);
-        string? url = webhooks.Url(rules, body.Value.Url, caller, required: true);
-        string? description = rules.Text("description", body.Value.Description);
-        string[]? events = WebhookRules.Events(rules, body.Value.Events, body.Value.EventTypes);
-        if (body.Value.Events is null && body.Value.EventTypes is null && !rules.IsBad("event_types"))
-            rules.Missing("events");
-        string? secret = WebhookRules.Secret(rules, body.Value.Secret);
-        bool mutual = webhooks.MutualTls(rules, body.Value.MutualTls, url);
-        Refusal.ThrowIfAny(body.Faults);
-
-        DateTimeOffset now = Now(time);
-        secret ??= Signature.NewSecret();
-        Endpoint endpoint = new(Guid.CreateVersion7(now), caller.EnvironmentId, url!, description, events!, true, Signature.IsStandard(secret), null, now, now)
-        {
-            StrictOrder = body.Value.StrictOrder == true,
-            MutualTls = mutual,
-        };
-        Require(await store.InsertAsync(endpoint, RequestMiddleware.ApiVersion, secret, context.RequestAborted));
+        CreatedReceiver made = Require(await receivers.CreateAsync(context.Caller(), body.Value, body.Faults, context.RequestAborted));
         body.ReportIgnored(context.Response);
-        return TypedResults.Created($"{Path}/{endpoint.Id}", WebhookBody.Of(endpoint) with { Secret = secret });
+        return TypedResults.Created($"{Path}/{made.Endpoint.Id}", WebhookBody.Of(made.Endpoint) with { Secret = made.Secret });
     }
 
     static async Task<Ok<PageBody<WebhookBody>>> ListAsync(HttpContext context, EndpointStore store)
@@ -77,73 +57,34 @@ internal static class WebhookEndpoints
     static async Task<Ok<WebhookBody>> GetAsync(HttpContext context, EndpointStore store, string id) =>
         TypedResults.Ok(WebhookBody.Of(await FindAsync(context, store, id)));
 
-    static async Task<Ok<WebhookBody>> UpdateAsync(HttpContext context, EndpointStore store, WebhookRules webhooks, TimeProvider time, string id)
+    static async Task<Ok<WebhookBody>> UpdateAsync(HttpContext context, EndpointStore store, ManageReceivers receivers, string id)
     {
         Endpoint endpoint = await FindAsync(context, store, id);
         RequestBody<UpdateWebhookRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.UpdateWebhookRequest);
-        MemberRules rules = new(body.Faults);
-        string? url = webhooks.Url(rules, body.Value.Url, context.Caller(), required: false);
-        string? description = rules.Text("description", body.Value.Description);
-        string[]? events = WebhookRules.Events(rules, body.Value.Events, body.Value.EventTypes);
-        bool mutual = webhooks.MutualTls(rules, body.Value.MutualTls ?? endpoint.MutualTls, url ?? endpoint.Url);
-        Refusal.ThrowIfAny(body.Faults);
-        endpoint = endpoint with
-        {
-            Url = url ?? endpoint.Url,
-            Description = body.Names.Contains("description") ? description : endpoint.Description,
-            Events = events ?? endpoint.Events,
-            IsActive = body.Value.IsActive ?? endpoint.IsActive,
-            DisabledReason = body.Value.IsActive == true ? null : endpoint.DisabledReason,
-            UpdatedAt = Now(time),
-            StrictOrder = body.Value.StrictOrder ?? endpoint.StrictOrder,
-            MutualTls = mutual,
-        };
-        Require(await store.UpdateAsync(endpoint, context.RequestAborted));
+        endpoint = Require(await receivers.UpdateAsync(context.Caller(), endpoint, body.Value, body.Names.Contains("description"), body.Faults, context.RequestAborted));
         body.ReportIgnored(context.Response);
         return TypedResults.Ok(WebhookBody.Of(endpoint));
     }
 
-    static async Task<Results<NoContent, Problem>> DeleteAsync(HttpContext context, EndpointStore store, string id) =>
-        await store.DeleteAsync(context.Caller().EnvironmentId, PathId.Read(id, What), context.RequestAborted)
-            ? TypedResults.NoContent() : new Problem(DomainError.NotFound(What));
+    static async Task<Results<NoContent, Problem>> DeleteAsync(HttpContext context, ManageReceivers receivers, string id) =>
+        await receivers.DeleteAsync(context.Caller(), PathId.Read(id, What), context.RequestAborted) is { } error ? new Problem(error) : TypedResults.NoContent();
 
-    static async Task<Accepted<QueuedEventBody>> TestAsync(HttpContext context, EndpointStore store, TimeProvider time, string id)
-    {
-        Endpoint endpoint = await FindAsync(context, store, id);
-        DateTimeOffset now = Now(time);
-        Guid message = Guid.CreateVersion7(now);
-        string payload = MessageComposer.Test(message, now, RequestMiddleware.ApiVersion, endpoint.Id);
-        await store.InsertTestAsync(endpoint, message, Guid.CreateVersion7(now), payload, now, context.RequestAborted);
-        return TypedResults.Accepted((string?)null, new QueuedEventBody(DeliveryHeaders.EventId(message)));
-    }
+    static async Task<Accepted<QueuedEventBody>> TestAsync(HttpContext context, EndpointStore store, ManageReceivers receivers, string id) =>
+        TypedResults.Accepted((string?)null, new QueuedEventBody(Require(await receivers.TestAsync(context.Caller(), await FindAsync(context, store, id), context.RequestAborted))));
 
-    static async Task<Ok<WebhookBody>> RotateAsync(HttpContext context, EndpointStore store, TimeProvider time, string id)
+    static async Task<Ok<WebhookBody>> RotateAsync(HttpContext context, EndpointStore store, ManageReceivers receivers, string id)
     {
         Endpoint endpoint = await FindAsync(context, store, id);
         RequestBody<RotateSecretRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.RotateSecretRequest);
-        string? secret = WebhookRules.Secret(new MemberRules(body.Faults), body.Value.Secret);
-        Refusal.ThrowIfAny(body.Faults);
-        secret ??= Signature.NewSecret();
-        DateTimeOffset now = Now(time);
-        await store.RotateAsync(endpoint.Id, secret, now, context.RequestAborted);
+        CreatedReceiver rotated = Require(await receivers.RotateAsync(context.Caller(), endpoint, body.Value, body.Faults, context.RequestAborted));
         body.ReportIgnored(context.Response);
-        WebhookBody rotated = WebhookBody.Of(endpoint with { StandardScheme = Signature.IsStandard(secret), UpdatedAt = now });
-        return TypedResults.Ok(rotated with { NewSecret = secret, PreviousSecretValidUntil = now + EndpointStore.RotationOverlap });
+        return TypedResults.Ok(WebhookBody.Of(rotated.Endpoint) with { NewSecret = rotated.Secret, PreviousSecretValidUntil = rotated.Endpoint.UpdatedAt + EndpointStore.RotationOverlap });
     }
 
-    /// <exception cref="Refusal">409.</exception>
-    static void Require(EndpointRefusal? refusal)
-    {
-        if (refusal is EndpointRefusal.TooMany)
-            throw new Refusal(new DomainError(ErrorCodes.WebhookLimitReached, $"This environment has {EndpointStore.Most} webhook endpoints, which is the most. Remove one first."));
-        if (refusal is EndpointRefusal.UrlTaken)
-            throw new Refusal(new DomainError(ErrorCodes.WebhookUrlTaken, "Another webhook endpoint of this environment has this URL. Change that one."));
-    }
+    /// <exception cref="Refusal">There is no value.</exception>
+    static T Require<T>(Result<T> result) where T : class => result.Value ?? throw new Refusal(result.Error!);
 
     /// <exception cref="Refusal">404.</exception>
     internal static async Task<Endpoint> FindAsync(HttpContext context, EndpointStore store, string id) =>
         await store.FindAsync(context.Caller().EnvironmentId, PathId.Read(id, What), context.RequestAborted) ?? throw Refusal.NotFound(What);
-
-    // Postgres keeps microseconds; the first answer and later ones show the same time.
-    static DateTimeOffset Now(TimeProvider time) => new(time.GetUtcNow().Ticks / 10 * 10, TimeSpan.Zero);
 }

@@ -76,10 +76,10 @@ internal static class DeployCommand
     }
 }
 
-/// <summary>Node and key of a deployment. A key is a file: what is on a command line can be read by every process of the machine.</summary>
-internal sealed class DeployerOptions
+/// <summary>Node and key of a deployment, or of a depositor. A key is a file: what is on a command line can be read by every process of the machine.</summary>
+internal sealed class DeployerOptions(bool required = true)
 {
-    readonly Option<Uri> _url = UrlOption.Node();
+    readonly Option<Uri> _url = UrlOption.Node(required);
     readonly Option<FileInfo?> _keystore = new("--keystore") { Description = "Keystore file (version 3) of the account that pays. `CAST_PASSWORD=$(cat FILE) cast wallet new . deployer.keystore` creates one." };
     readonly Option<FileInfo?> _password = new("--password-file") { Description = "File with the keystore's password." };
     readonly Option<FileInfo?> _key = new("--private-key-file") { Description = "File with a private key in hexadecimal, mode 0600. Development chains only." };
@@ -89,7 +89,7 @@ internal sealed class DeployerOptions
         foreach (Option option in (Option[])[_url, _keystore, _password, _key]) command.Options.Add(option);
     }
 
-    public Uri Url(ParseResult parsed) => parsed.GetRequiredValue(_url);
+    public Uri Url(ParseResult parsed) => parsed.GetValue(_url) ?? throw new CommandFault("Give --rpc-url, the node of the chain.");
 
     public async Task<PrivateKeySigner> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
     {

@@ -55,13 +55,14 @@ internal static class EnvironmentCommand
         Option<string?> name = new("--name") { Description = "Name for people." }, version = new("--api-version") { Description = $"One of {string.Join(", ", ApiVersions.All)}." };
         Option<long?> timeout = new("--default-timeout-seconds") { Description = "Time of a settlement whose request names none." },
             rate = new("--rate-limit") { Description = "Requests a minute." }, open = new("--max-open-settlements") { Description = "Most settlements open at once." },
-            hour = new("--max-registrations-per-hour") { Description = "Most settlements made in an hour." };
+            hour = new("--max-registrations-per-hour") { Description = "Most settlements made in an hour." },
+            hold = new("--compliance-min-hold") { Description = "Seconds: a settlement that the lists stop ends after a random time up to this." };
         Option<bool?> eyes = new("--four-eyes") { Description = "What needs a second person gets one." }, wallets = new("--wallets-required") { Description = "Parties use registered wallets only." },
             disclose = new("--disclose-names") { Description = "Counterparties read names before they confirm." };
         Option<string[]> origins = new("--cors-origin") { AllowMultipleArgumentsPerToken = true, Description = "Origins of browsers that may call, in place of those before; one empty text: none." };
         return new Command("set", "Changes an environment; what is not named stays.")
         {
-            tenant.Platform, tenant.Environment, name, version, timeout, rate, open, hour, eyes, wallets, disclose, origins,
+            tenant.Platform, tenant.Environment, name, version, timeout, rate, open, hour, eyes, wallets, disclose, hold, origins,
         }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
             PlatformEnvironment found = await tenant.FindAsync(source, parsed, cancellationToken);
@@ -77,6 +78,7 @@ internal static class EnvironmentCommand
                 FourEyes = parsed.GetValue(eyes),
                 WalletsRequired = parsed.GetValue(wallets),
                 DiscloseNameBeforeConfirmation = parsed.GetValue(disclose),
+                ComplianceMinHold = parsed.GetValue(hold),
                 CorsOrigins = listed,
             }, new MemberFaults(), cancellationToken)).Require());
             return 0;

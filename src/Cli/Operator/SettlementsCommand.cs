@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Keystone.Cli.Integrator;
 using Keystone.Ethereum;
 using Keystone.Mirror;
 using Keystone.Postgres;
@@ -9,11 +10,12 @@ using Keystone.Transactions;
 
 namespace Keystone.Cli.Operator;
 
-/// <summary><c>keystone settlements</c>: pipeline, stuck, transitions, cost, retry, rollback, strays, orphans, erase.</summary>
+/// <summary><c>keystone settlements</c>: list, show, explain, watch over the API, and the operator's pipeline, stuck, transitions, cost, retry, rollback, strays, orphans, erase.</summary>
 internal static class SettlementsCommand
 {
-    public static Command Create() => new("settlements", "Lists open and stuck settlements, and gives orders about single settlements.")
+    public static Command Create() => new("settlements", "Settlements: list, show, explain and watch as a credential of a platform reads them; the other commands are the operator's and ask the database.")
     {
+        SettlementCommands.List(), SettlementCommands.Show(), SettlementCommands.Explain(), SettlementCommands.Watch(),
         Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(), Orphans(), Erase(),
     };
 

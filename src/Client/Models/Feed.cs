@@ -13,4 +13,7 @@ public sealed record Feed
 
     /// <summary>There are more already.</summary>
     public required bool HasMore { get; init; }
+
+    /// <summary>Position of the last event of your environment, whatever types says: send it as after to read only what comes from now on.</summary>
+    public required long Head { get; init; }
 }

@@ -53,6 +53,9 @@ public sealed record PlatformEnvironment
     /// <summary>Counterparties read the names of its parties before they confirm.</summary>
     public required bool DiscloseNameBeforeConfirmation { get; init; }
 
+    /// <summary>Seconds; a settlement that the lists stop ends after a random time up to this.</summary>
+    public required int ComplianceMinHold { get; init; }
+
     /// <summary>Origins of browsers that may call.</summary>
     public required IReadOnlyList<string> CorsOrigins { get; init; }
 

@@ -11,6 +11,9 @@ public sealed record ProvidersHealth
     /// <summary>Instances.</summary>
     public required IReadOnlyList<Instance> Instances { get; init; }
 
-    /// <summary>Reports.</summary>
+    /// <summary>Health checks of the processes.</summary>
     public required IReadOnlyList<Report> Reports { get; init; }
+
+    /// <summary>Screening providers, as the keepers report them: circuit, calls that failed and succeeded, last error.</summary>
+    public required IReadOnlyList<Report> Providers { get; init; }
 }

@@ -35,6 +35,9 @@ public sealed record UpdateEnvironmentRequest
     /// <summary>Counterparties read the names of your parties before they confirm.</summary>
     public bool? DiscloseNameBeforeConfirmation { get; init; }
 
+    /// <summary>Seconds, 0 to 86400: a settlement that the lists stop ends after a random time up to this, so that the time does not tell the other side why.</summary>
+    public long? ComplianceMinHold { get; init; }
+
     /// <summary>Origins of browsers that may call, such as https://app.example.com; empty: none.</summary>
     public IReadOnlyList<string>? CorsOrigins { get; init; }
 }

@@ -27,6 +27,10 @@ public sealed partial class HttpProvider
     readonly TimeProvider _time;
     readonly ILogger _log;
     readonly CircuitBreakerStateProvider _circuit;
+    readonly Lock _counting = new();
+    long _failures, _successes;
+    DateTimeOffset? _failedAt, _succeededAt;
+    string? _lastError;
 
     internal HttpProvider(HttpClient client, ResiliencePipeline<HttpResponseMessage> pipeline, CircuitBreakerStateProvider circuit, ScreeningLayer layer, ProviderOptions options, ProviderResultStore results, TimeProvider time, ILogger log) =>
         (_client, _pipeline, _circuit, _layer, _options, _results, _time, _log) = (client, pipeline, circuit, layer, options, results, time, log);
@@ -37,8 +41,36 @@ public sealed partial class HttpProvider
     /// <summary>True while the provider is not asked because it failed too often.</summary>
     public bool IsOpen => _circuit.CircuitState is CircuitState.Open or CircuitState.Isolated;
 
+    /// <summary>How the provider did since the process began.</summary>
+    public ProviderHealth Health
+    {
+        get
+        {
+            string state = _circuit.CircuitState switch
+            {
+                CircuitState.Closed => "closed",
+                CircuitState.HalfOpen => "half_open",
+                _ => "open",
+            };
+            lock (_counting)
+                return new ProviderHealth(_layer == ScreeningLayer.Entity ? "entity" : "wallet", state, _failures, _successes, _failedAt, _succeededAt, _lastError,
+                    ProviderPipeline.LeastRequests, ProviderPipeline.BreakSeconds, HalfOpenMaxCalls: 1);
+        }
+    }
+
     /// <summary>Asks the provider.</summary>
     internal async Task<ScreeningVerdict> ScreenAsync(ScreeningSubject subject, CancellationToken cancellationToken)
+    {
+        ScreeningVerdict verdict = await AskAsync(subject, cancellationToken);
+        lock (_counting)
+        {
+            if (verdict.Status == ScreeningStatus.Error) (_failures, _failedAt, _lastError) = (_failures + 1, _time.GetUtcNow(), verdict.Reference);
+            else (_successes, _succeededAt) = (_successes + 1, _time.GetUtcNow());
+        }
+        return verdict;
+    }
+
+    async Task<ScreeningVerdict> AskAsync(ScreeningSubject subject, CancellationToken cancellationToken)
     {
         // A result that came by itself needs no request, unless it is no answer yet.
         if (await _results.LastAsync(subject.CheckId, cancellationToken) is { } sent && Read(sent) is { } known && VerdictOf(known, subject) is { Status: not (ScreeningStatus.Pending or ScreeningStatus.Error) } given)

@@ -13,6 +13,12 @@ namespace Keystone.Compliance.Providers;
 /// </summary>
 internal static class ProviderPipeline
 {
+    /// <summary>Least requests in 30 s before a circuit opens.</summary>
+    public const int LeastRequests = 10;
+
+    /// <summary>Seconds for which an open circuit lets nothing through; then one request tries.</summary>
+    public const int BreakSeconds = 30;
+
     /// <summary>A pipeline with a circuit of its own.</summary>
     public static ResiliencePipeline<HttpResponseMessage> Create(TimeProvider time, CircuitBreakerStateProvider circuit, TimeSpan? pause = null)
     {
@@ -38,9 +44,9 @@ internal static class ProviderPipeline
             {
                 ShouldHandle = fails,
                 FailureRatio = 0.5,
-                MinimumThroughput = 10,
+                MinimumThroughput = LeastRequests,
                 SamplingDuration = TimeSpan.FromSeconds(30),
-                BreakDuration = TimeSpan.FromSeconds(30),
+                BreakDuration = TimeSpan.FromSeconds(BreakSeconds),
                 StateProvider = circuit,
             })
             .AddTimeout(TimeSpan.FromSeconds(5))

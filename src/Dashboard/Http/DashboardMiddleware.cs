@@ -22,6 +22,11 @@ internal sealed class DashboardMiddleware(RequestDelegate next)
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
+        if (path.StartsWithSegments(DashboardPaths.Deposit, StringComparison.Ordinal))
+        {
+            headers["Referrer-Policy"] = "no-referrer";
+            headers["X-Robots-Tag"] = "noindex";
+        }
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "publickey-credentials-get=(self), publickey-credentials-create=(self)";
         if (path.StartsWithSegments(DashboardPaths.Assets, StringComparison.Ordinal))

@@ -23,9 +23,12 @@ internal static class DashboardPaths
     /// <summary>Sign-in of a system of one machine.</summary>
     public const string SandboxSignIn = "/sandbox";
 
+    /// <summary>The page on which a party without an account deposits.</summary>
+    public const string Deposit = "/deposit";
+
     static readonly string[] Closed = [App, Operator, Circuit];
 
-    static readonly string[] Open = [Assets, SignIn, "/sign-out", "/signed-out", "/session", SandboxSignIn, "/recover", "/invite", "/setup", "/step-up", "/me", "/deposit", "/_framework", "/not-found"];
+    static readonly string[] Open = [Assets, SignIn, "/sign-out", "/signed-out", "/session", SandboxSignIn, "/recover", "/invite", "/setup", "/step-up", "/me", Deposit, "/_framework", "/not-found"];
 
     /// <summary>True for a path that the dashboard serves.</summary>
     public static bool Owns(PathString path) => path == "/" || NeedsSession(path) || Array.Exists(Open, one => path.StartsWithSegments(one, StringComparison.Ordinal));

@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Text;
 using Keystone.Dashboard.Callers;
 using Keystone.Dashboard.Pages;
+using Keystone.Dashboard.Upload;
 using Keystone.Identity;
 using Keystone.Settlements.List;
-using Keystone.Settlements.Read;
 using Keystone.Settlements.Templates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,8 +14,6 @@ namespace Keystone.Dashboard.Http;
 /// <summary>The list of settlements as CSV (RFC 4180), with the filters of the URL and without its pages.</summary>
 internal static class ListDownload
 {
-    static readonly string[] Columns = ["id", "external_reference", "state", "type", "counterparty", "asset_quantity", "asset", "payment_quantity", "payment", "timeout_at", "created_at", "updated_at"];
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/app/{environment}/settlements.csv", WriteAsync).AllowAnonymous().ExcludeFromDescription();
 
@@ -31,20 +28,9 @@ internal static class ListDownload
         SettlementFilter filter = query.ToFilter(await templates.OfferedAsync(caller.Caller, context.RequestAborted), time.GetUtcNow());
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"settlements-{caller.Caller.EnvironmentSlug}.csv\"";
-        await WriteRowAsync(context, Columns);
+        await WriteRowAsync(context, SettlementColumns.All);
         await foreach (ExportedSettlement one in export.ExecuteAsync(caller.Caller, filter, context.RequestAborted))
-            await WriteRowAsync(context, Row(one.Settlement, caller.Caller.PlatformSlug));
-    }
-
-    static string?[] Row(SettlementView settlement, string own)
-    {
-        LegView? asset = settlement.Legs.FirstOrDefault(leg => leg.LegType != "payment"), payment = settlement.Legs.FirstOrDefault(leg => leg.LegType == "payment");
-        return
-        [
-            settlement.Id.ToString(), settlement.ExternalReference, settlement.State, settlement.SettlementType, settlement.Parties.FirstOrDefault(party => party.PlatformSlug != own)?.PlatformSlug,
-            asset?.Quantity, asset?.Token.Symbol ?? asset?.Token.Address, payment?.Quantity, payment?.Token.Symbol ?? payment?.Token.Address,
-            Time(settlement.TimeoutAt), Time(settlement.CreatedAt), Time(settlement.UpdatedAt),
-        ];
+            await WriteRowAsync(context, SettlementColumns.Row(one.Settlement));
     }
 
     static Task WriteRowAsync(HttpContext context, string?[] cells) =>
@@ -56,6 +42,4 @@ internal static class ListDownload
         string cell = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text ?? "";
         return cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
-
-    static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using Keystone.Dashboard.Callers;
 using Keystone.Dashboard.Live;
+using Keystone.Identity;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -125,12 +126,32 @@ public abstract class AppPage : ComponentBase, IDisposable
         Navigation.NotFound();
     }
 
-    /// <summary>Sentences of an error, each with the field that it is about.</summary>
+    /// <summary>Sentences of an error, all at once, each with the field that it is about.</summary>
     protected static string Sentence(DomainError error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return error.Detail;
+        return error.Faults.Count < 2 ? error.Detail : string.Join(" ", error.Faults.Select(fault => $"{fault.Pointer.TrimStart('/').Replace('_', ' ')}: {fault.Message}"));
     }
+
+    /// <summary>Runs an order of a member and reads the page again; what is wrong as a sentence, or null when it was done.</summary>
+    /// <param name="activity">Writes it into the activity log.</param>
+    /// <param name="scope">What the member must hold.</param>
+    /// <param name="entry">Type and category of the entry, what the order does, and what it is about.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="needsPresence">Asks for a recent proof of presence as well.</param>
+    internal async Task<string?> ManageAsync(
+        PageActivity activity, string scope, (string Type, string Category, string Description, string Resource, string? Id) entry, Func<Caller, Task<DomainError?>> order, bool needsPresence = true)
+    {
+        if (await CurrentAsync() is not { } caller) return "You are signed out.";
+        if (!caller.May(scope)) return $"This needs the scope {scope}, which your roles do not hold.";
+        if (needsPresence && !caller.Caller.IsPresent(Time.GetUtcNow())) return Keystone.Identity.Errors.IdentityError.PresenceRequired.Detail;
+        if (await activity.RunAsync(caller.Caller, entry.Type, entry.Category, entry.Description, entry.Resource, entry.Id, order, Gone) is { } error) return Sentence(error);
+        await ReloadAsync();
+        return null;
+    }
+
+    /// <summary>Text of a field without blanks around it; null when nothing is left.</summary>
+    protected static string? Filled(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
     void OnLocationChanged(object? sender, LocationChangedEventArgs change)
     {

@@ -17,11 +17,13 @@ public abstract class OperatorPage : AppPage
         return caller.IsOperator && caller.May(Scopes.Admin) ? ReadAsync(cancellationToken) : Task.CompletedTask;
     }
 
-    /// <summary>Runs an order of the operator; what is wrong, or null when it was done.</summary>
+    /// <summary>Runs an order of the operator, who has proved lately to be there; what is wrong, or null when it was done.</summary>
     protected async Task<string?> OrderAsync(PageActivity activity, string type, string description, string resourceType, string? resourceId, Func<Caller, Task<Keystone.Settlements.Errors.DomainError?>> order)
     {
         ArgumentNullException.ThrowIfNull(activity);
         if (await CurrentAsync() is not { IsOperator: true } caller || !caller.May(Scopes.Admin)) return "This is the operator's alone. Nothing was done.";
+        // What a person leaves open on a desk neither pauses nor moves anything.
+        if (!caller.Caller.IsPresent(Time.GetUtcNow())) return Keystone.Identity.Errors.IdentityError.PresenceRequired.Detail;
         if (await activity.RunAsync(caller.Caller, type, "operations", description, resourceType, resourceId, order, Gone) is { } error) return Sentence(error);
         await ReloadAsync();
         return null;

@@ -1,5 +1,6 @@
 using Keystone.Dashboard.Callers;
 using Keystone.Identity;
+using Keystone.Settlements.Annotations;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Decide;
@@ -48,6 +49,11 @@ internal sealed class SettlementOrders(
     public Task<DomainError?> DecideAsync(Guid id, bool approves, string reason, CancellationToken cancellationToken) =>
         RunAsync(id, [Scopes.ComplianceDecide], "decided", "Decide on a flagged party of yours", async caller =>
             (await decide.ExecuteAsync(caller, id, new ComplianceDecisionRequest { Decision = approves ? "approve" : "reject", Reason = reason }, null, cancellationToken)).Error, cancellationToken);
+
+    /// <summary>Writes who looks after it, and a note of the own desk.</summary>
+    public Task<DomainError?> AnnotateAsync(AnnotateSettlement annotate, Guid id, Guid? assignee, string? note, CancellationToken cancellationToken) =>
+        RunAsync(id, [Scopes.SettlementsInstruct, Scopes.SettlementsConfirm, Scopes.ComplianceDecide], "annotated", "Assign a settlement or note something of it", caller =>
+            annotate.WriteAsync(caller, id, assignee, note, cancellationToken), cancellationToken);
 
     async Task<DomainError?> RunAsync(
         Guid id, string[] scopes, string what, string description, Func<Caller, Task<DomainError?>> order, CancellationToken cancellationToken)

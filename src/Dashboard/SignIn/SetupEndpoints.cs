@@ -36,7 +36,7 @@ internal static class SetupEndpoints
     static IResult SignInFirst() => Results.LocalRedirect($"{DashboardPaths.SignIn}?return={Uri.EscapeDataString(Path)}");
 
     static async Task<IResult> PostAsync(
-        HttpContext http, string step, SetupStore setup, PlatformAccountStore platforms, MemberStore members, EnvironmentCredentialStore credentials, MemberCallers callers, TimeProvider time)
+        HttpContext http, string step, SetupStore setup, PlatformAccountStore platforms, LogoStore logos, MemberStore members, EnvironmentCredentialStore credentials, MemberCallers callers, TimeProvider time)
     {
         if (Session(http) is not { PlatformId: { } platform } session) return SignInFirst();
         IFormCollection form = await http.Request.ReadFormAsync(http.RequestAborted);
@@ -54,6 +54,12 @@ internal static class SetupEndpoints
                     };
                     if ((await platforms.UpdateAsync(platform, changes, new MemberFaults(), NameSkeleton.AreConfusable, http.RequestAborted)).Error is { } wrong)
                         return await RefuseAsync(http, step, members, callers, wrong);
+                    break;
+                case "logo":
+                    if (http.Request.Form.Files["logo"] is not { Length: > 0 } file) return await RefuseAsync(http, step, members, callers, new IdentityError("validation_failed", "Choose a file, or skip this step."));
+                    byte[] image = new byte[Math.Min(file.Length, LogoStore.MostBytes + 1L)];
+                    await using (Stream stream = file.OpenReadStream()) await stream.ReadExactlyAsync(image, http.RequestAborted);
+                    if (await logos.SetAsync(platform, actor, image, http.RequestAborted) is { } bad) return await RefuseAsync(http, step, members, callers, bad);
                     break;
                 case "invite":
                     IdentityResult<InvitedMember> invited = await members.InviteAsync(

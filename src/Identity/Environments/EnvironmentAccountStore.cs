@@ -15,7 +15,7 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
 
     const string Columns = """
         id, platform_id, coalesce(name, slug), slug, kind, chain_id, is_active, is_default, api_version, default_timeout_seconds, rate_limit, max_open_settlements,
-        max_registrations_per_hour, four_eyes, wallets_required, disclose_name_before_confirmation, cors_origins, created_at, updated_at
+        max_registrations_per_hour, four_eyes, wallets_required, disclose_name_before_confirmation, compliance_min_hold, cors_origins, created_at, updated_at
         """;
 
     const string SelectPage = $"select {Columns}, count(*) over () from identity.environment where platform_id = $1 order by created_at, id limit $2 offset $3";
@@ -30,7 +30,7 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
         while (await row.ReadAsync(cancellationToken))
         {
             items.Add(Read(row));
-            total = row.GetInt64(19);
+            total = row.GetInt64(20);
         }
         return (items, total);
     }
@@ -99,7 +99,7 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
 
     const string UpdateSql = $"""
         update identity.environment set name = $3, is_active = $4, api_version = $5, default_timeout_seconds = $6, rate_limit = $7, max_open_settlements = $8::int, max_registrations_per_hour = $9::int,
-          four_eyes = $10, wallets_required = $11, disclose_name_before_confirmation = $12, cors_origins = $13, updated_at = $14
+          four_eyes = $10, wallets_required = $11, disclose_name_before_confirmation = $12, cors_origins = $13, updated_at = $14, compliance_min_hold = $15
         where id = $1 and platform_id = $2 returning {Columns}
         """;
 
@@ -132,7 +132,7 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
             faults.Add("is_active", "would_lock_out", "This is the environment of the credential that you use; it would lock itself out. Use a credential of another environment.");
         if (faults.Any) return IdentityError.Invalid(faults);
         await using NpgsqlCommand update = Command(UpdateSql, connection, id, platform, next.Name, next.IsActive, next.ApiVersion, next.DefaultTimeoutSeconds, next.RateLimitRpm,
-            next.MaxOpenSettlements, next.MaxRegistrationsPerHour, next.FourEyes, next.WalletsRequired, next.DiscloseNameBeforeConfirmation, next.CorsOrigins.ToArray(), time.UtcNowMicroseconds());
+            next.MaxOpenSettlements, next.MaxRegistrationsPerHour, next.FourEyes, next.WalletsRequired, next.DiscloseNameBeforeConfirmation, next.CorsOrigins.ToArray(), time.UtcNowMicroseconds(), next.ComplianceMinHold);
         PlatformEnvironmentView changed;
         await using (NpgsqlDataReader row = await update.ExecuteReaderAsync(cancellationToken))
         {
@@ -160,5 +160,5 @@ public sealed class EnvironmentAccountStore(NpgsqlDataSource database, TimeProvi
     static PlatformEnvironmentView Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5), row.GetBoolean(6), row.GetBoolean(7), row.GetString(8), row.GetInt32(9),
         row.GetInt32(10), row.IsDBNull(11) ? null : row.GetInt32(11), row.IsDBNull(12) ? null : row.GetInt32(12), row.GetBoolean(13), row.GetBoolean(14), row.GetBoolean(15),
-        row.GetFieldValue<string[]>(16), row.GetFieldValue<DateTimeOffset>(17), row.GetFieldValue<DateTimeOffset>(18));
+        row.GetInt32(16), row.GetFieldValue<string[]>(17), row.GetFieldValue<DateTimeOffset>(18), row.GetFieldValue<DateTimeOffset>(19));
 }

@@ -33,6 +33,9 @@ public sealed record EnvironmentChanges
     /// <summary>Counterparties read names before they confirm.</summary>
     public bool? DiscloseNameBeforeConfirmation { get; init; }
 
+    /// <summary>Seconds, 0 to 86,400: a settlement that the lists stop ends after a random time up to this.</summary>
+    public long? ComplianceMinHold { get; init; }
+
     /// <summary>Origins such as <c>https://app.example.com</c>; empty: none.</summary>
     public IReadOnlyList<string?>? CorsOrigins { get; init; }
 }

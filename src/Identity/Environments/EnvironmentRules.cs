@@ -6,7 +6,7 @@ namespace Keystone.Identity.Environments;
 /// <summary>Rules of what may be set in an environment, and by whom.</summary>
 static class EnvironmentRules
 {
-    const int MostOrigins = 16, ShortestTimeout = 60, LongestTimeout = 604_800;
+    const int MostOrigins = 16, ShortestTimeout = 60, LongestTimeout = 604_800, LongestHold = 86_400;
 
     /// <summary>The environment after the changes; faults are added.</summary>
     public static PlatformEnvironmentView Apply(PlatformEnvironmentView now, EnvironmentChanges changes, Actor actor, MemberFaults faults)
@@ -26,6 +26,7 @@ static class EnvironmentRules
             FourEyes = changes.FourEyes ?? now.FourEyes,
             WalletsRequired = changes.WalletsRequired ?? now.WalletsRequired,
             DiscloseNameBeforeConfirmation = changes.DiscloseNameBeforeConfirmation ?? now.DiscloseNameBeforeConfirmation,
+            ComplianceMinHold = faults.Number("compliance_min_hold", changes.ComplianceMinHold, 0, LongestHold) ?? now.ComplianceMinHold,
             CorsOrigins = changes.CorsOrigins is null ? now.CorsOrigins : Origins(changes.CorsOrigins, now.Kind, faults),
         };
 

@@ -17,10 +17,11 @@ namespace Keystone.Identity.Environments;
 /// <param name="FourEyes">What needs a second person gets one.</param>
 /// <param name="WalletsRequired">Parties use registered wallets only.</param>
 /// <param name="DiscloseNameBeforeConfirmation">Counterparties read the names of its parties before they confirm.</param>
+/// <param name="ComplianceMinHold">Seconds; a settlement that the lists stop ends after a random time up to this.</param>
 /// <param name="CorsOrigins">Origins of browsers that may call.</param>
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="UpdatedAt">UTC.</param>
 public sealed record PlatformEnvironmentView(
     Guid Id, Guid PlatformId, string Name, string Slug, string Kind, long ChainId, bool IsActive, bool IsDefault, string ApiVersion, int DefaultTimeoutSeconds, int RateLimitRpm,
-    int? MaxOpenSettlements, int? MaxRegistrationsPerHour, bool FourEyes, bool WalletsRequired, bool DiscloseNameBeforeConfirmation, IReadOnlyList<string> CorsOrigins,
+    int? MaxOpenSettlements, int? MaxRegistrationsPerHour, bool FourEyes, bool WalletsRequired, bool DiscloseNameBeforeConfirmation, int ComplianceMinHold, IReadOnlyList<string> CorsOrigins,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

@@ -7,7 +7,7 @@ namespace Keystone.Identity.Platforms;
 public sealed class SetupStore(NpgsqlDataSource database) : SqlStore(database)
 {
     /// <summary>Steps in their order; the last one is the end.</summary>
-    public static IReadOnlyList<string> Steps { get; } = ["platform", "invite", "credential", "webhook", "done"];
+    public static IReadOnlyList<string> Steps { get; } = ["platform", "logo", "invite", "credential", "webhook", "done"];
 
     const string Select = "select setup_step from identity.platform where id = $1";
 

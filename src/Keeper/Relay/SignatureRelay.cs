@@ -97,7 +97,8 @@ internal sealed partial class SignatureRelay(
             if (purpose == EscrowIntents.Permit && verdict == IntentVerdict.Done && intent is not null) _used.Add(permit);
             if (verdict != IntentVerdict.Wanted) return false;
             ChainTime last = subject.Terms.Header.Deadline.Seconds < until.Seconds ? subject.Terms.Header.Deadline : until;
-            return await store.WantAsync(new IntentName(chainId, purpose, subject.Terms.Id, leg), last, priority, environment, cancellationToken);
+            return await store.WantAsync(new IntentName(chainId, purpose, subject.Terms.Id, leg), last, priority, environment,
+                present.FirstOrDefault(one => one.Traceparent is not null)?.Traceparent, cancellationToken);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Keystone.Compliance;
 using Keystone.Domain.Engine;
+using Keystone.Identity;
 using Keystone.Postgres;
 using Keystone.Postgres.Faults;
 using Keystone.Settlements.Screening;
@@ -12,7 +14,7 @@ namespace Keystone.Keeper.Screening;
 
 /// <summary>Requests screenings from the provider, outside any database transaction, and stores the responses as facts for the engine.</summary>
 internal sealed partial class ScreeningWorker(
-    ScreeningStore store, PartyScreeningStore answers, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
+    ScreeningStore store, PartyScreeningStore answers, EnvironmentStore environments, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
     TimeProvider time, ILogger<ScreeningWorker> log, LoopPulses? pulses = null) : BackgroundService
 {
     TimeSpan Limit => TimeSpan.FromSeconds(screening.Value.TimeoutSeconds);
@@ -77,8 +79,16 @@ internal sealed partial class ScreeningWorker(
         KeeperMetrics.Screenings.Add(1, new KeyValuePair<string, object?>("answer", verdict.Status.ToString()));
         CrashPoint.Reach(CrashPoint.ScreeningAnswered);
         DateTimeOffset now = time.GetUtcNow();
+        if (verdict.Status == ScreeningStatus.Fail && await IsHeldAsync(claimed, now, cancellationToken)) return;
         TimeSpan pause = verdict.AskAgain ?? TimeSpan.FromSeconds(screening.Value.RetrySeconds);
         await answers.AnswerAsync(claimed, verdict, now + pause, now, cancellationToken);
+    }
+
+    // A settlement that ends at once was stopped by a list; one that waits for a random time could have been stopped by anything.
+    async Task<bool> IsHeldAsync(ClaimedScreening claimed, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        int most = (int)((await environments.FindAsync(claimed.Lane, cancellationToken))?.ComplianceMinHold.TotalSeconds ?? 0);
+        return most > 0 && await store.HoldAsync(claimed, now + TimeSpan.FromSeconds(RandomNumberGenerator.GetInt32(1, most + 1)), now, cancellationToken);
     }
 
     [LoggerMessage(7060, LogLevel.Error, "The screening provider failed for settlement {SettlementId}; the request is repeated")]

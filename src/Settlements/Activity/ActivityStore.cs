@@ -21,9 +21,17 @@ public sealed class ActivityStore(NpgsqlDataSource database, TimeProvider time) 
     /// <summary>Writes that the caller's request was done, in the transaction of the use case that does it. Nothing for a caller without a request, such as a command.</summary>
     public static async Task RecordAsync(NpgsqlConnection connection, Caller caller, string resourceType, string resourceId, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await using NpgsqlBatch batch = new(connection);
+        Add(batch, caller, resourceType, resourceId, now);
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The same as a command of a batch in that transaction.</summary>
+    internal static void Add(NpgsqlBatch batch, Caller caller, string resourceType, string resourceId, DateTimeOffset now)
+    {
         ArgumentNullException.ThrowIfNull(caller);
         if (caller.Request is not { } request) return;
-        await RunAsync(InsertSql, connection, cancellationToken, Values(caller, request, resourceType, resourceId, request.StatusWhenDone, null, now));
+        batch.BatchCommands.Add(BatchCommand(InsertSql, Values(caller, request, resourceType, resourceId, request.StatusWhenDone, null, now)));
         request.IsRecorded = true;
     }
 

@@ -37,32 +37,18 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         Guid[] served = _turns.Served;
-        DueSettlement? settlement = await ClaimAsync(connection, now, served, cancellationToken);
+        DueSettlement? settlement = await ClaimAsync(connection, now, first, served, cancellationToken);
         if (settlement is null && served.Length > 0)
         {
             _turns.Restart();
-            settlement = await ClaimAsync(connection, now, [], cancellationToken);
+            settlement = await ClaimAsync(connection, now, first, [], cancellationToken);
         }
         if (settlement is null) return null;
         _turns.Take(settlement.EnvironmentId);
         try
         {
-            if (settlement.Terms is null) settlement.Operator = await SenderStore.OperatorAsync(connection, settlement.ChainId, first, cancellationToken);
             Work work = decide(settlement);
-            bool wanted = false;
-            if (work.Later is { } later) await LaterAsync(connection, settlement.Id, later, cancellationToken);
-            if (work.Outcome is { } outcome)
-            {
-                foreach (Command.Screen screen in work.Screens)
-                    await ScreeningStore.WantAsync(connection, settlement.Id, screen.PartyId, screen.Layer, screen.Round, settlement.EnvironmentId, now, cancellationToken);
-                foreach (WantedIntent want in work.Wants)
-                    wanted |= await intents.WantAsync(connection, transaction, want.Name, want.Until, want.Priority, null, cancellationToken, settlement.EnvironmentId, want.OnlyBy);
-                foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
-                    await MessageStore.InsertAsync(connection, transaction, environment, message, settlement.Traceparent, cancellationToken);
-                await WriteAsync(connection, settlement.Id, outcome, now, cancellationToken);
-                // Last: it takes rows that every settlement of these environments needs.
-                await AuditStore.WriteAsync(connection, settlement.Trail, cancellationToken);
-            }
+            bool wanted = await WriteAsync(connection, settlement, work, now, cancellationToken);
             CrashPoint.Reach(CrashPoint.EngineBeforeCommit);
             await transaction.CommitAsync(cancellationToken);
             CrashPoint.Reach(CrashPoint.EngineAfterCommit);
@@ -76,6 +62,32 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
 
     // Not the settlement's fault: the next round takes it again, and it is not put aside.
     static bool IsOfTheMoment(Exception fault) => fault is OperationCanceledException || fault is NpgsqlException database && DatabaseFaults.IsRetryable(database);
+
+    // One trip for all of it; true when an intent was added or reopened.
+    async Task<bool> WriteAsync(NpgsqlConnection connection, DueSettlement settlement, Work work, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using NpgsqlBatch batch = new(connection);
+        List<NpgsqlBatchCommand> wants = [];
+        if (work.Later is { } later) batch.BatchCommands.Add(BatchCommand(LaterSql, settlement.Id, later.ToUniversalTime()));
+        if (work.Outcome is { } outcome)
+        {
+            foreach (Command.Screen screen in work.Screens)
+                batch.BatchCommands.Add(ScreeningStore.Want(settlement.Id, screen.PartyId, screen.Layer, screen.Round, settlement.EnvironmentId, now));
+            foreach (WantedIntent want in work.Wants)
+            {
+                wants.Add(intents.Want(want.Name, want.Until, want.Priority, null, settlement.EnvironmentId, settlement.Traceparent, want.OnlyBy));
+                batch.BatchCommands.Add(wants[^1]);
+            }
+            foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
+                batch.BatchCommands.Add(MessageStore.Of(environment, message, settlement.Traceparent, tellsTrace: environment == settlement.EnvironmentId));
+            batch.BatchCommands.Add(Write(settlement.Id, outcome, now));
+            // Last: they take rows that every settlement of these environments needs.
+            AuditStore.AddEvents(batch, settlement.Trail);
+            AuditStore.AddChains(batch, settlement.Trail);
+        }
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellationToken);
+        return wants.Any(want => want.RecordsAffected > 0);
+    }
 
     const string ClaimSql = """
         select s.id, s.environment_id, s.type, s.external_reference, s.template_id, s.template_version, s.state, s.agreement, s.compliance_stop, s.timeout_at,
@@ -120,7 +132,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         order by e.sequence
         """;
 
-    async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, Guid[] served, CancellationToken cancellationToken)
+    async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, Address first, Guid[] served, CancellationToken cancellationToken)
     {
         (Guid Id, int Attempts)? claimed = null;
         try
@@ -134,8 +146,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                 settlement = ReadSettlement(row);
             }
             settlement.Template = await templates.FindAsync(connection, settlement.TemplateId, settlement.TemplateVersion, cancellationToken);
-            await LoadAsync(connection, settlement, cancellationToken);
-            await LoadRefusalsAsync(connection, settlement, cancellationToken);
+            await LoadAsync(connection, settlement, first, cancellationToken);
             if (HasLegNews(settlement))
                 settlement.LegLogs = LegReports.ByLeg(settlement.Terms!.Legs.Length,
                     await mirror.ReadEventsAsync(connection, settlement.ChainId, settlement.Terms.Id, MostLegLogs, cancellationToken));
@@ -162,17 +173,21 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         };
     }
 
-    async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
+    static async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, Address first, CancellationToken cancellationToken)
     {
         // Position and escrow state have one revision. All other facts belong to the settlement's row, which is locked. Intents are not facts.
-        settlement.Mirror = await mirror.ReadAsync(connection, settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : [], cancellationToken);
         await using NpgsqlBatch batch = new(connection);
+        batch.BatchCommands.Add(MirrorReader.Of(settlement.ChainId, settlement.Terms is { } terms ? [terms.Id] : []));
         batch.BatchCommands.Add(ScreeningStore.Latest(settlement.Id));
         batch.BatchCommands.Add(EnvironmentReader.Of(settlement.Readers));
         foreach (string sql in (string[])[PartiesSql, LegsSql, FactsSql, RegistriesSql, HeadsSql, InstructedSql])
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = settlement.Id } } });
+            batch.BatchCommands.Add(BatchCommand(sql, settlement.Id));
+        if (settlement.Terms is { } frozen) batch.BatchCommands.Add(IntentStore.OfSubjects(settlement.ChainId, [frozen.Id]));
+        else foreach (NpgsqlBatchCommand command in SenderStore.Operator(settlement.ChainId)) batch.BatchCommands.Add(command);
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        settlement.Mirror = await MirrorReader.ReadAsync(rows, settlement.ChainId, cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
         settlement.Screened = await ScreeningStore.ReadLatestAsync(rows, cancellationToken);
         await rows.NextResultAsync(cancellationToken);
         settlement.Audiences.AddRange(await EnvironmentReader.ReadAsync(rows, cancellationToken));
@@ -207,6 +222,9 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         settlement.Trail = new AuditTrail(settlement.Id, heads);
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken)) settlement.Instructed.Add(rows.GetString(0));
+        await rows.NextResultAsync(cancellationToken);
+        if (settlement.Terms is null) settlement.Operator = await SenderStore.ReadOperatorAsync(rows, first, cancellationToken);
+        else foreach (Intent intent in await IntentStore.ReadAsync(rows, cancellationToken)) AddRefusal(settlement, intent);
     }
 
     // More than a settlement has in practice; the limit bounds deliberate repetition.
@@ -222,15 +240,11 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
     }
 
     // A registration counts as refused only if its simulation reverted: funds, fee and node errors are transient.
-    async Task LoadRefusalsAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
+    static void AddRefusal(DueSettlement settlement, Intent intent)
     {
-        if (settlement.Terms is not { } terms) return;
-        foreach (Intent intent in await intents.OfSubjectsAsync(connection, null, settlement.ChainId, [terms.Id], cancellationToken))
-        {
-            if (intent is not ({ State: IntentState.Failed } or { State: IntentState.Wanted, Attempts: >= SettlementEngine.BlockedAfter })) continue;
-            if (intent.Name.Purpose == EscrowIntents.Refund) settlement.RefusedRefunds.Add(intent.Name.Part);
-            else if (intent.Name.Purpose == EscrowIntents.Register && intent.WouldRevert) settlement.RefusedRegistration = true;
-        }
+        if (intent is not ({ State: IntentState.Failed } or { State: IntentState.Wanted, Attempts: >= SettlementEngine.BlockedAfter })) return;
+        if (intent.Name.Purpose == EscrowIntents.Refund) settlement.RefusedRefunds.Add(intent.Name.Part);
+        else if (intent.Name.Purpose == EscrowIntents.Register && intent.WouldRevert) settlement.RefusedRegistration = true;
     }
 
     const string WriteSql = """
@@ -243,9 +257,9 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         where id = $1
         """;
 
-    static async Task WriteAsync(NpgsqlConnection connection, Guid id, Outcome outcome, DateTimeOffset now, CancellationToken cancellationToken)
+    static NpgsqlBatchCommand Write(Guid id, Outcome outcome, DateTimeOffset now)
     {
-        await using NpgsqlCommand write = new(WriteSql, connection);
+        NpgsqlBatchCommand write = new(WriteSql);
         NpgsqlParameterCollection p = write.Parameters;
         p.Add(new() { Value = id });
         p.Add(new() { Value = outcome.State });
@@ -271,16 +285,10 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         p.Add(new() { Value = outcome.Changed });
         p.Add(new() { Value = outcome.RollbackBlocked });
         p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Header.Operator.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
-        await write.ExecuteNonQueryAsync(cancellationToken);
+        return write;
     }
 
     const string LaterSql = "update settlement.settlement set due_at = $2 where id = $1";
-
-    static async Task LaterAsync(NpgsqlConnection connection, Guid id, DateTimeOffset due, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand later = new(LaterSql, connection) { Parameters = { new() { Value = id }, new() { Value = due.ToUniversalTime() } } };
-        await later.ExecuteNonQueryAsync(cancellationToken);
-    }
 
     const string PutBackSql = "update settlement.settlement set attempts = attempts + 1, last_error = $2, due_at = $3 where id = $1";
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Npgsql;
 
 namespace Keystone.Settlements.Audit;
@@ -14,7 +13,7 @@ public static class AuditStore
     const string InsertEvent = """
         insert into settlement.event (settlement_id, environment_id, sequence, id, type, from_state, to_state, triggered_by, actor, chain_revision, payload,
           previous_hash, content_hash, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14)
+        values ($1, $2, $3, $4, $5, $6::text, $7, $8, $9::text, $10, $11, $12, $13, $14)
         """;
 
     const string UpsertHead = """
@@ -23,18 +22,17 @@ public static class AuditStore
         set sequence = excluded.sequence, hash = excluded.hash, chain_revision = greatest(audit_head.chain_revision, excluded.chain_revision), updated_at = excluded.updated_at
         """;
 
-    const string EnsureEnvironments = """
-        insert into settlement.environment_head (environment_id, position, hash) select unnest($1::uuid[]), 0, $2 on conflict do nothing
-        """;
-
-    // In one order, so that two settlements between the same platforms wait for each other and do not deadlock.
-    const string LockEnvironments = "select environment_id, position, hash from settlement.environment_head where environment_id = any($1) order by environment_id for update";
-
+    // Takes the row of the environment's chain, and adds to the hash that it finds there.
     const string InsertOfEnvironment = """
-        insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash) values ($1, $2, $3, $4, $5, $6)
+        with head as (
+          insert into settlement.environment_head (environment_id, position, hash) values ($1, 1, sha256($5 || $4))
+          on conflict (environment_id) do update set position = environment_head.position + 1, hash = sha256(environment_head.hash || $4)
+          returning position, hash)
+        insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash)
+        select $1, head.position, $2, $3, $4, head.hash from head
         """;
 
-    const string AdvanceEnvironment = "update settlement.environment_head set position = $2, hash = $3 where environment_id = $1";
+    static readonly byte[] NoHash = new byte[32];
 
     const string InsertSalts = "insert into settlement.private_salts (settlement_id, scope, salts) values ($1, $2, $3::jsonb)";
 
@@ -65,49 +63,31 @@ public static class AuditStore
     /// </summary>
     public static async Task WriteAsync(NpgsqlConnection connection, AuditTrail trail, CancellationToken cancellationToken)
     {
-        await WriteEventsAsync(connection, trail, cancellationToken);
-        await ChainAsync(connection, trail, cancellationToken);
-    }
-
-    /// <summary>The first half of <see cref="WriteAsync"/>, which no other settlement waits for: the events, and where the settlement's chains end.</summary>
-    public static async Task WriteEventsAsync(NpgsqlConnection connection, AuditTrail trail, CancellationToken cancellationToken)
-    {
         ArgumentNullException.ThrowIfNull(trail);
         if (trail.Rows.Count == 0) return;
         await using NpgsqlBatch batch = new(connection);
+        AddEvents(batch, trail);
+        AddChains(batch, trail);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The first half of <see cref="WriteAsync"/> as commands of a batch, which no other settlement waits for: the events, and where the settlement's chains end.</summary>
+    internal static void AddEvents(NpgsqlBatch batch, AuditTrail trail)
+    {
         foreach (AuditRow row in trail.Rows)
             batch.BatchCommands.Add(Command(InsertEvent, trail.SettlementId, row.Reader, row.Sequence, row.Id, row.Event.Type, row.Event.From, row.Event.To,
                 row.TriggeredBy, row.Actor, row.Event.ChainRevision, row.Payload, row.PreviousHash, row.ContentHash, row.Event.At.ToUniversalTime()));
         foreach (AuditRow last in trail.Rows.GroupBy(row => row.Reader).Select(rows => rows.Last()))
             batch.BatchCommands.Add(Command(UpsertHead, trail.SettlementId, last.Reader, last.Sequence, last.ContentHash, last.Event.ChainRevision, last.Event.At.ToUniversalTime()));
-        batch.BatchCommands.Add(Command(EnsureEnvironments, EnvironmentsOf(trail), new byte[32]));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The second half of <see cref="WriteAsync"/>: the chains of the environments, whose rows it holds until the transaction ends.</summary>
-    public static async Task ChainAsync(NpgsqlConnection connection, AuditTrail trail, CancellationToken cancellationToken)
+    /// <summary>The second half as the last commands of a batch: from the first of them to the end of the transaction every settlement of the environments waits.</summary>
+    internal static void AddChains(NpgsqlBatch batch, AuditTrail trail)
     {
-        ArgumentNullException.ThrowIfNull(trail);
-        Guid[] environments = EnvironmentsOf(trail);
-        if (environments.Length == 0) return;
-        Dictionary<Guid, (long Position, byte[] Hash)> heads = [];
-        await using (NpgsqlCommand read = new(LockEnvironments, connection) { Parameters = { new() { Value = environments } } })
-        await using (NpgsqlDataReader row = await read.ExecuteReaderAsync(cancellationToken))
-            while (await row.ReadAsync(cancellationToken))
-                heads[row.GetGuid(0)] = (row.GetInt64(1), row.GetFieldValue<byte[]>(2));
-        await using NpgsqlBatch chained = new(connection);
-        foreach (AuditRow row in trail.Rows.Where(row => row.Reader != AuditTrail.Operator))
-        {
-            (long position, byte[] hash) = heads[row.Reader];
-            heads[row.Reader] = (++position, hash = SHA256.HashData([.. hash, .. row.ContentHash]));
-            chained.BatchCommands.Add(Command(InsertOfEnvironment, row.Reader, position, trail.SettlementId, row.Sequence, row.ContentHash, hash));
-        }
-        foreach ((Guid environment, (long position, byte[] hash)) in heads)
-            chained.BatchCommands.Add(Command(AdvanceEnvironment, environment, position, hash));
-        await chained.ExecuteNonQueryAsync(cancellationToken);
+        // In one order, so that two settlements between the same platforms wait for each other and do not deadlock.
+        foreach (AuditRow row in trail.Rows.Where(row => row.Reader != AuditTrail.Operator).OrderBy(row => row.Reader))
+            batch.BatchCommands.Add(Command(InsertOfEnvironment, row.Reader, trail.SettlementId, row.Sequence, row.ContentHash, NoHash));
     }
-
-    static Guid[] EnvironmentsOf(AuditTrail trail) => [.. trail.Rows.Select(row => row.Reader).Where(reader => reader != AuditTrail.Operator).Distinct()];
 
     /// <summary>Keeps the salts of commitments, apart from the events: without them nobody can open a commitment any more.</summary>
     /// <param name="connection">Of the caller's transaction.</param>
@@ -117,10 +97,12 @@ public static class AuditStore
     /// <param name="cancellationToken">Cancels the statement.</param>
     public static async Task KeepSaltsAsync(NpgsqlConnection connection, Guid settlement, string scope, string salts, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand insert = new(InsertSalts, connection);
-        foreach (object value in (object[])[settlement, scope, salts]) insert.Parameters.Add(new() { Value = value });
-        await insert.ExecuteNonQueryAsync(cancellationToken);
+        await using NpgsqlBatch batch = new(connection) { BatchCommands = { KeepSalts(settlement, scope, salts) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>The same as a command of a batch.</summary>
+    internal static NpgsqlBatchCommand KeepSalts(Guid settlement, string scope, string salts) => Command(InsertSalts, settlement, scope, salts);
 
     static NpgsqlBatchCommand Command(string sql, params object?[] values)
     {

@@ -20,10 +20,10 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
     /// <summary>The answer was written, or only repeats an earlier one.</summary>
     internal sealed record Written(bool Repeated);
 
-    sealed record Locked(string State, bool Ended, string? Traceparent, IReadOnlyList<Answerable> Parties);
+    sealed record Locked(string State, bool Ended, (string? Traceparent, Guid Initiator) Trace, IReadOnlyList<Answerable> Parties);
 
     const string LockSettlement = """
-        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by, s.traceparent
+        select s.type, s.state, s.is_terminal, s.rollback_reason, s.confirm_by, s.traceparent, s.environment_id
         from settlement.settlement s join settlement.visible_to v on v.settlement_id = s.id
         where s.id = $1 and v.environment_id = $2 for update of s
         """;
@@ -147,13 +147,13 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         Guid settlement, Caller caller, DateTimeOffset now, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         string type, state;
-        string? trace;
+        (string?, Guid) trace;
         bool ended;
         await using (NpgsqlDataReader r = await Command(LockSettlement, connection, settlement, caller.EnvironmentId).ExecuteReaderAsync(cancellationToken))
         {
             if (!await r.ReadAsync(cancellationToken))
                 return NotFound;
-            (type, state, trace) = (r.GetString(0), r.GetString(1), Text(r, 5));
+            (type, state, trace) = (r.GetString(0), r.GetString(1), (Text(r, 5), r.GetGuid(6)));
             ended = r.GetBoolean(2) || !r.IsDBNull(3) || r.GetFieldValue<DateTimeOffset>(4) <= now;
         }
         if (type != "cross_platform")
@@ -171,7 +171,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
 
     // Each answer is an event of its own; what it does to the state is one of the engine's. Only the answering side and the operator see whose credential it was.
     static async Task RecordAsync(
-        IReadOnlyList<(string Type, string Role, JsonObject Details, PrivateFields Fields)> answers, Guid settlement, Caller caller, string state, string? trace, DateTimeOffset now,
+        IReadOnlyList<(string Type, string Role, JsonObject Details, PrivateFields Fields)> answers, Guid settlement, Caller caller, string state, (string? Traceparent, Guid Initiator) trace, DateTimeOffset now,
         NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         List<Guid> ids = [];
@@ -187,7 +187,8 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             PartyAnswer answer = new(settlement, role, caller.PlatformSlug, Confirmed: type == "confirmation");
             foreach (EnvironmentView reader in readers)
                 await MessageStore.InsertAsync(connection, transaction, reader.Id,
-                    MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion), answer), trace, cancellationToken);
+                    MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion), answer), trace.Traceparent, cancellationToken,
+                    tellsTrace: reader.Id == trace.Initiator);
         }
         await AuditStore.WriteAsync(connection, trail, cancellationToken);
     }

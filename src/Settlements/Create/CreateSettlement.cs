@@ -1,4 +1,3 @@
-using Keystone.Domain.Templates;
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Postgres;
@@ -13,16 +12,15 @@ public sealed class CreateSettlement
 {
     readonly CreateStore _store;
     readonly SettlementReadStore _reads;
-    readonly TemplateStore _templates;
     readonly CreateValidator _validator;
     readonly Quotas _quotas;
     readonly WakeSignals _signals;
     readonly TimeProvider _time;
 
     internal CreateSettlement(
-        CreateStore store, SettlementReadStore reads, TemplateStore templates, CreateValidator validator, Quotas quotas,
+        CreateStore store, SettlementReadStore reads, CreateValidator validator, Quotas quotas,
         WakeSignals signals, TimeProvider time) =>
-        (_store, _reads, _templates, _validator, _quotas, _signals, _time) = (store, reads, templates, validator, quotas, signals, time);
+        (_store, _reads, _validator, _quotas, _signals, _time) = (store, reads, validator, quotas, signals, time);
 
     /// <summary>Makes the settlement, or recognises that the request was sent before.</summary>
     /// <param name="caller">Who asks; the settlement is its environment's.</param>
@@ -35,18 +33,17 @@ public sealed class CreateSettlement
         ArgumentNullException.ThrowIfNull(request);
         if (caller.Refuse(Scopes.SettlementsWrite, Scopes.SettlementsInstruct) is { } forbidden) return new CreateResult.Refused(forbidden);
         Faults faults = found ?? new Faults();
-        IReadOnlyList<Template> available = [.. (await _templates.ListAsync(caller.EnvironmentId, cancellationToken)).Select(stored => stored.Template)];
-        byte[] fingerprint = RequestFingerprint.Of(request, name => TemplateNames.Find(available, name)?.Id.ToString() ?? name);
+        string? key = faults.Any ? null : new MemberRules(new Faults()).Text("idempotency_key", request.IdempotencyKey);
+        CreateFacts facts = await _store.ReadAsync(caller, key, LegValidator.NamesTokens(request), cancellationToken);
+        byte[] fingerprint = RequestFingerprint.Of(request, name => TemplateNames.Find(facts.Templates, name)?.Id.ToString() ?? name);
 
         // A repeat is answered before the rules: they may have become stricter with time, as the one of timeout_at always has.
-        if (!faults.Any && new MemberRules(new Faults()).Text("idempotency_key", request.IdempotencyKey) is { } key
-            && await _store.FindEarlierAsync(caller.EnvironmentId, key, cancellationToken) is { } earlier)
-            return await ReplayAsync(caller, earlier, fingerprint, cancellationToken);
+        if (facts.Earlier is { } earlier) return await ReplayAsync(caller, earlier, fingerprint, cancellationToken);
 
         Instruction? instruction;
         try
         {
-            instruction = await _validator.CheckAsync(request, caller, available, faults, cancellationToken);
+            instruction = await _validator.CheckAsync(request, caller, facts.Templates, faults, cancellationToken, facts.Tokens);
         }
         catch (TokenReadsException exhausted)
         {

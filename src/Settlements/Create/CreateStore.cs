@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Keystone.Domain.Templates;
 using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
@@ -9,6 +11,7 @@ using Keystone.Settlements.Activity;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
+using Keystone.Settlements.Templates;
 using Keystone.Webhooks.Messages;
 using Keystone.Webhooks.Store;
 using Npgsql;
@@ -16,17 +19,53 @@ using Npgsql;
 namespace Keystone.Settlements.Create;
 
 /// <summary>Inserts settlements, and reads what their requests name. Never moves a state: only the engine does.</summary>
-internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore reads, MirrorReader mirror) : SqlStore(database)
+internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror, TimeProvider time) : SqlStore(database)
 {
+    static readonly TimeSpan EscrowLifetime = TimeSpan.FromSeconds(5);
+
+    readonly ConcurrentDictionary<long, (Address Escrow, DateTimeOffset Until)> _escrows = new();
+
     // Scope of the idempotency keys: a key belongs to an environment and a use case.
     const string UseCase = "settlement.create";
 
     /// <summary>Result of storing: the settlement; null with <see cref="InProgress"/> or <see cref="ReplacedAlready"/>, or when an earlier request with the key has committed meanwhile.</summary>
     internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false, bool ReplacedAlready = false);
 
-    /// <summary>Address of the escrow on the chain; null while the mirror has not started.</summary>
-    public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken) =>
-        (await mirror.ReadAsync(chainId, [], cancellationToken))?.Identity.Escrow;
+    /// <summary>Address of the escrow on the chain, at most 5 s old; null while the mirror has not started.</summary>
+    public async Task<Address?> EscrowAsync(long chainId, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        if (_escrows.TryGetValue(chainId, out (Address Escrow, DateTimeOffset Until) known) && now < known.Until && known.Until - now <= EscrowLifetime) return known.Escrow;
+        if (await mirror.ReadAsync(chainId, [], cancellationToken) is not { } view) return null;
+        _escrows[chainId] = (view.Identity.Escrow, now + EscrowLifetime);
+        return view.Identity.Escrow;
+    }
+
+    /// <summary>What the rules of a request need to know, in one trip: the templates of the environment, what an earlier request with the key made, and the registered tokens.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="key">Idempotency key; null when the request has none that can be looked for.</param>
+    /// <param name="withTokens">The request names a token by a word.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    public async Task<CreateFacts> ReadAsync(Caller caller, string? key, bool withTokens, CancellationToken cancellationToken)
+    {
+        await using NpgsqlBatch batch = Database.CreateBatch();
+        batch.BatchCommands.Add(TemplateStore.Newest(caller.EnvironmentId));
+        if (key is not null) batch.BatchCommands.Add(BatchCommand(SelectEarlier, caller.EnvironmentId, UseCase, key));
+        if (withTokens) batch.BatchCommands.Add(BatchCommand(SelectInstruments, caller.EnvironmentId, caller.ChainId));
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        IReadOnlyList<Template> templates = [.. (await TemplateStore.ReadAsync(rows, cancellationToken)).Select(stored => stored.Template)];
+        (byte[], Guid)? earlier = null;
+        if (key is not null)
+        {
+            await rows.NextResultAsync(cancellationToken);
+            if (await rows.ReadAsync(cancellationToken)) earlier = (rows.GetFieldValue<byte[]>(0), rows.GetGuid(1));
+        }
+        if (!withTokens) return new CreateFacts(templates, earlier, null);
+        await rows.NextResultAsync(cancellationToken);
+        List<Instrument> tokens = [];
+        while (await rows.ReadAsync(cancellationToken)) tokens.Add(ReadInstrument(rows));
+        return new CreateFacts(templates, earlier, tokens);
+    }
 
     // Registered tokens only: anybody can deploy a token whose symbol is USDC.
     const string SelectInstruments = """
@@ -85,11 +124,13 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         return await row.ReadAsync(cancellationToken) ? (row.GetBoolean(0), row.GetBoolean(1)) : null;
     }
 
-    const string TryLockKey = "select pg_try_advisory_xact_lock(hashtextextended($1::text || ' ' || $2 || ' ' || $3, 0))";
-
-    const string InsertKey = """
-        insert into settlement.idempotency (environment_id, route, key, fingerprint, resource_id, created_at) values ($1, $2, $3, $4, $5, $6)
-        on conflict do nothing
+    // Without the lock nothing is inserted: another request with the key is at work. With it, no row says that another has ended.
+    const string TakeKey = """
+        with locked as materialized (select pg_try_advisory_xact_lock(hashtextextended($1::uuid::text || ' ' || $2 || ' ' || $3, 0)) as got),
+        taken as (
+          insert into settlement.idempotency (environment_id, route, key, fingerprint, resource_id, created_at) select $1, $2, $3, $4, $5, $6 from locked where got
+          on conflict do nothing returning 1)
+        select got, exists (select from taken) from locked
         """;
 
     const string InsertInstrument = """
@@ -146,42 +187,69 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
     public async Task<Stored> WriteAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Instruction instruction, Caller caller, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await Command(TryLockKey, connection, caller.EnvironmentId.ToString(), UseCase, instruction.IdempotencyKey).ExecuteScalarAsync(cancellationToken) is not true)
-            return new Stored(null, InProgress: true);
         Guid id = Guid.CreateVersion7(now);
-        if (await RunAsync(InsertKey, connection, cancellationToken, caller.EnvironmentId, UseCase, instruction.IdempotencyKey, fingerprint, id, now) == 0)
-            return new Stored(null);
-
-        string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
-        string state = instruction.Template.InitialState;
         Guid[] environments = [.. instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct()];
-        PrivateFields fields = new();
-        JsonObject said = FirstEvent.Of(instruction, type, fields);
-        AuditTrail trail = AuditTrail.Begin(id, environments);
-        IReadOnlyDictionary<Guid, int> numbers = trail.Append(new AuditEvent("state", null, state, 0, now), reader =>
-            new AuditContents(instruction.TriggeredBy, said, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
+        IReadOnlyList<EnvironmentView> readers;
+        await using (NpgsqlBatch take = new(connection, transaction)
+        {
+            BatchCommands = { BatchCommand(TakeKey, caller.EnvironmentId, UseCase, instruction.IdempotencyKey, fingerprint, id, now), EnvironmentReader.Of(environments) },
+        })
+        await using (NpgsqlDataReader rows = await take.ExecuteReaderAsync(cancellationToken))
+        {
+            await rows.ReadAsync(cancellationToken);
+            if (!rows.GetBoolean(0)) return new Stored(null, InProgress: true);
+            if (!rows.GetBoolean(1)) return new Stored(null);
+            await rows.NextResultAsync(cancellationToken);
+            readers = await EnvironmentReader.ReadAsync(rows, cancellationToken);
+        }
+        Guid[] tokens = new Guid[instruction.Legs.Count];
+        for (int i = 0; i < tokens.Length; i++) tokens[i] = await EnsureInstrumentAsync(instruction.Legs[i].Instrument, caller, connection, now, cancellationToken);
+
+        // One trip for all of it.
+        await using NpgsqlBatch batch = new(connection, transaction);
+        Guid[] parties = [.. instruction.Parties.Select(_ => Guid.CreateVersion7(now))], legs = [.. tokens.Select(_ => Guid.CreateVersion7(now))];
+        AuditTrail trail = Insert(batch, id, instruction, caller, parties, legs, tokens, readers, now);
+        ActivityStore.Add(batch, caller, "settlement", id.ToString(), now);
+        SettlementRecord? made = NewRecord.Of(id, instruction, caller, parties, legs, readers, now);
+        if (made is null) SettlementReadStore.AddParts(batch, caller.EnvironmentId, [id]);
+        // Last, because every settlement of the environment takes these locks.
+        AuditStore.AddChains(batch, trail);
         try
         {
-            await RunAsync(InsertSettlement, connection, cancellationToken, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
-                instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
-                instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current,
-                instruction.NotBefore, instruction.Category, instruction.Replaces, instruction.TradeReference, instruction.Parent, instruction.Repo?.MaturityAt,
-                instruction.Repo?.Rate, instruction.Repo?.RepaymentAmount, instruction.Repo?.Repayment.ToString());
+            if (made is not null)
+            {
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+                return new Stored(made);
+            }
+            return new Stored((await SettlementReadStore.RunAsync(batch, connection, caller.EnvironmentId, cancellationToken))[0]);
         }
         catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "settlement_replaces" })
         {
             return new Stored(null, ReplacedAlready: true);
         }
-        foreach (Guid holder in instruction.Hold ? instruction.HeldFor.Append(caller.EnvironmentId) : instruction.HeldFor)
-            await RunAsync(InsertHold, connection, cancellationToken, Guid.CreateVersion7(now), id, holder, caller.ClientId,
-                JsonSerializer.Serialize(new FactBody(null, caller.PlatformSlug), FactJson.Default.FactBody), now);
+    }
 
-        // One trip for all of them: a settlement can have 64 legs.
-        await using NpgsqlBatch rows = new(connection);
+    static AuditTrail Insert(NpgsqlBatch batch, Guid id, Instruction instruction, Caller caller, Guid[] parties, Guid[] legs, Guid[] tokens, IReadOnlyList<EnvironmentView> readers, DateTimeOffset now)
+    {
+        string type = instruction.CrossPlatform ? "cross_platform" : "single_platform";
+        string state = instruction.Template.InitialState;
+        PrivateFields fields = new();
+        JsonObject said = FirstEvent.Of(instruction, type, fields);
+        AuditTrail trail = AuditTrail.Begin(id, readers.Select(reader => reader.Id));
+        IReadOnlyDictionary<Guid, int> numbers = trail.Append(new AuditEvent("state", null, state, 0, now), reader =>
+            new AuditContents(instruction.TriggeredBy, said, reader == caller.EnvironmentId || reader == AuditTrail.Operator ? caller.ClientId : null));
+        batch.BatchCommands.Add(BatchCommand(InsertSettlement, id, caller.PlatformId, caller.EnvironmentId, instruction.IdempotencyKey,
+            instruction.ExternalReference, type, instruction.Template.Id, instruction.Template.Slug, instruction.Template.Version, state,
+            instruction.TimeoutAt, instruction.ConfirmBy, caller.ChainId, now, TraceContext.Current,
+            instruction.NotBefore, instruction.Category, instruction.Replaces, instruction.TradeReference, instruction.Parent, instruction.Repo?.MaturityAt,
+            instruction.Repo?.Rate, instruction.Repo?.RepaymentAmount, instruction.Repo?.Repayment.ToString()));
+        foreach (Guid holder in instruction.Hold ? instruction.HeldFor.Append(caller.EnvironmentId) : instruction.HeldFor)
+            batch.BatchCommands.Add(BatchCommand(InsertHold, Guid.CreateVersion7(now), id, holder, caller.ClientId,
+                JsonSerializer.Serialize(new FactBody(null, caller.PlatformSlug), FactJson.Default.FactBody), now));
         for (int i = 0; i < instruction.Parties.Count; i++)
         {
             InstructedParty p = instruction.Parties[i];
-            rows.BatchCommands.Add(BatchCommand(InsertParty, Guid.CreateVersion7(now), id, i, p.Role, p.PlatformId, p.EnvironmentId,
+            batch.BatchCommands.Add(BatchCommand(InsertParty, parties[i], id, i, p.Role, p.PlatformId, p.EnvironmentId,
                 p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei,
                 p.Wallet?.ToBytes(), p.Receive?.ToBytes(), p.Refund?.ToBytes(), p.IsCounterparty ? null : caller.ChainId, p.WalletHint,
                 p.CounterpartyReference, p.IsCounterparty ? null : now, now));
@@ -189,26 +257,18 @@ internal sealed class CreateStore(NpgsqlDataSource database, SettlementReadStore
         for (int i = 0; i < instruction.Legs.Count; i++)
         {
             InstructedLeg l = instruction.Legs[i];
-            Guid instrument = await EnsureInstrumentAsync(l.Instrument, caller, connection, now, cancellationToken);
-            rows.BatchCommands.Add(BatchCommand(InsertLeg, Guid.CreateVersion7(now), id, i, l.Type, instrument, l.AsSent, l.Quantity, l.Amount.ToString(),
+            batch.BatchCommands.Add(BatchCommand(InsertLeg, legs[i], id, i, l.Type, tokens[i], l.AsSent, l.Quantity, l.Amount.ToString(),
                 l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole, l.ExternalReference, now, l.TokenId.ToString()));
         }
-        await rows.ExecuteNonQueryAsync(cancellationToken);
-
-        foreach (EnvironmentView reader in await EnvironmentReader.ReadAsync(connection, environments, cancellationToken))
+        foreach (EnvironmentView reader in readers)
         {
-            await RunAsync(InsertVisible, connection, cancellationToken, reader.Id, id, now);
-            ComposedMessage message = MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion),
-                new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: reader.Id == caller.EnvironmentId));
-            await MessageStore.InsertAsync(connection, transaction, reader.Id, message, null, cancellationToken);
+            batch.BatchCommands.Add(BatchCommand(InsertVisible, reader.Id, id, now));
+            batch.BatchCommands.Add(MessageStore.Of(reader.Id, MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion),
+                new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: reader.Id == caller.EnvironmentId)), null, tellsTrace: reader.Id == caller.EnvironmentId));
         }
-        await AuditStore.KeepSaltsAsync(connection, id, "instruction", fields.Salts, cancellationToken);
-        await AuditStore.WriteEventsAsync(connection, trail, cancellationToken);
-        await ActivityStore.RecordAsync(connection, caller, "settlement", id.ToString(), now, cancellationToken);
-        SettlementRecord stored = (await reads.ReadAsync(caller.EnvironmentId, [id], connection, cancellationToken))[0];
-        // Last, because every settlement of the environment takes this lock.
-        await AuditStore.ChainAsync(connection, trail, cancellationToken);
-        return new Stored(stored);
+        batch.BatchCommands.Add(AuditStore.KeepSalts(id, "instruction", fields.Salts));
+        AuditStore.AddEvents(batch, trail);
+        return trail;
     }
 
     internal static async Task<Guid> EnsureInstrumentAsync(Instrument instrument, Caller caller, NpgsqlConnection connection, DateTimeOffset now, CancellationToken cancellationToken)

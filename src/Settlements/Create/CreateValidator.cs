@@ -21,9 +21,11 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
     /// <param name="templates">Templates that the caller may use.</param>
     /// <param name="faults">Faults that the host found while it read the request; those of the rules are added.</param>
     /// <param name="cancellationToken">Cancels the reading of tokens and counterparties.</param>
+    /// <param name="tokens">Registered tokens of the environment, where they were read already.</param>
     /// <exception cref="NodeException">A token that is not registered could not be read.</exception>
     public async Task<Instruction?> CheckAsync(
-        CreateSettlementRequest request, Caller caller, IReadOnlyList<Template> templates, Faults faults, CancellationToken cancellationToken)
+        CreateSettlementRequest request, Caller caller, IReadOnlyList<Template> templates, Faults faults, CancellationToken cancellationToken,
+        IReadOnlyList<Instrument>? tokens = null)
     {
         MemberRules rules = new(faults);
         string? key = rules.Text("idempotency_key", request.IdempotencyKey, required: true);
@@ -48,7 +50,7 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
         if (parties.Count > CreateSettlementRequest.MaxItems)
             faults.Add("/counterparty_parties", "too_many", $"At most {CreateSettlementRequest.MaxItems} parties are allowed in all.");
         List<InstructedLeg> instructed = await legs.CheckAsync(
-            Items(rules, "legs", request.Legs, required: true), caller, template, parties, cancellationToken);
+            Items(rules, "legs", request.Legs, required: true), caller, template, parties, cancellationToken, tokens);
         if (template is not null)
             CheckTemplate(template, cross, parties, request, faults);
         RepoTerms? repo = RepoRules.Check(rules, category, request.MaturityAt, request.RepaymentAmount, request.RepoRate, timeout, instructed, time.GetUtcNow());

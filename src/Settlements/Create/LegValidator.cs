@@ -13,14 +13,19 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
     /// <summary>The type under which a leg is stored; clients of the newer generation send <c>asset_delivery</c> for <c>asset</c>.</summary>
     public static string? TypeOf(string? sent) => sent == "asset_delivery" ? "asset" : sent;
 
+    /// <summary>True when a leg names its token by a word, which stands in the registry of the environment, and not by its address.</summary>
+    public static bool NamesTokens(CreateSettlementRequest request) => request.Legs?.Any(leg => leg?.InstrumentId is { } named && !IsAddress(named)) == true;
+
+    static bool IsAddress(string named) => named.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The legs without fault; faults of the others are added.</summary>
     /// <exception cref="NodeException">A token that is not registered could not be read.</exception>
     public async Task<List<InstructedLeg>> CheckAsync(
         IReadOnlyList<(LegRequest Leg, MemberRules Rules)> sent, Caller caller, Template? template, List<InstructedParty> parties,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, IReadOnlyList<Instrument>? registered = null)
     {
         List<InstructedLeg> legs = [];
-        Seen seen = new();
+        Seen seen = new() { Registered = registered };
         foreach ((LegRequest leg, MemberRules rules) in sent)
         {
             string? type = TypeOf(rules.Slug("leg_type", leg.LegType, required: true));
@@ -139,7 +144,7 @@ internal sealed class LegValidator(CreateStore store, TokenReader tokens, TimePr
     async Task<Instrument?> FindInstrumentAsync(MemberRules rules, string sent, Caller caller, Seen seen, CancellationToken cancellationToken)
     {
         string at = rules.At("instrument_id");
-        if (!sent.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+        if (!IsAddress(sent))
         {
             IReadOnlyList<Instrument> known = seen.Registered ??= await store.InstrumentsAsync(caller.EnvironmentId, caller.ChainId, cancellationToken);
             if (known.FirstOrDefault(i => i.Symbol == sent || i.Isin == sent) is { } byWord)

@@ -25,10 +25,22 @@ public sealed class ReadDepositInstructions
         ArgumentNullException.ThrowIfNull(caller);
         if (await _reads.FindAsync(caller.EnvironmentId, id, cancellationToken) is not { } settlement)
             return DomainError.NotFound("Settlement");
+        return await ReadAsync(settlement, caller.EnvironmentId, party => party.EnvironmentId == caller.EnvironmentId, await _access.IsSettleOfferedAsync(settlement, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Of one role alone, without consent to the whole settlement.</summary>
+    /// <param name="settlement">The settlement.</param>
+    /// <param name="counted">By what the questions to the chain are counted.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal Task<Result<DepositInstructionsView>> OfRoleAsync(SettlementRecord settlement, Guid counted, string role, CancellationToken cancellationToken) =>
+        ReadAsync(settlement, counted, party => party.Role == role, settles: false, cancellationToken);
+
+    async Task<Result<DepositInstructionsView>> ReadAsync(SettlementRecord settlement, Guid counted, Func<PartyRecord, bool> isOwn, bool settles, CancellationToken cancellationToken)
+    {
         if (DepositAccess.Refusal(settlement) is { } refused)
             return refused;
         EscrowTerms terms = settlement.Terms!;
-        bool settles = await _access.IsSettleOfferedAsync(settlement, cancellationToken);
         try
         {
             IEthereumNode node = _nodes.For(settlement.ChainId);
@@ -37,8 +49,8 @@ public sealed class ReadDepositInstructions
             // What legs in front of this one take of the same approval.
             Dictionary<(Address Token, Address From), UInt256> left = [];
             foreach (LegRecord leg in settlement.Legs.OrderBy(leg => leg.Index))
-                if (settlement.Parties.FirstOrDefault(party => party.Role == leg.GiverRole) is { } giver && giver.EnvironmentId == caller.EnvironmentId)
-                    legs.Add(await LegAsync(node, caller.EnvironmentId, settlement, leg, giver.Role, settles, permit2, left, cancellationToken));
+                if (settlement.Parties.FirstOrDefault(party => party.Role == leg.GiverRole) is { } giver && isOwn(giver))
+                    legs.Add(await LegAsync(node, counted, settlement, leg, giver.Role, settles, permit2, left, cancellationToken));
             return new DepositInstructionsView(settlement.Id, settlement.ChainId, terms.Contract.ToString(), terms.Id.ToString(), terms.Header.Deadline.ToDateTime(), legs);
         }
         catch (PreflightReadsException exhausted)

@@ -42,6 +42,12 @@ public static class ErrorCodes
     /// <summary>The leg's deposit was withdrawn once, which ends every signature for it.</summary>
     public const string ConsentWithdrawn = "consent_withdrawn";
 
+    /// <summary>The platform has as many links to the settlement as it may.</summary>
+    public const string DepositLinkLimitReached = "deposit_link_limit_reached";
+
+    /// <summary>This installation serves no page for deposits.</summary>
+    public const string DepositPageOff = "deposit_page_off";
+
     /// <summary>The signature is not the depositor's, or not of this document.</summary>
     public const string SignatureInvalid = "signature_invalid";
 

@@ -9,6 +9,20 @@ namespace Keystone.Settlements.Overview;
 /// <summary>Counts and sums over the settlements that an environment may see. Nothing here reads finished ones beyond the time that is asked for.</summary>
 internal sealed class OverviewStore(NpgsqlDataSource database) : SqlStore(database)
 {
+    const string SelectSteps = """
+        select exists (select from settlement.instrument where environment_id = $1 and registered), exists (select from settlement.visible_to where environment_id = $1),
+          exists (select from settlement.visible_to v join settlement.settlement s on s.id = v.settlement_id where v.environment_id = $1 and s.outcome = 'finalized')
+        """;
+
+    /// <summary>How far an environment has come.</summary>
+    public async Task<FirstSteps> StepsAsync(Guid environment, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectSteps, environment);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return new FirstSteps(row.GetBoolean(0), row.GetBoolean(1), row.GetBoolean(2));
+    }
+
     const string SelectOpen = """
         select s.state, count(*) from settlement.settlement s
         where s.closed_at is null and exists (select from settlement.visible_to v where v.environment_id = $1 and v.settlement_id = s.id) group by 1 order by 2 desc, 1

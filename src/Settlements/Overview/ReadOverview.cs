@@ -39,5 +39,12 @@ public sealed class ReadOverview
         return (await _mirror.ReadAsync(caller.ChainId, [], cancellationToken))?.Head is { Number: >= 0 } head ? View(caller.ChainId, head) : null;
     }
 
+    /// <summary>How far the caller's environment has come.</summary>
+    public Task<FirstSteps> StepsAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return _store.StepsAsync(caller.EnvironmentId, cancellationToken);
+    }
+
     static ChainView View(long chainId, ChainHead head) => new(chainId, head.Number, head.Time.ToDateTime(), head.Finalized, head.IsHalted);
 }

@@ -30,7 +30,14 @@ public sealed class PreviewSettlement
     /// <param name="found">Faults that the host found while it read the request; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The result; an error only when the node of the chain does not answer for a token that is not registered.</returns>
-    public async Task<Result<PreviewResult>> ExecuteAsync(Caller caller, CreateSettlementRequest request, Faults? found, CancellationToken cancellationToken)
+    public Task<Result<PreviewResult>> ExecuteAsync(Caller caller, CreateSettlementRequest request, Faults? found, CancellationToken cancellationToken) =>
+        ExecuteAsync(caller, request, found, asksChain: true, cancellationToken);
+
+    /// <summary>The same by its rules alone, without questions to the chain about wallets and costs: for many requests at once.</summary>
+    public Task<Result<PreviewResult>> CheckAsync(Caller caller, CreateSettlementRequest request, CancellationToken cancellationToken) =>
+        ExecuteAsync(caller, request, null, asksChain: false, cancellationToken);
+
+    async Task<Result<PreviewResult>> ExecuteAsync(Caller caller, CreateSettlementRequest request, Faults? found, bool asksChain, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(request);
@@ -60,6 +67,7 @@ public sealed class PreviewSettlement
                 return new PreviewResult(WouldCreate: false, [.. new CreateResult.KeyReused().Error!.Faults], [], null);
             warnings.Add(new PreviewWarning("already_created", $"This request made the settlement {earlier.Id} before; sent again it gives that one.", null));
         }
+        if (!asksChain) return new PreviewResult(WouldCreate: true, [], warnings, null);
         await AddWarningsAsync(caller, instruction, warnings, cancellationToken);
         return new PreviewResult(WouldCreate: true, [], warnings, await CostsAsync(caller.ChainId, instruction.Legs.Count, cancellationToken));
     }

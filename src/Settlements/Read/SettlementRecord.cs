@@ -14,8 +14,11 @@ internal sealed record SettlementRecord(
     Guid TemplateId, string TemplateSlug, int TemplateVersion, string State, int Sequence, bool IsTerminal, string? Outcome, DateTimeOffset TimeoutAt,
     DateTimeOffset ConfirmBy, long ChainId, byte[]? EscrowContract, byte[]? EscrowId, byte[]? Salt, string ComplianceStatus, DateTimeOffset? ComplianceAt,
     string? RollbackReason, DateTimeOffset? RollbackSince, string? Failure, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, EscrowTerms? Terms,
-    bool ComplianceStop, bool IsUndecided)
+    bool ComplianceStop)
 {
+    /// <summary>A party of the reader's is flagged, and nobody has decided. Known of a settlement in review, as <see cref="Stopped"/> is.</summary>
+    public bool IsUndecided { get; set; }
+
     /// <summary>Head of the mirror; null before the terms are frozen, and without a mirror.</summary>
     public ChainHead? Head { get; set; }
 
@@ -61,7 +64,7 @@ internal sealed record SettlementRecord(
     public SubjectCost? Cost { get; set; }
 
     /// <summary>The reader's own parties that the last round of screening stopped.</summary>
-    public IReadOnlyList<StoppedPartyView> Stopped { get; init; } = [];
+    public IReadOnlyList<StoppedPartyView> Stopped { get; set; } = [];
 
     /// <summary>The operator's transactions for the escrow, wanted or sent.</summary>
     public List<IntentProgress> Intents { get; } = [];

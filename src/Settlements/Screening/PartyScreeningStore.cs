@@ -1,5 +1,6 @@
 using Keystone.Compliance;
 using Keystone.Compliance.Evidence;
+using Keystone.Domain.Engine;
 using Keystone.Ethereum;
 using Keystone.Postgres;
 using Npgsql;
@@ -40,7 +41,12 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
         return (await SubjectsAsync([screening], cancellationToken)).GetValueOrDefault(answer.ScreeningId);
     }
 
-    const string WakeSql = "update settlement.settlement set due_at = $2 where id = $1 and closed_at is null";
+    const string LockSql = "select 1 from settlement.settlement where id = $1 and closed_at is null for no key update";
+
+    // A party that passes decides nothing while others are not answered: the last of a round's answers wakes the engine. They come one after the other, by the lock.
+    static readonly string WakeSql = $"""
+        update settlement.settlement s set due_at = $2 where s.id = $1 and s.closed_at is null and ($3 or not exists ({ScreeningStore.OpenInLatestRound}))
+        """;
 
     /// <summary>Stores an answer and makes the settlement due; false when the claim had ended, so that another worker gives the answer.</summary>
     /// <param name="screening">The claim.</param>
@@ -51,11 +57,13 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
     public async Task<bool> AnswerAsync(ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(screening);
+        ArgumentNullException.ThrowIfNull(verdict);
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        bool isOpen = await RunAsync(WakeSql, connection, cancellationToken, screening.SettlementId, now.ToUniversalTime()) == 1;
+        bool isOpen = await Command(LockSql, connection, screening.SettlementId).ExecuteScalarAsync(cancellationToken) is not null;
         if (!await ScreeningStore.AnswerAsync(connection, screening, verdict, due, isOpen, now, cancellationToken))
             return false;
+        if (isOpen) await RunAsync(WakeSql, connection, cancellationToken, screening.SettlementId, now.ToUniversalTime(), verdict.Status != ScreeningStatus.Pass);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

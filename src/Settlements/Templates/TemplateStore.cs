@@ -25,9 +25,18 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
     /// <summary>The built-in templates and those of an environment, by slug, each in its newest version.</summary>
     public async Task<IReadOnlyList<StoredTemplate>> ListAsync(Guid environment, CancellationToken cancellationToken)
     {
-        List<StoredTemplate> templates = [.. BuiltInTemplates.All.Select(template => new StoredTemplate(template, BuiltInTemplates.PublishedAt))];
         await using NpgsqlCommand select = Command(SelectNewest, environment);
         await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(rows, cancellationToken);
+    }
+
+    /// <summary>The query of <see cref="ListAsync"/> for a batch; <see cref="ReadAsync"/> reads its rows.</summary>
+    internal static NpgsqlBatchCommand Newest(Guid environment) => BatchCommand(SelectNewest, environment);
+
+    /// <summary>The built-in templates and those of the rows of <see cref="Newest"/>.</summary>
+    internal static async Task<IReadOnlyList<StoredTemplate>> ReadAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
+        List<StoredTemplate> templates = [.. BuiltInTemplates.All.Select(template => new StoredTemplate(template, BuiltInTemplates.PublishedAt))];
         while (await rows.ReadAsync(cancellationToken))
             try
             {

@@ -8,8 +8,8 @@ namespace Keystone.Transactions;
 public sealed class IntentStore(TimeProvider time)
 {
     const string WantSql = """
-        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane, only_by)
-        values (@id, @chain, @purpose, @subject, @part, 'wanted', @until, @priority, @budget::numeric, @now, @now, @now, @lane, @only)
+        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane, traceparent, only_by)
+        values ($1, $2, $3, $4, $5, 'wanted', $6::bigint, $7, $8::text::numeric, $9, $9, $9, $10::uuid, $11::text, $12::bytea)
         on conflict (chain_id, purpose, subject, part) do update
           set status = case when transactions.intent.status in ('done', 'obsolete') then 'wanted' else transactions.intent.status end,
               due_at = case when transactions.intent.status in ('done', 'obsolete') then excluded.due_at else transactions.intent.due_at end,
@@ -35,41 +35,47 @@ public sealed class IntentStore(TimeProvider time)
     /// <returns>True if it was added or reopened.</returns>
     public async Task<bool> WantAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
-        CancellationToken cancellationToken, Guid? lane = null, Address? onlyBy = null)
+        CancellationToken cancellationToken, Guid? lane = null, string? traceparent = null, Address? onlyBy = null)
+    {
+        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Want(name, wantedUntil, priority, budget, lane, traceparent, onlyBy) } };
+        return await batch.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>The same as a command of a batch in the caller's transaction: it affects a row if the intent was added or reopened.</summary>
+    public NpgsqlBatchCommand Want(IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget, Guid? lane, string? traceparent = null, Address? onlyBy = null)
     {
         ArgumentNullException.ThrowIfNull(name);
-        DateTimeOffset now = time.GetUtcNow();
-        await using NpgsqlCommand command = new(WantSql, connection, transaction)
-        {
-            Parameters =
-            {
-                new("id", Guid.CreateVersion7(now)), new("chain", name.ChainId), new("purpose", name.Purpose),
-                new("subject", name.Subject.ToBytes()), new("part", name.Part), new("priority", priority), new("now", now),
-                new("until", NpgsqlTypes.NpgsqlDbType.Bigint) { Value = (object?)wantedUntil?.ToInt64() ?? DBNull.Value },
-                new("budget", NpgsqlTypes.NpgsqlDbType.Text) { Value = (object?)budget?.ToString() ?? DBNull.Value },
-                new("lane", NpgsqlTypes.NpgsqlDbType.Uuid) { Value = (object?)lane ?? DBNull.Value },
-                new("only", NpgsqlTypes.NpgsqlDbType.Bytea) { Value = (object?)onlyBy?.ToBytes() ?? DBNull.Value },
-            },
-        };
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+        return SqlStore.BatchCommand(WantSql, Guid.CreateVersion7(time.GetUtcNow()), name.ChainId, name.Purpose, name.Subject.ToBytes(), name.Part, wantedUntil?.ToInt64(), priority,
+            budget?.ToString(), time.GetUtcNow(), lane, traceparent, onlyBy?.ToBytes());
     }
 
     const string OfSubjectSql = """
-        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane, only_by
-        from transactions.intent where chain_id = @chain and subject = any(@subjects)
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane, traceparent, only_by
+        from transactions.intent where chain_id = $1 and subject = any($2)
         """;
+
+    static readonly string OfOneSql = SqlStore.OfOne(OfSubjectSql);
 
     /// <summary>All intents of some subjects.</summary>
     public async Task<IReadOnlyList<Intent>> OfSubjectsAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, long chainId, IReadOnlyList<Hash32> subjects, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = new(OfSubjectSql, connection, transaction)
-        {
-            Parameters = { new("chain", chainId), new("subjects", subjects.Select(subject => subject.ToBytes()).ToArray()) },
-        };
+        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { OfSubjects(chainId, subjects) } };
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(reader, cancellationToken);
+    }
+
+    /// <summary>The query of <see cref="OfSubjectsAsync"/> for a batch; <see cref="ReadAsync"/> reads its rows.</summary>
+    public static NpgsqlBatchCommand OfSubjects(long chainId, IReadOnlyList<Hash32> subjects) =>
+        subjects is [var one] ? SqlStore.BatchCommand(OfOneSql, chainId, one.ToBytes())
+            : SqlStore.BatchCommand(OfSubjectSql, chainId, subjects.Select(subject => subject.ToBytes()).ToArray());
+
+    /// <summary>Reads the rows of <see cref="OfSubjects"/>.</summary>
+    public static async Task<IReadOnlyList<Intent>> ReadAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
         List<Intent> intents = [];
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) intents.Add(Read(reader));
+        while (await rows.ReadAsync(cancellationToken)) intents.Add(Read(rows));
         return intents;
     }
 
@@ -207,6 +213,9 @@ public sealed class IntentStore(TimeProvider time)
         reader.GetGuid(0), new IntentName(reader.GetInt64(1), reader.GetString(2), new Hash32(reader.GetFieldValue<byte[]>(3)), reader.GetInt32(4)),
         Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : ChainTime.FromInt64(reader.GetInt64(6)),
         reader.IsDBNull(7) ? null : UInt256.Parse(reader.GetString(7)), reader.GetInt32(8), reader.GetInt32(9),
-        reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetGuid(12),
-        reader.IsDBNull(13) ? null : new Address(reader.GetFieldValue<byte[]>(13)));
+        reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetGuid(12))
+    {
+        Traceparent = reader.IsDBNull(13) ? null : reader.GetString(13),
+        OnlyBy = reader.IsDBNull(14) ? null : new Address(reader.GetFieldValue<byte[]>(14)),
+    };
 }

@@ -22,7 +22,7 @@ internal sealed class PendingSetStore(SenderDatabase rows)
     // What no account carries belongs to the one that alone may carry it out, else to the one in service. Of a retired account nothing is left to itself.
     const string IntentsSql = """
         with retired as materialized (select address from transactions.sender where chain_id = @chain and status = 'retired')
-        select i.id, i.chain_id, i.purpose, i.subject, i.part, i.status, i.wanted_until, i.budget::text, i.priority, i.attempts, i.due_at, i.last_reason, i.lane, i.only_by
+        select i.id, i.chain_id, i.purpose, i.subject, i.part, i.status, i.wanted_until, i.budget::text, i.priority, i.attempts, i.due_at, i.last_reason, i.lane, i.traceparent, i.only_by
         from transactions.intent i where i.chain_id = @chain and (i.status in ('wanted', 'resting') or i.id = any(@carried))
           and case when i.sender = @sender then true
                 when i.sender is not null and i.sender not in (select address from retired) then false

@@ -25,11 +25,21 @@ public static class SenderStore
     public static async Task<Address?> OperatorAsync(NpgsqlConnection connection, long chainId, Address first, CancellationToken cancellationToken)
     {
         await using NpgsqlBatch batch = new(connection);
-        foreach (string sql in (string[])[SharedLockSql, ActiveSql]) batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = chainId } } });
-        await using NpgsqlDataReader row = await batch.ExecuteReaderAsync(cancellationToken);
-        await row.NextResultAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
-        return !row.IsDBNull(0) ? row.GetAddress(0) : row.GetBoolean(1) ? null : first;
+        foreach (NpgsqlBatchCommand command in Operator(chainId)) batch.BatchCommands.Add(command);
+        await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadOperatorAsync(rows, first, cancellationToken);
+    }
+
+    /// <summary>The two commands of <see cref="OperatorAsync"/> for a batch; <see cref="ReadOperatorAsync"/> reads their results.</summary>
+    public static IReadOnlyList<NpgsqlBatchCommand> Operator(long chainId) => [SqlStore.BatchCommand(SharedLockSql, chainId), SqlStore.BatchCommand(ActiveSql, chainId)];
+
+    /// <summary>Reads the results of <see cref="Operator"/>, of which the reader is at the first.</summary>
+    public static async Task<Address?> ReadOperatorAsync(NpgsqlDataReader rows, Address first, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        await rows.NextResultAsync(cancellationToken);
+        await rows.ReadAsync(cancellationToken);
+        return !rows.IsDBNull(0) ? rows.GetAddress(0) : rows.GetBoolean(1) ? null : first;
     }
 
     const string ListSql = """

@@ -18,6 +18,9 @@ internal sealed record ClaimedDelivery(
     /// <summary>Somebody asked for it: what comes of it says nothing of the endpoint's health.</summary>
     public bool IsReplay { get; init; }
 
+    /// <summary>Id of the trace that the receiver is told; null for none.</summary>
+    public string? TraceId { get; init; }
+
     /// <summary>The sender shows its certificate.</summary>
     public bool MutualTls { get; init; }
 }

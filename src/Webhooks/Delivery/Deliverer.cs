@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Security.Cryptography;
@@ -24,10 +23,22 @@ internal sealed partial class Deliverer(
     // After this time a slow delivery no longer occupies a worker, so that slow receivers cannot delay fast ones.
     static readonly TimeSpan PlaceTime = TimeSpan.FromSeconds(1);
 
+    // Of a receiver that answers within this time, some deliveries are claimed ahead.
+    static readonly TimeSpan Fast = TimeSpan.FromMilliseconds(250);
+
+    static readonly TimeSpan EndTime = TimeSpan.FromSeconds(2);
+
     const int WaitingPerPlace = 32;
 
-    readonly ConcurrentDictionary<Guid, int> _inFlight = new();
-    int _running, _waiting;
+    readonly Lanes _lanes = new(options.Value.Concurrency, options.Value.ConcurrencyPerEndpoint);
+    readonly ResultWriter _results = new(store);
+    int _waiting;
+
+    public override void Dispose()
+    {
+        _results.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -41,6 +52,10 @@ internal sealed partial class Deliverer(
             {
                 claimed = await StartDueAsync(stoppingToken).ConfigureAwait(false);
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
             catch (DbException fault) when (!stoppingToken.IsCancellationRequested)
             {
                 ClaimingFailed(fault.Message);
@@ -48,28 +63,43 @@ internal sealed partial class Deliverer(
             if (claimed == 0)
                 await WakeSignals.WaitAsync(next, pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        using CancellationTokenSource end = new(EndTime, machine);
+        await UnclaimAsync(_lanes.Clear(), end.Token).ConfigureAwait(false);
     }
 
     async Task<int> StartDueAsync(CancellationToken stoppingToken)
     {
-        int perEndpoint = options.Value.ConcurrencyPerEndpoint;
-        int free = options.Value.Concurrency - Volatile.Read(ref _running);
-        if (free <= 0 || Volatile.Read(ref _waiting) >= options.Value.Concurrency * WaitingPerPlace)
-            return 0;
-        Guid[] busy = [.. _inFlight.Keys];
-        IReadOnlyList<ClaimedDelivery> due = await store.ClaimAsync(time.GetUtcNow(), free, perEndpoint, busy, stoppingToken).ConfigureAwait(false);
-        foreach (ClaimedDelivery delivery in due)
-        {
-            Interlocked.Increment(ref _running);
-            _inFlight.AddOrUpdate(delivery.EndpointId, 1, (_, n) => n + 1);
-            _ = Task.Run(() => AttemptAsync(delivery, stoppingToken), CancellationToken.None);
-        }
+        if (Volatile.Read(ref _waiting) >= options.Value.Concurrency * WaitingPerPlace) return 0;
+        (int limit, IReadOnlyCollection<(Guid Endpoint, int Room)> rooms) = _lanes.Room();
+        if (limit == 0) return 0;
+        IReadOnlyList<ClaimedDelivery> due = await store.ClaimAsync(time.GetUtcNow(), limit, options.Value.ConcurrencyPerEndpoint, rooms, stoppingToken).ConfigureAwait(false);
+        _lanes.Add(due, limit);
+        Start(stoppingToken);
         return due.Count;
+    }
+
+    void Start(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested && _lanes.Start() is { } delivery)
+            _ = Task.Run(() => AttemptAsync(delivery, stoppingToken), CancellationToken.None);
+    }
+
+    async Task UnclaimAsync(IReadOnlyList<ClaimedDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.UnclaimAsync(deliveries, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is DbException or OperationCanceledException)
+        {
+            // Their claims expire.
+            ClaimingFailed(fault.Message);
+        }
     }
 
     async Task AttemptAsync(ClaimedDelivery delivery, CancellationToken stoppingToken)
     {
-        bool waiting = false;
+        bool waiting = false, fast = false;
         using Activity? span = DeliveryTrace.Start(delivery);
         try
         {
@@ -79,10 +109,12 @@ internal sealed partial class Deliverer(
             {
                 waiting = true;
                 Interlocked.Increment(ref _waiting);
-                Interlocked.Decrement(ref _running);
+                await UnclaimAsync(_lanes.Slow(delivery.EndpointId), stoppingToken).ConfigureAwait(false);
+                Start(stoppingToken);
                 signals.RaiseHere(WakeSignals.Deliveries);
             }
             SendOutcome outcome = await sending.ConfigureAwait(false);
+            WebhookMetrics.Attempts.Add(1, new KeyValuePair<string, object?>("result", outcome.Delivered ? "delivered" : outcome.StatusCode is null ? "failed" : "refused"));
             span?.SetStatus(outcome.Delivered ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
             CrashPoint.Reach(CrashPoint.WebhookSent);
             DateTimeOffset now = time.GetUtcNow();
@@ -90,7 +122,8 @@ internal sealed partial class Deliverer(
             DateTimeOffset? retryAt = outcome.Delivered || outcome.StatusCode == 410
                 ? null
                 : now + Schedule.After(delivery.Attempt, jitter, outcome.RetryAfter);
-            await store.WriteAsync(delivery, outcome, retryAt, now, stoppingToken).ConfigureAwait(false);
+            fast = outcome.Delivered && outcome.LatencyMilliseconds < Fast.TotalMilliseconds;
+            await _results.WriteAsync(new DeliveryResult(delivery, outcome, retryAt, now), stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -102,11 +135,10 @@ internal sealed partial class Deliverer(
         }
         finally
         {
-            Interlocked.Decrement(ref waiting ? ref _waiting : ref _running);
-            if (_inFlight.AddOrUpdate(delivery.EndpointId, 0, (_, n) => n - 1) == 0)
-                _inFlight.TryRemove(KeyValuePair.Create(delivery.EndpointId, 0));
-            // A worker is free: there may be more to send.
-            signals.RaiseHere(WakeSignals.Deliveries);
+            if (waiting) Interlocked.Decrement(ref _waiting);
+            bool more = _lanes.End(delivery.EndpointId, waiting, fast);
+            Start(stoppingToken);
+            if (more) signals.RaiseHere(WakeSignals.Deliveries);
         }
     }
 
@@ -127,7 +159,7 @@ internal sealed partial class Deliverer(
         }
         bool privateAllowed = options.Value.AllowPrivateTargets && await targets.AllowsPrivateAsync(delivery.EnvironmentId, cancellationToken).ConfigureAwait(false);
         return await sender.SendAsync(
-            new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, machine.GetUtcNow(), secrets, body), body,
+            new Uri(delivery.Url), DeliveryHeaders.For(delivery.MessageId, machine.GetUtcNow(), secrets, body, delivery.TraceId), body,
             privateAllowed, delivery.EndpointId.ToString(), delivery.MutualTls, cancellationToken).ConfigureAwait(false);
     }
 

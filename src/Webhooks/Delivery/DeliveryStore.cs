@@ -14,10 +14,11 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
     /// <summary>Time without any attempt after which failure counts from the beginning: longer than every wait of the schedule.</summary>
     public static readonly TimeSpan Gap = TimeSpan.FromHours(30);
 
-    // Per endpoint at most $3, and those that fail last: a slow receiver cannot occupy all workers. The claim of a process that died expires.
+    // Per endpoint at most $3, or what $5 says of the endpoints of $4; those that fail last: a slow receiver cannot occupy all workers. The claim of a process that died expires.
     const string Claim = """
         with due as (
           select d.id from webhooks.endpoint e
+          left join unnest($4::uuid[], $5::int[]) as known (id, room) on known.id = e.id
           cross join lateral (
             select d.id, d.due_at from webhooks.delivery d
             where d.endpoint_id = e.id and d.status = 'waiting' and d.due_at <= $1
@@ -25,15 +26,15 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
               and not (e.strict_order and exists (
                 select from webhooks.message m join webhooks.message before on before.settlement_id = m.settlement_id and before.position < m.position
                 join webhooks.delivery o on o.message_id = before.id and o.endpoint_id = e.id and o.status = 'waiting' where m.id = d.message_id))
-            order by d.due_at, d.id limit $3 for update of d skip locked) d
-          where e.is_active and e.id <> all($4)
+            order by d.due_at, d.id limit coalesce(known.room, $3) for update of d skip locked) d
+          where e.is_active and coalesce(known.room, $3) > 0
           order by e.failing_since is not null, d.due_at limit $2),
         claimed as (
           update webhooks.delivery d set claimed_until = clock_timestamp() + interval '45 seconds', attempt = d.attempt + 1
           from due where d.id = due.id
           returning d.id, d.message_id, d.endpoint_id, d.attempt, d.claimed_until, d.is_replay)
         select c.id, c.message_id, c.endpoint_id, c.attempt, c.claimed_until, e.url, m.payload, e.environment_id,
-          k.ids, k.secrets, m.traceparent, c.is_replay, e.mutual_tls
+          k.ids, k.secrets, m.traceparent, c.is_replay, e.mutual_tls, m.trace_id
         from claimed c
         cross join lateral (
           select coalesce(array_agg(s.key_id order by s.ordinal desc), '{}') as ids, coalesce(array_agg(s.sealed order by s.ordinal desc), '{}') as secrets
@@ -43,15 +44,16 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
         order by m.position nulls last, c.id
         """;
 
-    /// <summary>Claims up to <paramref name="limit"/> due deliveries, none of the <paramref name="busy"/> endpoints.</summary>
+    /// <summary>Claims up to <paramref name="limit"/> due deliveries, of each endpoint at most <paramref name="perEndpoint"/>, or as many as <paramref name="rooms"/> says.</summary>
     public async Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(
-        DateTimeOffset now, int limit, int perEndpoint, Guid[] busy, CancellationToken cancellationToken)
+        DateTimeOffset now, int limit, int perEndpoint, IReadOnlyCollection<(Guid Endpoint, int Room)> rooms, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand claim = database.CreateCommand(Claim);
         claim.Parameters.AddWithValue(now);
         claim.Parameters.AddWithValue(limit);
         claim.Parameters.AddWithValue(perEndpoint);
-        claim.Parameters.AddWithValue(busy);
+        claim.Parameters.AddWithValue(rooms.Select(one => one.Endpoint).ToArray());
+        claim.Parameters.AddWithValue(rooms.Select(one => one.Room).ToArray());
         List<ClaimedDelivery> claimed = [];
         await using NpgsqlDataReader rows = await claim.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -62,8 +64,53 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
             {
                 IsReplay = rows.GetBoolean(11),
                 MutualTls = rows.GetBoolean(12),
+                TraceId = rows.IsDBNull(13) ? null : rows.GetString(13),
             });
         return claimed;
+    }
+
+    const string Unclaim = """
+        update webhooks.delivery d set claimed_until = null, attempt = d.attempt - 1
+        from unnest($1::uuid[], $2::timestamptz[]) as mine (id, claimed) where d.id = mine.id and d.claimed_until = mine.claimed
+        """;
+
+    /// <summary>Gives back claims under which nothing was sent, as if they had not been made.</summary>
+    public async Task UnclaimAsync(IReadOnlyCollection<ClaimedDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        if (deliveries.Count == 0) return;
+        await using NpgsqlCommand unclaim = database.CreateCommand(Unclaim);
+        unclaim.Parameters.AddWithValue(deliveries.Select(one => one.Id).ToArray());
+        unclaim.Parameters.AddWithValue(deliveries.Select(one => one.ClaimedUntil).ToArray());
+        await unclaim.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    const string WriteDelivered = """
+        with result as (
+          select * from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::timestamptz[], $5::int[], $6::int[], $7::text[], $8::text[])
+            as r (id, claimed, ordinal, at, status_code, latency_ms, response_head, url)),
+        mine as (
+          update webhooks.delivery d set status = 'delivered', claimed_until = null from result r where d.id = r.id and d.claimed_until = r.claimed
+          returning d.id, d.endpoint_id, d.is_replay),
+        noted as (
+          insert into webhooks.delivery_attempt (delivery_id, ordinal, at, status_code, latency_ms, response_head, url)
+          select r.id, r.ordinal, r.at, r.status_code, r.latency_ms, r.response_head, r.url from result r join mine on mine.id = r.id on conflict do nothing)
+        update webhooks.endpoint e set failing_since = null where e.failing_since is not null and e.id in (select endpoint_id from mine where not is_replay)
+        """;
+
+    /// <summary>Writes that deliveries were taken by their receivers, in one statement: of those whose claims this process still holds.</summary>
+    public async Task WriteDeliveredAsync(IReadOnlyCollection<DeliveryResult> results, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        await using NpgsqlCommand write = database.CreateCommand(WriteDelivered);
+        write.Parameters.AddWithValue(results.Select(one => one.Delivery.Id).ToArray());
+        write.Parameters.AddWithValue(results.Select(one => one.Delivery.ClaimedUntil).ToArray());
+        write.Parameters.AddWithValue(results.Select(one => one.Delivery.Attempt).ToArray());
+        write.Parameters.AddWithValue(results.Select(one => one.At.UtcDateTime).ToArray());
+        write.Parameters.AddWithValue(results.Select(one => one.Outcome.StatusCode).ToArray());
+        write.Parameters.AddWithValue(results.Select(one => one.Outcome.LatencyMilliseconds).ToArray());
+        write.Parameters.AddWithValue(results.Select(one => one.Outcome.ResponseHead).ToArray());
+        write.Parameters.AddWithValue(results.Select(one => one.Delivery.Url).ToArray());
+        await write.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     const string WriteResult = """
@@ -92,7 +139,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
         insert into webhooks.message (id, environment_id, type, payload, created_at) values ($1, $2, $3, $4, $5)
         """;
 
-    /// <summary>Writes the outcome if this process still holds the claim. <paramref name="retryAt"/> null with a failure ends the delivery.</summary>
+    /// <summary>Writes one outcome if this process still holds the claim. <paramref name="retryAt"/> null with a failure ends the delivery.</summary>
     public async Task WriteAsync(ClaimedDelivery delivery, SendOutcome outcome, DateTimeOffset? retryAt, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);

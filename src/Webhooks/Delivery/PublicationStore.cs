@@ -1,3 +1,4 @@
+using Keystone.Postgres;
 using Keystone.Postgres.Faults;
 using Npgsql;
 
@@ -47,15 +48,14 @@ internal sealed class PublicationStore(NpgsqlDataSource database)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        await using NpgsqlCommand hold = new(Lock, connection, transaction);
-        if (await hold.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not long position)
-            return 0;
-
+        long position;
         List<(Guid Id, Guid Environment, string Type)> messages = [];
-        await using (NpgsqlCommand select = new(Unpublished, connection, transaction))
+        await using (NpgsqlBatch hold = new(connection, transaction) { BatchCommands = { new(Lock), SqlStore.BatchCommand(Unpublished, limit) } })
+        await using (NpgsqlDataReader rows = await hold.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
         {
-            select.Parameters.AddWithValue(limit);
-            await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            if (!await rows.ReadAsync(cancellationToken).ConfigureAwait(false)) return 0;
+            position = rows.GetInt64(0);
+            await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
             while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
                 messages.Add((rows.GetGuid(0), rows.GetGuid(1), rows.GetString(2)));
         }
@@ -82,25 +82,12 @@ internal sealed class PublicationStore(NpgsqlDataSource database)
                     toEndpoint.Add(endpoint);
                 }
 
-        await using (NpgsqlCommand number = new(Number, connection, transaction))
+        await using (NpgsqlBatch write = new(connection, transaction))
         {
-            number.Parameters.AddWithValue(messages.Select(m => m.Id).ToArray());
-            number.Parameters.AddWithValue(Enumerable.Range(1, messages.Count).Select(i => position + i).ToArray());
-            await number.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-        if (ids.Count > 0)
-        {
-            await using NpgsqlCommand insert = new(InsertDeliveries, connection, transaction);
-            insert.Parameters.AddWithValue(ids.ToArray());
-            insert.Parameters.AddWithValue(ofMessage.ToArray());
-            insert.Parameters.AddWithValue(toEndpoint.ToArray());
-            insert.Parameters.AddWithValue(now);
-            await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        }
-        await using (NpgsqlCommand advance = new(Advance, connection, transaction))
-        {
-            advance.Parameters.AddWithValue(position + messages.Count);
-            await advance.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            write.BatchCommands.Add(SqlStore.BatchCommand(Number, messages.Select(m => m.Id).ToArray(), Enumerable.Range(1, messages.Count).Select(i => position + i).ToArray()));
+            if (ids.Count > 0) write.BatchCommands.Add(SqlStore.BatchCommand(InsertDeliveries, ids.ToArray(), ofMessage.ToArray(), toEndpoint.ToArray(), now));
+            write.BatchCommands.Add(SqlStore.BatchCommand(Advance, position + messages.Count));
+            await write.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
         CrashPoint.Reach(CrashPoint.PublisherBeforeCommit);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

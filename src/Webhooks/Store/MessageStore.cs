@@ -9,8 +9,8 @@ namespace Keystone.Webhooks.Store;
 public static class MessageStore
 {
     const string InsertSql = """
-        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, traceparent)
-        values (@id, @environment, @type, @settlement, @sequence, @payload, @created, @traceparent::text)
+        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, traceparent, trace_id)
+        values (@id, @environment, @type, @settlement, @sequence, @payload, @created, @traceparent::text, @trace::text)
         """;
 
     /// <summary>Stores a message that belongs to no settlement, in the caller's transaction.</summary>
@@ -31,7 +31,7 @@ public static class MessageStore
             {
                 new("id", id), new("environment", environmentId), new("type", type),
                 new NpgsqlParameter("settlement", NpgsqlDbType.Uuid) { Value = DBNull.Value }, new NpgsqlParameter("sequence", NpgsqlDbType.Integer) { Value = DBNull.Value },
-                new("payload", payload), new("created", at.ToUniversalTime()), new("traceparent", (object?)TraceContext.Current ?? DBNull.Value),
+                new("payload", payload), new("created", at.ToUniversalTime()), new("traceparent", (object?)TraceContext.Current ?? DBNull.Value), new("trace", DBNull.Value),
             },
         };
         await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
@@ -46,19 +46,33 @@ public static class MessageStore
     /// <param name="message">The message.</param>
     /// <param name="traceparent">W3C trace context that the message belongs to when the present work is in no trace; null for none.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
+    /// <param name="tellsTrace">
+    /// The receiver is told the id of the trace that <paramref name="traceparent"/> names, of the present one without it. For the environment whose request began that trace: what another
+    /// one chose as its id is none of its business.
+    /// </param>
     public static async Task InsertAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid environmentId, ComposedMessage message, string? traceparent, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid environmentId, ComposedMessage message, string? traceparent, CancellationToken cancellationToken,
+        bool tellsTrace = false)
+    {
+        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Of(environmentId, message, traceparent, tellsTrace) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    const string InsertOfSettlement = """
+        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, traceparent, trace_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9::text)
+        """;
+
+    /// <summary>The same as a command of a batch in the caller's transaction.</summary>
+    /// <param name="environmentId">Environment that gets the message.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="traceparent">W3C trace context that the message belongs to when the present work is in no trace; null for none.</param>
+    /// <param name="tellsTrace">As of <see cref="InsertAsync(NpgsqlConnection, NpgsqlTransaction, Guid, ComposedMessage, string, CancellationToken, bool)"/>.</param>
+    public static NpgsqlBatchCommand Of(Guid environmentId, ComposedMessage message, string? traceparent, bool tellsTrace = false)
     {
         ArgumentNullException.ThrowIfNull(message);
-        await using NpgsqlCommand insert = new(InsertSql, connection, transaction)
-        {
-            Parameters =
-            {
-                new("id", message.Id), new("environment", environmentId), new("type", message.Type), new("settlement", message.SettlementId),
-                new("sequence", message.Sequence), new("payload", message.Payload), new("created", message.CreatedAt.ToUniversalTime()),
-                new("traceparent", TraceContext.Current is string current ? current : (object?)traceparent ?? DBNull.Value),
-            },
-        };
-        await insert.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return SqlStore.BatchCommand(InsertOfSettlement, message.Id, environmentId, message.Type, message.SettlementId, message.Sequence, message.Payload,
+            message.CreatedAt.ToUniversalTime(), TraceContext.Current is string current ? current : traceparent,
+            tellsTrace ? traceparent is null ? TraceContext.CurrentId : TraceContext.IdOf(traceparent) : null);
     }
 }

@@ -98,6 +98,41 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
         Assert.DoesNotContain("response_mode=form_post", query, StringComparison.Ordinal);
     }
 
+    [BrowserFact]
+    public async Task A_manager_who_came_from_the_provider_makes_it_the_only_way_in()
+    {
+        (Guid platform, _) = await system.PlatformAsync();
+        (string link, _) = await system.LinkAsync(platform, "platform_manager");
+        IPage other = await system.PageAsync(_url);
+        await SignInFixture.SignInAsync(other, link);
+        // Who came another way would shut himself out.
+        await RequireAsync(other);
+        await Assertions.Expect(other.Locator("dialog[open] [role=alert]")).ToContainTextAsync("would shut you out");
+
+        InvitedMember invited = await system.InviteAsync(platform, SignInFixture.Email(), "platform_manager");
+        IPage page = await system.PageAsync(_url);
+        await page.GotoAsync("/invite/" + invited.InvitationToken);
+        await page.ClickAsync("a[href^='/sign-in/external']");
+        await SignInAtProviderAsync(page, "max-" + Guid.NewGuid().ToString("n")[..8]);
+        await page.WaitForURLAsync("**/setup/**");
+        await RequireAsync(page);
+        await Assertions.Expect(page.GetByText("Members sign in at the bank's provider alone.")).ToBeVisibleAsync();
+        // What was opened otherwise ends, and is opened no more.
+        await other.WaitForURLAsync("**/signed-out", new() { Timeout = 30_000 });
+        await other.GotoAsync(link);
+        await other.ClickAsync("button[type=submit]");
+        await other.WaitForLoadStateAsync();
+        Assert.Equal(0L, await system.ScalarAsync<long>($"select count(*) from identity.session s join identity.member m on m.id = s.member_id where m.platform_id = '{platform}' and s.ended_at is null and s.method <> 'external'"));
+
+        static async Task RequireAsync(IPage at)
+        {
+            await at.GotoAsync("/app/sandbox/settings/security");
+            await at.WaitForFunctionAsync("() => document.documentElement.hasAttribute('data-live')");
+            await at.GetByRole(AriaRole.Button, new() { Name = "Require the provider" }).ClickAsync();
+            await at.Locator("dialog[open] button[type=submit]").ClickAsync();
+        }
+    }
+
     static async Task SignInAtProviderAsync(IPage page, string subject)
     {
         await page.FillAsync("input[name=login]", subject);

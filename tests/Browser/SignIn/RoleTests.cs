@@ -73,13 +73,19 @@ public sealed class RoleTests(SignInFixture system)
     public async Task Each_role_gets_the_pages_of_its_own_shell_and_no_other()
     {
         (Guid platform, _) = await system.PlatformAsync();
-        string[] pages = ["", "/settlements", "/compliance", "/instruments", "/wallets", "/templates", "/activity", "/settings/general", "/settings/members", "/settings/security", "/settings/webhooks"];
+        string[] pages = ["", "/settlements", "/compliance", "/instruments", "/wallets", "/templates", "/activity", "/settings/general", "/settings/members", "/settings/security", "/settings/webhooks", "/reports/fails", "/settlements/upload"];
         foreach (string role in Roles)
         {
             IPage page = await system.PageAsync();
             await SignInFixture.SignInAsync(page, (await system.LinkAsync(platform, role)).Link);
             foreach (string path in pages)
                 Assert.Equal((role, path, 200), (role, path, (await page.GotoAsync("/app/sandbox" + path))!.Status));
+            // Buttons follow the roles: who may not instruct is offered no way to it.
+            bool instructs = role is "instruct" or "approve";
+            await page.GotoAsync("/app/sandbox/settlements");
+            await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Upload" })).ToHaveCountAsync(instructs ? 1 : 0);
+            await page.GotoAsync("/app/sandbox/settlements/upload");
+            await Assertions.Expect(page.Locator("input[type=file]")).ToHaveCountAsync(instructs ? 1 : 0);
             // Another platform's environment, one that never was, and the operator's pages are the same page.
             foreach (string path in (string[])["/app/production", "/app/nowhere", "/operator", "/operator/stuck"])
                 Assert.Equal((role, path, 404), (role, path, (await page.GotoAsync(path))!.Status));

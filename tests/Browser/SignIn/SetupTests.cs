@@ -21,7 +21,18 @@ public sealed class SetupTests(SignInFixture system)
         await page.WaitForURLAsync("**/setup/platform");
         await page.FillAsync("[name=name]", "Renamed " + slug);
         await page.ClickAsync("button.button-primary");
+        await page.WaitForURLAsync("**/setup/logo");
+        // What calls itself an image and is none is refused.
+        await page.SetInputFilesAsync("[name=logo]", new FilePayload { Name = "logo.png", MimeType = "image/png", Buffer = "<svg xmlns='http://www.w3.org/2000/svg'/>"u8.ToArray() });
+        await page.ClickAsync("button.button-primary");
+        Assert.Contains("Use a PNG", await page.InnerTextAsync("[role=alert]"), StringComparison.Ordinal);
+        byte[] logo = await page.ScreenshotAsync(new() { Clip = new() { X = 0, Y = 0, Width = 64, Height = 32 } });
+        await page.SetInputFilesAsync("[name=logo]", new FilePayload { Name = "logo.png", MimeType = "image/png", Buffer = logo });
+        await page.ClickAsync("button.button-primary");
         await page.WaitForURLAsync("**/setup/invite");
+        IAPIResponse shown = await page.APIRequest.GetAsync(system.Url + "/app/sandbox/logo.png");
+        Assert.Equal((200, "image/png"), (shown.Status, shown.Headers["content-type"]));
+        Assert.Equal(logo, await shown.BodyAsync());
         await page.FillAsync("[name=email]", SignInFixture.Email());
         await page.CheckAsync("[value=approve]");
         await page.ClickAsync("button.button-primary");

@@ -70,12 +70,22 @@ public sealed class SignInFixture : IAsyncLifetime, ISandboxMembers
     internal Task<(WebApplication App, string Url)> StartAsync(params (string Name, string Value)[] settings) => StartAsync(withLinks: true, settings);
 
     /// <summary>The same, with or without the port of links that sign in.</summary>
-    internal async Task<(WebApplication App, string Url)> StartAsync(bool withLinks, params (string Name, string Value)[] settings)
+    internal Task<(WebApplication App, string Url)> StartAsync(bool withLinks, params (string Name, string Value)[] settings) => StartAsync(FreePort(), withLinks, settings);
+
+    /// <summary>Ends a process and starts another one at its address, on the same database and keys.</summary>
+    internal async Task<WebApplication> RestartAsync(WebApplication app)
+    {
+        int port = new Uri(app.Urls.First()).Port;
+        _apps.Remove(app);
+        await app.DisposeAsync();
+        return (await StartAsync(port, withLinks: true)).App;
+    }
+
+    async Task<(WebApplication App, string Url)> StartAsync(int port, bool withLinks, params (string Name, string Value)[] settings)
     {
         Directory.CreateDirectory(_home);
         string keyFile = Path.Combine(_home, "webhooks.key");
         SealingKey.EnsureFile(keyFile);
-        int port = FreePort();
         string url = $"http://localhost:{port.ToString(CultureInfo.InvariantCulture)}";
         Dictionary<string, string?> all = new()
         {

@@ -138,6 +138,12 @@ public sealed class HttpProviderTests(TestDatabase database) : IClassFixture<Tes
         _server.Script = ProviderServer.Says(503, "{}");
         for (int i = 0; i < 6 && !_provider.IsOpen; i++) Assert.Equal(ScreeningStatus.Error, (await AskAsync()).Status);
         Assert.True(_provider.IsOpen);
+        ProviderHealth failed = _provider.Health;
+        Assert.Equal(("wallet", "open", 0L), (failed.Name, failed.CircuitState, failed.SuccessCount));
+        Assert.InRange(failed.FailureCount, 1, 6);
+        Assert.NotNull(failed.LastFailureAt);
+        Assert.Null(failed.LastSuccessAt);
+        Assert.NotEmpty(failed.LastError!);
         int asked = _server.Requests.Count;
         _server.Script = ProviderServer.Says(200, $$"""{"ref":"v-1","status":"complete","verdict":"clear","data_as_of":"{{Now}}"}""");
         ScreeningVerdict open = await AskAsync();

@@ -1,12 +1,12 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
-namespace Keystone.Api.Webhooks;
+namespace Keystone.Settlements.Receivers;
 
 /// <summary>Registers a receiver of webhooks.</summary>
-internal sealed record CreateWebhookRequest
+public sealed record CreateWebhookRequest
 {
-    public const int MaxEvents = 64, MaxUrl = 2048, MinSecret = 16, MaxSecret = 128;
+    internal const int MaxEvents = 64, MaxUrl = 2048, MinSecret = 16, MaxSecret = 128;
 
     [Description("https URL without user name and fragment."), Required, StringLength(MaxUrl, MinimumLength = 1)]
     public string? Url { get; init; }
@@ -31,7 +31,7 @@ internal sealed record CreateWebhookRequest
 }
 
 /// <summary>Changes a receiver of webhooks. Members that are absent keep their values.</summary>
-internal sealed record UpdateWebhookRequest
+public sealed record UpdateWebhookRequest
 {
     [Description("https URL without user name and fragment."), StringLength(CreateWebhookRequest.MaxUrl, MinimumLength = 1)]
     public string? Url { get; init; }
@@ -56,7 +56,7 @@ internal sealed record UpdateWebhookRequest
 }
 
 /// <summary>Gives a receiver a new secret.</summary>
-internal sealed record RotateSecretRequest
+public sealed record RotateSecretRequest
 {
     [Description("Key of the signatures, 16 to 128 printable ASCII characters. Default: a new one."),
         StringLength(CreateWebhookRequest.MaxSecret, MinimumLength = CreateWebhookRequest.MinSecret)]

@@ -5,7 +5,7 @@ using Keystone.Webhooks;
 using Keystone.Webhooks.Sending;
 using Microsoft.Extensions.Options;
 
-namespace Keystone.Api.Webhooks;
+namespace Keystone.Settlements.Receivers;
 
 /// <summary>Rules of the members of webhook endpoints.</summary>
 internal sealed class WebhookRules(IOptions<WebhookOptions> options)
