@@ -104,7 +104,7 @@ public sealed class SepoliaGuideTests : IAsyncLifetime
     public async Task The_costs_are_gas_times_fees()
     {
         string page = await File.ReadAllTextAsync(Path.Combine(NativeTool.RepositoryRoot, "docs", "operations", "sepolia.md"));
-        Match[] rows = [.. Regex.Matches(page, @"^\| .* \| (?:deployer|keeper) \| ([\d,]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", RegexOptions.Multiline)];
+        Match[] rows = [.. Regex.Matches(page, @"^\| .* \| (?:deployer|keeper) \| ([\d,]+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", RegexOptions.Multiline).Cast<Match>()];
         Assert.Equal(4, rows.Length);
         foreach (Match row in rows)
         {

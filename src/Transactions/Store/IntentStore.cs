@@ -31,6 +31,7 @@ public sealed class IntentStore(TimeProvider time)
     /// <param name="budget">Maximum spent on gas, wei; null for <c>Transactions:BudgetWei</c>.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
     /// <param name="lane">Whose it is; lanes take turns.</param>
+    /// <param name="traceparent">W3C trace context of the request behind it; null for none.</param>
     /// <param name="onlyBy">The account whose transaction alone has the effect; null where any account's has.</param>
     /// <returns>True if it was added or reopened.</returns>
     public async Task<bool> WantAsync(
