@@ -56,6 +56,8 @@ static class TransactionsRate
         using PrivateKeySigner signer = new([.. Enumerable.Repeat((byte)(round + 1), 32)]);
         await chain.AskAsync("anvil_setBalance", signer.Address.ToString(), "0x56bc75e2d63100000");
         SenderStores store = new(database.Source, new KeeperMirror(new MirrorReader(database.Source)), TimeProvider.System, TestChain.ChainId, signer.Address);
+        await using (NpgsqlConnection connection = await database.Source.OpenConnectionAsync())
+            await SenderStore.SetAsync(connection, TestChain.ChainId, signer.Address, SenderStatus.Active, CancellationToken.None);
         long epoch = await store.Lease.TakeAsync(Guid.NewGuid(), TimeSpan.FromMinutes(5), CancellationToken.None) ?? throw new InvalidOperationException("The lease is taken.");
         await using (NpgsqlCommand done = database.Source.CreateCommand("update transactions.intent set status = 'obsolete'")) await done.ExecuteNonQueryAsync();
         await using (NpgsqlConnection connection = await database.Source.OpenConnectionAsync())

@@ -115,6 +115,8 @@ script('settlement ids (viem)', 'vectors.mjs');
 script('published artifacts', 'artifacts.mjs', process.env.KEYSTONE_TEST_DEEP === '1' || process.env.KEYSTONE_TEST_CI === '1' ? [] : ['--recorded']);
 tests('forge test, published bytecode', { ESCROW_CODE: 'published', ...permit2(), ...tokens() });
 
+// The escrow's own is compiled in SepoliaGuideTests, too, and compared with what lies on a chain.
+if (process.env.KEYSTONE_TEST_DEEP === '1' || process.env.KEYSTONE_TEST_CI === '1') gate('inputs for explorers', process.execPath, ['contracts/tools/explorer-input.mjs', '--check']);
 script('drill without our services', 'drill-test.mjs');
 proofs();
 

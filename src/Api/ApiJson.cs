@@ -133,6 +133,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(PageBody<PauseBody>))]
 [JsonSerializable(typeof(ProvidersHealthBody))]
 [JsonSerializable(typeof(NodesBody))]
+[JsonSerializable(typeof(SendersBody))]
 [JsonSerializable(typeof(AlarmView))]
 [JsonSerializable(typeof(PageBody<AlarmView>))]
 [JsonSerializable(typeof(ListChangeView))]

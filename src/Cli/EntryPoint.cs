@@ -47,6 +47,7 @@ internal static class EntryPoint
                 MirrorCommand.CreateReindex(),
                 SettlementsCommand.Create(),
                 PauseCommand.Create(),
+                SenderCommand.Create(),
                 WebhooksCommand.Create(),
                 AuditCommand.Create(),
                 StatementCommand.Create(),

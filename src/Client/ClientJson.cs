@@ -115,6 +115,7 @@ namespace Keystone.Client;
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(ProvidersHealth))]
 [JsonSerializable(typeof(Nodes))]
+[JsonSerializable(typeof(Senders))]
 [JsonSerializable(typeof(AlarmPage))]
 [JsonSerializable(typeof(AcknowledgeAlarmRequest))]
 [JsonSerializable(typeof(Alarm))]

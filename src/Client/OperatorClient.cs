@@ -31,6 +31,10 @@ public sealed class OperatorClient
     public Task<IntentPage> ListIntentsAsync(string? status = null, int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.ListIntents, KeystoneClient.Query(Routes.ListIntents.Template, [.. KeystoneClient.Paging(limit, offset), ("status", status)]), ClientJson.Default.IntentPage, null, true, cancellationToken);
 
+    /// <summary>The accounts that send transactions, and what each still holds.</summary>
+    public Task<Senders> ListSendersAsync(CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ListSenders, Routes.ListSenders.Template, ClientJson.Default.Senders, null, true, cancellationToken);
+
     /// <summary>Changes of the lists that parties are screened by, newest first.</summary>
     public Task<ListChangePage> ListListChangesAsync(int limit = 50, int offset = 0, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.ListListChanges, KeystoneClient.Query(Routes.ListListChanges.Template, KeystoneClient.Paging(limit, offset)), ClientJson.Default.ListChangePage, null, true, cancellationToken);

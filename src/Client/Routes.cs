@@ -51,6 +51,7 @@ internal static class Routes
     public static readonly Route RegisterInstrument = new(HttpMethod.Post, "/v1/instruments", true);
     public static readonly Route RemoveInstrument = new(HttpMethod.Delete, "/v1/instruments/{id}", false);
     public static readonly Route ListIntents = new(HttpMethod.Get, "/v1/admin/intents", true);
+    public static readonly Route ListSenders = new(HttpMethod.Get, "/v1/admin/senders", true);
     public static readonly Route ListListChanges = new(HttpMethod.Get, "/v1/admin/compliance/list-changes", true);
     public static readonly Route GetListChange = new(HttpMethod.Get, "/v1/admin/compliance/list-changes/{id}", true);
     public static readonly Route ListListChangeEntries = new(HttpMethod.Get, "/v1/admin/compliance/list-changes/{id}/entries", true);

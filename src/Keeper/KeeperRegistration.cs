@@ -76,6 +76,7 @@ public static class KeeperRegistration
         services.TryAddSingleton<PartyScreeningStore>();
         services.AddSingleton<ScreeningWorker>();
         services.TryAddSingleton<PauseStore>();
+        services.TryAddSingleton<OperateSenders>();
         services.AddSingleton<ReconcilerStore>();
         services.AddSingleton<Reconciler>();
         services.AddHostedService<FeedReader>();

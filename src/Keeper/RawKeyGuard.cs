@@ -9,7 +9,8 @@ internal sealed class RawKeyGuard(IOptions<SignerOptions> signer, IEthereumNodes
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (signer.Value.PrivateKey.Length == 0) return;
+        string[] raw = [.. Sections(signer.Value).Where(one => one.Options.PrivateKey.Length > 0).Select(one => one.Section)];
+        if (raw.Length == 0) return;
         foreach (ChainOptions chain in nodes.Chains)
         {
             foreach (IEthereumNode node in nodes.AllFor(chain.ChainId))
@@ -17,10 +18,13 @@ internal sealed class RawKeyGuard(IOptions<SignerOptions> signer, IEthereumNodes
                 string software = await node.GetClientVersionAsync(cancellationToken);
                 if (!software.Contains("anvil", StringComparison.OrdinalIgnoreCase))
                     throw new InvalidOperationException(
-                        $"Signer:PrivateKey is for development chains only, and the node of chain {chain.ChainId} is {software}; use Signer:Keystore and Signer:PasswordFile.");
+                        $"{raw[0]}:PrivateKey is for development chains only, and the node of chain {chain.ChainId} is {software}; use {raw[0]}:Keystore and {raw[0]}:PasswordFile.");
             }
         }
     }
+
+    static IEnumerable<(string Section, SignerOptions Options)> Sections(SignerOptions options) =>
+        [(SignerOptions.Section, options), .. options.Others.Select((other, i) => ($"{SignerOptions.Section}:Others:{i}", other))];
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -103,6 +103,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new RejectSettlement(Get<SettlementReadStore>(p), Get<AnswerStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ListIntents(Get<NpgsqlDataSource>(p), Get<IntentStore>(p)));
         services.TryAddSingleton(p => new OperateSettlements(Get<OperatorStore>(p), Get<WorkStore>(p), Get<OrderStore>(p), Get<ReadStrays>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<OperateSenders>();
         services.TryAddSingleton<InstructionReadStore>();
         services.TryAddSingleton<InstructionStore>();
         services.TryAddSingleton<EndInstructionStore>();

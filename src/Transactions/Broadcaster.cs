@@ -57,13 +57,13 @@ internal sealed partial class Broadcaster(
             SignedTransaction signed = await signer.SignAsync(
                 new Eip1559Transaction((ulong)chainId, (ulong)entry.Nonce, fee.Tip, fee.MaxFee, entry.Gas, entry.To, UInt256.Zero, entry.Data),
                 cancellationToken);
-            health?.SignerWorks();
+            health?.SignerWorks(signer.Address);
             return new NewAttempt(entry, entry.Attempts.IsEmpty ? 0 : entry.Latest!.Ordinal + 1, signed, fee, head, storageSlotGas, asFill);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             NotSigned(e, entry.Nonce);
-            health?.SignerFailed(e.Message);
+            health?.SignerFailed(signer.Address, e.Message);
             return null;
         }
     }

@@ -39,9 +39,10 @@ public sealed record IntentName(long ChainId, string Purpose, Hash32 Subject, in
 /// <param name="DueAt">Not before, UTC.</param>
 /// <param name="LastReason">Why it was put back the last time.</param>
 /// <param name="Lane">Whose it is, as its owner says; lanes take turns.</param>
+/// <param name="OnlyBy">The account whose transaction alone has the effect; null where any account's has.</param>
 public sealed record Intent(
     Guid Id, IntentName Name, IntentState State, ChainTime? WantedUntil, UInt256? Budget, int Priority, int Attempts, DateTimeOffset DueAt,
-    string? LastReason, Guid? Lane = null)
+    string? LastReason, Guid? Lane = null, Address? OnlyBy = null)
 {
     /// <summary>W3C trace context of the request whose settlement wants it; null where none was recorded.</summary>
     public string? Traceparent { get; init; }

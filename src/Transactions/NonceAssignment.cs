@@ -27,7 +27,7 @@ internal sealed class NonceAssignment(
         Dictionary<Guid, Guid?> lanes = wanted.ToDictionary(intent => intent.Id, intent => intent.Lane);
         LaneShare share = new(poll.Head.GasLimit, options.MaxInFlight);
         foreach (NonceEntry entry in unmined) share.Add([.. entry.Intents.Select(id => lanes.GetValueOrDefault(id))], entry.Gas);
-        Intent[] due = IntentOrder.InTurn(wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now && !IsHeld(intent)), poll.Chain.Time, batches.Sharing);
+        Intent[] due = IntentOrder.InTurn(wanted.Where(intent => intent.State == IntentState.Wanted && intent.DueAt <= now && (intent.OnlyBy is null || intent.OnlyBy == sender) && !IsHeld(intent)), poll.Chain.Time, batches.Sharing);
         if (due.Length == 0) return entries;
         await gas.RefreshAsync(poll.Node, sender, poll.Head, cancellationToken);
         UInt256 balance = await poll.Node.GetBalanceAsync(sender, BlockTag.Latest, cancellationToken);

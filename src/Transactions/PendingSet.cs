@@ -27,7 +27,10 @@ internal sealed record NonceEntry(
 internal sealed record Attempt(Hash32 Hash, int Ordinal, ReadOnlyMemory<byte> Raw, AttemptFee Fee, long Head, ulong StorageSlotGas);
 
 /// <summary>The pending set of one sender: nonces whose transaction is not final, and the intents they carry or that wait for one.</summary>
-internal sealed record PendingSet(ImmutableArray<NonceEntry> Entries, ImmutableDictionary<Guid, Intent> Intents);
+/// <param name="Entries">Nonces in order.</param>
+/// <param name="Intents">Intents that are this sender's to carry out.</param>
+/// <param name="IsActive">True while the sender takes new intents; false once it only ends what it began.</param>
+internal sealed record PendingSet(ImmutableArray<NonceEntry> Entries, ImmutableDictionary<Guid, Intent> Intents, bool IsActive);
 
 /// <summary>A call that needs a nonce.</summary>
 /// <param name="Intents">Intents that the call carries out.</param>

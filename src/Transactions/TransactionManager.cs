@@ -91,6 +91,12 @@ internal sealed class TransactionManager
         poll = poll with { Count = entries.Where(entry => entry.MinedBlock is not null).Select(entry => entry.Nonce + 1).Append(count).Max() };
         if (await _review.RunAsync(poll, pending.Intents, entries, cancellationToken) is not { } reviewed) return;
         (Dictionary<Guid, Intent> wanted, HashSet<Guid> paused) = reviewed;
+        if (!pending.IsActive)
+        {
+            // What no transaction of this account carries is for the account in service, unless only this one may carry it out.
+            await _stores.Intents.ReleaseAsync(epoch, cancellationToken);
+            foreach (Intent released in wanted.Values.Where(intent => intent.State == IntentState.Wanted && intent.OnlyBy is null).ToArray()) wanted.Remove(released.Id);
+        }
         _alarms.CheckDeadlines(poll, wanted.Values, entries);
         TransactionsMetrics.InFlight.Record(entries.Count(entry => entry.IsSigned && entry.MinedBlock is null && entry.Nonce >= poll.Count));
         if (chain.Halted) return;

@@ -10,12 +10,20 @@ using Npgsql;
 
 namespace Keystone.Transactions;
 
-/// <summary>For each chain: takes the sender's lease and polls while it holds it. A process without the lease stands by.</summary>
+/// <summary>
+/// For each chain and each account that this process has a key of: takes the account's lease and polls while it holds it. A process without the lease stands by, and an
+/// account that is not in service and does not drain has no lease.
+/// </summary>
 internal sealed partial class TransactionManagerRunner(
     NpgsqlDataSource database, IChainMirror mirror, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
-    TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log, LoopPulses? pulses = null) : BackgroundService
+    TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log, LoopPulses? pulses = null, SignerSet? signers = null) : BackgroundService
 {
+    readonly SignerSet _signers = signers ?? new SignerSet([signer]);
+    readonly HashSet<(long, Address)> _keyless = [];
     readonly Guid _holder = Guid.CreateVersion7(time.GetUtcNow());
+
+    // Longer than a keeper is silent about a key that it has.
+    static readonly TimeSpan KeySilence = TimeSpan.FromMinutes(2);
 
     // A node that asked for a pause fails each poll until it is over.
     static readonly TimeSpan SayAgain = TimeSpan.FromSeconds(5);
@@ -43,11 +51,11 @@ internal sealed partial class TransactionManagerRunner(
     {
         TransactionsMetrics.Begin();
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await Task.WhenAll(nodes.Chains.Select(async chain =>
+        await Task.WhenAll(nodes.Chains.SelectMany(chain => _signers.All, (chain, one) => (Chain: chain, Signer: one)).Select(async served =>
         {
             try
             {
-                await ServeAsync(chain, all.Token);
+                await ServeAsync(served.Chain, served.Signer, all.Token);
             }
             catch
             {
@@ -58,23 +66,25 @@ internal sealed partial class TransactionManagerRunner(
         }));
     }
 
-    Task ServeAsync(ChainOptions chain, CancellationToken stoppingToken)
+    Task ServeAsync(ChainOptions chain, ITransactionSigner account, CancellationToken stoppingToken)
     {
-        SenderStores stores = new(database, mirror, time, chain.ChainId, signer.Address);
+        bool first = account == _signers.First;
+        SenderStores stores = new(database, mirror, time, chain.ChainId, account.Address, takesService: first);
         bool known = false;
         LeaseLoop loop = new(stores.Lease, _holder, TimeSpan.FromSeconds(options.Value.LeaseSeconds), time)
         {
             Passes = fault => fault is NodeException or NpgsqlException,
             Report = fault => Interrupted(fault.Message),
-            Lost = () => Lost(signer.Address),
+            Lost = () => Lost(account.Address),
         };
         return loop.RunAsync(
             prepare: async cancellationToken =>
             {
                 if (!known) await CheckIdentityAsync(stores, chain, cancellationToken);
                 known = true;
+                if (first) await FindKeylessAsync(chain.ChainId, cancellationToken);
             },
-            work: (epoch, held) => WorkAsync(stores, chain.ChainId, epoch, held), stoppingToken);
+            work: (epoch, held) => WorkAsync(stores, chain.ChainId, account, epoch, held), stoppingToken);
     }
 
     // After a restart of a development chain, the nonces in the database would be above the chain's for ever.
@@ -88,12 +98,29 @@ internal sealed partial class TransactionManagerRunner(
         nodes.Expect(identity);
     }
 
-    async Task WorkAsync(SenderStores stores, long chainId, long epoch, CancellationToken held)
+    // Only a keeper that has the key of an account can send for it. Reported once, and again only after a key was there.
+    async Task FindKeylessAsync(long chainId, CancellationToken cancellationToken)
     {
-        Holding(signer.Address, epoch);
+        Address[] without = [.. (await SenderStore.WithoutKeyAsync(database, chainId, KeySilence, cancellationToken)).Except(_signers.All.Select(one => one.Address))];
+        lock (_keyless)
+        {
+            _keyless.RemoveWhere(one => one.Item1 == chainId && !without.Contains(one.Item2));
+            foreach (Address one in without.Where(one => _keyless.Add((chainId, one))))
+            {
+                Keyless(one, chainId);
+                TransactionsMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "sender_without_key"));
+            }
+        }
+    }
+
+    async Task WorkAsync(SenderStores stores, long chainId, ITransactionSigner account, long epoch, CancellationToken held)
+    {
+        Holding(account.Address, epoch);
         TransactionsMetrics.Epoch.Record(epoch);
-        health.Took(chainId);
-        TransactionManager pass = new(stores, nodes.AllFor(chainId), signer, plan, options.Value, chainId, time, log, health);
+        health.Took(chainId, account.Address);
+        string loop = account == _signers.First ? $"transactions {chainId}" : $"transactions {chainId} {account.Address}";
+        long? looked = null;
+        TransactionManager pass = new(stores, nodes.AllFor(chainId), account, plan, options.Value, chainId, time, log, health);
         long? said = null;
         try
         {
@@ -101,15 +128,20 @@ internal sealed partial class TransactionManagerRunner(
             {
                 Task woken = signal.Next;
                 // A pass asks several nodes, each with its own limit, about every pending transaction.
-                pulses?.Turn($"transactions {chainId}", TimeSpan.FromMinutes(5));
+                pulses?.Turn(loop, TimeSpan.FromMinutes(5));
                 try
                 {
                     await pass.RunAsync(epoch, held);
-                    health.Answered(chainId);
+                    health.Answered(chainId, account.Address);
+                    if (looked is not { } before || time.GetElapsedTime(before) >= KeySilence / 4)
+                    {
+                        await FindKeylessAsync(chainId, held);
+                        looked = time.GetTimestamp();
+                    }
                 }
                 catch (Exception e) when (e is NodeException or NpgsqlException)
                 {
-                    if (e is NodeException) health.Failed(chainId, e.Message);
+                    if (e is NodeException) health.Failed(chainId, account.Address, e.Message);
                     if (said is not { } last || time.GetElapsedTime(last) >= SayAgain)
                     {
                         Interrupted(e.Message);
@@ -126,8 +158,8 @@ internal sealed partial class TransactionManagerRunner(
         }
         finally
         {
-            pulses?.End($"transactions {chainId}");
-            health.Lost(chainId);
+            pulses?.End(loop);
+            health.Lost(chainId, account.Address);
             TransactionsMetrics.Epoch.Record(0);
         }
     }
@@ -140,6 +172,9 @@ internal sealed partial class TransactionManagerRunner(
 
     [LoggerMessage(5022, LogLevel.Warning, "Interrupted: {Reason}")]
     partial void Interrupted(string reason);
+
+    [LoggerMessage(5028, LogLevel.Error, "ALARM sender_without_key: no keeper has the key of {Sender}, which has work on chain {ChainId}; configure it, or retire the account by keystone sender retire")]
+    partial void Keyless(Address sender, long chainId);
 
     [LoggerMessage(5023, LogLevel.Error, "A poll failed; it is tried again")]
     partial void Failed(Exception exception);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Keystone.Ethereum;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +13,8 @@ public sealed partial class TransactionsHealth(TimeProvider time, ILogger<Transa
 {
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
-    readonly ConcurrentDictionary<long, State> _held = new();
-    volatile string? _signer;
+    readonly ConcurrentDictionary<(long ChainId, Address Sender), State> _held = new();
+    readonly ConcurrentDictionary<Address, string> _signers = new();
 
     /// <summary>True while this process holds the lease of a sender.</summary>
     public bool IsHolder => !_held.IsEmpty;
@@ -22,31 +23,31 @@ public sealed partial class TransactionsHealth(TimeProvider time, ILogger<Transa
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         List<string> faults = [];
-        foreach ((long chainId, State state) in _held.OrderBy(held => held.Key))
-            if (IsSilent(state)) faults.Add($"No node of chain {chainId} answers: {state.Fault}");
-        if (IsHolder && _signer is { } signer) faults.Add($"The signer fails: {signer}");
+        foreach (IGrouping<long, State> chain in _held.Where(held => IsSilent(held.Value)).OrderBy(held => held.Key.ChainId).GroupBy(held => held.Key.ChainId, held => held.Value))
+            faults.Add($"No node of chain {chain.Key} answers: {chain.First().Fault}");
+        faults.AddRange(_signers.Where(one => IsHeld(one.Key)).OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"The signer fails: {one.Value}"));
         return Task.FromResult(faults.Count > 0 ? HealthCheckResult.Unhealthy(string.Join(' ', faults)) : HealthCheckResult.Healthy());
     }
 
-    internal void Took(long chainId) => _held[chainId] = new State { Answered = time.GetUtcNow() };
+    internal void Took(long chainId, Address sender) => _held[(chainId, sender)] = new State { Answered = time.GetUtcNow() };
 
-    internal void Lost(long chainId)
+    internal void Lost(long chainId, Address sender)
     {
-        _held.TryRemove(chainId, out _);
-        if (_held.IsEmpty) Record("signer_away", false);
+        _held.TryRemove((chainId, sender), out _);
+        Record("signer_away", _signers.Keys.Any(IsHeld));
         Record("node_silent", _held.Values.Any(IsSilent));
     }
 
-    internal void Answered(long chainId)
+    internal void Answered(long chainId, Address sender)
     {
-        if (!_held.TryGetValue(chainId, out State? state)) return;
+        if (!_held.TryGetValue((chainId, sender), out State? state)) return;
         (state.Answered, state.Fault, state.IsAlarmed) = (time.GetUtcNow(), null, false);
         Record("node_silent", _held.Values.Any(IsSilent));
     }
 
-    internal void Failed(long chainId, string fault)
+    internal void Failed(long chainId, Address sender, string fault)
     {
-        if (!_held.TryGetValue(chainId, out State? state)) return;
+        if (!_held.TryGetValue((chainId, sender), out State? state)) return;
         state.Fault = fault;
         if (!IsSilent(state) || state.IsAlarmed) return;
         state.IsAlarmed = true;
@@ -55,21 +56,22 @@ public sealed partial class TransactionsHealth(TimeProvider time, ILogger<Transa
         TransactionsMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "node_silent"));
     }
 
-    internal void SignerWorks()
+    internal void SignerWorks(Address sender)
     {
-        _signer = null;
-        Record("signer_away", false);
+        if (_signers.TryRemove(sender, out _)) Record("signer_away", _signers.Keys.Any(IsHeld));
     }
 
-    internal void SignerFailed(string fault)
+    internal void SignerFailed(Address sender, string fault)
     {
-        bool isNew = _signer is null;
-        _signer = fault;
+        bool isNew = !_signers.ContainsKey(sender);
+        _signers[sender] = fault;
         if (!isNew) return;
         Record("signer_away", true);
         SignerAway(fault);
         TransactionsMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "signer_away"));
     }
+
+    bool IsHeld(Address sender) => _held.Keys.Any(held => held.Sender == sender);
 
     bool IsSilent(State state) => state.Fault is not null && time.GetUtcNow() - state.Answered > Silence;
 

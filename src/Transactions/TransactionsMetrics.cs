@@ -22,7 +22,7 @@ internal static class TransactionsMetrics
         Meter.CreateCounter<long>("keystone.transactions.budget.reached", description: "Replacements not made because they would pass the budget.");
 
     public static readonly Counter<long> Alarms =
-        Meter.CreateCounter<long>("keystone.transactions.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears, nonce_below_final, node_silent, signer_away.");
+        Meter.CreateCounter<long>("keystone.transactions.alarms", description: "Things that an operator has to look at: low_balance, budget_reached, budget_spent, deadline_nears, nonce_below_final, node_silent, signer_away, sender_without_key.");
 
     /// <summary>Shows each alarm and the lease before there is any: Prometheus sees an increase only of a series that was there.</summary>
     public static void Begin()

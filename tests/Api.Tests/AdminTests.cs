@@ -71,6 +71,36 @@ public sealed class AdminTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task The_accounts_that_send_are_listed_with_what_each_still_holds()
+    {
+        SettlementScene scene = await SettlementScene.CreateAsync(api);
+        await scene.FreezeAsync();
+        byte[] account = scene.Terms.Header.Operator.ToBytes(), next = [.. Enumerable.Repeat((byte)0xab, 20)];
+        await scene.IntentAsync("execute_swap", offered: true, status: "resting");
+        try
+        {
+            await api.RunAsync("update settlement.settlement set operator = $2 where id = $1", scene.Id, account);
+            await api.RunAsync("insert into transactions.sender (chain_id, address, status, key_seen_at) values ($1, $2, 'draining', null) on conflict (chain_id, address) do update set status = 'draining', key_seen_at = null", Keystone.Testing.TestChain.ChainId, account);
+            await api.RunAsync("insert into transactions.sender (chain_id, address, status, key_seen_at) values ($1, $2, 'active', now())", Keystone.Testing.TestChain.ChainId, next);
+            await api.RunAsync("update transactions.intent set only_by = $1 where subject = $2", account, scene.Terms.Id.ToBytes());
+            JsonObject[] accounts = [.. (await DoAsync(Get, Admin + "/senders"))["accounts"]!.AsArray().Select(one => one!.AsObject())];
+            Assert.Equal((Keystone.Testing.TestChain.ChainId, "active"), ((long)accounts[0]["chain_id"]!, (string)accounts[0]["status"]!));
+            Assert.NotNull(accounts[0]["key_seen_at"]);
+            JsonObject old = Assert.Single(accounts, one => (string)one["address"]! == scene.Terms.Header.Operator.ToString());
+            Assert.Equal(("draining", 1, 1), ((string)old["status"]!, (int)old["open_settlements"]!, (int)old["open_intents"]!));
+            Assert.Null(old["key_seen_at"]);
+            // Closed, it is nobody's any more.
+            await api.RunAsync($"update settlement.settlement set {Failed} where id = $1", scene.Id);
+            old = (await DoAsync(Get, Admin + "/senders"))["accounts"]!.AsArray().Select(one => one!.AsObject()).Single(one => (string)one["address"]! == scene.Terms.Header.Operator.ToString());
+            Assert.Equal(0, (int)old["open_settlements"]!);
+        }
+        finally
+        {
+            await SettlementScene.ClearAsync(api);
+        }
+    }
+
+    [Fact]
     public async Task The_transactions_that_are_wanted_are_listed_with_their_settlement_and_why_they_wait()
     {
         SettlementScene scene = await SettlementScene.CreateAsync(api);

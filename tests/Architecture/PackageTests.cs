@@ -22,7 +22,7 @@ public sealed partial class PackageTests
         ["Escrow.Contracts"] = ["Nethereum.Contracts"],
         ["Ethereum"] = ["Secp256k1.Net"],
         ["Ethereum.Nodes"] = [],
-        ["Ethereum.Signers"] = ["Nethereum.KeyStore"],
+        ["Ethereum.Signers"] = ["AWSSDK.KeyManagementService", "Azure.Identity", "Nethereum.KeyStore"],
         ["Ethereum.Web3"] = ["Nethereum.Web3"],
         ["Identity"] = ["Microsoft.IdentityModel.JsonWebTokens"],
         ["Indexer"] = ["Nethereum.BlockchainProcessing"],

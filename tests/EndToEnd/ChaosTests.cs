@@ -37,17 +37,27 @@ public sealed class ChaosTests(ITestOutputHelper output)
     readonly ConcurrentDictionary<string, int> _ended = new();
     LocalSystem _system = null!;
     string _token = "";
+    string[] _apis = [];
+    int _asked;
 
     static bool Deep => Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") == "1";
 
     [Fact]
-    public async Task Everything_ends_as_the_chain_justifies()
+    public Task Everything_ends_as_the_chain_justifies() => EndsAsync(each: 1, Deep ? (500, TimeSpan.FromMinutes(15)) : (60, TimeSpan.FromSeconds(60)));
+
+    /// <summary>Two APIs, two indexers and two keepers on one Postgres: one of the six is killed every few seconds, and nothing is lost or done twice.</summary>
+    [Fact]
+    public Task With_two_of_each_service_everything_ends_as_the_chain_justifies() => EndsAsync(each: 2, Deep ? (500, TimeSpan.FromMinutes(15)) : (40, TimeSpan.FromSeconds(45)));
+
+    async Task EndsAsync(int each, (int Settlements, TimeSpan Time) load)
     {
-        (int settlements, TimeSpan time) = Deep ? (500, TimeSpan.FromMinutes(15)) : (60, TimeSpan.FromSeconds(60));
+        (int settlements, TimeSpan time) = load;
         await using LocalSystem system = _system = await LocalSystem.StartAsync(
             options => options with { Durable = true, FinalityDepth = Depth + 4, SettleDepth = 2, MaxClockSkewSeconds = 0 }, services: false);
-        await using ServiceProcess api = new(system.File.Service("api")), indexer = new(system.File.Service("indexer")), keeper = new(system.File.Service("keeper"));
-        await Task.WhenAll(api.StartAsync(), indexer.StartAsync(), keeper.StartAsync());
+        using Ports ports = new();
+        await using Several apis = await Several.OfAsync(system, "api", each, ports), indexers = await Several.OfAsync(system, "indexer", each, ports), keepers = await Several.OfAsync(system, "keeper", each, ports);
+        _apis = apis.Urls;
+        await Task.WhenAll(((Several[])[apis, indexers, keepers]).SelectMany(some => some.All).Select(service => service.StartAsync()));
         Party[] parties = [.. Enumerable.Range(1, 6).Select(number => new Party(DevAccounts.Party(number)))];
         await FundAsync(parties);
         _token = await SignInAsync();
@@ -57,7 +67,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         try
         {
             using CancellationTokenSource storm = new(time);
-            Task[] weather = [KillAsync(indexer, keeper, storm.Token), DropAsync(storm.Token), ReorgAsync(storm.Token)];
+            Task[] weather = [KillAsync(each == 1 ? null : apis, indexers, keepers, storm.Token), DropAsync(storm.Token), ReorgAsync(storm.Token)];
             Random random = new(_seed);
             double pause = time.TotalMilliseconds * 0.6 / settlements;
             List<Task> running = [];
@@ -85,10 +95,48 @@ public sealed class ChaosTests(ITestOutputHelper output)
         {
             string open = string.Join('\n', lives.Where(life => life.End is null).Select(life => $"{life.Number} {life.Story} {life.Id} in {life.Seen}"));
             string where = await WhereAsync();
-            Assert.Fail($"Seed {_seed}: {fault.Message}\n{where}\nnonces:\n{await NoncesAsync()}\nopen:\n{open}\nhistory:\n{string.Join('\n', _history.TakeLast(200))}\nindexer:\n{indexer.Output}\nkeeper:\n{keeper.Output}");
+            Assert.Fail($"Seed {_seed}: {fault.Message}\n{where}\nnonces:\n{await NoncesAsync()}\nopen:\n{open}\nhistory:\n{string.Join('\n', _history.TakeLast(200))}\n{indexers.Output}\n{keepers.Output}");
         }
-        await RequireMirrorAsync(indexer);
+        await RequireMirrorAsync(indexers);
         output.WriteLine($"seed {_seed}: {string.Join(", ", _ended.Select(end => $"{end.Value} {end.Key}"))}");
+    }
+
+    /// <summary>As many processes of one service, each with ports of its own and otherwise the same settings.</summary>
+    sealed class Several(string name, ServiceProcess[] all, string[] urls) : IAsyncDisposable
+    {
+        public string Name => name;
+
+        public ServiceProcess[] All => all;
+
+        public string[] Urls => urls;
+
+        public string Output => string.Join('\n', all.Select((service, i) => $"{name} {i + 1}:\n{service.Output}"));
+
+        public static async Task<Several> OfAsync(LocalSystem system, string name, int count, Ports ports)
+        {
+            DevService first = system.File.Service(name);
+            List<ServiceProcess> all = [new(first)];
+            List<string> urls = [system.File.ApiUrl];
+            for (int i = 2; i <= count; i++)
+            {
+                string file = first.SettingsFile.Replace($"{name}.json", $"{name}-{i}.json", StringComparison.Ordinal), management = $"http://127.0.0.1:{ports.Take(0)}";
+                JsonObject settings = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(first.SettingsFile))!;
+                settings["Management:Url"] = management;
+                if (name == "api")
+                {
+                    urls.Add($"http://127.0.0.1:{ports.Take(0)}");
+                    settings["Api:Url"] = urls[^1];
+                }
+                await Cli.SecretFile.WriteAsync(file, settings.ToJsonString(), CancellationToken.None);
+                all.Add(new ServiceProcess(first with { SettingsFile = file, ManagementUrl = management }));
+            }
+            return new Several(name, [.. all], [.. urls]);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (ServiceProcess service in all) await service.DisposeAsync();
+        }
     }
 
     enum Story
@@ -218,7 +266,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
             string said;
             try
             {
-                using HttpRequestMessage request = new(method, _system.File.ApiUrl + path);
+                // One after the other, as a balancer before them does.
+                using HttpRequestMessage request = new(method, _apis[(uint)Interlocked.Increment(ref _asked) % _apis.Length] + path);
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token.Split(' ')[ofB ? 3 : 1]);
                 if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
                 using HttpResponseMessage response = await Http.SendAsync(request, cancellationToken);
@@ -322,12 +371,12 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
     // ---- the weather
 
-    async Task KillAsync(ServiceProcess indexer, ServiceProcess keeper, CancellationToken storm)
+    async Task KillAsync(Several? apis, Several indexers, Several keepers, CancellationToken storm)
     {
         Random random = new(_seed + 1);
         while (await PauseAsync(random.Next(2_000, 6_000), storm))
         {
-            int victim = random.Next(5);
+            int victim = random.Next(apis is null ? 5 : 7);
             if (victim == 4)
             {
                 Say("kills Postgres");
@@ -337,8 +386,10 @@ public sealed class ChaosTests(ITestOutputHelper output)
                 Say("Postgres is back");
                 continue;
             }
-            (string name, ServiceProcess service) = victim < 2 ? ("indexer", indexer) : ("keeper", keeper);
-            Say($"kills the {name}");
+            Several some = victim < 2 ? indexers : victim < 4 ? keepers : apis!;
+            int which = random.Next(some.All.Length);
+            ServiceProcess service = some.All[which];
+            Say($"kills {some.Name} {which + 1}");
             await service.KillAsync();
             await PauseAsync(random.Next(0, 1_000), CancellationToken.None);
             await service.StartAsync();
@@ -433,9 +484,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Assert.DoesNotContain((JsonObject)queued!, sender => sender.Key.Equals(us.ToString(), StringComparison.OrdinalIgnoreCase));
     }
 
-    async Task RequireMirrorAsync(ServiceProcess indexer)
+    async Task RequireMirrorAsync(Several indexers)
     {
-        await indexer.DisposeAsync();
+        await indexers.DisposeAsync();
         using IHost host = MirrorCommand.Open(_system.File.Service("indexer").SettingsFile);
         string before = await DumpAsync(host);
         await host.Services.GetRequiredService<MirrorRebuild>().FromChainAsync(_system.File.ChainId, CancellationToken.None);

@@ -22,7 +22,7 @@ public sealed class DoctorTests(OperatedSystem system)
         (int status, string output, string error) = await system.RunAsync("platform-a", [.. doctor, "--json"]);
         Assert.True(status == 0, output + error);
         JsonArray verdicts = JsonNode.Parse(output)!.AsArray();
-        Assert.Equal(["settings", "database", "migrations", "clock", "nodes", "signer", "balance", "lists", "webhooks", "processes"], verdicts.Select(one => (string)one!["check"]!).Distinct());
+        Assert.Equal(["settings", "database", "migrations", "clock", "nodes", "signer", "balance", "accounts", "lists", "webhooks", "processes"], verdicts.Select(one => (string)one!["check"]!).Distinct());
         Assert.DoesNotContain(verdicts, one => (string)one!["status"]! == "fault");
         foreach (string service in (string[])["api", "indexer", "keeper"]) Assert.Contains(verdicts, one => ((string)one!["detail"]!).StartsWith($"{service}: ", StringComparison.Ordinal) && (string)one["status"]! == "ok");
         string table = await system.DoAsync("platform-a", doctor);

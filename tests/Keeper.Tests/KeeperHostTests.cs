@@ -3,7 +3,9 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Keeper.Jobs;
 using Keystone.Postgres.Migrations;
+using Keystone.Settlements.Operations;
 using Keystone.Testing;
+using Keystone.Transactions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -61,13 +63,24 @@ public sealed class KeeperHostTests(TestDatabase database, TestChain chain) : IC
     {
         OneChain nodes = new(chain.Node);
         UInt256 balance = await chain.Node.GetBalanceAsync(chain.Accounts[0].Address, BlockTag.Latest, default);
+        await SetAsync(SenderStatus.Active);
         Assert.Empty(await CheckAsync(balance.ToString()));
         Assert.StartsWith("ALARM low_balance:", Assert.Single(await CheckAsync((balance + (UInt256)1UL).ToString())), StringComparison.Ordinal);
+        // One that drains and holds nothing needs nothing.
+        await SetAsync(SenderStatus.Draining);
+        Assert.Empty(await CheckAsync((balance + (UInt256)1UL).ToString()));
+        await new SettlementBook(database.Source).RunAsync("delete from transactions.sender");
+
+        async Task SetAsync(SenderStatus status)
+        {
+            await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
+            await SenderStore.SetAsync(connection, TestChain.ChainId, chain.Accounts[0].Address, status, default);
+        }
 
         async Task<List<string>> CheckAsync(string limit)
         {
             ListLog log = new();
-            await new BalanceCheck(nodes, chain.Accounts[0], Options.Create(new KeeperOptions { LowBalanceWei = limit }), log).Execute(null!, default);
+            await new BalanceCheck(nodes, new OperateSenders(database.Source), Options.Create(new KeeperOptions { LowBalanceWei = limit }), log).Execute(null!, default);
             return log.Lines;
         }
     }

@@ -48,16 +48,28 @@ internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsew
     public TransactionManager Manager(NpgsqlDataSource database) =>
         new(new SenderStores(database, new ReadMirror(new MirrorReader(database)), Time, fixture.ChainId, Sender), [fixture.Node], _signer, this, Options, fixture.ChainId, Time, Log);
 
-    public async Task<long> LeaseAsync(TimeSpan? ttl = null) =>
-        await Stores.Lease.TakeAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default) ?? throw new InvalidOperationException("The lease is taken.");
+    /// <summary>Takes the lease; the account goes into service before, in the place of another scene's.</summary>
+    public async Task<long> LeaseAsync(TimeSpan? ttl = null)
+    {
+        await SetAsync(SenderStatus.Active);
+        return await TakeAsync(ttl) ?? throw new InvalidOperationException("The lease is taken.");
+    }
+
+    public Task<long?> TakeAsync(TimeSpan? ttl = null) => Stores.Lease.TakeAsync(Guid.NewGuid(), ttl ?? TimeSpan.FromMilliseconds(1), default);
+
+    public async Task SetAsync(SenderStatus status)
+    {
+        await using NpgsqlConnection connection = await fixture.Database.OpenConnectionAsync();
+        await SenderStore.SetAsync(connection, fixture.ChainId, Sender, status, default);
+    }
 
     public Task RefillAsync() => fixture.RpcAsync("anvil_setBalance", Sender.ToString(), "0x8ac7230489e80000");
 
-    public async Task<bool> WantAsync(Address contract, int priority = 0, long? until = null, Guid? lane = null)
+    public async Task<bool> WantAsync(Address contract, int priority = 0, long? until = null, Guid? lane = null, Address? onlyBy = null)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
         return await new IntentStore(Time).WantAsync(
-            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until is { } time ? ChainTime.FromInt64(time) : null, priority, null, default, lane);
+            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until is { } time ? ChainTime.FromInt64(time) : null, priority, null, default, lane, onlyBy);
     }
 
     public async Task<Intent> IntentAsync(Address contract)

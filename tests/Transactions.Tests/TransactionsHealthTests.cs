@@ -1,3 +1,4 @@
+using Keystone.Ethereum;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,15 +13,15 @@ public sealed class TransactionsHealthTests
     public async Task A_holder_whose_nodes_are_silent_for_a_minute_is_not_ready_until_one_answers()
     {
         TransactionsHealth health = new(_time, NullLogger<TransactionsHealth>.Instance);
-        health.Took(1);
-        health.Failed(1, "no answer");
+        health.Took(1, Sender);
+        health.Failed(1, Sender, "no answer");
         Assert.Equal(HealthStatus.Healthy, (await AskAsync(health)).Status);
         _time.Advance(TimeSpan.FromSeconds(61));
-        health.Failed(1, "no answer");
+        health.Failed(1, Sender, "no answer");
         HealthCheckResult silent = await AskAsync(health);
         Assert.Equal(HealthStatus.Unhealthy, silent.Status);
         Assert.Contains("no answer", silent.Description, StringComparison.Ordinal);
-        health.Answered(1);
+        health.Answered(1, Sender);
         Assert.Equal(HealthStatus.Healthy, (await AskAsync(health)).Status);
     }
 
@@ -28,16 +29,18 @@ public sealed class TransactionsHealthTests
     public async Task A_signer_that_fails_is_named_and_a_standby_is_ready_all_the_same()
     {
         TransactionsHealth health = new(_time, NullLogger<TransactionsHealth>.Instance);
-        health.Took(1);
-        health.SignerFailed("connection refused");
+        health.Took(1, Sender);
+        health.SignerFailed(Sender, "connection refused");
         Assert.Contains("connection refused", (await AskAsync(health)).Description, StringComparison.Ordinal);
-        health.Lost(1);
+        health.Lost(1, Sender);
         Assert.Equal(HealthStatus.Healthy, (await AskAsync(health)).Status);
-        health.Took(1);
+        health.Took(1, Sender);
         Assert.Equal(HealthStatus.Unhealthy, (await AskAsync(health)).Status);
-        health.SignerWorks();
+        health.SignerWorks(Sender);
         Assert.Equal(HealthStatus.Healthy, (await AskAsync(health)).Status);
     }
+
+    static readonly Address Sender = Address.Parse("0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf");
 
     static Task<HealthCheckResult> AskAsync(TransactionsHealth health) => health.CheckHealthAsync(new HealthCheckContext());
 }

@@ -1226,6 +1226,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts that send transactions, and what each still holds
+         * @description By chain, the account in service first. Accounts are put into service, drained and retired by the operator's command keystone sender.
+         */
+        get: operations["listSenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/settlements/{id}": {
         parameters: {
             query?: never;
@@ -3726,6 +3746,43 @@ export interface components {
             /** @description Key of the signatures, 16 to 128 printable ASCII characters. Default: a new one. */
             secret?: null | string;
         };
+        /** @description An account that sends transactions, and what it still holds. */
+        Sender: {
+            /** Format: int64 */
+            chain_id: number;
+            address: string;
+            /** @description standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began) or retired. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description Since when it has the status.
+             */
+            status_at: string;
+            /**
+             * Format: date-time
+             * @description When a keeper said last that it has the key; null for never.
+             */
+            key_seen_at: null | string;
+            /**
+             * Format: int64
+             * @description Open settlements whose terms name it as operator: only it can cancel them on the chain.
+             */
+            open_settlements: number;
+            /**
+             * Format: int64
+             * @description Nonces whose transaction is not final.
+             */
+            open_nonces: number;
+            /**
+             * Format: int64
+             * @description Transactions that are wanted and that it carries, or alone may carry.
+             */
+            open_intents: number;
+        };
+        /** @description The accounts that send transactions. */
+        Senders: {
+            accounts: components["schemas"]["Sender"][];
+        };
         /** @description A settlement as one environment may read it. Members are never left out; what a reader may not know is null. */
         Settlement: {
             /** Format: uuid */
@@ -4559,6 +4616,8 @@ export type Rollback = components['schemas']['Rollback'];
 export type RollbackSettlementRequest = components['schemas']['RollbackSettlementRequest'];
 export type RotateCredentialRequest = components['schemas']['RotateCredentialRequest'];
 export type RotateSecretRequest = components['schemas']['RotateSecretRequest'];
+export type Sender = components['schemas']['Sender'];
+export type Senders = components['schemas']['Senders'];
 export type Settlement = components['schemas']['Settlement'];
 export type SettlementPage = components['schemas']['SettlementPage'];
 export type Signature = components['schemas']['Signature'];
@@ -13247,6 +13306,71 @@ export interface operations {
             };
             /** @description validation_failed */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSenders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Senders"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -34,5 +34,8 @@ internal sealed record ProvidersHealthBody(
     [property: Description("Health checks of the processes.")] IReadOnlyList<ReportView> Reports,
     [property: Description("Screening providers, as the keepers report them: circuit, calls that failed and succeeded, last error.")] IReadOnlyList<ReportView> Providers);
 
+/// <summary>The accounts that send transactions.</summary>
+internal sealed record SendersBody(IReadOnlyList<SenderView> Accounts);
+
 /// <summary>Reports of the processes about the nodes of their chains.</summary>
 internal sealed record NodesBody(IReadOnlyList<ReportView> Reports);

@@ -30,6 +30,8 @@ internal static class AdminEndpoints
         group.MapGet("intents", IntentsAsync).WithName("listIntents").WithSummary("List the transactions that the system wants, the earliest due first")
             .WithQuery([.. Paging.Parameters, QueryParameter.Words("status", "Only intents in this state; repeatable. Default: wanted, resting and failed.", [.. ListIntents.States])])
             .WithErrors(ErrorCodes.ValidationFailed);
+        group.MapGet("senders", SendersAsync).WithName("listSenders").WithSummary("List the accounts that send transactions, and what each still holds")
+            .WithDescription("By chain, the account in service first. Accounts are put into service, drained and retired by the operator's command keystone sender.");
         group.MapGet("settlements/{id}", GetAsync).WithName("getAnySettlement").WithSummary("Read a settlement of any platform").WithErrors(ErrorCodes.NotFound);
         group.MapGet("settlements/{id}/events", EventsAsync).WithName("listAnySettlementEvents").WithSummary("Read the operator's chain of a settlement, oldest first")
             .WithQuery(Paging.Parameters).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
@@ -78,6 +80,8 @@ internal static class AdminEndpoints
         Refusal.ThrowIfAny(faults);
         return TypedResults.Ok(paging.Body(await intents.ExecuteAsync(states.Length == 0 ? ListIntents.OpenStates : states, paging.Limit, paging.Offset, context.RequestAborted)));
     }
+
+    static async Task<Ok<SendersBody>> SendersAsync(HttpContext context, OperateSenders senders) => TypedResults.Ok(new SendersBody(await senders.ListAsync(context.RequestAborted)));
 
     static async Task<Results<Ok<OperatorSettlementView>, Problem>> GetAsync(HttpContext context, OperateSettlements operate, string id) =>
         (await operate.FindAsync(PathId.Read(id, What), context.RequestAborted)) is { Value: { } found } ? TypedResults.Ok(found) : new Problem(DomainError.NotFound(What));

@@ -59,6 +59,7 @@ internal sealed class Checks(IServiceProvider services)
         ("nodes", "Correct Chains:0:RpcUrls, or wait until the node has caught up.", NodesAsync),
         ("signer", "Correct Signer, or start the Web3Signer service.", SignerAsync),
         ("balance", "Send ether to the keeper's account.", BalanceAsync),
+        ("accounts", "See docs/operations/keys.md.", (name, cancellationToken) => new AccountChecks(services).RunAsync(name, cancellationToken)),
         ("lists", "Fetch the list again; see docs/operations/compliance.md.", (name, cancellationToken) => new ListChecks(services).RunAsync(name, cancellationToken)),
         ("webhooks", "See docs/operations/webhook-keys.md.", WebhooksAsync),
         ("processes", "Start the service; its log says why it ended.", ProcessesAsync),

@@ -10,13 +10,13 @@ using Keystone.Transactions;
 
 namespace Keystone.Cli.Operator;
 
-/// <summary><c>keystone settlements</c>: list, show, explain, watch over the API, and the operator's pipeline, stuck, transitions, cost, retry, rollback, strays, erase.</summary>
+/// <summary><c>keystone settlements</c>: list, show, explain, watch over the API, and the operator's pipeline, stuck, transitions, cost, retry, rollback, strays, orphans, erase.</summary>
 internal static class SettlementsCommand
 {
     public static Command Create() => new("settlements", "Settlements: list, show, explain and watch as a credential of a platform reads them; the other commands are the operator's and ask the database.")
     {
         SettlementCommands.List(), SettlementCommands.Show(), SettlementCommands.Explain(), SettlementCommands.Watch(),
-        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(), Erase(),
+        Pipeline(), Stuck(), Transitions(), Cost(), Retry(), Rollback(), Strays(), Orphans(), Erase(),
     };
 
     static Command Pipeline() => new Command("pipeline", "Counts open settlements by chain and state.").OnDatabase(async (source, _, cancellationToken) =>
@@ -79,6 +79,15 @@ internal static class SettlementsCommand
             foreach (MirroredStray stray in (await new MirrorReader(source).ReadStraysAsync(1_000, 0, cancellationToken)).Strays)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"chain {stray.ChainId}  block {stray.Block}  {stray.Transaction}  {stray.Amount} of {stray.Token} from {stray.Sender}"));
+            return 0;
+        });
+
+    static Command Orphans() => new Command("orphans", "Settlements that are open on the chain, or hold deposits there, and are not in this database: after a restore, those made since the backup.")
+        .OnDatabase(async (source, _, cancellationToken) =>
+        {
+            foreach (OrphanView one in await new ReadOrphans(source, new MirrorReader(source)).ExecuteAsync(cancellationToken))
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"chain {one.ChainId}  {one.EscrowId}  {one.State,-9}  {(one.IsOurs ? "ours    " : "others' ")}  holds {(one.Held.Count == 0 ? "nothing" : $"legs {string.Join(", ", one.Held)}")}  {(one.Deadline is { } end ? $"until {Time(end)}" : "terms not published")}"));
             return 0;
         });
 

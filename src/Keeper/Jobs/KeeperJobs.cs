@@ -3,13 +3,13 @@ using Keystone.Compliance;
 using Keystone.Compliance.Lists;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Ethereum.Signing;
 using Keystone.Hosting.Reports;
 using Keystone.Keeper.Mail;
 using Keystone.Postgres;
 using Keystone.Settlements.Advance;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Instructions;
+using Keystone.Settlements.Operations;
 using Keystone.Settlements.Repo;
 using Keystone.Settlements.Statements;
 using Keystone.Transactions;
@@ -42,7 +42,7 @@ internal static class KeeperJobs
     /// <summary>Services from which jobs are created: the keeper's own.</summary>
     public static IReadOnlyList<Type> Needs { get; } =
     [
-        typeof(MarkDue), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(ITransactionSigner), typeof(IOptions<KeeperOptions>),
+        typeof(MarkDue), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(OperateSenders), typeof(IOptions<KeeperOptions>),
         typeof(DenyListProvider), typeof(ListFileStore), typeof(IOptions<ScreeningOptions>), typeof(BroadcastStore), typeof(AuditCheckStore), typeof(MessageRetention), typeof(ExpireInstructions), typeof(CloseRepos),
         typeof(CheckStatement), typeof(AlarmStore), typeof(MailPlanner), typeof(MailStore),
     ];
@@ -70,23 +70,25 @@ internal sealed class DeadlineSweep(MarkDue due, IEthereumNodes nodes, WakeSigna
     }
 }
 
-/// <summary>Raises an alarm before the keeper's account has too little ether for gas.</summary>
+/// <summary>Raises an alarm before an account that sends, or ends what it began, has too little ether for gas.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class BalanceCheck(
-    IEthereumNodes nodes, ITransactionSigner signer, IOptions<KeeperOptions> options, ILogger<BalanceCheck> log, MailPlanner? mail = null) : IJob
+    IEthereumNodes nodes, OperateSenders senders, IOptions<KeeperOptions> options, ILogger<BalanceCheck> log, MailPlanner? mail = null) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         UInt256 floor = UInt256.Parse(options.Value.LowBalanceWei);
-        foreach (ChainOptions chain in nodes.Chains)
+        foreach (SenderView sender in (await senders.ListAsync(cancellationToken)).Where(IsAtWork))
         {
+            if (nodes.Chains.FirstOrDefault(one => one.ChainId == sender.ChainId) is not { } chain) continue;
+            Address account = Address.Parse(sender.Address);
             try
             {
-                UInt256 balance = await nodes.For(chain.ChainId).GetBalanceAsync(signer.Address, BlockTag.Latest, cancellationToken);
+                UInt256 balance = await nodes.For(chain.ChainId).GetBalanceAsync(account, BlockTag.Latest, cancellationToken);
                 if (balance.CompareTo(floor) >= 0) continue;
-                Low(signer.Address, chain.ChainId, balance);
+                Low(account, chain.ChainId, balance);
                 KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "low_balance"));
-                if (mail is not null) await mail.LowBalanceAsync(chain.ChainId, signer.Address.ToString(), cancellationToken);
+                if (mail is not null) await mail.LowBalanceAsync(chain.ChainId, account.ToString(), cancellationToken);
             }
             catch (NodeException e)
             {
@@ -94,6 +96,9 @@ internal sealed partial class BalanceCheck(
             }
         }
     }
+
+    // One that drains and holds nothing more needs nothing more.
+    static bool IsAtWork(SenderView sender) => sender.Status == "active" || (sender.Status == "draining" && sender.OpenSettlements + sender.OpenNonces + sender.OpenIntents > 0);
 
     [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} has {Wei} wei on chain {ChainId}; refill it before transactions stop")]
     partial void Low(Address account, long chainId, UInt256 wei);

@@ -23,11 +23,11 @@ public sealed class AdvanceSettlement
 
     readonly AdvanceStore _store;
     readonly IEthereumNodes _nodes;
-    readonly ITransactionSigner _operator;
+    readonly ITransactionSigner _signer;
     readonly TimeProvider _time;
 
-    internal AdvanceSettlement(AdvanceStore store, IEthereumNodes nodes, ITransactionSigner @operator, TimeProvider time) =>
-        (_store, _nodes, _operator, _time) = (store, nodes, @operator, time);
+    internal AdvanceSettlement(AdvanceStore store, IEthereumNodes nodes, ITransactionSigner signer, TimeProvider time) =>
+        (_store, _nodes, _signer, _time) = (store, nodes, signer, time);
 
     /// <summary>Decides the settlement that is due for longest, environments in turn; null when none is due.</summary>
     public async Task<Advanced?> ExecuteAsync(CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ public sealed class AdvanceSettlement
         DateTimeOffset now = _time.GetUtcNow();
         try
         {
-            return await _store.RunOneAsync(now, settlement => Decide(settlement, now), cancellationToken) is { } ran ? ToAdvanced(ran, now) : null;
+            return await _store.RunOneAsync(now, _signer.Address, settlement => Decide(settlement, now), cancellationToken) is { } ran ? ToAdvanced(ran, now) : null;
         }
         catch (UndecidedException e)
         {
@@ -65,11 +65,11 @@ public sealed class AdvanceSettlement
         OutcomeComposer composer = new(settlement, template, decision, now);
         FrozenTerms? frozen = freezes && composer.Agreement is { } agreement ? Freeze(settlement, template, agreement) : null;
         Outcome outcome = composer.Compose(frozen);
-        // Without a mirror the escrow's address is not known to be the right one.
+        // Without a mirror the escrow's address is not known to be the right one, and without an account in service nobody could cancel.
         if (freezes && frozen is null) outcome = outcome with { DueAt = now + MirrorIsBehind };
         return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
             settlement.Terms is null ? [] : [.. decision.Commands.OfType<Command.Want>().Select(want =>
-                new WantedIntent(NameOf(settlement, want), want.UsefulUntil, PriorityOf(want.Action)))])
+                new WantedIntent(NameOf(settlement, want), want.UsefulUntil, PriorityOf(want.Action), OnlyBy(settlement, want.Action)))])
         { Decision = decision };
     }
 
@@ -104,9 +104,9 @@ public sealed class AdvanceSettlement
 
     FrozenTerms? Freeze(DueSettlement settlement, Template template, string agreement)
     {
-        if (settlement.Mirror is null) return null;
+        if (settlement.Mirror is null || settlement.Operator is not { } account) return null;
         Hash32 salt = new(RandomNumberGenerator.GetBytes(Hash32.Size));
-        return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Identity.Escrow, settlement.TimeoutAt, _operator.Address,
+        return new FrozenTerms(TermsDraft.Freeze(settlement.Id, settlement.ChainId, settlement.Mirror.Identity.Escrow, settlement.TimeoutAt, account,
             settlement.Parties.Select(party => party.Party), settlement.Legs.Select(leg => leg.Instructed), salt, Encoding.UTF8.GetBytes(agreement),
             template.Gate ?? default, settlement.NotBefore), salt);
     }
@@ -118,6 +118,9 @@ public sealed class AdvanceSettlement
         EscrowAction.Cancel => EscrowIntents.Cancel,
         _ => EscrowIntents.Refund,
     }, settlement.Terms!.Id, want.Leg);
+
+    // The contract lets anybody register, swap and refund, and the operator of the terms alone cancel.
+    static Address? OnlyBy(DueSettlement settlement, EscrowAction action) => action == EscrowAction.Cancel ? settlement.Terms!.Header.Operator : null;
 
     static int PriorityOf(EscrowAction action) => action switch
     {

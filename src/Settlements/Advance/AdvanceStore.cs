@@ -27,17 +27,21 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
     /// One run, one transaction: locks the settlement that is due for longest, environments in turn, reads all that a decision rests on, lets it be decided and
     /// writes the result. Null when none is due.
     /// </summary>
+    /// <param name="now">Now, UTC.</param>
+    /// <param name="first">Operator of new terms on a chain that has had no account in service.</param>
+    /// <param name="decide">Decides.</param>
+    /// <param name="cancellationToken">Cancels the statements.</param>
     /// <exception cref="UndecidedException">The settlement could not be decided or written; nothing was changed.</exception>
-    public async Task<Ran?> RunOneAsync(DateTimeOffset now, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
+    public async Task<Ran?> RunOneAsync(DateTimeOffset now, Address first, Func<DueSettlement, Work> decide, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         Guid[] served = _turns.Served;
-        DueSettlement? settlement = await ClaimAsync(connection, now, served, cancellationToken);
+        DueSettlement? settlement = await ClaimAsync(connection, now, first, served, cancellationToken);
         if (settlement is null && served.Length > 0)
         {
             _turns.Restart();
-            settlement = await ClaimAsync(connection, now, [], cancellationToken);
+            settlement = await ClaimAsync(connection, now, first, [], cancellationToken);
         }
         if (settlement is null) return null;
         _turns.Take(settlement.EnvironmentId);
@@ -71,7 +75,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                 batch.BatchCommands.Add(ScreeningStore.Want(settlement.Id, screen.PartyId, screen.Layer, screen.Round, settlement.EnvironmentId, now));
             foreach (WantedIntent want in work.Wants)
             {
-                wants.Add(intents.Want(want.Name, want.Until, want.Priority, null, settlement.EnvironmentId, settlement.Traceparent));
+                wants.Add(intents.Want(want.Name, want.Until, want.Priority, null, settlement.EnvironmentId, settlement.Traceparent, want.OnlyBy));
                 batch.BatchCommands.Add(wants[^1]);
             }
             foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
@@ -128,7 +132,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         order by e.sequence
         """;
 
-    async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, Guid[] served, CancellationToken cancellationToken)
+    async Task<DueSettlement?> ClaimAsync(NpgsqlConnection connection, DateTimeOffset now, Address first, Guid[] served, CancellationToken cancellationToken)
     {
         (Guid Id, int Attempts)? claimed = null;
         try
@@ -142,7 +146,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                 settlement = ReadSettlement(row);
             }
             settlement.Template = await templates.FindAsync(connection, settlement.TemplateId, settlement.TemplateVersion, cancellationToken);
-            await LoadAsync(connection, settlement, cancellationToken);
+            await LoadAsync(connection, settlement, first, cancellationToken);
             if (HasLegNews(settlement))
                 settlement.LegLogs = LegReports.ByLeg(settlement.Terms!.Legs.Length,
                     await mirror.ReadEventsAsync(connection, settlement.ChainId, settlement.Terms.Id, MostLegLogs, cancellationToken));
@@ -169,7 +173,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         };
     }
 
-    static async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, CancellationToken cancellationToken)
+    static async Task LoadAsync(NpgsqlConnection connection, DueSettlement settlement, Address first, CancellationToken cancellationToken)
     {
         // Position and escrow state have one revision. All other facts belong to the settlement's row, which is locked. Intents are not facts.
         await using NpgsqlBatch batch = new(connection);
@@ -179,6 +183,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         foreach (string sql in (string[])[PartiesSql, LegsSql, FactsSql, RegistriesSql, HeadsSql, InstructedSql])
             batch.BatchCommands.Add(BatchCommand(sql, settlement.Id));
         if (settlement.Terms is { } frozen) batch.BatchCommands.Add(IntentStore.OfSubjects(settlement.ChainId, [frozen.Id]));
+        else foreach (NpgsqlBatchCommand command in SenderStore.Operator(settlement.ChainId)) batch.BatchCommands.Add(command);
 
         await using NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken);
         settlement.Mirror = await MirrorReader.ReadAsync(rows, settlement.ChainId, cancellationToken);
@@ -217,8 +222,9 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         settlement.Trail = new AuditTrail(settlement.Id, heads);
         await rows.NextResultAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken)) settlement.Instructed.Add(rows.GetString(0));
-        if (settlement.Terms is not null && await rows.NextResultAsync(cancellationToken))
-            foreach (Intent intent in await IntentStore.ReadAsync(rows, cancellationToken)) AddRefusal(settlement, intent);
+        await rows.NextResultAsync(cancellationToken);
+        if (settlement.Terms is null) settlement.Operator = await SenderStore.ReadOperatorAsync(rows, first, cancellationToken);
+        else foreach (Intent intent in await IntentStore.ReadAsync(rows, cancellationToken)) AddRefusal(settlement, intent);
     }
 
     // More than a settlement has in practice; the limit bounds deliberate repetition.
@@ -247,7 +253,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
           compliance_at = case when $9 = compliance_status then compliance_at else $10 end, rollback_reason = $11, rollback_since = $12,
           failure = coalesce($13, failure), path = path || $14::text[], is_terminal = $15, closed_at = case when $15 then $10 end, outcome = $16, due_at = $17,
           wake_block = $18, wake_finalized = $19, wake_chain_time = $20, reported_legs = $21, attempts = 0, last_error = null,
-          rollback_blocked = $23, updated_at = case when $22 then $10 else updated_at end
+          rollback_blocked = $23, operator = coalesce($24, operator), updated_at = case when $22 then $10 else updated_at end
         where id = $1
         """;
 
@@ -278,6 +284,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         p.Add(new() { Value = outcome.ReportedLegs });
         p.Add(new() { Value = outcome.Changed });
         p.Add(new() { Value = outcome.RollbackBlocked });
+        p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Header.Operator.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         return write;
     }
 

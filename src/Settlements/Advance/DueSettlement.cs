@@ -3,6 +3,7 @@ using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Model;
 using Keystone.Domain.Templates;
+using Keystone.Ethereum;
 using Keystone.Identity;
 using Keystone.Mirror;
 using Keystone.Settlements.Audit;
@@ -23,6 +24,9 @@ internal sealed record DueSettlement(
 {
     /// <summary>Template of the settlement.</summary>
     public Template Template { get; set; } = null!;
+
+    /// <summary>Account that terms which are frozen now name as operator; null while none is in service, and once there are terms.</summary>
+    public Address? Operator { get; set; }
 
     /// <summary>Earliest block time of the swap, UTC; null for none.</summary>
     public DateTimeOffset? NotBefore { get; init; }

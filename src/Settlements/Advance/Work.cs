@@ -12,7 +12,7 @@ internal sealed record Work(Outcome? Outcome, IReadOnlyList<Command.Screen> Scre
 }
 
 /// <summary>An intent that the settlement needs.</summary>
-internal sealed record WantedIntent(IntentName Name, ChainTime? Until, int Priority);
+internal sealed record WantedIntent(IntentName Name, ChainTime? Until, int Priority, Address? OnlyBy);
 
 /// <summary>A run that was committed.</summary>
 /// <param name="Id">The settlement.</param>

@@ -23,5 +23,13 @@ internal sealed class IntentStateStore(SenderDatabase rows, TimeProvider time)
             return true;
         }, cancellationToken);
 
+    const string ReleaseSql = """
+        update transactions.intent set sender = null, updated_at = @now where chain_id = @chain and sender = @sender and status = 'wanted' and only_by is null
+        """;
+
+    /// <summary>An account that is no longer in service gives away what no transaction of it carries and others may carry out.</summary>
+    public Task<int> ReleaseAsync(long epoch, CancellationToken cancellationToken) =>
+        rows.FencedAsync(epoch, connection => rows.RunAsync(connection, ReleaseSql, cancellationToken, ("now", time.GetUtcNow())), cancellationToken);
+
     static string Word(IntentState state) => state.ToString().ToLowerInvariant();
 }

@@ -8,39 +8,50 @@ namespace Keystone.Transactions;
 public sealed class IntentStore(TimeProvider time)
 {
     const string WantSql = """
-        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane, traceparent)
-        values ($1, $2, $3, $4, $5, 'wanted', $6::bigint, $7, $8::text::numeric, $9, $9, $9, $10::uuid, $11::text)
+        insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane, traceparent, only_by)
+        values ($1, $2, $3, $4, $5, 'wanted', $6::bigint, $7, $8::text::numeric, $9, $9, $9, $10::uuid, $11::text, $12::bytea)
         on conflict (chain_id, purpose, subject, part) do update
           set status = case when transactions.intent.status in ('done', 'obsolete') then 'wanted' else transactions.intent.status end,
               due_at = case when transactions.intent.status in ('done', 'obsolete') then excluded.due_at else transactions.intent.due_at end,
               attempts = case when transactions.intent.status in ('done', 'obsolete') then 0 else transactions.intent.attempts end,
-              wanted_until = excluded.wanted_until, priority = excluded.priority, updated_at = excluded.updated_at
-          where transactions.intent.status in ('done', 'obsolete') or transactions.intent.wanted_until is distinct from excluded.wanted_until
+              wanted_until = excluded.wanted_until, priority = excluded.priority, only_by = excluded.only_by, updated_at = excluded.updated_at
+          where transactions.intent.status in ('done', 'obsolete')
+            or (transactions.intent.wanted_until, transactions.intent.only_by) is distinct from (excluded.wanted_until, excluded.only_by)
         """;
 
     /// <summary>
     /// Adds an intent in the caller's database transaction. If it exists, nothing changes; if it was done or obsolete (a reorg undid its effect), it is
     /// reopened. Raise <see cref="TransactionSignal"/> after the commit.
     /// </summary>
+    /// <param name="connection">Of the caller.</param>
+    /// <param name="transaction">Of the caller; null for none.</param>
+    /// <param name="name">Business key.</param>
+    /// <param name="wantedUntil">Latest block time at which it is useful; null for no limit.</param>
+    /// <param name="priority">Higher goes first.</param>
+    /// <param name="budget">Maximum spent on gas, wei; null for <c>Transactions:BudgetWei</c>.</param>
+    /// <param name="cancellationToken">Cancels the statement.</param>
+    /// <param name="lane">Whose it is; lanes take turns.</param>
+    /// <param name="traceparent">W3C trace context of the request behind it; null for none.</param>
+    /// <param name="onlyBy">The account whose transaction alone has the effect; null where any account's has.</param>
     /// <returns>True if it was added or reopened.</returns>
     public async Task<bool> WantAsync(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
-        CancellationToken cancellationToken, Guid? lane = null, string? traceparent = null)
+        CancellationToken cancellationToken, Guid? lane = null, string? traceparent = null, Address? onlyBy = null)
     {
-        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Want(name, wantedUntil, priority, budget, lane, traceparent) } };
+        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Want(name, wantedUntil, priority, budget, lane, traceparent, onlyBy) } };
         return await batch.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     /// <summary>The same as a command of a batch in the caller's transaction: it affects a row if the intent was added or reopened.</summary>
-    public NpgsqlBatchCommand Want(IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget, Guid? lane, string? traceparent = null)
+    public NpgsqlBatchCommand Want(IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget, Guid? lane, string? traceparent = null, Address? onlyBy = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         return SqlStore.BatchCommand(WantSql, Guid.CreateVersion7(time.GetUtcNow()), name.ChainId, name.Purpose, name.Subject.ToBytes(), name.Part, wantedUntil?.ToInt64(), priority,
-            budget?.ToString(), time.GetUtcNow(), lane, traceparent);
+            budget?.ToString(), time.GetUtcNow(), lane, traceparent, onlyBy?.ToBytes());
     }
 
     const string OfSubjectSql = """
-        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane, traceparent
+        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane, traceparent, only_by
         from transactions.intent where chain_id = $1 and subject = any($2)
         """;
 
@@ -204,5 +215,8 @@ public sealed class IntentStore(TimeProvider time)
         Enum.Parse<IntentState>(reader.GetString(5), ignoreCase: true), reader.IsDBNull(6) ? null : ChainTime.FromInt64(reader.GetInt64(6)),
         reader.IsDBNull(7) ? null : UInt256.Parse(reader.GetString(7)), reader.GetInt32(8), reader.GetInt32(9),
         reader.GetFieldValue<DateTimeOffset>(10), reader.IsDBNull(11) ? null : reader.GetString(11), reader.IsDBNull(12) ? null : reader.GetGuid(12))
-    { Traceparent = reader.IsDBNull(13) ? null : reader.GetString(13) };
+    {
+        Traceparent = reader.IsDBNull(13) ? null : reader.GetString(13),
+        OnlyBy = reader.IsDBNull(14) ? null : new Address(reader.GetFieldValue<byte[]>(14)),
+    };
 }

@@ -26,9 +26,16 @@ internal sealed class NonceStore(SenderDatabase rows, TimeProvider time)
         select greatest(coalesce(max(nonce) + 1, 0), @count) from transactions.nonce where chain_id = @chain and sender = @sender
         """;
 
-    const string LockWantedSql = "select id from transactions.intent where id = any(@ids) and status = 'wanted' order by id for update";
+    // Of the accounts of a chain one is in service and takes what any of them may carry out; what a transaction of another account carries stays with that account.
+    const string LockWantedSql = """
+        select i.id from transactions.intent i where i.id = any(@ids) and i.status = 'wanted'
+          and case when i.only_by is null then exists (select from transactions.sender s where (s.chain_id, s.address, s.status) = (@chain, @sender, 'active'))
+                else i.only_by = @sender end
+          and (i.sender is null or i.sender = @sender or exists (select from transactions.sender s where (s.chain_id, s.address, s.status) = (@chain, i.sender, 'retired')))
+        order by i.id for update
+        """;
 
-    const string RestSql = "update transactions.intent set status = 'resting', updated_at = @now where id = any(@ids)";
+    const string RestSql = "update transactions.intent set status = 'resting', sender = @sender, updated_at = @now where id = any(@ids)";
 
     const string InsertNoncesSql = """
         insert into transactions.nonce (chain_id, sender, nonce, "to", data, gas, kind, created_epoch, created_at)

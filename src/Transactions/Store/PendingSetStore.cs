@@ -19,10 +19,18 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         where chain_id = @chain and sender = @sender and s.final_at is null order by a.nonce, a.ordinal
         """;
 
+    // What no account carries belongs to the one that alone may carry it out, else to the one in service. Of a retired account nothing is left to itself.
     const string IntentsSql = """
-        select id, chain_id, purpose, subject, part, status, wanted_until, budget::text, priority, attempts, due_at, last_reason, lane, traceparent
-        from transactions.intent where chain_id = @chain and (status in ('wanted', 'resting') or id = any(@carried))
+        with retired as materialized (select address from transactions.sender where chain_id = @chain and status = 'retired')
+        select i.id, i.chain_id, i.purpose, i.subject, i.part, i.status, i.wanted_until, i.budget::text, i.priority, i.attempts, i.due_at, i.last_reason, i.lane, i.traceparent, i.only_by
+        from transactions.intent i where i.chain_id = @chain and (i.status in ('wanted', 'resting') or i.id = any(@carried))
+          and case when i.sender = @sender then true
+                when i.sender is not null and i.sender not in (select address from retired) then false
+                when i.only_by = @sender then true
+                else @active and (i.only_by is null or i.only_by in (select address from retired)) end
         """;
+
+    const string ActiveSql = "select exists (select from transactions.sender where (chain_id, address, status) = (@chain, @sender, 'active'))";
 
     /// <summary>All nonces that are not final, with attempts and intents. What was final before costs nothing.</summary>
     public async Task<PendingSet> ReadAsync(CancellationToken cancellationToken)
@@ -37,15 +45,17 @@ internal sealed class PendingSetStore(SenderDatabase rows)
                     reader.GetInt64(0), new Address(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), (ulong)reader.GetInt64(3),
                     reader.GetString(4) == "fill", reader.IsDBNull(5) ? null : reader.GetInt64(5), HashOrNull(reader, 6), HashOrNull(reader, 7),
                     reader.GetBoolean(8), [.. reader.GetFieldValue<Guid[]>(9)], [.. attempts[reader.GetInt64(0)]]));
+        bool isActive;
+        await using (NpgsqlCommand command = rows.Command(connection, ActiveSql)) isActive = (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
         ImmutableDictionary<Guid, Intent>.Builder intents = ImmutableDictionary.CreateBuilder<Guid, Intent>();
-        await using (NpgsqlCommand command = rows.Command(connection, IntentsSql, ("carried", entries.SelectMany(entry => entry.Intents).Distinct().ToArray())))
+        await using (NpgsqlCommand command = rows.Command(connection, IntentsSql, ("active", isActive), ("carried", entries.SelectMany(entry => entry.Intents).Distinct().ToArray())))
         await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
             while (await reader.ReadAsync(cancellationToken))
             {
                 Intent intent = IntentStore.Read(reader);
                 intents[intent.Id] = intent;
             }
-        return new PendingSet(entries.ToImmutable(), intents.ToImmutable());
+        return new PendingSet(entries.ToImmutable(), intents.ToImmutable(), isActive);
     }
 
     async Task<List<(long Nonce, Attempt Attempt)>> ReadAttemptsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -18,10 +18,10 @@ internal sealed class SenderDatabase(NpgsqlDataSource database, long chainId, Ad
 
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => await database.OpenConnectionAsync(cancellationToken);
 
-    const string FenceSql = "select 1 from transactions.sender where chain_id = @chain and address = @sender and epoch = @epoch for update";
+    const string FenceSql = "select 1 from transactions.sender where chain_id = @chain and address = @sender and epoch = @epoch and status <> 'retired' for update";
 
     /// <summary>Runs a write in a transaction of its own that holds the sender's row.</summary>
-    /// <exception cref="LeaseLostException">The lease has a newer epoch: nothing is written.</exception>
+    /// <exception cref="LeaseLostException">The lease has a newer epoch, or the account is retired: nothing is written.</exception>
     public async Task<T> FencedAsync<T>(long epoch, Func<NpgsqlConnection, Task<T>> write, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await OpenAsync(cancellationToken);

@@ -32,6 +32,15 @@ public sealed class EscrowTermsTests
         Assert.Equal(vector.GetProperty("cancelDigest").GetString(), TypedData.Digest(terms.DomainSeparator, cancel).ToString());
     }
 
+    // Where a migration of the settlements reads it.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_operator_stands_at_byte_204_of_the_stored_bytes(string name)
+    {
+        EscrowTerms terms = SharedVectors.Terms(SharedVectors.Named(name));
+        Assert.Equal(terms.Header.Operator.ToBytes(), terms.Encode()[204..224]);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Stored_bytes_give_the_same_terms_back(string name)
