@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Keystone.Postgres;
+using Keystone.Webhooks.History;
 using Microsoft.Extensions.Hosting;
 
 namespace Keystone.Webhooks.Delivery;
