@@ -38,7 +38,7 @@ internal sealed class NameIndex
         HashSet<int> candidates = [];
         foreach (string whole in (string[])[query.Whole, query.WholeWithForms])
             if (whole.Length >= 6 && _whole.TryGetValue(whole, out List<int>? same)) candidates.UnionWith(same);
-        Share(query, threshold, candidates);
+        foreach (int name in Sharing(query, threshold)) candidates.Add(name);
         return Best(candidates.Order(), query, threshold);
     }
 
@@ -60,41 +60,29 @@ internal sealed class NameIndex
         return [.. best.Values.OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Entry)];
     }
 
-    // A name scores enough only if enough of the query's weight is related to it. So it holds a word that is related to one of the rarest words, whose others are too light alone;
-    // and of those that do, most are related to too little besides.
-    void Share(NameForm query, double threshold, HashSet<int> candidates)
+    // A name scores enough only if enough of the query's weight is related to it. So it holds a word that is related to one of the rarest words, whose others are too light alone.
+    IEnumerable<int> Sharing(NameForm query, double threshold)
     {
         Token[] tokens = query.Tokens;
         double all = tokens.Sum(token => token.Weight), rest = all;
-        // Rounding must not leave a name out.
-        double needed = (NameMatcher.LeastUnmatched * threshold * all / (1 - threshold + (NameMatcher.LeastUnmatched * threshold))) - 1e-9;
-        HashSet<int>[] found = [.. tokens.Select((token, at) => Related(token, query.Joins.Where(join => at >= join.Start && at < join.Start + join.Length)))];
-        HashSet<int> seen = [];
+        double needed = NameMatcher.LeastUnmatched * threshold * all / (1 - threshold + (NameMatcher.LeastUnmatched * threshold));
+        List<int>[] found = [.. tokens.Select((token, at) => Related(token, query.Joins.Where(join => at >= join.Start && at < join.Start + join.Length)))];
         foreach (int at in Enumerable.Range(0, tokens.Length).Where(at => tokens[at].Class != TokenClass.Initial).OrderBy(at => found[at].Sum(token => _postings[token].Count)))
         {
-            if (rest < needed) return;
+            // Rounding must not leave a name out.
+            if (rest < needed - 1e-9) yield break;
             foreach (int token in found[at])
-                foreach (int name in _postings[token])
-                    if (seen.Add(name) && RelatedWeight(_names[name].Tokens, tokens, found) >= needed) candidates.Add(name);
+                foreach (int name in _postings[token]) yield return name;
             rest -= tokens[at].Weight;
         }
     }
 
-    // An initial may stand for any word.
-    static double RelatedWeight(int[] listed, Token[] tokens, HashSet<int>[] found)
-    {
-        double weight = 0;
-        for (int at = 0; at < tokens.Length; at++)
-            if (tokens[at].Class == TokenClass.Initial || Array.Exists(listed, found[at].Contains)) weight += tokens[at].Weight;
-        return weight;
-    }
-
-    HashSet<int> Related(Token token, IEnumerable<Join> joins)
+    List<int> Related(Token token, IEnumerable<Join> joins)
     {
         HashSet<int> related = [];
         Collect(token, related);
         foreach (Join join in joins) Collect(join.Token, related);
-        return related;
+        return [.. related];
     }
 
     void Collect(Token token, HashSet<int> related)
@@ -126,12 +114,14 @@ internal sealed class NameIndex
         NameForm form = NameForm.Of(name.Text);
         if (form.Tokens.Length == 0) return;
         int id = _names.Count;
-        _names.Add(new Listed(entry, name, form, [.. form.Tokens.Concat(form.Joins.Select(join => join.Token)).Select(token => Post(token, id)).Distinct()]));
+        _names.Add(new Listed(entry, name, form));
+        foreach (Token token in form.Tokens) Post(token, id);
+        foreach (Join join in form.Joins) Post(join.Token, id);
         Put(_whole, form.Whole, id);
         if (form.WholeWithForms != form.Whole) Put(_whole, form.WholeWithForms, id);
     }
 
-    int Post(Token token, int name)
+    void Post(Token token, int name)
     {
         (string, bool, bool, TokenClass) key = (token.Text, token.IsVowelless, token.IsJoined, token.Class);
         if (!_known.TryGetValue(key, out int id))
@@ -150,7 +140,6 @@ internal sealed class NameIndex
         }
         List<int> postings = _postings[id];
         if (postings.Count == 0 || postings[^1] != name) postings.Add(name);
-        return id;
     }
 
     static void Put<TKey>(Dictionary<TKey, List<int>> index, TKey key, int id) where TKey : notnull
@@ -183,8 +172,7 @@ internal sealed class NameIndex
         return hash;
     }
 
-    // Tokens: places of its words and joined neighbours among the tokens.
-    sealed record Listed(int Entry, ListName Name, NameForm Form, int[] Tokens);
+    sealed record Listed(int Entry, ListName Name, NameForm Form);
 }
 
 /// <summary>A name of a list that a name may be.</summary>
