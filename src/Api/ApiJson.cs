@@ -33,6 +33,7 @@ using Keystone.Settlements.Read;
 using Keystone.Settlements.Receivers;
 using Keystone.Settlements.Reject;
 using Keystone.Settlements.Reporting;
+using Keystone.Settlements.Statements;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 
@@ -80,6 +81,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(QueuedReplayBody))]
 [JsonSerializable(typeof(FeedBody))]
 [JsonSerializable(typeof(FailsReport))]
+[JsonSerializable(typeof(StatementView))]
 [JsonSerializable(typeof(CreateTemplateRequest))]
 [JsonSerializable(typeof(UpdateTemplateRequest))]
 [JsonSerializable(typeof(ValidTemplateBody))]

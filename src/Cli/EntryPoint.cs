@@ -50,6 +50,8 @@ internal static class EntryPoint
                 SenderCommand.Create(),
                 WebhooksCommand.Create(),
                 AuditCommand.Create(),
+                StatementCommand.Create(),
+                IsoCommand.Create(),
                 ComplianceCommand.Create(),
                 BackupCommand.Create(),
                 BackupCommand.CreateRestore(),

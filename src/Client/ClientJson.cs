@@ -59,6 +59,7 @@ namespace Keystone.Client;
 [JsonSerializable(typeof(InstructionPage))]
 [JsonSerializable(typeof(Feed))]
 [JsonSerializable(typeof(FailsReport))]
+[JsonSerializable(typeof(Statement))]
 [JsonSerializable(typeof(Delivery))]
 [JsonSerializable(typeof(DeliveryPage))]
 [JsonSerializable(typeof(ReplayRequest))]

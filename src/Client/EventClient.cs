@@ -96,6 +96,15 @@ public sealed class EventClient
     public Task<FailsReport> GetFailsAsync(DateTimeOffset? from = null, DateTimeOffset? to = null, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.GetFails, KeystoneClient.Query(Routes.GetFails.Template, [("from", Time(from)), ("to", Time(to))]), ClientJson.Default.FailsReport, null, true, cancellationToken);
 
+    /// <summary>What the escrow held for your wallets on a day, UTC, and how it came about; null for yesterday.</summary>
+    /// <param name="date">The day.</param>
+    /// <param name="token">Only of this token: its address, or your symbol for it.</param>
+    /// <param name="wallet">Only of this wallet.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public Task<Statement> GetStatementAsync(DateOnly? date = null, string? token = null, string? wallet = null, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.GetStatement, KeystoneClient.Query(Routes.GetStatement.Template,
+            [("date", date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("token", token), ("wallet", wallet)]), ClientJson.Default.Statement, null, true, cancellationToken);
+
     /// <summary>Where a settlement stands as sese.024 of ISO 20022, XML.</summary>
     public Task<string> GetStatusMessageAsync(Guid id, string? role = null, CancellationToken cancellationToken = default) =>
         _api.SendTextAsync(Routes.GetStatusMessage, KeystoneClient.Query(Routes.GetStatusMessage.Path(id.ToString()), [("role", role)]), cancellationToken);

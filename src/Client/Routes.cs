@@ -43,6 +43,7 @@ internal static class Routes
     public static readonly Route ValidateTemplate = new(HttpMethod.Post, "/v1/settlement-templates/validate", true);
     public static readonly Route UpdateTemplate = new(HttpMethod.Patch, "/v1/settlement-templates/{name}", false);
     public static readonly Route GetFails = new(HttpMethod.Get, "/v1/fails", true);
+    public static readonly Route GetStatement = new(HttpMethod.Get, "/v1/statements", true);
     public static readonly Route GetStatusMessage = new(HttpMethod.Get, "/v1/settlements/{id}/messages/sese.024", true);
     public static readonly Route GetConfirmationMessage = new(HttpMethod.Get, "/v1/settlements/{id}/messages/sese.025", true);
     public static readonly Route TriggerMaturity = new(HttpMethod.Post, "/v1/admin/settlements/{id}/trigger-maturity", true);

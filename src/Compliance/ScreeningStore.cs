@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using Keystone.Compliance.Evidence;
 using Keystone.Domain.Engine;
 using Keystone.Postgres;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Keystone.Compliance;
 
@@ -99,8 +97,10 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
     }
 
     // Of each lane the oldest, then of each the next, and so on: a flood of one environment takes no more of a claim than its turn.
+    // A claim that is lost in a crash is made again: its commit does not wait for the disk.
     const string ClaimSql = """
-        with lanes as (select distinct lane from compliance.screening where status in ('pending', 'error') and due_at <= $1),
+        with relaxed as materialized (select set_config('synchronous_commit', 'off', true)),
+        lanes as (select distinct lane from compliance.screening where status in ('pending', 'error') and due_at <= $1 and exists (select from relaxed)),
         oldest as (
           select d.id, d.due_at, l.lane from lanes l cross join lateral (
             select id, due_at from compliance.screening
@@ -124,34 +124,31 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         return claimed;
     }
 
-    // A settlement that no longer waits for an answer needs no request to the provider.
+    // A settlement that no longer waits for an answer needs no request to the provider. What was answered stays as evidence.
     const string AnswerSql = """
-        update compliance.screening c set status = $3, provider_ref = $4, list_hash = $5, claimed_until = null, updated_at = $7,
-          due_at = case when $8 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = c.settlement_id) then $6 else 'infinity' end
-        where id = $1 and claimed_until = $2
+        with held as (
+          update compliance.screening c set status = $3, provider_ref = $4::text, list_hash = $5::bytea, claimed_until = null, updated_at = $7,
+            due_at = case when $8 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = c.settlement_id) then $6 else 'infinity' end
+          where id = $1 and claimed_until = $2
+          returning c.id, c.settlement_id, c.party_id, c.layer, c.round, c.status, c.provider_ref, c.list_hash),
+        noted as (
+          insert into compliance.answer (id, screening_id, settlement_id, party_id, layer, round, status, provider_ref, list_hash, evidence, answered_at)
+          select $9, h.id, h.settlement_id, h.party_id, h.layer, h.round, h.status, h.provider_ref, h.list_hash, $10::text, $7 from held h where h.status in ('pass', 'flagged', 'fail'))
+        select count(*) from held
         """;
 
-    /// <summary>Stores a provider's answer in the caller's transaction; false when the claim had ended, so that another worker gives the answer.</summary>
-    /// <param name="connection">Connection with the transaction.</param>
+    /// <summary>Stores a provider's answer: a command of a batch in the caller's transaction, with one row of one number, 0 when the claim had ended, so that another worker gives the answer.</summary>
     /// <param name="screening">The claim.</param>
     /// <param name="verdict">The answer.</param>
     /// <param name="due">When the provider is asked again if this is no answer, UTC.</param>
     /// <param name="isOpen">False when the settlement has ended: nobody waits for an answer.</param>
     /// <param name="now">UTC.</param>
-    /// <param name="cancellationToken">Cancels the statement.</param>
-    public static async Task<bool> AnswerAsync(
-        NpgsqlConnection connection, ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, bool isOpen, DateTimeOffset now, CancellationToken cancellationToken)
+    public static NpgsqlBatchCommand Answer(ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, bool isOpen, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(screening);
         ArgumentNullException.ThrowIfNull(verdict);
-        await using NpgsqlCommand answer = Command(AnswerSql, connection, screening.Id, screening.ClaimedUntil, TextOf(verdict.Status));
-        answer.Parameters.Add(new() { Value = verdict.Reference is { } reference ? PlainText.Of(reference, 1_000) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        answer.Parameters.Add(new() { Value = (object?)verdict.ListHash?.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
-        Bind(answer, [due.ToUniversalTime(), now.ToUniversalTime(), isOpen]);
-        if (await answer.ExecuteNonQueryAsync(cancellationToken) == 0) return false;
-        if (verdict.Status is ScreeningStatus.Pass or ScreeningStatus.Flagged or ScreeningStatus.Fail)
-            await EvidenceStore.WriteAsync(connection, screening, verdict, now, cancellationToken);
-        return true;
+        return BatchCommand(AnswerSql, screening.Id, screening.ClaimedUntil, TextOf(verdict.Status), verdict.Reference is { } reference ? PlainText.Of(reference, 1_000) : null,
+            verdict.ListHash?.ToBytes(), due.ToUniversalTime(), now.ToUniversalTime(), isOpen, Guid.CreateVersion7(now), verdict.Evidence?.ToJson());
     }
 
     const string HoldSql = """

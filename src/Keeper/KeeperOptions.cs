@@ -13,7 +13,7 @@ public sealed class KeeperOptions
     public int EngineWorkers { get; set; } = 4;
 
     /// <summary>Number of screenings that this process requests concurrently.</summary>
-    public int ScreeningWorkers { get; set; } = 4;
+    public int ScreeningWorkers { get; set; } = 16;
 
     /// <summary>False disables the scheduled jobs. The loops find all work without them.</summary>
     public bool Jobs { get; set; } = true;

@@ -1,9 +1,12 @@
 using Keystone.Compliance;
+using Keystone.Hosting.Reports;
 using Keystone.Identity;
+using Keystone.Identity.Members;
 using Keystone.Keeper.Engine;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Feed;
 using Keystone.Keeper.Jobs;
+using Keystone.Keeper.Mail;
 using Keystone.Keeper.Reconciliation;
 using Keystone.Keeper.Relay;
 using Keystone.Keeper.Screening;
@@ -15,9 +18,11 @@ using Keystone.Settlements.Audit;
 using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Screening;
+using Keystone.Settlements.Statements;
 using Keystone.Transactions;
 using Keystone.Webhooks;
 using Keystone.Webhooks.Delivery;
+using Keystone.Webhooks.Mail;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -63,6 +68,9 @@ public static class KeeperRegistration
         services.AddSingleton<SignatureRelay>();
         services.AddSingleton<BroadcastStore>();
         services.AddSingleton<AuditCheckStore>();
+        services.TryAddSingleton<AlarmStore>();
+        services.TryAddSingleton<StatementCheckStore>();
+        services.TryAddSingleton<CheckStatement>();
         services.TryAddSingleton<ITransactionPlan, EscrowTransactionPlan>();
         services.AddSingleton<EngineRunner>();
         services.TryAddSingleton<PartyScreeningStore>();
@@ -79,6 +87,13 @@ public static class KeeperRegistration
         services.AddHostedService<DownloadLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<ScreeningWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<SignatureRelay>());
+        services.AddCheckedOptions<MailOptions>(configuration, MailOptions.Section, options => options.Faults());
+        services.AddSingleton<MailStore>();
+        services.AddSingleton<NearDeadlineStore>();
+        services.AddSingleton<NoticeRecipientStore>();
+        services.AddSingleton<MailPlanner>();
+        services.AddSingleton<MailSender>();
+        services.AddHostedService<MailLoop>();
         AddJobs(services, configuration);
         return services;
     }

@@ -31,6 +31,7 @@ using Keystone.Settlements.Reject;
 using Keystone.Settlements.Repo;
 using Keystone.Settlements.Reporting;
 using Keystone.Settlements.Screening;
+using Keystone.Settlements.Statements;
 using Keystone.Settlements.Templates;
 using Keystone.Settlements.Wallets;
 using Keystone.Transactions;
@@ -137,6 +138,8 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new ManageReceivers(Get<EndpointStore>(p), Get<IOptions<WebhookOptions>>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadIsoMessage(Get<SettlementReadStore>(p)));
         services.TryAddSingleton(p => new ReportFails(Get<ListStore>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton<StatementStore>();
+        services.TryAddSingleton(p => new ReadStatement(Get<StatementStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ListEvents(Get<SettlementReadStore>(p), Get<EventStore>(p)));
         services.TryAddSingleton(p => new ReadTemplates(Get<TemplateStore>(p)));
         services.TryAddSingleton(p => new ManageTemplates(Get<TemplateStore>(p), Get<TimeProvider>(p)));

@@ -98,7 +98,7 @@ public sealed class DepositLinkTests(ApiFixture api) : IAsyncLifetime
         OpenedDepositLink opened = (await OpenAsync(token))!;
         DepositPageView page = await (await ServicesAsync()).GetRequiredService<OpenDepositLink>().ReadAsync(opened, CancellationToken.None);
         DepositPageLeg leg = Assert.Single(page.Legs);
-        Assert.Equal((api.Seller.ToString(), "pending", terms.Contract.ToString(), (string?)null), (leg.Depositor, leg.Status, page.Escrow, page.Refusal));
+        Assert.Equal((api.Seller.ToString(), "pending", terms.Contract.ToString(), null), (leg.Depositor, leg.Status, page.Escrow, page.Refusal));
         Assert.Equal(page.Key, OpenDepositLink.KeyOf(opened));
         Assert.Equal((string)made["legs"]![1]!["quantity"]!, Assert.Single(page.Receives).Quantity);
         Assert.Equal(["approve", "deposit"], leg.Instructions!.Operations.Select(one => one.Step));

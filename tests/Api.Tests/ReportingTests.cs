@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
+using Keystone.Testing;
 
 namespace Keystone.Api.Tests;
 
@@ -106,5 +109,49 @@ public sealed class ReportingTests(ApiFixture api)
         string before = Uri.EscapeDataString(api.Clock.GetUtcNow().AddDays(-10).ToString("O", CultureInfo.InvariantCulture));
         Assert.Equal(0, (int)(await api.GetAsync(tenant, $"/v1/fails?to={before}"))["due"]!);
         Assert.Equal(422, (await api.SendAsync(tenant, HttpMethod.Get, "/v1/fails?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")).Status);
+    }
+
+    [Fact]
+    public async Task A_statement_is_read_as_JSON_and_as_CSV_by_its_own_environment()
+    {
+        // A chain of its own, which no other test writes to.
+        const long Chain = 4_243;
+        string tenant = "day" + Guid.NewGuid().ToString("n")[..10];
+        Guid environment = await api.AddPlatformAsync(tenant);
+        await api.RunAsync("update identity.environment set chain_id = $2 where id = $1", environment, Chain);
+        JsonObject quiet = await api.GetAsync(tenant, "/v1/statements");
+        DateTimeOffset day = api.Clock.GetUtcNow().AddDays(-1);
+        string date = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        Assert.Equal((date, 0, null, false), ((string)quiet["date"]!, quiet["accounts"]!.AsArray().Count, quiet["closing_block"], (bool)quiet["final"]!));
+
+        EscrowLeg leg = new(TokenKind.Erc20, CustodyMode.Custody, api.Bond, api.Seller, api.Buyer, api.Seller, UInt256.Zero, 1_000UL);
+        EscrowTerms terms = new((ulong)Chain, api.Chain.Escrow, new EscrowHeader(Keccak256.Hash(environment.ToByteArray()), 0, 4_000_000_000, Address.Zero, Address.Zero, Hash32.Zero), [leg]);
+        SettlementBook book = new(api.Database);
+        Guid id = await book.InstructAsync(Chain, environment, "dvp-single", [new BookParty("seller", environment, api.Seller), new BookParty("buyer", environment, api.Buyer)],
+            [new BookLeg("asset", api.Bond, "seller", "buyer", 1_000UL)], day.AddDays(3), day);
+        await api.RunAsync("update settlement.settlement set escrow_id = $2, escrow_contract = $3, terms = '\\x00', external_reference = 'desk, \"1\"' where id = $1", id, terms.Id.ToBytes(), terms.Contract.ToBytes());
+        PlantedMirror mirror = new(api.Database, Chain);
+        await mirror.BeginAsync(terms.Contract, int.MaxValue, 1, day.ToUnixTimeSeconds());
+        await mirror.LogsAsync(terms, 1, "deposited");
+        await api.RunAsync("update chain.block set timestamp = $2 where chain_id = $1", Chain, new DateTimeOffset(day.UtcDateTime.Date, TimeSpan.Zero).AddHours(12).ToUnixTimeSeconds());
+
+        JsonObject statement = await api.GetAsync(tenant, $"/v1/statements?date={date}&token={api.Bond}&wallet={api.Seller}");
+        JsonNode account = Assert.Single(statement["accounts"]!.AsArray())!;
+        Assert.Equal(("0", "1000", api.Seller.ToString()), ((string)account["opening"]!, (string)account["closing"]!, (string)account["wallet_address"]!));
+        JsonNode movement = Assert.Single(account["movements"]!.AsArray())!;
+        Assert.Equal(("deposited", "1000", id.ToString(), "desk, \"1\""), ((string)movement["type"]!, (string)movement["amount"]!, (string)movement["settlement_id"]!, (string)movement["external_reference"]!));
+        Assert.Equal(statement["closing_block"]!["hash"]!.ToString(), (string)movement["block_hash"]!);
+        Assert.Null(statement["reconciled"]);
+        (int status, string? type, string csv) = await ReadAsync(tenant, $"/v1/statements?date={date}", "text/csv");
+        string[] rows = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal((200, "text/csv", 4), (status, type, rows.Length));
+        Assert.Equal(["opening", "deposited", "closing"], rows.Skip(1).Select(row => row.Split(',')[6]));
+        Assert.Contains("\"desk, \"\"1\"\"\"", rows[2], StringComparison.Ordinal);
+        await api.RunAsync("insert into settlement.statement_check (chain_id, day, balances_read, tokens, breaks, checked_at) values ($1, $2, true, 1, '[]', now())", Chain, DateOnly.FromDateTime(day.UtcDateTime));
+        Assert.True((bool)(await api.GetAsync(tenant, $"/v1/statements?date={date}"))["reconciled"]!);
+        // Another environment reads its own accounts, of its own chain.
+        Assert.Empty((await api.GetAsync("platform-b", $"/v1/statements?date={date}&wallet={api.Seller}"))["accounts"]!.AsArray());
+        foreach (string wrong in (string[])["date=yesterday", "date=2999-01-01", "token=NOTHING", "wallet=0x12"])
+            Assert.Equal((422, "validation_failed"), (await api.SendAsync(tenant, HttpMethod.Get, "/v1/statements?" + wrong)) is var refused ? (refused.Status, (string?)refused.Body["code"]) : default);
     }
 }

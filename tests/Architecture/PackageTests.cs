@@ -26,7 +26,7 @@ public sealed partial class PackageTests
         ["Ethereum.Web3"] = ["Nethereum.Web3"],
         ["Identity"] = ["Microsoft.IdentityModel.JsonWebTokens"],
         ["Indexer"] = ["Nethereum.BlockchainProcessing"],
-        ["Keeper"] = ["Quartz"],
+        ["Keeper"] = ["MailKit", "Quartz"],
         ["Dashboard"] = ["Microsoft.AspNetCore.Authentication.OpenIdConnect", "Microsoft.AspNetCore.App.Internal.Assets"],
         ["Dev"] = ["System.CommandLine"],
         ["Dev.Servers"] = [],

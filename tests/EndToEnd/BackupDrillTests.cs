@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Keystone.Client;
-using Keystone.Client.Models;
 using Keystone.Dev;
 using Keystone.Ethereum.Signing;
 using Npgsql;
@@ -21,7 +20,7 @@ public sealed class BackupDrillTests(OperatedSystem system)
         List<Guid> made = [(await client.CreateSettlementAsync(OperatedSystem.Single(seller, buyer, system.File))).Id];
         string key = Path.Combine(system.Folder, "backup.key"), file = Path.Combine(system.Folder, "system.backup");
         await File.WriteAllTextAsync(key, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) + "\n");
-        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Task load = Task.Run(async () =>
         {
             while (!over.IsCancellationRequested) made.Add((await client.CreateSettlementAsync(OperatedSystem.Single(seller, buyer, system.File))).Id);
@@ -50,7 +49,7 @@ public sealed class BackupDrillTests(OperatedSystem system)
             Assert.EndsWith(" 0 faults\n", await system.DoAsync("platform-a", "audit", "check", "--database", restored), StringComparison.Ordinal);
             // The rows that no work changes any more are the same to the byte.
             const string digest = "select coalesce(md5(string_agg(t::text, '' order by t.id)), '') from settlement.leg t where created_at < $1";
-            DateTimeOffset until = (DateTimeOffset)new DateTimeOffset((DateTime)(await elsewhere.CreateCommand("select max(created_at) - interval '1 microsecond' from settlement.settlement").ExecuteScalarAsync())!);
+            DateTimeOffset until = new DateTimeOffset((DateTime)(await elsewhere.CreateCommand("select max(created_at) - interval '1 microsecond' from settlement.settlement").ExecuteScalarAsync())!);
             Assert.Equal(await TextAsync(owner, digest, until), await TextAsync(elsewhere, digest, until));
         }
         finally

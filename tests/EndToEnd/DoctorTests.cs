@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Keystone.Cli.Doctor;
-using Keystone.Dev;
 using Keystone.Dev.Servers;
 using Keystone.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -138,6 +137,25 @@ public sealed class DoctorTests(OperatedSystem system)
         finally
         {
             await owner.CreateCommand($"delete from webhooks.endpoint where id = '{endpoint.Id}'").ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Processes_that_are_not_heard_from_and_an_alarm_that_is_raised_are_warnings()
+    {
+        ShiftedClock later = new() { Shift = TimeSpan.FromHours(1) };
+        IReadOnlyList<Verdict> verdicts = await RunAsync(["--Storage:MovableClock", "false"], services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(later)));
+        foreach (string service in (string[])["api", "indexer", "keeper"])
+            Assert.Contains(verdicts, one => one is { Check: "processes", Status: "warning" } && one.Detail.StartsWith($"{service}: none has been heard from", StringComparison.Ordinal));
+        await using NpgsqlDataSource owner = NpgsqlDataSource.Create(system.File.OwnerConnection);
+        await owner.CreateCommand("insert into hosting.alarm (id, code, subject, detail, first_at, last_at) values (gen_random_uuid(), 'planted', 'doctor@test', 'This is planted.', now(), now())").ExecuteNonQueryAsync();
+        try
+        {
+            Assert.Contains(await RunAsync([]), one => one is { Check: "processes", Status: "warning" } && one.Detail.StartsWith("Alarm planted of doctor@test", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await owner.CreateCommand("delete from hosting.alarm where code = 'planted'").ExecuteNonQueryAsync();
         }
     }
 

@@ -51,7 +51,8 @@ public sealed class IntegratorCommandTests(OperatedSystem system)
         foreach (Leg leg in made.Legs) await system.MintAsync(leg.PartyRole == "seller" ? seller : buyer, leg);
         string[] send = ["deposit", id, "--send", "--rpc-url", system.File.RpcUrl, "--private-key-file"];
         Assert.Contains("is deposited from", await RefusedAsync("platform-a", [.. send, system.KeyFile(BuyerKey), "--role", "seller"]), StringComparison.Ordinal);
-        Assert.Contains("1 leg is deposited", await system.DoAsync("platform-a", [.. send, system.KeyFile(SellerKey), "--role", "seller"]), StringComparison.Ordinal);
+        Assert.Contains("nothing is deposited there", await RefusedAsync("platform-a", [.. send, system.KeyFile(SellerKey), "--role", "seller", "--escrow", buyer.Address.ToString()]), StringComparison.Ordinal);
+        Assert.Contains("1 leg is deposited", await system.DoAsync("platform-a", [.. send, system.KeyFile(SellerKey), "--role", "seller", "--escrow", system.File.Escrow]), StringComparison.Ordinal);
         Assert.Contains("1 leg is deposited", await system.DoAsync("platform-a", [.. send, system.KeyFile(BuyerKey), "--role", "buyer"]), StringComparison.Ordinal);
 
         string[] lines = (await system.DoAsync("platform-a", "settlements", "watch", id, "--timeout", "120", "--json")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -109,7 +110,7 @@ public sealed class IntegratorCommandTests(OperatedSystem system)
         // Bash itself, with a program of that name.
         string bin = Directory.CreateDirectory(Path.Combine(system.Folder, "bin")).FullName, program = Path.Combine(bin, "keystone");
         await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll")}' \"$@\"\n");
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         ProcessStartInfo bash = new("bash", ["-c", "source <(keystone completion bash); COMP_LINE='keystone settlements ex'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=(keystone settlements ex); COMP_CWORD=2; _keystone; echo \"${COMPREPLY[@]}\""])
         {
             RedirectStandardOutput = true,

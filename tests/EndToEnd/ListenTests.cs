@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
 using Keystone.Cli.Integrator;
 using Keystone.Client;

@@ -7,7 +7,6 @@ using System.Text.Json.Nodes;
 using Keystone.Client;
 using Keystone.Client.Models;
 using Keystone.Dev;
-using Keystone.Dev.Demo;
 using Keystone.Dev.Servers;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Signing;

@@ -34,6 +34,14 @@ internal sealed class KeeperHost : IAsyncDisposable
         return all;
     }
 
+    /// <summary>Starts an indexer alone: a mirror of the chain that nobody acts on.</summary>
+    public static async Task<KeeperHost> StartIndexerAsync(TestDatabase database, TestChain chain)
+    {
+        KeeperHost all = new();
+        await all.StartAsync(await all.SettingsAsync(chain, jobs: false), await database.LoginAsync("keystone_indexer"), (services, configuration) => services.AddIndexer(configuration));
+        return all;
+    }
+
     /// <summary>Starts a keeper with scheduled jobs on a database that a test may take away from it.</summary>
     public static async Task<KeeperHost> StartOnAsync(string connectionString, TestChain chain)
     {

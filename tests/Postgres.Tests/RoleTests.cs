@@ -87,6 +87,12 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_api", "update identity.environment set kind = 'production'")]
     [InlineData("keystone_api", "insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'entity', 1, now(), now(), now())")]
     [InlineData("keystone_api", "delete from settlement.audit_head")]
+    [InlineData("keystone_keeper", "select password_hash from identity.person")]
+    [InlineData("keystone_keeper", "select invitation_sha256 from identity.member")]
+    [InlineData("keystone_keeper", "update identity.member set roles = '{}'")]
+    [InlineData("keystone_keeper", "delete from settlement.statement_check")]
+    [InlineData("keystone_api", "update settlement.statement_check set breaks = '[]'")]
+    [InlineData("keystone_api", "select 1 from webhooks.mail")]
     // indexer: its own schema and nothing else
     [InlineData("keystone_indexer", "select 1 from settlement.settlement")]
     [InlineData("keystone_indexer", Settlement)]
@@ -110,6 +116,7 @@ public sealed class RoleTests(TestDatabase database) : IClassFixture<TestDatabas
     [InlineData("keystone_keeper", "update settlement.settlement set state = state, version = version + 1")]
     [InlineData("keystone_keeper", "select 1 from chain.escrow, identity.environment, settlement.fact")]
     [InlineData("keystone_keeper", "update transactions.intent set status = 'done'")]
+    [InlineData("keystone_keeper", "select p.id, p.email, m.roles from identity.person p join identity.member m on m.person_id = p.id where m.status = 'active'")]
     [InlineData("keystone_indexer", "update chain.position set revision = revision + 1")]
     [InlineData("keystone_indexer", "delete from chain.escrow")]
     public async Task What_is_its_own_is_allowed(string role, string sql)

@@ -75,6 +75,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the escrow held for your wallets on a day
+         * @description Opening, movements and closing of each token and wallet, named by the blocks that open and close the day. With Accept: text/csv a row for each opening, movement and closing (RFC 4180).
+         */
+        get: operations["getStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/platforms": {
         parameters: {
             query?: never;
@@ -3913,6 +3933,83 @@ export interface components {
             /** @description What the signature does, and what it needs beside it. */
             detail: string;
         };
+        /** @description What the escrow contract held for the wallets of an environment on a day, UTC, and how it came about. */
+        Statement: {
+            /** @description The day, UTC. */
+            date: string;
+            /**
+             * Format: date-time
+             * @description Blocks of that time and later.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Blocks before that time.
+             */
+            to: string;
+            /** Format: int64 */
+            chain_id: number;
+            opening_block: null | components["schemas"]["StatementBlock"];
+            closing_block: null | components["schemas"]["StatementBlock"];
+            /** @description No block of the day can change any more. */
+            final: boolean;
+            /** @description The sum of all statements equals the contract's balances at the closing block; null while that has not been compared. */
+            reconciled: null | boolean;
+            /** @description Accounts that held something or moved, by token and wallet; none on a quiet day of an environment that holds nothing. */
+            accounts: components["schemas"]["StatementAccount"][];
+        };
+        /** @description What the escrow held of one token for one wallet. */
+        StatementAccount: {
+            token_address: string;
+            /** @description Symbol under which you registered it. */
+            symbol: null | string;
+            /**
+             * Format: int32
+             * @description Decimals of your registration.
+             */
+            decimals: null | number;
+            /** @description Which token of an ERC-721 or ERC-1155 contract. */
+            token_id: null | string;
+            /** @description Wallet that deposited. */
+            wallet_address: string;
+            /** @description Smallest units at the opening block. */
+            opening: string;
+            /** @description Smallest units at the closing block. */
+            closing: string;
+            /** @description In the order of the chain. */
+            movements: components["schemas"]["StatementMovement"][];
+        };
+        /** @description A block by which a statement is named. */
+        StatementBlock: {
+            /** Format: int64 */
+            number: number;
+            hash: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description A movement of an account. */
+        StatementMovement: {
+            /** @description deposited, withdrawn, released or refunded. */
+            type: string;
+            /** @description Smallest units; deposited adds them, the others take them away. */
+            amount: string;
+            /** @description Smallest units after it. */
+            balance: string;
+            /** Format: uuid */
+            settlement_id: null | string;
+            /** Format: uuid */
+            leg_id: null | string;
+            /** @description external_reference of your own settlement. */
+            external_reference: null | string;
+            hash: string;
+            /** Format: int32 */
+            log_index: number;
+            /** Format: int64 */
+            block_number: number;
+            block_hash: null | string;
+            /** Format: date-time */
+            at: null | string;
+        };
         /** @description A party of the reader that screening stopped, and in which layer; never what was found. */
         StoppedParty: {
             role: string;
@@ -4527,6 +4624,10 @@ export type Signature = components['schemas']['Signature'];
 export type SignatureTemplate = components['schemas']['SignatureTemplate'];
 export type SignedPath = components['schemas']['SignedPath'];
 export type SigningDocument = components['schemas']['SigningDocument'];
+export type Statement = components['schemas']['Statement'];
+export type StatementAccount = components['schemas']['StatementAccount'];
+export type StatementBlock = components['schemas']['StatementBlock'];
+export type StatementMovement = components['schemas']['StatementMovement'];
 export type StoppedParty = components['schemas']['StoppedParty'];
 export type Stray = components['schemas']['Stray'];
 export type StrayPage = components['schemas']['StrayPage'];
@@ -4806,6 +4907,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FailsReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description version_unknown */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStatement: {
+        parameters: {
+            query?: {
+                /** @description Day, UTC, as 2026-11-29. Default: yesterday. */
+                date?: string;
+                /** @description Only of this token: its address, or your symbol for it. */
+                token?: string;
+                /** @description Only of this wallet. */
+                wallet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
                     "text/csv": string;
                 };
             };

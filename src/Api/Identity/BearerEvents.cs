@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Security.Claims;
 using Keystone.Api.Http;
@@ -25,6 +26,9 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
     const string RefusalItem = "keystone.bearer_refusal", FaultItem = "keystone.bearer_fault";
     const string InvalidToken = "invalid_token";
     const string NotValid = "The token is not valid.";
+
+    // What a token may do for a caller's row as it was last read; a token that was verified lately is the same object.
+    readonly ConditionalWeakTable<JsonWebToken, Permitted> _granted = [];
 
     public override async Task MessageReceived(MessageReceivedContext context)
     {
@@ -64,10 +68,9 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
                 return;
             }
             context.HttpContext.Features.Set(caller);
-            // The library makes one claim of the whole list; policies ask for one claim a scope. Never more than the credential's row allows.
-            context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
-                [new Claim("azp", caller.ClientId), new Claim("sub", caller.Subject), .. Granted(token, caller).Select(s => new Claim("scope", s))],
-                BearerRegistration.SchemeName, "sub", "role"));
+            if (!_granted.TryGetValue(token, out Permitted? permitted) || !ReferenceEquals(permitted.Caller, caller))
+                _granted.AddOrUpdate(token, permitted = new Permitted(caller, PrincipalOf(token, caller)));
+            context.Principal = permitted.Principal;
         }
         catch (Exception fault)
         {
@@ -76,6 +79,13 @@ internal sealed class BearerEvents(Func<JsonWebToken, string?> issuerName, Calle
             context.Fail("The caller could not be read.");
         }
     }
+
+    // The library makes one claim of the whole list; policies ask for one claim a scope. Never more than the credential's row allows.
+    static ClaimsPrincipal PrincipalOf(JsonWebToken token, Caller caller) => new(new ClaimsIdentity(
+        [new Claim("azp", caller.ClientId), new Claim("sub", caller.Subject), .. Granted(token, caller).Select(s => new Claim("scope", s))],
+        BearerRegistration.SchemeName, "sub", "role"));
+
+    sealed record Permitted(Caller Caller, ClaimsPrincipal Principal);
 
     public override async Task Challenge(JwtBearerChallengeContext context)
     {

@@ -23,6 +23,10 @@ internal static class ReportingEndpoints
             .WithDescription("The intended date of a settlement is its timeout_at. With Accept: text/csv the reasons are written as CSV (RFC 4180).")
             .WithQuery(QueryParameter.Time("from", "Deadlines of that time and later. Default: 30 days before to."), QueryParameter.Time("to", "Deadlines before that time. Default: now."))
             .WithCsv().WithErrors(ErrorCodes.ValidationFailed);
+        routes.MapGet("/v1/statements", StatementEndpoint.HandleAsync).RequireScope(Scopes.SettlementsRead).WithTags("reporting").WithName("getStatement")
+            .WithSummary("Read what the escrow held for your wallets on a day")
+            .WithDescription("Opening, movements and closing of each token and wallet, named by the blocks that open and close the day. With Accept: text/csv a row for each opening, movement and closing (RFC 4180).")
+            .WithQuery(StatementEndpoint.Parameters).WithCsv().WithErrors(ErrorCodes.ValidationFailed);
         RouteGroupBuilder messages = routes.MapGroup("/v1/settlements/{id}/messages").RequireScope(Scopes.SettlementsRead).WithTags("reporting");
         messages.MapGet("sese.024", (HttpContext context, ReadIsoMessage read, string id) => MessageAsync(context, read, id, confirmation: false)).WithName("getStatusMessage")
             .WithSummary("Read where a settlement stands as sese.024 of ISO 20022").WithQuery(Role).WithMetadata(new XmlMetadata())

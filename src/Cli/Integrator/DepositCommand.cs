@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using Keystone.Cli.Deploy;
-using Keystone.Client;
 using Keystone.Client.Models;
 using Keystone.Connections;
 using Keystone.Ethereum;
@@ -21,9 +20,10 @@ internal static class DepositCommand
         Option<string?> role = new("--role") { Description = "Role whose legs are deposited. Default: every role that is yours." };
         role.CompletionSources.Add(_ => [new CompletionItem("buyer"), new CompletionItem("seller")]);
         Option<bool> send = new("--send") { Description = "Sends the transactions from --keystore to --rpc-url. Without it they are printed." };
+        Option<string?> escrow = new("--escrow") { Description = "Address of the escrow as you know it, for example from the published deployments; an answer of the API that names another one is refused." };
         Option<bool> json = ApiCommands.Json();
         DeployerOptions wallet = new(required: false);
-        Command command = new("deposit", "Prints the transactions that deposit your legs of a settlement, to be pasted into a custody system, or sends them.") { id, role, send, json };
+        Command command = new("deposit", "Prints the transactions that deposit your legs of a settlement, to be pasted into a custody system, or sends them.") { id, role, send, escrow, json };
         wallet.AddTo(command);
         return command.OnApi(async (client, _, parsed, cancellationToken) =>
         {
@@ -31,6 +31,7 @@ internal static class DepositCommand
             LegInstructions[] legs = [.. instructions.Legs.Where(leg => parsed.GetValue(role) is not { } only || leg.Role == only)];
             if (legs.Length == 0)
                 throw new CommandFault($"No leg is of the role {parsed.GetValue(role)}; yours are: {string.Join(", ", instructions.Legs.Select(leg => leg.Role).Distinct(StringComparer.Ordinal))}.");
+            RequireEscrow(instructions, parsed.GetValue(escrow));
             if (parsed.GetValue(send)) return await SendAsync(instructions, legs, wallet, parsed, cancellationToken);
             if (parsed.GetValue(json)) Terminal.WriteJson(instructions with { Legs = legs });
             else Print(instructions, legs);
@@ -38,9 +39,19 @@ internal static class DepositCommand
         });
     }
 
+    static void RequireEscrow(DepositInstructions instructions, string? known)
+    {
+        if (known is null) return;
+        if (!Address.TryParse(known, out Address expected)) throw new CommandFault("--escrow must be 0x and 40 hexadecimal digits, in one case or with a right EIP-55 checksum.");
+        if (Address.Parse(instructions.EscrowAddress) != expected) throw new CommandFault($"The API names the escrow {instructions.EscrowAddress}, not {expected}: nothing is deposited there.");
+    }
+
+    static void PrintEscrow(DepositInstructions instructions) =>
+        Console.WriteLine($"Escrow {instructions.EscrowId} at {instructions.EscrowAddress}, chain {instructions.ChainId}, until {instructions.Deadline.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z.");
+
     static void Print(DepositInstructions instructions, LegInstructions[] legs)
     {
-        Console.WriteLine($"Escrow {instructions.EscrowId} at {instructions.EscrowAddress}, chain {instructions.ChainId}, until {instructions.Deadline.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z.");
+        PrintEscrow(instructions);
         Console.WriteLine("A plain transfer to the escrow is no deposit and cannot be returned.");
         foreach (LegInstructions leg in legs)
         {
@@ -72,6 +83,7 @@ internal static class DepositCommand
             throw new CommandFault($"Leg {foreign.Index} is deposited from {foreign.Depositor}, and the key given is of {signer.Address}. Name the leg's role by --role, or give its key.");
         foreach (LegInstructions leg in open)
             foreach (DepositOperation operation in leg.Operations) DepositRules.Require(instructions, leg, operation);
+        PrintEscrow(instructions);
         TransactionSender sender = new(node, signer);
         foreach (LegInstructions leg in open)
             foreach (DepositOperation operation in leg.Operations.Where(operation => operation.Needed && operation.Value == ZeroValue))

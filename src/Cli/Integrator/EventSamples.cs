@@ -73,7 +73,7 @@ internal static class EventSamples
     {
         (string status, string iso, string? reason) = last switch
         {
-            "matched" => ("matched", "MACH", (string?)null),
+            "matched" => ("matched", "MACH", null),
             "mismatched" => ("pending_match", "NMAT", "DQUA"),
             "cancelled" => ("cancelled", "CAND", "CANI"),
             "expired" => ("expired", "CAND", "CANS"),

@@ -2,25 +2,12 @@ using Keystone.Domain.Engine;
 using Keystone.Ethereum;
 using Keystone.Postgres;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Keystone.Compliance.Evidence;
 
 /// <summary>Answers of screenings with what they rest on. Written once and never changed.</summary>
 public sealed class EvidenceStore(NpgsqlDataSource database) : SqlStore(database)
 {
-    const string WriteSql = """
-        insert into compliance.answer (id, screening_id, settlement_id, party_id, layer, round, status, provider_ref, list_hash, evidence, answered_at)
-        select $2, c.id, c.settlement_id, c.party_id, c.layer, c.round, c.status, c.provider_ref, c.list_hash, $4, $3 from compliance.screening c where c.id = $1
-        """;
-
-    internal static async Task WriteAsync(NpgsqlConnection connection, ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using NpgsqlCommand write = Command(WriteSql, connection, screening.Id, Guid.CreateVersion7(now), now.ToUniversalTime());
-        write.Parameters.Add(new() { Value = (object?)verdict.Evidence?.ToJson() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        await write.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     const string Columns = "a.id, a.screening_id, a.settlement_id, a.party_id, a.layer, a.round, a.status, a.provider_ref, a.list_hash, a.evidence, a.answered_at";
 
     const string FindSql = $"select {Columns} from compliance.answer a where a.id = $1 or a.screening_id = $1 order by a.answered_at desc, a.id desc limit 1";

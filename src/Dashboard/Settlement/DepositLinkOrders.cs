@@ -1,8 +1,6 @@
 using Keystone.Dashboard.Callers;
 using Keystone.Identity;
-using Keystone.Settlements;
 using Keystone.Settlements.DepositLinks;
-using Keystone.Settlements.Deposits;
 using Keystone.Settlements.Errors;
 
 namespace Keystone.Dashboard.Settlement;

@@ -16,6 +16,7 @@ using Keystone.Hosting;
 using Keystone.Identity;
 using Keystone.Indexer;
 using Keystone.Keeper;
+using Keystone.Keeper.Mail;
 using Keystone.Postgres;
 using Keystone.Transactions;
 using Keystone.Webhooks;
@@ -42,6 +43,7 @@ internal static partial class SettingsTable
         ("Webhooks", typeof(WebhookOptions), "api, keeper"),
         ("Indexer", typeof(IndexerOptions), "indexer"),
         ("Keeper", typeof(KeeperOptions), "keeper"),
+        ("Mail", typeof(MailOptions), "keeper"),
         ("Signer", typeof(SignerOptions), "keeper"),
         ("Screening", typeof(ScreeningOptions), "keeper"),
         ("Screening:Lists:0", typeof(ListOptions), "keeper"),

@@ -3,14 +3,18 @@ using Keystone.Compliance;
 using Keystone.Compliance.Lists;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Hosting.Reports;
+using Keystone.Keeper.Mail;
 using Keystone.Postgres;
 using Keystone.Settlements.Advance;
 using Keystone.Settlements.Audit;
 using Keystone.Settlements.Instructions;
 using Keystone.Settlements.Operations;
 using Keystone.Settlements.Repo;
+using Keystone.Settlements.Statements;
 using Keystone.Transactions;
 using Keystone.Webhooks.Delivery;
+using Keystone.Webhooks.Mail;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Quartz;
@@ -32,6 +36,7 @@ internal static class KeeperJobs
         ("sanctions-refresh", "0 0/5 * * * ?", typeof(SanctionsRefresh)),
         ("retention", "0 30 3 * * ?", typeof(Retention)),
         ("audit-check", "0 0 4 * * ?", typeof(AuditCheck)),
+        ("statement-check", "30 * * * * ?", typeof(StatementDay)),
     ];
 
     /// <summary>Services from which jobs are created: the keeper's own.</summary>
@@ -39,6 +44,7 @@ internal static class KeeperJobs
     [
         typeof(MarkDue), typeof(IEthereumNodes), typeof(WakeSignals), typeof(TimeProvider), typeof(OperateSenders), typeof(IOptions<KeeperOptions>),
         typeof(DenyListProvider), typeof(ListFileStore), typeof(IOptions<ScreeningOptions>), typeof(BroadcastStore), typeof(AuditCheckStore), typeof(MessageRetention), typeof(ExpireInstructions), typeof(CloseRepos),
+        typeof(CheckStatement), typeof(AlarmStore), typeof(MailPlanner), typeof(MailStore),
     ];
 
     public static void Add(IQuartzBuilder quartz)
@@ -67,7 +73,7 @@ internal sealed class DeadlineSweep(MarkDue due, IEthereumNodes nodes, WakeSigna
 /// <summary>Raises an alarm before an account that sends, or ends what it began, has too little ether for gas.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class BalanceCheck(
-    IEthereumNodes nodes, OperateSenders senders, IOptions<KeeperOptions> options, ILogger<BalanceCheck> log) : IJob
+    IEthereumNodes nodes, OperateSenders senders, IOptions<KeeperOptions> options, ILogger<BalanceCheck> log, MailPlanner? mail = null) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
@@ -82,6 +88,7 @@ internal sealed partial class BalanceCheck(
                 if (balance.CompareTo(floor) >= 0) continue;
                 Low(account, chain.ChainId, balance);
                 KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "low_balance"));
+                if (mail is not null) await mail.LowBalanceAsync(chain.ChainId, account.ToString(), cancellationToken);
             }
             catch (NodeException e)
             {
@@ -122,11 +129,13 @@ internal sealed partial class SanctionsRefresh(DenyListProvider provider, ILogge
     partial void Unusable(string reason);
 }
 
-/// <summary>Deletes broadcast responses older than 30 days, messages that have left the feeds of events, and files of lists on which no answer rests that has to be kept.</summary>
+/// <summary>Deletes broadcast responses older than 30 days, rows of mail older than 90, messages that have left the feeds of events, and files of lists on which no answer rests that has to be kept.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class Retention(
-    BroadcastStore store, MessageRetention messages, ListFileStore lists, IOptions<ScreeningOptions> screening, TimeProvider time, ILogger<Retention> log) : IJob
+    BroadcastStore store, MessageRetention messages, ListFileStore lists, IOptions<ScreeningOptions> screening, TimeProvider time, ILogger<Retention> log, MailStore? mail = null) : IJob
 {
+    const int MailDays = 90;
+
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         int deleted = await store.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(30), cancellationToken);
@@ -134,6 +143,7 @@ internal sealed partial class Retention(
         Deleted(deleted.ToString(CultureInfo.InvariantCulture), left.ToString(CultureInfo.InvariantCulture));
         int files = await lists.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(screening.Value.RetentionDays), cancellationToken);
         DeletedLists(files.ToString(CultureInfo.InvariantCulture));
+        if (mail is not null) await mail.DeleteBeforeAsync(time.GetUtcNow() - TimeSpan.FromDays(MailDays), cancellationToken);
     }
 
     [LoggerMessage(7073, LogLevel.Information, "Deleted {Count} old broadcast responses and {Messages} old messages of webhooks")]

@@ -17,7 +17,15 @@ internal sealed partial class ScreeningWorker(
     ScreeningStore store, PartyScreeningStore answers, EnvironmentStore environments, IScreeningProvider provider, WakeSignals signals, IOptions<ScreeningOptions> screening, IOptions<KeeperOptions> keeper,
     TimeProvider time, ILogger<ScreeningWorker> log, LoopPulses? pulses = null) : BackgroundService
 {
+    readonly GroupWriter<AnsweredScreening> _answers = new((group, cancellationToken) => answers.AnswerAsync(group, cancellationToken));
+
     TimeSpan Limit => TimeSpan.FromSeconds(screening.Value.TimeoutSeconds);
+
+    public override void Dispose()
+    {
+        _answers.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -81,7 +89,7 @@ internal sealed partial class ScreeningWorker(
         DateTimeOffset now = time.GetUtcNow();
         if (verdict.Status == ScreeningStatus.Fail && await IsHeldAsync(claimed, now, cancellationToken)) return;
         TimeSpan pause = verdict.AskAgain ?? TimeSpan.FromSeconds(screening.Value.RetrySeconds);
-        await answers.AnswerAsync(claimed, verdict, now + pause, now, cancellationToken);
+        await _answers.WriteAsync(new AnsweredScreening(claimed, verdict, now + pause, now), cancellationToken);
     }
 
     // A settlement that ends at once was stopped by a list; one that waits for a random time could have been stopped by anything.

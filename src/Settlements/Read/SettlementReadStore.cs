@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Keystone.Compliance;
 using Keystone.Domain.Escrow;
@@ -98,10 +99,28 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
     public async Task<IReadOnlyList<SettlementRecord>> FindManyAsync(Guid environment, Guid[] ids, CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        // Before its terms are frozen a settlement has no escrow, and one trip reads all of it.
+        if (ids is [var id] && !_frozen.ContainsKey(id))
+        {
+            await using NpgsqlBatch batch = new(connection) { BatchCommands = { new(BeginSql) } };
+            AddParts(batch, environment, ids);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(CommitSql));
+            List<SettlementRecord> found = await RunAsync(batch, connection, environment, cancellationToken);
+            if (found is not [{ Terms: not null }]) return found;
+            if (_frozen.Count >= MostFrozen) _frozen.Clear();
+            _frozen[id] = true;
+        }
         // One snapshot for all selects, or a leg could be newer than its settlement.
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         return await ReadAsync(environment, ids, connection, cancellationToken);
     }
+
+    const string BeginSql = "begin isolation level repeatable read read only", CommitSql = "commit";
+
+    const int MostFrozen = 100_000;
+
+    // Settlements whose terms were seen: they stay frozen.
+    readonly ConcurrentDictionary<Guid, bool> _frozen = new();
 
     /// <summary>Reads settlements in the transaction of a connection.</summary>
     public async Task<IReadOnlyList<SettlementRecord>> ReadAsync(Guid environment, Guid[] ids, NpgsqlConnection connection, CancellationToken cancellationToken)

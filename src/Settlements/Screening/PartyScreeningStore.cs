@@ -41,7 +41,8 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
         return (await SubjectsAsync([screening], cancellationToken)).GetValueOrDefault(answer.ScreeningId);
     }
 
-    const string LockSql = "select 1 from settlement.settlement where id = $1 and closed_at is null for no key update";
+    // In one order, so that two groups wait for each other and do not deadlock.
+    const string LockSql = "select id from settlement.settlement where id = any($1) and closed_at is null order by id for no key update";
 
     // A party that passes decides nothing while others are not answered: the last of a round's answers wakes the engine. They come one after the other, by the lock.
     static readonly string WakeSql = $"""
@@ -54,17 +55,34 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
     /// <param name="due">When the provider is asked again if this is no answer, UTC.</param>
     /// <param name="now">UTC.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    public async Task<bool> AnswerAsync(ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> AnswerAsync(ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await AnswerAsync([new AnsweredScreening(screening, verdict, due, now)], cancellationToken) == 1;
+
+    /// <summary>Stores answers in one transaction; how many of their claims had not ended. A settlement is due when its round is answered, or at once for an answer that is no pass.</summary>
+    public async Task<int> AnswerAsync(IReadOnlyList<AnsweredScreening> answers, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(screening);
-        ArgumentNullException.ThrowIfNull(verdict);
+        ArgumentNullException.ThrowIfNull(answers);
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        bool isOpen = await Command(LockSql, connection, screening.SettlementId).ExecuteScalarAsync(cancellationToken) is not null;
-        if (!await ScreeningStore.AnswerAsync(connection, screening, verdict, due, isOpen, now, cancellationToken))
-            return false;
-        if (isOpen) await RunAsync(WakeSql, connection, cancellationToken, screening.SettlementId, now.ToUniversalTime(), verdict.Status != ScreeningStatus.Pass);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
+        HashSet<Guid> open = [];
+        await using (NpgsqlCommand hold = Command(LockSql, connection, answers.Select(one => one.Screening.SettlementId).Distinct().ToArray()))
+        await using (NpgsqlDataReader rows = await hold.ExecuteReaderAsync(cancellationToken))
+            while (await rows.ReadAsync(cancellationToken)) open.Add(rows.GetGuid(0));
+        await using NpgsqlBatch batch = new(connection, transaction);
+        foreach ((ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, DateTimeOffset at) in answers)
+            batch.BatchCommands.Add(ScreeningStore.Answer(screening, verdict, due, open.Contains(screening.SettlementId), at));
+        foreach (IGrouping<Guid, AnsweredScreening> of in answers.Where(one => open.Contains(one.Screening.SettlementId)).GroupBy(one => one.Screening.SettlementId))
+            batch.BatchCommands.Add(BatchCommand(WakeSql, of.Key, of.Max(one => one.At).ToUniversalTime(), of.Any(one => one.Verdict.Status != ScreeningStatus.Pass)));
+        int held = 0;
+        await using (NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken))
+            for (int i = 0; i < answers.Count; i++)
+            {
+                if (i > 0) await rows.NextResultAsync(cancellationToken);
+                await rows.ReadAsync(cancellationToken);
+                held += (int)rows.GetInt64(0);
+            }
+        // Where every claim had ended, nothing was written but a wake that nobody needs.
+        if (held > 0) await transaction.CommitAsync(cancellationToken);
+        return held;
     }
 }

@@ -31,12 +31,12 @@ internal sealed partial class Deliverer(
     const int WaitingPerPlace = 32;
 
     readonly Lanes _lanes = new(options.Value.Concurrency, options.Value.ConcurrencyPerEndpoint);
-    readonly ResultWriter _results = new(store);
+    readonly GroupWriter<DeliveryResult> _delivered = new(store.WriteDeliveredAsync);
     int _waiting;
 
     public override void Dispose()
     {
-        _results.Dispose();
+        _delivered.Dispose();
         base.Dispose();
     }
 
@@ -123,7 +123,8 @@ internal sealed partial class Deliverer(
                 ? null
                 : now + Schedule.After(delivery.Attempt, jitter, outcome.RetryAfter);
             fast = outcome.Delivered && outcome.LatencyMilliseconds < Fast.TotalMilliseconds;
-            await _results.WriteAsync(new DeliveryResult(delivery, outcome, retryAt, now), stoppingToken).ConfigureAwait(false);
+            if (outcome.Delivered) await _delivered.WriteAsync(new DeliveryResult(delivery, outcome, now), stoppingToken).ConfigureAwait(false);
+            else await store.WriteAsync(delivery, outcome, retryAt, now, stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

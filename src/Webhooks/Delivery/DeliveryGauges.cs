@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Keystone.Postgres;
 using Keystone.Webhooks.History;
 using Microsoft.Extensions.Hosting;
 

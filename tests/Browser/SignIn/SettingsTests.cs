@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Keystone.Dashboard.SignIn;
 using Keystone.Identity.Sessions;
 using Microsoft.Extensions.DependencyInjection;

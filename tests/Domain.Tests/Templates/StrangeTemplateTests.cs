@@ -80,7 +80,7 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
         };
     }
 
-    static Template Change(Template template, Random random)
+    internal static Template Change(Template template, Random random)
     {
         string[] states = [.. template.Transitions.Keys.Order(StringComparer.Ordinal)];
         string[] known = [.. states, template.SuccessState, template.FailureState, .. template.TimeoutState is { } timeout ? (string[])[timeout] : []];
