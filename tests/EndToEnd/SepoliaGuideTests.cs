@@ -35,7 +35,7 @@ public sealed class SepoliaGuideTests : IAsyncLifetime
             await File.WriteAllTextAsync(Path.Combine(samples, Path.GetFileName(sample)), (await File.ReadAllTextAsync(sample)).Replace("/etc/keystone", Etc, StringComparison.Ordinal));
         await ProgramAsync("keystone", $"exec dotnet '{program}' \"$@\"");
         // The page proves the source by a step of its own.
-        await ProgramAsync("deploy-sepolia", $"KEYSTONE_PROGRAM='{program}' KEYSTONE_SKIP_BUILD_PROOF=1 exec '{root}/scripts/deploy-sepolia' \"$@\"");
+        await ProgramAsync("deploy-sepolia", $"exec env KEYSTONE_PROGRAM='{program}' KEYSTONE_SKIP_BUILD_PROOF=1 '{root}/scripts/deploy-sepolia' \"$@\"");
     }
 
     public async Task DisposeAsync()
