@@ -79,7 +79,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                 batch.BatchCommands.Add(wants[^1]);
             }
             foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
-                batch.BatchCommands.Add(MessageStore.Of(environment, message, settlement.Traceparent, tellsTrace: environment == settlement.EnvironmentId));
+                batch.BatchCommands.Add(MessageStore.Of(environment, message, settlement.Traceparent, withTraceId: environment == settlement.EnvironmentId));
             batch.BatchCommands.Add(Write(settlement.Id, outcome, now));
             // Last: they take rows that every settlement of these environments needs.
             AuditStore.AddEvents(batch, settlement.Trail);

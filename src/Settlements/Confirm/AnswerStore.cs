@@ -188,7 +188,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             foreach (EnvironmentView reader in readers)
                 await MessageStore.InsertAsync(connection, transaction, reader.Id,
                     MessageComposer.Party(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion), answer), trace.Traceparent, cancellationToken,
-                    tellsTrace: reader.Id == trace.Initiator);
+                    withTraceId: reader.Id == trace.Initiator);
         }
         await AuditStore.WriteAsync(connection, trail, cancellationToken);
     }

@@ -264,7 +264,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         {
             batch.BatchCommands.Add(BatchCommand(InsertVisible, reader.Id, id, now));
             batch.BatchCommands.Add(MessageStore.Of(reader.Id, MessageComposer.State(new MessageEnvelope(Guid.CreateVersion7(now), now, numbers[reader.Id], reader.ApiVersion),
-                new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: reader.Id == caller.EnvironmentId)), null, tellsTrace: reader.Id == caller.EnvironmentId));
+                new StateChange(id, state, null, type, instruction.ExternalReference, ToInitiator: reader.Id == caller.EnvironmentId)), null, withTraceId: reader.Id == caller.EnvironmentId));
         }
         batch.BatchCommands.Add(AuditStore.KeepSalts(id, "instruction", fields.Salts));
         AuditStore.AddEvents(batch, trail);

@@ -125,7 +125,7 @@ internal sealed class FactStore(NpgsqlDataSource database, MirrorReader mirror, 
             foreach (EnvironmentView reader in settlement.Readers)
                 if (numbers.TryGetValue(reader.Id, out int number))
                     await MessageStore.InsertAsync(session.Connection, session.Transaction, reader.Id,
-                        message(new MessageEnvelope(Guid.CreateVersion7(now), now, number, reader.ApiVersion)), settlement.Traceparent, cancellationToken, tellsTrace: reader.Id == settlement.EnvironmentId);
+                        message(new MessageEnvelope(Guid.CreateVersion7(now), now, number, reader.ApiVersion)), settlement.Traceparent, cancellationToken, withTraceId: reader.Id == settlement.EnvironmentId);
         await AuditStore.WriteAsync(session.Connection, trail, cancellationToken);
         await session.Transaction.CommitAsync(cancellationToken);
     }

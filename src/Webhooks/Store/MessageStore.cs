@@ -46,15 +46,15 @@ public static class MessageStore
     /// <param name="message">The message.</param>
     /// <param name="traceparent">W3C trace context that the message belongs to when the present work is in no trace; null for none.</param>
     /// <param name="cancellationToken">Cancels the statement.</param>
-    /// <param name="tellsTrace">
+    /// <param name="withTraceId">
     /// The receiver is told the id of the trace that <paramref name="traceparent"/> names, of the present one without it. For the environment whose request began that trace: what another
     /// one chose as its id is none of its business.
     /// </param>
     public static async Task InsertAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid environmentId, ComposedMessage message, string? traceparent, CancellationToken cancellationToken,
-        bool tellsTrace = false)
+        bool withTraceId = false)
     {
-        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Of(environmentId, message, traceparent, tellsTrace) } };
+        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Of(environmentId, message, traceparent, withTraceId) } };
         await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -67,12 +67,12 @@ public static class MessageStore
     /// <param name="environmentId">Environment that gets the message.</param>
     /// <param name="message">The message.</param>
     /// <param name="traceparent">W3C trace context that the message belongs to when the present work is in no trace; null for none.</param>
-    /// <param name="tellsTrace">As of <see cref="InsertAsync(NpgsqlConnection, NpgsqlTransaction, Guid, ComposedMessage, string, CancellationToken, bool)"/>.</param>
-    public static NpgsqlBatchCommand Of(Guid environmentId, ComposedMessage message, string? traceparent, bool tellsTrace = false)
+    /// <param name="withTraceId">As of <see cref="InsertAsync(NpgsqlConnection, NpgsqlTransaction, Guid, ComposedMessage, string, CancellationToken, bool)"/>.</param>
+    public static NpgsqlBatchCommand Of(Guid environmentId, ComposedMessage message, string? traceparent, bool withTraceId = false)
     {
         ArgumentNullException.ThrowIfNull(message);
         return SqlStore.BatchCommand(InsertOfSettlement, message.Id, environmentId, message.Type, message.SettlementId, message.Sequence, message.Payload,
             message.CreatedAt.ToUniversalTime(), TraceContext.Current is string current ? current : traceparent,
-            tellsTrace ? traceparent is null ? TraceContext.CurrentId : TraceContext.IdOf(traceparent) : null);
+            withTraceId ? traceparent is null ? TraceContext.CurrentId : TraceContext.IdOf(traceparent) : null);
     }
 }

@@ -6,7 +6,7 @@ namespace Keystone.Browser;
 
 /// <summary>Many settlements at once: a file of them, a selection of them, and what a desk notes of one.</summary>
 [Collection(DashboardCollection.Name)]
-public sealed class DeskTests(DashboardFixture system)
+public sealed class BulkWorkTests(DashboardFixture system)
 {
     const string Columns = "external_reference,asset,asset_quantity,payment,payment_quantity,seller_reference,seller_name,seller_wallet,buyer_reference,buyer_name,buyer_wallet";
 
