@@ -75,30 +75,35 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
     [Fact]
     public async Task D3_With_a_lock_that_lasts_and_a_pool_that_is_full_answers_are_503_nothing_is_stored_and_the_process_is_not_ready_until_it_is_over()
     {
-        await using WebApplication app = await api.StartAsync(("Storage:MaxPoolSize", "2"), ("Storage:StatementTimeoutSeconds", "15"));
+        await using WebApplication app = await api.StartAsync(("Storage:MaxPoolSize", "4"), ("Storage:StatementTimeoutSeconds", "15"));
         string url = app.Urls.First(), token = await api.TokenAsync("platform-a");
         HealthCheckService health = app.Services.GetRequiredService<HealthCheckService>();
         async Task<HealthStatus> ReadyAsync() => (await health.CheckHealthAsync(check => check.Tags.Contains("ready"))).Entries.Single(entry => entry.Key == "postgres").Value.Status;
         Assert.Equal(HealthStatus.Healthy, await ReadyAsync());
-        JsonObject body = api.Single();
-        body["idempotency_key"] = "d3-" + Guid.NewGuid().ToString("n");
-        long Count() => (long)api.Database.CreateCommand($"select count(*) from settlement.settlement where idempotency_key = '{body["idempotency_key"]}'").ExecuteScalar()!;
+        string prefix = $"d3-{Guid.NewGuid():n}-";
+        string Body(int number)
+        {
+            JsonObject body = api.Single();
+            body["idempotency_key"] = prefix + number;
+            return body.ToJsonString();
+        }
+        async Task<long> CountAsync() => (long)(await api.Database.CreateCommand($"select count(*) from settlement.settlement where idempotency_key like '{prefix}%'").ExecuteScalarAsync())!;
         Task<(int Status, string? RetryAfter)>[] waiting;
         await using (Npgsql.NpgsqlConnection holder = await api.Database.OpenConnectionAsync())
         await using (Npgsql.NpgsqlTransaction held = await holder.BeginTransactionAsync())
         {
             await using Npgsql.NpgsqlCommand hold = new("lock table settlement.settlement in access exclusive mode", holder, held);
             await hold.ExecuteNonQueryAsync();
-            waiting = [.. Enumerable.Range(0, 4).Select(_ => AskAsync(url, token, body.ToJsonString()))];
-            // Both places of the pool wait for the lock; the check of the process finds no third.
+            waiting = [.. Enumerable.Range(0, 8).Select(number => AskAsync(url, token, Body(number)))];
+            // Every place of the pool waits for the lock; the check of the process finds none.
             await Eventually.TrueAsync(async () => await ReadyAsync() == HealthStatus.Unhealthy, TimeSpan.FromSeconds(60), "The process stays ready with a full pool.");
             (int Status, string? RetryAfter)[] answers = await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(120));
             Assert.All(answers, answer => Assert.Equal((503, true), (answer.Status, answer.RetryAfter is not null)));
         }
-        Assert.Equal(0, Count());
+        Assert.Equal(0, await CountAsync());
         await Eventually.TrueAsync(async () => await ReadyAsync() == HealthStatus.Healthy, TimeSpan.FromSeconds(60), "The process does not get ready again.");
-        Assert.Equal(201, (await AskAsync(url, token, body.ToJsonString())).Status);
-        Assert.Equal(1, Count());
+        Assert.Equal(201, (await AskAsync(url, token, Body(0))).Status);
+        Assert.Equal(1, await CountAsync());
     }
 
     [Fact]

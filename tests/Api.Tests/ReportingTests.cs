@@ -125,7 +125,7 @@ public sealed class ReportingTests(ApiFixture api)
         Assert.Equal((date, 0, null, false), ((string)quiet["date"]!, quiet["accounts"]!.AsArray().Count, quiet["closing_block"], (bool)quiet["final"]!));
 
         EscrowLeg leg = new(TokenKind.Erc20, CustodyMode.Custody, api.Bond, api.Seller, api.Buyer, api.Seller, UInt256.Zero, 1_000UL);
-        EscrowTerms terms = new((ulong)Chain, api.Chain.Escrow, new EscrowHeader(Keccak256.Hash(environment.ToByteArray()), 0, 4_000_000_000, Address.Zero, Address.Zero, Hash32.Zero), [leg]);
+        EscrowTerms terms = new(Chain, api.Chain.Escrow, new EscrowHeader(Keccak256.Hash(environment.ToByteArray()), 0, 4_000_000_000, Address.Zero, Address.Zero, Hash32.Zero), [leg]);
         SettlementBook book = new(api.Database);
         Guid id = await book.InstructAsync(Chain, environment, "dvp-single", [new BookParty("seller", environment, api.Seller), new BookParty("buyer", environment, api.Buyer)],
             [new BookLeg("asset", api.Bond, "seller", "buyer", 1_000UL)], day.AddDays(3), day);

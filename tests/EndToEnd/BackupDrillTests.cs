@@ -49,7 +49,7 @@ public sealed class BackupDrillTests(OperatedSystem system)
             Assert.EndsWith(" 0 faults\n", await system.DoAsync("platform-a", "audit", "check", "--database", restored), StringComparison.Ordinal);
             // The rows that no work changes any more are the same to the byte.
             const string digest = "select coalesce(md5(string_agg(t::text, '' order by t.id)), '') from settlement.leg t where created_at < $1";
-            DateTimeOffset until = new DateTimeOffset((DateTime)(await elsewhere.CreateCommand("select max(created_at) - interval '1 microsecond' from settlement.settlement").ExecuteScalarAsync())!);
+            DateTimeOffset until = new((DateTime)(await elsewhere.CreateCommand("select max(created_at) - interval '1 microsecond' from settlement.settlement").ExecuteScalarAsync())!);
             Assert.Equal(await TextAsync(owner, digest, until), await TextAsync(elsewhere, digest, until));
         }
         finally

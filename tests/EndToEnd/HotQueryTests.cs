@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Keystone.Dev;
 using Keystone.Dev.Demo;
-using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
 using Npgsql;
 using Xunit.Abstractions;

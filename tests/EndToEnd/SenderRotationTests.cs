@@ -4,7 +4,6 @@ using Keystone.Dev.Demo;
 using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
-using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Testing;
 using Xunit.Abstractions;

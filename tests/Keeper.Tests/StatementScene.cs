@@ -103,7 +103,7 @@ public sealed class StatementScene : IAsyncLifetime
     public async Task MirroredAsync()
     {
         BlockHeader head = (await _chain.Node.GetBlockAsync(BlockTag.Latest, CancellationToken.None))!;
-        await Eventually.TrueAsync(async () => (long)await CountAsync("select count(*) from chain.position where number = $1 and hash = $2", head.Number, head.Hash.ToBytes()) == 1,
+        await Eventually.TrueAsync(async () => await CountAsync("select count(*) from chain.position where number = $1 and hash = $2", head.Number, head.Hash.ToBytes()) == 1,
             TimeSpan.FromSeconds(60), "the mirror did not reach the head");
     }
 

@@ -141,7 +141,7 @@ public sealed class StatementTests(StatementScene scene) : IClassFixture<Stateme
         await scene.Chain.MineAsync();
         await scene.MirroredAsync();
         StatementBreak found = Assert.Single((await CheckAsync(StatementScene.Days)).Breaks);
-        Assert.Equal(("unexplained_balance", scene.Bond, (Hash32?)null), (found.Kind, found.Token, found.Transaction));
+        Assert.Equal(("unexplained_balance", scene.Bond, null), (found.Kind, found.Token, found.Transaction));
         Assert.Contains(" 9 more ", found.Detail, StringComparison.Ordinal);
 
         // The next day has it no more.

@@ -69,7 +69,7 @@ internal sealed class Scene(TransactionsFixture fixture, NpgsqlDataSource? elsew
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
         return await new IntentStore(Time).WantAsync(
-            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until is { } time ? ChainTime.FromInt64(time) : null, priority, null, default, lane, onlyBy);
+            connection, null, new IntentName(fixture.ChainId, "count", SubjectOf(contract)), until is { } time ? ChainTime.FromInt64(time) : null, priority, null, default, lane, onlyBy: onlyBy);
     }
 
     public async Task<Intent> IntentAsync(Address contract)

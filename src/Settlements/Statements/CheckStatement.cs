@@ -1,7 +1,6 @@
 using System.Numerics;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
-using Keystone.Mirror;
 
 namespace Keystone.Settlements.Statements;
 

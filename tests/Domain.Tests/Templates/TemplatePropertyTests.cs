@@ -75,6 +75,8 @@ public sealed class TemplatePropertyTests
         return null;
     }
 
+    static readonly ActionType[] Needed = [ActionType.ComplianceCheck, ActionType.RegisterEscrow, ActionType.MonitorDeposits, ActionType.ExecuteEscrow, ActionType.Finalize];
+
     /// <summary>A change of an accepted template that breaks one rule, by the rule's name; null where this template gives no occasion for it.</summary>
     static readonly (string Code, Func<Template, Random, Template?> Break)[] Breaks =
     [
@@ -103,8 +105,6 @@ public sealed class TemplatePropertyTests
         ("recheck_place", (template, _) => template with { RecheckAtStates = template.RecheckAtStates.Add(template.StateOf(ActionType.Finalize)) }),
         ("gate_missing", (template, _) => template with { Gate = null, RecheckAtStates = [template.StateOf(ActionType.MonitorDeposits)] }),
     ];
-
-    static readonly ActionType[] Needed = [ActionType.ComplianceCheck, ActionType.RegisterEscrow, ActionType.MonitorDeposits, ActionType.ExecuteEscrow, ActionType.Finalize];
 
     [Fact]
     public void A_template_that_breaks_a_rule_is_refused_by_the_name_of_that_rule()
