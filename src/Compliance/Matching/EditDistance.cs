@@ -3,7 +3,8 @@ namespace Keystone.Compliance.Matching;
 /// <summary>Optimal string alignment (Damerau's distance in which no part is edited twice) and the similarity of Jaro and Winkler.</summary>
 internal static class EditDistance
 {
-    const int Longest = 64;
+    /// <summary>Letters of the longest word that is compared for more than equality.</summary>
+    public const int Longest = 64;
 
     /// <summary>True when at most <paramref name="limit"/> insertions, deletions, substitutions and swaps of neighbours make one of the other.</summary>
     public static bool IsWithin(ReadOnlySpan<char> a, ReadOnlySpan<char> b, int limit)

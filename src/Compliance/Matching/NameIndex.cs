@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Keystone.Compliance.Lists;
 
@@ -5,141 +6,142 @@ namespace Keystone.Compliance.Matching;
 
 /// <summary>
 /// Finds the names of lists that a name may be, without comparing it with each: words are stored under all that is left of them after the edits that <see cref="TokenRelation"/>
-/// forgives, and under their consonants. Gives the same hits as comparing with every name. Never changes once it is built.
+/// forgives, and under their consonants; and names under their words. Gives the same hits as comparing with every name. Never changes once it is built.
 /// </summary>
 internal sealed class NameIndex
 {
-    readonly List<Listed> _names = [];
-    readonly List<Token> _tokens = [];
-    readonly List<List<int>> _postings = [];
+    readonly Listed[] _names;
+    readonly Token[] _tokens;
+
+    // Places of the words of all names, of each name its words in order and then its joins; and the names of each word.
+    readonly int[] _words;
+    readonly IdGroups _postings;
     readonly Dictionary<string, List<int>> _byText = new(StringComparer.Ordinal), _bySkeleton = new(StringComparer.Ordinal), _whole = new(StringComparer.Ordinal);
     readonly Dictionary<int, List<int>> _byGroup = [];
-    readonly Dictionary<ulong, List<int>> _byRest = [];
     readonly Dictionary<string, List<int>> _vowelless = new(StringComparer.Ordinal);
-    readonly Dictionary<(string Text, bool IsVowelless, bool IsJoined, TokenClass Class), int> _known = [];
+    readonly DeletionIndex _byRest;
+    readonly ConcurrentQueue<NameSearch> _spare = [];
 
     /// <summary>An index of all names of these entries.</summary>
     public NameIndex(IReadOnlyList<ListEntry> entries)
     {
         Entries = entries;
-        for (int i = 0; i < entries.Count; i++)
-            foreach (ListName name in entries[i].Names) Add(i, name);
+        List<Listed> names = [];
+        List<Token> tokens = [];
+        List<int> words = [], holders = [], restOf = [];
+        List<ulong> rests = [];
+        Dictionary<(string Text, bool IsVowelless, bool IsJoined, TokenClass Class), int> known = [];
+        for (int entry = 0; entry < entries.Count; entry++)
+            foreach (ListName name in entries[entry].Names)
+            {
+                NameForm form = NameForm.Of(name.Text);
+                if (form.Tokens.Length == 0) continue;
+                int id = names.Count;
+                names.Add(new Listed(entry, name, form, words.Count));
+                foreach (Token token in form.Tokens.Concat(form.Joins.Select(join => join.Token)))
+                {
+                    (string, bool, bool, TokenClass) key = (token.Text, token.IsVowelless, token.IsJoined, token.Class);
+                    if (!known.TryGetValue(key, out int word))
+                    {
+                        known[key] = word = tokens.Count;
+                        tokens.Add(token);
+                        Put(token, word);
+                        if (token.Class is not (TokenClass.Number or TokenClass.Initial)) DeletionIndex.AddRests(token.Text, token.IsJoined, rests);
+                        while (restOf.Count < rests.Count) restOf.Add(word);
+                    }
+                    words.Add(word);
+                    holders.Add(id);
+                }
+                Put(_whole, form.Whole, id);
+                if (form.WholeWithForms != form.Whole) Put(_whole, form.WholeWithForms, id);
+            }
+        _names = [.. names];
+        _tokens = [.. tokens];
+        _words = [.. words];
+        _postings = IdGroups.Of(_tokens.Length, words, holders);
+        _byRest = new DeletionIndex(rests, restOf);
     }
 
     /// <summary>The entries.</summary>
     public IReadOnlyList<ListEntry> Entries { get; }
 
     /// <summary>Number of names.</summary>
-    public int Count => _names.Count;
+    public int Count => _names.Length;
 
     /// <summary>The best name of each entry that scores at least <paramref name="threshold"/>, best first; of equals the entry that was indexed first.</summary>
     public IReadOnlyList<NameHit> Find(NameForm query, double threshold)
     {
-        HashSet<int> candidates = [];
+        if (!_spare.TryDequeue(out NameSearch? search)) search = new NameSearch(_tokens.Length, _names.Length);
+        search.Begin(query);
+        // A join stands for each of its words.
+        for (int i = 0; i < query.Tokens.Length; i++) Collect(search, i, query.Tokens[i], 1UL << i);
+        for (int i = 0; i < query.Joins.Length; i++)
+        {
+            Join join = query.Joins[i];
+            Collect(search, query.Tokens.Length + i, join.Token, ((1UL << join.Length) - 1) << join.Start);
+        }
+        List<int> candidates = search.Candidates(_postings, threshold);
         foreach (string whole in (string[])[query.Whole, query.WholeWithForms])
-            if (whole.Length >= 6 && _whole.TryGetValue(whole, out List<int>? same)) candidates.UnionWith(same);
-        foreach (int name in Sharing(query, threshold)) candidates.Add(name);
-        return Best(candidates.Order(), query, threshold);
+            if (whole.Length >= 6 && _whole.TryGetValue(whole, out List<int>? same)) candidates.AddRange(same);
+        candidates.Sort();
+        Dictionary<int, NameHit> best = [];
+        int last = -1;
+        foreach (int name in candidates)
+        {
+            if (name == last) continue;
+            last = name;
+            Listed listed = _names[name];
+            RelatedTokens related = new(search, _words, listed.Words, listed.Words + listed.Form.Tokens.Length);
+            Keep(best, listed, NameMatcher.Score(query, listed.Form, related), threshold);
+        }
+        search.End();
+        _spare.Enqueue(search);
+        return Sorted(best);
     }
 
     /// <summary>The same by comparing with every name: what <see cref="Find"/> is checked against.</summary>
-    public IReadOnlyList<NameHit> Scan(NameForm query, double threshold) => Best(Enumerable.Range(0, _names.Count), query, threshold);
-
-    List<NameHit> Best(IEnumerable<int> names, NameForm query, double threshold)
+    public IReadOnlyList<NameHit> Scan(NameForm query, double threshold)
     {
         Dictionary<int, NameHit> best = [];
-        foreach (int name in names)
-        {
-            Listed listed = _names[name];
-            double score = NameMatcher.Score(query, listed.Form);
-            if (listed.Name.IsWeak) score = Math.Min(score, NameMatcher.WeakCap);
-            if (score < threshold) continue;
-            NameHit hit = new(listed.Entry, listed.Name, score);
-            if (!best.TryGetValue(listed.Entry, out NameHit? known) || known.IsBelow(hit)) best[listed.Entry] = hit;
-        }
-        return [.. best.Values.OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Entry)];
+        foreach (Listed listed in _names) Keep(best, listed, NameMatcher.Score(query, listed.Form), threshold);
+        return Sorted(best);
     }
 
-    // A name scores enough only if enough of the query's weight is related to it. So it holds a word that is related to one of the rarest words, whose others are too light alone.
-    IEnumerable<int> Sharing(NameForm query, double threshold)
+    static void Keep(Dictionary<int, NameHit> best, Listed listed, double score, double threshold)
     {
-        Token[] tokens = query.Tokens;
-        double all = tokens.Sum(token => token.Weight), rest = all;
-        double needed = NameMatcher.LeastUnmatched * threshold * all / (1 - threshold + (NameMatcher.LeastUnmatched * threshold));
-        List<int>[] found = [.. tokens.Select((token, at) => Related(token, query.Joins.Where(join => at >= join.Start && at < join.Start + join.Length)))];
-        foreach (int at in Enumerable.Range(0, tokens.Length).Where(at => tokens[at].Class != TokenClass.Initial).OrderBy(at => found[at].Sum(token => _postings[token].Count)))
-        {
-            // Rounding must not leave a name out.
-            if (rest < needed - 1e-9) yield break;
-            foreach (int token in found[at])
-                foreach (int name in _postings[token]) yield return name;
-            rest -= tokens[at].Weight;
-        }
+        if (listed.Name.IsWeak) score = Math.Min(score, NameMatcher.WeakCap);
+        if (score < threshold) return;
+        NameHit hit = new(listed.Entry, listed.Name, score);
+        if (!best.TryGetValue(listed.Entry, out NameHit? known) || known.IsBelow(hit)) best[listed.Entry] = hit;
     }
 
-    List<int> Related(Token token, IEnumerable<Join> joins)
-    {
-        HashSet<int> related = [];
-        Collect(token, related);
-        foreach (Join join in joins) Collect(join.Token, related);
-        return [.. related];
-    }
+    static List<NameHit> Sorted(Dictionary<int, NameHit> best) => [.. best.Values.OrderByDescending(hit => hit.Score).ThenBy(hit => hit.Entry)];
 
-    void Collect(Token token, HashSet<int> related)
+    // Every word that is related to this one.
+    void Collect(NameSearch search, int place, Token token, ulong asked)
     {
         if (token.Class == TokenClass.Initial) return;
-        HashSet<int> maybe = [];
-        if (_byText.TryGetValue(token.Text, out List<int>? equal)) maybe.UnionWith(equal);
-        if (token.Group != 0 && _byGroup.TryGetValue(token.Group, out List<int>? group)) maybe.UnionWith(group);
+        void Compare(List<int> ids) => search.Compare(place, token, asked, _tokens, CollectionsMarshal.AsSpan(ids));
+        List<ulong> rests = search.BeginToken(token);
+        if (_byText.TryGetValue(token.Text, out List<int>? equal)) Compare(equal);
+        if (token.Group != 0 && _byGroup.TryGetValue(token.Group, out List<int>? group)) Compare(group);
         // A listed initial may stand for the word.
-        if (!token.IsJoined && _byText.TryGetValue(token.Text[..1], out List<int>? initials)) maybe.UnionWith(initials);
-        if (token.Class != TokenClass.Number)
-        {
-            foreach (ulong rest in Rests(token.Text, token.IsJoined))
-                if (_byRest.TryGetValue(rest, out List<int>? near)) maybe.UnionWith(near);
-            if (token.Skeleton.Length > 0)
-            {
-                if (_bySkeleton.TryGetValue(token.Skeleton, out List<int>? sounding)) maybe.UnionWith(sounding);
-                // One edit between consonants is forgiven where one side has no vowels.
-                foreach ((string skeleton, List<int> tokens) in token.IsVowelless ? _bySkeleton : _vowelless)
-                    if (EditDistance.IsWithin(token.Skeleton, skeleton, TokenRelation.SkeletonEdits(Math.Min(token.Skeleton.Length, skeleton.Length)))) maybe.UnionWith(tokens);
-            }
-        }
-        foreach (int one in maybe)
-            if (TokenRelation.Of(token, _tokens[one], out _) > 0) related.Add(one);
+        if (!token.IsJoined && _byText.TryGetValue(token.Text[..1], out List<int>? initials)) Compare(initials);
+        foreach (ulong rest in rests) search.Compare(place, token, asked, _tokens, _byRest.Of(rest));
+        if (token.Skeleton.Length == 0) return;
+        if (_bySkeleton.TryGetValue(token.Skeleton, out List<int>? sounding)) Compare(sounding);
+        // One edit between consonants is forgiven where one side has no vowels.
+        foreach ((string skeleton, List<int> words) in token.IsVowelless ? _bySkeleton : _vowelless)
+            if (EditDistance.IsWithin(token.Skeleton, skeleton, TokenRelation.SkeletonEdits(Math.Min(token.Skeleton.Length, skeleton.Length)))) Compare(words);
     }
 
-    void Add(int entry, ListName name)
+    void Put(Token token, int word)
     {
-        NameForm form = NameForm.Of(name.Text);
-        if (form.Tokens.Length == 0) return;
-        int id = _names.Count;
-        _names.Add(new Listed(entry, name, form));
-        foreach (Token token in form.Tokens) Post(token, id);
-        foreach (Join join in form.Joins) Post(join.Token, id);
-        Put(_whole, form.Whole, id);
-        if (form.WholeWithForms != form.Whole) Put(_whole, form.WholeWithForms, id);
-    }
-
-    void Post(Token token, int name)
-    {
-        (string, bool, bool, TokenClass) key = (token.Text, token.IsVowelless, token.IsJoined, token.Class);
-        if (!_known.TryGetValue(key, out int id))
-        {
-            _known[key] = id = _tokens.Count;
-            _tokens.Add(token);
-            _postings.Add([]);
-            Put(_byText, token.Text, id);
-            if (token.Group != 0) Put(_byGroup, token.Group, id);
-            if (token.Class is not (TokenClass.Number or TokenClass.Initial))
-            {
-                foreach (ulong rest in Rests(token.Text, token.IsJoined)) Put(_byRest, rest, id);
-                if (token.Skeleton.Length >= 2) Put(_bySkeleton, token.Skeleton, id);
-                if (token.Skeleton.Length >= 2 && token.IsVowelless) Put(_vowelless, token.Skeleton, id);
-            }
-        }
-        List<int> postings = _postings[id];
-        if (postings.Count == 0 || postings[^1] != name) postings.Add(name);
+        Put(_byText, token.Text, word);
+        if (token.Group != 0) Put(_byGroup, token.Group, word);
+        if (token.Class is TokenClass.Number or TokenClass.Initial || token.Skeleton.Length < 2) return;
+        Put(_bySkeleton, token.Skeleton, word);
+        if (token.IsVowelless) Put(_vowelless, token.Skeleton, word);
     }
 
     static void Put<TKey>(Dictionary<TKey, List<int>> index, TKey key, int id) where TKey : notnull
@@ -149,30 +151,8 @@ internal sealed class NameIndex
         if (ids.Count == 0 || ids[^1] != id) ids.Add(id);
     }
 
-    // Two words that a number of edits makes one of the other leave the same rest when so many letters are taken out of each.
-    static IEnumerable<ulong> Rests(string text, bool isJoined)
-    {
-        int edits = TokenRelation.Edits(text.Length, isJoined);
-        if (edits == 0 && isJoined) yield break;
-        yield return Hash(text, -1, -1);
-        for (int i = 0; edits > 0 && i < text.Length; i++)
-        {
-            if (i > 0 && text[i] == text[i - 1]) continue;
-            yield return Hash(text, i, -1);
-            for (int j = i + 1; edits > 1 && j < text.Length; j++) yield return Hash(text, i, j);
-        }
-    }
-
-    // Of equal hashes the words are compared all the same.
-    static ulong Hash(string text, int without, int and)
-    {
-        ulong hash = 14_695_981_039_346_656_037;
-        for (int i = 0; i < text.Length; i++)
-            if (i != without && i != and) hash = (hash ^ text[i]) * 1_099_511_628_211;
-        return hash;
-    }
-
-    sealed record Listed(int Entry, ListName Name, NameForm Form);
+    // Words: where the places of its words begin.
+    sealed record Listed(int Entry, ListName Name, NameForm Form, int Words);
 }
 
 /// <summary>A name of a list that a name may be.</summary>

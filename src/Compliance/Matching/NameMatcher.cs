@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Keystone.Compliance.Matching;
 
 /// <summary>
@@ -8,23 +10,39 @@ internal static class NameMatcher
     /// <summary>Version of everything that a score depends on. Grows with every change of it.</summary>
     public const int Version = 1;
 
-    /// <summary>Least share of an unmatched word in a score; the index rests on it.</summary>
-    public const double LeastUnmatched = 0.25;
-
     /// <summary>Score of two names that differ by their spaces alone.</summary>
     public const double SameLetters = 0.97;
 
     /// <summary>Most that a weak alias scores.</summary>
     public const double WeakCap = 0.9;
 
-    const double SkeletonCap = 0.78, EndUnmatched = 0.6, OtherSide = 0.25, OtherNumbers = 0.3;
+    const double SkeletonCap = 0.78, LeastUnmatched = 0.25, EndUnmatched = 0.6, OtherSide = 0.25, OtherNumbers = 0.3;
 
     /// <summary>The score of a name that is asked for and one on a list.</summary>
-    public static double Score(NameForm query, NameForm listed)
+    public static double Score(NameForm query, NameForm listed) => Score(query, listed, new ComparedTokens(query, listed));
+
+    /// <summary>The same where it is known which words are related.</summary>
+    public static double Score<TRelations>(NameForm query, NameForm listed, TRelations relations) where TRelations : struct, ITokenRelations
     {
-        double score = Aligned(query, listed);
+        double score = Aligned(query, listed, relations);
         if (score < SameLetters && IsSameLetters(query, listed)) score = SameLetters;
         return score;
+    }
+
+    /// <summary>
+    /// The most that a name scores when no more than some of its words are related to any word of the other name; names that differ by their spaces alone apart. The index rests on it.
+    /// </summary>
+    /// <param name="query">The name that is asked for.</param>
+    /// <param name="related">A bit for each of these words, the lowest for the first.</param>
+    public static double Most(NameForm query, ulong related)
+    {
+        // Whatever matches takes one of these words at least and has at most its weight; all others are unmatched. Every further match raises this.
+        int full = BitOperations.PopCount(related);
+        double matched = 0, unmatched = 0;
+        for (int i = 0; i < query.Tokens.Length; i++)
+            if ((related >> i & 1) != 0) matched += query.Tokens[i].Weight;
+            else unmatched += LeastShare(query.Tokens, i, full) * query.Tokens[i].Weight;
+        return matched == 0 ? 0 : matched / (matched + unmatched);
     }
 
     static bool IsSameLetters(NameForm query, NameForm listed) =>
@@ -32,7 +50,7 @@ internal static class NameMatcher
             || (query.WholeWithForms.Length >= 6 && (string.Equals(query.WholeWithForms, listed.WholeWithForms, StringComparison.Ordinal)
                 || string.Equals(query.Whole, listed.WholeWithForms, StringComparison.Ordinal) || string.Equals(query.WholeWithForms, listed.Whole, StringComparison.Ordinal))));
 
-    static double Aligned(NameForm query, NameForm listed)
+    static double Aligned<TRelations>(NameForm query, NameForm listed, TRelations relations) where TRelations : struct, ITokenRelations
     {
         Token[] asked = query.Tokens, known = listed.Tokens;
         Span<bool> askedDone = stackalloc bool[NameForm.MostWords], knownDone = stackalloc bool[NameForm.MostWords];
@@ -54,7 +72,7 @@ internal static class NameMatcher
                 for (int j = 0; j < known.Length; j++)
                 {
                     if (knownDone[j] || known[j].Class == TokenClass.Initial) continue;
-                    double value = TokenRelation.Of(asked[i], known[j], out bool bySkeleton);
+                    double value = relations.OfTokens(i, j, out bool bySkeleton);
                     if (value > best) (best, bestAsked, bestKnown, bestSkeleton) = (value, i, j, bySkeleton);
                 }
             }
@@ -66,9 +84,11 @@ internal static class NameMatcher
             if (asked[bestAsked].Class == TokenClass.Word && known[bestKnown].Class == TokenClass.Word) words++;
             onlySkeletons &= bestSkeleton && !asked[bestAsked].IsVowelless && !known[bestKnown].IsVowelless;
         }
-        foreach (Join join in query.Joins)
+        for (int at = 0; at < query.Joins.Length; at++)
+        {
+            Join join = query.Joins[at];
             for (int j = 0; j < known.Length && IsFree(askedDone, join); j++)
-                if (!knownDone[j] && TokenRelation.Of(join.Token, known[j], out _) is > 0 and var value)
+                if (!knownDone[j] && relations.OfAskedJoin(at, j) is > 0 and var value)
                 {
                     knownDone[j] = true;
                     for (int i = join.Start; i < join.Start + join.Length; i++)
@@ -78,15 +98,19 @@ internal static class NameMatcher
                     }
                     (full, words, onlySkeletons) = (full + 1, words + 1, false);
                 }
-        foreach (Join join in listed.Joins)
+        }
+        for (int at = 0; at < listed.Joins.Length; at++)
+        {
+            Join join = listed.Joins[at];
             for (int i = 0; i < asked.Length && IsFree(knownDone, join); i++)
-                if (!askedDone[i] && TokenRelation.Of(asked[i], join.Token, out _) is > 0 and var value)
+                if (!askedDone[i] && relations.OfKnownJoin(i, at) is > 0 and var value)
                 {
                     askedDone[i] = true;
                     for (int j = join.Start; j < join.Start + join.Length; j++) knownDone[j] = true;
                     Take(ref matched, ref weight, asked[i].Weight, value);
                     (full, words, onlySkeletons) = (full + 1, words + 1, false);
                 }
+        }
         if (full == 0) return 0;
         // An initial says something beside a name alone.
         for (int i = 0; i < asked.Length; i++)
@@ -146,12 +170,14 @@ internal static class NameMatcher
         for (int i = 0; i < tokens.Length; i++)
         {
             if (done[i]) continue;
-            bool isWord = tokens[i].Class is TokenClass.Word or TokenClass.Number;
-            double share = !isDistinctive || (isWord && full < 2) ? 1 : isWord && (i == 0 || i == tokens.Length - 1) ? EndUnmatched : LeastUnmatched;
-            sum += share * tokens[i].Weight;
+            sum += (isDistinctive ? LeastShare(tokens, i, full) : 1) * tokens[i].Weight;
         }
         return sum;
     }
+
+    // Share of an unmatched word where all else is unmatched on its side alone.
+    static double LeastShare(Token[] tokens, int at, int full) =>
+        tokens[at].Class is not (TokenClass.Word or TokenClass.Number) ? LeastUnmatched : full < 2 ? 1 : at == 0 || at == tokens.Length - 1 ? EndUnmatched : LeastUnmatched;
 
     static bool HaveOtherNumbers(Token[] asked, Token[] known)
     {

@@ -19,6 +19,13 @@ public sealed class NameIndexTests
 
     static readonly Gen<string> Name = Gen.Select(Edited.Array[1, 5], Gen.Int[0, 5], (words, at) => Joined(words, at));
 
+    static readonly string[] Syllables = ["ba", "ve", "kor", "mi", "tes", "ran", "sha", "lin", "ga"];
+
+    static readonly Gen<string> Word = Gen.Select(Gen.Int[0, Syllables.Length - 1].Array[2, 3], Gen.Int[0, 5],
+        (parts, common) => common == 0 ? Words[(parts[0] * 3) + parts[1]] : string.Concat(parts.Select(part => Syllables[part])));
+
+    static readonly Gen<string> Alike = Word.Array[1, 5].Select(words => string.Join(' ', words));
+
     [Fact]
     public void An_index_finds_what_a_comparison_with_every_name_finds() => Gen.Select(Name.Array[1, 40], Name).Sample((listed, asked) =>
     {
@@ -28,6 +35,58 @@ public sealed class NameIndexTests
             if (!index.Scan(query, threshold).SequenceEqual(index.Find(query, threshold))) return false;
         return true;
     }, iter: 1_500);
+
+    // Few syllables, so that most words are related to many others, and a few words that stand in most names.
+    [Fact]
+    public void Names_of_words_that_resemble_each_other_are_found_as_a_comparison_with_every_name_finds_them() => Gen.Select(Alike.Array[200, 400], Alike.Array[1, 8]).Sample((listed, asked) =>
+    {
+        NameIndex index = new([.. listed.Select((name, at) => Entry(at / 2, name, at % 7 == 0))]);
+        return asked.Append(listed[0]).Select(NameForm.Of).All(query =>
+            ((double[])[Flag, 0.3, 0.5, 0.78, 0.95, 0.97, 1]).All(threshold => index.Scan(query, threshold).SequenceEqual(index.Find(query, threshold))));
+    }, iter: 100);
+
+    [Theory]
+    [InlineData("a b", "ab")]
+    [InlineData("a b testovsky", "ab testovski")]
+    [InlineData("ab", "a b")]
+    [InlineData("i i", "ii")]
+    [InlineData("abd el rahman", "abdelrahman")]
+    [InlineData("b testovsky", "borimir testovsky")]
+    [InlineData("بريمير تستوفسكي", "borimir testovsky")]
+    [InlineData("trading company", "company trading ltd")]
+    public void Initials_and_neighbours_written_as_one_word_are_found_as_a_comparison_finds_them(string asked, string listed)
+    {
+        NameIndex index = new([Entry(0, listed, false), Entry(1, "orlana kestrelin", false)]);
+        NameForm query = NameForm.Of(asked);
+        Assert.Equal(index.Scan(query, 0.3), index.Find(query, 0.3));
+        Assert.Contains(index.Find(query, 0.3), hit => hit.Entry == 0);
+    }
+
+    [Fact]
+    public void A_name_never_scores_more_than_its_related_words_allow() => Gen.Select(Name, Name).Sample((asked, listed) =>
+    {
+        NameForm query = NameForm.Of(asked), known = NameForm.Of(listed);
+        ulong related = 0;
+        Token[] others = [.. known.Tokens, .. known.Joins.Select(join => join.Token)];
+        for (int i = 0; i < query.Tokens.Length; i++)
+            if (query.Tokens[i].Class == TokenClass.Initial || Array.Exists(others, other => TokenRelation.Of(query.Tokens[i], other, out _) > 0)) related |= 1UL << i;
+        foreach (Join join in query.Joins)
+            if (Array.Exists(others, other => TokenRelation.Of(join.Token, other, out _) > 0)) related |= ((1UL << join.Length) - 1) << join.Start;
+        double score = NameMatcher.Score(query, known);
+        return score == NameMatcher.SameLetters || score <= NameMatcher.Most(query, related) + 1e-9;
+    }, iter: 20_000);
+
+    [Fact]
+    public void Searches_at_the_same_time_and_one_after_the_other_do_not_disturb_each_other()
+    {
+        string[] names = [.. NamePair.All.Select(pair => pair.Listed)];
+        NameIndex index = new([.. names.Select((name, at) => Entry(at, name, false))]);
+        NameForm[] queries = [.. NamePair.All.Select(pair => NameForm.Of(pair.Asked))];
+        IReadOnlyList<NameHit>[] wanted = [.. queries.Select(query => index.Scan(query, Flag))];
+        bool[] same = new bool[queries.Length * 4];
+        Parallel.For(0, same.Length, at => same[at] = wanted[at % queries.Length].SequenceEqual(index.Find(queries[at % queries.Length], Flag)));
+        Assert.All(same, one => Assert.True(one));
+    }
 
     [Fact]
     public void Every_hit_of_the_set_is_found_in_an_index_of_all_its_names()
