@@ -71,7 +71,8 @@ internal static class CredentialEndpoints
     }
 
     static async Task<Results<NoContent, Problem>> RevokeAsync(HttpContext context, EnvironmentCredentialStore credentials, [FromRoute(Name = Parameter)] string clientId) =>
-        await credentials.RevokeAsync(context.Caller().EnvironmentId, Known(clientId), context.RequestAborted) is { } error ? TenantErrors.Problem(error) : TypedResults.NoContent();
+        await credentials.RevokeAsync(context.Caller().EnvironmentId, context.Actor(), Known(clientId), context.RequestAborted) is { } error
+            ? TenantErrors.Problem(error) : TypedResults.NoContent();
 
     /// <exception cref="Refusal">404.</exception>
     static async Task<CredentialView> FindAsync(HttpContext context, EnvironmentCredentialStore credentials, string clientId) =>

@@ -41,7 +41,7 @@ internal static class IpRuleEndpoints
     static async Task<Results<Created<IpRuleView>, Problem>> CreateAsync(HttpContext context, IpRuleStore rules)
     {
         RequestBody<CreateIpRuleRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.CreateIpRuleRequest);
-        IdentityResult<IpRuleView> result = await rules.AddAsync(context.Caller().EnvironmentId, context.Connection.RemoteIpAddress,
+        IdentityResult<IpRuleView> result = await rules.AddAsync(context.Caller().EnvironmentId, context.Actor(), context.Connection.RemoteIpAddress,
             body.Value.Cidr, body.Value.Description, TenantErrors.Of(body.Faults), context.RequestAborted);
         if (result.Value is not { } made) return TenantErrors.Problem(result.Error!, ApiJson.Default.CreateIpRuleRequest);
         body.ReportIgnored(context.Response);
@@ -49,6 +49,6 @@ internal static class IpRuleEndpoints
     }
 
     static async Task<Results<NoContent, Problem>> DeleteAsync(HttpContext context, IpRuleStore rules, string id) =>
-        await rules.RemoveAsync(context.Caller().EnvironmentId, context.Connection.RemoteIpAddress, PathId.Read(id, "Rule"), context.RequestAborted) is { } error
+        await rules.RemoveAsync(context.Caller().EnvironmentId, context.Actor(), context.Connection.RemoteIpAddress, PathId.Read(id, "Rule"), context.RequestAborted) is { } error
             ? TenantErrors.Problem(error) : TypedResults.NoContent();
 }

@@ -70,7 +70,7 @@ internal static class CredentialCommand
         return new Command("revoke", "Revokes a credential; its tokens are rejected within seconds.") { client, tenant.Platform, tenant.Environment }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
             Guid environment = (await tenant.FindAsync(source, parsed, cancellationToken)).Id;
-            if (await new EnvironmentCredentialStore(source, TimeProvider.System).RevokeAsync(environment, parsed.GetRequiredValue(client), cancellationToken) is { } error) throw error.ToException();
+            if (await new EnvironmentCredentialStore(source, TimeProvider.System).RevokeAsync(environment, Actor.Operator, parsed.GetRequiredValue(client), cancellationToken) is { } error) throw error.ToException();
             Console.WriteLine($"revoked {parsed.GetRequiredValue(client)}");
             return 0;
         });

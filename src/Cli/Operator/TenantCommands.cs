@@ -144,7 +144,7 @@ internal static class TenantCommands
         return new Command("add", "Adds a network. The first one closes the environment to all others.") { cidr, tenant.Platform, tenant.Environment, description }
             .OnDatabase(async (source, parsed, cancellationToken) =>
             {
-                IpRuleView made = (await new IpRuleStore(source, TimeProvider.System).AddAsync((await tenant.FindAsync(source, parsed, cancellationToken)).Id, from: null,
+                IpRuleView made = (await new IpRuleStore(source, TimeProvider.System).AddAsync((await tenant.FindAsync(source, parsed, cancellationToken)).Id, Actor.Operator, from: null,
                     parsed.GetRequiredValue(cidr), parsed.GetValue(description), new MemberFaults(), cancellationToken)).Require();
                 Console.WriteLine($"{made.Id}  {made.Cidr}");
                 return 0;
@@ -158,7 +158,7 @@ internal static class TenantCommands
         return new Command("remove", "Removes a network.") { id, tenant.Platform, tenant.Environment }.OnDatabase(async (source, parsed, cancellationToken) =>
         {
             if (await new IpRuleStore(source, TimeProvider.System).RemoveAsync(
-                (await tenant.FindAsync(source, parsed, cancellationToken)).Id, from: null, parsed.GetRequiredValue(id), cancellationToken) is { } error)
+                (await tenant.FindAsync(source, parsed, cancellationToken)).Id, Actor.Operator, from: null, parsed.GetRequiredValue(id), cancellationToken) is { } error)
                 throw error.ToException();
             Console.WriteLine("removed");
             return 0;

@@ -147,8 +147,14 @@ public sealed class EnvironmentCredentialStore(NpgsqlDataSource database, TimePr
     const string RevokeSql = "update identity.credential set status = 'revoked', revoked_at = $3 where environment_id = $1 and client_id = $2 and status = 'active'";
 
     /// <summary>Ends a credential; its tokens are refused within five seconds. Null when it is done.</summary>
-    public async Task<IdentityError?> RevokeAsync(Guid environment, string clientId, CancellationToken cancellationToken)
+    /// <param name="environment">Its environment.</param>
+    /// <param name="actor">Who revokes it.</param>
+    /// <param name="clientId">The credential.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IdentityError?> RevokeAsync(Guid environment, Actor actor, string clientId, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(actor);
+        if (actor.Refuse(Scopes.PlatformManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         await using NpgsqlCommand revoke = Command(RevokeSql, environment, clientId, time.UtcNowMicroseconds());
         return await revoke.ExecuteNonQueryAsync(cancellationToken) == 1 ? null : IdentityError.NotFound(What);
     }

@@ -29,15 +29,18 @@ public sealed class IpRuleStore(NpgsqlDataSource database, TimeProvider time) : 
 
     /// <summary>Adds a rule. The first closes the environment to every other network, within five seconds.</summary>
     /// <param name="environment">The environment.</param>
+    /// <param name="actor">Who adds it.</param>
     /// <param name="from">Address of whoever adds it; null for the operator.</param>
     /// <param name="cidr">Address or network.</param>
     /// <param name="description">For people.</param>
     /// <param name="faults">Faults that the host found; those of the rules are added.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     public async Task<IdentityResult<IpRuleView>> AddAsync(
-        Guid environment, IPAddress? from, string? cidr, string? description, MemberFaults faults, CancellationToken cancellationToken)
+        Guid environment, Actor actor, IPAddress? from, string? cidr, string? description, MemberFaults faults, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(actor);
         ArgumentNullException.ThrowIfNull(faults);
+        if (actor.Refuse(Scopes.PlatformManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         IPNetwork? network = null;
         if (faults.Text("cidr", cidr, required: true, max: 64) is { } text && (network = AddressRules.Parse(text, out string reason)) is null)
             faults.Add("cidr", "invalid_network", reason);
@@ -66,11 +69,14 @@ public sealed class IpRuleStore(NpgsqlDataSource database, TimeProvider time) : 
 
     /// <summary>Removes a rule; the last one opens the environment again. Null when it is done.</summary>
     /// <param name="environment">The environment.</param>
+    /// <param name="actor">Who removes it.</param>
     /// <param name="from">Address of whoever removes it; null for the operator.</param>
     /// <param name="id">The rule.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    public async Task<IdentityError?> RemoveAsync(Guid environment, IPAddress? from, Guid id, CancellationToken cancellationToken)
+    public async Task<IdentityError?> RemoveAsync(Guid environment, Actor actor, IPAddress? from, Guid id, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(actor);
+        if (actor.Refuse(Scopes.PlatformManage, time.GetUtcNow()) is { } forbidden) return forbidden;
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         await RunAsync(LockEnvironment, connection, cancellationToken, environment);

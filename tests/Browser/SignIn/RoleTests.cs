@@ -2,6 +2,7 @@ using Keystone.Identity;
 using Keystone.Identity.Credentials;
 using Keystone.Identity.Environments;
 using Keystone.Identity.Errors;
+using Keystone.Identity.IpRules;
 using Keystone.Identity.Members;
 using Keystone.Identity.Sessions;
 using Keystone.Settlements.Cancel;
@@ -40,6 +41,9 @@ public sealed class RoleTests(SignInFixture system)
         ["roles"] = ["platform_manager"],
         ["remove"] = ["platform_manager"],
         ["credential"] = ["platform_manager"],
+        ["revoke"] = ["platform_manager"],
+        ["add rule"] = ["platform_manager"],
+        ["remove rule"] = ["platform_manager"],
         ["environment"] = ["platform_manager"],
     };
 
@@ -63,7 +67,7 @@ public sealed class RoleTests(SignInFixture system)
         (Guid platform, _) = await system.PlatformAsync();
         Caller caller = await CallerAsync(platform, Roles);
         Caller stale = caller with { PresentAt = system.Clock.GetUtcNow().AddMinutes(-16) };
-        foreach (string what in (string[])["decide", "invite", "roles", "remove", "credential", "environment"])
+        foreach (string what in (string[])["decide", "invite", "roles", "remove", "credential", "revoke", "add rule", "remove rule", "environment"])
             Assert.Equal("presence_required", await CallAsync(what, platform, stale));
         foreach (string what in (string[])["create", "hold", "wallet"])
             Assert.NotEqual("presence_required", await CallAsync(what, platform, stale));
@@ -126,6 +130,9 @@ public sealed class RoleTests(SignInFixture system)
             "roles" => (await Get<MemberStore>().ChangeRolesAsync(platform, actor, none, ["read_only"], new MemberFaults(), token)).Error?.Code,
             "remove" => (await Get<MemberStore>().RemoveAsync(platform, actor, none, token))?.Code,
             "credential" => (await Get<EnvironmentCredentialStore>().CreateAsync(caller.EnvironmentId, actor, ["settlements:write"], "test", null, new MemberFaults(), token)).Error?.Code,
+            "revoke" => (await Get<EnvironmentCredentialStore>().RevokeAsync(caller.EnvironmentId, actor, "nobody", token))?.Code,
+            "add rule" => (await Get<IpRuleStore>().AddAsync(caller.EnvironmentId, actor, null, "no network", null, new MemberFaults(), token)).Error?.Code,
+            "remove rule" => (await Get<IpRuleStore>().RemoveAsync(caller.EnvironmentId, actor, null, none, token))?.Code,
             _ => (await Get<EnvironmentAccountStore>().UpdateAsync(platform, actor, caller.EnvironmentId, new EnvironmentChanges(), new MemberFaults(), token)).Error?.Code,
         };
 
