@@ -97,7 +97,7 @@ public sealed class HotQueryTests(ITestOutputHelper output)
         }));
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)JsonNode.Parse(await issued.Content.ReadAsStringAsync())!["access_token"]!);
         foreach (string path in (string[])["/v1/settlements", "/v1/settlements?limit=200&offset=5000", "/v1/settlements?state=FINALIZED", "/v1/settlements?state=AWAITING_DEPOSITS", $"/v1/settlements/{id}", $"/v1/settlements/{id}/events",
-            $"/v1/settlements/{id}/explain", "/v1/events", "/v1/events?limit=100", "/v1/instruments", "/v1/settlement-templates"])
+            $"/v1/settlements/{id}/explain", "/v1/events", "/v1/events?limit=100", "/v1/settlement-templates"])
         {
             using HttpResponseMessage answer = await client.GetAsync(new Uri(path, UriKind.Relative));
             Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
