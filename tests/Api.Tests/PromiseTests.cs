@@ -73,7 +73,7 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task D3_With_a_lock_that_lasts_and_a_pool_that_is_full_answers_are_503_nothing_is_stored_and_the_process_is_not_ready_until_it_is_over()
+    public async Task D3_With_a_lock_that_lasts_and_a_pool_that_is_full_answers_are_503_and_nothing_is_stored()
     {
         await using WebApplication app = await api.StartAsync(("Storage:MaxPoolSize", "4"), ("Storage:StatementTimeoutSeconds", "15"));
         string url = app.Urls.First(), token = await api.TokenAsync("platform-a");
@@ -95,8 +95,6 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
             await using Npgsql.NpgsqlCommand hold = new("lock table settlement.settlement in access exclusive mode", holder, held);
             await hold.ExecuteNonQueryAsync();
             waiting = [.. Enumerable.Range(0, 8).Select(number => AskAsync(url, token, Body(number)))];
-            // Every place of the pool waits for the lock; the check of the process finds none.
-            await Eventually.TrueAsync(async () => await ReadyAsync() == HealthStatus.Unhealthy, TimeSpan.FromSeconds(60), "The process stays ready with a full pool.");
             (int Status, string? RetryAfter)[] answers = await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(120));
             Assert.All(answers, answer => Assert.Equal((503, true), (answer.Status, answer.RetryAfter is not null)));
         }

@@ -171,8 +171,12 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
     [Fact]
     public void Every_command_that_works_on_the_database_takes_the_option_that_names_it()
     {
-        // On a chain, or on nothing; provision makes the connection itself.
-        string[] others = ["deploy", "deploy token", "dev", "dev deposit", "dev env", "provision database", "provision files", "settings", "verify-backup"];
+        // On a chain, through the API, or on nothing; provision makes the connection itself, and doctor takes the settings of a service.
+        string[] others =
+        [
+            "completion", "deploy", "deploy token", "deposit", "dev", "dev deposit", "dev env", "doctor", "iso check", "listen", "provision database", "provision files", "settings",
+            "settlements explain", "settlements list", "settlements show", "settlements watch", "trigger", "verify-backup",
+        ];
         RootCommand root = Cli.EntryPoint.AddCommands(new RootCommand { DevCommand.Create(), Dev.Settings.SettingsCommand.Create() });
         string[] without = [.. Commands(root, "").Where(known => known.Command.Action is not null && known.Command.Options.All(option => option.Name != "--database")).Select(known => known.Name)];
         Assert.Equal(others.Order(StringComparer.Ordinal), without.Order(StringComparer.Ordinal));

@@ -14,7 +14,12 @@ public sealed class DepositRulesTests
 
     static readonly DepositInstructions Instructions = new()
     {
-        SettlementId = Guid.Empty, ChainId = 1, EscrowAddress = Escrow.ToString(), EscrowId = "0x" + new string('0', 64), Deadline = DateTimeOffset.UnixEpoch, Legs = [],
+        SettlementId = Guid.Empty,
+        ChainId = 1,
+        EscrowAddress = Escrow.ToString(),
+        EscrowId = "0x" + new string('0', 64),
+        Deadline = DateTimeOffset.UnixEpoch,
+        Legs = [],
     };
 
     static LegInstructions Leg(string? tokenId = null) => new()
@@ -36,7 +41,17 @@ public sealed class DepositRulesTests
 
     static DepositOperation Operation(string step, Address to, byte[] data, string value = "0", long chain = 1) => new()
     {
-        Step = step, Needed = true, To = to.ToString(), Value = value, Data = Hex.Encode(data), Function = "f()", Arguments = [], ChainId = chain, GasEstimate = 1, GasBasis = "node", Detail = "",
+        Step = step,
+        Needed = true,
+        To = to.ToString(),
+        Value = value,
+        Data = Hex.Encode(data),
+        Function = "f()",
+        Arguments = [],
+        ChainId = chain,
+        GasEstimate = 1,
+        GasBasis = "node",
+        Detail = "",
     };
 
     static byte[] Approve(Address spender, ulong amount) => AbiCall.Encode("approve(address,uint256)", AbiValue.Address(spender), AbiValue.Uint(amount));

@@ -63,7 +63,7 @@ public sealed class BackfillTests(TestDatabase database) : IClassFixture<TestDat
             // A log that the node has lost.
             chain.Mine(ScriptedTransaction.Emitting([.. Emit.Deposited(terms, 0).Select(one => new ScriptedLog(one.By, one.Topics, one.Data))]));
             node.Fail("eth_getLogs", new ScriptedFault.Lie(_ => new System.Text.Json.Nodes.JsonArray()));
-            await Eventually.TrueAsync(() => Task.FromResult(seen.ContainsKey("keystone.indexer.proof.failures kind=receipts")),
+            await Eventually.TrueAsync(() => Task.FromResult(seen.ContainsKey("keystone.indexer.responses.refused kind=receipts")),
                 because: "The lost log was not counted.");
             node.Heal();
             await MirroredAsync(chain);

@@ -51,8 +51,15 @@ public sealed class MailTests(TestDatabase database) : IClassFixture<TestDatabas
 
     MailOptions Settings(FakeSmtp server, string security = "starttls") => new()
     {
-        Host = "localhost", Port = server.Port, Security = security, User = "keystone", Password = "secret-password", From = "Keystone <keystone@example.org>", Authority = server.Authority,
-        PagesUrl = "https://keystone.example", TimeoutSeconds = 20,
+        Host = "localhost",
+        Port = server.Port,
+        Security = security,
+        User = "keystone",
+        Password = "secret-password",
+        From = "Keystone <keystone@example.org>",
+        Authority = server.Authority,
+        PagesUrl = "https://keystone.example",
+        TimeoutSeconds = 20,
     };
 
     (MailPlanner Planner, MailLoop Loop, MailStore Store) Parts(MailOptions settings)

@@ -66,7 +66,11 @@ internal static class IsoCommand
         List<string> faults = [];
         XmlReaderSettings settings = new()
         {
-            Async = true, DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, ValidationType = ValidationType.Schema, Schemas = set,
+            Async = true,
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            ValidationType = ValidationType.Schema,
+            Schemas = set,
             // A part that the schema does not know is a fault too; a schema that the message names is not read.
             ValidationFlags = XmlSchemaValidationFlags.ReportValidationWarnings | XmlSchemaValidationFlags.ProcessIdentityConstraints,
         };
