@@ -91,7 +91,7 @@ internal sealed class NameIndex
             if (name == last) continue;
             last = name;
             Listed listed = _names[name];
-            RelatedTokens related = new(search, _words, listed.Words, listed.Words + listed.Form.Tokens.Length);
+            RelatedTokens related = new(search, _words, listed.FirstToken, listed.FirstToken + listed.Form.Tokens.Length);
             Keep(best, listed, NameMatcher.Score(query, listed.Form, related), threshold);
         }
         search.End();
@@ -151,8 +151,8 @@ internal sealed class NameIndex
         if (ids.Count == 0 || ids[^1] != id) ids.Add(id);
     }
 
-    // Words: where the places of its words begin.
-    sealed record Listed(int Entry, ListName Name, NameForm Form, int Words);
+    // FirstToken: where the places of its words begin.
+    sealed record Listed(int Entry, ListName Name, NameForm Form, int FirstToken);
 }
 
 /// <summary>A name of a list that a name may be.</summary>
