@@ -37,7 +37,7 @@ public sealed class ExternalActionTests
         Assert.Equal(new Command.Act("LOCKING_ASSETS", EndsAt), Assert.Single(decision.Commands));
         Assert.Equal(EndsAt, decision.Wake.At);
         // Asked again, it says the same.
-        Assert.Equal(decision.Commands, Decide("LOCKING_ASSETS").Commands);
+        Assert.Equal(new Command.Act("LOCKING_ASSETS", EndsAt), Assert.Single(Decide("LOCKING_ASSETS").Commands));
     }
 
     [Fact]
