@@ -16,6 +16,7 @@ using Keystone.Identity.Environments;
 using Keystone.Identity.IpRules;
 using Keystone.Identity.Members;
 using Keystone.Identity.Platforms;
+using Keystone.Settlements.Actions;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
@@ -47,6 +48,7 @@ namespace Keystone.Api;
 [JsonSerializable(typeof(RejectSettlementRequest))]
 [JsonSerializable(typeof(CancelSettlementRequest))]
 [JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(ActionResultRequest))]
 [JsonSerializable(typeof(ComplianceDecisionRequest))]
 [JsonSerializable(typeof(ExplainView))]
 [JsonSerializable(typeof(PreviewBody))]

@@ -17,6 +17,7 @@ namespace Keystone.Client;
 [JsonSerializable(typeof(RejectSettlementRequest))]
 [JsonSerializable(typeof(CancelSettlementRequest))]
 [JsonSerializable(typeof(HoldRequest))]
+[JsonSerializable(typeof(ActionResultRequest))]
 [JsonSerializable(typeof(ComplianceDecisionRequest))]
 [JsonSerializable(typeof(Preview))]
 [JsonSerializable(typeof(Explain))]

@@ -95,6 +95,10 @@ public sealed class KeystoneClient : IDisposable
     public Task<Settlement> ReleaseSettlementAsync(Guid id, HoldRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.ReleaseSettlement, Routes.ReleaseSettlement.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.HoldRequest), true, cancellationToken);
 
+    /// <summary>Reports the result of a step that this platform's own systems do, for the state whose template has an <c>external_action</c>.</summary>
+    public Task<Settlement> ReportActionAsync(Guid id, string state, ActionResultRequest request, CancellationToken cancellationToken = default) =>
+        _api.SendAsync(Routes.ReportAction, Routes.ReportAction.Path(id.ToString(), state), ClientJson.Default.Settlement, Body(request, ClientJson.Default.ActionResultRequest), true, cancellationToken);
+
     /// <summary>Decides on a flagged party of this platform.</summary>
     public Task<Settlement> DecideComplianceAsync(Guid id, ComplianceDecisionRequest request, CancellationToken cancellationToken = default) =>
         _api.SendAsync(Routes.DecideCompliance, Routes.DecideCompliance.Path(id.ToString()), ClientJson.Default.Settlement, Body(request, ClientJson.Default.ComplianceDecisionRequest), true, cancellationToken);

@@ -19,6 +19,7 @@ internal static class Routes
     public static readonly Route CancelSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/cancel", true);
     public static readonly Route HoldSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/hold", true);
     public static readonly Route ReleaseSettlement = new(HttpMethod.Post, "/v1/settlements/{id}/release", true);
+    public static readonly Route ReportAction = new(HttpMethod.Post, "/v1/settlements/{id}/actions/{state}", true);
     public static readonly Route DecideCompliance = new(HttpMethod.Post, "/v1/settlements/{id}/compliance-decision", true);
     public static readonly Route GetDepositInstructions = new(HttpMethod.Get, "/v1/settlements/{id}/deposit-instructions", true);
     public static readonly Route SubmitSignature = new(HttpMethod.Post, "/v1/settlements/{id}/signatures", true);

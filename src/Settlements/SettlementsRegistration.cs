@@ -5,6 +5,7 @@ using Keystone.Identity.Members;
 using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Postgres.Migrations;
+using Keystone.Settlements.Actions;
 using Keystone.Settlements.Activity;
 using Keystone.Settlements.Annotations;
 using Keystone.Settlements.Cancel;
@@ -128,6 +129,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton<ILegPreflight, ChainPreflight>();
         services.TryAddSingleton(p => new CancelSettlement(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new HoldSettlement(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
+        services.TryAddSingleton(p => new ReportAction(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new DecideCompliance(Get<FactStore>(p), Get<SettlementReadStore>(p), Get<Postgres.WakeSignals>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ExplainSettlement(Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<PauseStore>(p), Get<ILegPreflight>(p)));
         services.TryAddSingleton(p => new PreviewSettlement(Get<CreateStore>(p), Get<TemplateStore>(p), Get<CreateValidator>(p), Get<ILegPreflight>(p), Get<IEthereumNodes>(p)));

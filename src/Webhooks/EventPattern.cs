@@ -11,6 +11,7 @@ public static class EventPattern
         "settlement.state.timed_out",
         "settlement.confirmation_required", "settlement.party.confirmed", "settlement.party.rejected",
         "settlement.leg.deposited", "settlement.leg.withdrawn", "settlement.leg.refunded", "settlement.leg.retreated", "settlement.cancel_requested",
+        "settlement.action_required",
         "settlement.hold.placed", "settlement.hold.released",
         "settlement.rollback.started", "settlement.rollback.abandoned", "settlement.rollback.blocked", "settlement.compliance.flagged",
         "instruction.matched", "instruction.mismatched", "instruction.cancelled", "instruction.expired", "instruction.counterparty_cancelled", "instruction.counterparty_expired",

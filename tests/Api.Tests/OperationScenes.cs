@@ -89,7 +89,9 @@ internal sealed class OperationScenes(ApiFixture api)
             SettlementScene scene = new(api, Guid.Parse((string)made["id"]!), $"/v1/settlements/{made["id"]}");
             if (name == "decideCompliance")
                 await scene.FlagAsync("seller");
-            return (client, path.Replace("{id}", (string)made["id"]!, StringComparison.Ordinal));
+            if (name == "reportAction")
+                await scene.AskAsync("LOCKING_ASSETS");
+            return (client, path.Replace("{id}", (string)made["id"]!, StringComparison.Ordinal).Replace("{state}", "LOCKING_ASSETS", StringComparison.Ordinal));
         }
         foreach (JsonNode? parameter in operation["parameters"]?.AsArray() ?? [])
             if ((string?)parameter!["in"] == "path")

@@ -127,6 +127,16 @@ internal sealed class SettlementScene(ApiFixture api, Guid id, string path)
         await SetAsync("state = 'COMPLIANCE_CHECKING', compliance_status = 'review', compliance_at = now()");
     }
 
+    /// <summary>The platform that instructed is asked for a step that it does in systems of its own.</summary>
+    public async Task AskAsync(string state)
+    {
+        await SetAsync($"state = '{state}', compliance_status = 'cleared', compliance_at = now()");
+        await api.RunAsync("""
+            insert into settlement.fact (id, settlement_id, kind, environment_id, actor, body, created_at)
+            select gen_random_uuid(), id, 'action_required', environment_id, 'engine', jsonb_build_object('state', $2::text)::text, now() from settlement.settlement where id = $1
+            """, id, state);
+    }
+
     public static byte[] BlockHash(long number) => Keccak256.Hash(BitConverter.GetBytes(number)).ToBytes();
 
     public static long TimeOf(long number) => Genesis.ToUnixTimeSeconds() + number;

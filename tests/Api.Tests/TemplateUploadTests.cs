@@ -90,6 +90,8 @@ public sealed class TemplateUploadTests(ApiFixture api) : IAsyncLifetime
     [InlineData("\"recheck_at_states\":[\"COMPLIANCE_CLEARED\"]", "\"recheck_at_states\":[\"EXECUTING_SWAP\"]", "gate_missing")]
     [InlineData("\"recheck_at_states\":[\"COMPLIANCE_CLEARED\"]", "\"recheck_at_states\":[\"INSTRUCTED\"]", "recheck_place")]
     [InlineData("\"type\":\"noop\"", "\"type\":\"lock_assets\"", "unknown_action")]
+    [InlineData("\"type\":\"noop\"", "\"type\":\"initiate_payment\"", "unknown_action")]
+    [InlineData("\"COMPLIANCE_CLEARED\":{\"type\":\"noop\"}", "\"INSTRUCTED\":{\"type\":\"external_action\"}", "external_place")]
     [InlineData("\"type\":\"noop\"", "\"type\":\"rollback_escrow\"", "action_misplaced")]
     [InlineData("\"type\":\"noop\"", "\"kind\":\"noop\"", "malformed")]
     [InlineData("\"AWAITING_DEPOSITS\":[\"EXECUTING_SWAP\",\"ROLLED_BACK\"]", "\"AWAITING_DEPOSITS\":[\"EXECUTING_SWAP\"]", "no_way_to_fail")]

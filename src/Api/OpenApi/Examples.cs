@@ -34,6 +34,8 @@ internal static class Examples
 
     public const string ReleaseSettlement = """{ "reason": "Client is funded" }""";
 
+    public const string ReportAction = """{ "result": "completed", "reference": "vault-tx-7781" }""";
+
     public const string DecideCompliance = """{ "decision": "approve", "reason": "Another person of the same name; passport compared" }""";
 
     public const string SubmitSignature = """

@@ -2,6 +2,7 @@ using Keystone.Api.Http;
 using Keystone.Api.Identity;
 using Keystone.Api.OpenApi;
 using Keystone.Identity;
+using Keystone.Settlements.Actions;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
 using Keystone.Settlements.Create;
@@ -44,6 +45,13 @@ internal static class ProgressEndpoints
         group.MapPost("{id}/release", (HttpContext context, HoldSettlement hold, string id) => HoldAsync(context, hold, id, false)).RequireScope(WriteScope, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm).WithName("releaseSettlement")
             .WithSummary("Release your hold")
             .WithBody<HoldRequest>(Examples.ReleaseSettlement).WithErrors(ErrorCodes.NotFound, ErrorCodes.SettlementEnded, ErrorCodes.TermsPublished, ErrorCodes.ValidationFailed);
+        group.MapPost("{id}/actions/{state}", ReportActionAsync).RequireScope(WriteScope, Scopes.SettlementsInstruct).WithName("reportAction")
+            .WithSummary("Report the result of a step that your own systems do")
+            .WithDescription("For a state whose template has an external_action. The platform that instructed is asked by settlement.action_required, does the step, and reports here, until 30 seconds before the "
+                + "deadline: completed lets the settlement go on, failed ends it. The same result again is answered with Idempotent-Replayed: true.")
+            .WithBody<ActionResultRequest>(Examples.ReportAction)
+            .WithErrors(ErrorCodes.NotInitiator, ErrorCodes.NotFound, ErrorCodes.SettlementEnded, ErrorCodes.ActionNotRequired, ErrorCodes.ActionResolved, ErrorCodes.ValidationFailed)
+            .WithPathExample("state", "LOCKING_ASSETS");
         group.MapPost("{id}/compliance-decision", DecideAsync).RequireScope(Scopes.ComplianceDecide).WithName("decideCompliance").WithSummary("Decide on a flagged party of yours")
             .WithDescription("Every flagged party needs a decision of its own platform or of the operator; one rejection ends the settlement. Nobody else reads that there was anything to decide. With the "
                 + "environment's four-eyes switch on, whoever instructed or confirmed the settlement cannot decide.")
@@ -90,6 +98,16 @@ internal static class ProgressEndpoints
         RequestBody<HoldRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.HoldRequest);
         Result<Answered> result = await hold.ExecuteAsync(context.Caller(), settlement, holds, body.Value, body.Faults, context.RequestAborted);
         return result.Value is { } answered ? SettlementEndpoints.Respond(context, body, answered) : new Problem(FaultOrder.Sort(result.Error!, ApiJson.Default.HoldRequest));
+    }
+
+    static async Task<Results<Ok<SettlementView>, Problem>> ReportActionAsync(HttpContext context, ReportAction report, string id, string state)
+    {
+        Guid settlement = PathId.Read(id, "Settlement");
+        if (!await report.IsVisibleAsync(context.Caller(), settlement, context.RequestAborted))
+            return new Problem(DomainError.NotFound("Settlement"));
+        RequestBody<ActionResultRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.ActionResultRequest);
+        Result<Answered> result = await report.ExecuteAsync(context.Caller(), settlement, state, body.Value, body.Faults, context.RequestAborted);
+        return result.Value is { } answered ? SettlementEndpoints.Respond(context, body, answered) : new Problem(FaultOrder.Sort(result.Error!, ApiJson.Default.ActionResultRequest));
     }
 
     static async Task<Results<Ok<SettlementView>, Problem>> DecideAsync(HttpContext context, DecideCompliance decide, string id)

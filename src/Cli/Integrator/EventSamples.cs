@@ -34,6 +34,7 @@ internal static class EventSamples
             "settlement.confirmation_required" => Confirmation(envelope, settlement).Payload,
             "settlement.party.confirmed" or "settlement.party.rejected" => MessageComposer.Party(envelope, new PartyAnswer(settlement, "buyer", "platform-b", last == "confirmed")).Payload,
             "settlement.cancel_requested" => MessageComposer.Cancel(envelope, new CancelRequested(settlement, "platform-b", false)).Payload,
+            "settlement.action_required" => MessageComposer.Action(envelope, new ActionRequest(settlement, "LOCKING_ASSETS", "sample-001", now.AddHours(24))).Payload,
             "settlement.hold.placed" or "settlement.hold.released" => MessageComposer.Hold(envelope, settlement, "platform-b", last == "placed").Payload,
             "settlement.compliance.flagged" => MessageComposer.Flagged(envelope, settlement, [new StoppedParty("buyer", "entity")]).Payload,
             "webhook.endpoint.disabled" => MessageComposer.EndpointDisabled(envelope.Id, now, envelope.ApiVersion, Guid.CreateVersion7(now), "Every delivery failed for 120 hours."),

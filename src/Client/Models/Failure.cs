@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected or cancelled is there for a rejection or a cancellation alone.</summary>
 public sealed record Failure
 {
-    /// <summary>rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator.</summary>
+    /// <summary>rejected, timeout, compliance, cancelled, registration_failed, execution_failed, action_failed or operator.</summary>
     public required string Code { get; init; }
 
     /// <summary>Message.</summary>

@@ -11,7 +11,7 @@ public sealed record Wait
     /// <summary>Role of the party; null where none is concerned.</summary>
     public string? Role { get; init; }
 
-    /// <summary>confirm, decide, screen, release, cancel, register, deposit, execute, refund, resume, wait or finalize.</summary>
+    /// <summary>confirm, decide, screen, act, release, cancel, register, deposit, execute, refund, resume, wait or finalize.</summary>
     public required string Action { get; init; }
 
     /// <summary>Last moment, or for wait and finalize the expected one; null where none is known.</summary>

@@ -52,6 +52,7 @@ internal sealed record StateStyle(string Word, string Icon, string Family)
         "cancelled" => "cancelled",
         "registration_failed" => "registration failed",
         "execution_failed" => "swap failed",
+        "action_failed" => "a step outside failed",
         "operator" => "ended by the operator",
         _ => Sentence(code).ToLowerInvariant(),
     };

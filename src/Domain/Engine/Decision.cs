@@ -89,6 +89,11 @@ public abstract record Command
     /// <param name="UsefulUntil">Last block time at which it can succeed; null for no end.</param>
     public sealed record Want(EscrowAction Action, int Leg, ChainTime? UsefulUntil) : Command;
 
+    /// <summary>Have the platform that instructed do a step in systems of its own: asked once for a state, even if the command is repeated.</summary>
+    /// <param name="State">The state whose step it is.</param>
+    /// <param name="EndsAt">From then on a result comes too late, UTC.</param>
+    public sealed record Act(string State, DateTimeOffset EndsAt) : Command;
+
     /// <summary>Report something to platforms that no state shows.</summary>
     public sealed record Notify(string Event) : Command;
 

@@ -50,6 +50,9 @@ public enum FailureCode
 
     /// <summary>The chain refuses to publish its terms.</summary>
     RegistrationFailed,
+
+    /// <summary>The platform that instructed reported that a step in systems of its own failed.</summary>
+    ActionFailed,
 }
 
 /// <summary>Everything that a decision rests on, read at one moment. The engine reads states and not changes, so a repeated or late run does no harm.</summary>
@@ -73,6 +76,9 @@ public sealed record Facts(
 
     /// <summary>Visits, counted as <see cref="SettlementSnapshot.Visited"/>, in which a change of a list touched a party: the parties are screened again in a round of that number.</summary>
     public ImmutableHashSet<int>? TouchedRounds { get; init; }
+
+    /// <summary>What the platform that instructed reported of steps in systems of its own, by state: true when one was completed, false when it failed.</summary>
+    public ImmutableDictionary<string, bool> ActionResults { get; init; } = ImmutableDictionary<string, bool>.Empty;
 
     /// <summary>A platform holds the settlement: its terms are not published meanwhile. Every deadline runs on.</summary>
     public bool IsHeld { get; init; }

@@ -43,6 +43,7 @@ public static class SettlementEngine
     {
         readonly List<Transition> _transitions = [];
         readonly List<Command> _commands = [];
+        readonly ScreeningCheck _screenings = new(settlement.Parties, facts);
         // Null before the terms are frozen. Once they are, the escrow has their deadline and legs, whatever the chain has shown of them.
         readonly EscrowSnapshot? _escrow = settlement.Terms is { } terms ? facts.Chain.Escrow?.With(terms) ?? EscrowSnapshot.Unseen(terms) : null;
         string _state = settlement.State;
@@ -74,6 +75,9 @@ public static class SettlementEngine
 
         bool IsRechecked => IsTouched || template.RecheckAtStates.Contains(_state, StringComparer.Ordinal);
 
+        // No state with such a step is entered twice: a reorg takes nothing back that came before the terms were published.
+        bool? ActionResult => facts.ActionResults.TryGetValue(_state, out bool completed) ? completed : null;
+
         int Round => template.ActionOf(_state) == ActionType.ComplianceCheck ? FirstRound : settlement.Visited + _transitions.Count;
 
         internal Decision ToDecision() => new(_state, [.. _transitions], [.. _commands.Distinct()], _wake, _rollback, _failure, _closed, _check);
@@ -94,6 +98,9 @@ public static class SettlementEngine
             }
             if (published && (Retreat(action) || RollBack(action)))
                 return !_closed && _rollback is null;
+            // A step that failed ends the settlement, whatever a screening would still say.
+            if (action == ActionType.External && ActionResult == false)
+                return Fail(FailureCode.ActionFailed, Trigger.Answer);
             // A swap by another account is a fact that no check undoes.
             // Before the first check there is nothing to repeat, and the first check itself asks anew.
             if (IsRechecked && !IsExecuted && action is not (ActionType.AwaitConfirmation or ActionType.ComplianceCheck) && Recheck() is { } moved)
@@ -102,6 +109,7 @@ public static class SettlementEngine
             {
                 ActionType.AwaitConfirmation => Confirmation(),
                 ActionType.ComplianceCheck => Compliance(),
+                ActionType.External => External(),
                 ActionType.RegisterEscrow => Registration(),
                 ActionType.MonitorDeposits => Deposits(),
                 ActionType.ExecuteEscrow => Execution(),
@@ -153,6 +161,18 @@ public static class SettlementEngine
             };
         }
 
+        bool External()
+        {
+            // What was done later could not be followed by a registration any more.
+            DateTimeOffset end = settlement.TimeoutAt - LeastTimeToPublish;
+            if (EndsBeforePublication(end))
+                return true;
+            if (ActionResult == true)
+                return !IsHeldBack && Move(template.After(_state), Trigger.Answer);
+            _commands.Add(new Command.Act(_state, end));
+            return false;
+        }
+
         /// <summary>Checks the parties again for this visit of this state: null when nothing objects to going on, else whether there was a transition.</summary>
         bool? Recheck()
         {
@@ -168,37 +188,7 @@ public static class SettlementEngine
             return published ? Ask() || WaitForDeadline() : Ask();
         }
 
-        CheckStatus Checked() => Checked(Round);
-
-        CheckStatus Checked(int round)
-        {
-            bool undecided = false, rejected = false, waits = false;
-            foreach (Party party in settlement.Parties)
-                foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
-                    switch (AnswerOn(party, layer, round))
-                    {
-                        case ScreeningStatus.Fail:
-                            return CheckStatus.Failed;
-                        case ScreeningStatus.Flagged:
-                            bool? decided = DecisionOn(party);
-                            rejected |= decided == false;
-                            undecided |= decided is null;
-                            break;
-                        case ScreeningStatus.Pass:
-                            break;
-                        default:
-                            waits = true;
-                            break;
-                    }
-            return rejected ? CheckStatus.Failed : waits ? CheckStatus.Running : undecided ? CheckStatus.Review : CheckStatus.Cleared;
-        }
-
-        // Each flagged party needs a decision of its own, unless one was made on all of them.
-        bool? DecisionOn(Party party) => facts.Decisions.TryGetValue(party.Id, out bool approved) ? approved : facts.Decision;
-
-        // Answers of another round, and a decision about them, do not apply to this one.
-        ScreeningStatus? AnswerOn(Party party, ScreeningLayer layer, int round) =>
-            facts.Round == round ? facts.Screenings.LastOrDefault(one => one.PartyId == party.Id && one.Layer == layer)?.Status : null;
+        CheckStatus Checked() => _screenings.StatusIn(Round);
 
         /// <summary>Requests the screenings that have not been requested and reports flags; never a transition.</summary>
         bool Ask()
@@ -207,7 +197,7 @@ public static class SettlementEngine
                 _commands.Add(new Command.Notify("settlement.compliance.flagged"));
             foreach (Party party in settlement.Parties)
                 foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
-                    if (AnswerOn(party, layer, Round) is null)
+                    if (_screenings.AnswerOn(party, layer, Round) is null)
                         _commands.Add(new Command.Screen(party.Id, layer, Round));
             return false;
         }
@@ -284,7 +274,7 @@ public static class SettlementEngine
         /// <summary>State of the last re-check that a swap skipped before it was clear, when a reorg has since removed the swap; null for none.</summary>
         string? PassedOver()
         {
-            if (IsRechecked || settlement.LastRecheck == 0 || Checked(settlement.LastRecheck) == CheckStatus.Cleared)
+            if (IsRechecked || settlement.LastRecheck == 0 || _screenings.StatusIn(settlement.LastRecheck) == CheckStatus.Cleared)
                 return null;
             string? last = null;
             for (string at = template.StateOf(ActionType.RegisterEscrow); at != _state; at = template.After(at))

@@ -23,4 +23,7 @@ public enum ActionType
 
     /// <summary>Waits until the executing block is finalized.</summary>
     Finalize,
+
+    /// <summary>Waits until the platform that instructed reports what it did in systems of its own.</summary>
+    External,
 }

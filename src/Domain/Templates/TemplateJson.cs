@@ -16,6 +16,7 @@ public static class TemplateJson
         (ActionType.MonitorDeposits, "monitor_deposits", "escrow", "poll"),
         (ActionType.ExecuteEscrow, "execute_escrow", "escrow", "poll"),
         (ActionType.Finalize, "finalize", "internal", "poll"),
+        (ActionType.External, "external_action", "external", "webhook"),
     ];
 
     /// <summary>The states, transitions, actions and requirements of a template, compact, states in the order of the way forward.</summary>
@@ -121,7 +122,7 @@ public static class TemplateJson
             if (action?.Type == "noop" || (action?.Type == "rollback_escrow" && config.FailureStates.Contains(state, StringComparer.Ordinal)))
                 continue;
             if (action?.Type is "lock_assets" or "release_assets" or "initiate_payment")
-                faults.Add(new("unknown_action", $"actions.{state} of type {action.Type} needs a custody provider, and there is none: tokens are locked and released by the escrow."));
+                faults.Add(new("unknown_action", $"actions.{state} of type {action.Type} is done by a vendor, and this service knows none: use external_action, and report the result when your own system has had it done."));
             else if (action?.Type == "rollback_escrow")
                 faults.Add(new("action_misplaced", $"actions.{state} of type rollback_escrow stands on a state of failure_states only."));
             else if (known < 0)

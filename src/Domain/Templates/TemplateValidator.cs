@@ -17,6 +17,7 @@ internal static class TemplateValidator
         faults.AddRange(Walks(template));
         faults.AddRange(Actions(template));
         faults.AddRange(Names(template, Forward(template)));
+        faults.AddRange(Externals(template));
         faults.AddRange(Rechecks(template));
         return faults;
     }
@@ -77,12 +78,12 @@ internal static class TemplateValidator
 
     static IEnumerable<TemplateFault> Actions(Template template)
     {
-        foreach (IGrouping<ActionType, string> action in template.Actions.Where(entry => entry.Value != ActionType.None).GroupBy(entry => entry.Value, entry => entry.Key))
+        foreach (IGrouping<ActionType, string> action in template.Actions.Where(entry => entry.Value is not (ActionType.None or ActionType.External)).GroupBy(entry => entry.Value, entry => entry.Key))
             if (action.Count() > 1) yield return new("action_misplaced", $"{action.Key} hangs on several states: {string.Join(", ", action.Order(StringComparer.Ordinal))}.");
         List<string> forward = Forward(template);
         foreach (string state in template.Actions.Where(entry => entry.Value != ActionType.None).Select(entry => entry.Key).Order(StringComparer.Ordinal))
             if (!forward.Contains(state)) yield return new("action_misplaced", $"{template.ActionOf(state)} hangs on {state}, which is not on the way forward, so that it is never done.");
-        List<ActionType> way = [.. forward.Select(template.ActionOf).Where(action => action != ActionType.None)];
+        List<ActionType> way = [.. forward.Select(template.ActionOf).Where(action => Array.IndexOf(Order, action) >= 0)];
         foreach (ActionType needed in Order[1..])
             if (!way.Contains(needed)) yield return new("action_missing", $"No state on the way forward has the action {needed}.");
         for (int i = 1; i < way.Count; i++)
@@ -101,6 +102,23 @@ internal static class TemplateValidator
         if (asks < 0 || checks < asks) yield break;
         if (checks - asks > 2) yield return new("confirmation_place", $"Between {forward[asks]} and {forward[checks]} the confirmation can wait in one state, not in {checks - asks - 1}.");
         if (!template.Transitions[forward[asks]].Contains(forward[checks])) yield return new("confirmation_place", $"{forward[asks]} has no way to {forward[checks]}; nobody may be left to ask.");
+    }
+
+    // A platform is asked when the parties are cleared, and before anybody can deposit. It answers under a path that holds the name of the state.
+    static IEnumerable<TemplateFault> Externals(Template template)
+    {
+        List<string> forward = Forward(template);
+        int Place(ActionType action) => forward.FindIndex(state => template.ActionOf(state) == action);
+        int checks = Place(ActionType.ComplianceCheck), publishes = Place(ActionType.RegisterEscrow);
+        foreach (string state in forward.Where(state => template.ActionOf(state) == ActionType.External))
+        {
+            int at = forward.IndexOf(state);
+            if (at == 0) yield return new("external_place", $"An external_action cannot stand on the initial state {state}: the parties are not screened yet.");
+            else if (checks >= 0 && at < checks) yield return new("external_place", $"The external_action on {state} comes too early: the parties are screened in {forward[checks]}.");
+            else if (publishes >= 0 && at > publishes) yield return new("external_place", $"The external_action on {state} comes too late: the terms are published in {forward[publishes]}.");
+            if (!state.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+                yield return new("external_name", $"{state} has an external_action, whose result is reported under a path that holds the name: use letters, digits, _ and -.");
+        }
     }
 
     static IEnumerable<TemplateFault> Rechecks(Template template)

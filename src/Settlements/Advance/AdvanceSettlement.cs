@@ -70,7 +70,10 @@ public sealed class AdvanceSettlement
         return new Work(outcome, [.. decision.Commands.OfType<Command.Screen>()],
             settlement.Terms is null ? [] : [.. decision.Commands.OfType<Command.Want>().Select(want =>
                 new WantedIntent(NameOf(settlement, want), want.UsefulUntil, PriorityOf(want.Action), OnlyBy(settlement, want.Action)))])
-        { Decision = decision };
+        {
+            Decision = decision,
+            Acts = composer.Acts,
+        };
     }
 
     Facts FactsOf(DueSettlement settlement, DateTimeOffset now)
@@ -97,6 +100,8 @@ public sealed class AdvanceSettlement
         {
             Decisions = decisions.ToImmutableDictionary(),
             TouchedRounds = [.. settlement.Facts.Where(fact => fact.Kind == "rescreen").Select(fact => fact.Round)],
+            ActionResults = settlement.Facts.Where(fact => fact.Kind == ActionFacts.Result).Select(fact => ActionFacts.Read(fact.Body))
+                .ToImmutableDictionary(said => said.State, said => said.Result == ActionFacts.Completed),
             IsCancelOrdered = settlement.Facts.Any(fact => fact.Kind == "cancel"),
             IsHeld = settlement.Facts.Where(fact => fact.Kind is "hold" or "release").GroupBy(fact => fact.EnvironmentId).Any(side => side.Last().Kind == "hold"),
         };

@@ -8,6 +8,7 @@ using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Postgres.Faults;
 using Keystone.Settlements.Audit;
+using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Instruments;
 using Keystone.Settlements.Templates;
 using Keystone.Transactions;
@@ -78,6 +79,8 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
                 wants.Add(intents.Want(want.Name, want.Until, want.Priority, null, settlement.EnvironmentId, settlement.Traceparent, want.OnlyBy));
                 batch.BatchCommands.Add(wants[^1]);
             }
+            foreach (Command.Act act in work.Acts)
+                batch.BatchCommands.Add(BatchCommand(AskSql, Guid.CreateVersion7(now), settlement.Id, settlement.EnvironmentId, ActionFacts.Write(new ActionBody(act.State)), now.ToUniversalTime()));
             foreach ((Guid environment, ComposedMessage message) in outcome.Messages)
                 batch.BatchCommands.Add(MessageStore.Of(environment, message, settlement.Traceparent, withTraceId: environment == settlement.EnvironmentId));
             batch.BatchCommands.Add(Write(settlement.Id, outcome, now));
@@ -287,6 +290,10 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         p.Add(new() { Value = (object?)outcome.Frozen?.Terms.Header.Operator.ToBytes() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         return write;
     }
+
+    const string AskSql = """
+        insert into settlement.fact (id, settlement_id, kind, environment_id, actor, body, created_at) values ($1, $2, 'action_required', $3, 'engine', $4, $5)
+        """;
 
     const string LaterSql = "update settlement.settlement set due_at = $2 where id = $1";
 

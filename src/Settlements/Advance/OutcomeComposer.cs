@@ -23,6 +23,12 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
     /// <summary>What the terms commit to; null while a party has not confirmed.</summary>
     public string? Agreement { get; } = AgreementText.Of(settlement);
 
+    /// <summary>Steps of the platform that instructed which are asked for now: the engine repeats a command, a platform is asked once.</summary>
+    public IReadOnlyList<Command.Act> Acts { get; } =
+    [
+        .. decision.Commands.OfType<Command.Act>().Where(act => !settlement.Facts.Exists(fact => ActionFacts.Is(fact.Kind, fact.Body, ActionFacts.Required, act.State))),
+    ];
+
     // A finding of screening ended the settlement, whoever ended it: an operator's order on a flagged settlement reads like every other stop.
     bool IsStop => settlement.ComplianceStop || (ReasonOfEnd is { } reason && (reason == FailureCode.Compliance || (reason == FailureCode.Operator && HasFinding)));
 
@@ -40,6 +46,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
             if (notify.Event.StartsWith("settlement.rollback.", StringComparison.Ordinal)) Rollback(notify.Event);
         foreach (Transition transition in decision.Transitions) State(transition, failure);
         if (decision.Commands.Any(command => command is Command.Notify { Event: "settlement.confirmation_required" })) Confirmation();
+        foreach (Command.Act act in Acts) Act(act);
         string compliance = Compliance();
         if (compliance == "review" && settlement.ComplianceStatus != "review") Flagged();
 
@@ -165,6 +172,15 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         }
     }
 
+    // Of the platform that instructed alone: the others read the state, and have nothing to do in it.
+    void Act(Command.Act act)
+    {
+        IReadOnlyDictionary<Guid, int> numbers = Append(ActionFacts.Required, decision.State, decision.State,
+            reader => reader != settlement.EnvironmentId && reader != AuditTrail.Operator ? null
+                : new AuditContents("engine", new JsonObject { ["action"] = act.State, ["act_by"] = Timestamps.Seconds(act.EndsAt) }));
+        Notify(numbers, (envelope, _) => MessageComposer.Action(envelope, new ActionRequest(settlement.Id, act.State, settlement.ExternalReference, act.EndsAt)));
+    }
+
     // In the chain of the flagged party's platform and in the operator's; the others' numbers go on without it.
     void Flagged()
     {
@@ -250,6 +266,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         FailureCode.Cancelled => "cancelled",
         FailureCode.Operator => "operator",
         FailureCode.RegistrationFailed => "registration_failed",
+        FailureCode.ActionFailed => "action_failed",
         _ => "timeout",
     };
 
@@ -260,6 +277,7 @@ internal sealed class OutcomeComposer(DueSettlement settlement, Template templat
         FailureCode.Cancelled => "The escrow was cancelled on the chain.",
         FailureCode.Operator => "An administrator ended the settlement.",
         FailureCode.RegistrationFailed => "The chain refused to register the escrow.",
+        FailureCode.ActionFailed => "The platform that instructed the settlement reported that a step in its own systems failed.",
         _ => "The deadline passed before the settlement was complete.",
     };
 }

@@ -9,6 +9,9 @@ internal sealed record Work(Outcome? Outcome, IReadOnlyList<Command.Screen> Scre
 {
     /// <summary>The decision; null if there was none.</summary>
     public Decision? Decision { get; init; }
+
+    /// <summary>Steps that the platform that instructed is asked for now.</summary>
+    public IReadOnlyList<Command.Act> Acts { get; init; } = [];
 }
 
 /// <summary>An intent that the settlement needs.</summary>

@@ -12,7 +12,7 @@ namespace Keystone.Settlements.Audit;
 public sealed record AuditHead(Guid Reader, int Sequence, byte[] Hash);
 
 /// <summary>An event before it is written into chains.</summary>
-/// <param name="Type"><c>state</c>, <c>leg</c>, <c>rollback</c>, <c>confirmation_required</c>, <c>confirmation</c>, <c>rejection</c>, <c>signature</c>, <c>agreement</c>, <c>compliance</c>, <c>cancel_request</c>, <c>hold</c>, <c>release</c> or <c>order</c>.</param>
+/// <param name="Type"><c>state</c>, <c>leg</c>, <c>rollback</c>, <c>confirmation_required</c>, <c>confirmation</c>, <c>rejection</c>, <c>signature</c>, <c>agreement</c>, <c>compliance</c>, <c>cancel_request</c>, <c>hold</c>, <c>release</c>, <c>action_required</c>, <c>action_result</c> or <c>order</c>.</param>
 /// <param name="From">State before; null for the first.</param>
 /// <param name="To">State after.</param>
 /// <param name="ChainRevision">Revision of the mirror that it rests on; 0 for none.</param>

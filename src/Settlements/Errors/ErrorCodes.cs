@@ -30,6 +30,12 @@ public static class ErrorCodes
     /// <summary>The party was decided on before, otherwise.</summary>
     public const string AlreadyDecided = "already_decided";
 
+    /// <summary>The settlement does not wait for the result of a step of its platform's.</summary>
+    public const string ActionNotRequired = "action_not_required";
+
+    /// <summary>Another result of the step was reported before.</summary>
+    public const string ActionResolved = "action_resolved";
+
     /// <summary>A second person has to decide.</summary>
     public const string SecondPersonNeeded = "second_person_needed";
 

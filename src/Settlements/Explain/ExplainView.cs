@@ -12,7 +12,7 @@ public sealed record ExplainView(
 public sealed record WaitView(
     [property: Description("Slug of a platform, operator or chain.")] string Who,
     [property: Description("Role of the party; null where none is concerned.")] string? Role,
-    [property: Description("confirm, decide, screen, release, cancel, register, deposit, execute, refund, resume, wait or finalize.")] string Action,
+    [property: Description("confirm, decide, screen, act, release, cancel, register, deposit, execute, refund, resume, wait or finalize.")] string Action,
     [property: Description("Last moment, or for wait and finalize the expected one; null where none is known.")] DateTimeOffset? By,
     [property: Description("Reason code of ISO 20022, or COMP and ESCR of our own; null for none.")] string? IsoReason,
     string Detail,

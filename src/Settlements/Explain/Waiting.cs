@@ -1,7 +1,9 @@
 using System.Globalization;
+using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
 using Keystone.Domain.Templates;
 using Keystone.Postgres;
+using Keystone.Settlements.FactLog;
 using Keystone.Settlements.Read;
 using Keystone.Transactions;
 
@@ -40,6 +42,10 @@ internal sealed class Waiting(SettlementRecord s, Template template, Guid reader
         else
             switch (action)
             {
+                case ActionType.External when IsAsked:
+                    Add(s.SlugOf(s.EnvironmentId), "act", s.TimeoutAt - SettlementEngine.LeastTimeToPublish, null,
+                        $"{s.SlugOf(s.EnvironmentId)} does the step of {s.State} in systems of its own and reports the result.");
+                    break;
                 case ActionType.RegisterEscrow:
                     Add(Operator, "register", s.TimeoutAt, "ESCR", "The operator publishes the terms on the chain.");
                     break;
@@ -58,6 +64,10 @@ internal sealed class Waiting(SettlementRecord s, Template template, Guid reader
             }
         return _waits;
     }
+
+    // Asked for, and not answered.
+    bool IsAsked => s.Facts.Any(fact => ActionFacts.Is(fact.Kind, fact.Body, ActionFacts.Required, s.State))
+        && !s.Facts.Any(fact => ActionFacts.Is(fact.Kind, fact.Body, ActionFacts.Result, s.State));
 
     void Confirmations()
     {

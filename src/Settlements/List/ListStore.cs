@@ -28,6 +28,8 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
               and {ScreeningStore.IsFlagged} and not exists (
                 select from settlement.fact d where d.settlement_id = s.id and d.kind = 'decision' and (d.party_id is null or d.party_id = y.id)
                   and coalesce(d.check_round, 1) = ({ScreeningStore.LatestRound})))
+            or s.environment_id = $1 and exists (select 1 from settlement.fact f where f.settlement_id = s.id and f.kind = 'action_required' and f.body::jsonb ->> 'state' = s.state)
+              and not exists (select 1 from settlement.fact f where f.settlement_id = s.id and f.kind = 'action_result' and f.body::jsonb ->> 'state' = s.state)
             or exists (select 1 from settlement.fact f where f.settlement_id = s.id and f.kind = 'cancel_request')
               and not exists (select 1 from settlement.fact f where f.settlement_id = s.id and (f.kind = 'cancel' or f.kind = 'cancel_request' and f.environment_id = $1))))
         """;

@@ -67,7 +67,9 @@ public sealed class WorkStore(NpgsqlDataSource database)
              order by w.created_at limit 1),
             -- Before what it holds back: an intent may be there from an earlier visit of the state.
             case when s.rollback_since is null and s.compliance_status = 'review' then 'a decision on compliance' end,
-            case when s.rollback_since is null and s.compliance_status = 'checking' then ({ScreeningStore.Unanswered}) end),
+            case when s.rollback_since is null and s.compliance_status = 'checking' then ({ScreeningStore.Unanswered}) end,
+            (select 'the result of the external action ' || s.state from settlement.fact q where q.settlement_id = s.id and q.kind = 'action_required' and q.body::jsonb ->> 'state' = s.state
+               and not exists (select from settlement.fact r where r.settlement_id = s.id and r.kind = 'action_result' and r.body::jsonb ->> 'state' = s.state))),
           case when s.rollback_since is not null then 'finality of the rollback' else
             case s.state when 'AWAITING_CONFIRMATION' then 'the counterparty' when 'AWAITING_DEPOSITS' then 'deposits' when 'SETTLED' then 'finality' else 'nothing known' end end
         from settlement.settlement s

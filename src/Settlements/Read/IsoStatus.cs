@@ -17,6 +17,9 @@ internal static class IsoStatus
             "EXECUTING_SWAP" => new("PEND", "NEXT"),
             "SETTLED" => new("PEND", "NCON"),
             "FINALIZED" => new("sese.025", null),
+            // States that a template names otherwise.
+            _ when s.Outcome == "finalized" => new("sese.025", null),
+            _ when !s.IsTerminal => new("PEND", Held(hold) ?? "OTHR"),
             _ => new(failure?.Code is "rejected" or "compliance" ? "REJT" : "CAND", null),
         });
 
@@ -55,6 +58,7 @@ internal static class IsoStatus
         "rejected" => new("REJT", null),
         "compliance" or "registration_failed" => new("REJT", "OTHR"),
         "timeout" => new("CAND", "CANS"),
+        "action_failed" when s.EnvironmentId == reader => new("CAND", "CANI"),
         "cancelled" when s.Facts.Any(fact => fact.Kind == "cancel_request" && fact.Environment == reader) => new("CAND", "CANI"),
         _ => new("CAND", "CTHP"),
     };

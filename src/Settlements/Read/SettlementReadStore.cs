@@ -24,7 +24,7 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
           (select v.settlement_id from settlement.visible_to v where v.settlement_id = s.replaces_settlement_id and v.environment_id = $1),
           (select r.id from settlement.settlement r join settlement.visible_to v on v.settlement_id = r.id and v.environment_id = $1 where r.replaces_settlement_id = s.id),
           (select jsonb_agg(jsonb_build_object('kind', f.kind, 'environment', f.environment_id, 'body', f.body, 'at', f.created_at) order by f.created_at, f.id)::text
-            from settlement.fact f where f.settlement_id = s.id and f.kind in ('cancel_request', 'cancel', 'hold', 'release')),
+            from settlement.fact f where f.settlement_id = s.id and f.kind in ('cancel_request', 'cancel', 'hold', 'release', 'action_required', 'action_result')),
           array(select w.environment_id from settlement.visible_to w where w.settlement_id = s.id),
           s.trade_reference, s.parent_settlement_id, s.maturity_at, s.repo_rate, s.repayment_amount,
           (select c.id from settlement.settlement c where c.parent_settlement_id = s.id)

@@ -57,7 +57,7 @@ internal sealed record SettlementRecord(
 
     public Guid? ReplacedBy { get; init; }
 
-    /// <summary>Requests to cancel and holds, in order.</summary>
+    /// <summary>Requests to cancel, holds, and steps of the platform's own with their results, in order.</summary>
     public IReadOnlyList<ReadFact> Facts { get; init; } = [];
 
     /// <summary>What our mined transactions for its escrow cost; null for none.</summary>

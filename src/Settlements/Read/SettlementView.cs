@@ -183,7 +183,7 @@ public sealed record OutstandingLegView(
 
 /// <summary>Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected or cancelled is there for a rejection or a cancellation alone.</summary>
 public sealed record FailureView(
-    [property: Description("rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator.")] string Code,
+    [property: Description("rejected, timeout, compliance, cancelled, registration_failed, execution_failed, action_failed or operator.")] string Code,
     string? Message,
     [property: Description("Platform that rejected, or that asked for the end."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ByPlatform = null,
     [property: Description("Role for which it rejected."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null,

@@ -41,9 +41,13 @@ internal sealed record InitiatorData(string PlatformSlug, string PlatformName);
 /// <summary>Data of <c>settlement.party.*</c>.</summary>
 internal sealed record PartyData(Guid SettlementId, string Role, string PlatformSlug, string Status, string Timestamp, int SettlementSequence);
 
-/// <summary>Data of <c>settlement.cancel_requested</c>; <c>effective</c> is false while another platform has to ask too.</summary>
+/// <summary>Data of <c>settlement.hold.*</c>.</summary>
 internal sealed record HoldData(Guid SettlementId, string PlatformSlug, string Timestamp, int SettlementSequence);
 
+/// <summary>Data of <c>settlement.action_required</c>.</summary>
+internal sealed record ActionData(Guid SettlementId, string State, string? ExternalReference, string ActBy, string Timestamp, int SettlementSequence);
+
+/// <summary>Data of <c>settlement.cancel_requested</c>; <c>effective</c> is false while another platform has to ask too.</summary>
 internal sealed record CancelData(Guid SettlementId, string PlatformSlug, bool Effective, string Timestamp, int SettlementSequence);
 
 /// <summary>Data of <c>settlement.leg.*</c>.</summary>
@@ -68,6 +72,7 @@ internal sealed record EndpointData(Guid EndpointId, [property: JsonIgnore(Condi
 [JsonSerializable(typeof(MessageBody<PartyData>))]
 [JsonSerializable(typeof(MessageBody<CancelData>))]
 [JsonSerializable(typeof(MessageBody<HoldData>))]
+[JsonSerializable(typeof(MessageBody<ActionData>))]
 [JsonSerializable(typeof(MessageBody<LegData>))]
 [JsonSerializable(typeof(MessageBody<RollbackData>))]
 [JsonSerializable(typeof(MessageBody<FlaggedData>))]

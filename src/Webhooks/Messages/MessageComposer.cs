@@ -82,6 +82,15 @@ public static class MessageComposer
             new HoldData(settlementId, platformSlug, Time(envelope.At), envelope.Sequence));
     }
 
+    /// <summary>A step is to be done by the platform that instructed, and its result reported. For the environment of that platform only.</summary>
+    public static ComposedMessage Action(MessageEnvelope envelope, ActionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(envelope);
+        ArgumentNullException.ThrowIfNull(request);
+        return Compose(envelope, "settlement.action_required", request.SettlementId, MessageJson.Written.MessageBodyActionData,
+            new ActionData(request.SettlementId, request.State, request.ExternalReference, Time(request.ActBy), Time(envelope.At), envelope.Sequence));
+    }
+
     /// <summary>A leg was deposited, withdrawn or refunded.</summary>
     public static ComposedMessage Leg(MessageEnvelope envelope, LegChange change)
     {

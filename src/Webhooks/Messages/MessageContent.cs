@@ -109,6 +109,13 @@ public sealed record PartyAnswer(Guid SettlementId, string Role, string Platform
 /// <param name="IsEffective">False while another platform has to ask too.</param>
 public sealed record CancelRequested(Guid SettlementId, string PlatformSlug, bool IsEffective);
 
+/// <summary>The platform that instructed a settlement has to do a step in systems of its own.</summary>
+/// <param name="SettlementId">The settlement.</param>
+/// <param name="State">State whose step it is, as the template names it; the result is reported under its name.</param>
+/// <param name="ExternalReference">The platform's own reference; null when it gave none.</param>
+/// <param name="ActBy">From then on a result comes too late, UTC.</param>
+public sealed record ActionRequest(Guid SettlementId, string State, string? ExternalReference, DateTimeOffset ActBy);
+
 /// <summary>A party that screening stopped, and in which layer.</summary>
 /// <param name="Role">Role of the party.</param>
 /// <param name="Layer"><c>entity</c> or <c>wallet</c>.</param>

@@ -42,15 +42,16 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     /// <param name="Closed">At its end.</param>
     /// <param name="Refused">The chain refuses to publish its terms for us.</param>
     /// <param name="Asked">The parties were screened, or are being, in this stay in the state.</param>
+    /// <param name="Done">Of the platform's own step: <c>y</c> completed, <c>n</c> failed, <c>-</c> no result.</param>
     sealed record World(
         string Blocks, int Final, char Answer, char Screened, char Decided, bool Ordered, bool Late, string State, bool Frozen, FailureCode? Back, bool Closed, bool Refused,
-        bool Asked);
+        bool Asked, char Done);
 
     [Fact]
     public void No_order_of_events_makes_an_illegal_move_or_a_dead_end()
     {
         bool cross = template.Actions.ContainsValue(ActionType.AwaitConfirmation);
-        World first = Run(template, new World("", 0, cross ? '-' : 'c', '-', '-', false, false, template.InitialState, false, null, false, false, false), out _);
+        World first = Run(template, new World("", 0, cross ? '-' : 'c', '-', '-', false, false, template.InitialState, false, null, false, false, false, '-'), out _);
         HashSet<World> known = [first];
         Queue<World> open = new([first]);
         HashSet<string> moves = new(StringComparer.Ordinal);
@@ -76,6 +77,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
             "REGISTERING_ESCROW > ROLLED_BACK by Timer", "AWAITING_DEPOSITS > ROLLED_BACK by Timer", "EXECUTING_SWAP > ROLLED_BACK by Timer",
             "AWAITING_DEPOSITS > ROLLED_BACK by Chain", "AWAITING_DEPOSITS > ROLLED_BACK by Admin",
             .. cross ? (string[])["AWAITING_CONFIRMATION > COMPLIANCE_CHECKING by Answer", "AWAITING_CONFIRMATION > ROLLED_BACK by Answer", "AWAITING_CONFIRMATION > ROLLED_BACK by Timer"] : [],
+            .. Own(template) is { } step ? (string[])[$"{step} > REGISTERING_ESCROW by Answer", $"{step} > ROLLED_BACK by Answer", $"{step} > ROLLED_BACK by Timer", $"{step} > ROLLED_BACK by Admin"] : [],
             .. template.RecheckAtStates.Select(state => $"{state} > ROLLED_BACK by Compliance"),
         ];
         Assert.Empty(expected.Except(moves));
@@ -94,6 +96,9 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
             bool freezes = decision.Commands.Any(command => command is Command.FreezeTerms) && !decision.Close;
             World next = world with { State = decision.State, Back = decision.Rollback?.Reason, Closed = decision.Close, Frozen = world.Frozen || freezes };
             CheckScreening(template, world, decision);
+            // Nothing becomes public, and no step is asked for twice, before the platform has done its own.
+            if (Own(template) is not null && world.Done != 'y') Assert.DoesNotContain(decision.Commands, command => command is Command.FreezeTerms);
+            Assert.True(world.Done == '-' || !decision.Commands.Any(command => command is Command.Act), $"Asked again: {world}");
             bool asks = decision.Commands.Any(command => command is Command.Screen screen && screen.Round == RoundIn(template, decision));
             if (asks) next = next with { Asked = true, Screened = '-', Decided = '-' };
             else if (!decision.Transitions.IsEmpty) next = next with { Asked = false };
@@ -111,7 +116,7 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
     {
         if (!template.RecheckAtStates.Contains(decision.State)) return;
         bool clear = world.Asked && decision.Transitions.IsEmpty && (world.Screened == 'p' || world is { Screened: '?', Decided: 'y' });
-        bool forward = decision.Commands.Any(command => command is Command.FreezeTerms or Command.Want { Action: EscrowAction.Register or EscrowAction.ExecuteSwap });
+        bool forward = decision.Commands.Any(command => command is Command.FreezeTerms or Command.Act or Command.Want { Action: EscrowAction.Register or EscrowAction.ExecuteSwap });
         Assert.True(clear || !forward, $"Went forward unscreened: {world}");
     }
 
@@ -160,6 +165,12 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         {
             yield return world with { Decided = 'y' };
             yield return world with { Decided = 'n' };
+        }
+        // Only what was asked for is reported, and one result is taken.
+        if (world.Done == '-' && !world.Closed && Ask(template, world).Commands.Any(command => command is Command.Act))
+        {
+            yield return world with { Done = 'y' };
+            yield return world with { Done = 'n' };
         }
         if (!world.Ordered) yield return world with { Ordered = true };
         if (world is { Frozen: true, Refused: false } && Fold(world.Blocks) is null) yield return world with { Refused = true };
@@ -236,8 +247,12 @@ public abstract class SmallModelTests(ITestOutputHelper output, Template templat
         { Visited = ThisVisit };
         int round = !world.Asked ? 0 : template.ActionOf(world.State) == ActionType.ComplianceCheck ? SettlementEngine.FirstRound : ThisVisit;
         DateTimeOffset now = world.Late ? TimeoutAt : TimeoutAt.AddHours(-1);
-        return SettlementEngine.Decide(snapshot, template, new Facts(now, chain, screenings, world.Decided switch { 'y' => true, 'n' => false, _ => null }, world.Ordered, RefusedRegistration: world.Refused, Round: round));
+        return SettlementEngine.Decide(snapshot, template, new Facts(now, chain, screenings, world.Decided switch { 'y' => true, 'n' => false, _ => null }, world.Ordered, RefusedRegistration: world.Refused, Round: round)
+        { ActionResults = world.Done == '-' || Own(template) is not { } step ? ImmutableDictionary<string, bool>.Empty : ImmutableDictionary<string, bool>.Empty.Add(step, world.Done == 'y') });
     }
+
+    // State of the platform's own step; null where the template has none.
+    static string? Own(Template template) => template.Actions.FirstOrDefault(one => one.Value == ActionType.External).Key;
 
     /// <summary>From here a world that only goes on, with the keeper doing what was wanted, comes to an end.</summary>
     static bool Ends(Template template, World world)
@@ -268,3 +283,10 @@ public sealed class CrossPlatformModelTests(ITestOutputHelper output) : SmallMod
 /// <summary>With a gate, and the parties screened again before the terms are published and before the swap.</summary>
 public sealed class GatedModelTests(ITestOutputHelper output)
     : SmallModelTests(output, GatedTemplate.With(Keystone.Ethereum.Address.Parse("0x00000000000000000000000000000000000000aa"), "COMPLIANCE_CLEARED", "EXECUTING_SWAP"), fewer: 1);
+
+/// <summary>With a step that the platform does in systems of its own before the terms are published.</summary>
+public sealed class ExternalActionModelTests(ITestOutputHelper output) : SmallModelTests(output, ExternalTemplate.With("LOCKING_ASSETS"), fewer: 1);
+
+/// <summary>With such a step in a state in which the parties are screened again.</summary>
+public sealed class ScreenedExternalActionModelTests(ITestOutputHelper output)
+    : SmallModelTests(output, ExternalTemplate.With("LOCKING_ASSETS") with { RecheckAtStates = ["LOCKING_ASSETS"] }, fewer: 1);

@@ -94,7 +94,7 @@ public sealed class StrangeTemplateTests(ITestOutputHelper output)
             3 => template with { Transitions = template.Transitions.SetItem(state, [.. after, other]) },
             4 => template with { Transitions = template.Transitions.SetItem(state, [other, .. after]) },
             5 when after.Length > 1 => template with { Transitions = template.Transitions.SetItem(state, after.RemoveAt(random.Next(after.Length))) },
-            6 => template with { Actions = template.Actions.SetItem(state, (ActionType)random.Next(7)) },
+            6 => template with { Actions = template.Actions.SetItem(state, (ActionType)random.Next(8)) },
             7 => template with { Actions = template.Actions.Remove(state) },
             8 when template.TimeoutState is null => template with
             {

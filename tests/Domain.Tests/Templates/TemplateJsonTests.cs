@@ -11,13 +11,14 @@ public sealed class TemplateJsonTests
 
     static readonly string Good = TemplateJson.Write(Single);
 
-    public static TheoryData<string> Names => ["single", "cross", "gated", "timeout", "other legs"];
+    public static TheoryData<string> Names => ["single", "cross", "gated", "external", "timeout", "other legs"];
 
     static Template Named(string name) => name switch
     {
         "single" => Single,
         "cross" => BuiltInTemplates.CrossPlatform,
         "gated" => GatedTemplate.With(Address.Parse("0x00000000000000000000000000000000000000aa"), "COMPLIANCE_CLEARED", "EXECUTING_SWAP"),
+        "external" => ExternalTemplate.With("LOCKING_ASSETS", "INITIATING_PAYMENT"),
         "timeout" => Single with
         {
             TimeoutState = "TIMED_OUT",

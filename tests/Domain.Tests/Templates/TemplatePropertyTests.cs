@@ -19,14 +19,17 @@ public sealed class TemplatePropertyTests
     static readonly Party Buyer = Seller with { Id = Guid.Parse("00000000-0000-0000-0000-000000000002"), Role = "buyer" };
 
     // A built-in template after some random changes; of many that are refused, the one before is taken.
-    static readonly Gen<Template> Accepted = Gen.Int[0, 1_000_000].Select(seed =>
+    static readonly Gen<Template> Accepted = Gen.Int[0, 1_000_000].Select(Made);
+
+    static Template Made(int seed)
     {
         Random random = new(seed);
         Template template = random.Next(2) == 0 ? BuiltInTemplates.Single : BuiltInTemplates.CrossPlatform;
         for (int change = 0; change < 6; change++)
             if (StrangeTemplateTests.Change(template, random) is var changed && TemplateValidator.Faults(changed).Count == 0) template = changed;
-        return template;
-    });
+        // A step of the platform's own is too rare among random changes.
+        return random.Next(4) == 0 && Cleared(template, "LOCKING_ASSETS") is var own && TemplateValidator.Faults(own).Count == 0 ? own : template;
+    }
 
     static IEnumerable<string> StatesOf(Template template) => template.Transitions.Keys.Where(state => !template.IsEnd(state)).Order(StringComparer.Ordinal);
 
@@ -38,6 +41,10 @@ public sealed class TemplatePropertyTests
     {
         foreach (string state in StatesOf(template)) Assert.Equal((state, template.SuccessState), (state, End(template, state, late: false)));
     }, iter: 2_000, print: Show);
+
+    [Fact]
+    public void And_the_random_templates_have_steps_of_the_platform_s_own_among_them() =>
+        Assert.Contains(Enumerable.Range(0, 100).Select(Made), template => template.Actions.ContainsValue(ActionType.External));
 
     [Fact]
     public void And_an_end_in_failure_when_nobody_does_anything_until_after_the_deadline() => Accepted.Sample(template =>
@@ -53,16 +60,20 @@ public sealed class TemplatePropertyTests
         // In a good world the swap is mined as soon as it is asked for, and what is SETTLED was.
         bool executed = !late && template.ActionOf(state) == ActionType.Finalize;
         int round = SettlementEngine.FirstRound;
+        ImmutableDictionary<string, bool> done = ImmutableDictionary<string, bool>.Empty;
         for (int i = 0; i < Runs; i++)
         {
             LegSnapshot leg = late ? Escrows.Leg(LegStatus.Pending, null) : Escrows.Leg(executed ? LegStatus.Released : LegStatus.Deposited, 70);
             EscrowSnapshot? escrow = settlement.Terms is null ? null : Escrows.At(executed ? EscrowState.Executed : EscrowState.Open, executed ? 80 : null, null, [leg, leg]);
             ulong time = late ? Deadline + 10 : Deadline - 600;
             Facts facts = new(late ? TimeoutAt.AddHours(1) : TimeoutAt.AddHours(-1), Escrows.Facts(100, time, 90, time, 2, halted: false, escrow),
-                [.. from party in settlement.Parties from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, late ? ScreeningStatus.Pending : ScreeningStatus.Pass)], Round: round);
+                [.. from party in settlement.Parties from layer in Enum.GetValues<ScreeningLayer>() select new ScreeningResult(party.Id, layer, late ? ScreeningStatus.Pending : ScreeningStatus.Pass)], Round: round)
+            { ActionResults = done };
             Decision decision = SettlementEngine.Decide(settlement, template, facts);
             if (decision.Close) return decision.State;
             round = decision.Commands.OfType<Command.Screen>().FirstOrDefault()?.Round ?? round;
+            // What it is asked for, the platform does in time, or not at all.
+            if (!late) foreach (Command.Act act in decision.Commands.OfType<Command.Act>()) done = done.SetItem(act.State, true);
             executed |= !late && decision.Commands.Any(command => command is Command.Want { Action: EscrowAction.ExecuteSwap });
             settlement = settlement with
             {
@@ -101,6 +112,10 @@ public sealed class TemplatePropertyTests
         ("unwatched_state", (template, random) => After(template, Needed[random.Next(1, Needed.Length - 1)])),
         ("confirmation_place", (template, _) => Asks(template) is { } state ? With(template, state, after => [.. after.Where(one => one != template.StateOf(ActionType.ComplianceCheck)), .. after[0] == template.StateOf(ActionType.ComplianceCheck) ? after[..1] : []]) is { } one
             && !one.Transitions[state].Contains(template.StateOf(ActionType.ComplianceCheck)) ? one : null : null),
+        ("external_place", (template, _) => template.ActionOf(template.InitialState) == ActionType.None ? template with { Actions = template.Actions.SetItem(template.InitialState, ActionType.External) } : null),
+        ("external_place", (template, _) => template with { InitialState = "BEGIN", Transitions = template.Transitions.Add("BEGIN", [template.InitialState, .. Ends(template)]), Actions = template.Actions.Add("BEGIN", ActionType.External) }),
+        ("external_place", (template, random) => After(template, Needed[random.Next(1, Needed.Length - 1)]) is { } one ? one with { Actions = one.Actions.SetItem("LABEL", ActionType.External) } : null),
+        ("external_name", (template, _) => Cleared(template, "LOCKING/ASSETS")),
         ("recheck_place", (template, _) => template with { RecheckAtStates = template.RecheckAtStates.Add(template.StateOf(ActionType.ComplianceCheck)) }),
         ("recheck_place", (template, _) => template with { RecheckAtStates = template.RecheckAtStates.Add(template.StateOf(ActionType.Finalize)) }),
         ("gate_missing", (template, _) => template with { Gate = null, RecheckAtStates = [template.StateOf(ActionType.MonitorDeposits)] }),
@@ -150,6 +165,18 @@ public sealed class TemplatePropertyTests
     {
         (string one, string other) = (template.StateOf(Needed[first]), template.StateOf(Needed[first + 1]));
         return template with { Actions = template.Actions.SetItem(one, Needed[first + 1]).SetItem(other, Needed[first]) };
+    }
+
+    // A step of the platform's own as soon as the parties are cleared.
+    static Template Cleared(Template template, string state)
+    {
+        string checks = template.StateOf(ActionType.ComplianceCheck);
+        ImmutableArray<string> after = template.Transitions[checks];
+        return template with
+        {
+            Transitions = template.Transitions.SetItem(checks, [state, .. after[1..]]).Add(state, [after[0], .. Ends(template)]),
+            Actions = template.Actions.Add(state, ActionType.External),
+        };
     }
 
     // A label between two states of the published part.

@@ -38,6 +38,11 @@ public sealed class TemplateValidatorTests
         { "two states to wait in", Good with { Transitions = Good.Transitions.SetItem("AWAITING_CONFIRMATION", ["STILL_WAITING", "ROLLED_BACK"]).Add("STILL_WAITING", ["COMPLIANCE_CHECKING", "ROLLED_BACK"]) }, "Between INSTRUCTED and COMPLIANCE_CHECKING the confirmation can wait in one state, not in 2." },
         { "no way on when nobody is asked", Good with { Transitions = Good.Transitions.SetItem("INSTRUCTED", ["AWAITING_CONFIRMATION", "ROLLED_BACK"]) }, "INSTRUCTED has no way to COMPLIANCE_CHECKING; nobody may be left to ask." },
         { "a state beside the way", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", ["REGISTERING_ESCROW", "ASIDE", "ROLLED_BACK"]).Add("ASIDE", ["ROLLED_BACK"]) }, "ASIDE is unreachable: the way forward does not come there." },
+        { "a step of its own at once", Good with { InitialState = "BEGIN", Transitions = Good.Transitions.Add("BEGIN", ["INSTRUCTED", "ROLLED_BACK"]), Actions = Good.Actions.Add("BEGIN", ActionType.External) }, "An external_action cannot stand on the initial state BEGIN: the parties are not screened yet." },
+        { "a step of its own before the check", Good with { Actions = Good.Actions.Add("AWAITING_CONFIRMATION", ActionType.External) }, "The external_action on AWAITING_CONFIRMATION comes too early: the parties are screened in COMPLIANCE_CHECKING." },
+        { "a step of its own after the publication", Good with { Transitions = Good.Transitions.SetItem("SETTLED", ["RELEASING_ASSETS"]).Add("RELEASING_ASSETS", ["FINALIZED", "ROLLED_BACK"]), Actions = Good.Actions.Add("RELEASING_ASSETS", ActionType.External) }, "The external_action on RELEASING_ASSETS comes too late: the terms are published in REGISTERING_ESCROW." },
+        { "a step of its own beside the way", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", ["REGISTERING_ESCROW", "ASIDE", "ROLLED_BACK"]).Add("ASIDE", ["ROLLED_BACK"]), Actions = Good.Actions.Add("ASIDE", ActionType.External) }, "External hangs on ASIDE, which is not on the way forward, so that it is never done." },
+        { "a step of its own with no name for a path", Good with { Transitions = Good.Transitions.SetItem("COMPLIANCE_CLEARED", ["LOCK ASSETS", "ROLLED_BACK"]).Add("LOCK ASSETS", ["REGISTERING_ESCROW", "ROLLED_BACK"]), Actions = Good.Actions.Add("LOCK ASSETS", ActionType.External) }, "LOCK ASSETS has an external_action, whose result is reported under a path that holds the name: use letters, digits, _ and -." },
         { "a recheck after the swap", Good with { RecheckAtStates = ["SETTLED"], Gate = AnyGate }, "A recheck at SETTLED comes too late: the swap can be held back until it is executed." },
         { "a recheck at an end", Good with { RecheckAtStates = ["ROLLED_BACK"], Gate = AnyGate }, "A recheck at ROLLED_BACK comes too late: the swap can be held back until it is executed." },
         { "a recheck before the check", Good with { RecheckAtStates = ["AWAITING_CONFIRMATION"] }, "A recheck at AWAITING_CONFIRMATION comes too early: the parties are checked for the first time in COMPLIANCE_CHECKING." },
@@ -54,6 +59,13 @@ public sealed class TemplateValidatorTests
         Assert.NotEmpty(what);
         TemplateFault named = Assert.Single(TemplateValidator.Faults(template), one => one.Message == fault);
         Assert.Matches("^[a-z_]+$", named.Code);
+    }
+
+    [Fact]
+    public void Steps_of_a_platform_s_own_are_good_between_the_check_and_the_publication_and_there_may_be_several()
+    {
+        Assert.Empty(TemplateValidator.Faults(Good with { Actions = Good.Actions.Add("COMPLIANCE_CLEARED", ActionType.External) }));
+        Assert.Empty(TemplateValidator.Faults(Keystone.Testing.ExternalTemplate.With("LOCKING_ASSETS", "INITIATING_PAYMENT")));
     }
 
     [Fact]
