@@ -66,7 +66,7 @@ public sealed class AttestationVerdictsTests
 
     [Fact]
     public void Each_wallet_of_the_terms_is_asked_about_once() =>
-        Assert.Equal([From, To, Terms.Legs[0].RefundTo, Terms.Legs[1].RefundTo], AttestedRegistries.WalletsOf(Terms));
+        Assert.Equal((Address[])[From, To, Terms.Legs[0].RefundTo, Terms.Legs[1].RefundTo], AttestedRegistries.WalletsOf(Terms).ToArray());
 
     [Fact]
     public void Only_the_gate_that_the_settings_name_on_the_chain_is_a_registry()
