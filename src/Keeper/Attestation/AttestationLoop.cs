@@ -73,7 +73,7 @@ internal sealed partial class AttestationLoop(
             ILookup<Hash32, Intent> present = await intents.ReadAsync(chainId, ids, cancellationToken);
             int before = wanted;
             foreach (AttestationSubject subject in open)
-                wanted += await LookAsync(subject, view, [.. present[subject.Terms.Id].Where(intent => EscrowIntents.IsAttestation(intent.Name.Purpose))], cancellationToken);
+                wanted += await CheckAsync(subject, view, [.. present[subject.Terms.Id].Where(intent => EscrowIntents.IsAttestation(intent.Name.Purpose))], cancellationToken);
             if (wanted > before) await CheckAppointmentAsync(chainId, registry, cancellationToken);
         }
         _woken.IntersectWith(seen);
@@ -82,7 +82,7 @@ internal sealed partial class AttestationLoop(
         return wanted;
     }
 
-    async Task<int> LookAsync(AttestationSubject subject, MirrorView view, Intent[] present, CancellationToken cancellationToken)
+    async Task<int> CheckAsync(AttestationSubject subject, MirrorView view, Intent[] present, CancellationToken cancellationToken)
     {
         EscrowSnapshot escrow = view.Of(subject.Terms);
         if (AttestationVerdicts.MayPass(subject, escrow, view.Head)) return await PassAsync(subject, view, present, cancellationToken);
