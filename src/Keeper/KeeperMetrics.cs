@@ -19,7 +19,7 @@ internal static class KeeperMetrics
 
     static readonly string[] Reasons =
     [
-        "reconciler_difference", "unexplained_balance", "rollback_blocked", "clock_skew", "low_balance", "screening_list", "screening_provider", "audit_chain_broken", "mirror_halted",
+        "reconciler_difference", "unexplained_balance", "rollback_blocked", "clock_skew", "low_balance", "attester_not_appointed", "screening_list", "screening_provider", "audit_chain_broken", "mirror_halted",
         "repo_not_final", "repo_close_held", "repo_close_failed",
     ];
 

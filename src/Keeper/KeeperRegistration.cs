@@ -2,6 +2,7 @@ using Keystone.Compliance;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Identity.Members;
+using Keystone.Keeper.Attestation;
 using Keystone.Keeper.Engine;
 using Keystone.Keeper.EscrowTransactions;
 using Keystone.Keeper.Feed;
@@ -51,6 +52,7 @@ public static class KeeperRegistration
         services.AddHostedService(provider => provider.GetRequiredService<WorkHealth>());
         services.AddHealthChecks().AddCheck<ClockGuard>("clock", tags: ["ready"]).AddCheck<WorkHealth>("work", tags: ["ready"]);
         services.AddSigner(configuration);
+        services.AddAttester(configuration);
         services.AddTransactions(configuration);
         // A process suspended inside a database transaction keeps the lock of the sender's row until Postgres ends the session.
         int idle = (configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new StorageOptions()).IdleInTransactionSeconds;
@@ -66,6 +68,7 @@ public static class KeeperRegistration
         services.TryAddSingleton<RelayStore>();
         services.AddSingleton<SignedDeposits>();
         services.AddSingleton<SignatureRelay>();
+        services.AddSingleton<Attestations>();
         services.AddSingleton<BroadcastStore>();
         services.AddSingleton<AuditCheckStore>();
         services.TryAddSingleton<AlarmStore>();
@@ -87,6 +90,7 @@ public static class KeeperRegistration
         services.AddHostedService<DownloadLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<ScreeningWorker>());
         services.AddHostedService(provider => provider.GetRequiredService<SignatureRelay>());
+        if (services.Any(known => known.ServiceType == typeof(DedicatedSigner))) services.AddHostedService<AttestationLoop>();
         services.AddCheckedOptions<MailOptions>(configuration, MailOptions.Section, options => options.Faults());
         services.AddSingleton<MailStore>();
         services.AddSingleton<NearDeadlineStore>();

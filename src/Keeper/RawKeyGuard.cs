@@ -1,15 +1,16 @@
 using Keystone.Ethereum.Nodes;
+using Keystone.Keeper.Attestation;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Keystone.Keeper;
 
 /// <summary>Refuses a raw key outside development chains. The node's software decides and not the chain id, because a development chain may have Sepolia's.</summary>
-internal sealed class RawKeyGuard(IOptions<SignerOptions> signer, IEthereumNodes nodes) : IHostedService
+internal sealed class RawKeyGuard(IOptions<SignerOptions> signer, IOptions<AttesterOptions> attester, IEthereumNodes nodes) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        string[] raw = [.. Sections(signer.Value).Where(one => one.Options.PrivateKey.Length > 0).Select(one => one.Section)];
+        string[] raw = [.. Sections().Where(one => one.Options.PrivateKey.Length > 0).Select(one => one.Section)];
         if (raw.Length == 0) return;
         foreach (ChainOptions chain in nodes.Chains)
         {
@@ -23,8 +24,12 @@ internal sealed class RawKeyGuard(IOptions<SignerOptions> signer, IEthereumNodes
         }
     }
 
-    static IEnumerable<(string Section, SignerOptions Options)> Sections(SignerOptions options) =>
-        [(SignerOptions.Section, options), .. options.Others.Select((other, i) => ($"{SignerOptions.Section}:Others:{i}", other))];
+    IEnumerable<(string Section, SignerOptions Options)> Sections()
+    {
+        yield return (SignerOptions.Section, signer.Value);
+        for (int i = 0; i < signer.Value.Others.Length; i++) yield return ($"{SignerOptions.Section}:Others:{i}", signer.Value.Others[i]);
+        if (attester.Value.Signer is { } own) yield return (AttesterOptions.SignerSection, own);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

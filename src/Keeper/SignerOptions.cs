@@ -49,7 +49,7 @@ public sealed class SignerOptions
         ? [$"{Section}:Others:{i}:Others is not read; number all further accounts below {Section}:Others."]
         : other.Faults($"{Section}:Others:{i}")));
 
-    IEnumerable<string> Faults(string section)
+    internal IEnumerable<string> Faults(string section)
     {
         (string Name, string Value)[] keys = [("Keystore", Keystore), ("PrivateKey", PrivateKey), ("Url", Url), ("AwsKey", AwsKey), ("AzureKey", AzureKey)];
         string[] set = [.. keys.Where(key => key.Value.Length > 0).Select(key => $"{section}:{key.Name}")];

@@ -32,7 +32,7 @@ public static class SignerRegistration
         return new SignerSet(signers);
     }
 
-    static ITransactionSigner Open(SignerOptions options, string section)
+    internal static ITransactionSigner Open(SignerOptions options, string section)
     {
         try
         {

@@ -14,4 +14,7 @@ public enum SenderStatus
 
     /// <summary>It sends nothing more, and never goes into service again.</summary>
     Retired,
+
+    /// <summary>It carries out the intents that name it as the only account, and never goes into service.</summary>
+    Dedicated,
 }

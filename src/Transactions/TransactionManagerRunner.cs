@@ -16,7 +16,8 @@ namespace Keystone.Transactions;
 /// </summary>
 internal sealed partial class TransactionManagerRunner(
     NpgsqlDataSource database, IChainMirror mirror, IEthereumNodes nodes, ITransactionSigner signer, ITransactionPlan plan, IOptions<TransactionsOptions> options,
-    TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log, LoopPulses? pulses = null, SignerSet? signers = null) : BackgroundService
+    TransactionSignal signal, TransactionsHealth health, TimeProvider time, ILogger<TransactionManagerRunner> log, LoopPulses? pulses = null, SignerSet? signers = null,
+    DedicatedSigner? dedicated = null) : BackgroundService
 {
     readonly SignerSet _signers = signers ?? new SignerSet([signer]);
     readonly HashSet<(long, Address)> _keyless = [];
@@ -30,13 +31,17 @@ internal sealed partial class TransactionManagerRunner(
 
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
 
-    /// <summary>Fails the start if the node is on another chain than the settings or the database name. A node that does not respond does not prevent the start.</summary>
+    /// <summary>
+    /// Fails the start if the node is on another chain than the settings or the database name, or if an account is dedicated by the settings and not by the database, or the other way
+    /// round. A node that does not respond does not prevent the start.
+    /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (ChainOptions chain in nodes.Chains)
         {
             try
             {
+                await CheckDutiesAsync(chain.ChainId, cancellationToken);
                 await CheckIdentityAsync(new SenderStores(database, mirror, time, chain.ChainId, signer.Address), chain, cancellationToken);
             }
             catch (Exception e) when (e is NodeException or NpgsqlException)
@@ -51,7 +56,7 @@ internal sealed partial class TransactionManagerRunner(
     {
         TransactionsMetrics.Begin();
         using CancellationTokenSource all = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        await Task.WhenAll(nodes.Chains.SelectMany(chain => _signers.All, (chain, one) => (Chain: chain, Signer: one)).Select(async served =>
+        await Task.WhenAll(nodes.Chains.SelectMany(Accounts, (chain, one) => (Chain: chain, Signer: one)).Select(async served =>
         {
             try
             {
@@ -66,10 +71,23 @@ internal sealed partial class TransactionManagerRunner(
         }));
     }
 
+    IEnumerable<ITransactionSigner> Accounts(ChainOptions chain) => dedicated?.ChainIds.Contains(chain.ChainId) == true ? [.. _signers.All, dedicated.Signer] : _signers.All;
+
+    // One key that sends swaps and writes what the gate of a swap asks for would be no second key.
+    async Task CheckDutiesAsync(long chainId, CancellationToken cancellationToken)
+    {
+        if (dedicated is not null
+            && await SenderStore.StatusAsync(database, chainId, dedicated.Signer.Address, cancellationToken) is { } status and not (SenderStatus.Standby or SenderStatus.Dedicated))
+            throw new InvalidOperationException($"{dedicated.Signer.Address} is {status} on chain {chainId} (keystone sender list), so it cannot become a dedicated account; make a key of its own.");
+        foreach (ITransactionSigner one in _signers.All)
+            if (await SenderStore.StatusAsync(database, chainId, one.Address, cancellationToken) == SenderStatus.Dedicated)
+                throw new InvalidOperationException($"{one.Address} is a dedicated account on chain {chainId} (keystone sender list), so it cannot send anything else; make another key for Signer.");
+    }
+
     Task ServeAsync(ChainOptions chain, ITransactionSigner account, CancellationToken stoppingToken)
     {
         bool first = account == _signers.First;
-        SenderStores stores = new(database, mirror, time, chain.ChainId, account.Address, takesService: first);
+        SenderStores stores = new(database, mirror, time, chain.ChainId, account.Address, takesService: first, isDedicated: account == dedicated?.Signer);
         bool known = false;
         LeaseLoop loop = new(stores.Lease, _holder, TimeSpan.FromSeconds(options.Value.LeaseSeconds), time)
         {
@@ -101,7 +119,7 @@ internal sealed partial class TransactionManagerRunner(
     // Only a keeper that has the key of an account can send for it. Reported once, and again only after a key was there.
     async Task FindKeylessAsync(long chainId, CancellationToken cancellationToken)
     {
-        Address[] without = [.. (await SenderStore.WithoutKeyAsync(database, chainId, KeySilence, cancellationToken)).Except(_signers.All.Select(one => one.Address))];
+        Address[] without = [.. (await SenderStore.WithoutKeyAsync(database, chainId, KeySilence, cancellationToken)).Except(_signers.All.Select(one => one.Address)).Where(one => one != dedicated?.Signer.Address)];
         lock (_keyless)
         {
             _keyless.RemoveWhere(one => one.Item1 == chainId && !without.Contains(one.Item2));

@@ -119,6 +119,49 @@ public sealed class SenderLifeTests(TransactionsFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_dedicated_account_carries_what_names_it_and_nothing_else_and_never_goes_into_service()
+    {
+        Scene active = new(fixture), own = new(fixture);
+        await active.RefillAsync();
+        await own.RefillAsync();
+        Address common = await fixture.PlaceCounterAsync(), named = await fixture.PlaceCounterAsync();
+        long taken = await active.LeaseAsync(Long);
+        LeaseStore lease = new SenderStores(fixture.Database, own.Mirror, own.Time, fixture.ChainId, own.Sender, isDedicated: true).Lease;
+        long epoch = await lease.TakeAsync(Guid.NewGuid(), Long, default) ?? throw new InvalidOperationException("The lease is taken.");
+        Assert.Equal(SenderStatus.Dedicated, await SenderStore.StatusAsync(fixture.Database, fixture.ChainId, own.Sender, default));
+        // A process that has the same key for other work does not get it.
+        Assert.Null(await own.TakeAsync(Long));
+        await active.WantAsync(common);
+        await own.WantAsync(named, onlyBy: own.Sender);
+        await own.Manager().RunAsync(epoch, default);
+        Assert.Equal((0L, 1L), (await active.NoncesAsync(), await own.NoncesAsync()));
+        await active.Manager().RunAsync(taken, default);
+        Assert.Equal((1L, 1L), (await active.NoncesAsync(), await own.NoncesAsync()));
+        await fixture.MineAsync();
+        await own.Manager().RunAsync(epoch, default);
+        await active.Manager().RunAsync(taken, default);
+        Assert.Equal((1, 1), (await fixture.CallsOfAsync(common), await fixture.CallsOfAsync(named)));
+        Assert.Equal((IntentState.Done, IntentState.Done), ((await active.IntentAsync(common)).State, (await own.IntentAsync(named)).State));
+    }
+
+    [Fact]
+    public async Task A_dedicated_account_that_comes_first_leaves_the_service_to_the_next()
+    {
+        const long Elsewhere = 424243;
+        Scene first = new(fixture), second = new(fixture);
+        Assert.NotNull(await Stores(first, isDedicated: true).Lease.TakeAsync(Guid.NewGuid(), Long, default));
+        await using (NpgsqlConnection connection = await fixture.Database.OpenConnectionAsync())
+        await using (NpgsqlTransaction transaction = await connection.BeginTransactionAsync())
+            Assert.Equal(second.Sender, await SenderStore.OperatorAsync(connection, Elsewhere, second.Sender, default));
+        Assert.NotNull(await Stores(second, isDedicated: false).Lease.TakeAsync(Guid.NewGuid(), Long, default));
+        Assert.Equal(SenderStatus.Dedicated, await StatusAsync(first));
+        Assert.Equal(SenderStatus.Active, await StatusAsync(second));
+
+        SenderStores Stores(Scene scene, bool isDedicated) => new(fixture.Database, scene.Mirror, scene.Time, Elsewhere, scene.Sender, isDedicated: isDedicated);
+        Task<SenderStatus?> StatusAsync(Scene scene) => SenderStore.StatusAsync(fixture.Database, Elsewhere, scene.Sender, default);
+    }
+
+    [Fact]
     public async Task New_terms_name_the_account_in_service_and_wait_while_there_is_none()
     {
         Scene scene = new(fixture);

@@ -3751,7 +3751,7 @@ export interface components {
             /** Format: int64 */
             chain_id: number;
             address: string;
-            /** @description standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began) or retired. */
+            /** @description standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began), dedicated (it attests and never goes into service) or retired. */
             status: string;
             /**
              * Format: date-time

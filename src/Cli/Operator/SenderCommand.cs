@@ -64,6 +64,7 @@ internal static class SenderCommand
         SenderOutcome.NoKey => $"No keeper has shown the key of {account} in the last two minutes. Name it in the settings of every keeper as Signer:Others:0, restart them, and try again; --without-key does it all the same.",
         SenderOutcome.Unknown => $"Chain {chainId} has no account {account}; keystone sender list shows them.",
         SenderOutcome.IsRetired => $"{account} is retired, which is for good; make a new account.",
+        SenderOutcome.IsDedicated => $"{account} attests (Attester:Signer), and an account that attests never sends swaps; make another key.",
         SenderOutcome.IsActive => $"{account} is in service. Put another account into service first (keystone sender add), or take this one out (keystone sender drain).",
         SenderOutcome.HoldsWork => $"{account} still holds {Held(now!)}. It ends by itself when the last of them has; if the key is gone, --lost does it all the same.",
         _ => null,
@@ -72,5 +73,5 @@ internal static class SenderCommand
     static string Held(SenderView one) => string.Create(CultureInfo.InvariantCulture, $"{one.OpenSettlements} open settlements, {one.OpenNonces} nonces that are not final, {one.OpenIntents} transactions to come");
 
     static string Line(SenderView one) => string.Create(CultureInfo.InvariantCulture,
-        $"{one.ChainId}  {one.Address}  {one.Status,-8}  since {Timestamps.Seconds(one.StatusAt)}  key seen {(one.KeySeenAt is { } seen ? Timestamps.Seconds(seen) : "never")}  holds {Held(one)}");
+        $"{one.ChainId}  {one.Address}  {one.Status,-9}  since {Timestamps.Seconds(one.StatusAt)}  key seen {(one.KeySeenAt is { } seen ? Timestamps.Seconds(seen) : "never")}  holds {Held(one)}");
 }

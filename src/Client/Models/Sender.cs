@@ -11,7 +11,7 @@ public sealed record Sender
     /// <summary>Address.</summary>
     public required string Address { get; init; }
 
-    /// <summary>standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began) or retired.</summary>
+    /// <summary>standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began), dedicated (it attests and never goes into service) or retired.</summary>
     public required string Status { get; init; }
 
     /// <summary>Since when it has the status.</summary>

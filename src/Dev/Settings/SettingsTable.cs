@@ -16,6 +16,7 @@ using Keystone.Hosting;
 using Keystone.Identity;
 using Keystone.Indexer;
 using Keystone.Keeper;
+using Keystone.Keeper.Attestation;
 using Keystone.Keeper.Mail;
 using Keystone.Postgres;
 using Keystone.Transactions;
@@ -45,6 +46,8 @@ internal static partial class SettingsTable
         ("Keeper", typeof(KeeperOptions), "keeper"),
         ("Mail", typeof(MailOptions), "keeper"),
         ("Signer", typeof(SignerOptions), "keeper"),
+        ("Attester", typeof(AttesterOptions), "keeper"),
+        ("Attester:Registries:0", typeof(RegistryOptions), "keeper"),
         ("Screening", typeof(ScreeningOptions), "keeper"),
         ("Screening:Lists:0", typeof(ListOptions), "keeper"),
         ("Screening:Entity", typeof(ProviderOptions), "keeper; `Screening:Wallet` has the same settings for the layer of wallets"),

@@ -82,6 +82,9 @@ public sealed record Facts(
 
     /// <summary>A platform holds the settlement: its terms are not published meanwhile. Every deadline runs on.</summary>
     public bool IsHeld { get; init; }
+
+    /// <summary>The gate of the terms is a registry in which this service attests, and what it attests of the settlement is not on the chain: the gate would refuse the swap.</summary>
+    public bool AwaitsAttestation { get; init; }
 }
 
 /// <summary>The mirror at one revision.</summary>

@@ -16,7 +16,7 @@ public static class SettlementEngine
     /// <summary>Shortest time to the deadline with which terms are still published.</summary>
     public static readonly TimeSpan LeastTimeToPublish = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time between two polls of a registration that has not been mined: no signal reports a refused one.</summary>
+    /// <summary>Time between two polls of a registration, or of attestations, that are not on the chain: no signal reports a refused one.</summary>
     public static readonly TimeSpan RegistrationRecheck = TimeSpan.FromSeconds(15);
 
     /// <summary>Number of refusals after which a refund raises an alarm, and a registration counts as impossible.</summary>
@@ -231,7 +231,8 @@ public static class SettlementEngine
                     _wake = _wake with { ChainTime = earliest };
                     return false;
                 }
-                _commands.Add(new Command.Want(EscrowAction.ExecuteSwap, -1, Deadline));
+                if (facts.AwaitsAttestation) _wake = _wake with { At = facts.Now + RegistrationRecheck };
+                else _commands.Add(new Command.Want(EscrowAction.ExecuteSwap, -1, Deadline));
                 return WaitForDeadline();
             }
             long enough = _escrow!.Executed!.Value.Block + facts.Chain.SettleDepth;

@@ -1,5 +1,6 @@
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
+using Keystone.Keeper.Attestation;
 using Keystone.Mirror;
 using Keystone.Settlements.Advance;
 using Keystone.Transactions;
@@ -9,7 +10,7 @@ namespace Keystone.Keeper.EscrowTransactions;
 
 /// <summary>Owner of the escrow's intents: gives verdicts from the mirror and builds the calls from the stored terms.</summary>
 internal sealed class EscrowTransactionPlan(
-    TransactionSubjectStore subjects, MirrorReader mirror, SignedDeposits signed, ClockGuard clock, IOptions<KeeperOptions> options) : ITransactionPlan
+    TransactionSubjectStore subjects, MirrorReader mirror, SignedDeposits signed, Attestations attestations, ClockGuard clock, IOptions<KeeperOptions> options) : ITransactionPlan
 {
     public async Task<IReadOnlyDictionary<Guid, IntentVerdict>> JudgeAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {
@@ -24,6 +25,9 @@ internal sealed class EscrowTransactionPlan(
             Intent[] relayed = [.. chain.Where(intent => EscrowIntents.IsRelayed(intent.Name.Purpose))];
             if (relayed.Length > 0)
                 foreach ((Guid id, IntentVerdict verdict) in await signed.JudgeAsync(chain.Key, relayed, known, view, cancellationToken)) verdicts[id] = verdict;
+            Intent[] attested = [.. chain.Where(intent => EscrowIntents.IsAttestation(intent.Name.Purpose))];
+            if (attested.Length > 0)
+                foreach ((Guid id, IntentVerdict verdict) in await attestations.JudgeAsync(chain.Key, attested, known, view, cancellationToken)) verdicts[id] = verdict;
             foreach (Intent intent in chain)
                 if (known.TryGetValue(intent.Name.Subject, out TransactionSubject? subject)
                     && EscrowVerdicts.Judge(subject, view.Of(subject.Terms), head, intent.Name.Purpose, intent.Name.Part, options.Value.SwapMarginSeconds) is { } verdict)
@@ -37,6 +41,7 @@ internal sealed class EscrowTransactionPlan(
         IntentName name = intent.Name;
         if (await TermsAsync(name.ChainId, [name.Subject], cancellationToken) is not [var terms]) return null;
         if (EscrowIntents.IsRelayed(name.Purpose)) return await signed.BuildAsync(name, terms, cancellationToken);
+        if (EscrowIntents.IsAttestation(name.Purpose)) return attestations.Build(name, terms);
         byte[]? data = name.Purpose switch
         {
             EscrowIntents.Register => EscrowCalls.Register(terms),

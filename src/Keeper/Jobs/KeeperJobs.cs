@@ -70,7 +70,7 @@ internal sealed class DeadlineSweep(MarkDue due, IEthereumNodes nodes, WakeSigna
     }
 }
 
-/// <summary>Raises an alarm before an account that sends, or ends what it began, has too little ether for gas.</summary>
+/// <summary>Raises an alarm before an account that sends or attests, or ends what it began, has too little ether for gas.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class BalanceCheck(
     IEthereumNodes nodes, OperateSenders senders, IOptions<KeeperOptions> options, ILogger<BalanceCheck> log, MailPlanner? mail = null) : IJob
@@ -98,7 +98,7 @@ internal sealed partial class BalanceCheck(
     }
 
     // One that drains and holds nothing more needs nothing more.
-    static bool IsAtWork(SenderView sender) => sender.Status == "active" || (sender.Status == "draining" && sender.OpenSettlements + sender.OpenNonces + sender.OpenIntents > 0);
+    static bool IsAtWork(SenderView sender) => sender.Status is "active" or "dedicated" || (sender.Status == "draining" && sender.OpenSettlements + sender.OpenNonces + sender.OpenIntents > 0);
 
     [LoggerMessage(7070, LogLevel.Error, "ALARM low_balance: {Account} has {Wei} wei on chain {ChainId}; refill it before transactions stop")]
     partial void Low(Address account, long chainId, UInt256 wei);

@@ -25,8 +25,10 @@ public static class AdvanceRegistration
         services.TryAddSingleton<IntentStore>();
         services.TryAddSingleton<TemplateStore>();
         services.TryAddSingleton<AdvanceStore>();
+        services.TryAddSingleton(AttestedRegistries.None);
+        services.TryAddSingleton<AttestationStore>();
         services.TryAddSingleton(p => new AdvanceSettlement(p.GetRequiredService<AdvanceStore>(), p.GetRequiredService<IEthereumNodes>(),
-            p.GetRequiredService<ITransactionSigner>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<ITransactionSigner>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<AttestedRegistries>()));
         services.TryAddSingleton<MarkDue>();
         services.TryAddSingleton<SettlementReadStore>();
         services.TryAddSingleton<CreateStore>();

@@ -25,9 +25,10 @@ public sealed class AdvanceSettlement
     readonly IEthereumNodes _nodes;
     readonly ITransactionSigner _signer;
     readonly TimeProvider _time;
+    readonly AttestedRegistries _registries;
 
-    internal AdvanceSettlement(AdvanceStore store, IEthereumNodes nodes, ITransactionSigner signer, TimeProvider time) =>
-        (_store, _nodes, _signer, _time) = (store, nodes, signer, time);
+    internal AdvanceSettlement(AdvanceStore store, IEthereumNodes nodes, ITransactionSigner signer, TimeProvider time, AttestedRegistries? registries = null) =>
+        (_store, _nodes, _signer, _time, _registries) = (store, nodes, signer, time, registries ?? AttestedRegistries.None);
 
     /// <summary>Decides the settlement that is due for longest, environments in turn; null when none is due.</summary>
     public async Task<Advanced?> ExecuteAsync(CancellationToken cancellationToken)
@@ -104,6 +105,8 @@ public sealed class AdvanceSettlement
                 .ToImmutableDictionary(said => said.State, said => said.Result == ActionFacts.Completed),
             IsCancelOrdered = settlement.Facts.Any(fact => fact.Kind == "cancel"),
             IsHeld = settlement.Facts.Where(fact => fact.Kind is "hold" or "release").GroupBy(fact => fact.EnvironmentId).Any(side => side.Last().Kind == "hold"),
+            AwaitsAttestation = settlement.Terms is { } terms && _registries.IsGateOf(terms)
+                && Enumerable.Range(0, AttestedRegistries.WalletsOf(terms).Length).Any(wallet => !settlement.Attested.Contains(wallet)),
         };
     }
 

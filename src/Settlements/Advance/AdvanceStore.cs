@@ -227,7 +227,7 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
         while (await rows.ReadAsync(cancellationToken)) settlement.Instructed.Add(rows.GetString(0));
         await rows.NextResultAsync(cancellationToken);
         if (settlement.Terms is null) settlement.Operator = await SenderStore.ReadOperatorAsync(rows, first, cancellationToken);
-        else foreach (Intent intent in await IntentStore.ReadAsync(rows, cancellationToken)) AddRefusal(settlement, intent);
+        else foreach (Intent intent in await IntentStore.ReadAsync(rows, cancellationToken)) AddIntent(settlement, intent);
     }
 
     // More than a settlement has in practice; the limit bounds deliberate repetition.
@@ -243,8 +243,9 @@ internal sealed class AdvanceStore(NpgsqlDataSource database, MirrorReader mirro
     }
 
     // A registration counts as refused only if its simulation reverted: funds, fee and node errors are transient.
-    static void AddRefusal(DueSettlement settlement, Intent intent)
+    static void AddIntent(DueSettlement settlement, Intent intent)
     {
+        if (intent is { State: IntentState.Done, Name.Purpose: EscrowIntents.Attest }) settlement.Attested.Add(intent.Name.Part);
         if (intent is not ({ State: IntentState.Failed } or { State: IntentState.Wanted, Attempts: >= SettlementEngine.BlockedAfter })) return;
         if (intent.Name.Purpose == EscrowIntents.Refund) settlement.RefusedRefunds.Add(intent.Name.Part);
         else if (intent.Name.Purpose == EscrowIntents.Register && intent.WouldRevert) settlement.RefusedRegistration = true;

@@ -59,6 +59,9 @@ internal sealed record DueSettlement(
     /// <summary>True if the registration failed in simulation too often.</summary>
     public bool RefusedRegistration { get; set; }
 
+    /// <summary>Parts of the settlement that are attested on the chain, as intents number them.</summary>
+    public HashSet<int> Attested { get; } = [];
+
     /// <summary>The readers, which get the messages about the settlement; in the order of their ids.</summary>
     public List<EnvironmentView> Audiences { get; } = [];
 

@@ -2,7 +2,7 @@ using Keystone.Settlements.Deposits;
 
 namespace Keystone.Settlements.Advance;
 
-/// <summary>Purposes of the intents that act on the escrow. The subject is the escrow id; the part is the leg of a refund or of a relayed signature.</summary>
+/// <summary>Purposes of the intents that act on the escrow, and on its gate. The subject is the escrow id; the part is the leg of a refund or of a relayed signature.</summary>
 public static class EscrowIntents
 {
     /// <summary>Registers the terms.</summary>
@@ -28,6 +28,15 @@ public static class EscrowIntents
 
     /// <summary>The swap with the consents of all whose legs are not in.</summary>
     public const string SettleSigned = "settle_signed";
+
+    /// <summary>A wallet passed, written to the registry that is the settlement's gate; the part is its place among <see cref="AttestedRegistries.WalletsOf"/>, -1 lifts a withdrawal.</summary>
+    public const string Attest = "attest";
+
+    /// <summary>What was attested no longer counts, written to the registry.</summary>
+    public const string WithdrawAttestation = "withdraw_attestation";
+
+    /// <summary>True for an intent that writes to the registry.</summary>
+    public static bool IsAttestation(string purpose) => purpose is Attest or WithdrawAttestation;
 
     /// <summary>True for an intent that rests on signatures of depositors.</summary>
     public static bool IsRelayed(string purpose) => purpose is Permit or DepositPermit2 or DepositAuthorization or SettleSigned;

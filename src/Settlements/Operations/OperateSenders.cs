@@ -34,6 +34,7 @@ public sealed class OperateSenders(NpgsqlDataSource database) : SqlStore(databas
         {
             SenderStatus.Active => SenderOutcome.Unchanged,
             SenderStatus.Retired => SenderOutcome.IsRetired,
+            SenderStatus.Dedicated => SenderOutcome.IsDedicated,
             _ => force || known?.KeySeenAt >= now - KeySilence ? SenderOutcome.Done : SenderOutcome.NoKey,
         }, cancellationToken);
 

@@ -23,4 +23,7 @@ public enum SenderOutcome
 
     /// <summary>The account is the operator of open settlements, or has transactions that are not final.</summary>
     HoldsWork,
+
+    /// <summary>The account is dedicated to intents that name it, and never goes into service.</summary>
+    IsDedicated,
 }

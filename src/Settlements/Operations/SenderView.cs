@@ -6,7 +6,7 @@ namespace Keystone.Settlements.Operations;
 public sealed record SenderView(
     long ChainId,
     string Address,
-    [property: Description("standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began) or retired.")] string Status,
+    [property: Description("standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began), dedicated (it attests and never goes into service) or retired.")] string Status,
     [property: Description("Since when it has the status.")] DateTimeOffset StatusAt,
     [property: Description("When a keeper said last that it has the key; null for never.")] DateTimeOffset? KeySeenAt,
     [property: Description("Open settlements whose terms name it as operator: only it can cancel them on the chain.")] long OpenSettlements,

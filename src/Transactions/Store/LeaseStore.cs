@@ -9,7 +9,8 @@ namespace Keystone.Transactions;
 /// </summary>
 /// <param name="rows">Rows of the sender.</param>
 /// <param name="takesService">True for an account that goes into service by itself on a chain that has had none.</param>
-internal sealed class LeaseStore(SenderDatabase rows, bool takesService = true) : ILease
+/// <param name="isDedicated">True for an account that never goes into service.</param>
+internal sealed class LeaseStore(SenderDatabase rows, bool takesService = true, bool isDedicated = false) : ILease
 {
     const string EnsureSql = """
         insert into transactions.sender (chain_id, address)
@@ -20,7 +21,11 @@ internal sealed class LeaseStore(SenderDatabase rows, bool takesService = true) 
     const string FirstSql = """
         update transactions.sender s set status = 'active', status_at = clock_timestamp()
         where s.chain_id = @chain and s.address = @sender and s.status = 'standby'
-          and not exists (select from transactions.sender o where o.chain_id = @chain and o.status <> 'standby')
+          and not exists (select from transactions.sender o where o.chain_id = @chain and o.status not in ('standby', 'dedicated'))
+        """;
+
+    const string DedicateSql = """
+        update transactions.sender set status = 'dedicated', status_at = clock_timestamp() where chain_id = @chain and address = @sender and status = 'standby'
         """;
 
     // Skips a row that is locked: whoever locks it has the key.
@@ -32,7 +37,7 @@ internal sealed class LeaseStore(SenderDatabase rows, bool takesService = true) 
 
     const string TakeSql = """
         update transactions.sender set epoch = epoch + 1, holder = @holder, expires_at = clock_timestamp() + @ttl
-        where chain_id = @chain and address = @sender and expires_at < clock_timestamp() and status in ('active', 'draining') returning epoch
+        where chain_id = @chain and address = @sender and expires_at < clock_timestamp() and status = any(@duties) returning epoch
         """;
 
     /// <inheritdoc/>
@@ -40,9 +45,10 @@ internal sealed class LeaseStore(SenderDatabase rows, bool takesService = true) 
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);
         await rows.RunAsync(connection, EnsureSql, cancellationToken);
-        if (takesService) await rows.RunAsync(connection, FirstSql, cancellationToken);
+        if (isDedicated) await rows.RunAsync(connection, DedicateSql, cancellationToken);
+        else if (takesService) await rows.RunAsync(connection, FirstSql, cancellationToken);
         await rows.RunAsync(connection, KeySeenSql, cancellationToken);
-        await using NpgsqlCommand command = rows.Command(connection, TakeSql, ("holder", holder), ("ttl", ttl));
+        await using NpgsqlCommand command = rows.Command(connection, TakeSql, ("holder", holder), ("ttl", ttl), ("duties", isDedicated ? (string[])["dedicated"] : ["active", "draining"]));
         return (long?)await command.ExecuteScalarAsync(cancellationToken);
     }
 

@@ -13,7 +13,7 @@ public static class SenderStore
     const string LockSql = "select pg_advisory_xact_lock(hashtextextended('keystone.sender', $1))";
 
     const string ActiveSql = """
-        select (select address from transactions.sender where chain_id = $1 and status = 'active'), exists (select from transactions.sender where chain_id = $1 and status <> 'standby')
+        select (select address from transactions.sender where chain_id = $1 and status = 'active'), exists (select from transactions.sender where chain_id = $1 and status not in ('standby', 'dedicated'))
         """;
 
     /// <summary>The account that new terms name as operator, read under a lock that keeps it in service until the caller's database transaction ends.</summary>
@@ -46,7 +46,7 @@ public static class SenderStore
         select s.chain_id, s.address, s.status, s.status_at, s.key_seen_at,
           (select count(*) from transactions.nonce n where n.chain_id = s.chain_id and n.sender = s.address and n.final_at is null),
           (select count(*) from transactions.intent i where i.chain_id = s.chain_id and i.status in ('wanted', 'resting') and s.address = coalesce(i.only_by, i.sender))
-        from transactions.sender s order by s.chain_id, array_position(array['active', 'draining', 'standby', 'retired'], s.status), s.status_at desc, s.address
+        from transactions.sender s order by s.chain_id, array_position(array['active', 'draining', 'dedicated', 'standby', 'retired'], s.status), s.status_at desc, s.address
         """;
 
     /// <summary>All accounts: by chain, the one in service first.</summary>
@@ -102,8 +102,21 @@ public static class SenderStore
         }
     }
 
+    const string StatusSql = "select status from transactions.sender where chain_id = $1 and address = $2";
+
+    /// <summary>Where an account is in its life; null for one that is not known on the chain.</summary>
+    internal static async Task<SenderStatus?> StatusAsync(NpgsqlDataSource database, long chainId, Address account, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(StatusSql);
+        command.Parameters.AddWithValue(chainId);
+        command.Parameters.AddWithValue(account.ToBytes());
+        return await command.ExecuteScalarAsync(cancellationToken) is string status ? Enum.Parse<SenderStatus>(status, ignoreCase: true) : null;
+    }
+
     const string WithoutKeySql = """
-        select address from transactions.sender where chain_id = $1 and status in ('active', 'draining') and (key_seen_at is null or key_seen_at < clock_timestamp() - $2)
+        select s.address from transactions.sender s where s.chain_id = $1 and (s.key_seen_at is null or s.key_seen_at < clock_timestamp() - $2)
+          and (s.status in ('active', 'draining') or (s.status = 'dedicated'
+            and exists (select from transactions.intent i where i.chain_id = $1 and i.only_by = s.address and i.status in ('wanted', 'resting'))))
         """;
 
     /// <summary>Accounts that have work on a chain, and whose key no keeper has had for some time.</summary>

@@ -4,12 +4,12 @@ using Npgsql;
 namespace Keystone.Transactions;
 
 /// <summary>The stores of one sender on one chain.</summary>
-internal sealed class SenderStores(NpgsqlDataSource database, IChainMirror mirror, TimeProvider time, long chainId, Address sender, bool takesService = true)
+internal sealed class SenderStores(NpgsqlDataSource database, IChainMirror mirror, TimeProvider time, long chainId, Address sender, bool takesService = true, bool isDedicated = false)
 {
     readonly SenderDatabase _rows = new(database, chainId, sender);
 
     /// <summary>The lease by which one process at a time sends for the sender.</summary>
-    public LeaseStore Lease => new(_rows, takesService);
+    public LeaseStore Lease => new(_rows, takesService, isDedicated);
 
     /// <summary>Position and blocks of the mirror.</summary>
     public MirroredChain Chain => new(mirror, chainId);

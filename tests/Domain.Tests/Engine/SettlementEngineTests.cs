@@ -466,6 +466,22 @@ public sealed class SettlementEngineTests
             .Commands.OfType<Command.Want>().Select(want => want.Action));
     }
 
+    [Fact]
+    public void A_swap_behind_a_gate_waits_for_what_is_attested_and_a_swap_that_is_there_does_not()
+    {
+        SettlementSnapshot settlement = At("EXECUTING_SWAP") with { Terms = Terms, Visited = 6 };
+        Decision waits = Decide(Open(In, In), isAwaited: true);
+        Assert.Empty(waits.Commands);
+        Assert.Equal(Now + SettlementEngine.RegistrationRecheck, waits.Wake.At);
+        Assert.Equal(Deadline + 1, waits.Wake.ChainTime);
+        Assert.Equal(CheckStatus.Cleared, waits.Check);
+        Assert.Equal([EscrowAction.ExecuteSwap], Decide(Open(In, In), isAwaited: false).Commands.OfType<Command.Want>().Select(want => want.Action));
+        Assert.Equal(["SETTLED"], Path(Decide(Executed(98), isAwaited: true)));
+
+        Decision Decide(EscrowSnapshot escrow, bool isAwaited) => SettlementEngine.Decide(settlement, Gated,
+            new Facts(Now, Escrows.Facts(100, Deadline - 600, 97, Deadline - 602, 2, false, escrow), Cleared, Round: 6) { AwaitsAttestation = isAwaited });
+    }
+
     static EscrowSnapshot WithLeg(EscrowSnapshot escrow, int index, LegSnapshot leg) => escrow with { Legs = escrow.Legs.SetItem(index, leg) };
 
     static Party Pending() => Buyer with { Status = PartyStatus.PendingConfirmation };
