@@ -76,6 +76,7 @@ public static class DashboardRegistration
         EmbeddedAssets.Map(app);
         DashboardSignIn.Map(app);
         ListDownload.Map(app);
+        StatementDownload.Map(app);
         LogoImage.Map(app);
         DepositEndpoints.Map(app);
         app.MapGet("/", ToFirstAsync).AllowAnonymous().ExcludeFromDescription();

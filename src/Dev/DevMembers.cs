@@ -18,9 +18,9 @@ internal sealed class DevMembers(IReadOnlyList<DevMember> members) : ISandboxMem
     static readonly (string Platform, string Email, string Name, string[] Roles)[] People =
     [
         ("platform-a", "ada@platform-a.example", "Ada Lind", ["instruct", "approve", "compliance", "platform_manager"]),
-        ("platform-a", "abel@platform-a.example", "Abel Roth", ["approve"]),
+        ("platform-a", "abel@platform-a.example", "Abel Roth", ["approve", "compliance"]),
         ("platform-b", "bea@platform-b.example", "Bea Moss", ["instruct", "approve", "compliance", "platform_manager"]),
-        ("platform-b", "boris@platform-b.example", "Boris Kern", ["approve"]),
+        ("platform-b", "boris@platform-b.example", "Boris Kern", ["approve", "compliance"]),
         ("operator", "olga@operator.example", "Olga Stein", ["operator"]),
     ];
 

@@ -90,6 +90,60 @@ public sealed class BulkWorkTests(DashboardFixture system)
     }
 
     [BrowserFact]
+    public async Task A_selection_is_confirmed_with_the_wallets_that_the_other_platform_expects()
+    {
+        string first = await system.CreateAsync("BULK-C1", cross: true), second = await system.CreateAsync("BULK-C2", cross: true), done = await system.CreateAsync("BULK-C3", cross: true);
+        foreach (string id in (string[])[first, second, done]) await ReachesAsync("platform-b", id, settlement => (string)settlement["state"]! == "AWAITING_CONFIRMATION");
+        await system.CallAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{done}/reject", new JsonObject { ["reason"] = "Not ours" });
+        await using WatchedPage page = await system.OpenAsync("platform-b", "/app/sandbox/settlements");
+        // The other platform's reference is not shown to this one: the end of the id stands for it.
+        foreach (string id in (string[])[first, second, done]) await page.Page.GetByLabel("Select …" + id[^8..]).CheckAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm…" }).ClickAsync();
+        ILocator dialog = page.Page.Locator("dialog[open]");
+        await Assertions.Expect(dialog).ToContainTextAsync("2 of 3 can be done");
+        await Assertions.Expect(dialog.GetByText($"Confirms the buyer with {system.Book.Beta.Address}")).ToHaveCountAsync(2);
+        await Assertions.Expect(dialog).ToContainTextAsync("Nothing of yours waits for a confirmation.");
+        await page.AssertGoodAsync("bulk confirm");
+        await dialog.Locator("textarea").FillAsync("Matched with the trade file");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Confirm 2" }).ClickAsync();
+        await Assertions.Expect(dialog).ToContainTextAsync("2 of 3 done.", new() { Timeout = 30_000 });
+        foreach (string id in (string[])[first, second])
+        {
+            JsonObject confirmed = await system.CallAsync("platform-b", HttpMethod.Get, $"/v1/settlements/{id}");
+            JsonNode buyer = confirmed["parties"]!.AsArray().Single(party => (string)party!["role"]! == "buyer")!;
+            Assert.Equal(("confirmed", system.Book.Beta.Address.ToString()), ((string)buyer["status"]!, (string)buyer["wallet_address"]!));
+            await ReachesAsync("platform-a", id, settlement => (string)settlement["state"]! == "AWAITING_DEPOSITS");
+        }
+        page.AssertClean();
+    }
+
+    [BrowserFact]
+    public async Task A_selection_of_stopped_parties_is_approved_and_what_waits_for_nobody_is_left()
+    {
+        string flagged = Ethereum.Address.Parse(Keystone.Dev.DevAccounts.FlaggedWallet).ToString();
+        string first = await system.CreateAsync("BULK-A1", cross: false, wallet: flagged), second = await system.CreateAsync("BULK-A2", cross: false, wallet: flagged), other = await system.CreateAsync("BULK-A3", cross: true);
+        foreach (string id in (string[])[first, second]) await ReachesAsync("platform-a", id, settlement => (bool?)settlement["compliance"]?["decidable"] == true);
+        await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox/settlements");
+        foreach (string reference in (string[])["BULK-A1", "BULK-A2", "BULK-A3"]) await page.Page.GetByLabel("Select " + reference).CheckAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Approve…" }).ClickAsync();
+        ILocator dialog = page.Page.Locator("dialog[open]");
+        await Assertions.Expect(dialog).ToContainTextAsync("2 of 3 can be done");
+        await Assertions.Expect(dialog.GetByText("Approves the buyer")).ToHaveCountAsync(2);
+        await Assertions.Expect(dialog).ToContainTextAsync("Nothing of yours waits for a decision.");
+        await page.AssertGoodAsync("bulk approve");
+        await dialog.Locator("textarea").FillAsync("Same name, another person; checked the register.");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Approve 2" }).ClickAsync();
+        await Assertions.Expect(dialog).ToContainTextAsync("2 of 3 done.", new() { Timeout = 30_000 });
+        foreach (string id in (string[])[first, second]) await ReachesAsync("platform-a", id, settlement => (string)settlement["state"]! is not "COMPLIANCE_CHECKING" and not "ROLLED_BACK");
+        JsonArray decided = (JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/activity?type=settlement.decided"))["items"]!;
+        Assert.Equal([true, true, false], new[] { first, second, other }.Select(id => decided.Any(entry => (string?)entry!["resource_id"] == id)));
+        page.AssertClean();
+    }
+
+    Task ReachesAsync(string platform, string id, Func<JsonObject, bool> isThere) => Keystone.Testing.Eventually.TrueAsync(
+        async () => isThere(await system.CallAsync(platform, HttpMethod.Get, $"/v1/settlements/{id}")), TimeSpan.FromMinutes(1), "A settlement does not get there.");
+
+    [BrowserFact]
     public async Task A_desk_assigns_and_notes_and_no_other_platform_reads_it()
     {
         string id = await system.CreateAsync("DESK-NOTE", cross: true);

@@ -40,7 +40,7 @@ public sealed class DashboardFixture : IAsyncLifetime
     /// <summary>Folder of the screenshots.</summary>
     public static string Screens { get; } = Directory.CreateDirectory(Path.Combine(NativeTool.RepositoryRoot, "artifacts", "screens")).FullName;
 
-    /// <summary>Settlements by what they are for.</summary>
+    /// <summary>Settlements by what they are for; under <c>day</c> the day, UTC, of the one that is final.</summary>
     public Dictionary<string, string> Settlements { get; } = [];
 
     public async Task InitializeAsync()
@@ -72,15 +72,15 @@ public sealed class DashboardFixture : IAsyncLifetime
         if (Directory.Exists(_home)) Directory.Delete(_home, recursive: true);
     }
 
-    /// <summary>A page of the first member of a platform, or of the operator, signed in, whose faults end the test.</summary>
-    internal async Task<WatchedPage> OpenAsync(string platform, string path, BrowserNewContextOptions? options = null)
+    /// <summary>A page of the first member of a platform, or of the operator, or of the member with this e-mail, signed in, whose faults end the test.</summary>
+    internal async Task<WatchedPage> OpenAsync(string platform, string path, BrowserNewContextOptions? options = null, string? email = null)
     {
         options ??= new();
         options.BaseURL = Url;
         options.ReducedMotion = ReducedMotion.Reduce;
         IBrowserContext context = await Chromium.NewContextAsync(options);
         WatchedPage page = await WatchedPage.CreateAsync(context, Url);
-        await page.Page.GotoAsync(System.Members.First(member => member.Platform == platform).SignInUrl);
+        await page.Page.GotoAsync(System.Members.First(member => member.Platform == platform && (email is null || member.Email == email)).SignInUrl);
         await page.Page.ClickAsync("button[type=submit]");
         await page.Page.WaitForURLAsync(url => !url.Contains("/sandbox/sign-in", StringComparison.Ordinal));
         await page.GoAsync(path);
@@ -90,17 +90,32 @@ public sealed class DashboardFixture : IAsyncLifetime
     /// <summary>Calls the API as a platform.</summary>
     internal async Task<JsonObject> CallAsync(string platform, HttpMethod method, string path, JsonObject? body = null)
     {
-        DevPlatform known = System.Platform(platform);
-        HttpResponseMessage token = await _client.PostAsJsonAsync(System.ApiUrl + "/oauth/token",
-            new { client_id = known.ClientId, client_secret = known.ClientSecret, grant_type = "client_credentials" });
-        using HttpRequestMessage request = new(method, System.ApiUrl + path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (string)(await token.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!);
+        using HttpRequestMessage request = await RequestAsync(platform, method, path);
         if (body is not null) request.Content = JsonContent.Create(body);
         HttpResponseMessage response = await _client.SendAsync(request);
         if ((int)response.StatusCode == 204) return [];
         JsonObject answer = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
         Assert.True(response.IsSuccessStatusCode, answer.ToJsonString());
         return answer;
+    }
+
+    /// <summary>What the API answers a platform in another form than JSON.</summary>
+    internal async Task<string> TextAsync(string platform, string path, string accept)
+    {
+        using HttpRequestMessage request = await RequestAsync(platform, HttpMethod.Get, path);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
+        using HttpResponseMessage response = await _client.SendAsync(request);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+    }
+
+    async Task<HttpRequestMessage> RequestAsync(string platform, HttpMethod method, string path)
+    {
+        DevPlatform known = System.Platform(platform);
+        using HttpResponseMessage token = await _client.PostAsJsonAsync(System.ApiUrl + "/oauth/token",
+            new { client_id = known.ClientId, client_secret = known.ClientSecret, grant_type = "client_credentials" });
+        HttpRequestMessage request = new(method, System.ApiUrl + path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (string)(await token.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!);
+        return request;
     }
 
     /// <summary>Instructs a settlement of platform A; with a counterparty its buyer is platform B's.</summary>
@@ -149,6 +164,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         await CallAsync("platform-a", HttpMethod.Post, $"/v1/settlements/{Settlements["hold"]}/hold", new JsonObject { ["reason"] = "Client asked to wait" });
         JsonArray settlements = (JsonArray)(await CallAsync("platform-a", HttpMethod.Get, "/v1/settlements?state=FINALIZED"))["items"]!;
         Settlements["final"] = (string)settlements[0]!["id"]!;
+        Settlements["day"] = ((string)settlements[0]!["created_at"]!)[..10];
         for (int i = 0; i < 3; i++) await CreateAsync($"TRD-2026-01{i}0", cross: i % 2 == 0, quantity: (100 * (i + 1)).ToString(CultureInfo.InvariantCulture));
         await Keystone.Testing.Eventually.TrueAsync(async () => (string)(await CallAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{Settlements["deposits"]}"))["state"]! == "AWAITING_DEPOSITS"
             && (string)(await CallAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{Settlements["review"]}"))["state"]! == "COMPLIANCE_CHECKING", TimeSpan.FromMinutes(1), "The planted settlements do not reach their states.");

@@ -17,6 +17,8 @@ public sealed class PageTests(DashboardFixture system)
         ("wallets", "/app/sandbox/wallets"), ("templates", "/app/sandbox/templates"), ("template", "/app/sandbox/templates/dvp-cross-platform"), ("activity", "/app/sandbox/activity"),
         ("general", "/app/sandbox/settings/general"), ("environments", "/app/sandbox/settings/environments"), ("security", "/app/sandbox/settings/security"),
         ("webhooks", "/app/sandbox/settings/webhooks"), ("members", "/app/sandbox/settings/members"), ("fails", "/app/sandbox/reports/fails"), ("fails-nothing", "/app/sandbox/reports/fails?from=2020-01-01&to=2020-01-02"),
+        ("statements", "/app/sandbox/reports/statements?date={day}"), ("statements-nothing", "/app/sandbox/reports/statements?date=2020-01-01"),
+        ("statements-wrong", "/app/sandbox/reports/statements?date=1999-01-01"),
     ];
 
     static readonly (string Name, string Path)[] OfOperator =
@@ -80,6 +82,48 @@ public sealed class PageTests(DashboardFixture system)
         await page.AssertGoodAsync("dialog");
         await page.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(dialog).ToHaveCountAsync(0);
+    }
+
+    /// <summary>What a Platform Manager changes, each in its dialog: closed again by Escape, and nothing is changed.</summary>
+    [BrowserTheory]
+    [InlineData("light", 1440, 900)]
+    [InlineData("dark", 1440, 900)]
+    [InlineData("phone", 390, 844)]
+    public async Task The_dialogs_of_the_settings_and_registries_are_accessible(string look, int width, int height)
+    {
+        string credential = system.System.Platform("platform-a").ClientId;
+        (string Path, string[] Buttons)[] dialogs =
+        [
+            ("settings/general", ["Make a credential", $"Rotate the secret of {credential}", $"Revoke {credential}"]),
+            ("settings/environments", ["New environment", "Change sandbox"]),
+            ("settings/security", ["Add a network"]),
+            ("settings/webhooks", ["Add an endpoint"]),
+            ("settings/members", ["Invite a person", "Change the roles of abel@platform-a.example", "Remove abel@platform-a.example"]),
+            ("instruments", ["Register a token"]),
+            ("wallets", ["Register a wallet"]),
+        ];
+        await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox", new()
+        {
+            ViewportSize = new() { Width = width, Height = height },
+            ColorScheme = look == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+            HasTouch = look == "phone",
+        });
+        foreach ((string path, string[] buttons) in dialogs)
+        {
+            await page.GoAsync("/app/sandbox/" + path);
+            foreach (string button in buttons)
+            {
+                await page.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+                ILocator dialog = page.Page.Locator("dialog[open]");
+                await Assertions.Expect(dialog).ToBeVisibleAsync();
+                Assert.Equal("dialog-title", await page.Page.EvaluateAsync<string>("() => document.activeElement.id"));
+                await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, $"dialog-{path.Replace('/', '-')}-{Array.IndexOf(buttons, button)}-{look}.png"), Caret = ScreenshotCaret.Initial });
+                await page.AssertGoodAsync($"{button}, {look}");
+                if (look == "phone") await page.AssertNarrowAsync(button);
+                await page.Page.Keyboard.PressAsync("Escape");
+                await Assertions.Expect(dialog).ToHaveCountAsync(0);
+            }
+        }
     }
 
     [BrowserFact]

@@ -145,7 +145,7 @@ public sealed class WorkTests(DashboardFixture system)
         [
             "/app/sandbox", "/app/sandbox/settlements", "/app/sandbox/settlements?tab=active", $"/app/sandbox/settlements/{shared}", $"/app/sandbox/settlements/{shared}?tab=events",
             $"/app/sandbox/settlements/{shared}?tab=webhooks", "/app/sandbox/find?q=MARKER-REFERENCE-A", "/app/sandbox/compliance", "/app/sandbox/instruments", "/app/sandbox/wallets",
-            "/app/sandbox/activity", "/app/sandbox/reports/fails", "/app/sandbox/settings/general", "/app/sandbox/settings/security", "/app/sandbox/settings/webhooks", "/app/sandbox/settings/members",
+            "/app/sandbox/activity", "/app/sandbox/reports/fails", $"/app/sandbox/reports/statements?date={system.Settlements["day"]}", "/app/sandbox/settings/general", "/app/sandbox/settings/security", "/app/sandbox/settings/webhooks", "/app/sandbox/settings/members",
         ];
         foreach (string path in paths)
         {
@@ -155,6 +155,7 @@ public sealed class WorkTests(DashboardFixture system)
             Assert.DoesNotContain(own, html, StringComparison.OrdinalIgnoreCase);
         }
         seen.Append(await (await b.Page.APIRequest.GetAsync(system.Url + "/app/sandbox/settlements.csv")).TextAsync());
+        seen.Append(await (await b.Page.APIRequest.GetAsync($"{system.Url}/app/sandbox/reports/statements.csv?date={system.Settlements["day"]}")).TextAsync());
         foreach (string answer in await Task.WhenAll(answers)) seen.Append(answer);
         string all = string.Concat(b.Frames) + seen.ToString().Replace("“<bdi>MARKER-REFERENCE-A</bdi>”", "", StringComparison.Ordinal);
         Assert.True(b.Frames.Count > 0);

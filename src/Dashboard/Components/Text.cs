@@ -31,10 +31,16 @@ internal static class Text
     public static string Count(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>Wei as ether, to the last digit that is not zero.</summary>
-    public static string Ether(string wei)
+    public static string Ether(string wei) => Units(wei, 18);
+
+    /// <summary>Smallest units as an amount of so many decimals, to the last digit that is not zero; without known decimals the smallest units themselves.</summary>
+    public static string Units(string smallest, int? decimals)
     {
-        string padded = wei.PadLeft(19, '0');
-        return padded.All(char.IsAsciiDigit) ? Amount($"{padded[..^18]}.{padded[^18..]}") : wei;
+        ArgumentNullException.ThrowIfNull(smallest);
+        if (!smallest.All(char.IsAsciiDigit)) return smallest;
+        if (decimals is not { } places || places <= 0) return Amount(smallest);
+        string padded = smallest.PadLeft(places + 1, '0');
+        return Amount($"{padded[..^places]}.{padded[^places..]}");
     }
 
     /// <summary>Date and time with their zone.</summary>

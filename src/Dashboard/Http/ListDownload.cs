@@ -33,13 +33,5 @@ internal static class ListDownload
             await WriteRowAsync(context, SettlementColumns.Row(one.Settlement));
     }
 
-    static Task WriteRowAsync(HttpContext context, string?[] cells) =>
-        context.Response.WriteAsync(string.Join(',', cells.Select(Cell)) + "\r\n", Encoding.UTF8, context.RequestAborted);
-
-    // A spreadsheet computes what begins like a formula: such text of strangers begins with an apostrophe.
-    static string Cell(string? text)
-    {
-        string cell = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text ?? "";
-        return cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
+    static Task WriteRowAsync(HttpContext context, string?[] cells) => context.Response.WriteAsync(CsvText.Row(cells), Encoding.UTF8, context.RequestAborted);
 }

@@ -55,6 +55,11 @@ internal sealed class SettlementOrders(
         RunAsync(id, [Scopes.SettlementsInstruct, Scopes.SettlementsConfirm, Scopes.ComplianceDecide], "annotated", "Assign a settlement or note something of it", caller =>
             annotate.WriteAsync(caller, id, assignee, note, cancellationToken), cancellationToken);
 
+    /// <summary>Asks a second person to decide, for a time.</summary>
+    public Task<DomainError?> AskAsync(AnnotateSettlement annotate, Guid id, Guid second, string question, CancellationToken cancellationToken) =>
+        RunAsync(id, [Scopes.SettlementsInstruct, Scopes.SettlementsConfirm, Scopes.ComplianceDecide], "second_person_asked", "Ask a second person to decide on a party", caller =>
+            annotate.AskAsync(caller, id, second, question, cancellationToken), cancellationToken);
+
     async Task<DomainError?> RunAsync(
         Guid id, string[] scopes, string what, string description, Func<Caller, Task<DomainError?>> order, CancellationToken cancellationToken)
     {

@@ -77,7 +77,7 @@ public sealed class RoleTests(SignInFixture system)
     public async Task Each_role_gets_the_pages_of_its_own_shell_and_no_other()
     {
         (Guid platform, _) = await system.PlatformAsync();
-        string[] pages = ["", "/settlements", "/compliance", "/instruments", "/wallets", "/templates", "/activity", "/settings/general", "/settings/members", "/settings/security", "/settings/webhooks", "/reports/fails", "/settlements/upload"];
+        string[] pages = ["", "/settlements", "/compliance", "/instruments", "/wallets", "/templates", "/activity", "/settings/general", "/settings/members", "/settings/security", "/settings/webhooks", "/reports/fails", "/reports/statements", "/settlements/upload"];
         foreach (string role in Roles)
         {
             IPage page = await system.PageAsync();
