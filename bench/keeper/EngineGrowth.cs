@@ -104,7 +104,7 @@ static class EngineGrowth
         }
     }
 
-    static Task<Guid> InstructAsync(SettlementBook book, Guid environment)
+    internal static Task<Guid> InstructAsync(SettlementBook book, Guid environment)
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         Address Wallet(byte first) => new([first, .. Guid.NewGuid().ToByteArray(), 0, 0, 1]);
@@ -115,7 +115,13 @@ static class EngineGrowth
     }
 
     /// <summary>Settlements as they are after a life, or in the middle of one, by one statement for each table.</summary>
-    static async Task FillAsync(TestDatabase database, Guid environment, int from, int count, string state)
+    /// <param name="database">An empty one.</param>
+    /// <param name="environment">Whose.</param>
+    /// <param name="from">Number of the first.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="state">FINALIZED, or one of an open settlement.</param>
+    /// <param name="made">SQL of the time at which the settlement of number n was made.</param>
+    internal static async Task FillAsync(TestDatabase database, Guid environment, int from, int count, string state, string made = "now()")
     {
         if (count == 0) return;
         await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
@@ -128,14 +134,14 @@ static class EngineGrowth
             int last = Math.Min(first + Step, from + count) - 1;
             foreach (string sql in Rows(state == "FINALIZED"))
                 await RunAsync(connection, sql.Replace("{n}", $"generate_series({first}, {last}) n", StringComparison.Ordinal)
-                    .Replace("{environment}", $"'{environment}'::uuid", StringComparison.Ordinal).Replace("{state}", $"'{state}'", StringComparison.Ordinal)
+                    .Replace("{environment}", $"'{environment}'::uuid", StringComparison.Ordinal).Replace("{made}", made, StringComparison.Ordinal).Replace("{state}", $"'{state}'", StringComparison.Ordinal)
                     .Replace("{chain}", TestChain.ChainId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
             Console.WriteLine($"     {state}: {last + 1 - from:#,##0} of {count:#,##0}");
         }
     }
 
     // Ids grow with time, as those of the product do.
-    static string Id(string kind, string part = "0") => $"('0190{kind}-' || lpad(to_hex(n >> 16), 4, '0') || '-7000-8000-' || lpad(to_hex((n & 65535) * 16 + {part}), 12, '0'))::uuid";
+    internal static string Id(string kind, string part = "0") => $"('0190{kind}-' || lpad(to_hex(n >> 16), 4, '0') || '-7000-8000-' || lpad(to_hex((n & 65535) * 16 + {part}), 12, '0'))::uuid";
 
     static string[] Rows(bool finished) =>
     [
@@ -145,8 +151,8 @@ static class EngineGrowth
           outcome, due_at, wake_block, wake_chain_time, created_at, updated_at)
         select {{Id("0000")}}, e.platform_id, e.id, 'fill-' || n, 'single_platform', {{Id("0000")}}, 'dvp-single', 1, {state},
           now(), now(), {chain}, decode(repeat('e5', 20), 'hex'), sha256(int4send(n)), decode(repeat('00', 700), 'hex'), sha256(int4send(n)), 'cleared',
-          '{INSTRUCTED,COMPLIANCE_CHECKING,AWAITING_DEPOSITS}', {{finished}}, {{(finished ? "now()" : "null")}}, {{(finished ? "'finalized'" : "null")}},
-          {{(finished ? "null" : "now() + interval '1 day'")}}, {{(finished ? "null" : "1000000")}}, {{(finished ? "null" : "4000000000")}}, now(), now()
+          '{INSTRUCTED,COMPLIANCE_CHECKING,AWAITING_DEPOSITS}', {{finished}}, {{(finished ? "{made}" : "null")}}, {{(finished ? "'finalized'" : "null")}},
+          {{(finished ? "null" : "now() + interval '1 day'")}}, {{(finished ? "null" : "1000000")}}, {{(finished ? "null" : "4000000000")}}, {made}, {made}
         from {n}, identity.environment e where e.id = {environment}
         """,
         $$"""
@@ -161,7 +167,7 @@ static class EngineGrowth
         select {{Id("0002", "k")}}, {{Id("0000")}}, k, (array['asset', 'payment'])[k + 1], (select id from settlement.instrument order by decimals desc limit 1), 'KBOND', '1000', 1000, 'deliver',
           'seller', 'buyer', 'seller', 'buyer', now() from {n}, generate_series(0, 1) k
         """,
-        $$"""insert into settlement.visible_to (environment_id, settlement_id, created_at) select {environment}, {{Id("0000")}}, now() from {n}""",
+        $$"""insert into settlement.visible_to (environment_id, settlement_id, created_at) select {environment}, {{Id("0000")}}, {made} from {n}""",
         $$"""
         insert into settlement.fact (id, settlement_id, kind, party_id, actor, body, created_at)
         select {{Id("0003")}}, {{Id("0000")}}, 'confirm', {{Id("0001")}}, 'platform-b', '{"wallet_address":"0x"}', now() from {n}
@@ -177,11 +183,11 @@ static class EngineGrowth
         $$"""
         insert into settlement.event (settlement_id, environment_id, sequence, id, type, from_state, to_state, triggered_by, payload, previous_hash, content_hash, created_at)
         select {{Id("0000")}}, r, k, gen_random_uuid(), 'state', 'INSTRUCTED', 'COMPLIANCE_CHECKING', 'engine', '{"settlement_id":"' || repeat('x', 300) || '"}', sha256(int4send(n)),
-          sha256(int4send(n)), now() from {n}, generate_series(1, 5) k, unnest(array[{environment}, '00000000-0000-0000-0000-000000000000'::uuid]) r
+          sha256(int4send(n)), {made} from {n}, generate_series(1, 5) k, unnest(array[{environment}, '00000000-0000-0000-0000-000000000000'::uuid]) r
         """,
         $$"""
-        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, position)
-        select {{Id("0006", "k")}}, {environment}, 'settlement.state_changed', {{Id("0000")}}, k, '{"id":"' || repeat('x', 500) || '"}', now(), n::bigint * 8 + k from {n}, generate_series(1, 5) k
+        insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, position, feed_position)
+        select {{Id("0006", "k")}}, {environment}, 'settlement.state_changed', {{Id("0000")}}, k, '{"id":"' || repeat('x', 500) || '"}', {made}, n::bigint * 8 + k, n::bigint * 8 + k from {n}, generate_series(1, 5) k
         """,
         $$"""
         insert into transactions.intent (id, chain_id, purpose, subject, status, due_at, created_at, updated_at)
@@ -189,7 +195,7 @@ static class EngineGrowth
         """,
     ];
 
-    static async Task RunAsync(NpgsqlConnection connection, string sql)
+    internal static async Task RunAsync(NpgsqlConnection connection, string sql)
     {
         await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();

@@ -4,6 +4,7 @@ using Keystone.Dev.Servers;
 using Keystone.KeeperBench;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["scale", .. string[] sizes]) return await ScaleTable.RunAsync(sizes);
 string[] parts = ["calldata", "encoding", "engine", "swaps", "transactions"];
 List<string> wanted = [];
 int finished = 1_000_000, rounds = 5;

@@ -256,21 +256,23 @@ public sealed class MirrorReader(NpgsqlDataSource database)
         return head is null ? null : new MirrorChanges(head, steps == MostSteps || named >= most ? last : head.Revision, changed);
     }
 
-    // Each of the three by an index of its own, so that a round costs what is open, and not all that ever was.
+    // Each of the three by an index of its own, so that a round costs what is open, and not all that ever was: a lateral subquery with "offset 0" is run once for
+    // each row on its left, by the key of its table.
     const string UnsettledSql = $"""
         with asked as materialized (
           (select escrow_id from chain.escrow where chain_id = @chain and escrow_id > @after and (state = 1 or holds) order by escrow_id limit @most)
           union
           select e.escrow_id from chain.block b
-            join chain.log l on l.block_hash = b.hash and l.escrow_id > @after
-            join chain.escrow e on e.chain_id = @chain and e.escrow_id = l.escrow_id
-          where b.chain_id = @chain and b.canonical and b.number > @ended and greatest(e.executed_block, e.cancelled_block) > @ended
+            cross join lateral (select l.escrow_id from chain.log l where l.block_hash = b.hash and l.escrow_id > @after offset 0) l
+            cross join lateral (select e.escrow_id from chain.escrow e
+              where e.chain_id = @chain and e.escrow_id = l.escrow_id and greatest(e.executed_block, e.cancelled_block) > @ended offset 0) e
+          where b.chain_id = @chain and b.canonical and b.number = any(@recent)
           union
           select id from unnest(@also) a (id)
         )
         select a.escrow_id, {EscrowColumns}
         from (select escrow_id from asked order by escrow_id limit @most) a
-        left join chain.escrow e on e.chain_id = @chain and e.escrow_id = a.escrow_id
+        left join lateral (select e.* from chain.escrow e where e.chain_id = @chain and e.escrow_id = a.escrow_id offset 0) e on true
         {Legs}
         order by a.escrow_id, l.place
         """;
@@ -295,6 +297,7 @@ public sealed class MirrorReader(NpgsqlDataSource database)
         command.Parameters.Add(TypeMaps.Hash("after", after));
         command.Parameters.AddWithValue("most", most);
         command.Parameters.AddWithValue("ended", head.Number - RecentBlocks);
+        command.Parameters.AddWithValue("recent", Enumerable.Range(0, RecentBlocks).Select(back => head.Number - back).ToArray());
         command.Parameters.Add(Hashes("also", also));
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
         List<EscrowSnapshot> known = await EscrowRows.ReadAsync(row, 1, isOnRow: false, cancellationToken, () =>

@@ -60,7 +60,8 @@ public static class StorageRegistration
         };
         connection.ApplicationName ??= "keystone";
         // The session's own settings come last, so that the options of an operator's string do not undo the fences.
-        connection.Options = string.Join(' ', ((string?[])[connection.Options,
+        // Postgres' own guess, 4, is of disks that have to turn: with it a whole table is read where an index finds a few of its rows. An operator's string may say another.
+        connection.Options = string.Join(' ', ((string?[])["-c random_page_cost=1.1", connection.Options,
             string.Create(CultureInfo.InvariantCulture, $"-c idle_in_transaction_session_timeout={options.IdleInTransactionSeconds}s"),
             string.Create(CultureInfo.InvariantCulture, $"-c statement_timeout={options.StatementTimeoutSeconds}s"),
             "-c lock_timeout=2s"]).Where(part => !string.IsNullOrEmpty(part)));

@@ -27,7 +27,7 @@ internal static class TransactionsMetrics
     /// <summary>Shows each alarm and the lease before there is any: Prometheus sees an increase only of a series that was there.</summary>
     public static void Begin()
     {
-        foreach (string reason in (string[])["low_balance", "budget_reached", "budget_spent", "deadline_nears", "nonce_below_final", "node_silent", "signer_away"])
+        foreach (string reason in (string[])["low_balance", "budget_reached", "budget_spent", "deadline_nears", "nonce_below_final", "node_silent", "signer_away", "sender_without_key"])
             Alarms.Add(0, new KeyValuePair<string, object?>("reason", reason));
         foreach (string reason in (string[])["node_silent", "signer_away"]) NotReady.Record(0, new KeyValuePair<string, object?>("reason", reason));
         Epoch.Record(0);

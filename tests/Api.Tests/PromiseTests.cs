@@ -73,7 +73,7 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task D3_With_a_lock_that_lasts_and_a_pool_that_is_full_answers_are_503_and_nothing_is_stored()
+    public async Task D3_With_a_lock_that_lasts_and_a_pool_that_is_full_answers_are_503_nothing_is_stored_and_the_process_is_not_ready_until_it_is_over()
     {
         await using WebApplication app = await api.StartAsync(("Storage:MaxPoolSize", "4"), ("Storage:StatementTimeoutSeconds", "15"));
         string url = app.Urls.First(), token = await api.TokenAsync("platform-a");
@@ -88,14 +88,23 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
             return body.ToJsonString();
         }
         async Task<long> CountAsync() => (long)(await api.Database.CreateCommand($"select count(*) from settlement.settlement where idempotency_key like '{prefix}%'").ExecuteScalarAsync())!;
-        Task<(int Status, string? RetryAfter)>[] waiting;
+        ConcurrentBag<(int Status, string? RetryAfter)> answers = [];
+        using CancellationTokenSource over = new();
         await using (Npgsql.NpgsqlConnection holder = await api.Database.OpenConnectionAsync())
         await using (Npgsql.NpgsqlTransaction held = await holder.BeginTransactionAsync())
         {
             await using Npgsql.NpgsqlCommand hold = new("lock table settlement.settlement in access exclusive mode", holder, held);
             await hold.ExecuteNonQueryAsync();
-            waiting = [.. Enumerable.Range(0, 8).Select(number => AskAsync(url, token, Body(number)))];
-            (int Status, string? RetryAfter)[] answers = await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(120));
+            // A statement gives up its wait for the lock after two seconds and its connection is free for the next request: there is always a next one.
+            Task[] load = [.. Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
+            {
+                for (int number = worker; !over.IsCancellationRequested; number += 8) answers.Add(await AskAsync(url, token, Body(number)));
+            }))];
+            // Every connection of the pool waits for the lock, and as many requests wait for a connection; the check of the process waits behind them.
+            await Eventually.TrueAsync(async () => await ReadyAsync() == HealthStatus.Unhealthy, TimeSpan.FromSeconds(60), "The process stays ready with a full pool.");
+            await over.CancelAsync();
+            await Task.WhenAll(load).WaitAsync(TimeSpan.FromSeconds(120));
+            Assert.True(answers.Count >= 8);
             Assert.All(answers, answer => Assert.Equal((503, true), (answer.Status, answer.RetryAfter is not null)));
         }
         Assert.Equal(0, await CountAsync());

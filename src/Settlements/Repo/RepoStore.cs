@@ -17,7 +17,7 @@ internal sealed class RepoStore(NpgsqlDataSource database, CreateStore settlemen
 
     const string SelectDue = """
         select s.id from settlement.settlement s
-        where s.maturity_at is not null and (s.maturity_at <= $1 or s.maturity_ordered_at is not null) and s.outcome is distinct from 'failed'
+        where s.maturity_at is not null and s.maturity_closed_at is null and (s.maturity_at <= $1 or s.maturity_ordered_at is not null) and s.outcome is distinct from 'failed'
           and (s.outcome is not null or s.maturity_alarmed_at is null or s.maturity_alarmed_at <= $2)
           and not exists (select from settlement.settlement c where c.parent_settlement_id = s.id)
         order by s.maturity_at limit 100
@@ -62,6 +62,9 @@ internal sealed class RepoStore(NpgsqlDataSource database, CreateStore settlemen
         from settlement.leg l join settlement.instrument i on i.id = l.instrument_id where l.settlement_id = $1 order by l.leg_index
         """;
 
+    // So that an opening is not looked at again; that it has one closing is held by the index of those.
+    const string MarkClosed = "update settlement.settlement set maturity_closed_at = $2 where id = $1";
+
     const string MarkAlarmed = "update settlement.settlement set maturity_alarmed_at = $2 where id = $1";
 
     /// <summary>Makes the closing of an opening, if it is final; null when another process has it, or has made the closing.</summary>
@@ -84,6 +87,7 @@ internal sealed class RepoStore(NpgsqlDataSource database, CreateStore settlemen
         CreateStore.Stored made = await settlements.WriteAsync(connection, transaction, closing, keeper,
             SHA256.HashData(Encoding.UTF8.GetBytes(closing.IdempotencyKey)), now, cancellationToken);
         if (made.Settlement is not { } settlement) return null;
+        await RunAsync(MarkClosed, connection, cancellationToken, id, now);
         await transaction.CommitAsync(cancellationToken);
         return new ClosedRepo(id, settlement.Id, suspended.Length > 0 ? RepoOutcome.Held : RepoOutcome.Closed);
     }
