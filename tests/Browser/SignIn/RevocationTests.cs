@@ -68,27 +68,33 @@ public sealed class RevocationTests(SignInFixture system) : IAsyncLifetime
         (string link, SandboxMember member) = await system.LinkAsync(platform, "read_only");
         IPage page = await system.PageAsync();
         await SignInFixture.SignInAsync(page, link);
-        TaskCompletionSource cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource sent = new(TaskCreationOptions.RunContinuationsAsynchronously), clicked = new(TaskCreationOptions.RunContinuationsAsynchronously), cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
         int after = 0;
-        bool ended = false;
         page.WebSocket += (_, socket) =>
         {
             socket.Close += (_, _) => cut.TrySetResult();
             socket.FrameReceived += (_, frame) =>
             {
-                if (Volatile.Read(ref ended) && frame.Binary is { Length: > 2_000 }) Interlocked.Increment(ref after);
+                if (sent.Task.IsCompleted && frame.Binary is { Length: > 2_000 }) Interlocked.Increment(ref after);
             };
+        };
+        page.Console += (_, message) =>
+        {
+            if (message.Text == "clicked") clicked.TrySetResult();
         };
         await page.GotoAsync("/app/sandbox/settlements");
         await page.LiveAsync();
-        // The page where it is sent never answers.
-        TaskCompletionSource sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // The page where it is sent never answers, and the page that stays clicks on.
         await page.RouteAsync("**/signed-out", _ => sent.TrySetResult());
+        await page.EvaluateAsync("""
+            () => addEventListener('beforeunload', () => setTimeout(() => {
+              const link = document.querySelector('nav a[href$="/compliance"]');
+              link.click();
+              console.log('clicked');
+            }))
+            """);
         await system.RunAsync($"update identity.session set ended_at = now(), ended_by = 'operator' where member_id = '{member.Member}'");
-        await sent.Task.WaitAsync(TimeSpan.FromMilliseconds(Browsers.Patience));
-        Volatile.Write(ref ended, true);
-        await page.EvaluateAsync("() => document.querySelector('nav a[href$=\"/compliance\"]')?.click()");
-        await cut.Task.WaitAsync(TimeSpan.FromMilliseconds(Browsers.Patience));
+        foreach (TaskCompletionSource step in (TaskCompletionSource[])[sent, clicked, cut]) await step.Task.WaitAsync(TimeSpan.FromMilliseconds(Browsers.Patience));
         Assert.Equal(0, after);
     }
 
