@@ -122,8 +122,7 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
         // What was opened otherwise ends, and is opened no more.
         await other.ArrivesAsync("/signed-out");
         await other.VisitAsync(link);
-        await other.ClickAsync("button[type=submit]");
-        await other.WaitForLoadStateAsync();
+        await other.RunAndWaitForResponseAsync(() => other.ClickAsync("button[type=submit]"), response => response.Request.Method == "POST");
         Assert.Equal(0L, await system.ScalarAsync<long>($"select count(*) from identity.session s join identity.member m on m.id = s.member_id where m.platform_id = '{platform}' and s.ended_at is null and s.method <> 'external'"));
 
         static async Task RequireAsync(IPage at)

@@ -118,6 +118,7 @@ public sealed class PasswordTests(SignInFixture system) : IAsyncLifetime
         await FillAsync(page, email, password);
         await page.FillAsync("[name=code]", code);
         await page.ClickAsync("button[type=submit]");
+        await page.WaitForFunctionAsync("() => !location.pathname.startsWith('/sign-in') || document.querySelector('[role=alert]')");
         await page.WaitForLoadStateAsync();
         return page.Url.Contains("/sign-in", StringComparison.Ordinal) ? (await page.TextContentAsync("[role=alert]"))!.Trim() : null;
     }
@@ -128,7 +129,8 @@ public sealed class PasswordTests(SignInFixture system) : IAsyncLifetime
         await page.FillAsync("[name=email]", email);
         await page.FillAsync("[name=password]", password);
         await page.ClickAsync("form[action='/sign-in/password'] button[type=submit]");
-        await page.WaitForLoadStateAsync();
+        // The question for the code, or the refusal: the page before has neither.
+        await page.WaitForSelectorAsync("[name=code], [role=alert]");
     }
 
     static Task SignOutAsync(IPage page) => page.Context.ClearCookiesAsync(new() { Name = "keystone" });
