@@ -38,6 +38,7 @@ internal static class DevCommand
             }
             Console.WriteLine("-- starting API, indexer and keeper");
             await using ServicesInProcess services = await ServicesInProcess.StartAsync(system, cancellationToken);
+            if (parsed.GetValue(demo)) PrintWatching(system);
             int status = parsed.GetValue(demo) ? await DemoRun.PlayAsync(environment, cancellationToken) : 0;
             if (parsed.GetValue(exit)) return status;
             Print(system, environment.ReceiverPort, home);
@@ -78,6 +79,13 @@ internal static class DevCommand
         {
             throw new CommandFault($"keystone dev runs in {home}; end it first.");
         }
+    }
+
+    // Before the stories, so that they can be watched as they run.
+    static void PrintWatching(DevFile system)
+    {
+        Console.WriteLine($"-- dashboard {DashboardUrl(system)}; watch the stories there, signed in by these links:");
+        foreach (DevMember member in system.Members.DistinctBy(member => member.Platform)) Console.WriteLine($"{member.Platform,-10} {member.Email,-26} {member.SignInUrl}");
     }
 
     static void Print(DevFile system, int receiverPort, string home)

@@ -23,7 +23,7 @@ public sealed class PageTests(DashboardFixture system)
 
     static readonly (string Name, string Path)[] OfOperator =
     [
-        ("operator", "/operator"), ("operator-alarms", "/operator/alarms"), ("operator-stuck", "/operator/stuck?minutes=1"), ("operator-processes", "/operator/processes"),
+        ("operator", "/operator"), ("operator-alarms", "/operator/alarms"), ("operator-stuck", "/operator/stuck?minutes=1"), ("operator-transactions", "/operator/transactions"), ("operator-transactions-done", "/operator/transactions?status=done"), ("operator-processes", "/operator/processes"),
         ("operator-pauses", "/operator/pauses"), ("operator-tenants", "/operator/tenants"),
     ];
 

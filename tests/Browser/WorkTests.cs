@@ -61,6 +61,61 @@ public sealed class WorkTests(DashboardFixture system)
     }
 
     [BrowserFact]
+    public async Task A_party_is_decided_on_with_the_keyboard_alone()
+    {
+        string id = await system.CreateAsync("TRD-BY-KEYS", cross: false, wallet: Ethereum.Address.Parse(Keystone.Dev.DevAccounts.FlaggedWallet).ToString());
+        await Keystone.Testing.Eventually.TrueAsync(async () => (bool?)(await system.CallAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{id}"))["compliance"]?["decidable"] == true, TimeSpan.FromMinutes(1), "Nothing waits for a decision.");
+        await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox");
+        IKeyboard keys = page.Page.Keyboard;
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
+        await keys.PressAsync("/");
+        await keys.TypeAsync("TRD-BY-KEYS");
+        await keys.PressAsync("Enter");
+        await page.Page.WaitForURLAsync($"**/settlements/{id}");
+        await page.ReadyAsync();
+        for (int i = 0; i < 40 && !await page.Page.EvaluateAsync<bool>("() => document.activeElement?.textContent === 'Approve party'"); i++) await keys.PressAsync("Tab");
+        await keys.PressAsync("Enter");
+        ILocator dialog = page.Page.Locator("dialog[open]");
+        await Assertions.Expect(dialog.Locator("h2")).ToBeFocusedAsync();
+        await keys.PressAsync("Tab");
+        await Assertions.Expect(dialog.Locator("textarea")).ToBeFocusedAsync();
+        await keys.TypeAsync("Another person; checked the register.");
+        await keys.PressAsync("Tab");
+        await keys.PressAsync("Tab");
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToBeFocusedAsync();
+        await keys.PressAsync("Enter");
+        await Assertions.Expect(dialog).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Keystone.Testing.Eventually.TrueAsync(async () => (string)(await system.CallAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{id}"))["state"]! is not "COMPLIANCE_CHECKING", TimeSpan.FromMinutes(1), "The settlement does not go on.");
+        page.AssertClean();
+    }
+
+    /// <summary>Words of strangers stay words, and do not push the page apart on the narrowest screen.</summary>
+    [BrowserFact]
+    public async Task A_hostile_reference_is_text_and_fits_the_narrowest_screen()
+    {
+        string hostile = "<img src=x onerror=alert(1)>" + new string('W', 150);
+        string id = await system.CreateAsync(hostile, cross: false);
+        await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox", new() { ViewportSize = new() { Width = 320, Height = 700 }, HasTouch = true });
+        foreach (string path in (string[])["/app/sandbox", "/app/sandbox/settlements", $"/app/sandbox/settlements/{id}", $"/app/sandbox/settlements/{id}?tab=terms"])
+        {
+            await page.GoAsync(path);
+            Assert.Equal(0, await page.Page.Locator("img[src=x]").CountAsync());
+            await Assertions.Expect(page.Page.GetByText("<img src=x onerror=alert(1)>").First).ToBeAttachedAsync();
+            await page.AssertNarrowAsync(path);
+            await page.AssertGoodAsync(path);
+        }
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, "settlement-hostile-phone.png"), FullPage = true, Caret = ScreenshotCaret.Initial });
+        // On a desk no column of the list is pushed out of sight by it.
+        await page.Page.SetViewportSizeAsync(1440, 900);
+        foreach (string path in (string[])["/app/sandbox", "/app/sandbox/settlements"])
+        {
+            await page.GoAsync(path);
+            Assert.True(await page.Page.Locator(".table-frame").Last.EvaluateAsync<bool>("frame => frame.scrollWidth <= frame.clientWidth"), path);
+        }
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, "settlements-hostile-light.png"), FullPage = true, Caret = ScreenshotCaret.Initial });
+    }
+
+    [BrowserFact]
     public async Task A_cancellation_needs_a_reason_and_ends_the_settlement()
     {
         string id = await system.CreateAsync("TRD-CANCEL", cross: false);
@@ -120,7 +175,7 @@ public sealed class WorkTests(DashboardFixture system)
         await parties.Nth(3).Locator("input").Nth(0).FillAsync("USDC");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await Assertions.Expect(page.Page.Locator("#preview")).ToHaveTextAsync("This can be created");
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, "new-previewed-light.png"), FullPage = true });
+        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, "new-previewed-light.png"), FullPage = true, Caret = ScreenshotCaret.Initial });
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("TRD-BY-HAND");
         page.AssertClean();
@@ -145,7 +200,8 @@ public sealed class WorkTests(DashboardFixture system)
         [
             "/app/sandbox", "/app/sandbox/settlements", "/app/sandbox/settlements?tab=active", $"/app/sandbox/settlements/{shared}", $"/app/sandbox/settlements/{shared}?tab=events",
             $"/app/sandbox/settlements/{shared}?tab=webhooks", "/app/sandbox/find?q=MARKER-REFERENCE-A", "/app/sandbox/compliance", "/app/sandbox/instruments", "/app/sandbox/wallets",
-            "/app/sandbox/activity", "/app/sandbox/reports/fails", $"/app/sandbox/reports/statements?date={system.Settlements["day"]}", "/app/sandbox/settings/general", "/app/sandbox/settings/security", "/app/sandbox/settings/webhooks", "/app/sandbox/settings/members",
+            "/app/sandbox/activity", "/app/sandbox/reports/fails", $"/app/sandbox/reports/statements?date={system.Settlements["day"]}", "/app/sandbox/settings/general", "/app/sandbox/settings/environments", "/app/sandbox/settings/security", "/app/sandbox/settings/webhooks", "/app/sandbox/settings/members",
+            "/app/sandbox/settlements/new", "/app/sandbox/settlements/upload", "/app/sandbox/templates", "/app/sandbox/templates/dvp-cross-platform", $"/app/sandbox/settlements/{shared}?tab=costs", $"/app/sandbox/settlements/{shared}?tab=terms",
         ];
         foreach (string path in paths)
         {

@@ -72,6 +72,8 @@ internal static class EmbeddedAssets
         if (extension == ".css")
         {
             string text = Encoding.UTF8.GetString(bytes);
+            // Read by people with its indents, sent without them.
+            text = string.Join('\n', text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
             foreach ((string other, Asset asset) in assets) text = text.Replace($"url(\"{other}\")", $"url(\"{asset.Path}\")", StringComparison.Ordinal);
             bytes = Encoding.UTF8.GetBytes(text);
         }

@@ -1,5 +1,18 @@
 // What runs in the browser: copying, counting down, keys, dialogs, and what is shown while the connection is away. No framework, nothing from elsewhere.
 
+// The script of the circuit is large, and the first picture of a page needs nothing of it: it is asked for when that stands. A page in the background has none to wait for.
+const circuit = document.body.dataset.circuit;
+if (circuit) {
+  let isAsked = false;
+  const ask = () => {
+    if (isAsked) return;
+    isAsked = true;
+    document.body.append(Object.assign(document.createElement('script'), { src: circuit }));
+  };
+  requestAnimationFrame(() => setTimeout(ask));
+  setTimeout(ask, 500);
+}
+
 const icon = name => {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('class', 'icon');
@@ -177,7 +190,20 @@ const reach = () => {
     } else if (frame.hasAttribute('tabindex')) for (const name of ['tabindex', 'role', 'aria-label']) frame.removeAttribute(name);
   }
 };
+// On a narrow screen bars of links scroll sideways; the one of this page is shown, once, and the reader's own scrolling is left alone.
+let revealed = [];
+const reveal = () => {
+  const current = [...document.querySelectorAll('.nav-link.active, .tab[aria-current="page"], .tab[aria-selected="true"]')];
+  for (const one of current) {
+    const box = one.closest('.nav, .tabs');
+    if (!box || revealed.includes(one)) continue;
+    const place = one.getBoundingClientRect(), frame = box.getBoundingClientRect();
+    box.scrollLeft += place.left + place.width / 2 - frame.left - frame.width / 2;
+  }
+  revealed = current;
+};
 let reaching = 0;
-new MutationObserver(() => { cancelAnimationFrame(reaching); reaching = requestAnimationFrame(reach); }).observe(document.body, { childList: true, subtree: true });
+new MutationObserver(() => { cancelAnimationFrame(reaching); reaching = requestAnimationFrame(() => { reach(); reveal(); }); }).observe(document.body, { childList: true, subtree: true });
 addEventListener('resize', reach);
 reach();
+reveal();

@@ -49,6 +49,9 @@ internal static class Text
     /// <summary>The same without the seconds, for tables.</summary>
     public static string Short(DateTimeOffset time) => time.ToUniversalTime().ToString("d MMM HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>The same for columns whose head names the zone.</summary>
+    public static string Bare(DateTimeOffset time) => time.ToUniversalTime().ToString("d MMM HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>The time of a day.</summary>
     public static string Clock(DateTimeOffset time) => time.ToUniversalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 

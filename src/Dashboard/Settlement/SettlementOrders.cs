@@ -1,5 +1,6 @@
 using Keystone.Dashboard.Callers;
 using Keystone.Identity;
+using Keystone.Settlements.Actions;
 using Keystone.Settlements.Annotations;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
@@ -14,7 +15,8 @@ namespace Keystone.Dashboard.Settlement;
 /// What a member does with a settlement. Each order asks for the caller as stored now and for the scope that the API asks of a credential; the page's own buttons decide nothing.
 /// </summary>
 internal sealed class SettlementOrders(
-    PageCaller page, ConfirmSettlement confirm, RejectSettlement reject, CancelSettlement cancel, HoldSettlement hold, DecideCompliance decide, PageActivity activity)
+    PageCaller page, ConfirmSettlement confirm, RejectSettlement reject, CancelSettlement cancel, HoldSettlement hold, DecideCompliance decide, ReportAction report,
+    PageActivity activity)
 {
     static readonly DomainError SignedOut = new("signed_out", "You are signed out. Nothing was done; sign in and try again.");
 
@@ -50,6 +52,11 @@ internal sealed class SettlementOrders(
         RunAsync(id, [Scopes.ComplianceDecide], "decided", "Decide on a flagged party of yours", async caller =>
             (await decide.ExecuteAsync(caller, id, new ComplianceDecisionRequest { Decision = approves ? "approve" : "reject", Reason = reason }, null, cancellationToken)).Error, cancellationToken);
 
+    /// <summary>Reports what became of a step that the own platform does in systems of its own.</summary>
+    public Task<DomainError?> ReportAsync(Guid id, string state, bool isCompleted, string? reference, CancellationToken cancellationToken) =>
+        RunAsync(id, [Scopes.SettlementsInstruct], "action.reported", "Report the result of a step that your own systems do", async caller =>
+            (await report.ExecuteAsync(caller, id, state, new ActionResultRequest { Result = isCompleted ? "completed" : "failed", Reference = reference }, null, cancellationToken)).Error, cancellationToken);
+
     /// <summary>Writes who looks after it, and a note of the own desk.</summary>
     public Task<DomainError?> AnnotateAsync(AnnotateSettlement annotate, Guid id, Guid? assignee, string? note, CancellationToken cancellationToken) =>
         RunAsync(id, [Scopes.SettlementsInstruct, Scopes.SettlementsConfirm, Scopes.ComplianceDecide], "annotated", "Assign a settlement or note something of it", caller =>
@@ -65,6 +72,8 @@ internal sealed class SettlementOrders(
     {
         if (await page.CurrentAsync(cancellationToken) is not { } caller) return SignedOut;
         if (!scopes.Any(caller.May)) return new DomainError("insufficient_scope", $"This needs the scope {scopes[0]}, which your roles do not hold.");
-        return await activity.RunAsync(caller.Caller, $"settlement.{what}", what == "decided" ? "compliance" : "settlement", description, "settlement", id.ToString(), order, cancellationToken);
+        // Under the type that the API's call of the same order has.
+        string type = what.Contains('.', StringComparison.Ordinal) ? what : $"settlement.{what}";
+        return await activity.RunAsync(caller.Caller, type, what == "decided" ? "compliance" : "settlement", description, "settlement", id.ToString(), order, cancellationToken);
     }
 }

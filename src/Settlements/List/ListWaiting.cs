@@ -33,6 +33,14 @@ public sealed class ListWaiting
         return new Page<WaitingSettlement>(await ExplainedAsync(caller, items, cancellationToken), Math.Min(total, CountCap), total > CountCap, next?.ToString());
     }
 
+    /// <summary>The first of them, without counting how many match.</summary>
+    public async Task<IReadOnlyList<WaitingSettlement>> FirstAsync(Caller caller, SettlementFilter filter, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(filter);
+        return await ExplainedAsync(caller, (await _store.PageAsync(caller.EnvironmentId, filter, limit, 0, cancellationToken)).Items, cancellationToken);
+    }
+
     /// <summary>How many match, counted to 10,001.</summary>
     public Task<long> CountAsync(Caller caller, SettlementFilter filter, CancellationToken cancellationToken)
     {

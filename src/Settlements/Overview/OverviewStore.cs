@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Numerics;
 using Keystone.Ethereum;
 using Keystone.Postgres;
+using Keystone.Transactions;
 using Npgsql;
 
 namespace Keystone.Settlements.Overview;
 
 /// <summary>Counts and sums over the settlements that an environment may see. Nothing here reads finished ones beyond the time that is asked for.</summary>
-internal sealed class OverviewStore(NpgsqlDataSource database) : SqlStore(database)
+internal sealed class OverviewStore(NpgsqlDataSource database, IntentStore intents) : SqlStore(database)
 {
     const string SelectSteps = """
         select exists (select from settlement.instrument where environment_id = $1 and registered), exists (select from settlement.visible_to where environment_id = $1),
@@ -76,11 +77,13 @@ internal sealed class OverviewStore(NpgsqlDataSource database) : SqlStore(databa
         return hours;
     }
 
-    // Of settlements that ended in the time, the way of each through its states; the first event has no state before it.
+    // Of the environment's settlements that ended in the time, the way of each through its states; the first event has no state before it.
     const string SelectTimes = """
         select t.from_state, percentile_cont(0.5) within group (order by t.seconds), percentile_cont(0.95) within group (order by t.seconds), count(*)
         from (select e.from_state, extract(epoch from e.created_at - lag(e.created_at) over (partition by e.settlement_id order by e.sequence))::float8 as seconds
-          from settlement.event e join (select id from settlement.settlement where closed_at >= $2 order by closed_at desc limit 2000) s on s.id = e.settlement_id
+          from settlement.event e join (
+            select c.id from settlement.settlement c
+            where c.closed_at >= $2 and exists (select from settlement.visible_to v where v.environment_id = $1 and v.settlement_id = c.id) order by c.closed_at desc limit 2000) s on s.id = e.settlement_id
           where e.environment_id = $1 and e.type = 'state') t
         where t.from_state is not null and t.seconds is not null group by 1 order by 4 desc, 1
         """;
@@ -94,6 +97,27 @@ internal sealed class OverviewStore(NpgsqlDataSource database) : SqlStore(databa
         while (await row.ReadAsync(cancellationToken))
             times.Add(new TimeInState(row.GetString(0), TimeSpan.FromSeconds(row.GetDouble(1)), TimeSpan.FromSeconds(row.GetDouble(2)), row.GetInt64(3)));
         return times;
+    }
+
+    const string SelectRegistered = """
+        select s.chain_id, s.escrow_id from settlement.settlement s
+        where s.closed_at >= $2 and s.escrow_id is not null and exists (select from settlement.visible_to v where v.environment_id = $1 and v.settlement_id = s.id)
+        order by s.closed_at desc limit 200
+        """;
+
+    /// <summary>Gas of the operator's transactions for the newest 200 settlements that ended since a time, each with the purposes of its intents.</summary>
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, long>>> GasAsync(Guid environment, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
+        List<(long Chain, Hash32 Escrow)> ended = [];
+        await using (NpgsqlCommand select = new(SelectRegistered, connection) { Parameters = { new() { Value = environment }, new() { Value = since } } })
+        await using (NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken))
+            while (await row.ReadAsync(cancellationToken)) ended.Add((row.GetInt64(0), row.GetHash(1)));
+        List<IntentCost> costs = [];
+        foreach (IGrouping<long, Hash32> chain in ended.GroupBy(one => one.Chain, one => one.Escrow))
+            costs.AddRange(await intents.ReadCostsAsync(connection, chain.Key, [.. chain], cancellationToken));
+        return [.. costs.GroupBy(cost => (cost.Name.ChainId, cost.Name.Subject))
+            .Select(settlement => settlement.GroupBy(cost => cost.Name.Purpose).ToDictionary(purpose => purpose.Key, purpose => purpose.Sum(cost => cost.Gas), StringComparer.Ordinal))];
     }
 
     // Smallest units as whole units, in text.

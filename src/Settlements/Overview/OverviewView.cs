@@ -5,9 +5,10 @@ namespace Keystone.Settlements.Overview;
 /// <param name="InFlight">Amounts of open settlements by token. Amounts of different tokens are never added.</param>
 /// <param name="Ended">Settlements that ended, by hour, oldest hour first; an hour without any is there with zeros.</param>
 /// <param name="TimePerState">How long settlements stayed in each state in the same time.</param>
+/// <param name="Gas">Gas of the operator's transactions a settlement, of the newest 200 that ended in the same time; null where none was registered on the chain.</param>
 /// <param name="Chain">Where the chain is, as the mirror has it; null before it has anything.</param>
 public sealed record OverviewView(
-    IReadOnlyList<StateCount> Open, IReadOnlyList<TokenInFlight> InFlight, IReadOnlyList<EndedInHour> Ended, IReadOnlyList<TimeInState> TimePerState, ChainView? Chain);
+    IReadOnlyList<StateCount> Open, IReadOnlyList<TokenInFlight> InFlight, IReadOnlyList<EndedInHour> Ended, IReadOnlyList<TimeInState> TimePerState, GasPerSettlement? Gas, ChainView? Chain);
 
 /// <summary>Open settlements of a state.</summary>
 /// <param name="State">State as the template names it.</param>
@@ -33,6 +34,18 @@ public sealed record EndedInHour(DateTimeOffset Hour, long Finalized, long Faile
 /// <param name="P95">Nineteen of twenty stayed shorter.</param>
 /// <param name="Visits">How many stays.</param>
 public sealed record TimeInState(string State, TimeSpan Median, TimeSpan P95, long Visits);
+
+/// <summary>What settlements cost in gas.</summary>
+/// <param name="Settlement">All transactions of a settlement together.</param>
+/// <param name="Purposes">The same by purpose, most gas first.</param>
+public sealed record GasPerSettlement(GasUsed Settlement, IReadOnlyList<GasUsed> Purposes);
+
+/// <summary>Gas of some settlements; of a transaction that one shared with others, its part.</summary>
+/// <param name="Purpose">Purpose of the intents, such as <c>register</c>; null for all of a settlement.</param>
+/// <param name="Median">Half of them took less.</param>
+/// <param name="P95">Nineteen of twenty took less.</param>
+/// <param name="Settlements">How many settlements.</param>
+public sealed record GasUsed(string? Purpose, long Median, long P95, int Settlements);
 
 /// <summary>Where a chain is.</summary>
 /// <param name="ChainId">EIP-155 chain id.</param>

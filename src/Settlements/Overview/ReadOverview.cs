@@ -29,6 +29,7 @@ public sealed class ReadOverview
             await _store.InFlightAsync(caller.EnvironmentId, cancellationToken),
             all,
             await _store.TimePerStateAsync(caller.EnvironmentId, first, cancellationToken),
+            Gas(await _store.GasAsync(caller.EnvironmentId, first, cancellationToken)),
             await ChainAsync(caller, cancellationToken));
     }
 
@@ -44,6 +45,21 @@ public sealed class ReadOverview
     {
         ArgumentNullException.ThrowIfNull(caller);
         return _store.StepsAsync(caller.EnvironmentId, cancellationToken);
+    }
+
+    static GasPerSettlement? Gas(IReadOnlyList<IReadOnlyDictionary<string, long>> settlements) => settlements.Count == 0 ? null : new GasPerSettlement(
+        Used(null, settlements.Select(one => one.Values.Sum())),
+        [.. settlements.SelectMany(one => one.Keys).Distinct(StringComparer.Ordinal)
+            .Select(purpose => Used(purpose, settlements.Where(one => one.ContainsKey(purpose)).Select(one => one[purpose])))
+            .OrderByDescending(used => used.Median).ThenBy(used => used.Purpose, StringComparer.Ordinal)]);
+
+    // The nearest rank: a figure that one of the settlements had.
+    static GasUsed Used(string? purpose, IEnumerable<long> gas)
+    {
+        long[] sorted = [.. gas.Order()];
+        return new GasUsed(purpose, At(0.5), At(0.95), sorted.Length);
+
+        long At(double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)];
     }
 
     static ChainView View(long chainId, ChainHead head) => new(chainId, head.Number, head.Time.ToDateTime(), head.Finalized, head.IsHalted);
