@@ -89,6 +89,9 @@ internal sealed class DepositPreflight(IEthereumNodes nodes)
             if (await token.TruthAsync(cancellationToken, "isFrozen(address)", AbiValue.Address(wallet)) == true)
                 faults.Add($"{who} is frozen");
         }
+        if (await token.FrozenAsync(leg.From, cancellationToken) is var frozen && frozen > UInt256.Zero && await token.BalanceAsync(leg, cancellationToken) is { } balance
+            && (frozen > balance || balance - frozen < leg.Amount))
+            faults.Add($"{frozen} smallest units of {leg.From} are frozen, which leaves too little");
         if (await token.ComplianceAsync(cancellationToken) is { } compliance)
         {
             TokenQuestions rules = new(node, compliance);

@@ -53,6 +53,10 @@ internal sealed class TokenQuestions(IEthereumNode node, Address token)
     /// <summary>Rules of an ERC-3643 token; null where there are none.</summary>
     public async Task<Address?> ComplianceAsync(CancellationToken cancellationToken) => await AddressAsync(cancellationToken, "compliance()");
 
+    /// <summary>Smallest units that a wallet has and may not move, as issuers of ERC-3643 tokens order it; zero without an answer.</summary>
+    public async Task<UInt256> FrozenAsync(Address wallet, CancellationToken cancellationToken) =>
+        await NumberAsync(cancellationToken, "getFrozenTokens(address)", AbiValue.Address(wallet)) ?? UInt256.Zero;
+
     /// <summary>True or false as a contract says it in one word; null for any other answer.</summary>
     public async Task<bool?> TruthAsync(CancellationToken cancellationToken, string function, params AbiValue[] arguments) =>
         await NumberAsync(cancellationToken, function, arguments) is not { } number ? null : number == UInt256.Zero ? false : number == UInt256.One ? true : null;
