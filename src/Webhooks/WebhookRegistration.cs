@@ -38,7 +38,7 @@ public static class WebhookRegistration
         services.TryAddSingleton<DeliveryStore>();
         services.TryAddSingleton<DeliveryStateStore>();
         services.TryAddSingleton<MessageRetention>();
-        services.TryAddSingleton(provider => new GuardedSender(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<WebhookOptions>>()));
+        services.TryAddSingleton(provider => new GuardedSender(provider.GetRequiredKeyedService<TimeProvider>(Clocks.Machine), provider.GetRequiredService<IOptions<WebhookOptions>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Publisher>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Deliverer>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DeliveryGauges>());

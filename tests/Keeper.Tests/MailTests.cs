@@ -207,6 +207,38 @@ public sealed class MailTests(TestDatabase database) : IClassFixture<TestDatabas
     }
 
     [Fact]
+    public async Task A_server_that_is_away_over_a_weekend_loses_nothing()
+    {
+        await using FakeSmtp server = new();
+        MailOptions nowhere = Settings(server);
+        nowhere.Port = 1;
+        (MailPlanner planner, MailLoop loop, _) = Parts(nowhere);
+        Guid settlement = Guid.NewGuid();
+        await PublishAsync(_selling, "settlement.compliance.flagged", settlement);
+        await planner.MessagesAsync(CancellationToken.None);
+        for (DateTimeOffset friday = _time.Now; _time.Now < friday + TimeSpan.FromHours(60); _time.Now += TimeSpan.FromMinutes(61)) await loop.SendAsync(CancellationToken.None);
+        Assert.Equal((1, 0), (await CountAsync("waiting"), await CountAsync("failed")));
+        Assert.Equal(1, await Parts(Settings(server)).Loop.SendAsync(CancellationToken.None));
+        Assert.Contains($"settlement {settlement}", Assert.Single(server.Mails).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_keeper_that_was_away_for_days_writes_of_what_happened_right_before()
+    {
+        await using FakeSmtp server = new();
+        (MailPlanner planner, MailLoop loop, _) = Parts(Settings(server));
+        await PublishAsync(_selling, "settlement.compliance.flagged", Guid.NewGuid());
+        _time.Now += TimeSpan.FromDays(3);
+        await planner.MessagesAsync(CancellationToken.None);
+        Assert.Equal(1, await loop.SendAsync(CancellationToken.None));
+        // One that begins to write mail does not begin with last month.
+        await PublishAsync(_selling, "settlement.compliance.flagged", Guid.NewGuid());
+        _time.Now += TimeSpan.FromDays(30);
+        await planner.MessagesAsync(CancellationToken.None);
+        Assert.Equal(0, await loop.SendAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Nothing_is_said_over_a_connection_without_TLS_or_to_a_server_that_is_another()
     {
         await using FakeSmtp plain = new() { Offers = false };

@@ -296,13 +296,35 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         await fixture.RunAsync("update webhooks.delivery set claimed_until = clock_timestamp() - interval '1 second' where message_id = $1", message);
 
         await _parts.RunAsync(fixture.Deliverer());
-        (string status, _, _) = await fixture.AttemptedAsync(message, 2);
+        (string status, _, _) = await fixture.AttemptedAsync(message, 1);
         Assert.Equal("delivered", status);
         Assert.Equal(payload, Encoding.UTF8.GetString(Assert.Single(receiver.Requests).Body));
         // The dead one comes back and writes its result: it is too late.
         await fixture.Deliveries.WriteAsync(dead, new Sending.SendOutcome(500, 1, null, null, null), fixture.Clock.GetUtcNow(), fixture.Clock.GetUtcNow(), CancellationToken.None);
         Assert.Equal("delivered", (await fixture.DeliveryAsync(message)).Status);
         Assert.Equal(1L, await fixture.ScalarAsync<long>("select count(*) from webhooks.delivery_attempt a join webhooks.delivery d on d.id = a.delivery_id where d.message_id = $1", message));
+    }
+
+    [Fact]
+    public async Task Workers_that_die_use_up_no_attempts()
+    {
+        Receiver receiver = await _parts.ReceiverAsync(HttpStatusCode.ServiceUnavailable);
+        Guid environment = await fixture.EnvironmentAsync();
+        await fixture.EndpointAsync(environment, receiver.Url);
+        (Guid message, _) = await fixture.MessageAsync(environment);
+        await fixture.PublishAsync();
+        // A keeper in a loop of crashes: more claims than the schedule has attempts, and nothing was sent under any of them.
+        for (int i = 0; i < 11; i++)
+        {
+            Assert.Equal(1, Assert.Single(await fixture.Deliveries.ClaimAsync(fixture.Clock.GetUtcNow(), 10, 4, [], CancellationToken.None)).Attempt);
+            await fixture.RunAsync("update webhooks.delivery set claimed_until = clock_timestamp() - interval '1 second' where message_id = $1", message);
+        }
+        Deliverer deliverer = await _parts.RunAsync(fixture.Deliverer());
+        (string status, _, DateTimeOffset due) = await fixture.AttemptedAsync(message, 1);
+        await _parts.StopAsync(deliverer);
+        Assert.Equal("waiting", status);
+        // The first wait of the schedule, not one of the last.
+        Assert.True(due < fixture.Clock.GetUtcNow() + TimeSpan.FromSeconds(30), $"due at {due}");
     }
 
     [Fact]

@@ -1,10 +1,15 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Keystone.Postgres;
+using Keystone.Testing;
 using Keystone.Webhooks.Sending;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Keystone.Webhooks.Tests;
 
@@ -32,6 +37,11 @@ public sealed class GuardedSenderTests : IAsyncLifetime
             {
                 context.Response.StatusCode = 503;
                 context.Response.Headers.RetryAfter = "7";
+            }
+            else if (context.Request.Path == "/later")
+            {
+                context.Response.StatusCode = 429;
+                context.Response.Headers.RetryAfter = DateTimeOffset.UtcNow.AddHours(2).ToString("R", CultureInfo.InvariantCulture);
             }
             await context.Response.WriteAsync(new string('x', 5000));
         });
@@ -129,6 +139,19 @@ public sealed class GuardedSenderTests : IAsyncLifetime
 
     [Fact]
     public async Task Reads_Retry_After() => Assert.Equal(TimeSpan.FromSeconds(7), (await SendAsync(Url + "/busy", privateAllowed: true)).RetryAfter);
+
+    [Fact]
+    public async Task A_date_in_Retry_After_is_compared_with_the_machine_s_time_wherever_business_time_stands()
+    {
+        ServiceCollection services = new();
+        services.AddLogging();
+        services.AddSingleton<TimeProvider>(new ShiftedClock { Shift = TimeSpan.FromDays(3) });
+        services.AddKeyedSingleton(Clocks.Machine, TimeProvider.System);
+        services.AddWebhooks(new ConfigurationBuilder().AddInMemoryCollection([new("Webhooks:SecretKeyFile", "unread")]).Build());
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        TimeSpan? wait = (await provider.GetRequiredService<GuardedSender>().SendAsync(new Uri(Url + "/later"), [], "{}"u8.ToArray(), true, null, false, CancellationToken.None)).RetryAfter;
+        Assert.InRange(wait!.Value, TimeSpan.FromHours(1.9), TimeSpan.FromHours(2));
+    }
 
     [Theory]
     [InlineData("127.0.0.1")]

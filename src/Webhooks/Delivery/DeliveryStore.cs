@@ -15,7 +15,8 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
     public static readonly TimeSpan Gap = TimeSpan.FromHours(30);
 
     // Per endpoint at most $3, or what $5 says of the endpoints of $4; those that fail last: a slow receiver cannot occupy all workers. The claim of a process that died expires.
-    // A claim that is lost in a crash was made by a process that may send again anyhow: its commit does not wait for the disk.
+    // A claim that is lost in a crash was made by a process that may send again anyhow: its commit does not wait for the disk. An attempt counts when its result is written: processes
+    // that are killed use up none of a receiver's.
     const string Claim = """
         with relaxed as materialized (select set_config('synchronous_commit', 'off', true)),
         due as (
@@ -32,9 +33,9 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
           where e.is_active and coalesce(known.room, $3) > 0 and exists (select from relaxed)
           order by e.failing_since is not null, d.due_at limit $2),
         claimed as (
-          update webhooks.delivery d set claimed_until = clock_timestamp() + interval '45 seconds', attempt = d.attempt + 1
+          update webhooks.delivery d set claimed_until = clock_timestamp() + interval '45 seconds'
           from due where d.id = due.id
-          returning d.id, d.message_id, d.endpoint_id, d.attempt, d.claimed_until, d.is_replay)
+          returning d.id, d.message_id, d.endpoint_id, d.attempt + 1 as attempt, d.claimed_until, d.is_replay)
         select c.id, c.message_id, c.endpoint_id, c.attempt, c.claimed_until, e.url, m.payload, e.environment_id,
           k.ids, k.secrets, m.traceparent, c.is_replay, e.mutual_tls, m.trace_id
         from claimed c
@@ -72,8 +73,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
     }
 
     const string Unclaim = """
-        update webhooks.delivery d set claimed_until = null, attempt = d.attempt - 1
-        from unnest($1::uuid[], $2::timestamptz[]) as mine (id, claimed) where d.id = mine.id and d.claimed_until = mine.claimed
+        update webhooks.delivery d set claimed_until = null from unnest($1::uuid[], $2::timestamptz[]) as mine (id, claimed) where d.id = mine.id and d.claimed_until = mine.claimed
         """;
 
     /// <summary>Gives back claims under which nothing was sent, as if they had not been made.</summary>
@@ -91,7 +91,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
           select * from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::timestamptz[], $5::int[], $6::int[], $7::text[], $8::text[])
             as r (id, claimed, ordinal, at, status_code, latency_ms, response_head, url)),
         mine as (
-          update webhooks.delivery d set status = 'delivered', claimed_until = null from result r where d.id = r.id and d.claimed_until = r.claimed
+          update webhooks.delivery d set status = 'delivered', attempt = r.ordinal, claimed_until = null from result r where d.id = r.id and d.claimed_until = r.claimed
           returning d.id, d.endpoint_id, d.is_replay),
         noted as (
           insert into webhooks.delivery_attempt (delivery_id, ordinal, at, status_code, latency_ms, response_head, url)
@@ -117,7 +117,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
 
     const string WriteResult = """
         with mine as (
-          update webhooks.delivery set status = $3, due_at = coalesce($4, due_at), claimed_until = null
+          update webhooks.delivery set status = $3, attempt = $5, due_at = coalesce($4, due_at), claimed_until = null
           where id = $1 and claimed_until = $2 returning id, endpoint_id)
         insert into webhooks.delivery_attempt (delivery_id, ordinal, at, status_code, latency_ms, error, response_head, url)
         select id, $5, $6, $7, $8, $9, $10, $11 from mine on conflict do nothing

@@ -91,31 +91,27 @@ public sealed class EndpointStore(NpgsqlDataSource database, SecretBox box)
         return await rows.ReadAsync(cancellationToken).ConfigureAwait(false) ? Read(rows) : null;
     }
 
-    const string SelectMany = $"select {Columns}, count(*) over () from webhooks.endpoint where environment_id = $1 order by created_at desc, id desc limit $2 offset $3";
-    const string Count = "select count(*) from webhooks.endpoint where environment_id = $1";
+    // One statement, and so one moment: what is counted is what is listed. A page behind the end has one row, without an endpoint.
+    const string SelectMany = $"""
+        select e.*, n.total from (select count(*) as total from webhooks.endpoint where environment_id = $1) n
+        left join lateral (select {Columns} from webhooks.endpoint where environment_id = $1 order by created_at desc, id desc limit $2 offset $3) e on true
+        order by e.created_at desc, e.id desc
+        """;
 
     /// <summary>Endpoints of the environment, newest first, and how many there are in all.</summary>
     public async Task<(IReadOnlyList<Endpoint> Items, long Total)> ListAsync(Guid environment, int limit, int offset, CancellationToken cancellationToken)
     {
         List<Endpoint> items = [];
         long total = 0;
-        await using (NpgsqlCommand select = database.CreateCommand(SelectMany))
+        await using NpgsqlCommand select = database.CreateCommand(SelectMany);
+        select.Parameters.AddWithValue(environment);
+        select.Parameters.AddWithValue(limit);
+        select.Parameters.AddWithValue(offset);
+        await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            select.Parameters.AddWithValue(environment);
-            select.Parameters.AddWithValue(limit);
-            select.Parameters.AddWithValue(offset);
-            await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                items.Add(Read(rows));
-                total = rows.GetInt64(12);
-            }
-        }
-        if (items.Count == 0 && offset > 0)
-        {
-            await using NpgsqlCommand count = database.CreateCommand(Count);
-            count.Parameters.AddWithValue(environment);
-            total = (long)(await count.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+            if (!rows.IsDBNull(0)) items.Add(Read(rows));
+            total = rows.GetInt64(12);
         }
         return (items, total);
     }

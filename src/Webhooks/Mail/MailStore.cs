@@ -13,11 +13,11 @@ public sealed class MailStore(NpgsqlDataSource database, TimeProvider time) : Sq
     /// <summary>After this time a mail that was begun and not ended is not known to be sent, and is not sent again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Attempts until a mail is given up.</summary>
-    public const int MostAttempts = 12;
+    /// <summary>Attempts until a mail is given up: with the hour between them some three and a half days, so that a server may be away over a long weekend.</summary>
+    public const int MostAttempts = 90;
 
-    /// <summary>Mail about what is older is not news.</summary>
-    static readonly TimeSpan Old = TimeSpan.FromDays(1);
+    /// <summary>Mail about what is older is not news: a keeper that begins to write mail tells nothing of before. Longer than a keeper is away.</summary>
+    static readonly TimeSpan Old = TimeSpan.FromDays(7);
 
     const string LockCursor = "select position from webhooks.mail_cursor for update skip locked";
 

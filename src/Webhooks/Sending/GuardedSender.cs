@@ -25,7 +25,7 @@ internal sealed class GuardedSender : IDisposable
 
     readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
 
-    /// <summary>With the given clock, and the certificate of the settings for receivers that ask for mutual TLS.</summary>
+    /// <summary>With the clock of the machine, by which receivers write the dates of their answers, and the certificate of the settings for receivers that ask for mutual TLS.</summary>
     public GuardedSender(TimeProvider time, IOptions<WebhookOptions> options) : this(time, Dns.GetHostAddressesAsync, ClientCertificate.From(options.Value))
     {
     }
