@@ -16,10 +16,9 @@ internal sealed class TrexToken
     public const ushort Country = 276, RestrictedCountry = 840;
 
     readonly TransactionSender _issuer;
-    readonly Address _registry, _compliance, _countries;
+    readonly Address _registry;
 
-    TrexToken(TransactionSender issuer, Address token, Address registry, Address compliance, Address countries) =>
-        (_issuer, Token, _registry, _compliance, _countries) = (issuer, token, registry, compliance, countries);
+    TrexToken(TransactionSender issuer, Address token, Address registry) => (_issuer, Token, _registry) = (issuer, token, registry);
 
     /// <summary>The token.</summary>
     public Address Token { get; }
@@ -32,7 +31,7 @@ internal sealed class TrexToken
         JsonNode codes = JsonNode.Parse(await File.ReadAllTextAsync(await FileAsync()))!;
         Address topics = await CreateAsync("ClaimTopicsRegistry"), issuers = await CreateAsync("TrustedIssuersRegistry"), storage = await CreateAsync("IdentityRegistryStorage"),
             registry = await CreateAsync("IdentityRegistry"), compliance = await CreateAsync("ModularCompliance"), token = await CreateAsync("Token"), countries = await CreateAsync("CountryRestrictModule");
-        TrexToken made = new(issuer, token, registry, compliance, countries);
+        TrexToken made = new(issuer, token, registry);
         // No claim is asked for, so whoever is registered is verified.
         foreach (Address contract in (Address[])[topics, issuers, storage, compliance]) await made.SendAsync(contract, "init()");
         await made.SendAsync(registry, "init(address,address,address)", AbiValue.Address(issuers), AbiValue.Address(topics), AbiValue.Address(storage));
@@ -42,16 +41,16 @@ internal sealed class TrexToken
         foreach (Address contract in (Address[])[registry, token]) await made.SendAsync(contract, "addAgent(address)", AbiValue.Address(agent));
         await made.SendAsync(countries, "initialize()");
         await made.SendAsync(compliance, "addModule(address)", AbiValue.Address(countries));
-        await made.SendAsync(compliance, "callModuleFunction(bytes,address)", AbiValue.Bytes(AbiCall.Encode("addCountryRestriction(uint16)", AbiValue.Uint((ulong)RestrictedCountry))), AbiValue.Address(countries));
+        await made.SendAsync(compliance, "callModuleFunction(bytes,address)", AbiValue.Bytes(AbiCall.Encode("addCountryRestriction(uint16)", AbiValue.Uint(RestrictedCountry))), AbiValue.Address(countries));
         await made.PauseAsync(false);
         return made;
 
-        async Task<Address> CreateAsync(string name) => (await issuer.SendAsync((Address?)null, Hex.Decode((string)codes[name]!), CancellationToken.None)).ContractAddress!.Value;
+        async Task<Address> CreateAsync(string name) => (await issuer.SendAsync(null, Hex.Decode((string)codes[name]!), CancellationToken.None)).ContractAddress!.Value;
     }
 
     /// <summary>Takes a wallet among the verified holders.</summary>
     public Task AdmitAsync(Address wallet, ushort country = Country) =>
-        SendAsync(_registry, "registerIdentity(address,address,uint16)", AbiValue.Address(wallet), AbiValue.Address(new Address(RandomNumberGenerator.GetBytes(20))), AbiValue.Uint((ulong)country));
+        SendAsync(_registry, "registerIdentity(address,address,uint16)", AbiValue.Address(wallet), AbiValue.Address(new Address(RandomNumberGenerator.GetBytes(20))), AbiValue.Uint(country));
 
     /// <summary>Takes a wallet out of them.</summary>
     public Task ExpelAsync(Address wallet) => SendAsync(_registry, "deleteIdentity(address)", AbiValue.Address(wallet));
