@@ -2,7 +2,7 @@
 // Every check of the contracts: format, lint, vectors, artifacts, and all tests against the published bytecode, which the artifacts' check ties to the
 // sources. With KEYSTONE_TEST_DEEP=1 also against the sources, with longer random histories, with coverage and with mutants.
 // Prints one line per suite, the failures, and last `N passed, N failed`. With --json FILE it also writes the counts for programs.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { nativeFile } from '../../scripts/lib/native.mjs';
@@ -26,8 +26,17 @@ const skips = [];
 
 function run(command, args, env = {}) {
   const started = Date.now();
-  const result = spawnSync(command, args, { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
-  return { ok: result.status === 0, out: result.stdout ?? '', text: `${result.stdout ?? ''}${result.stderr ?? ''}`, seconds: (Date.now() - started) / 1000 };
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { stdout: [], stderr: [] };
+    for (const [name, parts] of Object.entries(said)) child[name].on('data', (part) => parts.push(part));
+    const end = (status, fault = '') => {
+      const out = Buffer.concat(said.stdout).toString(), errors = Buffer.concat(said.stderr).toString();
+      done({ ok: status === 0, out, text: `${out}${errors}${fault}`, seconds: (Date.now() - started) / 1000 });
+    };
+    child.on('error', (fault) => end(null, fault.message));
+    child.on('close', (status) => end(status));
+  });
 }
 
 function report(name, passed, failed, seconds, details = '') {
@@ -37,21 +46,21 @@ function report(name, passed, failed, seconds, details = '') {
 }
 
 /** A tool whose exit status is its result. */
-function gate(name, command, args, env) {
-  const { ok, text, seconds } = run(command, args, env);
+async function gate(name, command, args, env) {
+  const { ok, text, seconds } = await run(command, args, env);
   report(name, ok ? 1 : 0, ok ? 0 : 1, seconds, text);
 }
 
 /** A script that ends with `N passed, N failed`. */
-function script(name, file, args = []) {
-  const { ok, text, seconds } = run(process.execPath, [path.join(root, 'contracts/tools', file), '--check', ...args]);
+async function script(name, file, args = []) {
+  const { ok, text, seconds } = await run(process.execPath, [path.join(root, 'contracts/tools', file), '--check', ...args]);
   const counts = text.match(/^(\d+) passed, (\d+) failed$/m);
   const [passed, failed] = counts ? [Number(counts[1]), Number(counts[2])] : [0, 1];
   report(name, passed, ok ? failed : Math.max(failed, 1), seconds, text);
 }
 
-function tests(name, env) {
-  const { ok, out, text, seconds } = run(forge, ['test', '--json'], env);
+async function tests(name, env) {
+  const { ok, out, text, seconds } = await run(forge, ['test', '--json'], env);
   let results;
   try {
     results = JSON.parse(out.slice(out.indexOf('{')));
@@ -79,10 +88,11 @@ function tests(name, env) {
 }
 
 /** Proofs, where z3 is installed or can be. */
-function proofs() {
+async function proofs() {
   const names = { 'smt.mjs': 'SMTChecker (windows, word, id)', 'bytecode-proofs.mjs': 'published bytecode, symbolically (id, way back)' };
-  if (spawnSync(path.join(root, 'contracts/tools/z3'), { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0) {
-    for (const [file, name] of Object.entries(names)) script(name, file);
+  const { ok } = await run(path.join(root, 'contracts/tools/z3'), []);
+  if (ok) {
+    for (const [file, name] of Object.entries(names)) await script(name, file);
   } else for (const name of Object.values(names)) console.log(`note ${name}: not run, z3 is not installed (apt-get install z3)`);
 }
 
@@ -107,25 +117,34 @@ function tokens() {
   }
 }
 
-gate('format', forge, ['fmt', '--check']);
-// Lint has a cache of its own: it compiles without bytecode.
-gate('lint', forge, ['lint', '--deny', 'warnings'], { FOUNDRY_PROFILE: 'lint' });
-script('trees of the unit tests', 'trees.mjs');
-script('settlement ids (viem)', 'vectors.mjs');
-script('published artifacts', 'artifacts.mjs', process.env.KEYSTONE_TEST_DEEP === '1' || process.env.KEYSTONE_TEST_CI === '1' ? [] : ['--recorded']);
-tests('forge test, published bytecode', { ESCROW_CODE: 'published', ...permit2(), ...tokens() });
+const thorough = process.env.KEYSTONE_TEST_DEEP === '1' || process.env.KEYSTONE_TEST_CI === '1';
 
-// The escrow's own is compiled in SepoliaGuideTests, too, and compared with what lies on a chain.
-if (process.env.KEYSTONE_TEST_DEEP === '1' || process.env.KEYSTONE_TEST_CI === '1') gate('inputs for explorers', process.execPath, ['contracts/tools/explorer-input.mjs', '--check']);
-script('drill without our services', 'drill-test.mjs');
-proofs();
+/** The compiler's part, which works on one core: each of its runs has a folder of its own, so that it does not disturb the tests beside it. */
+async function sources() {
+  await gate('format', forge, ['fmt', '--check']);
+  // Lint has a cache of its own: it compiles without bytecode.
+  await gate('lint', forge, ['lint', '--deny', 'warnings'], { FOUNDRY_PROFILE: 'lint' });
+  await script('trees of the unit tests', 'trees.mjs');
+  await script('settlement ids (viem)', 'vectors.mjs');
+  await script('published artifacts', 'artifacts.mjs', thorough ? [] : ['--recorded']);
+  // The escrow's own is compiled in SepoliaGuideTests, too, and compared with what lies on a chain.
+  if (thorough) await gate('inputs for explorers', process.execPath, ['contracts/tools/explorer-input.mjs', '--check']);
+  await proofs();
+}
+
+async function behaviour() {
+  await tests('forge test, published bytecode', { ESCROW_CODE: 'published', ...permit2(), ...tokens() });
+  await script('drill without our services', 'drill-test.mjs');
+}
+
+await Promise.all([sources(), behaviour()]);
 
 if (process.env.KEYSTONE_TEST_DEEP === '1') {
   const long = { FOUNDRY_INVARIANT_RUNS: '1024', FOUNDRY_INVARIANT_DEPTH: '128', FOUNDRY_FUZZ_RUNS: '2048' };
-  script('coverage of contracts/src', 'coverage.mjs');
-  tests('forge test, sources, deep', { ESCROW_CODE: 'sources', ...long, ...tokens() });
+  await script('coverage of contracts/src', 'coverage.mjs');
+  await tests('forge test, sources, deep', { ESCROW_CODE: 'sources', ...long, ...tokens() });
   // All of them: scripts/mutate.
-  script('mutants of the escrow, every fourth', 'mutate.mjs', ['--every', '4', '--fresh']);
+  await script('mutants of the escrow, every fourth', 'mutate.mjs', ['--every', '4', '--fresh']);
 }
 
 const sum = (key) => suites.reduce((total, suite) => total + suite[key], 0);
