@@ -27,22 +27,14 @@ public sealed class ActionTests(DashboardFixture system)
         return id;
     }
 
-    // The platform's credential may not change templates: it gets the scope for the upload, once.
+    // The credential of the platform may not change templates.
     async Task EnsureTemplateAsync()
     {
         JsonArray known = (JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/settlement-templates"))["items"]!;
         if (known.Any(template => (string)template!["slug"]! == ExternalTemplate.Slug)) return;
         await using NpgsqlDataSource database = NpgsqlDataSource.Create(system.System.OwnerConnection);
-        string client = system.System.Platform("platform-a").ClientId;
-        await database.CreateCommand($"update identity.credential set scopes = array_append(scopes, 'templates:write') where client_id = '{client}'").ExecuteNonQueryAsync();
-        await system.CallAsync("platform-a", HttpMethod.Post, "/v1/settlement-templates", new JsonObject
-        {
-            ["slug"] = ExternalTemplate.Slug,
-            ["name"] = "DvP with a lock",
-            ["description"] = "Assets are locked by the platform before the terms are published.",
-            ["config"] = JsonNode.Parse(TemplateJson.Write(ExternalTemplate.Of(BuiltInTemplates.CrossPlatform, State))),
-        });
-        await database.CreateCommand($"update identity.credential set scopes = array_remove(scopes, 'templates:write') where client_id = '{client}'").ExecuteNonQueryAsync();
+        Guid environment = (Guid)(await database.CreateCommand("select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = 'platform-a' and e.slug = 'sandbox'").ExecuteScalarAsync())!;
+        await new SettlementBook(database).AddTemplateAsync(environment, ExternalTemplate.Of(BuiltInTemplates.CrossPlatform, State));
     }
 
     [BrowserFact]
