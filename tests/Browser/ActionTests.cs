@@ -63,9 +63,9 @@ public sealed class ActionTests(DashboardFixture system)
         await a.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, "dialog-step-light.png"), Caret = ScreenshotCaret.Initial });
         await a.AssertGoodAsync("report of a step");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Report completed" }).ClickAsync();
-        await Assertions.Expect(dialog).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
         foreach (WatchedPage page in (WatchedPage[])[a, b])
-            await Assertions.Expect(page.Page.Locator("[data-state=AWAITING_DEPOSITS]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Assertions.Expect(page.Page.Locator("[data-state=AWAITING_DEPOSITS]").First).ToBeVisibleAsync();
         await Assertions.Expect(a.Page.GetByRole(AriaRole.Button, new() { Name = "Report completed" })).ToHaveCountAsync(0);
         await Assertions.Expect(a.Page.Locator(".timeline")).ToContainTextAsync("Locking assets: completed");
         Assert.Contains((JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/activity?type=action.reported"))["items"]!, entry => (string?)entry!["resource_id"] == id);
@@ -99,7 +99,7 @@ public sealed class ActionTests(DashboardFixture system)
         await a.Page.GetByRole(AriaRole.Button, new() { Name = "Report failed" }).ClickAsync();
         await Assertions.Expect(a.Page.Locator("dialog[open]")).ToContainTextAsync("The settlement ends.");
         await a.Page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Report failed" }).ClickAsync();
-        await Assertions.Expect(a.Page.Locator("[data-state=ROLLED_BACK]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(a.Page.Locator("[data-state=ROLLED_BACK]").First).ToBeVisibleAsync();
         await Assertions.Expect(a.Page.Locator(".act")).ToContainTextAsync("a step outside failed");
         a.AssertClean();
     }

@@ -375,6 +375,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/settlements/{id}/actions/{state}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report the result of a step that your own systems do
+         * @description For a state whose template has an external_action. The platform that instructed is asked by settlement.action_required, does the step, and reports here, until 30 seconds before the deadline: completed lets the settlement go on, failed ends it. The same result again is answered with Idempotent-Replayed: true.
+         */
+        post: operations["reportAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/settlements/{id}/compliance-decision": {
         parameters: {
             query?: never;
@@ -1677,6 +1697,13 @@ export interface components {
             /** @description For whoever reads it next. */
             note?: null | string;
         };
+        /** @description Reports what became of a step that your own systems do. */
+        ActionResultRequest: {
+            /** @description completed lets the settlement go on; failed ends it. Neither can be taken back. */
+            result: string;
+            /** @description Your own reference, or that of your vendor; for your own audit trail and the operator's. No other platform reads it. */
+            reference?: null | string;
+        };
         /** @description An entry of the activity log: a request that changed something or tried to. */
         Activity: {
             /**
@@ -2511,7 +2538,7 @@ export interface components {
         };
         /** @description Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected or cancelled is there for a rejection or a cancellation alone. */
         Failure: {
-            /** @description rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator. */
+            /** @description rejected, timeout, compliance, cancelled, registration_failed, execution_failed, action_failed or operator. */
             code: string;
             message: null | string;
             /** @description Platform that rejected, or that asked for the end. */
@@ -4365,7 +4392,7 @@ export interface components {
             who: string;
             /** @description Role of the party; null where none is concerned. */
             role: null | string;
-            /** @description confirm, decide, screen, release, cancel, register, deposit, execute, refund, resume, wait or finalize. */
+            /** @description confirm, decide, screen, act, release, cancel, register, deposit, execute, refund, resume, wait or finalize. */
             action: string;
             /**
              * Format: date-time
@@ -4488,6 +4515,7 @@ export interface components {
     pathItems: never;
 }
 export type AcknowledgeAlarmRequest = components['schemas']['AcknowledgeAlarmRequest'];
+export type ActionResultRequest = components['schemas']['ActionResultRequest'];
 export type Activity = components['schemas']['Activity'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type AdvanceClockRequest = components['schemas']['AdvanceClockRequest'];
@@ -6681,6 +6709,140 @@ export interface operations {
                 };
             };
             /** @description settlement_ended, terms_published */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+                /** @example LOCKING_ASSETS */
+                state: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "result": "completed",
+                 *       "reference": "vault-tx-7781"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActionResultRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_initiator, insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description settlement_ended, action_not_required, action_resolved */
             409: {
                 headers: {
                     [name: string]: unknown;
