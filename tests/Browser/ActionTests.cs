@@ -27,22 +27,14 @@ public sealed class ActionTests(DashboardFixture system)
         return id;
     }
 
-    // The platform's credential may not change templates: it gets the scope for the upload, once.
+    // The credential of the platform may not change templates.
     async Task EnsureTemplateAsync()
     {
         JsonArray known = (JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/settlement-templates"))["items"]!;
         if (known.Any(template => (string)template!["slug"]! == ExternalTemplate.Slug)) return;
         await using NpgsqlDataSource database = NpgsqlDataSource.Create(system.System.OwnerConnection);
-        string client = system.System.Platform("platform-a").ClientId;
-        await database.CreateCommand($"update identity.credential set scopes = array_append(scopes, 'templates:write') where client_id = '{client}'").ExecuteNonQueryAsync();
-        await system.CallAsync("platform-a", HttpMethod.Post, "/v1/settlement-templates", new JsonObject
-        {
-            ["slug"] = ExternalTemplate.Slug,
-            ["name"] = "DvP with a lock",
-            ["description"] = "Assets are locked by the platform before the terms are published.",
-            ["config"] = JsonNode.Parse(TemplateJson.Write(ExternalTemplate.Of(BuiltInTemplates.CrossPlatform, State))),
-        });
-        await database.CreateCommand($"update identity.credential set scopes = array_remove(scopes, 'templates:write') where client_id = '{client}'").ExecuteNonQueryAsync();
+        Guid environment = (Guid)(await database.CreateCommand("select e.id from identity.environment e join identity.platform p on p.id = e.platform_id where p.slug = 'platform-a' and e.slug = 'sandbox'").ExecuteScalarAsync())!;
+        await new SettlementBook(database).AddTemplateAsync(environment, ExternalTemplate.Of(BuiltInTemplates.CrossPlatform, State));
     }
 
     [BrowserFact]
@@ -71,9 +63,9 @@ public sealed class ActionTests(DashboardFixture system)
         await a.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, "dialog-step-light.png"), Caret = ScreenshotCaret.Initial });
         await a.AssertGoodAsync("report of a step");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Report completed" }).ClickAsync();
-        await Assertions.Expect(dialog).ToHaveCountAsync(0, new() { Timeout = 30_000 });
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
         foreach (WatchedPage page in (WatchedPage[])[a, b])
-            await Assertions.Expect(page.Page.Locator("[data-state=AWAITING_DEPOSITS]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Assertions.Expect(page.Page.Locator("[data-state=AWAITING_DEPOSITS]").First).ToBeVisibleAsync();
         await Assertions.Expect(a.Page.GetByRole(AriaRole.Button, new() { Name = "Report completed" })).ToHaveCountAsync(0);
         await Assertions.Expect(a.Page.Locator(".timeline")).ToContainTextAsync("Locking assets: completed");
         Assert.Contains((JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/activity?type=action.reported"))["items"]!, entry => (string?)entry!["resource_id"] == id);
@@ -107,7 +99,7 @@ public sealed class ActionTests(DashboardFixture system)
         await a.Page.GetByRole(AriaRole.Button, new() { Name = "Report failed" }).ClickAsync();
         await Assertions.Expect(a.Page.Locator("dialog[open]")).ToContainTextAsync("The settlement ends.");
         await a.Page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Report failed" }).ClickAsync();
-        await Assertions.Expect(a.Page.Locator("[data-state=ROLLED_BACK]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(a.Page.Locator("[data-state=ROLLED_BACK]").First).ToBeVisibleAsync();
         await Assertions.Expect(a.Page.Locator(".act")).ToContainTextAsync("a step outside failed");
         a.AssertClean();
     }

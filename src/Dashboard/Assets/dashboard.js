@@ -1,18 +1,5 @@
 // What runs in the browser: copying, counting down, keys, dialogs, and what is shown while the connection is away. No framework, nothing from elsewhere.
 
-// The script of the circuit is large, and the first picture of a page needs nothing of it: it is asked for when that stands. A page in the background has none to wait for.
-const circuit = document.body.dataset.circuit;
-if (circuit) {
-  let isAsked = false;
-  const ask = () => {
-    if (isAsked) return;
-    isAsked = true;
-    document.body.append(Object.assign(document.createElement('script'), { src: circuit }));
-  };
-  requestAnimationFrame(() => setTimeout(ask));
-  setTimeout(ask, 500);
-}
-
 const icon = name => {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('class', 'icon');

@@ -6,8 +6,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>Keys alone: from the sign-in with a password over the search to the page of what was found, without a mouse.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class KeyboardTests(SignInFixture system)
+public sealed class KeyboardTests(SignInFixture system) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
+
     const string Password = "correct horse battery staple";
 
     [BrowserFact]
@@ -37,18 +41,18 @@ public sealed class KeyboardTests(SignInFixture system)
         await keys.TypeAsync(Password);
         await keys.PressAsync("Enter");
         // The field of the code has the focus already.
-        await page.WaitForURLAsync("**/sign-in/code");
+        await page.ArrivesAsync("/sign-in/code");
         await Assertions.Expect(page.Locator("[name=code]")).ToBeFocusedAsync();
         await keys.TypeAsync(Code(key, 1));
         await keys.PressAsync("Enter");
-        await page.WaitForURLAsync("**/app/sandbox");
-        await LiveAsync(page);
+        await page.ArrivesAsync("/app/sandbox");
+        await page.LiveAsync();
 
         foreach ((string letter, string path, string heading) in ((string, string, string)[])[("s", "/app/sandbox/settlements", "Settlements"), ("c", "/app/sandbox/compliance", "Compliance"), ("a", "/app/sandbox/activity", "Activity"), ("h", "/app/sandbox", "Home")])
         {
             await keys.PressAsync("g");
             await keys.PressAsync(letter);
-            await page.WaitForURLAsync("**" + path);
+            await page.ArrivesAsync(path);
             await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(heading);
             await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeFocusedAsync();
         }
@@ -60,7 +64,7 @@ public sealed class KeyboardTests(SignInFixture system)
         await keys.PressAsync("Enter");
         await TabToAsync(page, "form[action='/sign-out'] button");
         await keys.PressAsync("Enter");
-        await page.WaitForURLAsync("**/signed-out");
+        await page.ArrivesAsync("/signed-out");
     }
 
     // Every stop of the Tab key is visited until this one has the focus; a page that holds the focus, or leaves it out, ends the test.
@@ -73,8 +77,6 @@ public sealed class KeyboardTests(SignInFixture system)
         }
         Assert.Fail($"The Tab key does not reach {selector}.");
     }
-
-    static Task LiveAsync(IPage page) => page.WaitForFunctionAsync("() => document.documentElement.hasAttribute('data-live') && !document.querySelector('[aria-busy=true]')");
 
     string Code(string key, int steps) => TotpCode.Compute(key, TotpCode.StepOf(system.Clock.GetUtcNow()) + steps);
 }

@@ -32,7 +32,7 @@ public sealed class QrCodeTests(SignInFixture system)
     {
         (Guid platform, _) = await system.PlatformAsync();
         InvitedMember invited = await system.InviteAsync(platform, SignInFixture.Email(), "read_only");
-        await using IBrowserContext context = await system.Chromium.NewContextAsync(new()
+        await using IBrowserContext context = await system.Chromium.NewPatientContextAsync(new()
         {
             BaseURL = system.Url,
             ColorScheme = look == "dark" ? ColorScheme.Dark : ColorScheme.Light,

@@ -18,6 +18,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Npgsql;
 
@@ -98,6 +99,8 @@ public sealed class SignInFixture : IAsyncLifetime, ISandboxMembers
         foreach ((string name, string value) in settings) all[name] = value;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(all);
+        // As a system in service logs: a line for each request would be most of what this process writes.
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
         builder.Services.AddSingleton<TimeProvider>(Clock);
         if (withLinks) builder.Services.AddSingleton<ISandboxMembers>(this);
