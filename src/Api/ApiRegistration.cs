@@ -59,6 +59,7 @@ public static class ApiRegistration
 
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton(provider => new RateLimits(provider.MachineTime()));
+        services.AddSingleton<RequestShares>();
         services.AddSingleton(provider => new FailureLimits(provider.MachineTime()));
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<EventStream>();
