@@ -100,6 +100,7 @@ public static class ApiRegistration
         app.UseMiddleware<VersionMiddleware>();
         if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
+        app.UseMiddleware<IgnoredQueryMiddleware>();
         app.UseDashboard();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)

@@ -375,6 +375,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/settlements/{id}/actions/{state}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report the result of a step that your own systems do
+         * @description For a state whose template has an external_action. The platform that instructed is asked by settlement.action_required, does the step, and reports here, until 30 seconds before the deadline: completed lets the settlement go on, failed ends it. The same result again is answered with Idempotent-Replayed: true.
+         */
+        post: operations["reportAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/settlements/{id}/compliance-decision": {
         parameters: {
             query?: never;
@@ -1677,6 +1697,13 @@ export interface components {
             /** @description For whoever reads it next. */
             note?: null | string;
         };
+        /** @description Reports what became of a step that your own systems do. */
+        ActionResultRequest: {
+            /** @description completed lets the settlement go on; failed ends it. Neither can be taken back. */
+            result: string;
+            /** @description Your own reference, or that of your vendor; for your own audit trail and the operator's. No other platform reads it. */
+            reference?: null | string;
+        };
         /** @description An entry of the activity log: a request that changed something or tried to. */
         Activity: {
             /**
@@ -2511,7 +2538,7 @@ export interface components {
         };
         /** @description Why a settlement failed. For compliance only the code and a neutral sentence are there; who rejected or cancelled is there for a rejection or a cancellation alone. */
         Failure: {
-            /** @description rejected, timeout, compliance, cancelled, registration_failed, execution_failed or operator. */
+            /** @description rejected, timeout, compliance, cancelled, registration_failed, execution_failed, action_failed or operator. */
             code: string;
             message: null | string;
             /** @description Platform that rejected, or that asked for the end. */
@@ -3603,7 +3630,7 @@ export interface components {
         ProblemFault: {
             /** @description JSON pointer (RFC 6901) into the request. */
             pointer: string;
-            /** @description The same place as a list, body first. */
+            /** @description The same place as a list, body or query first. */
             loc: (number | string)[];
             code: string;
             /** @description A sentence that names the fix. */
@@ -4365,7 +4392,7 @@ export interface components {
             who: string;
             /** @description Role of the party; null where none is concerned. */
             role: null | string;
-            /** @description confirm, decide, screen, release, cancel, register, deposit, execute, refund, resume, wait or finalize. */
+            /** @description confirm, decide, screen, act, release, cancel, register, deposit, execute, refund, resume, wait or finalize. */
             action: string;
             /**
              * Format: date-time
@@ -4488,6 +4515,7 @@ export interface components {
     pathItems: never;
 }
 export type AcknowledgeAlarmRequest = components['schemas']['AcknowledgeAlarmRequest'];
+export type ActionResultRequest = components['schemas']['ActionResultRequest'];
 export type Activity = components['schemas']['Activity'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type AdvanceClockRequest = components['schemas']['AdvanceClockRequest'];
@@ -4725,6 +4753,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description unsupported_content_encoding */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -4732,6 +4769,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenError"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4768,15 +4823,6 @@ export interface operations {
             };
             /** @description rate_limited */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description internal_error */
-            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4875,7 +4921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4964,7 +5010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5055,7 +5101,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5143,7 +5189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5179,7 +5225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5258,7 +5304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5296,15 +5342,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description internal_error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     getOpenidConfiguration: {
@@ -5334,15 +5371,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description internal_error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     getAuthorizationServer: {
@@ -5365,15 +5393,6 @@ export interface operations {
             };
             /** @description rate_limited */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description internal_error */
-            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5485,7 +5504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5614,7 +5633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5650,7 +5669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5736,7 +5755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5836,7 +5855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5934,7 +5953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5970,7 +5989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6065,7 +6084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6101,7 +6120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6210,7 +6229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6246,7 +6265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6332,7 +6351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6436,7 +6455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6472,7 +6491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6567,7 +6586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6603,7 +6622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6698,7 +6717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6734,7 +6753,141 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+                /** @example LOCKING_ASSETS */
+                state: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "result": "completed",
+                 *       "reference": "vault-tx-7781"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActionResultRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_initiator, insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description settlement_ended, action_not_required, action_resolved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type, unsupported_content_encoding */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6830,7 +6983,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6866,7 +7019,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6961,7 +7114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7059,7 +7212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7095,7 +7248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7195,7 +7348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7292,7 +7445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7328,7 +7481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7413,7 +7566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7501,7 +7654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7672,7 +7825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7708,7 +7861,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7794,7 +7947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7880,7 +8033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7916,7 +8069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7990,7 +8143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8150,7 +8303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8186,7 +8339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8274,7 +8427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8372,7 +8525,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8408,7 +8561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8492,7 +8645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8580,7 +8733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8669,7 +8822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8705,7 +8858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8791,7 +8944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8875,7 +9028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8973,7 +9126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9009,7 +9162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9095,7 +9248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9181,7 +9334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9217,7 +9370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9329,7 +9482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9417,7 +9570,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9514,7 +9667,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9610,7 +9763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9646,7 +9799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9738,7 +9891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9857,7 +10010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9893,7 +10046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9979,7 +10132,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10074,7 +10227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10110,7 +10263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10217,7 +10370,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10324,7 +10477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10398,7 +10551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10474,7 +10627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10510,7 +10663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10598,7 +10751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10685,7 +10838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10721,7 +10874,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10807,7 +10960,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10897,7 +11050,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10933,7 +11086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11028,7 +11181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11116,7 +11269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11205,7 +11358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11241,7 +11394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11327,7 +11480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11411,7 +11564,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11506,7 +11659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11542,7 +11695,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11630,7 +11783,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11716,7 +11869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11752,7 +11905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11845,7 +11998,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11933,7 +12086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12022,7 +12175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12058,7 +12211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12144,7 +12297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12237,7 +12390,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12335,7 +12488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12371,7 +12524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12459,7 +12612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12545,7 +12698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12581,7 +12734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12667,7 +12820,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12751,7 +12904,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12837,7 +12990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12943,7 +13096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13029,7 +13182,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13108,7 +13261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13173,7 +13326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13250,7 +13403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13331,7 +13484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13396,7 +13549,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13473,7 +13626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13564,7 +13717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13659,7 +13812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13695,7 +13848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13790,7 +13943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13826,7 +13979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13912,7 +14065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14011,7 +14164,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14047,7 +14200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14112,7 +14265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14200,7 +14353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14236,7 +14389,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14317,7 +14470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14353,7 +14506,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14418,7 +14571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14483,7 +14636,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14564,7 +14717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14650,7 +14803,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14686,7 +14839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14785,7 +14938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14864,7 +15017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14941,7 +15094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15018,7 +15171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15095,7 +15248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15174,7 +15327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15251,7 +15404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15342,7 +15495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15433,7 +15586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15509,7 +15662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -15545,7 +15698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15619,7 +15772,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -15655,7 +15808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
