@@ -1,5 +1,4 @@
 using Keystone.Domain.Escrow;
-using Keystone.Escrow.Contracts;
 using Keystone.Escrow.Contracts.ComplianceRegistry;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;

@@ -47,7 +47,7 @@ public sealed class AnnotateSettlement
         ArgumentNullException.ThrowIfNull(caller);
         if (await RefuseAsync(caller, id, cancellationToken) is { } refusal) return refusal;
         Faults faults = new();
-        if (note is not null) CheckWords(note, "/note", faults);
+        if (note is not null) CheckText(note, "/note", faults);
         if (assignee is { } member && (await _members.FindAsync(caller.PlatformId, member, cancellationToken)).Value is not { Status: "active" })
             faults.Add("/assignee", UnknownMember, "There is no such member of your platform.");
         if (faults.Any) return DomainError.Validation(faults.All);
@@ -67,7 +67,7 @@ public sealed class AnnotateSettlement
         ArgumentNullException.ThrowIfNull(question);
         if (await RefuseAsync(caller, id, cancellationToken) is { } refusal) return refusal;
         Faults faults = new();
-        CheckWords(question, "/question", faults);
+        CheckText(question, "/question", faults);
         if (second == caller.MemberId || (await _members.FindAsync(caller.PlatformId, second, cancellationToken)).Value is not { Status: "active" } member || !member.Roles.Contains(MemberRoles.Compliance))
             faults.Add("/assignee", UnknownMember, "Ask another active member of your platform who has the role compliance.");
         if (faults.Any) return DomainError.Validation(faults.All);
@@ -82,9 +82,9 @@ public sealed class AnnotateSettlement
         return await _reads.IsVisibleAsync(caller.EnvironmentId, id, cancellationToken) ? null : DomainError.NotFound("Settlement");
     }
 
-    static void CheckWords(string words, string at, Faults faults)
+    static void CheckText(string text, string at, Faults faults)
     {
-        if (words.Length is 0 or > LongestNote || words.Any(c => char.IsControl(c) && c is not '\n'))
+        if (text.Length is 0 or > LongestNote || text.Any(c => char.IsControl(c) && c is not '\n'))
             faults.Add(at, "length", $"Between 1 and {LongestNote} characters are allowed, without control characters.");
     }
 }
