@@ -4,7 +4,6 @@ using Keystone.Dev;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
-using Keystone.Testing;
 
 namespace Keystone.EndToEnd;
 

@@ -27,7 +27,8 @@ internal sealed class LimitMiddleware(RequestDelegate next, RateLimits limits, R
             { RetryAfterSeconds = allowance.Wait });
         using RateLimitLease share = await shares.EnterAsync(caller.EnvironmentId, context.RequestAborted);
         if (!share.IsAcquired)
-            throw new Refusal(new DomainError("rate_limited", $"{RequestShares.MostWaiting} requests of this environment wait for their turn. Send fewer at once, and try again in 1 s.") { RetryAfterSeconds = 1 });
+            throw new Refusal(new DomainError("rate_limited", $"{RequestShares.MostWaiting} requests of this environment wait for their turn. Send fewer at once, and try again in 1 s.")
+            { RetryAfterSeconds = 1 });
         // What stays open after its work is done gives its place back before it ends.
         context.Features.Set(share);
         await next(context);
