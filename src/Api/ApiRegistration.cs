@@ -59,6 +59,7 @@ public static class ApiRegistration
 
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton(provider => new RateLimits(provider.MachineTime()));
+        services.AddSingleton<RequestShares>();
         services.AddSingleton(provider => new FailureLimits(provider.MachineTime()));
         services.AddSingleton<RefusedTokens>();
         services.AddSingleton<EventStream>();
@@ -99,6 +100,7 @@ public static class ApiRegistration
         app.UseMiddleware<VersionMiddleware>();
         if (!ApiDocument.IsGenerated) app.UseMiddleware<ActivityMiddleware>();
         app.UseAuthorization();
+        app.UseMiddleware<IgnoredQueryMiddleware>();
         app.UseDashboard();
         // Made here, so that a folder of keys that cannot be read stops the start and not the first request.
         if (!ApiDocument.IsGenerated)

@@ -45,11 +45,11 @@ public sealed class DepositTests(ApiFixture api)
     Task<(int Status, JsonObject Body, HttpResponseMessage Response)> PostAsync(string path, JsonObject body, string client = "platform-a") =>
         api.SendAsync(client, HttpMethod.Post, path + "/signatures", body.ToJsonString());
 
-    static JsonObject LegOf(JsonObject instructions, int index) => (JsonObject)instructions["legs"]!.AsArray().First(leg => (int)leg!["index"]! == index)!;
+    internal static JsonObject LegOf(JsonObject instructions, int index) => (JsonObject)instructions["legs"]!.AsArray().First(leg => (int)leg!["index"]! == index)!;
 
-    static JsonObject DocumentOf(JsonObject leg, string kind) => (JsonObject)leg["documents"]!.AsArray().First(document => (string)document!["kind"]! == kind)!;
+    internal static JsonObject DocumentOf(JsonObject leg, string kind) => (JsonObject)leg["documents"]!.AsArray().First(document => (string)document!["kind"]! == kind)!;
 
-    static JsonObject Signed(JsonObject document, PrivateKeySigner signer)
+    internal static JsonObject Signed(JsonObject document, PrivateKeySigner signer)
     {
         JsonObject body = (JsonObject)document["submit"]!.DeepClone();
         body["signature"] = Hex.Encode(signer.SignDigest(Hash32.Parse((string)document["digest"]!)).ToBytes());

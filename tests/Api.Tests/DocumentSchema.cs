@@ -15,6 +15,31 @@ internal sealed class DocumentSchema(JsonObject document)
         from operation in (JsonObject)path.Value!
         select (operation.Key.ToUpperInvariant(), path.Key, (JsonObject)operation.Value!);
 
+    /// <summary>What the answer of an operation has that the document does not name; null when it fits.</summary>
+    public string? Fault(JsonObject operation, HttpResponseMessage response, string text)
+    {
+        int status = (int)response.StatusCode;
+        if (operation["responses"]![status.ToString(CultureInfo.InvariantCulture)] is not { } documented) return "is not a documented status";
+        string? type = response.Content.Headers.ContentType?.MediaType;
+        if (documented["content"] is not JsonObject contents) return text.Length == 0 ? null : "has a body, and none is documented";
+        if (type is null || contents[type]?["schema"] is not { } schema) return $"has the content type {type}, which is not documented";
+        if (type is "text/csv" or "application/xml") return null;
+        JsonNode? body;
+        try
+        {
+            body = JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return "is not JSON";
+        }
+        string[] differences = [.. Differences(schema, body)];
+        if (differences.Length > 0) return "differs from its schema: " + string.Join("; ", differences.Take(5));
+        if (type != "application/problem+json") return null;
+        string code = (string)body!["code"]!;
+        return ((string)documented["description"]!).Split(", ").Contains(code, StringComparer.Ordinal) ? null : $"has the code {code}, which is not documented for this status";
+    }
+
     /// <summary>Everything in which the value differs from the schema; a member that the schema does not name is a difference.</summary>
     public IEnumerable<string> Differences(JsonNode schema, JsonNode? value, string at = "")
     {

@@ -111,6 +111,18 @@ public sealed class ListTests(ApiFixture api)
         var (status, body, _) = await api.SendAsync("platform-a", HttpMethod.Get, "/v1/settlements?" + query);
         Assert.True(status == 422, body.ToJsonString());
         Assert.Equal(pointer, (string?)body["errors"]![0]!["pointer"]);
+        Assert.Equal($"[\"query\",\"{pointer[1..]}\"]", body["errors"]![0]!["loc"]!.ToJsonString());
+    }
+
+    // A filter with a typing error finds everything: the answer says so.
+    [Fact]
+    public async Task Parameters_that_the_operation_does_not_have_are_ignored_and_named()
+    {
+        var (status, _, response) = await api.SendAsync("platform-a", HttpMethod.Get, "/v1/settlements?LIMIT=1&sate=FINALIZED&a%0D%0Ab%C3%A4,c=1");
+        Assert.Equal(200, status);
+        Assert.Equal("sate,a??b??c", response.Headers.GetValues("Keystone-Ignored-Fields").Single());
+        (status, _, response) = await api.SendAsync("platform-a", HttpMethod.Get, "/v1/settlements?limit=1&state=FINALIZED");
+        Assert.Equal((200, false), (status, response.Headers.Contains("Keystone-Ignored-Fields")));
     }
 
     [Fact]

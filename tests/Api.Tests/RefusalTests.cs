@@ -161,6 +161,15 @@ public sealed class RefusalTests(ApiFixture api)
             Rows[$"quantity '{text}'"] = new((b, _) => Leg(b, 0)["quantity"] = text, "invalid_quantity", "/legs/0/quantity");
     }
 
+    /// <summary>The body of a guide that breaks the first rule with this code.</summary>
+    internal static JsonObject Broken(ApiFixture api, string code)
+    {
+        Row row = Rows.Values.First(row => row.Code == code);
+        JsonObject body = row.Cross ? api.Cross() : api.Single();
+        row.Change(body, api);
+        return body;
+    }
+
     public static TheoryData<string> Names => [.. Rows.Keys];
 
     [Theory]

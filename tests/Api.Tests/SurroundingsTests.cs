@@ -42,6 +42,7 @@ public sealed class SurroundingsTests(ApiFixture api)
         // Messages have the version that the environment is pinned to, in the same word.
         Assert.Equal(ApiVersions.AssetDelivery, Keystone.Webhooks.Messages.MessageComposer.AssetDeliveryVersion);
         string before = await api.CountsAsync();
+        Assert.Equal(401, (await api.SendAsync(null, HttpMethod.Get, path, headers: ("Keystone-Version", "1999-01-01"))).Status);
         Assert.Equal(400, (await api.SendAsync(_tenant, HttpMethod.Post, "/v1/settlements", api.Single().ToJsonString(), headers: ("Keystone-Version", "1"))).Status);
         Assert.Equal(before, await api.CountsAsync());
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Keystone.Api.OpenApi;
 using Keystone.Domain.Templates;
@@ -133,6 +134,42 @@ public sealed class TemplateUploadTests(ApiFixture api) : IAsyncLifetime
         await UploadAsync(api, "manager-a", slug);
         Assert.Equal("slug_taken", (string)(await api.SendAsync("manager-a", HttpMethod.Post, Path, Body(slug).ToJsonString())).Body["errors"]![0]!["code"]!);
         await UploadAsync(api, "manager-c", slug);
+    }
+
+    [Theory]
+    [InlineData("named_twice", "[\"buyer\",\"seller\"]", "[\"buyer\",\"seller\",\"buyer\"]")]
+    [InlineData("named_twice", "[\"COMPLIANCE_CHECKING\",\"ROLLED_BACK\"]", "[\"COMPLIANCE_CHECKING\",\"ROLLED_BACK\",\"ROLLED_BACK\"]")]
+    [InlineData("invalid_name", "COMPLIANCE_CLEARED", "CLEARED\\u0007")]
+    [InlineData("invalid_name", "COMPLIANCE_CLEARED", "C123456789012345678901234567890123456789012345678901234567890123")]
+    public async Task Names_are_short_and_stand_in_a_list_once(string code, string from, string to)
+    {
+        string before = (await api.CountAsync("settlement.template")).ToString(CultureInfo.InvariantCulture), body = Body(Slug()).ToJsonString();
+        Assert.Contains(from, body, StringComparison.Ordinal);
+        var (status, refused, _) = await api.SendAsync("manager-a", HttpMethod.Post, Path, body.Replace(from, to, StringComparison.Ordinal));
+        Assert.True(status == 422, refused.ToJsonString());
+        Assert.Contains(refused["errors"]!.AsArray(), fault => (string?)fault!["code"] == code);
+        Assert.Equal(before, (await api.CountAsync("settlement.template")).ToString(CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task A_template_has_at_most_sixty_four_states()
+    {
+        foreach ((int more, int expected) in ((int, int)[])[(55, 201), (56, 422)])
+        {
+            JsonObject body = Body(Slug()), config = (JsonObject)body["config"]!;
+            string at = "COMPLIANCE_CLEARED";
+            JsonNode after = config["transitions"]![at]!.DeepClone();
+            for (int i = 0; i < more; i++)
+            {
+                string next = $"STEP_{i}";
+                config["states"]!.AsArray().Add(next);
+                config["transitions"]![at] = new JsonArray(next, "ROLLED_BACK");
+                at = next;
+            }
+            config["transitions"]![at] = after;
+            var (status, answer, _) = await api.SendAsync("manager-a", HttpMethod.Post, Path, body.ToJsonString());
+            Assert.True(status == expected, answer.ToJsonString());
+        }
     }
 
     [Fact]

@@ -178,6 +178,43 @@ public sealed class TokenTests(ApiFixture api)
         }
     }
 
+    // Keys of clients (RFC 7523) are not taken, and the metadata do not offer them: whatever an assertion says, also beside a right secret, it opens nothing.
+    [Theory]
+    [InlineData("right", 0, true)]
+    [InlineData("for another audience", 0, false)]
+    [InlineData("ten minutes behind", -600, true)]
+    [InlineData("ten minutes ahead", 600, true)]
+    public async Task S5_A_client_assertion_opens_nothing_the_first_time_and_again(string name, int shift, bool audience)
+    {
+        using System.Security.Cryptography.RSA key = System.Security.Cryptography.RSA.Create(2048);
+        DateTime now = api.Clock.GetUtcNow().AddSeconds(shift).UtcDateTime;
+        string assertion = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = "platform-a",
+            Audience = audience ? api.Url + "/oauth/token" : "https://elsewhere.example",
+            Claims = new Dictionary<string, object> { ["sub"] = "platform-a", ["jti"] = Guid.NewGuid().ToString() },
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = now.AddMinutes(5),
+            SigningCredentials = new SigningCredentials(new RsaSecurityKey(key), SecurityAlgorithms.RsaSha256),
+        });
+        const string type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        JsonObject alone = new() { ["grant_type"] = "client_credentials", ["client_assertion_type"] = type, ["client_assertion"] = assertion }, beside = Request();
+        beside["client_assertion"] = assertion;
+        // The second time each is a replay.
+        foreach ((string body, string format) in ((string, string)[])[(alone.ToJsonString(), "application/json"), (beside.ToJsonString(), "application/json"),
+            ($"grant_type=client_credentials&client_assertion_type={Uri.EscapeDataString(type)}&client_assertion={assertion}", "application/x-www-form-urlencoded"), (alone.ToJsonString(), "application/json")])
+        {
+            var (status, answer, response) = await AskAsync(body, format);
+            Assert.True((401, "invalid_client") == (status, (string?)answer["error"]), $"{name}: {answer.ToJsonString()}");
+            Assert.Equal("Basic realm=\"keystone\"", response.Headers.WwwAuthenticate.ToString());
+        }
+        JsonObject metadata = (JsonObject)JsonNode.Parse(await api.Client.GetStringAsync(api.Url + "/.well-known/oauth-authorization-server"))!;
+        Assert.Equal(["client_secret_post", "client_secret_basic"], metadata["token_endpoint_auth_methods_supported"]!.AsArray().Select(method => (string)method!));
+        // None of them counts as a wrong secret.
+        Assert.Equal(200, (await AskAsync(Request().ToJsonString())).Status);
+    }
+
     [Fact]
     public async Task What_is_no_good_token_is_401_and_never_500()
     {

@@ -130,9 +130,4 @@ public sealed class FairnessTests(ITestOutputHelper output)
             return signer.Address.ToString();
         }
     }
-
-    sealed class FactOfADeepRunAttribute : FactAttribute
-    {
-        public FactOfADeepRunAttribute() => Skip = Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") == "1" ? null : "measures times that need a machine of their own: scripts/test --deep";
-    }
 }

@@ -118,7 +118,7 @@ public sealed class SamePostTests
         return ((int)response.StatusCode, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["id"]);
     }
 
-    static string Body(DevFile system, string key) => new JsonObject
+    internal static string Body(DevFile system, string key) => new JsonObject
     {
         ["idempotency_key"] = key,
         ["template_id"] = "dvp-single",

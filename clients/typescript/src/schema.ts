@@ -3630,7 +3630,7 @@ export interface components {
         ProblemFault: {
             /** @description JSON pointer (RFC 6901) into the request. */
             pointer: string;
-            /** @description The same place as a list, body first. */
+            /** @description The same place as a list, body or query first. */
             loc: (number | string)[];
             code: string;
             /** @description A sentence that names the fix. */
@@ -4753,6 +4753,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description unsupported_content_encoding */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -4760,6 +4769,24 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenError"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4796,15 +4823,6 @@ export interface operations {
             };
             /** @description rate_limited */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description internal_error */
-            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4903,7 +4921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4992,7 +5010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5083,7 +5101,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5171,7 +5189,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5207,7 +5225,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5286,7 +5304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5324,15 +5342,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description internal_error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     getOpenidConfiguration: {
@@ -5362,15 +5371,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description internal_error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
         };
     };
     getAuthorizationServer: {
@@ -5393,15 +5393,6 @@ export interface operations {
             };
             /** @description rate_limited */
             429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description internal_error */
-            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5513,7 +5504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5642,7 +5633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5678,7 +5669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5764,7 +5755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5864,7 +5855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5962,7 +5953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -5998,7 +5989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6093,7 +6084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6129,7 +6120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6238,7 +6229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6274,7 +6265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6360,7 +6351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6464,7 +6455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6500,7 +6491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6595,7 +6586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6631,7 +6622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6726,7 +6717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -6762,7 +6753,141 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID. */
+                id: string;
+                /** @example LOCKING_ASSETS */
+                state: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "result": "completed",
+                 *       "reference": "vault-tx-7781"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActionResultRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settlement"];
+                };
+            };
+            /** @description version_unknown, malformed_body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid_token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_initiator, insufficient_scope, address_not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description settlement_ended, action_not_required, action_resolved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description body_too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unsupported_media_type, unsupported_content_encoding */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description validation_failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal_error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -6992,7 +7117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7028,7 +7153,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7123,7 +7248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7221,7 +7346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7257,7 +7382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7357,7 +7482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7454,7 +7579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7490,7 +7615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7575,7 +7700,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7663,7 +7788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7834,7 +7959,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -7870,7 +7995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7956,7 +8081,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8042,7 +8167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8078,7 +8203,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8152,7 +8277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8312,7 +8437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8348,7 +8473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8436,7 +8561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8534,7 +8659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8570,7 +8695,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8654,7 +8779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8742,7 +8867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8831,7 +8956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -8867,7 +8992,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8953,7 +9078,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9037,7 +9162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9135,7 +9260,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9171,7 +9296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9257,7 +9382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9343,7 +9468,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9379,7 +9504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9491,7 +9616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9579,7 +9704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9676,7 +9801,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9772,7 +9897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -9808,7 +9933,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9900,7 +10025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10019,7 +10144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10055,7 +10180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description node_unavailable, database_unavailable */
+            /** @description node_unavailable, issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10141,7 +10266,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10236,7 +10361,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10272,7 +10397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10379,7 +10504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10486,7 +10611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10560,7 +10685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10636,7 +10761,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10672,7 +10797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10760,7 +10885,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10847,7 +10972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -10883,7 +11008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10969,7 +11094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11059,7 +11184,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11095,7 +11220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11190,7 +11315,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11278,7 +11403,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11367,7 +11492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11403,7 +11528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11489,7 +11614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11573,7 +11698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11668,7 +11793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11704,7 +11829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11792,7 +11917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -11878,7 +12003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -11914,7 +12039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12007,7 +12132,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12095,7 +12220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12184,7 +12309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12220,7 +12345,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12306,7 +12431,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12399,7 +12524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12497,7 +12622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12533,7 +12658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12621,7 +12746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12707,7 +12832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -12743,7 +12868,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12829,7 +12954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12913,7 +13038,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12999,7 +13124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13105,7 +13230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13191,7 +13316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13270,7 +13395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13335,7 +13460,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13412,7 +13537,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13493,7 +13618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13558,7 +13683,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13635,7 +13760,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13726,7 +13851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13821,7 +13946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13857,7 +13982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -13952,7 +14077,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -13988,7 +14113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14074,7 +14199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14173,7 +14298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14209,7 +14334,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14274,7 +14399,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14362,7 +14487,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14398,7 +14523,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14479,7 +14604,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14515,7 +14640,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14580,7 +14705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14645,7 +14770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14726,7 +14851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14812,7 +14937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -14848,7 +14973,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -14947,7 +15072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15026,7 +15151,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15103,7 +15228,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15180,7 +15305,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15257,7 +15382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15336,7 +15461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15413,7 +15538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15504,7 +15629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15595,7 +15720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15671,7 +15796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -15707,7 +15832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -15781,7 +15906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unsupported_media_type */
+            /** @description unsupported_media_type, unsupported_content_encoding */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -15817,7 +15942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description database_unavailable */
+            /** @description issuer_unavailable, database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using System.Threading.RateLimiting;
 using Keystone.Api.Http;
 using Keystone.Postgres;
 using Keystone.Settlements.Errors;
@@ -37,6 +38,8 @@ internal sealed class EventStream(EventFeed feed, WakeSignals signals, TimeProvi
             throw new Refusal(new DomainError(ErrorCodes.QuotaReached, $"At most {MostOfEnvironment} streams of events may be open in this environment at once. Close one, or read GET /v1/events in turns.")
             { RetryAfterSeconds = 10 });
         }
+        // Streams have a bound of their own.
+        context.Features.Get<RateLimitLease>()?.Dispose();
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {

@@ -15,7 +15,7 @@ internal sealed class Problem(DomainError error) : IResult
         if (error.RetryAfterSeconds is { } seconds)
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         ActivityMiddleware.Note(context, error.Code);
-        ProblemBody body = ProblemBody.Of(error, RequestMiddleware.RequestId(context));
+        ProblemBody body = ProblemBody.Of(error, RequestMiddleware.RequestId(context), HttpMethods.IsGet(context.Request.Method) ? "query" : ProblemFault.Body);
         return Answer.WriteAsync(context, body.Status, body, ApiJson.Written.ProblemBody, "application/problem+json");
     }
 }

@@ -17,11 +17,14 @@ internal sealed record ProblemBody(
     [property: Description("Also in the header X-Request-Id.")] string RequestId,
     [property: Description("The same request may succeed later; see Retry-After.")] bool Retryable)
 {
-    public static ProblemBody Of(DomainError error, string requestId)
+    /// <param name="error">The error.</param>
+    /// <param name="requestId">Id of the request.</param>
+    /// <param name="part">Part of the request that its faults are in: <c>body</c> or <c>query</c>.</param>
+    public static ProblemBody Of(DomainError error, string requestId, string part = ProblemFault.Body)
     {
         ErrorTable.Entry entry = ErrorTable.Of(error.Code);
         return new ProblemBody(ErrorTable.PathOf(error.Code), TitleOf(entry.Status), entry.Status, error.Code, error.Detail,
-            error.Faults.Count == 0 ? null : [.. error.Faults.Select(ProblemFault.Of)], error.State, requestId, entry.Retryable);
+            error.Faults.Count == 0 ? null : [.. error.Faults.Select(fault => ProblemFault.Of(fault, part))], error.State, requestId, entry.Retryable);
     }
 
     static string TitleOf(int status) => status switch
@@ -44,15 +47,18 @@ internal sealed record ProblemBody(
 /// <summary>One member that breaks a rule.</summary>
 internal sealed record ProblemFault(
     [property: Description("JSON pointer (RFC 6901) into the request.")] string Pointer,
-    [property: Description("The same place as a list, body first.")] IReadOnlyList<LocationPart> Loc,
+    [property: Description("The same place as a list, body or query first.")] IReadOnlyList<LocationPart> Loc,
     string Code,
     [property: Description("A sentence that names the fix.")] string Msg,
     [property: Description("The same sentence.")] string Detail,
     string Type)
 {
-    public static ProblemFault Of(Fault fault) => new(
+    /// <summary>Part of a request that most members are in.</summary>
+    public const string Body = "body";
+
+    public static ProblemFault Of(Fault fault, string part = Body) => new(
         fault.Pointer,
-        [new LocationPart("body"), .. JsonPointer.Parts(fault.Pointer).Select(part =>
+        [new LocationPart(part), .. JsonPointer.Parts(fault.Pointer).Select(part =>
             int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? new LocationPart(Index: index) : new LocationPart(part))],
         fault.Code, fault.Message, fault.Message, "value_error");
 }

@@ -1,3 +1,4 @@
+using Keystone.Api.Identity;
 using Keystone.Identity;
 using Microsoft.AspNetCore.Http;
 
@@ -16,7 +17,11 @@ internal sealed class VersionMiddleware(RequestDelegate next)
         if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/v1/admin", StringComparison.Ordinal)) return next(context);
         string? asked = context.Request.Headers[Header] is { Count: > 0 } sent ? sent.ToString() : null;
         if (asked is not null && !ApiVersions.All.Contains(asked, StringComparer.Ordinal))
+        {
+            // Who calls comes before what is asked.
+            if (context.Features.Get<Caller>() is null && context.GetEndpoint()?.Metadata.GetMetadata<RequiredScope>() is not null) return next(context);
             throw new Refusal("version_unknown", $"There is no such version of the API. Use one of: {string.Join(", ", ApiVersions.All)}, or leave {Header} out.");
+        }
         string version = asked ?? context.Features.Get<Caller>()?.ApiVersion ?? ApiVersions.Current;
         context.Items[Item] = version;
         context.Response.Headers[Header] = version;

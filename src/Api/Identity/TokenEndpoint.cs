@@ -13,6 +13,9 @@ namespace Keystone.Api.Identity;
 /// <summary><c>POST /oauth/token</c>: client credentials (RFC 6749 section 4.4), as JSON or as a form, with errors of its section 5.2.</summary>
 internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
 {
+    // RFC 7523, section 2.2.
+    const string Assertion = "client_assertion";
+
     public async Task HandleAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
@@ -21,6 +24,13 @@ internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
         if (!TryReadBasic(context, request) || !await TryReadBodyAsync(context, request))
         {
             await RefuseAsync(context, 400, "invalid_request", "The body must be a JSON object of strings or a form, each member once.");
+            return;
+        }
+        // RFC 6749, section 5.2: a way of authentication that is not known is a failed one, also beside a right secret.
+        if (request.ContainsKey(Assertion))
+        {
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"keystone\"";
+            await RefuseAsync(context, 401, "invalid_client", "Clients authenticate by client_secret; leave client_assertion out.");
             return;
         }
         foreach (string name in (string[])["grant_type", "client_id", "client_secret"])
@@ -109,7 +119,7 @@ internal sealed class TokenEndpoint(IssueToken issue, FailureLimits failures)
             using JsonDocument json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
             foreach (JsonProperty member in json.RootElement.EnumerateObject())
             {
-                if (member.Name is not ("grant_type" or "client_id" or "client_secret" or "audience" or "scope") || member.Value.ValueKind == JsonValueKind.Null)
+                if (member.Name is not ("grant_type" or "client_id" or "client_secret" or "audience" or "scope" or Assertion) || member.Value.ValueKind == JsonValueKind.Null)
                     continue;
                 if (member.Value.ValueKind != JsonValueKind.String || !TryAdd(request, member.Name, member.Value.GetString()!))
                     return false;

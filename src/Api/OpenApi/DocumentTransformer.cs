@@ -30,8 +30,8 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
             Title = "Keystone OS",
             Version = RequestMiddleware.ApiVersion,
             Description = "Settles securities against payment atomically on an EVM chain. Amounts are decimal strings; times are UTC. Bodies are JSON, whatever their "
-                + "Content-Type says of application/json, application/*+json or application/x-www-form-urlencoded. Unknown members are ignored and named in "
-                + "Keystone-Ignored-Fields. Errors are problem documents (RFC 9457) with a stable code.",
+                + "Content-Type says of application/json, application/*+json or application/x-www-form-urlencoded. Unknown members and query parameters are ignored and "
+                + "named in Keystone-Ignored-Fields. Errors are problem documents (RFC 9457) with a stable code.",
             License = new OpenApiLicense { Name = "Proprietary" },
         };
         // The same document at build time and under every host name.

@@ -17,12 +17,14 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
 {
     // What any call with a caller, and any call with a body, may be answered.
     static readonly string[] Common = ["rate_limited", "internal_error", "database_unavailable"];
-    static readonly string[] OfCallers = ["invalid_token", "insufficient_scope"];
+    static readonly string[] OfCallers = ["invalid_token", "insufficient_scope", "issuer_unavailable"];
     // Networks are those of an environment; the operator has none.
     static readonly string[] OfTenants = ["address_not_allowed"], OfVersions = ["version_unknown"];
     // Of a caller who sends a token although none is asked for.
-    static readonly string[] OfAnybody = ["rate_limited", "internal_error"];
-    static readonly string[] OfBodies = ["malformed_body", "body_too_large", "unsupported_media_type", "validation_failed"];
+    static readonly string[] OfAnybody = ["rate_limited"];
+    static readonly string[] OfBodies = ["malformed_body", "body_too_large", "unsupported_media_type", "unsupported_content_encoding", "validation_failed"];
+    // Of a request for a token, where RFC 6749 has no answer.
+    static readonly string[] OfTokenRequests = ["body_too_large", "unsupported_content_encoding", "internal_error", "database_unavailable"];
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -56,8 +58,8 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.SchemeName, context.Document)] = [one] })];
         if (metadata.OfType<OAuthErrors>().Any())
         {
-            // Before it is read as a request for a token.
-            (operation.Responses ??= [])["413"] = await ErrorAsync(["body_too_large"], context, cancellationToken);
+            foreach (string code in OfTokenRequests)
+                (operation.Responses ??= [])[ErrorTable.Of(code).Status.ToString(CultureInfo.InvariantCulture)] = await ErrorAsync([code], context, cancellationToken);
             return;
         }
         string[] codes =

@@ -67,7 +67,7 @@ internal static class ProgressEndpoints
             return new Problem(result.Error!);
         body.ReportIgnored(context.Response);
         IReadOnlyList<Fault> errors = found.Errors.Count == 0 ? [] : FaultOrder.Sort(DomainError.Validation(found.Errors), ApiJson.Default.CreateSettlementRequest).Faults;
-        return TypedResults.Ok(new PreviewBody(found.WouldCreate, [.. errors.Select(ProblemFault.Of)], found.Warnings, found.Costs));
+        return TypedResults.Ok(new PreviewBody(found.WouldCreate, [.. errors.Select(fault => ProblemFault.Of(fault))], found.Warnings, found.Costs));
     }
 
     static async Task<Results<Ok<ExplainView>, Problem>> ExplainAsync(HttpContext context, ExplainSettlement explain, string id)

@@ -10,7 +10,7 @@ public sealed record ProblemFault
     /// <summary>JSON pointer (RFC 6901) into the request.</summary>
     public required string Pointer { get; init; }
 
-    /// <summary>The same place as a list, body first.</summary>
+    /// <summary>The same place as a list, body or query first.</summary>
     public required IReadOnlyList<JsonElement> Loc { get; init; }
 
     /// <summary>Code.</summary>

@@ -26,15 +26,7 @@ public sealed partial class AddTemplate(TemplateStore store, TimeProvider time)
             rules.Bad("slug", "slug_taken", "This is a name of a built-in template; choose another one.");
         rules.Text("name", name, required: true);
         rules.Text("description", description, required: true, max: 1_000, min: 0);
-        Template? template = null;
-        try
-        {
-            template = TemplateJson.Read(BuiltInTemplates.Single with { Id = default, Slug = slug, Name = name, Description = description }, config);
-        }
-        catch (TemplateException fault)
-        {
-            foreach (TemplateFault one in fault.Faults) rules.Faults.Add("/config", one.Code, one.Message);
-        }
+        Template? template = TemplateUpload.Read(rules, BuiltInTemplates.Single with { Id = default, Slug = slug, Name = name, Description = description }, config);
         return rules.Faults.Any || template is null ? DomainError.Validation(rules.Faults.All) : await store.InsertAsync(environment, template, isActive: true, time.UtcNowMicroseconds(), cancellationToken);
     }
 

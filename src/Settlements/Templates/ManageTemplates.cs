@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Keystone.Domain.Templates;
 using Keystone.Identity;
@@ -55,7 +54,7 @@ public sealed partial class ManageTemplates
         MemberRules rules = new(found);
         string? called = rules.Text("name", request.Name), described = rules.Text("description", request.Description, max: 1_000, min: 0);
         Template next = stored.Template with { Name = called ?? stored.Template.Name, Description = described ?? stored.Template.Description };
-        if (request.Config is { } config) next = ReadConfig(rules, next, config) ?? next;
+        if (request.Config is { } config) next = TemplateUpload.Read(rules, next, config.GetRawText()) ?? next;
         if (found.Any) return DomainError.Validation(found.All);
         bool active = request.IsActive ?? isActive;
         return ReadTemplates.View(await _store.InsertAsync(caller.EnvironmentId, next, active, _time.UtcNowMicroseconds(), cancellationToken), active);
@@ -86,24 +85,8 @@ public sealed partial class ManageTemplates
             rules.Missing("config");
             return null;
         }
-        Template? template = ReadConfig(rules, BuiltInTemplates.Single with { Id = default, Slug = slug ?? "", Name = name ?? "", Description = description ?? "" }, config);
+        Template? template = TemplateUpload.Read(rules, BuiltInTemplates.Single with { Id = default, Slug = slug ?? "", Name = name ?? "", Description = description ?? "" }, config.GetRawText());
         return found.Any ? null : template;
-    }
-
-    static Template? ReadConfig(MemberRules rules, Template named, JsonElement config)
-    {
-        try
-        {
-            Template template = TemplateJson.Read(named, config.GetRawText());
-            foreach (string role in template.RequiredRoles.Concat(template.RequiredLegTypes))
-                new MemberRules(rules.Faults, "/config").Slug("required_roles", role);
-            return template;
-        }
-        catch (TemplateException fault)
-        {
-            foreach (TemplateFault one in fault.Faults) rules.Faults.Add("/config", one.Code, one.Message);
-            return null;
-        }
     }
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
