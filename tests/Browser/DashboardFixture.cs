@@ -119,7 +119,7 @@ public sealed class DashboardFixture : IAsyncLifetime
     }
 
     /// <summary>Instructs a settlement of platform A; with a counterparty its buyer is platform B's.</summary>
-    internal async Task<string> CreateAsync(string reference, bool cross, string quantity = "500", string? wallet = null, int hours = 20)
+    internal async Task<string> CreateAsync(string reference, bool cross, string quantity = "500", string? wallet = null, int hours = 20, string? template = null)
     {
         JsonObject party(string role, string name, string address) => new()
         {
@@ -132,7 +132,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         JsonObject body = new()
         {
             ["idempotency_key"] = Guid.NewGuid().ToString(),
-            ["template_slug"] = cross ? "dvp-cross-platform" : "dvp-single",
+            ["template_slug"] = template ?? (cross ? "dvp-cross-platform" : "dvp-single"),
             ["external_reference"] = reference,
             ["timeout_at"] = DateTimeOffset.UtcNow.AddHours(hours).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["parties"] = cross ? new JsonArray(party("seller", "Acme Securities", Book.Acme.Address.ToString()))

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using Npgsql;
 
 namespace Keystone.Browser;
 
@@ -58,6 +59,38 @@ public sealed class WorkTests(DashboardFixture system)
         JsonArray activity = (JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/activity?type=settlement.decided"))["items"]!;
         Assert.Contains(activity, entry => (string?)entry!["resource_id"] == id);
         page.AssertClean();
+    }
+
+    [BrowserFact]
+    public async Task A_step_of_the_platform_s_own_is_asked_for_on_the_page_and_reported_there()
+    {
+        JsonObject config = (JsonObject)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/settlement-templates/dvp-single"))["config"]!.DeepClone();
+        foreach (JsonArray states in (JsonArray[])[(JsonArray)config["states"]!, (JsonArray)config["transitions"]!["COMPLIANCE_CLEARED"]!])
+            states.Insert(states.Select(state => (string)state!).ToList().IndexOf("REGISTERING_ESCROW"), "LOCKING_ASSETS");
+        ((JsonArray)config["transitions"]!["COMPLIANCE_CLEARED"]!).RemoveAt(1);
+        config["transitions"]!["LOCKING_ASSETS"] = new JsonArray("REGISTERING_ESCROW", "ROLLED_BACK");
+        config["actions"]!["LOCKING_ASSETS"] = new JsonObject { ["type"] = "external_action" };
+        string slug = "locks-" + Guid.NewGuid().ToString("n")[..8];
+        await using NpgsqlDataSource database = NpgsqlDataSource.Create(system.System.OwnerConnection);
+        await using (NpgsqlCommand grant = database.CreateCommand("update identity.credential set scopes = scopes || array['templates:write'] where client_id = $1"))
+        {
+            grant.Parameters.AddWithValue(system.System.Platform("platform-a").ClientId);
+            await grant.ExecuteNonQueryAsync();
+        }
+        await system.CallAsync("platform-a", HttpMethod.Post, "/v1/settlement-templates", new JsonObject { ["slug"] = slug, ["name"] = "With a step of our own", ["description"] = "Assets are locked in custody.", ["config"] = config });
+        foreach ((bool done, string state) in ((bool, string)[])[(true, "AWAITING_DEPOSITS"), (false, "ROLLED_BACK")])
+        {
+            string id = await system.CreateAsync($"TRD-STEP-{done}", cross: false, template: slug);
+            await using WatchedPage page = await system.OpenAsync("platform-a", $"/app/sandbox/settlements/{id}");
+            await Assertions.Expect(page.Page.Locator("[data-state=LOCKING_ASSETS]").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await Assertions.Expect(page.Page.GetByText("do Locking assets in systems of yours and report the result")).ToBeVisibleAsync();
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = done ? "Step is done" : "Step failed", Exact = true }).ClickAsync();
+            await page.Page.Locator("dialog[open] textarea").FillAsync("vault-tx-7781");
+            await page.Page.Locator("dialog[open] button[type=submit]").ClickAsync();
+            await Assertions.Expect(page.Page.Locator($"[data-state={state}]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Assertions.Expect(page.Page.GetByRole(AriaRole.Button, new() { Name = "Step is done", Exact = true })).ToHaveCountAsync(0);
+            page.AssertClean();
+        }
     }
 
     [BrowserFact]

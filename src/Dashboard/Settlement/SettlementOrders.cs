@@ -1,5 +1,6 @@
 using Keystone.Dashboard.Callers;
 using Keystone.Identity;
+using Keystone.Settlements.Actions;
 using Keystone.Settlements.Annotations;
 using Keystone.Settlements.Cancel;
 using Keystone.Settlements.Confirm;
@@ -14,7 +15,7 @@ namespace Keystone.Dashboard.Settlement;
 /// What a member does with a settlement. Each order asks for the caller as stored now and for the scope that the API asks of a credential; the page's own buttons decide nothing.
 /// </summary>
 internal sealed class SettlementOrders(
-    PageCaller page, ConfirmSettlement confirm, RejectSettlement reject, CancelSettlement cancel, HoldSettlement hold, DecideCompliance decide, PageActivity activity)
+    PageCaller page, ConfirmSettlement confirm, RejectSettlement reject, CancelSettlement cancel, HoldSettlement hold, DecideCompliance decide, ReportAction report, PageActivity activity)
 {
     static readonly DomainError SignedOut = new("signed_out", "You are signed out. Nothing was done; sign in and try again.");
 
@@ -49,6 +50,11 @@ internal sealed class SettlementOrders(
     public Task<DomainError?> DecideAsync(Guid id, bool approves, string reason, CancellationToken cancellationToken) =>
         RunAsync(id, [Scopes.ComplianceDecide], "decided", "Decide on a flagged party of yours", async caller =>
             (await decide.ExecuteAsync(caller, id, new ComplianceDecisionRequest { Decision = approves ? "approve" : "reject", Reason = reason }, null, cancellationToken)).Error, cancellationToken);
+
+    /// <summary>Reports what became of the step of a state that the platform does in systems of its own.</summary>
+    public Task<DomainError?> ReportAsync(Guid id, string state, bool isDone, string reference, CancellationToken cancellationToken) =>
+        RunAsync(id, [Scopes.SettlementsInstruct], "action_reported", "Report a step that was done in systems of your own", async caller =>
+            (await report.ExecuteAsync(caller, id, state, new ActionResultRequest { Result = isDone ? "completed" : "failed", Reference = reference }, null, cancellationToken)).Error, cancellationToken);
 
     /// <summary>Writes who looks after it, and a note of the own desk.</summary>
     public Task<DomainError?> AnnotateAsync(AnnotateSettlement annotate, Guid id, Guid? assignee, string? note, CancellationToken cancellationToken) =>

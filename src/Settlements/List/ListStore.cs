@@ -44,14 +44,41 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         order by s.timeout_at, s.id limit $15 offset $16
         """;
 
+    // Page and count in one statement, and so of one moment. A page behind the end has one row, without a settlement.
+    static readonly string SelectPageCounted = Counted($"""
+        select s.id, v.created_at as place {Matching} and ($13::timestamptz is null or (v.created_at, v.settlement_id) < ($13, $14))
+        order by v.created_at desc, v.settlement_id desc limit $15 offset $16
+        """, "p.place desc, p.id desc");
+
+    static readonly string SelectPageByDeadlineCounted = Counted($"""
+        select s.id, s.timeout_at as place {Matching} and ($13::timestamptz is null or (s.timeout_at, s.id) > ($13, $14))
+        order by s.timeout_at, s.id limit $15 offset $16
+        """, "p.place, p.id");
+
+    static string Counted(string page, string order) => $"""
+        select p.id, p.place, n.total from (select count(*) as total from (select 1 {Matching} limit 10001) matching) n left join lateral ({page}) p on true order by {order}
+        """;
+
     static readonly string CountCapped = $"select count(*) from (select 1 {Matching} limit 10001) matching";
 
     /// <summary>Settlements of a page, newest first, where the next page begins, and how many match, counted to 10,001.</summary>
     public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next, long Total)> ListAsync(
         Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
     {
-        (IReadOnlyList<SettlementRecord> items, ListCursor? next) = await PageAsync(environment, filter, limit, offset, cancellationToken);
-        return (items, next, await CountAsync(environment, filter, cancellationToken));
+        List<ListCursor> places = [];
+        long total = 0;
+        await using (NpgsqlCommand page = Database.CreateCommand(filter.ByDeadline ? SelectPageByDeadlineCounted : SelectPageCounted))
+        {
+            BindPage(page, environment, filter, limit, offset);
+            await using NpgsqlDataReader rows = await page.ExecuteReaderAsync(cancellationToken);
+            while (await rows.ReadAsync(cancellationToken))
+            {
+                total = rows.GetInt64(2);
+                if (!rows.IsDBNull(0)) places.Add(new ListCursor(rows.GetFieldValue<DateTimeOffset>(1), rows.GetGuid(0)));
+            }
+        }
+        (IReadOnlyList<SettlementRecord> items, ListCursor? next) = await FindAsync(environment, filter, places, limit, cancellationToken);
+        return (items, next, total);
     }
 
     /// <summary>How many match, counted to 10,001.</summary>
@@ -69,14 +96,18 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         List<ListCursor> places = [];
         await using (NpgsqlCommand page = Database.CreateCommand(filter.ByDeadline ? SelectPageByDeadline : SelectPage))
         {
-            BindFilter(page, environment, filter);
-            page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.CreatedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-            page.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-            Bind(page, [limit + 1, offset]);
+            BindPage(page, environment, filter, limit, offset);
             await using NpgsqlDataReader rows = await page.ExecuteReaderAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
                 places.Add(new ListCursor(rows.GetFieldValue<DateTimeOffset>(1), rows.GetGuid(0)));
         }
+        return await FindAsync(environment, filter, places, limit, cancellationToken);
+    }
+
+    // The settlements of these places, one more than a page where another page follows.
+    async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next)> FindAsync(
+        Guid environment, SettlementFilter filter, List<ListCursor> places, int limit, CancellationToken cancellationToken)
+    {
         bool more = places.Count > limit;
         if (more)
             places.RemoveAt(limit);
@@ -97,6 +128,14 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
                     cost.Gas, cost.Wei.ToString(), cost.SharedBy)));
         }
         return costs.ToLookup(cost => cost.Settlement, cost => cost.Row);
+    }
+
+    static void BindPage(NpgsqlCommand command, Guid environment, SettlementFilter filter, int limit, int offset)
+    {
+        BindFilter(command, environment, filter);
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.CreatedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)filter.After?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        Bind(command, [limit + 1, offset]);
     }
 
     static void BindFilter(NpgsqlCommand command, Guid environment, SettlementFilter filter)
