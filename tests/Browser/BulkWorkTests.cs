@@ -42,7 +42,7 @@ public sealed class BulkWorkTests(DashboardFixture system)
         string[] right = [Columns, Row("UP-1"), Row("UP-2"), Row("UP-3")];
         await ChooseAsync(page.Page, right);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Create 3" }).ClickAsync();
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "3 settlements stand" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = "3 settlements stand" })).ToBeVisibleAsync();
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, "uploaded-light.png"), FullPage = true, Caret = ScreenshotCaret.Initial });
         await page.AssertGoodAsync("upload");
 
@@ -50,7 +50,7 @@ public sealed class BulkWorkTests(DashboardFixture system)
         await ChooseAsync(page.Page, right);
         await Assertions.Expect(page.Page.GetByText("Created before; nothing is made")).ToHaveCountAsync(3);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Create 3" }).ClickAsync();
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Link, new() { Name = "Created before" })).ToHaveCountAsync(3, new() { Timeout = 30_000 });
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Link, new() { Name = "Created before" })).ToHaveCountAsync(3);
         foreach (string reference in (string[])["UP-1", "UP-2", "UP-3"]) Assert.Equal(1, await CountAsync(reference));
         // The list's own CSV is such a file.
         IAPIResponse csv = await page.Page.APIRequest.GetAsync(system.Url + "/app/sandbox/settlements.csv?q=UP-2");
@@ -106,7 +106,7 @@ public sealed class BulkWorkTests(DashboardFixture system)
         await page.AssertGoodAsync("bulk confirm");
         await dialog.Locator("textarea").FillAsync("Matched with the trade file");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Confirm 2" }).ClickAsync();
-        await Assertions.Expect(dialog).ToContainTextAsync("2 of 3 done.", new() { Timeout = 30_000 });
+        await Assertions.Expect(dialog).ToContainTextAsync("2 of 3 done.");
         foreach (string id in (string[])[first, second])
         {
             JsonObject confirmed = await system.CallAsync("platform-b", HttpMethod.Get, $"/v1/settlements/{id}");
@@ -133,7 +133,7 @@ public sealed class BulkWorkTests(DashboardFixture system)
         await page.AssertGoodAsync("bulk approve");
         await dialog.Locator("textarea").FillAsync("Same name, another person; checked the register.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Approve 2" }).ClickAsync();
-        await Assertions.Expect(dialog).ToContainTextAsync("2 of 3 done.", new() { Timeout = 30_000 });
+        await Assertions.Expect(dialog).ToContainTextAsync("2 of 3 done.");
         foreach (string id in (string[])[first, second]) await ReachesAsync("platform-a", id, settlement => (string)settlement["state"]! is not "COMPLIANCE_CHECKING" and not "ROLLED_BACK");
         JsonArray decided = (JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/activity?type=settlement.decided"))["items"]!;
         Assert.Equal([true, true, false], new[] { first, second, other }.Select(id => decided.Any(entry => (string?)entry!["resource_id"] == id)));

@@ -53,11 +53,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         Book = await StoryBook.OpenAsync(System, _environment.Node, new Narrator(TextWriter.Null), TimeProvider.System, CancellationToken.None);
         await PlantAsync();
         _playwright = await Playwright.CreateAsync();
-        Chromium = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = path,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--font-render-hinting=none"],
-        });
+        Chromium = await Browsers.LaunchAsync(_playwright, path);
     }
 
     public async Task DisposeAsync()
@@ -78,11 +74,11 @@ public sealed class DashboardFixture : IAsyncLifetime
         options ??= new();
         options.BaseURL = Url;
         options.ReducedMotion = ReducedMotion.Reduce;
-        IBrowserContext context = await Chromium.NewContextAsync(options);
+        IBrowserContext context = await Chromium.NewPatientContextAsync(options);
         WatchedPage page = await WatchedPage.CreateAsync(context, Url);
         await page.Page.GotoAsync(System.Members.First(member => member.Platform == platform && (email is null || member.Email == email)).SignInUrl);
         await page.Page.ClickAsync("button[type=submit]");
-        await page.Page.WaitForURLAsync(url => !url.Contains("/sandbox/sign-in", StringComparison.Ordinal));
+        await page.Page.LeavesAsync("/sandbox/sign-in");
         await page.GoAsync(path);
         return page;
     }

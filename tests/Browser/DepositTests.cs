@@ -55,7 +55,7 @@ public sealed class DepositTests(DashboardFixture system)
     {
         options ??= new();
         options.ReducedMotion = ReducedMotion.Reduce;
-        WatchedPage page = await WatchedPage.CreateAsync(await system.Chromium.NewContextAsync(options), system.Url);
+        WatchedPage page = await WatchedPage.CreateAsync(await system.Chromium.NewPatientContextAsync(options), system.Url);
         ConcurrentQueue<string> urls = new();
         page.Page.Request += (_, request) => urls.Enqueue(request.Url.Split('#')[0] + string.Join(' ', request.Headers.Where(header => header.Key == "referer").Select(header => header.Value)));
         await page.Page.ExposeFunctionAsync<string, string, Task<string>>("node", NodeAsync);
@@ -117,13 +117,13 @@ public sealed class DepositTests(DashboardFixture system)
         }
         await approve.ClickAsync();
         ILocator deposit = page.GetByRole(AriaRole.Button, new() { Name = "Deposit 500 KBOND" });
-        await Assertions.Expect(deposit).ToBeEnabledAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(deposit).ToBeEnabledAsync();
         await Assertions.Expect(page.GetByText("Approve exactly 500 KBOND: done")).ToBeVisibleAsync();
         await page.EvaluateAsync("() => { window.wallet.isReplacing = true; }");
         await deposit.ClickAsync();
-        await Assertions.Expect(fault).ToContainTextAsync("replaced this transaction", new() { Timeout = 60_000 });
+        await Assertions.Expect(fault).ToContainTextAsync("replaced this transaction");
         // What counts is the chain.
-        await Assertions.Expect(page.Locator("[data-status=locked]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator("[data-status=locked]")).ToBeVisibleAsync();
 
         string html = await page.ContentAsync();
         string approvals = await page.EvaluateAsync<string>("() => document.body.innerText");
@@ -154,7 +154,7 @@ public sealed class DepositTests(DashboardFixture system)
         await Assertions.Expect(page.Locator("[data-wallet-fault]")).ToContainTextAsync("has not answered for a minute");
         await page.EvaluateAsync("() => { window.wallet.isSilent = false; }");
         await sign.ClickAsync();
-        await Assertions.Expect(page.Locator("[data-status=locked]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Locator("[data-status=locked]")).ToBeVisibleAsync();
         Assert.DoesNotContain(system.Book.Acme.Address.ToString(), await page.ContentAsync(), StringComparison.OrdinalIgnoreCase);
 
         using HttpClient client = new();
@@ -170,7 +170,7 @@ public sealed class DepositTests(DashboardFixture system)
         string ended = await ReadAsync(token);
         Assert.StartsWith("404 ", ended, StringComparison.Ordinal);
         Assert.Equal(ended, await ReadAsync(new string('x', 43)));
-        await Assertions.Expect(page.GetByText("This link has ended.")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByText("This link has ended.")).ToBeVisibleAsync();
         party.AssertClean();
     }
 }

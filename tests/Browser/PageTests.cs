@@ -145,7 +145,7 @@ public sealed class PageTests(DashboardFixture system)
     [BrowserFact]
     public async Task Without_a_session_pages_lead_to_the_sign_in_and_circuits_are_refused()
     {
-        await using IBrowserContext context = await system.Chromium.NewContextAsync();
+        await using IBrowserContext context = await system.Chromium.NewPatientContextAsync();
         WatchedPage page = await WatchedPage.CreateAsync(context, system.Url);
         await page.Page.GotoAsync(system.Url + "/app/sandbox/settlements");
         Assert.Contains("/sign-in?return=%2Fapp%2Fsandbox%2Fsettlements", page.Page.Url, StringComparison.Ordinal);

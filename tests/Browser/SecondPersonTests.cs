@@ -20,7 +20,7 @@ public sealed class SecondPersonTests(DashboardFixture system)
             string id = await system.CreateAsync("TRD-SECOND", cross: false, wallet: Ethereum.Address.Parse(Keystone.Dev.DevAccounts.FlaggedWallet).ToString());
             await using WatchedPage ada = await system.OpenAsync("platform-a", $"/app/sandbox/settlements/{id}");
             ILocator desk = ada.Page.Locator("section[aria-labelledby=desk-title]"), dialog = ada.Page.Locator("dialog[open]");
-            await desk.GetByRole(AriaRole.Button, new() { Name = "Ask a second person" }).ClickAsync(new() { Timeout = 60_000 });
+            await desk.GetByRole(AriaRole.Button, new() { Name = "Ask a second person" }).ClickAsync();
             // Of the two members the one who is asked is the other, who has the role.
             await Assertions.Expect(dialog.Locator("option")).ToHaveTextAsync((string[])["Abel Roth"]);
             await Assertions.Expect(dialog).ToContainTextAsync("for the next 24 hours");
@@ -71,7 +71,7 @@ public sealed class SecondPersonTests(DashboardFixture system)
             await abel.Page.GetByRole(AriaRole.Button, new() { Name = "Approve party" }).ClickAsync();
             await abel.Page.Locator("dialog[open] textarea").FillAsync("Another person; checked the register.");
             await abel.Page.Locator("dialog[open] button[type=submit]").ClickAsync();
-            await Assertions.Expect(abel.Page.Locator("dialog[open]")).ToHaveCountAsync(0, new() { Timeout = 15_000 });
+            await Assertions.Expect(abel.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
             await Keystone.Testing.Eventually.TrueAsync(async () => (string)(await system.CallAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{id}"))["state"]! is not "COMPLIANCE_CHECKING",
                 TimeSpan.FromMinutes(1), "The settlement does not go on.");
             ada.AssertClean();

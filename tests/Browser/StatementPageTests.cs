@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Keystone.Browser;
@@ -23,7 +24,7 @@ public sealed class StatementPageTests(DashboardFixture system)
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Statements");
         await page.Page.GetByLabel("Day", new() { Exact = true }).FillAsync(Day);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
-        await page.Page.WaitForURLAsync($"**/reports/statements?date={Day}*");
+        await page.Page.ArrivesAsync(new Regex("/reports/statements\\?date=" + Day));
         foreach (JsonNode? account in accounts)
         {
             ILocator section = page.Page.Locator($"section[data-account='{(string)account!["token_address"]!} {(string)account["wallet_address"]!}']");
@@ -59,7 +60,7 @@ public sealed class StatementPageTests(DashboardFixture system)
         IAPIResponse wrong = await page.Page.APIRequest.GetAsync($"{system.Url}/app/sandbox/reports/statements.csv?date={Day}&wallet=0x12");
         Assert.Contains("wallet:", System.Net.WebUtility.HtmlDecode(await wrong.TextAsync()), StringComparison.Ordinal);
         // And whoever has signed in nowhere gets nothing.
-        await using IBrowserContext stranger = await system.Chromium.NewContextAsync();
+        await using IBrowserContext stranger = await system.Chromium.NewPatientContextAsync();
         IAPIResponse refused = await stranger.APIRequest.GetAsync(system.Url + link, new() { MaxRedirects = 0 });
         Assert.Equal(302, refused.Status);
     }

@@ -20,7 +20,7 @@ public sealed class WorkTests(DashboardFixture system)
             await page.Page.Keyboard.PressAsync("/");
             await page.Page.Keyboard.TypeAsync(text);
             await page.Page.Keyboard.PressAsync("Enter");
-            await page.Page.WaitForURLAsync($"**/settlements/{system.Settlements["deposits"]}");
+            await page.Page.ArrivesAsync($"/app/sandbox/settlements/{system.Settlements["deposits"]}");
             await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("TRD-2026-0089");
         }
         page.AssertClean();
@@ -32,14 +32,14 @@ public sealed class WorkTests(DashboardFixture system)
         string id = await system.CreateAsync("TRD-TWO-BROWSERS", cross: true);
         await using WatchedPage a = await system.OpenAsync("platform-a", $"/app/sandbox/settlements/{id}");
         await using WatchedPage b = await system.OpenAsync("platform-b", $"/app/sandbox/settlements/{id}");
-        await Assertions.Expect(a.Page.Locator("[data-state=AWAITING_CONFIRMATION]").First).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Assertions.Expect(a.Page.Locator("[data-state=AWAITING_CONFIRMATION]").First).ToBeVisibleAsync();
         await b.Page.GetByRole(AriaRole.Button, new() { Name = "Confirm", Exact = true }).ClickAsync();
         await b.Page.Locator("dialog[open] input").Nth(1).FillAsync("BETA-1");
         await b.Page.Locator("dialog[open] button[type=submit]").ClickAsync();
-        await Assertions.Expect(b.Page.Locator("dialog[open]")).ToHaveCountAsync(0, new() { Timeout = 15_000 });
+        await Assertions.Expect(b.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
         foreach (WatchedPage page in (WatchedPage[])[a, b])
         {
-            await Assertions.Expect(page.Page.Locator("[data-state=AWAITING_DEPOSITS]").First).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await Assertions.Expect(page.Page.Locator("[data-state=AWAITING_DEPOSITS]").First).ToBeVisibleAsync();
             page.AssertClean();
         }
     }
@@ -50,11 +50,11 @@ public sealed class WorkTests(DashboardFixture system)
         string id = await system.CreateAsync("TRD-DECIDE", cross: false, wallet: Ethereum.Address.Parse(Keystone.Dev.DevAccounts.FlaggedWallet).ToString());
         await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox/compliance");
         ILocator approve = page.Page.GetByRole(AriaRole.Button, new() { Name = "Approve TRD-DECIDE" });
-        await Assertions.Expect(approve).ToBeEnabledAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(approve).ToBeEnabledAsync();
         await approve.ClickAsync();
         await page.Page.Locator("dialog[open] textarea").FillAsync("Same name, another person; checked the register.");
         await page.Page.Locator("dialog[open] button[type=submit]").ClickAsync();
-        await Assertions.Expect(page.Page.Locator("dialog[open]")).ToHaveCountAsync(0, new() { Timeout = 15_000 });
+        await Assertions.Expect(page.Page.Locator("dialog[open]")).ToHaveCountAsync(0);
         await Keystone.Testing.Eventually.TrueAsync(async () => (string)(await system.CallAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{id}"))["state"]! is not "COMPLIANCE_CHECKING");
         JsonArray activity = (JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/activity?type=settlement.decided"))["items"]!;
         Assert.Contains(activity, entry => (string?)entry!["resource_id"] == id);
@@ -103,7 +103,7 @@ public sealed class WorkTests(DashboardFixture system)
         await Assertions.Expect(submit).ToBeDisabledAsync();
         await page.Page.Locator("dialog[open] textarea").FillAsync("Booked twice");
         await submit.ClickAsync();
-        await Assertions.Expect(page.Page.Locator("[data-state=ROLLED_BACK]").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Assertions.Expect(page.Page.Locator("[data-state=ROLLED_BACK]").First).ToBeVisibleAsync();
         page.AssertClean();
     }
 
@@ -114,7 +114,7 @@ public sealed class WorkTests(DashboardFixture system)
         string first = await page.Page.Locator("tbody th a").First.InnerTextAsync();
         await system.CreateAsync("TRD-LATER", cross: false);
         ILocator pill = page.Page.Locator(".pill");
-        await Assertions.Expect(pill).ToBeVisibleAsync(new() { Timeout = 15_000 });
+        await Assertions.Expect(pill).ToBeVisibleAsync();
         Assert.Equal(first, await page.Page.Locator("tbody th a").First.InnerTextAsync());
         await pill.ClickAsync();
         await Assertions.Expect(page.Page.Locator("tbody th a").First).ToHaveTextAsync("TRD-LATER");
@@ -149,13 +149,13 @@ public sealed class WorkTests(DashboardFixture system)
         await parties.Nth(3).Locator("input").Nth(0).FillAsync("NOPE");
         await parties.Nth(3).Locator("input").Nth(1).FillAsync("1000");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
-        await Assertions.Expect(page.Page.Locator("#preview")).ToContainTextAsync("put right", new() { Timeout = 15_000 });
+        await Assertions.Expect(page.Page.Locator("#preview")).ToContainTextAsync("put right");
         await parties.Nth(3).Locator("input").Nth(0).FillAsync("USDC");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
-        await Assertions.Expect(page.Page.Locator("#preview")).ToHaveTextAsync("This can be created", new() { Timeout = 15_000 });
+        await Assertions.Expect(page.Page.Locator("#preview")).ToHaveTextAsync("This can be created");
         await page.Page.ScreenshotAsync(new() { Path = Path.Combine(DashboardFixture.Screens, "new-previewed-light.png"), FullPage = true });
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
-        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("TRD-BY-HAND", new() { Timeout = 15_000 });
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("TRD-BY-HAND");
         page.AssertClean();
     }
 

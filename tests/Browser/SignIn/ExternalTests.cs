@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Keystone.Dev.Servers;
 using Keystone.Identity.Members;
 using Microsoft.Playwright;
@@ -25,6 +26,7 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        await system.CloseAsync();
         if (_provider is not null) await _provider.DisposeAsync();
     }
 
@@ -42,14 +44,14 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
         InvitedMember invited = await system.InviteAsync(platform, SignInFixture.Email(), "read_only");
         await page.GotoAsync("/invite/" + invited.InvitationToken);
         await page.ClickAsync("a[href^='/sign-in/external']");
-        await page.WaitForURLAsync("**/app/sandbox");
+        await page.ArrivesAsync("/app/sandbox");
         Assert.Equal("external", await system.ScalarAsync<string>($"select method from identity.session where member_id = '{invited.Member.Id}'"));
         Assert.Equal(subject, await system.ScalarAsync<string>($"select subject from identity.external_login l join identity.member m on m.person_id = l.person_id where m.id = '{invited.Member.Id}'"));
 
         await page.Context.ClearCookiesAsync(new() { Name = "keystone" });
         await page.GotoAsync("/sign-in?return=/app/sandbox/settlements");
         await page.ClickAsync("a[href^='/sign-in/external']");
-        await page.WaitForURLAsync("**/app/sandbox/settlements");
+        await page.ArrivesAsync("/app/sandbox/settlements");
 
         // Another subject of the same provider is nobody, and the used invitation makes it no one.
         IPage other = await system.PageAsync(_url);
@@ -70,14 +72,14 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
         await page.GotoAsync("/invite/" + invited.InvitationToken);
         await page.ClickAsync("a[href^='/sign-in/external']");
         await SignInAtProviderAsync(page, subject);
-        await page.WaitForURLAsync("**/app/sandbox");
+        await page.ArrivesAsync("/app/sandbox");
         await system.RunAsync($"update identity.session set present_at = present_at - interval '1 hour' where member_id = '{invited.Member.Id}'");
         await page.GotoAsync("/step-up?return=/app/sandbox/settlements");
         await page.ClickAsync("a[href^='/sign-in/external?step=up']");
         // The provider knows the browser, and has to ask all the same.
         await page.WaitForSelectorAsync("input[name=password]");
         await SignInAtProviderAsync(page, subject);
-        await page.WaitForURLAsync(url => url.EndsWith("/app/sandbox/settlements", StringComparison.Ordinal) && !url.Contains("/step-up", StringComparison.Ordinal));
+        await page.ArrivesAsync("/app/sandbox/settlements");
         Assert.True(await system.ScalarAsync<bool>($"select present_at > now() - interval '1 minute' from identity.session where member_id = '{invited.Member.Id}' and ended_at is null"));
     }
 
@@ -114,12 +116,12 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
         await page.GotoAsync("/invite/" + invited.InvitationToken);
         await page.ClickAsync("a[href^='/sign-in/external']");
         await SignInAtProviderAsync(page, "max-" + Guid.NewGuid().ToString("n")[..8]);
-        await page.WaitForURLAsync(url => url.StartsWith(_url, StringComparison.Ordinal) && !url.Contains("/sign-in", StringComparison.Ordinal) && !url.Contains("/invite", StringComparison.Ordinal));
+        await page.ArrivesAsync(new Regex("^" + Regex.Escape(_url) + "(?!/sign-in|/invite)"));
         await RequireAsync(page);
         await Assertions.Expect(page.GetByText("Members sign in at the bank's provider alone.")).ToBeVisibleAsync();
         // What was opened otherwise ends, and is opened no more.
-        await other.WaitForURLAsync("**/signed-out", new() { Timeout = 30_000 });
-        await other.GotoAsync(link);
+        await other.ArrivesAsync("/signed-out");
+        await other.VisitAsync(link);
         await other.ClickAsync("button[type=submit]");
         await other.WaitForLoadStateAsync();
         Assert.Equal(0L, await system.ScalarAsync<long>($"select count(*) from identity.session s join identity.member m on m.id = s.member_id where m.platform_id = '{platform}' and s.ended_at is null and s.method <> 'external'"));
@@ -127,7 +129,7 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
         static async Task RequireAsync(IPage at)
         {
             await at.GotoAsync("/app/sandbox/settings/security");
-            await at.WaitForFunctionAsync("() => document.documentElement.hasAttribute('data-live')");
+            await at.LiveAsync();
             await at.GetByRole(AriaRole.Button, new() { Name = "Require the provider" }).ClickAsync();
             await at.Locator("dialog[open] button[type=submit]").ClickAsync();
         }
@@ -138,11 +140,14 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
         await page.FillAsync("input[name=login]", subject);
         await page.FillAsync("input[name=password]", "any");
         await page.ClickAsync("button[type=submit]");
+        await Assertions.Expect(page.Locator("input[name=login]")).ToHaveCountAsync(0);
         await page.WaitForLoadStateAsync();
         // Consent, where it is asked for.
-        if (await page.Locator("form[action*='/interaction/'] button[type=submit]").CountAsync() > 0)
+        ILocator consent = page.Locator("form[action*='/interaction/'] button[type=submit]");
+        if (await consent.CountAsync() > 0)
         {
-            await page.ClickAsync("form[action*='/interaction/'] button[type=submit]");
+            await consent.ClickAsync();
+            await Assertions.Expect(consent).ToHaveCountAsync(0);
             await page.WaitForLoadStateAsync();
         }
     }

@@ -4,8 +4,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>Without its setting the dashboard is not there.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class OffTests(SignInFixture fixture)
+public sealed class OffTests(SignInFixture fixture) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => fixture.CloseAsync();
+
     [Fact]
     public async Task Without_the_setting_nothing_of_it_is_served()
     {

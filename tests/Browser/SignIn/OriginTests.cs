@@ -8,8 +8,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>What other sites cannot do with a member's browser, and what the cookie does not open.</summary>
 [Collection(SignInCollection.Name)]
-public sealed partial class OriginTests(SignInFixture system)
+public sealed partial class OriginTests(SignInFixture system) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
+
     [Fact]
     public async Task A_form_or_socket_of_another_origin_is_refused()
     {

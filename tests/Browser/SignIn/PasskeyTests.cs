@@ -6,8 +6,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>Passkeys with a virtual authenticator: enrolled by an invitation, used without a name, refused when copied, removed or of another origin.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class PasskeyTests(SignInFixture system)
+public sealed class PasskeyTests(SignInFixture system) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
+
     const string PasskeyButton = "form[data-passkey] button[type=submit]";
 
     [BrowserFact]
@@ -30,7 +34,7 @@ public sealed class PasskeyTests(SignInFixture system)
         await page.GotoAsync("/app/sandbox/settlements");
         Assert.Contains("/sign-in?return=", page.Url, StringComparison.Ordinal);
         await page.ClickAsync(PasskeyButton);
-        await page.WaitForURLAsync("**/app/sandbox/settlements");
+        await page.ArrivesAsync("/app/sandbox/settlements");
         Assert.Equal(1, await system.ScalarAsync<long>($"select sign_count from identity.passkey k join identity.member m on m.person_id = k.person_id where m.id = '{invited.Member.Id}' and user_verified") - 1);
     }
 
@@ -81,7 +85,7 @@ public sealed class PasskeyTests(SignInFixture system)
         await system.RunAsync($"update identity.session set present_at = present_at - interval '1 hour' where member_id = '{invited.Member.Id}'");
         await page.GotoAsync("/step-up?return=/app/sandbox/settlements");
         await page.ClickAsync(PasskeyButton);
-        await page.WaitForURLAsync(url => url.EndsWith("/app/sandbox/settlements", StringComparison.Ordinal) && !url.Contains("/step-up", StringComparison.Ordinal));
+        await page.ArrivesAsync("/app/sandbox/settlements");
         Assert.True(await system.ScalarAsync<bool>($"select present_at > now() - interval '1 minute' from identity.session where member_id = '{invited.Member.Id}'"));
         // Never to another host.
         await page.GotoAsync("/step-up?return=//evil.example/");
@@ -92,7 +96,7 @@ public sealed class PasskeyTests(SignInFixture system)
     {
         await page.GotoAsync("/invite/" + invited.InvitationToken);
         await page.ClickAsync(PasskeyButton);
-        await page.WaitForURLAsync("**/app/sandbox");
+        await page.ArrivesAsync("/app/sandbox");
     }
 
     static async Task SignInAsync(IPage page, bool accepted)
@@ -100,7 +104,7 @@ public sealed class PasskeyTests(SignInFixture system)
         await page.Context.ClearCookiesAsync(new() { Name = "keystone" });
         await page.GotoAsync("/sign-in");
         await page.ClickAsync(PasskeyButton);
-        if (accepted) await page.WaitForURLAsync("**/app/sandbox");
+        if (accepted) await page.ArrivesAsync("/app/sandbox");
         else await page.WaitForSelectorAsync("[role=alert]");
     }
 }

@@ -6,8 +6,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>Password and code in a browser: one text for every fault, recovery codes once, and lockout that stops the way and not the person.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class PasswordTests(SignInFixture system)
+public sealed class PasswordTests(SignInFixture system) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
+
     const string Password = "correct horse battery staple";
     const string Wrong = "E-mail, password or code is wrong.";
 
@@ -64,7 +68,7 @@ public sealed class PasswordTests(SignInFixture system)
         await VirtualAuthenticator.AddAsync(page);
         await page.GotoAsync("/invite/" + invited.InvitationToken);
         await page.ClickAsync("form[data-passkey] button[type=submit]");
-        await page.WaitForURLAsync("**/app/sandbox");
+        await page.ArrivesAsync("/app/sandbox");
         await SignOutAsync(page);
         for (int i = 0; i < 5; i++)
         {
@@ -74,7 +78,7 @@ public sealed class PasswordTests(SignInFixture system)
         await FillAsync(page, email, "wrong but long enough");
         Assert.Matches("^Too many tries\\. Use a passkey or wait until [0-9]{2}:[0-9]{2} UTC\\.$", (await page.TextContentAsync("[role=alert]"))!.Trim());
         await page.ClickAsync("form[data-passkey] button[type=submit]");
-        await page.WaitForURLAsync("**/app/sandbox");
+        await page.ArrivesAsync("/app/sandbox");
     }
 
     [BrowserFact]

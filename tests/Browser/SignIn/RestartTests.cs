@@ -5,8 +5,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>A process that ends under an open page and comes back: the page says so, and then it takes clicks again.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class RestartTests(SignInFixture system)
+public sealed class RestartTests(SignInFixture system) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
+
     [BrowserFact]
     public async Task A_page_outlives_a_restart_of_the_service()
     {
@@ -16,7 +20,7 @@ public sealed class RestartTests(SignInFixture system)
         IPage page = await system.PageAsync(url);
         await SignInFixture.SignInAsync(page, link);
         await page.GotoAsync("/app/sandbox/settings/members");
-        await page.WaitForFunctionAsync("() => document.documentElement.hasAttribute('data-live')");
+        await page.LiveAsync();
         await page.EvaluateAsync("() => { window.isOfBefore = true; }");
         await system.RestartAsync(app);
         // The new process knows nothing of the circuit, so the page is loaded again; the session is in the database and holds.

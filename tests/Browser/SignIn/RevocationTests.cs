@@ -9,10 +9,11 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>Open pages of two processes end within 5 s when their session, member, role or platform ends, and a browser that stays gets nothing.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class RevocationTests(SignInFixture system)
+public sealed class RevocationTests(SignInFixture system) : IAsyncLifetime
 {
-    // Five seconds of a poll, two of grace for the socket, and a slow machine.
-    static readonly float Patience = 15_000;
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
 
     [BrowserTheory]
     [InlineData("session")]
@@ -36,7 +37,7 @@ public sealed class RevocationTests(SignInFixture system)
         foreach (IPage page in (IPage[])[first, tab, elsewhere, stranger])
         {
             await page.GotoAsync("/app/sandbox/settlements");
-            await InteractiveAsync(page);
+            await page.LiveAsync();
         }
         switch (what)
         {
@@ -54,8 +55,8 @@ public sealed class RevocationTests(SignInFixture system)
                 (await new PlatformAccountStore(system.Database, system.Clock).SetStatusAsync(platform, false, CancellationToken.None)).Require();
                 break;
         }
-        await Task.WhenAll(((IPage[])[first, tab, elsewhere]).Select(page => page.WaitForURLAsync("**/signed-out", new() { Timeout = Patience })));
-        await first.GotoAsync("/app/sandbox/settlements");
+        await Task.WhenAll(((IPage[])[first, tab, elsewhere]).Select(page => page.ArrivesAsync("/signed-out")));
+        await first.VisitAsync("/app/sandbox/settlements");
         Assert.Contains("/sign-in?return=", first.Url, StringComparison.Ordinal);
         Assert.EndsWith("/app/sandbox/settlements", stranger.Url, StringComparison.Ordinal);
     }
@@ -67,27 +68,33 @@ public sealed class RevocationTests(SignInFixture system)
         (string link, SandboxMember member) = await system.LinkAsync(platform, "read_only");
         IPage page = await system.PageAsync();
         await SignInFixture.SignInAsync(page, link);
-        TaskCompletionSource cut = new();
+        TaskCompletionSource sent = new(TaskCreationOptions.RunContinuationsAsynchronously), clicked = new(TaskCreationOptions.RunContinuationsAsynchronously), cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
         int after = 0;
-        bool ended = false;
         page.WebSocket += (_, socket) =>
         {
             socket.Close += (_, _) => cut.TrySetResult();
             socket.FrameReceived += (_, frame) =>
             {
-                if (ended && frame.Binary is { Length: > 2_000 }) Interlocked.Increment(ref after);
+                if (sent.Task.IsCompleted && frame.Binary is { Length: > 2_000 }) Interlocked.Increment(ref after);
             };
         };
+        page.Console += (_, message) =>
+        {
+            if (message.Text == "clicked") clicked.TrySetResult();
+        };
         await page.GotoAsync("/app/sandbox/settlements");
-        await InteractiveAsync(page);
-        // The page where it is sent never answers.
-        TaskCompletionSource sent = new();
+        await page.LiveAsync();
+        // The page where it is sent never answers, and the page that stays clicks on.
         await page.RouteAsync("**/signed-out", _ => sent.TrySetResult());
+        await page.EvaluateAsync("""
+            () => addEventListener('beforeunload', () => setTimeout(() => {
+              const link = document.querySelector('nav a[href$="/compliance"]');
+              link.click();
+              console.log('clicked');
+            }))
+            """);
         await system.RunAsync($"update identity.session set ended_at = now(), ended_by = 'operator' where member_id = '{member.Member}'");
-        await sent.Task.WaitAsync(TimeSpan.FromMilliseconds(Patience));
-        ended = true;
-        await page.EvaluateAsync("() => document.querySelector('nav a[href$=\"/compliance\"]')?.click()");
-        await cut.Task.WaitAsync(TimeSpan.FromMilliseconds(Patience));
+        foreach (TaskCompletionSource step in (TaskCompletionSource[])[sent, clicked, cut]) await step.Task.WaitAsync(TimeSpan.FromMilliseconds(Browsers.Patience));
         Assert.Equal(0, after);
     }
 
@@ -100,13 +107,11 @@ public sealed class RevocationTests(SignInFixture system)
         await SignInFixture.SignInAsync(page, link);
         IPage tab = await page.Context.NewPageAsync();
         await tab.GotoAsync("/app/sandbox/settlements");
-        await InteractiveAsync(tab);
+        await tab.LiveAsync();
         await page.GotoAsync("/app/sandbox");
         await page.EvaluateAsync("() => document.querySelector('form[action=\"/sign-out\"]').submit()");
-        await page.WaitForURLAsync("**/signed-out");
-        await tab.WaitForURLAsync("**/signed-out", new() { Timeout = Patience });
+        // The circuit of the page that signs out is told too, and sends the page where the form's answer sends it.
+        await page.ArrivesAsync("/signed-out");
+        await tab.ArrivesAsync("/signed-out");
     }
-
-    // A page takes clicks when its circuit stands.
-    static Task InteractiveAsync(IPage page) => page.WaitForFunctionAsync("() => document.documentElement.hasAttribute('data-live')");
 }

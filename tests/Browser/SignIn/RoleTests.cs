@@ -19,8 +19,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>Roles: what a use case refuses when it is called directly, whatever a page shows, and which pages a member gets.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class RoleTests(SignInFixture system)
+public sealed class RoleTests(SignInFixture system) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
+
     const string Refused = "insufficient_scope";
 
     // Which role may what: the table of the roles, one letter a role of Roles.

@@ -8,8 +8,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>What a Platform Manager does on the pages of the settings, and what others do not see there.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class SettingsTests(SignInFixture system)
+public sealed class SettingsTests(SignInFixture system) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
+
     static readonly (string Path, string[] Buttons)[] OfManagers =
     [
         ("general", ["Make a credential"]), ("environments", ["New environment", "Change sandbox"]), ("security", ["Add a network"]), ("webhooks", ["Add an endpoint"]), ("members", ["Invite a person"]),

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Keystone.Identity.Members;
 using Microsoft.Playwright;
 
@@ -5,8 +6,12 @@ namespace Keystone.Browser.SignIn;
 
 /// <summary>The first run of a platform, and a person's own page.</summary>
 [Collection(SignInCollection.Name)]
-public sealed class SetupTests(SignInFixture system)
+public sealed class SetupTests(SignInFixture system) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => system.CloseAsync();
+
     const string PasskeyButton = "form[data-passkey] button[type=submit]";
 
     [BrowserFact]
@@ -18,10 +23,10 @@ public sealed class SetupTests(SignInFixture system)
         await VirtualAuthenticator.AddAsync(page);
         await page.GotoAsync("/invite/" + invited.InvitationToken);
         await page.ClickAsync(PasskeyButton);
-        await page.WaitForURLAsync("**/setup/platform");
+        await page.ArrivesAsync("/setup/platform");
         await page.FillAsync("[name=name]", "Renamed " + slug);
         await page.ClickAsync("button.button-primary");
-        await page.WaitForURLAsync("**/setup/logo");
+        await page.ArrivesAsync("/setup/logo");
         // What calls itself an image and is none is refused.
         await page.SetInputFilesAsync("[name=logo]", new FilePayload { Name = "logo.png", MimeType = "image/png", Buffer = "<svg xmlns='http://www.w3.org/2000/svg'/>"u8.ToArray() });
         await page.ClickAsync("button.button-primary");
@@ -29,7 +34,7 @@ public sealed class SetupTests(SignInFixture system)
         byte[] logo = await page.ScreenshotAsync(new() { Clip = new() { X = 0, Y = 0, Width = 64, Height = 32 } });
         await page.SetInputFilesAsync("[name=logo]", new FilePayload { Name = "logo.png", MimeType = "image/png", Buffer = logo });
         await page.ClickAsync("button.button-primary");
-        await page.WaitForURLAsync("**/setup/invite");
+        await page.ArrivesAsync("/setup/invite");
         IAPIResponse shown = await page.APIRequest.GetAsync(system.Url + "/app/sandbox/logo.png");
         Assert.Equal((200, "image/png"), (shown.Status, shown.Headers["content-type"]));
         Assert.Equal(logo, await shown.BodyAsync());
@@ -39,7 +44,7 @@ public sealed class SetupTests(SignInFixture system)
         string link = await page.InnerTextAsync("[data-invitation]");
         Assert.Contains("Join Renamed " + slug, await (await (await system.PageAsync()).GotoAsync(link))!.TextAsync(), StringComparison.Ordinal);
         await page.ClickAsync("button[name=skip]");
-        await page.WaitForURLAsync("**/setup/credential");
+        await page.ArrivesAsync("/setup/credential");
         await page.ClickAsync("button.button-primary");
         string id = await page.InnerTextAsync("[data-client-id]"), secret = await page.InnerTextAsync("[data-client-secret]");
         using HttpClient client = new();
@@ -51,9 +56,9 @@ public sealed class SetupTests(SignInFixture system)
         Assert.EndsWith("/setup/credential", page.Url, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, await page.ContentAsync(), StringComparison.Ordinal);
         await page.ClickAsync("button[name=skip]");
-        await page.WaitForURLAsync("**/setup/webhook");
+        await page.ArrivesAsync("/setup/webhook");
         await page.ClickAsync("button[name=skip]");
-        await page.WaitForURLAsync("**/setup/done");
+        await page.ArrivesAsync("/setup/done");
     }
 
     [BrowserFact]
@@ -94,12 +99,12 @@ public sealed class SetupTests(SignInFixture system)
         await page.ClickAsync("button.button-danger");
         await Assertions.Expect(page.Locator("button.button-danger")).ToHaveCountAsync(0);
         // Its pages leave by themselves, within seconds.
-        await other.WaitForURLAsync("**/signed-out");
-        await other.GotoAsync("/me");
+        await other.ArrivesAsync("/signed-out");
+        await other.VisitAsync("/me");
         Assert.Contains("/sign-in", other.Url, StringComparison.Ordinal);
         await system.RunAsync($"update identity.session set present_at = present_at - interval '1 hour' where member_id = '{member.Member}'");
         await page.ReloadAsync();
         await page.ClickAsync("form[action='/me/recovery-codes'] button");
-        await page.WaitForURLAsync(url => url.Contains("/step-up?return=%2Fme", StringComparison.Ordinal));
+        await page.ArrivesAsync(new Regex("/step-up\\?return=%2Fme"));
     }
 }
