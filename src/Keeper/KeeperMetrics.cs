@@ -19,8 +19,8 @@ internal static class KeeperMetrics
 
     static readonly string[] Reasons =
     [
-        "reconciler_difference", "unexplained_balance", "rollback_blocked", "clock_skew", "low_balance", "attester_not_appointed", "screening_list", "screening_provider", "audit_chain_broken", "mirror_halted",
-        "repo_not_final", "repo_close_held", "repo_close_failed",
+        "reconciler_difference", "unexplained_balance", "rollback_blocked", "clock_skew", "low_balance", "attester_not_appointed", "attestation_contradicted", "screening_list", "screening_provider", "audit_chain_broken", "mirror_halted",
+        "repo_not_final", "repo_close_held", "repo_close_failed", "repo_close_faulted",
     ];
 
     /// <summary>Shows each alarm as 0 before it is the first time raised: Prometheus sees an increase only of a series that was there.</summary>

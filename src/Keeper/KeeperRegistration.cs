@@ -86,6 +86,7 @@ public static class KeeperRegistration
         services.AddHostedService<ReconcilerLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineRunner>());
         services.TryAddSingleton<CompareListChange>();
+        services.TryAddSingleton<ApplyLaterResults>();
         services.AddHostedService<ListsLoop>();
         services.AddHostedService<DownloadLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<ScreeningWorker>());

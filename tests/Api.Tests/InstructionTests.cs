@@ -283,6 +283,74 @@ public sealed class InstructionTests(ApiFixture api)
         Assert.Equal(("repo_open", "50100.25"), ((string)settlement["settlement_category"]!, (string)settlement["repo"]!["repayment_amount"]!));
     }
 
+    [Fact]
+    public async Task A_template_of_the_same_name_in_another_environment_is_another_template()
+    {
+        string reference = Reference(), slug = "t" + Guid.NewGuid().ToString("n")[..12];
+        JsonObject screened = TemplateUploadTests.Body(slug), lax = TemplateUploadTests.Body(slug);
+        // The other one would never screen a second time.
+        ((JsonObject)lax["config"]!).Remove("compliance");
+        foreach ((string client, JsonObject template) in ((string, JsonObject)[])[("manager-a", screened), ("manager-c", lax)])
+            Assert.Equal(201, (await api.SendAsync(client, HttpMethod.Post, "/v1/settlement-templates", template.ToJsonString())).Status);
+        JsonObject seller = Side(api, "seller", reference), buyer = Side(api, "buyer", reference);
+        (seller["template_slug"], buyer["template_slug"]) = (slug, slug);
+        JsonObject waiting = await SubmitAsync(api, "platform-a", seller), other = await SubmitAsync(api, "platform-c", buyer);
+        Assert.Equal(("pending_match", $"template_slug SETR {slug}"), ((string)other["status"]!, Assert.Single(Fields(other))));
+        Assert.Equal([$"template_slug SETR {slug}"], Fields(await ReadAsync("platform-a", waiting)));
+        Assert.Equal(0L, await CountOfAsync(reference));
+
+        // Another version has other rules, too.
+        string id = (string)(await api.GetAsync("platform-a", $"/v1/settlement-templates/{slug}"))["id"]!;
+        Assert.Equal(200, (await api.SendAsync("manager-a", HttpMethod.Patch, $"/v1/settlement-templates/{id}", new JsonObject { ["config"] = lax["config"]!.DeepClone() }.ToJsonString())).Status);
+        JsonObject later = Side(api, "buyer", reference);
+        later["template_slug"] = slug;
+        Assert.Equal("pending_match", (string)(await SubmitAsync(api, "platform-a", later))["status"]!);
+        (seller["idempotency_key"], seller["party"]!["external_reference"]) = (Guid.NewGuid().ToString(), "seller-002");
+        Assert.Equal("matched", (string)(await SubmitAsync(api, "platform-a", seller))["status"]!);
+        await api.RunAsync("delete from settlement.template");
+    }
+
+    [Fact]
+    public async Task A_key_of_a_settlement_keeps_no_two_instructions_apart()
+    {
+        string reference = Reference();
+        JsonObject waiting = await SubmitAsync(api, "platform-a", Side(api, "seller", reference));
+        // Whoever knows the id of its own instruction could take the key under which the settlement is made.
+        await api.CreateAsync("platform-a", api.Single($"instruction-match:{waiting["id"]}"));
+        Assert.Equal("matched", (string)(await SubmitAsync(api, "platform-b", Side(api, "buyer", reference)))["status"]!);
+    }
+
+    [Fact]
+    public async Task Who_tries_too_often_under_a_reference_is_refused_and_hides_nobody()
+    {
+        string reference = Reference();
+        for (int i = 1; i <= 20; i++)
+        {
+            JsonObject guess = Side(api, "buyer", reference);
+            guess["legs"]![0]!["quantity"] = i.ToString(CultureInfo.InvariantCulture);
+            JsonObject made = await SubmitAsync(api, "platform-c", guess);
+            // What was taken back counts as well.
+            if (i % 2 == 0) Assert.Equal(200, (await api.SendAsync("platform-c", HttpMethod.Post, $"{Path}/{made["id"]}/cancel", "")).Status);
+        }
+        string before = await api.CountAsync("settlement.instruction") + " " + await api.CountAsync("settlement.idempotency");
+        var (status, problem, _) = await api.SendAsync("platform-c", HttpMethod.Post, Path, Side(api, "buyer", reference).ToJsonString());
+        Assert.Equal((422, "/trade_reference trade_reference_used_up"), (status, $"{problem["errors"]![0]!["pointer"]} {problem["errors"]![0]!["code"]}"));
+        Assert.Equal(before, await api.CountAsync("settlement.instruction") + " " + await api.CountAsync("settlement.idempotency"));
+
+        // More than are compared at once, all of them older than the two that belong together.
+        await api.RunAsync("""
+            with model as (select id from settlement.instruction where trade_reference = $1 and status = 'pending_match' order by id limit 1),
+            made as (insert into settlement.instruction select (jsonb_populate_record(n, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', gen_random_uuid()))).*
+              from settlement.instruction n, generate_series(1, 250) where n.id = (select id from model) returning id)
+            insert into settlement.instruction_leg
+            select (jsonb_populate_record(l, jsonb_build_object('instruction_id', made.id))).* from made, settlement.instruction_leg l where l.instruction_id = (select id from model)
+            """, reference);
+        JsonObject seller = Side(api, "seller", reference), buyer = Side(api, "buyer", reference);
+        (seller["counterparty_platform_slug"], buyer["counterparty_platform_slug"]) = ("platform-b", "platform-a");
+        await SubmitAsync(api, "platform-a", seller);
+        Assert.Equal("matched", (string)(await SubmitAsync(api, "platform-b", buyer))["status"]!);
+    }
+
     /// <summary>What the keeper does, under its role.</summary>
     internal static async Task<ServiceProvider> KeeperAsync(ApiFixture api)
     {

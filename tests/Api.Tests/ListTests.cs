@@ -192,4 +192,30 @@ public sealed class ListTests(ApiFixture api)
         Assert.Matches("^0x[0-9a-f]{64}$", (string)first["content_hash"]!);
         Assert.Equal(422, (await api.SendAsync("platform-a", HttpMethod.Get, $"/v1/settlements/{made["id"]}/events?limit=0")).Status);
     }
+
+    [Fact]
+    public async Task What_is_counted_is_what_is_listed_while_others_instruct()
+    {
+        string client = await OwnPlatformAsync();
+        using CancellationTokenSource end = new();
+        Task writer = Task.Run(async () =>
+        {
+            for (int i = 0; i < 150 && !end.IsCancellationRequested; i++) await api.CreateAsync(client, api.Single());
+        });
+        try
+        {
+            while (!writer.IsCompleted)
+            {
+                JsonObject list = await api.GetAsync(client, "/v1/settlements?limit=200");
+                Assert.Equal(list["items"]!.AsArray().Count, (int)list["total"]!);
+            }
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await writer;
+        }
+        JsonObject behind = await api.GetAsync(client, "/v1/settlements?limit=200&offset=200");
+        Assert.Equal((0, 150), (behind["items"]!.AsArray().Count, (int)behind["total"]!));
+    }
 }

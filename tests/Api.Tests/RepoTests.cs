@@ -125,6 +125,58 @@ public sealed class RepoTests(ApiFixture api) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_of_a_settlement_keeps_no_repo_open()
+    {
+        JsonObject opening = await ConfirmedAsync();
+        await FinalizeAsync(opening);
+        // The initiator, which owes the repayment or has the bonds to give back, knows the key of the closing.
+        await api.CreateAsync("platform-a", api.Single($"repo-close:{opening["id"]}"));
+        await AtMaturityAsync(async () => Assert.Equal(RepoOutcome.Closed, Assert.Single(await CloseAsync(opening)).Outcome));
+    }
+
+    [Fact]
+    public async Task An_opening_that_cannot_be_closed_keeps_no_other_one_open()
+    {
+        JsonObject broken = await ConfirmedAsync(), opening = await ConfirmedAsync();
+        foreach (JsonObject one in (JsonObject[])[broken, opening]) await FinalizeAsync(one);
+        // Its template is of a later build, say.
+        await api.RunAsync("update settlement.settlement set template_version = 999, maturity_at = maturity_at - interval '1 hour' where id = $1", Guid.Parse((string)broken["id"]!));
+        await AtMaturityAsync(async () =>
+        {
+            Assert.Equal(RepoOutcome.Closed, Assert.Single(await CloseAsync(opening)).Outcome);
+            ClosedRepo faulted = Assert.Single(await CloseAsync(broken));
+            Assert.Equal(RepoOutcome.Faulted, faulted.Outcome);
+            Assert.NotNull(faulted.Fault);
+            await api.RunAsync("update settlement.settlement set template_version = 1 where id = $1", Guid.Parse((string)broken["id"]!));
+            Assert.Equal(RepoOutcome.Closed, Assert.Single(await CloseAsync(broken)).Outcome);
+        });
+    }
+
+    [Fact]
+    public async Task A_maturity_that_passed_while_nothing_ran_leaves_the_closing_its_whole_time()
+    {
+        JsonObject opening = await ConfirmedAsync();
+        await FinalizeAsync(opening);
+        ClosedRepo? late = null;
+        DateTimeOffset then = default;
+        await AtMaturityAsync(async () =>
+        {
+            api.Clock.Shift += TimeSpan.FromDays(30);
+            then = api.Clock.GetUtcNow();
+            try
+            {
+                late = Assert.Single(await CloseAsync(opening));
+            }
+            finally
+            {
+                api.Clock.Shift -= TimeSpan.FromDays(30);
+            }
+        });
+        JsonObject close = await api.GetAsync("platform-a", $"/v1/settlements/{late!.Closing}");
+        Assert.Equal(then + TimeSpan.FromSeconds(86_400), DateTimeOffset.Parse((string)close["timeout_at"]!, CultureInfo.InvariantCulture), TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
     public async Task The_closing_for_a_suspended_platform_is_made_and_held()
     {
         JsonObject opening = await ConfirmedAsync();

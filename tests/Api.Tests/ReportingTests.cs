@@ -67,6 +67,22 @@ public sealed class ReportingTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task A_reference_with_characters_that_XML_has_not_is_replaced_by_the_settlement_s_id()
+    {
+        JsonObject body = api.Cross();
+        body["parties"]![0]!["external_reference"] = "bob \uFFFF 001";
+        JsonObject made = await api.CreateAsync("platform-a", body);
+        (int status, _, string text) = await ReadAsync("platform-a", $"/v1/settlements/{made["id"]}/messages/sese.024");
+        Assert.Equal(200, status);
+        Assert.Contains("TxId/AcctOwnrTxId=" + ((string)made["id"]!).Replace("-", "", StringComparison.Ordinal), Path(XDocument.Parse(text)), StringComparison.Ordinal);
+        // Those that it has stay, also beyond the first plane.
+        body = api.Cross();
+        body["parties"]![0]!["external_reference"] = "bob \U0001F4B6";
+        made = await api.CreateAsync("platform-a", body);
+        Assert.Contains("TxId/AcctOwnrTxId=bob \U0001F4B6", Path(XDocument.Parse((await ReadAsync("platform-a", $"/v1/settlements/{made["id"]}/messages/sese.024")).Text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_has_both_parties_names_one()
     {
         JsonObject made = await api.CreateAsync("platform-a", api.Single());
@@ -104,8 +120,12 @@ public sealed class ReportingTests(ApiFixture api)
         Assert.Equal([$"CMON counterparty {api.Usdc} USDC 3 3001.5", $"LACK own {api.Bond}  3 300"],
             report["reasons"]!.AsArray().Select(one => $"{one!["iso_reason"]} {one["side"]} {one["token_address"]} {one["symbol"]} {one["count"]} {one["value"]}"));
         Assert.Equal("2-3 1", string.Join(' ', report["ageing"]!.AsArray().Where(age => (int)age!["count"]! > 0).Select(age => $"{age!["days"]} {age["count"]}")));
+        // Of the one that is still open: whose legs are missing, and how much.
+        Assert.Equal([$"CMON counterparty {api.Usdc} 1 1000.5", $"LACK own {api.Bond} 1 100"], report["ageing"]!.AsArray().SelectMany(age => age!["reasons"]!.AsArray())
+            .Select(one => $"{one!["iso_reason"]} {one["side"]} {one["token_address"]} {one["count"]} {one["value"]}"));
         (int status, string? type, string csv) = await ReadAsync(tenant, "/v1/fails", "text/csv");
-        Assert.Equal((200, "text/csv", 3), (status, type, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Equal(2, csv.Split("\r\n").Count(line => line.EndsWith(",2-3", StringComparison.Ordinal)));
+        Assert.Equal((200, "text/csv", 5), (status, type, csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length));
         string before = Uri.EscapeDataString(api.Clock.GetUtcNow().AddDays(-10).ToString("O", CultureInfo.InvariantCulture));
         Assert.Equal(0, (int)(await api.GetAsync(tenant, $"/v1/fails?to={before}"))["due"]!);
         Assert.Equal(422, (await api.SendAsync(tenant, HttpMethod.Get, "/v1/fails?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")).Status);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts.ComplianceRegistry;
 using Keystone.Ethereum;
@@ -109,6 +111,44 @@ public sealed class AttestationTests(TestDatabase database, TestChain chain) : K
         Assert.Equal(AttestedStatus.Flagged, await RegistryCalls.StatusAsync(Chain.Node, _gate, terms.Id, RegistryCalls.PartyOf(terms.Id), CancellationToken.None));
 
         await GateAsync(terms, isOpen: true, id, "cleared");
+    }
+
+    [Fact]
+    public async Task What_another_attester_finds_against_a_wallet_stands_and_holds_the_swap_until_it_is_taken_back()
+    {
+        await DeployGateAsync();
+        await AppointAsync();
+        // The issuer has an attester of its own.
+        Assert.True((await Chain.SendAsync(Owner, _gate, new SetAttesterFunction { Attester = Buyer.Address.ToString(), Allowed = true })).Succeeded);
+        Guid id = await InstructAsync(TimeSpan.FromHours(1));
+        await Book.RunAsync("update settlement.settlement set not_before = timeout_at - interval '10 minutes' where id = $1", id);
+        await using KeeperHost keeper = await AttestingAsync();
+        await StateAsync(id, "AWAITING_DEPOSITS");
+        EscrowTerms terms = await TermsAsync(id);
+        await DepositAsync(terms, 0, Seller);
+        await DepositAsync(terms, 1, Buyer);
+        await GateAsync(terms, isOpen: true);
+        ulong before = await SentAsync();
+        ConcurrentQueue<string?> alarms = new();
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument == KeeperMetrics.Alarms) self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            if (count > 0) alarms.Enqueue(tags[0].Value as string);
+        });
+        listener.Start();
+        await AttestAsync(AttestedStatus.Fail);
+        await Eventually.TrueAsync(() => Task.FromResult(alarms.Contains("attestation_contradicted")), TimeSpan.FromSeconds(60), "nobody was told");
+        Assert.Equal(AttestedStatus.Fail, await RegistryCalls.StatusAsync(Chain.Node, _gate, terms.Id, RegistryCalls.PartyOf(Seller.Address), CancellationToken.None));
+        await AttestAsync(AttestedStatus.Pass);
+        await GateAsync(terms, isOpen: true);
+        Assert.Equal(before, await SentAsync());
+
+        async Task AttestAsync(AttestedStatus status) =>
+            Assert.True((await Chain.SendAsync(Buyer, _gate, RegistryCalls.Attest(terms.Id, RegistryCalls.PartyOf(Seller.Address), status))).Succeeded);
     }
 
     [Fact]

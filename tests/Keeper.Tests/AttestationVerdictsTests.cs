@@ -23,7 +23,6 @@ public sealed class AttestationVerdictsTests
     public void A_wallet_passes_once_nothing_but_the_swap_is_left()
     {
         Assert.Equal(IntentVerdict.Wanted, Pass(Cleared, Funded, AttestedStatus.None));
-        Assert.Equal(IntentVerdict.Wanted, Pass(Cleared, Funded, AttestedStatus.Flagged));
         Assert.Equal(IntentVerdict.Done, Pass(Cleared, Funded, AttestedStatus.Pass));
         Assert.Equal(IntentVerdict.Paused, Pass(Cleared, Funded, AttestedStatus.None, paused: true));
         Assert.Equal(IntentVerdict.Obsolete, Pass(NotCleared, Funded, AttestedStatus.None));
@@ -33,6 +32,12 @@ public sealed class AttestationVerdictsTests
         Assert.Equal(IntentVerdict.Obsolete, Pass(Cleared, Funded, AttestedStatus.None, time: Deadline + 1));
         Assert.Equal(IntentVerdict.Obsolete, Pass(Cleared with { Closed = true }, Funded, AttestedStatus.None));
     }
+
+    [Theory]
+    [InlineData((int)AttestedStatus.Flagged)]
+    [InlineData((int)AttestedStatus.Fail)]
+    public void What_another_attester_found_against_a_wallet_is_not_overwritten(int status) =>
+        Assert.Equal(IntentVerdict.Obsolete, Pass(Cleared, Funded, (AttestedStatus)status));
 
     [Fact]
     public void A_registry_that_does_not_answer_leaves_the_intent_as_it_is()
@@ -48,7 +53,8 @@ public sealed class AttestationVerdictsTests
     [InlineData((int)AttestedStatus.None, IntentVerdict.Done)]
     [InlineData((int)AttestedStatus.Pass, IntentVerdict.Done)]
     [InlineData((int)AttestedStatus.Flagged, IntentVerdict.Wanted)]
-    [InlineData((int)AttestedStatus.Fail, IntentVerdict.Wanted)]
+    // This service flags; it never fails.
+    [InlineData((int)AttestedStatus.Fail, IntentVerdict.Obsolete)]
     public void A_withdrawal_is_lifted_and_one_that_never_was_needs_nothing(int status, IntentVerdict verdict) =>
         Assert.Equal(verdict, Pass(Cleared, Funded, (AttestedStatus)status, part: -1));
 

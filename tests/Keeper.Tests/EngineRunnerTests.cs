@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
+using Keystone.Postgres;
 using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
@@ -149,5 +151,21 @@ public sealed class EngineRunnerTests(TestDatabase database) : EngineScene(datab
         await SettleDownAsync(id);
         Assert.Equal("FINALIZED", await Book.StateAsync(id));
         await HashesHoldAsync(id);
+    }
+
+    [Fact]
+    public async Task Whoever_confirms_the_opening_of_a_repo_is_told_that_this_confirms_its_closing()
+    {
+        Guid id = await CrossAsync();
+        await Book.RunAsync("""
+            update settlement.settlement set settlement_category = 'repo_open', maturity_at = $2, repayment_amount = '50125.5', repayment_units = 50125500000, repo_rate = '4.25' where id = $1
+            """, id, Start.AddDays(7));
+        await SettleDownAsync();
+        using JsonDocument told = JsonDocument.Parse((string)(await Book.ScalarAsync(
+            "select payload from webhooks.message where settlement_id = $1 and environment_id = $2 and type = 'settlement.confirmation_required'", id, B))!);
+        JsonElement repo = told.RootElement.GetProperty("data").GetProperty("repo");
+        Assert.True(repo.GetProperty("close_is_confirmed").GetBoolean());
+        Assert.Equal((Timestamps.Seconds(Start.AddDays(7)), "50125.5", "4.25"),
+            (repo.GetProperty("maturity_at").GetString(), repo.GetProperty("repayment_amount").GetString(), repo.GetProperty("repo_rate").GetString()));
     }
 }

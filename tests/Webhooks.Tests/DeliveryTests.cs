@@ -306,6 +306,29 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
     }
 
     [Fact]
+    public async Task Gone_in_answer_to_a_replay_switches_the_endpoint_off_as_well()
+    {
+        Receiver receiver = await _parts.ReceiverAsync();
+        Guid environment = await fixture.EnvironmentAsync();
+        (Guid endpoint, _) = await fixture.EndpointAsync(environment, receiver.Url);
+        (Guid message, _) = await fixture.MessageAsync(environment);
+        await fixture.PublishAsync();
+        await _parts.RunAsync(fixture.Deliverer());
+        await fixture.AttemptedAsync(message, 1);
+        Guid delivery = await fixture.ScalarAsync<Guid>("select id from webhooks.delivery where message_id = $1", message);
+        // Whatever else a replay is answered with counts for nothing.
+        foreach ((HttpStatusCode answer, bool active) in ((HttpStatusCode, bool)[])[(HttpStatusCode.InternalServerError, true), (HttpStatusCode.Gone, false)])
+        {
+            receiver.AnswerStatus(answer);
+            await fixture.RunAsync("delete from webhooks.delivery where is_replay and message_id = $1", message);
+            Assert.Equal(1, await fixture.History.ReplayAsync(endpoint, delivery, fixture.Clock.GetUtcNow(), CancellationToken.None));
+            await Eventually.TrueAsync(async () => await fixture.ScalarAsync<long>(
+                "select count(*) from webhooks.delivery_attempt a join webhooks.delivery d on d.id = a.delivery_id where d.is_replay and d.message_id = $1 and a.status_code = $2", message, (int)answer) == 1);
+            Assert.Equal(active, await fixture.ScalarAsync<bool>("select is_active from webhooks.endpoint where id = $1", endpoint));
+        }
+    }
+
+    [Fact]
     public async Task Workers_that_die_use_up_no_attempts()
     {
         Receiver receiver = await _parts.ReceiverAsync(HttpStatusCode.ServiceUnavailable);

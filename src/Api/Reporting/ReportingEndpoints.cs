@@ -20,7 +20,7 @@ internal static class ReportingEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/fails", FailsAsync).RequireScope(Scopes.SettlementsRead).WithTags("reporting").WithName("getFails").WithSummary("Report which settlements failed, by reason and side")
-            .WithDescription("The intended date of a settlement is its timeout_at. With Accept: text/csv the reasons are written as CSV (RFC 4180).")
+            .WithDescription("The intended date of a settlement is its timeout_at. With Accept: text/csv the reasons are written as CSV (RFC 4180): first those of all that failed, then those of what is still open, with its age in the column days.")
             .WithQuery(QueryParameter.Time("from", "Deadlines of that time and later. Default: 30 days before to."), QueryParameter.Time("to", "Deadlines before that time. Default: now."))
             .WithCsv().WithErrors(ErrorCodes.ValidationFailed);
         routes.MapGet("/v1/statements", StatementEndpoint.HandleAsync).RequireScope(Scopes.SettlementsRead).WithTags("reporting").WithName("getStatement")
@@ -52,9 +52,9 @@ internal static class ReportingEndpoints
         context.Response.Headers.Vary = "Accept";
         if (!SettlementCsv.IsAsked(context.Request)) return TypedResults.Ok(fails);
         CsvWriter writer = new(context.Response);
-        writer.Begin("fails.csv", ["from", "to", "iso_reason", "side", "token_address", "symbol", "count", "value"]);
-        foreach (FailReason reason in fails.Reasons)
-            await writer.WriteAsync([fails.From, fails.To, reason.IsoReason, reason.Side, reason.TokenAddress, reason.Symbol, reason.Count, reason.Value], context.RequestAborted);
+        writer.Begin("fails.csv", ["from", "to", "iso_reason", "side", "token_address", "symbol", "count", "value", "days"]);
+        foreach ((string? days, FailReason reason) in fails.Reasons.Select(reason => ((string?)null, reason)).Concat(fails.Ageing.SelectMany(age => age.Reasons.Select(reason => ((string?)age.Days, reason)))))
+            await writer.WriteAsync([fails.From, fails.To, reason.IsoReason, reason.Side, reason.TokenAddress, reason.Symbol, reason.Count, reason.Value, days], context.RequestAborted);
         await writer.FlushAsync(context.RequestAborted);
         return TypedResults.Empty;
     }

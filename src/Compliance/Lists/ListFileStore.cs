@@ -38,6 +38,18 @@ public sealed class ListFileStore(NpgsqlDataSource database) : SqlStore(database
         return new LoadedFile(ListFile.Parse(source, format, Unpack(packed)), new Hash32(row.GetFieldValue<byte[]>(0)), row.GetFieldValue<DateTimeOffset>(4), row.GetInt64(2), packed);
     }
 
+    const string AcceptedSql = "select source, hash, written_at from compliance.list_source";
+
+    /// <summary>The file of each source that was accepted last, by whichever keeper.</summary>
+    internal async Task<IReadOnlyDictionary<string, (Hash32 Hash, DateTimeOffset WrittenAt)>> AcceptedAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<string, (Hash32, DateTimeOffset)> accepted = new(StringComparer.Ordinal);
+        await using NpgsqlCommand select = Command(AcceptedSql);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken)) accepted[row.GetString(0)] = (new Hash32(row.GetFieldValue<byte[]>(1)), row.GetFieldValue<DateTimeOffset>(2));
+        return accepted;
+    }
+
     const string SetSql = "insert into compliance.list_set (hash, source, format, file, made_at) values ($1, $2, $3, $4, $5) on conflict (hash, source) do nothing";
 
     /// <summary>Keeps which files are consulted together.</summary>

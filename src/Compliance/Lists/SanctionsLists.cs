@@ -1,4 +1,5 @@
 using Keystone.Compliance.Changes;
+using Keystone.Ethereum;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -39,8 +40,9 @@ public sealed partial class SanctionsLists : IDisposable
         try
         {
             List<string> changed = [];
+            IReadOnlyDictionary<string, (Hash32 Hash, DateTimeOffset WrittenAt)> accepted = await _store.AcceptedAsync(cancellationToken);
             foreach (Slot slot in _slots.Values)
-                if (await RefreshAsync(slot, cancellationToken)) changed.Add(slot.Options.Name);
+                if (await RefreshAsync(slot, cancellationToken) || await FollowAsync(slot, accepted, cancellationToken)) changed.Add(slot.Options.Name);
             if ((changed.Count > 0 || _set is null) && _slots.Values.All(slot => slot.Used is not null))
                 _set = new ListSet([.. _slots.Values.OrderBy(slot => slot.Options.Name, StringComparer.Ordinal).Select(slot => (slot.Options.Name, slot.Options.Format, slot.Used!))]);
             return changed;
@@ -108,6 +110,16 @@ public sealed partial class SanctionsLists : IDisposable
         }
     }
 
+    // A file that another keeper has taken into use is this one's too, though its own copy has not come: live parties were compared with the change once, and not again by each keeper.
+    async Task<bool> FollowAsync(Slot slot, IReadOnlyDictionary<string, (Hash32 Hash, DateTimeOffset WrittenAt)> accepted, CancellationToken cancellationToken)
+    {
+        if (slot.Used is not { } used || !accepted.TryGetValue(slot.Options.Name, out (Hash32 Hash, DateTimeOffset WrittenAt) other)) return false;
+        if (other.Hash == used.Hash || other.WrittenAt <= used.WrittenAt || await LastAsync(slot, cancellationToken) is not { } followed) return false;
+        Followed(slot.Options.Name, followed.Hash.ToString());
+        slot.Used = followed;
+        return true;
+    }
+
     // What this system used before the process started is what a new file is compared with.
     async Task<LoadedFile?> LastAsync(Slot slot, CancellationToken cancellationToken)
     {
@@ -123,6 +135,9 @@ public sealed partial class SanctionsLists : IDisposable
 
     [LoggerMessage(12001, LogLevel.Information, "The list {List} is in use: {Entries} entries, {Names} names, {Wallets} wallets, SHA-256 {Hash}")]
     partial void Loaded(string list, int entries, int names, int wallets, string hash);
+
+    [LoggerMessage(12011, LogLevel.Warning, "The list {List} that another keeper has taken into use is in use here, SHA-256 {Hash}; the file of this keeper is older")]
+    partial void Followed(string list, string hash);
 
     [LoggerMessage(12002, LogLevel.Error, "ALARM screening_list: the list {List} is refused ({Reason}): {Fault}")]
     partial void Refused(string list, string reason, string fault);

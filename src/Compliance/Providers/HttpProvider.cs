@@ -135,6 +135,16 @@ public sealed partial class HttpProvider
         }
     }
 
+    /// <summary>True when a result says worse of a party than its answer did. What cannot be read, or says that nothing was decided, is no worse.</summary>
+    /// <param name="body">The result as it came.</param>
+    /// <param name="answered">Status of the answer: <c>pass</c>, <c>flagged</c> or <c>fail</c>.</param>
+    internal static bool IsWorse(string body, string answered) => Read(body) is { Status: "complete" } result && result.Verdict switch
+    {
+        null or "" or "unknown" or "clear" => false,
+        "block" => answered != "fail",
+        _ => answered == "pass",
+    };
+
     ScreeningVerdict VerdictOf(ProviderAnswer answer, ScreeningSubject subject)
     {
         string reference = $"{_layer}:{answer.Ref ?? "?"}".ToLowerInvariant();

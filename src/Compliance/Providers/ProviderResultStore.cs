@@ -34,5 +34,32 @@ public sealed class ProviderResultStore(NpgsqlDataSource database) : SqlStore(da
         return await last.ExecuteScalarAsync(cancellationToken) as string;
     }
 
+    const string LaterSql = """
+        select r.layer, r.reference, r.sequence, c.id, c.settlement_id, c.party_id, c.status, r.body, r.made_at > c.updated_at
+        from compliance.provider_result r join compliance.screening c on c.id = r.check_id
+        where r.seen_at is null and c.status in ('pass', 'flagged', 'fail') order by r.made_at limit 100
+        """;
+
+    /// <summary>Results about checks with an answer that nobody has looked at, oldest first.</summary>
+    public async Task<IReadOnlyList<LaterResult>> LaterAsync(CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(LaterSql);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
+        List<LaterResult> later = [];
+        while (await row.ReadAsync(cancellationToken))
+            later.Add(new LaterResult(row.GetString(0) == "entity" ? ScreeningLayer.Entity : ScreeningLayer.Wallet, row.GetString(1), row.GetInt64(2), row.GetGuid(3), row.GetGuid(4), row.GetGuid(5),
+                row.GetBoolean(8) && HttpProvider.IsWorse(row.GetString(7), row.GetString(6))));
+        return later;
+    }
+
+    const string SeenSql = "update compliance.provider_result set seen_at = $4 where layer = $1 and reference = $2 and sequence = $3 and seen_at is null";
+
+    /// <summary>Notes that a result was looked at, in the caller's transaction; false when that was noted before.</summary>
+    public static async Task<bool> SeenAsync(NpgsqlConnection connection, LaterResult result, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return await RunAsync(SeenSql, connection, cancellationToken, TextOf(result.Layer), result.Reference, result.Sequence, now.ToUniversalTime()) == 1;
+    }
+
     static string TextOf(ScreeningLayer layer) => layer == ScreeningLayer.Entity ? "entity" : "wallet";
 }

@@ -31,7 +31,8 @@ internal sealed record StateStyle(string Word, string Icon, string Family)
         ArgumentNullException.ThrowIfNull(settlement);
         StateStyle look = Of(settlement.State);
         if (settlement is { State: "AWAITING_DEPOSITS", Escrow: { } escrow }) return look with { Word = $"Awaiting deposits {escrow.FundedLegs}/{escrow.TotalLegs}" };
-        if (settlement is { State: "COMPLIANCE_CHECKING", Compliance.Status: "review" }) return new("Compliance review", "shield-alert", "review");
+        // In whatever state: a template may screen in another one, and again later.
+        if (settlement is { IsTerminal: false, Compliance.Status: "review" }) return new("Compliance review", "shield-alert", "review");
         return settlement is { IsTerminal: true, Failure: { } failure } && look.Family == "ended" ? look with { Word = $"{look.Word}: {Cause(failure.Code)}", Icon = failure.Code == "timeout" ? "clock" : look.Icon } : look;
     }
 

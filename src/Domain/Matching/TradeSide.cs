@@ -5,7 +5,7 @@ namespace Keystone.Domain.Matching;
 
 /// <summary>What one side of a trade says of it, as far as the two sides have to agree.</summary>
 /// <param name="ChainId">EIP-155 id of the chain on which it settles.</param>
-/// <param name="Template">Slug of the template, not an alias.</param>
+/// <param name="Template">Which template in which version: the same text for the same rules, whatever alias named it.</param>
 /// <param name="Role">Role of the side.</param>
 /// <param name="Legs">Its legs.</param>
 /// <param name="Pays">Wallet that it pays from.</param>

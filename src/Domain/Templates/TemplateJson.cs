@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Keystone.Ethereum;
 
 namespace Keystone.Domain.Templates;
 
 /// <summary>The JSON of templates. Upload, storage, API and engine all read and write it by this class.</summary>
-public static class TemplateJson
+public static partial class TemplateJson
 {
     // Type, who does it, and how its completion is detected.
     static readonly (ActionType Action, string Type, string Provider, string Resolution)[] Actions =
@@ -64,7 +65,9 @@ public static class TemplateJson
         }
         catch (JsonException fault)
         {
-            throw new TemplateException([new("malformed", $"config cannot be read: {fault.Message}")]);
+            throw new TemplateException([new("malformed", UnknownMember().Match(fault.Message) is { Success: true } unknown
+                ? $"config cannot be read: it has the member {unknown.Groups[1].Value}, which is not one of the JSON Schema. {Instead(unknown.Groups[1].Value)}"
+                : $"config cannot be read: {fault.Message}")]);
         }
         List<TemplateFault> faults = [];
         if (read.TerminalStates.Count != 1) faults.Add(new("wrong_end", "terminal_states names exactly one state."));
@@ -97,6 +100,20 @@ public static class TemplateJson
             faults.Add(new("unknown_state", "states must name every state of transitions, terminal_states and failure_states once, and no other."));
         return faults.Count == 0 ? template : throw new TemplateException(faults);
     }
+
+    // How the reader of JSON says it.
+    [GeneratedRegex("^The JSON property '([^']+)' could not be mapped")]
+    private static partial Regex UnknownMember();
+
+    // What templates of other systems have.
+    static string Instead(string member) => member switch
+    {
+        "entity_providers" or "wallet_providers" or "compliance_providers" => "Whoever screens is a setting of the operator, and every party is screened in both layers: leave it out.",
+        "asset_providers" or "payment_providers" => "This service knows no vendor: leave it out, and use external_action for a step of your own systems.",
+        "timeout_seconds" => "The deadline of a settlement, timeout_at, bounds every step: leave it out.",
+        "params" => "No action has parameters: leave it out.",
+        _ => "Leave it out.",
+    };
 
     static ImmutableDictionary<string, ImmutableArray<string>> Transitions(TemplateConfig config, List<TemplateFault> faults)
     {

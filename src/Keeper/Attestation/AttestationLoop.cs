@@ -32,6 +32,9 @@ internal sealed partial class AttestationLoop(
 
     readonly HashSet<long> _unappointed = [];
 
+    // Settlements of which it was said that another attester refuses a party.
+    readonly HashSet<Hash32> _contradicted = [];
+
     static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -77,6 +80,7 @@ internal sealed partial class AttestationLoop(
             if (wanted > before) await CheckAppointmentAsync(chainId, registry, cancellationToken);
         }
         _woken.IntersectWith(seen);
+        _contradicted.IntersectWith(seen);
         foreach (Hash32 gone in _asked.Keys.Except(seen).ToArray()) _asked.Remove(gone);
         if (wanted > 0) transactions.Raise();
         return wanted;
@@ -122,6 +126,11 @@ internal sealed partial class AttestationLoop(
         Intent? known = present.FirstOrDefault(intent => intent.Name.Purpose == purpose && intent.Name.Part == part);
         if (known is not null && (IsUnderWay(known) || known.State == IntentState.Failed)) return 0;
         IntentVerdict? verdict = await attestations.JudgeAsync(subject, paused: false, view, purpose, part, cancellationToken);
+        if (verdict == IntentVerdict.Obsolete && purpose == EscrowIntents.Attest && _contradicted.Add(subject.Terms.Id))
+        {
+            Contradicted(subject.Terms.Header.Gate, subject.Terms.Id, subject.Terms.ChainId);
+            KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "attestation_contradicted"));
+        }
         // The engine waits for an intent of each wallet, also of one that somebody else has attested.
         bool isMissing = verdict == IntentVerdict.Done && purpose == EscrowIntents.Attest && part >= 0 && known?.State != IntentState.Done;
         return (verdict == IntentVerdict.Wanted || isMissing) && await store.WantAsync(subject, purpose, part, priority, attester.Signer.Address, cancellationToken) ? 1 : 0;
@@ -144,6 +153,9 @@ internal sealed partial class AttestationLoop(
 
     [LoggerMessage(7261, LogLevel.Error, "The attestations failed; they are tried again")]
     partial void Broken(Exception exception);
+
+    [LoggerMessage(7263, LogLevel.Error, "ALARM attestation_contradicted: another attester refuses a party in registry {Registry}, so settlement {EscrowId} on chain {ChainId} cannot execute and goes back after its deadline unless that attester takes it back")]
+    partial void Contradicted(Address registry, Hash32 escrowId, ulong chainId);
 
     [LoggerMessage(7262, LogLevel.Error, "ALARM attester_not_appointed: {Account} may not attest in registry {Registry} on chain {ChainId}, so no swap behind it can execute; its owner appoints the account by setAttester")]
     partial void NotAppointed(Address account, Address registry, long chainId);

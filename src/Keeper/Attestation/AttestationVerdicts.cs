@@ -20,11 +20,13 @@ internal static class AttestationVerdicts
     /// <param name="head">Head of the mirror.</param>
     /// <param name="part">Place of the wallet; -1 for the settlement itself, of which a withdrawal is lifted.</param>
     /// <param name="status">What the registry has of that party; null for no answer.</param>
-    /// <returns>Null where nothing can be said now, which leaves the intent as it is.</returns>
+    /// <returns>Null where nothing can be said now, which leaves the intent as it is. Obsolete for what may not pass any more, and for what another attester has refused.</returns>
     public static IntentVerdict? OfPass(AttestationSubject subject, bool paused, EscrowSnapshot escrow, ChainHead head, int part, AttestedStatus? status)
     {
         if (!MayPass(subject, escrow, head)) return IntentVerdict.Obsolete;
         if (status is null) return null;
+        // This service flags settlements and never a wallet. What another attester has found is not overwritten: the gate stays closed.
+        if (status == AttestedStatus.Fail || (part >= 0 && status == AttestedStatus.Flagged)) return IntentVerdict.Obsolete;
         // Nothing stands in the way of a settlement of which nothing was withdrawn.
         if (status == AttestedStatus.Pass || (part < 0 && status == AttestedStatus.None)) return IntentVerdict.Done;
         return paused ? IntentVerdict.Paused : IntentVerdict.Wanted;

@@ -26,6 +26,10 @@ internal sealed partial class RepoMaturity(CloseRepos close, ILogger<RepoMaturit
                     reason = "repo_close_held";
                     Held(repo.Opening, repo.Closing!.Value);
                     break;
+                case RepoOutcome.Faulted:
+                    reason = "repo_close_faulted";
+                    Faulted(repo.Fault!, repo.Opening);
+                    break;
                 case RepoOutcome.CloseFailed:
                     reason = "repo_close_failed";
                     Failed(repo.Opening, repo.Closing!.Value);
@@ -43,6 +47,9 @@ internal sealed partial class RepoMaturity(CloseRepos close, ILogger<RepoMaturit
 
     [LoggerMessage(7222, LogLevel.Error, "ALARM repo_close_held: settlement {Closing} closes settlement {Opening} and is held, because the platform of a party is suspended")]
     partial void Held(Guid opening, Guid closing);
+
+    [LoggerMessage(7224, LogLevel.Error, "ALARM repo_close_faulted: the closing of settlement {Opening} could not be made and is tried again")]
+    partial void Faulted(Exception fault, Guid opening);
 
     [LoggerMessage(7223, LogLevel.Error, "ALARM repo_close_failed: settlement {Closing}, which closes settlement {Opening}, has ended without a swap")]
     partial void Failed(Guid opening, Guid closing);

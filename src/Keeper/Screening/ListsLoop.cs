@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Keystone.Keeper.Screening;
 
-/// <summary>Takes new files of lists into use and compares live settlements with what changed.</summary>
-internal sealed partial class ListsLoop(SanctionsLists lists, CompareListChange compare, TimeProvider time, ILogger<ListsLoop> log, LoopPulses? pulses = null) : BackgroundService
+/// <summary>Takes new files of lists into use, and has parties of live settlements screened again whom a change of a list touches, or a later result of a provider.</summary>
+internal sealed partial class ListsLoop(SanctionsLists lists, CompareListChange compare, ApplyLaterResults later, TimeProvider time, ILogger<ListsLoop> log, LoopPulses? pulses = null) : BackgroundService
 {
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
 
@@ -22,6 +22,7 @@ internal sealed partial class ListsLoop(SanctionsLists lists, CompareListChange 
             {
                 await lists.RefreshAsync(stoppingToken);
                 while (await compare.ExecuteAsync(stoppingToken)) pulses?.Turn("lists", TimeSpan.FromMinutes(15));
+                await later.ExecuteAsync(stoppingToken);
             }
             catch (DbException e)
             {

@@ -25,8 +25,8 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
 
     readonly ConcurrentDictionary<long, (Address Escrow, DateTimeOffset Until)> _escrows = new();
 
-    // Scope of the idempotency keys: a key belongs to an environment and a use case.
-    const string UseCase = "settlement.create";
+    /// <summary>Scope of the idempotency keys of requests: a key belongs to an environment and a use case.</summary>
+    internal const string UseCase = "settlement.create";
 
     /// <summary>Result of storing: the settlement; null with <see cref="InProgress"/> or <see cref="ReplacedAlready"/>, or when an earlier request with the key has committed meanwhile.</summary>
     internal sealed record Stored(SettlementRecord? Settlement, bool InProgress = false, bool ReplacedAlready = false);
@@ -192,7 +192,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         IReadOnlyList<EnvironmentView> readers;
         await using (NpgsqlBatch take = new(connection, transaction)
         {
-            BatchCommands = { BatchCommand(TakeKey, caller.EnvironmentId, UseCase, instruction.IdempotencyKey, fingerprint, id, now), EnvironmentReader.Of(environments) },
+            BatchCommands = { BatchCommand(TakeKey, caller.EnvironmentId, instruction.KeyScope, instruction.IdempotencyKey, fingerprint, id, now), EnvironmentReader.Of(environments) },
         })
         await using (NpgsqlDataReader rows = await take.ExecuteReaderAsync(cancellationToken))
         {

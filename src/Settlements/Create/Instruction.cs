@@ -9,6 +9,9 @@ internal sealed record Instruction(
     string IdempotencyKey, Template Template, string? ExternalReference, bool CrossPlatform, DateTimeOffset TimeoutAt, DateTimeOffset ConfirmBy,
     IReadOnlyList<InstructedParty> Parties, IReadOnlyList<InstructedLeg> Legs)
 {
+    /// <summary>Scope of the idempotency key. What the system makes has one of its own: no request can take its keys.</summary>
+    public string KeyScope { get; init; } = CreateStore.UseCase;
+
     /// <summary>Earliest block time of the swap, UTC, whole seconds.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 

@@ -29,9 +29,11 @@ internal sealed class InstructionReadStore(NpgsqlDataSource database) : SqlStore
           order by n.created_at desc, n.id desc limit 10001) matching
         """;
 
+    // Those that name the platform come first: however many others wait under the reference, they do not stand before the one that is meant.
     const string SelectWaiting = $"""
         select {Columns} from settlement.instruction n where n.trade_reference = $1 and n.status = 'pending_match' and n.expires_at > $2 and n.id <> $3
-        order by n.created_at, n.id limit 20 for update
+          and not (n.environment_id = $4 and n.role = $5) and (n.counterparty_platform_slug is null or n.counterparty_platform_slug = $6)
+        order by n.counterparty_platform_slug is null, n.created_at, n.id limit 200 for update
         """;
 
     const string SelectLegs = """
@@ -72,11 +74,16 @@ internal sealed class InstructionReadStore(NpgsqlDataSource database) : SqlStore
         return (await WithMismatchesAsync(connection, items, cancellationToken), (long)(await count.ExecuteScalarAsync(cancellationToken))!);
     }
 
-    /// <summary>The pending instructions of a trade reference but one, oldest first, locked.</summary>
+    /// <summary>The pending instructions under the trade reference of one, without those of its own side and those that name another platform, locked.</summary>
+    /// <param name="connection">Connection with the transaction.</param>
+    /// <param name="instruction">The one.</param>
+    /// <param name="platform">Slug of its platform.</param>
+    /// <param name="now">UTC.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public static async Task<IReadOnlyList<InstructionRecord>> LockWaitingAsync(
-        NpgsqlConnection connection, string reference, Guid except, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, InstructionRecord instruction, string platform, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand select = Command(SelectWaiting, connection, reference, now, except);
+        await using NpgsqlCommand select = Command(SelectWaiting, connection, instruction.TradeReference, now, instruction.Id, instruction.EnvironmentId, instruction.Role, platform);
         return await ReadAsync(connection, select, cancellationToken);
     }
 

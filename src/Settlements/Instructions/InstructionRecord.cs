@@ -1,3 +1,4 @@
+using System.Globalization;
 using Keystone.Domain.Matching;
 using Keystone.Ethereum;
 using Keystone.Settlements.Create;
@@ -14,8 +15,11 @@ internal sealed record InstructionRecord(
     /// <summary>Its legs in order.</summary>
     public IReadOnlyList<InstructionLeg> Legs { get; init; } = [];
 
+    // A slug is its environment's own: another one may have uploaded other rules under it.
+    string TemplateKey => string.Create(CultureInfo.InvariantCulture, $"{TemplateId} {TemplateVersion}");
+
     /// <summary>What has to agree with the other side.</summary>
-    public TradeSide Side => new(ChainId, TemplateSlug, Role,
+    public TradeSide Side => new(ChainId, TemplateKey, Role,
         [.. Legs.Select(leg => new TradeLeg(leg.Instrument.Address, leg.TokenId, leg.Type, leg.Amount, leg.Direction == "deliver", leg.Tolerance))], Wallet, Receive)
     {
         Category = Category,

@@ -15,8 +15,11 @@ internal sealed class InstructionStore(NpgsqlDataSource database, CreateStore se
 {
     const string UseCase = "instruction.submit";
 
-    /// <summary>What came of a submission: the instruction, and the settlement that it became; null with <see cref="InProgress"/> or when an earlier request with the key has committed meanwhile.</summary>
-    internal sealed record Stored(Guid? Id, Guid? Settlement = null, bool InProgress = false);
+    /// <summary>Instructions of one environment under one trade reference, ended ones too: whoever may try without end learns the other side's terms by trying.</summary>
+    public const int MostOfReference = 20;
+
+    /// <summary>What came of a submission: the instruction, and the settlement that it became; null with <see cref="InProgress"/> or <see cref="UsedUp"/>, or when an earlier request with the key has committed meanwhile.</summary>
+    internal sealed record Stored(Guid? Id, Guid? Settlement = null, bool InProgress = false, bool UsedUp = false);
 
     const string SelectEarlier = "select fingerprint, resource_id from settlement.idempotency where environment_id = $1 and route = $2 and key = $3";
 
@@ -32,6 +35,8 @@ internal sealed class InstructionStore(NpgsqlDataSource database, CreateStore se
 
     // Two sides that come at the same moment see each other one after the other.
     const string LockReference = "select pg_advisory_xact_lock(hashtextextended('instruction ' || $1, 0))";
+
+    const string CountOfReference = "select count(*) from (select from settlement.instruction where environment_id = $1 and trade_reference = $2 limit $3) tried";
 
     const string InsertKey = """
         insert into settlement.idempotency (environment_id, route, key, fingerprint, resource_id, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing
@@ -69,6 +74,8 @@ internal sealed class InstructionStore(NpgsqlDataSource database, CreateStore se
         if (await RunAsync(InsertKey, connection, cancellationToken, caller.EnvironmentId, UseCase, instruction.IdempotencyKey, fingerprint, instruction.Id, now) == 0)
             return new Stored(null);
         await RunAsync(LockReference, connection, cancellationToken, instruction.TradeReference);
+        if (await Command(CountOfReference, connection, caller.EnvironmentId, instruction.TradeReference, MostOfReference).ExecuteScalarAsync(cancellationToken) is long and >= MostOfReference)
+            return new Stored(null, UsedUp: true);
         await WriteAsync(connection, instruction, caller, now, cancellationToken);
         List<(InstructionRecord Other, IReadOnlyList<MatchBreak> Breaks)> compared = [];
         foreach (InstructionRecord other in await CandidatesAsync(connection, instruction, caller, now, cancellationToken))
@@ -104,7 +111,7 @@ internal sealed class InstructionStore(NpgsqlDataSource database, CreateStore se
     static async Task<IReadOnlyList<InstructionRecord>> CandidatesAsync(
         NpgsqlConnection connection, InstructionRecord instruction, Caller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        IReadOnlyList<InstructionRecord> waiting = await InstructionReadStore.LockWaitingAsync(connection, instruction.TradeReference, instruction.Id, now, cancellationToken);
+        IReadOnlyList<InstructionRecord> waiting = await InstructionReadStore.LockWaitingAsync(connection, instruction, caller.PlatformSlug, now, cancellationToken);
         if (waiting.Count == 0) return waiting;
         Dictionary<Guid, EnvironmentView> owners = (await EnvironmentReader.ReadAsync(connection, [.. waiting.Select(one => one.EnvironmentId).Distinct()], cancellationToken)).ToDictionary(one => one.Id);
         HashSet<Guid> active = [.. await EnvironmentReader.ActiveAsync(connection, [.. owners.Keys], cancellationToken)];

@@ -15,6 +15,7 @@ internal static class MatchedInstruction
         return new Instruction($"instruction-match:{first.Id}", template, null, first.EnvironmentId != second.EnvironmentId, timeout, timeout,
             [Party(first), Party(second)], [.. first.Legs.Select(leg => Leg(leg, Counterpart(leg, second), first))])
         {
+            KeyScope = "instruction.match",
             Category = first.Category,
             TradeReference = first.TradeReference,
             Repo = first.MaturityAt is { } maturity ? new RepoTerms(maturity, first.RepaymentAmount!, first.Repayment!.Value, first.RepoRate) : null,

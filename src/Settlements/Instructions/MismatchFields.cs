@@ -43,7 +43,7 @@ internal static partial class MismatchFields
     public static string Detail(MismatchedField field) => field.IsoReason switch
     {
         "DEPT" => "The other side settles on another chain.",
-        "SETR" when field.Field == "template_slug" => "The other side instructs another template.",
+        "SETR" when field.Field == "template_slug" => "The other side instructs another template, or another version of it. Two environments agree on a built-in template alone: an uploaded one is its environment's own.",
         "SETR" => "The other side gives this leg another type.",
         "SETS" => "The other side gives the trade another settlement_category.",
         "DELN" when field.Field == "role" => "The other side has the same role.",

@@ -65,6 +65,9 @@ public sealed partial class SubmitInstruction
         InstructionStore.Stored stored = await _store.SubmitAsync(instruction, available.Single(t => t.Id == instruction.TemplateId), caller, fingerprint, now, cancellationToken);
         if (stored.InProgress)
             return new DomainError(ErrorCodes.IdempotencyInProgress, "The first request with this key is still running.") { RetryAfterSeconds = 1 };
+        if (stored.UsedUp)
+            return DomainError.Validation([new Fault("/trade_reference", "trade_reference_used_up",
+                $"This environment has sent {InstructionStore.MostOfReference} instructions under this trade_reference, which is the most. Agree on a new one with the other side.")]);
         if (stored.Id is not { } id)
             return await ReplayAsync(caller, await _store.FindEarlierAsync(caller.EnvironmentId, instruction.IdempotencyKey, cancellationToken)
                 ?? throw new InvalidOperationException("An idempotency key vanished."), fingerprint, cancellationToken);

@@ -16,7 +16,15 @@ public sealed class CloseRepos
     {
         List<ClosedRepo> closed = [];
         foreach (Guid opening in await _store.DueAsync(_time.GetUtcNow(), cancellationToken))
-            if (await _store.CloseAsync(opening, _time.UtcNowMicroseconds(), cancellationToken) is { } one) closed.Add(one);
+            try
+            {
+                if (await _store.CloseAsync(opening, _time.UtcNowMicroseconds(), cancellationToken) is { } one) closed.Add(one);
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // One that cannot be closed keeps no other one open.
+                closed.Add(new ClosedRepo(opening, null, RepoOutcome.Faulted) { Fault = fault });
+            }
         if (closed.Exists(one => one.Closing is not null))
         {
             _signals.Raise(WakeSignals.Engine);

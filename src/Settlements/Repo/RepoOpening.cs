@@ -27,6 +27,7 @@ internal sealed record RepoOpening(
         DateTimeOffset timeout = CreateValidator.FloorToSecond((MaturityAt > now ? MaturityAt : now).AddSeconds(owner.DefaultTimeoutSeconds));
         return new Instruction($"repo-close:{Id}", template, ExternalReference, Type == "cross_platform", timeout, timeout, Parties, [.. Legs.Select(Back)])
         {
+            KeyScope = "repo.close",
             Category = RepoRules.Close,
             Parent = Id,
             TradeReference = TradeReference,

@@ -24,4 +24,5 @@ public sealed record FailReason(
     [property: Description("Sum in whole units; null for system.")] string? Value);
 
 /// <summary>Failed settlements of one age.</summary>
-public sealed record FailAge([property: Description("0, 1, 2-3, 4-7, 8-30 or >30 days.")] string Days, long Count);
+public sealed record FailAge(
+    [property: Description("0, 1, 2-3, 4-7, 8-30 or >30 days.")] string Days, long Count, [property: Description("Legs that are missing from them.")] IReadOnlyList<FailReason> Reasons);

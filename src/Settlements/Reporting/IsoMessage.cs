@@ -1,3 +1,4 @@
+using System.Xml;
 using System.Xml.Linq;
 using Keystone.Ethereum.Nodes;
 using Keystone.Settlements.Read;
@@ -105,7 +106,16 @@ internal sealed class IsoMessage(SettlementView settlement, PartyView party)
 
     XElement? Common(XNamespace n) => Fits(settlement.TradeReference) is { } reference ? Element(n, "CmonId", reference) : null;
 
-    static string? Fits(string? text) => text is { Length: > 0 and <= MaxId } ? text : null;
+    static string? Fits(string? text) => text is { Length: > 0 and <= MaxId } && IsXml(text) ? text : null;
+
+    // JSON has characters that XML 1.0 has not (U+FFFE and U+FFFF, half a surrogate pair).
+    static bool IsXml(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+            if (i + 1 < text.Length && XmlConvert.IsXmlSurrogatePair(text[i + 1], text[i])) i++;
+            else if (!XmlConvert.IsXmlChar(text[i])) return false;
+        return true;
+    }
 
     XElement Owner(XNamespace n) => new(n + "AcctOwnr", new XElement(n + "Id", Proprietary(n, Fits(party.ExternalReference) ?? party.Id.ToString("N"))), party.Lei is { } lei ? Element(n, "LEI", lei) : null);
 

@@ -3,6 +3,7 @@ using System.Numerics;
 using Keystone.Identity;
 using Keystone.Settlements.List;
 using Keystone.Settlements.Read;
+using Sums = System.Collections.Generic.Dictionary<(string Reason, string Side, string? Token), (string? Symbol, int Decimals, long Count, System.Numerics.BigInteger Units)>;
 
 namespace Keystone.Settlements.Reporting;
 
@@ -29,8 +30,8 @@ public sealed class ReportFails
         ArgumentNullException.ThrowIfNull(caller);
         DateTimeOffset now = _time.GetUtcNow();
         long due = 0, settled = 0, withdrawn = 0, failed = 0;
-        Dictionary<(string Reason, string Side, string? Token), (string? Symbol, int Decimals, long Count, BigInteger Units)> reasons = [];
-        long[] ages = new long[Ages.Length];
+        Sums reasons = [];
+        (long Count, Sums Reasons)[] ages = [.. Ages.Select(_ => (0L, new Sums()))];
         SettlementFilter? rest = new([], null, null, null, null, from - LongestLife, null, to < now ? to : now, null, false, null);
         while (rest is not null)
         {
@@ -44,21 +45,28 @@ public sealed class ReportFails
                 else
                 {
                     failed++;
-                    if (!record.IsTerminal) ages[Array.FindIndex(Ages, age => (int)(now - record.TimeoutAt).TotalDays <= age.Most)]++;
-                    Count(reasons, settlement, [.. record.Parties.Where(party => party.EnvironmentId == caller.EnvironmentId).Select(party => party.Role)]);
+                    string[] own = [.. record.Parties.Where(party => party.EnvironmentId == caller.EnvironmentId).Select(party => party.Role)];
+                    Count(reasons, settlement, own);
+                    if (record.IsTerminal) continue;
+                    ref (long Count, Sums Reasons) age = ref ages[Array.FindIndex(Ages, one => (int)(now - record.TimeoutAt).TotalDays <= one.Most)];
+                    age.Count++;
+                    Count(age.Reasons, settlement, own);
                 }
             }
             rest = next is null ? null : rest with { After = next };
         }
         return new FailsReport(from, to, due, settled, withdrawn, failed,
             settled + failed == 0 ? null : (100m * settled / (settled + failed)).ToString("0.00", CultureInfo.InvariantCulture),
-            [.. reasons.OrderBy(one => one.Key.Reason, StringComparer.Ordinal).ThenBy(one => one.Key.Token, StringComparer.Ordinal).Select(one => new FailReason(
-                one.Key.Reason, one.Key.Side, one.Key.Token, one.Value.Symbol, one.Value.Count, one.Key.Token is null ? null : Whole(one.Value.Units, one.Value.Decimals)))],
-            [.. Ages.Select((age, i) => new FailAge(age.Name, ages[i]))]);
+            ListOf(reasons), [.. Ages.Select((age, i) => new FailAge(age.Name, ages[i].Count, ListOf(ages[i].Reasons)))]);
     }
 
-    static void Count(
-        Dictionary<(string Reason, string Side, string? Token), (string? Symbol, int Decimals, long Count, BigInteger Units)> reasons, SettlementView settlement, string[] own)
+    static FailReason[] ListOf(Sums reasons) =>
+    [
+        .. reasons.OrderBy(one => one.Key.Reason, StringComparer.Ordinal).ThenBy(one => one.Key.Token, StringComparer.Ordinal).Select(one => new FailReason(
+            one.Key.Reason, one.Key.Side, one.Key.Token, one.Value.Symbol, one.Value.Count, one.Key.Token is null ? null : Whole(one.Value.Units, one.Value.Decimals))),
+    ];
+
+    static void Count(Sums reasons, SettlementView settlement, string[] own)
     {
         // A leg that was deposited shows its deposit, or the refund of it.
         LegView[] missing = [.. settlement.Legs.Where(leg => leg.Deposit is null && leg.Refund is null)];

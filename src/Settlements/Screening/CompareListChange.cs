@@ -61,42 +61,17 @@ public sealed class CompareListChange(NpgsqlDataSource database, ListChangeStore
         return page;
     }
 
-    const string LockSql = "select compliance_status, cardinality(path) from settlement.settlement where id = $1 and closed_at is null for no key update";
-
-    const string RescreenSql = "insert into settlement.rescreen (id, settlement_id, party_id, check_round, change_id, created_at) values ($1, $2, $3, $4, $5, $6)";
-
-    const string WakeSql = "update settlement.settlement set due_at = $2 where id = $1";
-
     async Task<bool> TouchAsync(Guid change, Guid settlement, TouchedParty[] touched, CancellationToken cancellationToken)
     {
         DateTimeOffset now = time.UtcNowMicroseconds();
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        (string Status, int Visited) state;
-        await using (NpgsqlCommand locked = Command(LockSql, connection, settlement))
-        await using (NpgsqlDataReader row = await locked.ExecuteReaderAsync(cancellationToken))
-        {
-            if (!await row.ReadAsync(cancellationToken)) return false;
-            state = (row.GetString(0), row.GetInt32(1));
-        }
+        if (await RescreenStore.LockAsync(connection, settlement, cancellationToken) is not { } state) return false;
         HashSet<Guid> parties = [];
         foreach (TouchedParty one in touched)
             if (await ListChangeStore.TouchAsync(connection, change, settlement, one, now, cancellationToken)) parties.Add(one.PartyId);
-        int latest = (await ScreeningStore.ReadLatestAsync(connection, settlement, cancellationToken)).Number;
-        if (parties.Count == 0 || latest == 0)
-        {
-            await transaction.CommitAsync(cancellationToken);
-            return false;
-        }
-        // A check that is going on, or was made for this visit, is asked anew; otherwise the visit gets a round of its own, and the evidence of the one before stays its latest answer.
-        bool again = state.Status is "checking" or "review" || latest == state.Visited;
-        foreach (Guid party in parties)
-        {
-            await RunAsync(RescreenSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, party, again ? latest : state.Visited, change, now);
-            if (again) await ScreeningStore.AskAgainAsync(connection, settlement, party, now, cancellationToken);
-        }
-        await RunAsync(WakeSql, connection, cancellationToken, settlement, now);
+        bool asks = await RescreenStore.AskAsync(connection, settlement, state, parties, change, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return asks;
     }
 }

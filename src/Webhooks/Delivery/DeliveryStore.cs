@@ -166,7 +166,8 @@ internal sealed class DeliveryStore(NpgsqlDataSource database)
         }
         if (!delivery.IsReplay && outcome.Delivered)
             await MarkHealthyAsync(connection, transaction, delivery.EndpointId, cancellationToken).ConfigureAwait(false);
-        else if (!delivery.IsReplay)
+        // A replay says nothing of the endpoint's health; that it is gone is no matter of health.
+        else if (!delivery.IsReplay || outcome.StatusCode == 410)
             await MarkFailingAsync(connection, transaction, delivery.EndpointId, outcome.StatusCode == 410, now, cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -164,6 +164,38 @@ public sealed class SanctionsListsTests(TestDatabase database) : ListScene(datab
         Assert.Equal(first.States[0].Hash, second.States[0].Hash);
     }
 
+    [Fact]
+    public async Task A_keeper_whose_own_file_is_older_uses_the_one_that_another_keeper_has_taken_into_use()
+    {
+        await WriteAsync("1,Borimir TESTOVSKY");
+        string copy = Path.Combine(Folder, "own-of-the-other.csv");
+        File.Copy(Own, copy);
+        ScreeningOptions options = new() { DenyList = Options.DenyList };
+        options.Lists.Add(new ListOptions { Name = "own", Format = ListFormat.Csv, File = copy });
+        Microsoft.Extensions.Options.IOptions<ScreeningOptions> ofOther = Microsoft.Extensions.Options.Options.Create(options);
+        using SanctionsLists other = new(new ListFileStore(Keeper), new Compliance.Changes.ListChangeStore(Keeper), ofOther, Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SanctionsLists>.Instance);
+        BuiltInLists behind = new(new DenyListProvider(ofOther, Clock), other, new ListFileStore(Keeper), ofOther, Clock);
+        await Lists.RefreshAsync(CancellationToken.None);
+        await other.RefreshAsync(CancellationToken.None);
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        await WriteAsync("1,Borimir TESTOVSKY", "2,Anton VELKOV");
+        await Lists.RefreshAsync(CancellationToken.None);
+        // Live parties are compared with this change once: whoever is cleared by the old list afterwards is never looked at again.
+        Assert.Equal(["own"], await other.RefreshAsync(CancellationToken.None));
+        ScreeningSubject listed = new(Guid.CreateVersion7(), ScreeningLayer.Entity, "Anton Velkov", null, [], 1);
+        Assert.Equal(ScreeningStatus.Flagged, (await behind.ScreenAsync(listed, CancellationToken.None)).Status);
+        Assert.Empty(await other.RefreshAsync(CancellationToken.None));
+        // Its own next file counts as ever.
+        Clock.Advance(TimeSpan.FromHours(1));
+        await File.WriteAllTextAsync(copy, "id,name\n1,Borimir TESTOVSKY\n3,Lea MARN\n");
+        File.SetLastWriteTimeUtc(copy, Clock.GetUtcNow().UtcDateTime);
+        Assert.Equal(["own"], await other.RefreshAsync(CancellationToken.None));
+        Assert.Equal(["own"], await Lists.RefreshAsync(CancellationToken.None));
+        Assert.Equal(ScreeningStatus.Flagged, (await AskAsync("Lea Marn")).Status);
+        Assert.Equal(2L, await Book.ScalarAsync("select count(*) - 1 from compliance.list_change"));
+    }
+
     [Theory]
     [InlineData("Name", "Bad Name", "Name must")]
     [InlineData("Url", "http://lists.example/sdn.xml", "https")]

@@ -55,6 +55,9 @@ public sealed class TemplateJsonTests
     [InlineData("compliance_check", "pray", "actions.COMPLIANCE_CHECKING.type must be one of")]
     [InlineData("\"provider\":\"escrow\",\"resolution\":\"poll\"", "\"provider\":\"somebody\"", "actions.REGISTERING_ESCROW of type register_escrow has the provider escrow")]
     [InlineData("\"required_roles\"", "\"gate\":\"0x12\",\"required_roles\"", "gate must be 0x and 40 hexadecimal digits")]
+    [InlineData("\"required_roles\"", "\"asset_providers\":{\"USDC\":\"vault\"},\"required_roles\"", "it has the member asset_providers, which is not one of the JSON Schema. This service knows no vendor")]
+    [InlineData("\"required_roles\"", "\"compliance\":{\"entity_providers\":[\"lseg_worldcheck\"]},\"required_roles\"", "it has the member entity_providers, which is not one of the JSON Schema. Whoever screens")]
+    [InlineData("\"type\":\"finalize\"", "\"type\":\"finalize\",\"timeout_seconds\":60", "it has the member timeout_seconds, which is not one of the JSON Schema. The deadline")]
     [InlineData("\"states\":[", "\"states\":[\"ELSEWHERE\",", "states must name every state")]
     [InlineData("\"required_roles\"", "\"compliance\":{\"recheck_at_states\":[\"EXECUTING_SWAP\"]},\"required_roles\"", "A recheck at EXECUTING_SWAP binds nobody")]
     public void What_cannot_be_run_is_refused(string part, string changed, string reason)
