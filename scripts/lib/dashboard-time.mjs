@@ -1,7 +1,7 @@
 // How long it takes from `scripts/demo` on an empty home to the first settlement on a page of the dashboard: Postgres, chain, escrow and services start, a member signs in by the printed
 // link, and the list of settlements is asked for until it has a row. The programs are built before. usage: node scripts/lib/dashboard-time.mjs [RUNS]     prints each run and the median, seconds
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -28,6 +28,8 @@ async function signIn(link) {
 
 async function run() {
   const home = mkdtempSync(join(tmpdir(), 'keystone-time-'))
+  // As root, Postgres runs as a user without rights, who has to read its programs there.
+  chmodSync(home, 0o755)
   const begin = process.hrtime.bigint()
   const seconds = () => Number(process.hrtime.bigint() - begin) / 1e9
   const demo = spawn(join(root, 'scripts', 'demo'), ['--exit', '--port', '0'], { env: { ...process.env, KEYSTONE_HOME: home }, stdio: ['ignore', 'pipe', 'inherit'] })

@@ -89,6 +89,27 @@ public sealed class WorkTests(DashboardFixture system)
         page.AssertClean();
     }
 
+    /// <summary>Gas on Home is that of the settlements themselves: of fewer than twenty the largest is what nineteen of twenty are under.</summary>
+    [BrowserFact]
+    public async Task Home_says_what_settlements_cost_in_gas()
+    {
+        await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox");
+        ILocator gas = page.Page.Locator("section[aria-labelledby=gas]");
+        await Keystone.Testing.Eventually.TrueAsync(async () =>
+        {
+            JsonArray all = (JsonArray)(await system.CallAsync("platform-a", HttpMethod.Get, "/v1/settlements?limit=100"))["items"]!;
+            long[] used = [.. all.Where(one => (bool)one!["is_terminal"]! && one["escrow"] is not null).Select(one => (long)one!["costs"]!["gas_used"]!).Where(one => one > 0)];
+            Assert.InRange(used.Length, 1, 19);
+            await page.GoAsync("/app/sandbox");
+            string[] cells = [.. await gas.Locator("tbody tr").First.Locator("th, td").AllInnerTextsAsync()];
+            return cells is ["All together", _, _, { } most, { } count] && most == used.Max().ToString("#,0", System.Globalization.CultureInfo.InvariantCulture)
+                && count == used.Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }, TimeSpan.FromMinutes(1), "Home does not show the gas of the settlements that ended.");
+        await Assertions.Expect(gas.GetByText("Registration")).ToBeVisibleAsync();
+        Assert.True(await gas.Locator("rect.range-near").CountAsync() >= 2);
+        page.AssertClean();
+    }
+
     /// <summary>Words of strangers stay words, and do not push the page apart on the narrowest screen.</summary>
     [BrowserFact]
     public async Task A_hostile_reference_is_text_and_fits_the_narrowest_screen()
