@@ -99,6 +99,7 @@ static partial class ScaleTable
                 await using Side side = await Side.OpenAsync(size);
                 columns.Add(new Column($"{size:#,##0} settlements", await side.MeasureAsync()));
                 notes.Add($"{size.ToString("#,##0", CultureInfo.InvariantCulture)} settlements are {await side.SizeAsync()}");
+                Write(columns, notes);
                 if (size != sizes[^1] || rows <= size) continue;
                 Console.WriteLine($"scale: {rows:#,##0} rows");
                 await side.FillTablesAsync(size, rows - size);
@@ -185,8 +186,8 @@ static partial class ScaleTable
             SettlementBook book = new(database.Source);
             Guid environment = await book.EnvironmentAsync("bench", TestChain.ChainId);
             await new PlantedMirror(database.Source, TestChain.ChainId).BeginAsync(
-                new Address([.. Enumerable.Repeat((byte)0xe5, 20)]), number: 1000 + finished - 1, finalized: 1000 + finished - 3, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), revision: 100);
-            await book.RunAsync("update chain.position set hash = sha256(int4send($1))", finished - 1);
+                new Address([.. Enumerable.Repeat((byte)0xe5, 20)]), number: 1000 + finished, finalized: 1000 + finished - 2, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), revision: 100);
+            await book.RunAsync("update chain.position set hash = sha256(int4send($1))", finished);
             Guid sample = await EngineGrowth.InstructAsync(book, environment), endpoint = Guid.CreateVersion7();
             await book.RunAsync("update settlement.settlement set due_at = now() + interval '1 day'");
             await book.RunAsync("update compliance.screening set status = 'pass'");
@@ -201,6 +202,9 @@ static partial class ScaleTable
             await EngineGrowth.FillAsync(database, environment, 1, finished, "FINALIZED", made);
             await EngineGrowth.FillAsync(database, environment, finished + 1, Open, "AWAITING_DEPOSITS", made);
             await ScaleRows.FillAsync(database, environment, endpoint, finished, made);
+            // What the lists come upon: what is open, and what lies behind the first five thousand.
+            int last = Math.Min(finished, 6_000);
+            await ScaleRows.PlantTermsAsync(database, finished + 1 - last, last + Open);
             Notices notices = new();
             NpgsqlDataSource source = Explaining(database.ConnectionString, notices);
             string home = Directory.CreateTempSubdirectory("keystone-bench-").FullName;

@@ -201,6 +201,6 @@ public sealed class HotQueryTests(ITestOutputHelper output)
     sealed class FactOfADeepRunAttribute : FactAttribute
     {
         public FactOfADeepRunAttribute() => Skip = Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") == "1" ? null
-            : "fails: totals of lists, the reconciler, the quota's count and the alarm of repos still read whole tables (docs/operations/scale.md): scripts/test --deep";
+            : "starts a whole system, copies a settlement ten thousand times and asks for what all loops do: over a minute: scripts/test --deep";
     }
 }
