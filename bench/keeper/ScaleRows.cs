@@ -1,4 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using Keystone.Domain.Escrow;
+using Keystone.Ethereum;
 using Keystone.Testing;
 using Npgsql;
 
@@ -81,10 +85,43 @@ static class ScaleRows
     public const string Tables = "`settlement.visible_to`, `compliance.screening`, `transactions.intent`, `webhooks.delivery` and `chain.escrow`";
 
     /// <summary>What finished settlements leave in the other rooms.</summary>
-    public static Task FillAsync(TestDatabase database, Guid environment, Guid endpoint, int count, string made) => FillAsync(database, Ended, environment, endpoint, 0, count, made);
+    public static Task FillAsync(TestDatabase database, Guid environment, Guid endpoint, int count, string made) => FillAsync(database, Ended, environment, endpoint, 1, count, made);
 
     /// <summary>Rows in the tables of <see cref="Tables"/> alone.</summary>
     public static Task FillTablesAsync(TestDatabase database, Guid environment, Guid endpoint, int from, int count) => FillAsync(database, OfTables, environment, endpoint, from, count, "now()");
+
+    static readonly string[] Renamed =
+    [
+        "update settlement.settlement t set escrow_id = k.id, terms = k.terms from unnest($2::bytea[], $3::bytea[], $4::bytea[]) k (old, id, terms) where t.chain_id = $1 and t.escrow_id = k.old",
+        "update transactions.intent t set subject = k.id from unnest($2::bytea[], $3::bytea[], $4::bytea[]) k (old, id, terms) where t.chain_id = $1 and t.subject = k.old",
+        "update chain.escrow t set escrow_id = k.id from unnest($2::bytea[], $3::bytea[], $4::bytea[]) k (old, id, terms) where t.chain_id = $1 and t.escrow_id = k.old",
+        "update chain.log t set escrow_id = k.id from unnest($2::bytea[], $3::bytea[], $4::bytea[]) k (old, id, terms) where t.chain_id = $1 and t.escrow_id = k.old",
+    ];
+
+    /// <summary>Gives settlements terms that can be read, and the id of these terms in every room: those that the measured statements come upon.</summary>
+    public static async Task PlantTermsAsync(TestDatabase database, int from, int count)
+    {
+        List<byte[]> olds = [], ids = [], terms = [];
+        Address contract = new([.. Enumerable.Repeat((byte)0xe5, 20)]);
+        byte[] number = new byte[4];
+        for (int n = from; n < from + count; n++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(number, n);
+            byte[] old = SHA256.HashData(number);
+            EscrowLeg leg = new(TokenKind.Erc20, CustodyMode.Custody, contract, contract, contract, contract, UInt256.Zero, 1_000UL);
+            EscrowTerms one = new(TestChain.ChainId, contract, new EscrowHeader(new Hash32(old), 0, 4_000_000_000, contract, Address.Zero, Hash32.Zero), [leg, leg]);
+            olds.Add(old);
+            ids.Add(one.Id.ToBytes());
+            terms.Add(one.Encode());
+        }
+        await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
+        await EngineGrowth.RunAsync(connection, "set session_replication_role = replica");
+        foreach (string sql in Renamed)
+        {
+            await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0, Parameters = { new() { Value = TestChain.ChainId }, new() { Value = olds.ToArray() }, new() { Value = ids.ToArray() }, new() { Value = terms.ToArray() } } };
+            await command.ExecuteNonQueryAsync();
+        }
+    }
 
     static async Task FillAsync(TestDatabase database, string[] statements, Guid environment, Guid endpoint, int from, int count, string made)
     {

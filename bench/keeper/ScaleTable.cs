@@ -8,7 +8,6 @@ using Keystone.Ethereum;
 using Keystone.Keeper;
 using Keystone.Keeper.Engine;
 using Keystone.Keeper.Reconciliation;
-using Keystone.Mirror;
 using Keystone.Settlements;
 using Keystone.Settlements.Advance;
 using Keystone.Settlements.Create;
@@ -22,7 +21,6 @@ using Keystone.Transactions;
 using Keystone.Webhooks;
 using Keystone.Webhooks.Delivery;
 using Keystone.Webhooks.History;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -58,8 +56,8 @@ static partial class ScaleTable
         new("API: its events", side => side.Get<EventStore>().EventsAsync(side.Sample, side.Environment, 50, 0, default)),
         new("API: quota before a settlement is made", side => side.Get<QuotaStore>().CountAsync(side.Environment, TimeProvider.System.GetUtcNow().AddHours(-1), 10_000, 10_000, default)),
         new("API: deliveries of a receiver and their total", side => new DeliveryHistory(side.Source).ListAsync(side.Endpoint, new DeliveryFilter(null, null, null, null, null, null), 50, 0, default)),
-        new("page: open settlements by state", side => new OverviewStore(side.Source).OpenAsync(side.Environment, default)),
-        new("page: what ended in the last day", side => new OverviewStore(side.Source).EndedAsync(side.Environment, TimeProvider.System.GetUtcNow().AddDays(-1), default)),
+        new("page: open settlements by state", side => new OverviewStore(side.Source, new IntentStore(TimeProvider.System)).OpenAsync(side.Environment, default)),
+        new("page: what ended in the last day", side => new OverviewStore(side.Source, new IntentStore(TimeProvider.System)).EndedAsync(side.Environment, TimeProvider.System.GetUtcNow().AddDays(-1), default)),
         new("engine: is a settlement due?", side => side.Get<EngineRunner>().RunOneAsync(default)),
         new("engine: what the chain's head, finality and time wake", side => side.Get<MarkDue>().ExecuteAsync(TestChain.ChainId, TimeProvider.System.GetUtcNow(), default)),
         new("screening: is one due?", side => side.Get<ScreeningStore>().ClaimAsync(10, TimeSpan.FromSeconds(1), TimeProvider.System.GetUtcNow(), default)),
@@ -99,6 +97,7 @@ static partial class ScaleTable
                 await using Side side = await Side.OpenAsync(size);
                 columns.Add(new Column($"{size:#,##0} settlements", await side.MeasureAsync()));
                 notes.Add($"{size.ToString("#,##0", CultureInfo.InvariantCulture)} settlements are {await side.SizeAsync()}");
+                Write(columns, notes);
                 if (size != sizes[^1] || rows <= size) continue;
                 Console.WriteLine($"scale: {rows:#,##0} rows");
                 await side.FillTablesAsync(size, rows - size);
@@ -185,8 +184,8 @@ static partial class ScaleTable
             SettlementBook book = new(database.Source);
             Guid environment = await book.EnvironmentAsync("bench", TestChain.ChainId);
             await new PlantedMirror(database.Source, TestChain.ChainId).BeginAsync(
-                new Address([.. Enumerable.Repeat((byte)0xe5, 20)]), number: 1000 + finished - 1, finalized: 1000 + finished - 3, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), revision: 100);
-            await book.RunAsync("update chain.position set hash = sha256(int4send($1))", finished - 1);
+                new Address([.. Enumerable.Repeat((byte)0xe5, 20)]), number: 1000 + finished, finalized: 1000 + finished - 2, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(), revision: 100);
+            await book.RunAsync("update chain.position set hash = sha256(int4send($1))", finished);
             Guid sample = await EngineGrowth.InstructAsync(book, environment), endpoint = Guid.CreateVersion7();
             await book.RunAsync("update settlement.settlement set due_at = now() + interval '1 day'");
             await book.RunAsync("update compliance.screening set status = 'pass'");
@@ -201,6 +200,9 @@ static partial class ScaleTable
             await EngineGrowth.FillAsync(database, environment, 1, finished, "FINALIZED", made);
             await EngineGrowth.FillAsync(database, environment, finished + 1, Open, "AWAITING_DEPOSITS", made);
             await ScaleRows.FillAsync(database, environment, endpoint, finished, made);
+            // What the lists come upon: what is open, and what lies behind the first five thousand.
+            int last = Math.Min(finished, 6_000);
+            await ScaleRows.PlantTermsAsync(database, finished + 1 - last, last + Open);
             Notices notices = new();
             NpgsqlDataSource source = Explaining(database.ConnectionString, notices);
             string home = Directory.CreateTempSubdirectory("keystone-bench-").FullName;

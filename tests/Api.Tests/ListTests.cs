@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Keystone.Settlements.List;
+using Npgsql;
 
 namespace Keystone.Api.Tests;
 
@@ -29,6 +31,7 @@ public sealed class ListTests(ApiFixture api)
         later["timeout_at"] = api.Clock.GetUtcNow().AddDays(5).ToString("O", CultureInfo.InvariantCulture);
         string two = (string)(await api.CreateAsync(client, later))["id"]!;
         await api.RunAsync("update settlement.settlement set state = 'AWAITING_CONFIRMATION', created_at = created_at + interval '1 hour' where id = $1", Guid.Parse(two));
+        await api.RunAsync("update settlement.visible_to set created_at = created_at + interval '1 hour' where settlement_id = $1", Guid.Parse(two));
         DateTimeOffset now = api.Clock.GetUtcNow();
 
         async Task Finds(string query, params string[] ids)
@@ -55,6 +58,36 @@ public sealed class ListTests(ApiFixture api)
         await Finds("wallet_address=" + api.Seller.ToString().ToLowerInvariant(), two, one);
         await Finds("wallet_address=" + api.Buyer, one);
         await Finds("state=INSTRUCTED&settlement_type=cross_platform");
+    }
+
+    // Which of the two ways is taken depends on how many settlements of the whole system are in a state.
+    [Fact]
+    public async Task States_that_few_settlements_are_in_and_states_that_many_are_in_are_listed_alike()
+    {
+        string client = await OwnPlatformAsync();
+        Guid environment = await api.EnvironmentAsync(client);
+        List<Guid> ids = [];
+        for (int i = 0; i < 5; i++) ids.Add(Guid.Parse((string)(await api.CreateAsync(client, api.Single($"way-{i}")))["id"]!));
+        await api.RunAsync("update settlement.settlement set state = 'FINALIZED' where id = any($1)", ids.Take(3).ToArray());
+        SettlementFilter all = new(["FINALIZED"], "single_platform", null, null, null, null, null, null, null, false, null);
+        foreach (bool rare in (bool[])[true, false])
+        {
+            (Guid Id, DateTimeOffset At)[] first = await PageAsync(new ListSql(environment, all, rare), 2, 0);
+            Assert.Equal([ids[2], ids[1]], first.Select(one => one.Id));
+            Assert.Equal([ids[0]], (await PageAsync(new ListSql(environment, all, rare), 2, 2)).Select(one => one.Id));
+            Assert.Equal([ids[0]], (await PageAsync(new ListSql(environment, all with { After = new ListCursor(first[1].At, first[1].Id) }, rare), 2, 0)).Select(one => one.Id));
+            await using NpgsqlCommand count = new ListSql(environment, all, rare).Count(api.Database);
+            Assert.Equal(3L, await count.ExecuteScalarAsync());
+        }
+    }
+
+    async Task<(Guid Id, DateTimeOffset At)[]> PageAsync(ListSql sql, int limit, int offset)
+    {
+        List<(Guid, DateTimeOffset)> places = [];
+        await using NpgsqlCommand page = sql.Page(api.Database, limit, offset);
+        await using NpgsqlDataReader row = await page.ExecuteReaderAsync();
+        while (await row.ReadAsync()) places.Add((row.GetGuid(0), row.GetFieldValue<DateTimeOffset>(1)));
+        return [.. places];
     }
 
     [Fact]

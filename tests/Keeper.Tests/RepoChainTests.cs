@@ -48,5 +48,7 @@ public sealed class RepoChainTests(TestDatabase database, TestChain chain) : Kee
             await Book.StatesAsync(closing));
         Assert.Equal(1L, await Book.ScalarAsync("select count(*) from settlement.settlement where parent_settlement_id = $1", opening));
         Assert.Contains("settlement.state.finalized", await Book.MessagesAsync(closing, Environment));
+        // The opening has left the index of those that are looked at.
+        Assert.Equal(true, await Book.ScalarAsync("select maturity_closed_at is not null from settlement.settlement where id = $1", opening));
     }
 }

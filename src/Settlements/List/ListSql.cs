@@ -21,7 +21,7 @@ internal sealed class ListSql
 
     /// <param name="environment">Whose list.</param>
     /// <param name="filter">Which settlements.</param>
-    /// <param name="statesAreRare">No more than ten thousand settlements of the whole system are in the filter's states: they are read first, by the index of states.</param>
+    /// <param name="statesAreRare">Few settlements of the whole system are in the filter's states: they are read first, by the index of states.</param>
     public ListSql(Guid environment, SettlementFilter filter, bool statesAreRare)
     {
         _filter = filter;

@@ -9,8 +9,11 @@ namespace Keystone.Settlements.List;
 /// <summary>Finds the settlements that match a filter.</summary>
 internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore reads, IntentStore intents) : SqlStore(database)
 {
-    // Counted no further: more than these are no shorter way to the settlements of one environment than the list of what it may see.
-    const string SelectCommon = "select count(*) > 10000 from (select from settlement.settlement where state = any($1) limit 10001) found";
+    // More than ten thousand are no shorter way to the settlements of one environment than the list of what it may see, and neither is a fifth of all.
+    const string SelectCommon = """
+        select c.found > 10000 or c.found * 5 > t.reltuples
+        from (select count(*) as found from (select from settlement.settlement where state = any($1) limit 10001) f) c, pg_class t where t.oid = 'settlement.settlement'::regclass
+        """;
 
     /// <summary>Settlements of a page, newest first, where the next page begins, and how many match, counted to 10,001.</summary>
     public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next, long Total)> ListAsync(

@@ -64,7 +64,7 @@ internal sealed class OverviewStore(NpgsqlDataSource database, IntentStore inten
     const string SelectEnded = """
         select date_trunc('hour', s.closed_at, 'UTC'), count(*) filter (where s.outcome = 'finalized'), count(*) filter (where s.outcome <> 'finalized')
         from settlement.settlement s
-        where s.closed_at >= $2 and exists (select from settlement.visible_to v where v.environment_id = $1 and v.settlement_id = s.id) group by 1 order by 1
+        where s.closed_at >= $2 and exists (select from settlement.visible_to v where v.environment_id = $1 and v.settlement_id = s.id offset 0) group by 1 order by 1
         """;
 
     /// <summary>Settlements that ended since a time, by hour.</summary>
