@@ -16,22 +16,24 @@ static class IdleMemory
         await started.AskAsync("evm_setIntervalMining", 1);
         await started.StartServicesAsync();
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        (string Name, double MiB)[] sizes = [.. started.File.Services.Select(service => (service.Name, ResidentMiB(service)))];
-        string raw = string.Join(", ", sizes.Select(one => $"{one.Name} {Report.Text(one.MiB)} MiB"));
+        (string Name, double MiB, double Own)[] sizes = [.. started.File.Services.Select(Resident)];
+        string raw = string.Join(", ", sizes.Select(one => $"{one.Name} {Report.Text(one.MiB)} MiB, of which no file {Report.Text(one.Own)}"));
         if (seconds == 60) report.Measured("idle_rss_mib_per_service", sizes.Max(one => one.MiB), raw);
         else report.Skipped("idle_rss_mib_per_service", $"--idle-seconds was not 60: {raw}");
     }
 
     // The process whose arguments name the service's settings; the shell that holds its leash names them, too, as one argument.
-    static double ResidentMiB(DevService service)
+    static (string Name, double MiB, double Own) Resident(DevService service)
     {
         foreach (string folder in Directory.EnumerateDirectories("/proc").Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit)))
             try
             {
                 string[] arguments = File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
                 if (!arguments[0].EndsWith("dotnet", StringComparison.Ordinal) || !arguments.Contains(service.SettingsFile)) continue;
-                string line = File.ReadLines(Path.Combine(folder, "status")).First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-                return double.Parse(line["VmRSS:".Length..^2].Trim(), CultureInfo.InvariantCulture) / 1024;
+                string[] lines = File.ReadAllLines(Path.Combine(folder, "status"));
+                double MiB(string field) =>
+                    double.Parse(lines.First(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..^2].Trim(), CultureInfo.InvariantCulture) / 1024;
+                return (service.Name, MiB("VmRSS:"), MiB("RssAnon:"));
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {

@@ -16,10 +16,12 @@ static class Settle
         sent when those are mined that it depends on (of a deposit its registration, of a swap its deposits), and the same depth at the end.
         """;
 
-    public static async Task MeasureAsync(Report report, int settlements, int rounds)
+    /// <summary>What it took of processor, database and chain, as a table; of the last round.</summary>
+    public static async Task<string> MeasureAsync(Report report, int settlements, int rounds, bool samples)
     {
         Console.WriteLine($"settle: {settlements} settlements");
         List<Run> ours = [], bare = [];
+        string costs = "";
         for (int round = 0; round < rounds; round++)
         {
             await using Started started = await Started.StartAsync(Depth);
@@ -34,7 +36,9 @@ static class Settle
                 await using (Npgsql.NpgsqlCommand analyze = started.Database.CreateCommand("analyze")) await analyze.ExecuteNonQueryAsync();
                 before = (string)(await started.AskAsync("evm_snapshot"))!;
                 first = await started.HeadAsync();
-                ours.Add(await run.RunAsync(parties, parties.Pairs[WarmUp..]));
+                Costs start = await Costs.ReadAsync(started);
+                await using (samples ? new QuerySamples(started.Database) : null) ours.Add(await run.RunAsync(parties, parties.Pairs[WarmUp..]));
+                costs = (await Costs.ReadAsync(started)).Since(start, settlements);
                 await started.StopServicesAsync();
             }
             MinedTransaction[] transactions = await MinedTransaction.ReadAsync(started, parties, first);
@@ -47,6 +51,7 @@ static class Settle
         if (settlements == 400) report.Measured("share_of_bare_chain", share, raw);
         else report.Skipped("share_of_bare_chain", $"ratio {Report.Text(share)}, but --settlements was not 400: {raw}");
         report.Note($"settle: {bare[0].Transactions} transactions of {settlements} settlements in the first round; {Report.Text(settlements / Series.Median(ours.Select(one => one.Seconds)))} settlements/s.");
+        return costs;
     }
 }
 

@@ -77,6 +77,9 @@ sealed class Started : IAsyncDisposable
         return answer["error"] is { } error ? throw new InvalidOperationException($"{method}: {error.ToJsonString()}") : answer["result"];
     }
 
+    /// <summary>A service's page of metrics.</summary>
+    public Task<string> PageAsync(DevService service) => _client.GetStringAsync(new Uri(service.ManagementUrl + "/metrics"));
+
     /// <summary>Number of the head.</summary>
     public async Task<long> HeadAsync() => Convert.ToInt64(((string)(await AskAsync("eth_blockNumber"))!)[2..], 16);
 

@@ -43,6 +43,13 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         values ($1, $2, $3, $4, $6, $5, $5, $5, $7) on conflict (settlement_id, party_id, layer, round) do nothing
         """;
 
+    const string InsertManySql = """
+        insert into compliance.screening (id, settlement_id, party_id, layer, round, due_at, created_at, updated_at, lane)
+        select id, settlement_id, party_id, layer, round, $7, $7, $7, lane
+        from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::uuid[]) wanted (id, settlement_id, party_id, layer, round, lane)
+        on conflict (settlement_id, party_id, layer, round) do nothing
+        """;
+
     /// <summary>Asks for a screening in the caller's transaction. The same again changes nothing.</summary>
     /// <param name="connection">Connection with the transaction.</param>
     /// <param name="settlement">Settlement.</param>
@@ -56,28 +63,47 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
         NpgsqlConnection connection, Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now, CancellationToken cancellationToken) =>
         RunAsync(InsertSql, connection, cancellationToken, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
 
-    /// <summary>The same as a command of a batch in the caller's transaction.</summary>
-    /// <param name="settlement">Settlement.</param>
-    /// <param name="party">Party to screen.</param>
-    /// <param name="layer">Which question.</param>
-    /// <param name="round">Round of checks, from 1.</param>
-    /// <param name="lane">Environment whose settlement it is: environments are served in turn.</param>
-    /// <param name="now">When it is due, UTC.</param>
-    public static NpgsqlBatchCommand Want(Guid settlement, Guid party, ScreeningLayer layer, int round, Guid lane, DateTimeOffset now) =>
-        BatchCommand(InsertSql, Guid.CreateVersion7(now), settlement, party, TextOf(layer), now.ToUniversalTime(), round, lane);
+    /// <summary>Asks for several as a command of a batch in the caller's transaction.</summary>
+    /// <param name="screenings">Each with the environment whose settlement it is.</param>
+    /// <param name="now">When they are due, UTC.</param>
+    public static NpgsqlBatchCommand Want(IReadOnlyCollection<WantedScreening> screenings, DateTimeOffset now) =>
+        BatchCommand(InsertManySql, screenings.Select(_ => Guid.CreateVersion7(now)).ToArray(), screenings.Select(one => one.SettlementId).ToArray(),
+            screenings.Select(one => one.PartyId).ToArray(), screenings.Select(one => TextOf(one.Layer)).ToArray(), screenings.Select(one => one.Round).ToArray(),
+            screenings.Select(one => one.Lane).ToArray(), now.ToUniversalTime());
 
     const string LatestSql = """
         select party_id, layer, status, round from compliance.screening where settlement_id = $1
           and round = (select max(round) from compliance.screening where settlement_id = $1)
         """;
 
-    /// <summary>Query of a settlement's latest round, for a batch; <see cref="ReadLatestAsync(NpgsqlDataReader, CancellationToken)"/> reads its rows.</summary>
-    public static NpgsqlBatchCommand Latest(Guid settlement) => new(LatestSql) { Parameters = { new() { Value = settlement } } };
+    const string LatestOfSql = """
+        select party_id, layer, status, round, settlement_id from (
+          select *, max(round) over (partition by settlement_id) as latest from compliance.screening where settlement_id = any($1)) s where round = latest
+        """;
 
-    /// <summary>Reads the rows of <see cref="Latest"/>.</summary>
-    public static async Task<ScreeningRound> ReadLatestAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
+    static readonly string LatestOfOneSql = OfOne(LatestOfSql);
+
+    /// <summary>Query of the latest round of each settlement, for a batch; <see cref="ReadLatestOfAsync"/> reads its rows.</summary>
+    public static NpgsqlBatchCommand LatestOf(IReadOnlyCollection<Guid> settlements) =>
+        settlements.Count == 1 ? BatchCommand(LatestOfOneSql, settlements.First()) : BatchCommand(LatestOfSql, settlements.ToArray());
+
+    /// <summary>Reads the rows of <see cref="LatestOf"/>; a settlement without screenings is left out.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, ScreeningRound>> ReadLatestOfAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        Dictionary<Guid, (int Number, ImmutableArray<ScreeningResult>.Builder Results)> found = [];
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            Guid settlement = rows.GetGuid(4);
+            if (!found.TryGetValue(settlement, out (int Number, ImmutableArray<ScreeningResult>.Builder Results) round))
+                found[settlement] = round = (rows.GetInt32(3), ImmutableArray.CreateBuilder<ScreeningResult>());
+            round.Results.Add(new ScreeningResult(rows.GetGuid(0), LayerOf(rows.GetString(1)), Enum.Parse<ScreeningStatus>(rows.GetString(2), ignoreCase: true)));
+        }
+        return found.ToDictionary(one => one.Key, one => new ScreeningRound(one.Value.Number, one.Value.Results.ToImmutable()));
+    }
+
+    static async Task<ScreeningRound> ReadLatestAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
+    {
         int number = 0;
         ImmutableArray<ScreeningResult>.Builder results = ImmutableArray.CreateBuilder<ScreeningResult>();
         while (await rows.ReadAsync(cancellationToken))
@@ -126,29 +152,32 @@ public sealed class ScreeningStore(NpgsqlDataSource database) : SqlStore(databas
 
     // A settlement that no longer waits for an answer needs no request to the provider. What was answered stays as evidence.
     const string AnswerSql = """
-        with held as (
-          update compliance.screening c set status = $3, provider_ref = $4::text, list_hash = $5::bytea, claimed_until = null, updated_at = $7,
-            due_at = case when $8 and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = c.settlement_id) then $6 else 'infinity' end
-          where id = $1 and claimed_until = $2
-          returning c.id, c.settlement_id, c.party_id, c.layer, c.round, c.status, c.provider_ref, c.list_hash),
+        with given as (
+          select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[], $7::timestamptz[], $8::boolean[], $9::uuid[], $10::text[])
+            g (id, claimed_until, status, provider_ref, list_hash, due_at, at, is_open, answer_id, evidence)),
+        held as (
+          update compliance.screening c set status = g.status, provider_ref = g.provider_ref, list_hash = g.list_hash, claimed_until = null, updated_at = g.at,
+            due_at = case when g.is_open and c.round = (select max(r.round) from compliance.screening r where r.settlement_id = c.settlement_id) then g.due_at else 'infinity' end
+          from given g where c.id = g.id and c.claimed_until = g.claimed_until
+          returning c.id, c.settlement_id, c.party_id, c.layer, c.round, c.status, c.provider_ref, c.list_hash, g.answer_id, g.evidence, g.at),
         noted as (
           insert into compliance.answer (id, screening_id, settlement_id, party_id, layer, round, status, provider_ref, list_hash, evidence, answered_at)
-          select $9, h.id, h.settlement_id, h.party_id, h.layer, h.round, h.status, h.provider_ref, h.list_hash, $10::text, $7 from held h where h.status in ('pass', 'flagged', 'fail'))
+          select h.answer_id, h.id, h.settlement_id, h.party_id, h.layer, h.round, h.status, h.provider_ref, h.list_hash, h.evidence, h.at from held h
+          where h.status in ('pass', 'flagged', 'fail'))
         select count(*) from held
         """;
 
-    /// <summary>Stores a provider's answer: a command of a batch in the caller's transaction, with one row of one number, 0 when the claim had ended, so that another worker gives the answer.</summary>
-    /// <param name="screening">The claim.</param>
-    /// <param name="verdict">The answer.</param>
-    /// <param name="due">When the provider is asked again if this is no answer, UTC.</param>
-    /// <param name="isOpen">False when the settlement has ended: nobody waits for an answer.</param>
-    /// <param name="now">UTC.</param>
-    public static NpgsqlBatchCommand Answer(ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, bool isOpen, DateTimeOffset now)
+    /// <summary>
+    /// Stores providers' answers: a command of a batch in the caller's transaction, with one row of one number, of the answers whose claims had not ended; of the others another worker gives
+    /// the answer.
+    /// </summary>
+    public static NpgsqlBatchCommand Answer(IReadOnlyCollection<StoredAnswer> answers)
     {
-        ArgumentNullException.ThrowIfNull(screening);
-        ArgumentNullException.ThrowIfNull(verdict);
-        return BatchCommand(AnswerSql, screening.Id, screening.ClaimedUntil, TextOf(verdict.Status), verdict.Reference is { } reference ? PlainText.Of(reference, 1_000) : null,
-            verdict.ListHash?.ToBytes(), due.ToUniversalTime(), now.ToUniversalTime(), isOpen, Guid.CreateVersion7(now), verdict.Evidence?.ToJson());
+        ArgumentNullException.ThrowIfNull(answers);
+        return BatchCommand(AnswerSql, answers.Select(one => one.Screening.Id).ToArray(), answers.Select(one => one.Screening.ClaimedUntil.UtcDateTime).ToArray(),
+            answers.Select(one => TextOf(one.Verdict.Status)).ToArray(), answers.Select(one => one.Verdict.Reference is { } reference ? PlainText.Of(reference, 1_000) : null).ToArray(),
+            answers.Select(one => one.Verdict.ListHash?.ToBytes()).ToArray(), answers.Select(one => one.Due.UtcDateTime).ToArray(), answers.Select(one => one.At.UtcDateTime).ToArray(),
+            answers.Select(one => one.IsOpen).ToArray(), answers.Select(one => Guid.CreateVersion7(one.At)).ToArray(), answers.Select(one => one.Verdict.Evidence?.ToJson()).ToArray());
     }
 
     const string HoldSql = """

@@ -9,6 +9,8 @@ internal static class KeeperMetrics
 
     public static readonly Counter<long> Transitions = Meter.CreateCounter<long>("keystone.engine.transitions", description: "State transitions of settlements");
 
+    public static readonly Counter<long> Groups = Meter.CreateCounter<long>("keystone.engine.groups", description: "Database transactions in which settlements were decided");
+
     public static readonly Counter<long> Alarms = Meter.CreateCounter<long>("keystone.keeper.alarms", description: "Things that an operator has to look at");
 
     public static readonly Gauge<long> NotReady =

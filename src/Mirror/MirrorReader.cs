@@ -188,6 +188,15 @@ public sealed class MirrorReader(NpgsqlDataSource database)
         where l.chain_id = @chain and l.escrow_id = @id order by b.number desc, l.log_index desc limit @most
         """;
 
+    const string EventsOfSql = """
+        select e.address, e.topics, e.data, e.number, e.hash, e.tx_hash, e.tx_index, e.log_index, i.id from unnest($2::bytea[]) i (id)
+        cross join lateral (
+          select l.address, l.topics, l.data, b.number, b.hash, l.tx_hash, l.tx_index, l.log_index from chain.log l
+          join chain.block b on b.hash = l.block_hash and b.canonical
+          where l.chain_id = $1 and l.escrow_id = i.id order by b.number desc, l.log_index desc limit $3) e
+        order by i.id, e.number, e.log_index
+        """;
+
     /// <summary>The last canonical events of an escrow in chain order, each with its transaction, in the caller's transaction.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="chainId">EIP-155 chain id.</param>
@@ -203,13 +212,38 @@ public sealed class MirrorReader(NpgsqlDataSource database)
         command.Parameters.AddWithValue("most", most);
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
-        {
-            LogEntry log = new(row.GetAddress(0), [.. row.GetFieldValue<byte[][]>(1).Select(topic => new Hash32(topic))], row.GetFieldValue<byte[]>(2), row.GetInt64(3),
-                row.GetHash(4), row.GetHash(5), row.GetInt32(6), row.GetInt32(7));
-            if (EscrowLogs.DecodeKnown((ulong)chainId, log) is { } happened) events.Add((happened, log.TransactionHash));
-        }
+            if (ReadEvent(row, chainId) is { } happened) events.Add(happened);
         events.Reverse();
         return events;
+    }
+
+    /// <summary>As <see cref="ReadEventsAsync"/> of several escrows in one query; an escrow without events is left out.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="chainId">EIP-155 chain id.</param>
+    /// <param name="ids">Escrow ids.</param>
+    /// <param name="most">Events of each at most, counted from the last.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
+    public async Task<IReadOnlyDictionary<Hash32, IReadOnlyList<(EscrowEvent Happened, Hash32 Transaction)>>> ReadEventsOfAsync(
+        NpgsqlConnection connection, long chainId, IReadOnlyCollection<Hash32> ids, int most, CancellationToken cancellationToken)
+    {
+        Dictionary<Hash32, List<(EscrowEvent, Hash32)>> found = [];
+        await using NpgsqlBatch batch = new(connection) { BatchCommands = { SqlStore.BatchCommand(EventsOfSql, chainId, ids.Select(id => id.ToBytes()).ToArray(), most) } };
+        await using NpgsqlDataReader row = await batch.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+            if (ReadEvent(row, chainId) is { } happened)
+            {
+                Hash32 id = row.GetHash(8);
+                if (!found.TryGetValue(id, out List<(EscrowEvent, Hash32)>? events)) found[id] = events = [];
+                events.Add(happened);
+            }
+        return found.ToDictionary(one => one.Key, one => (IReadOnlyList<(EscrowEvent, Hash32)>)one.Value);
+    }
+
+    static (EscrowEvent Happened, Hash32 Transaction)? ReadEvent(NpgsqlDataReader row, long chainId)
+    {
+        LogEntry log = new(row.GetAddress(0), [.. row.GetFieldValue<byte[][]>(1).Select(topic => new Hash32(topic))], row.GetFieldValue<byte[]>(2), row.GetInt64(3),
+            row.GetHash(4), row.GetHash(5), row.GetInt32(6), row.GetInt32(7));
+        return EscrowLogs.DecodeKnown((ulong)chainId, log) is { } happened ? (happened, log.TransactionHash) : null;
     }
 
     // The steps are counted before they are read: whoever has been away for long gets them in parts.

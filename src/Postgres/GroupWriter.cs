@@ -22,7 +22,12 @@ public sealed class GroupWriter<T>(Func<IReadOnlyList<T>, CancellationToken, Tas
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!mine.Done.Task.IsCompleted) await WriteQueuedAsync(cancellationToken).ConfigureAwait(false);
+            if (!mine.Done.Task.IsCompleted)
+            {
+                // What is ready to come at this moment comes along.
+                await Task.Yield();
+                await WriteQueuedAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {

@@ -18,7 +18,7 @@ internal sealed class CallSimulator(ITransactionPlan plan, GasLimits gas, Intent
     /// <summary>The intents whose calls succeed in simulation, in order; all others are put back.</summary>
     public async Task<List<SimulatedCall>> SimulateAsync(PollContext poll, Intent[] intents, CancellationToken cancellationToken)
     {
-        PlannedCall?[] calls = await Task.WhenAll(intents.Select(intent => plan.BuildAsync(intent, cancellationToken)));
+        IReadOnlyList<PlannedCall?> calls = await plan.BuildAsync(intents, cancellationToken);
         IReadOnlyDictionary<PlannedCall, ulong> estimates = await EstimateTogetherAsync(poll.Node, [.. calls.OfType<PlannedCall>()], cancellationToken);
         (PlannedCall? Call, ulong Estimate, string? Refusal, string Reason)[] outcomes = await Task.WhenAll(calls.Select(async call =>
         {

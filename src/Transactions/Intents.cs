@@ -93,6 +93,13 @@ public interface ITransactionPlan
     /// <summary>Builds the call of a wanted intent; null if it cannot be built now.</summary>
     Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken);
 
+    /// <summary>Builds the calls of several wanted intents, in their order; null for one that cannot be built now.</summary>
+    async Task<IReadOnlyList<PlannedCall?>> BuildAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(intents);
+        return await Task.WhenAll(intents.Select(intent => BuildAsync(intent, cancellationToken))).ConfigureAwait(false);
+    }
+
     /// <summary>Intents with the same purpose and the same value here may share a transaction, in which each can fail without the others; null for an intent that needs its own transaction.</summary>
     string? SharesAs(Intent intent);
 

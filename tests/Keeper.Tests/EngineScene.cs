@@ -73,7 +73,7 @@ public abstract class EngineScene(TestDatabase database) : IClassFixture<TestDat
         ChainOptions chain = new() { ChainId = Chain, RpcUrls = ["http://127.0.0.1:1"], Escrow = Contract.ToString(), SettleDepth = 2 };
         IEthereumNodes nodes = EthereumNodesRegistration.Create([chain]);
         WakeSignals signals = new();
-        AdvanceStore store = new(Database, new MirrorReader(Database), new IntentStore(Time), new TemplateStore(Database));
+        AdvanceStore store = new(Database, new DueFactStore(Database, new MirrorReader(Database)), new OutcomeStore(Database, new IntentStore(Time)), new TemplateStore(Database));
         Engine = new EngineRunner(new AdvanceSettlement(store, nodes, _signer, Time), signals, new TransactionSignal(),
             new ClockGuard(nodes, options, Time, NullLogger<ClockGuard>.Instance), options, Time, NullLogger<EngineRunner>.Instance);
         Gated = await Book.AddTemplateAsync(A, GatedTemplate.With(Contract, "EXECUTING_SWAP"));
@@ -105,7 +105,7 @@ public abstract class EngineScene(TestDatabase database) : IClassFixture<TestDat
         while (true)
         {
             bool ran = false;
-            while (await Engine.RunOneAsync(default)) ran = true;
+            while (await Engine.RunAsync(default) > 0) ran = true;
             if (await _screening.RunAsync(default) == 0 && !ran) return;
         }
     }

@@ -8,11 +8,11 @@ namespace Keystone.Keeper.Tests;
 public sealed class EngineTurnTests(TestDatabase database) : EngineScene(database)
 {
     [Fact]
-    public async Task A_flood_of_one_environment_delays_another_by_one_settlement()
+    public async Task A_flood_of_one_environment_delays_another_by_one_group()
     {
         for (int i = 0; i < 50; i++) await SingleAsync();
         Guid other = await Book.InstructAsync(Chain, B, "dvp-single", [new BookParty("buyer", B, Buyer), new BookParty("seller", B, Seller)], Legs, Start.AddHours(1), Time.Now);
-        for (int i = 0; i < 3 && await Book.StateAsync(other) == "INSTRUCTED"; i++) Assert.True(await Engine.RunOneAsync(default));
+        for (int i = 0; i < 3 && await Book.StateAsync(other) == "INSTRUCTED"; i++) Assert.True(await Engine.RunAsync(default) > 0);
         Assert.Equal("COMPLIANCE_CHECKING", await Book.StateAsync(other));
     }
 
@@ -25,7 +25,7 @@ public sealed class EngineTurnTests(TestDatabase database) : EngineScene(databas
         await Book.RunAsync("update settlement.audit_head set chain_revision = 1000 where settlement_id = $1", id);
         await Mirror.EscrowAsync(terms, state: 1, block: 101, "pending", "pending");
         await Book.WakeAsync(id, Time.Now);
-        Assert.True(await Engine.RunOneAsync(default));
+        Assert.True(await Engine.RunAsync(default) > 0);
         Assert.Equal("REGISTERING_ESCROW", await Book.StateAsync(id));
     }
 
@@ -60,13 +60,31 @@ public sealed class EngineTurnTests(TestDatabase database) : EngineScene(databas
         for (int i = 0; i < 20; i++) ids.Add(await SingleAsync());
         await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
         {
-            while (await Engine.RunOneAsync(default))
+            while (await Engine.RunAsync(default) > 0)
             {
             }
         }));
         foreach (Guid id in ids) Assert.Equal(["INSTRUCTED", "COMPLIANCE_CHECKING"], await Book.StatesAsync(id));
         // Instructed, agreed, checking.
         Assert.Equal(60L, await Book.ScalarAsync("select count(*) from settlement.environment_event where environment_id = $1", A));
+    }
+
+    [Fact]
+    public async Task What_is_due_together_is_decided_in_one_transaction_and_continues_the_chain_of_hashes()
+    {
+        List<Guid> ids = [];
+        for (int i = 0; i < 5; i++) ids.Add(await SingleAsync());
+        Assert.Equal(5, await Engine.RunAsync(default));
+        Assert.Equal(1L, await Book.ScalarAsync("select count(distinct xmin::text) from settlement.settlement where id = any($1)", ids.ToArray()));
+        Assert.Equal(15L, await Book.ScalarAsync("""
+            select count(*) from (
+              select chain_hash = sha256(coalesce(lag(chain_hash) over w, decode(repeat('00', 32), 'hex')) || content_hash) and position = row_number() over w as follows
+              from settlement.environment_event where environment_id = $1 window w as (order by position)) linked
+            where follows
+            """, A));
+        Assert.Equal(true, await Book.ScalarAsync("""
+            select h.position = 15 and h.hash = e.chain_hash from settlement.environment_head h join settlement.environment_event e using (environment_id, position) where environment_id = $1
+            """, A));
     }
 
     /// <summary>
@@ -87,14 +105,14 @@ public sealed class EngineTurnTests(TestDatabase database) : EngineScene(databas
         await using NpgsqlConnection other = await Database.OpenConnectionAsync();
         await using NpgsqlTransaction held = await other.BeginTransactionAsync();
         await using (NpgsqlCommand hold = new($"lock table {readLater} in access exclusive mode", other, held)) await hold.ExecuteNonQueryAsync();
-        Task<bool> run = Engine.RunOneAsync(default);
+        Task<int> run = Engine.RunAsync(default);
         await Eventually.TrueAsync(async () => run.IsCompleted || (bool)(await Book.ScalarAsync(
             "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"))!);
         Assert.False(run.IsCompleted);
         await Mirror.EscrowAsync(terms, 2, 102, "released", "released");
         await Mirror.HeadAsync(102, 98, time: (long)terms.Header.Deadline.Seconds + 1);
         await held.CommitAsync();
-        Assert.True(await run);
+        Assert.Equal(1, await run);
 
         // What was so at the revision that was read.
         Assert.Equal("EXECUTING_SWAP", await Book.StateAsync(id));

@@ -16,18 +16,22 @@ internal sealed partial class EngineRunner(
 {
     TimeSpan Poll => TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.EngineWorkers).Select(worker => WorkAsync($"engine {worker}", stoppingToken)));
+    // Wakes the workers that help.
+    const string Help = "engine help";
 
-    async Task WorkAsync(string worker, CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, options.Value.EngineWorkers).Select(worker => WorkAsync(worker, stoppingToken)));
+
+    // One worker takes what is due as it comes: all that comes due during its run is its next group. The others help while groups are large, and look by themselves at each poll.
+    async Task WorkAsync(int worker, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            Task next = signals.Next(WakeSignals.Engine);
+            Task next = signals.Next(worker == 0 ? WakeSignals.Engine : Help);
             try
             {
-                do pulses?.Turn(worker);
-                while (clock.Reason is null && await RunOneAsync(stoppingToken));
+                do pulses?.Turn($"engine {worker}");
+                while (clock.Reason is null && await RunAsync(stoppingToken) > 0);
             }
             catch (DbException e)
             {
@@ -46,13 +50,19 @@ internal sealed partial class EngineRunner(
         }
     }
 
-    /// <summary>Decides one due settlement; false if none is due.</summary>
-    internal async Task<bool> RunOneAsync(CancellationToken cancellationToken)
+    /// <summary>Decides due settlements in one transaction; returns their number, 0 if none is due.</summary>
+    internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        if (await advance.ExecuteAsync(cancellationToken) is not { } advanced) return false;
-        if (advanced.Fault is { } fault) Failed(fault, advanced.Id);
-        Announce(advanced);
-        return true;
+        IReadOnlyList<Advanced> group = await advance.ExecuteAsync(cancellationToken);
+        if (group.Count == 0) return 0;
+        KeeperMetrics.Groups.Add(1);
+        if (group.Count > AdvanceSettlement.MostAtOnce / 2) signals.RaiseHere(Help);
+        foreach (Advanced advanced in group)
+        {
+            if (advanced.Fault is { } fault) Failed(fault, advanced.Id);
+            Announce(advanced);
+        }
+        return group.Count;
     }
 
     // After the commit, because before it the change can still be rolled back.

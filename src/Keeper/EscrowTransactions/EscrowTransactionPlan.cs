@@ -36,10 +36,19 @@ internal sealed class EscrowTransactionPlan(
         return verdicts;
     }
 
-    public async Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken)
+    public async Task<PlannedCall?> BuildAsync(Intent intent, CancellationToken cancellationToken) => (await BuildAsync([intent], cancellationToken))[0];
+
+    public async Task<IReadOnlyList<PlannedCall?>> BuildAsync(IReadOnlyList<Intent> intents, CancellationToken cancellationToken)
     {
-        IntentName name = intent.Name;
-        if (await TermsAsync(name.ChainId, [name.Subject], cancellationToken) is not [var terms]) return null;
+        Dictionary<(long, Hash32), EscrowTerms> terms = [];
+        foreach (IGrouping<long, Hash32> chain in intents.Select(intent => (intent.Name.ChainId, intent.Name.Subject)).Distinct().GroupBy(one => one.ChainId, one => one.Subject))
+            foreach (EscrowTerms one in await TermsAsync(chain.Key, [.. chain], cancellationToken)) terms[(chain.Key, one.Id)] = one;
+        return await Task.WhenAll(intents.Select(intent => terms.TryGetValue((intent.Name.ChainId, intent.Name.Subject), out EscrowTerms? known)
+            ? BuildAsync(intent.Name, known, cancellationToken) : Task.FromResult<PlannedCall?>(null)));
+    }
+
+    async Task<PlannedCall?> BuildAsync(IntentName name, EscrowTerms terms, CancellationToken cancellationToken)
+    {
         if (EscrowIntents.IsRelayed(name.Purpose)) return await signed.BuildAsync(name, terms, cancellationToken);
         if (EscrowIntents.IsAttestation(name.Purpose)) return attestations.Build(name, terms);
         byte[]? data = name.Purpose switch

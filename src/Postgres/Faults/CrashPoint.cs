@@ -25,7 +25,7 @@ public static class CrashPoint
     /// <summary>The cursor of the feed is committed.</summary>
     public const string FeedAfterCommit = "feed.after_commit";
 
-    /// <summary>A run of the engine is written and not committed.</summary>
+    /// <summary>A group of settlements is claimed and decided; its rows and the commit are one trip, which has not begun.</summary>
     public const string EngineBeforeCommit = "engine.before_commit";
 
     /// <summary>A run of the engine is committed; its signals are not sent.</summary>
@@ -58,7 +58,7 @@ public static class CrashPoint
     /// <summary>A signature is written and not committed: the row of the sender is locked.</summary>
     public const string SignatureBeforeCommit = "transactions.signature_before_commit";
 
-    /// <summary>A settlement that a request instructs is written and not committed.</summary>
+    /// <summary>A settlement that a request instructs is not committed; where nothing has to be read back its rows and the commit are one trip, which has not begun.</summary>
     public const string ApiBeforeCommit = "api.before_commit";
 
     /// <summary>It is committed; the request is not answered.</summary>

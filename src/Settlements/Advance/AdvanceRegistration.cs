@@ -24,6 +24,8 @@ public static class AdvanceRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IntentStore>();
         services.TryAddSingleton<TemplateStore>();
+        services.TryAddSingleton<DueFactStore>();
+        services.TryAddSingleton<OutcomeStore>();
         services.TryAddSingleton<AdvanceStore>();
         services.TryAddSingleton(AttestedRegistries.None);
         services.TryAddSingleton<AttestationStore>();

@@ -14,11 +14,14 @@ using Keystone.Transactions;
 namespace Keystone.Settlements.Advance;
 
 /// <summary>
-/// The only writer of a settlement's state. Each run is one database transaction: lock one that is due, read everything, ask the pure engine, write state, events,
+/// The only writer of a settlement's state. Each run is one database transaction: lock some that are due, read everything, ask the pure engine about each, write states, events,
 /// messages, intents and screenings together, commit. Several runs go on at once, in this process and in others.
 /// </summary>
 public sealed class AdvanceSettlement
 {
+    /// <summary>Settlements that are decided in one transaction at most: their rows are locked until it ends.</summary>
+    public const int MostAtOnce = 32;
+
     static readonly TimeSpan MirrorIsBehind = TimeSpan.FromSeconds(1);
 
     readonly AdvanceStore _store;
@@ -30,20 +33,18 @@ public sealed class AdvanceSettlement
     internal AdvanceSettlement(AdvanceStore store, IEthereumNodes nodes, ITransactionSigner signer, TimeProvider time, AttestedRegistries? registries = null) =>
         (_store, _nodes, _signer, _time, _registries) = (store, nodes, signer, time, registries ?? AttestedRegistries.None);
 
-    /// <summary>Decides the settlement that is due for longest, environments in turn; null when none is due.</summary>
-    public async Task<Advanced?> ExecuteAsync(CancellationToken cancellationToken)
+    /// <summary>Decides the settlements that are due for longest, environments in turn; empty when none is due.</summary>
+    public async Task<IReadOnlyList<Advanced>> ExecuteAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        try
-        {
-            return await _store.RunOneAsync(now, _signer.Address, settlement => Decide(settlement, now), cancellationToken) is { } ran ? ToAdvanced(ran, now) : null;
-        }
-        catch (UndecidedException e)
-        {
-            TimeSpan pause = TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, Math.Min(e.Attempts, 8))));
-            await _store.PutBackAsync(e.Id, e.Message, _time.GetUtcNow() + pause, cancellationToken);
-            return new Advanced(e.Id) { Fault = e.InnerException };
-        }
+        IReadOnlyList<Ran> all = await _store.RunAsync(now, _signer.Address, MostAtOnce, settlement => Decide(settlement, now), cancellationToken);
+        foreach (Ran ran in all)
+            if (ran.Fault is { } fault)
+            {
+                TimeSpan pause = TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, Math.Min(ran.Attempts, 8))));
+                await _store.PutBackAsync(ran.Id, fault.Message, _time.GetUtcNow() + pause, cancellationToken);
+            }
+        return [.. all.Select(ran => ran.Fault is { } fault ? new Advanced(ran.Id) { Fault = fault } : ToAdvanced(ran, now))];
     }
 
     static Advanced ToAdvanced(Ran ran, DateTimeOffset now) => ran.Work.Outcome is not { } outcome ? new Advanced(ran.Id) : new Advanced(ran.Id)

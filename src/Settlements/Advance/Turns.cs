@@ -1,8 +1,8 @@
 namespace Keystone.Settlements.Advance;
 
 /// <summary>
-/// Environments that were served since the last time round. A worker takes a settlement of one that was not, and begins again when there is none: however many
-/// settlements of one environment are due, those of another wait for at most one of each.
+/// Environments that were served since the last time round. A group has settlements of environments that were not, and a round begins again when there is none: however many
+/// settlements of one environment are due, those of another wait for at most a group.
 /// </summary>
 internal sealed class Turns
 {
@@ -18,10 +18,15 @@ internal sealed class Turns
         }
     }
 
-    /// <summary>An environment had its turn.</summary>
-    public void Take(Guid environment)
+    /// <summary>These environments had their turn. Fewer than could have been in a group were all: a new round begins.</summary>
+    public void Take(IEnumerable<Guid> environments, int most)
     {
-        lock (_gate) _served.Add(environment);
+        HashSet<Guid> taken = [.. environments];
+        lock (_gate)
+        {
+            if (taken.Count < most) _served.Clear();
+            else _served.UnionWith(taken);
+        }
     }
 
     /// <summary>No other environment waits: a new round begins.</summary>

@@ -17,16 +17,18 @@ internal sealed record Work(Outcome? Outcome, IReadOnlyList<Command.Screen> Scre
 /// <summary>An intent that the settlement needs.</summary>
 internal sealed record WantedIntent(IntentName Name, ChainTime? Until, int Priority, Address? OnlyBy);
 
-/// <summary>A run that was committed.</summary>
+/// <summary>What became of a settlement in a run.</summary>
 /// <param name="Id">The settlement.</param>
 /// <param name="Work">What was written.</param>
-/// <param name="Wanted">True if an intent was added or reopened.</param>
-internal sealed record Ran(Guid Id, Work Work, bool Wanted);
-
-/// <summary>One settlement could not be decided or stored. It must not delay others.</summary>
-internal sealed class UndecidedException(Guid id, int attempts, Exception inner) : Exception(inner.Message, inner)
+/// <param name="Wanted">True if an intent of its group was added or reopened, and it needs one.</param>
+internal sealed record Ran(Guid Id, Work Work, bool Wanted)
 {
-    public Guid Id => id;
+    /// <summary>Why it could not be decided or stored, so that nothing was written. It must not delay others.</summary>
+    public Exception? Fault { get; private init; }
 
-    public int Attempts => attempts;
+    /// <summary>How often that had happened before.</summary>
+    public int Attempts { get; private init; }
+
+    /// <summary>One that could not be decided or stored.</summary>
+    public static Ran Undecided(Guid id, int attempts, Exception fault) => new(id, new Work(null, [], []), Wanted: false) { Fault = fault, Attempts = attempts };
 }

@@ -10,14 +10,16 @@ public static class AuditStore
 {
     const string SelectHeads = "select environment_id, sequence, hash from settlement.audit_head where settlement_id = $1";
 
-    const string InsertEvent = """
+    const string InsertEvents = """
         insert into settlement.event (settlement_id, environment_id, sequence, id, type, from_state, to_state, triggered_by, actor, chain_revision, payload,
           previous_hash, content_hash, created_at)
-        values ($1, $2, $3, $4, $5, $6::text, $7, $8, $9::text, $10, $11, $12, $13, $14)
+        select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[],
+          $12::bytea[], $13::bytea[], $14::timestamptz[])
         """;
 
-    const string UpsertHead = """
-        insert into settlement.audit_head (settlement_id, environment_id, sequence, hash, chain_revision, updated_at) values ($1, $2, $3, $4, $5, $6)
+    const string UpsertHeads = """
+        insert into settlement.audit_head (settlement_id, environment_id, sequence, hash, chain_revision, updated_at)
+        select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bytea[], $5::bigint[], $6::timestamptz[])
         on conflict (settlement_id, environment_id) do update
         set sequence = excluded.sequence, hash = excluded.hash, chain_revision = greatest(audit_head.chain_revision, excluded.chain_revision), updated_at = excluded.updated_at
         """;
@@ -30,6 +32,26 @@ public static class AuditStore
           returning position, hash)
         insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash)
         select $1, head.position, $2, $3, $4, head.hash from head
+        """;
+
+    // Makes the row of the environment's chain if there is none, and takes it: a condition that never holds locks the row and writes nothing.
+    const string TakeHead = """
+        insert into settlement.environment_head (environment_id, position, hash) values ($1, 0, $2)
+        on conflict (environment_id) do update set position = environment_head.position where false
+        """;
+
+    // Adds several to a chain whose row the transaction has taken.
+    const string InsertManyOfEnvironment = """
+        with recursive chain (place, hash) as (
+          select 0, hash from settlement.environment_head where environment_id = $1
+          union all
+          select place + 1, sha256(hash || ($4::bytea[])[place + 1]) from chain where place < cardinality($4::bytea[])),
+        head as (
+          update settlement.environment_head set position = position + cardinality($4::bytea[]), hash = (select hash from chain order by place desc limit 1)
+          where environment_id = $1 returning position)
+        insert into settlement.environment_event (environment_id, position, settlement_id, sequence, content_hash, chain_hash)
+        select $1, head.position - cardinality($4::bytea[]) + chain.place, ($2::uuid[])[chain.place], ($3::int[])[chain.place], ($4::bytea[])[chain.place], chain.hash
+        from chain cross join head where chain.place > 0
         """;
 
     static readonly byte[] NoHash = new byte[32];
@@ -71,23 +93,39 @@ public static class AuditStore
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The first half of <see cref="WriteAsync"/> as commands of a batch, which no other settlement waits for: the events, and where the settlement's chains end.</summary>
-    internal static void AddEvents(NpgsqlBatch batch, AuditTrail trail)
+    /// <summary>The first half of <see cref="WriteAsync"/> as commands of a batch, which no other settlement waits for: the events, and where the settlements' chains end.</summary>
+    internal static void AddEvents(NpgsqlBatch batch, params IReadOnlyCollection<AuditTrail> trails)
     {
-        foreach (AuditRow row in trail.Rows)
-            batch.BatchCommands.Add(Command(InsertEvent, trail.SettlementId, row.Reader, row.Sequence, row.Id, row.Event.Type, row.Event.From, row.Event.To,
-                row.TriggeredBy, row.Actor, row.Event.ChainRevision, row.Payload, row.PreviousHash, row.ContentHash, row.Event.At.ToUniversalTime()));
-        foreach (AuditRow last in trail.Rows.GroupBy(row => row.Reader).Select(rows => rows.Last()))
-            batch.BatchCommands.Add(Command(UpsertHead, trail.SettlementId, last.Reader, last.Sequence, last.ContentHash, last.Event.ChainRevision, last.Event.At.ToUniversalTime()));
+        (Guid Settlement, AuditRow Row)[] all = [.. trails.SelectMany(trail => trail.Rows.Select(row => (trail.SettlementId, row)))];
+        if (all.Length == 0) return;
+        batch.BatchCommands.Add(Command(InsertEvents, Of(all, one => one.Settlement), Of(all, one => one.Row.Reader), Of(all, one => one.Row.Sequence), Of(all, one => one.Row.Id),
+            Of(all, one => one.Row.Event.Type), Of(all, one => one.Row.Event.From), Of(all, one => one.Row.Event.To), Of(all, one => one.Row.TriggeredBy), Of(all, one => one.Row.Actor),
+            Of(all, one => one.Row.Event.ChainRevision), Of(all, one => one.Row.Payload), Of(all, one => one.Row.PreviousHash), Of(all, one => one.Row.ContentHash),
+            Of(all, one => one.Row.Event.At.UtcDateTime)));
+        (Guid Settlement, AuditRow Row)[] last = [.. all.GroupBy(one => (one.Settlement, one.Row.Reader)).Select(rows => rows.Last())];
+        batch.BatchCommands.Add(Command(UpsertHeads, Of(last, one => one.Settlement), Of(last, one => one.Row.Reader), Of(last, one => one.Row.Sequence), Of(last, one => one.Row.ContentHash),
+            Of(last, one => one.Row.Event.ChainRevision), Of(last, one => one.Row.Event.At.UtcDateTime)));
     }
 
     /// <summary>The second half as the last commands of a batch: from the first of them to the end of the transaction every settlement of the environments waits.</summary>
-    internal static void AddChains(NpgsqlBatch batch, AuditTrail trail)
+    internal static void AddChains(NpgsqlBatch batch, params IReadOnlyCollection<AuditTrail> trails)
     {
-        // In one order, so that two settlements between the same platforms wait for each other and do not deadlock.
-        foreach (AuditRow row in trail.Rows.Where(row => row.Reader != AuditTrail.Operator).OrderBy(row => row.Reader))
-            batch.BatchCommands.Add(Command(InsertOfEnvironment, row.Reader, trail.SettlementId, row.Sequence, row.ContentHash, NoHash));
+        // In one order, so that two transactions about the same environments wait for each other and do not deadlock.
+        foreach (IGrouping<Guid, (Guid Settlement, AuditRow Row)> chain in trails.SelectMany(trail => trail.Rows.Select(row => (Settlement: trail.SettlementId, Row: row)))
+            .Where(one => one.Row.Reader != AuditTrail.Operator).GroupBy(one => one.Row.Reader).OrderBy(chain => chain.Key))
+        {
+            (Guid Settlement, AuditRow Row)[] all = [.. chain];
+            if (all is [var (settlement, row)])
+            {
+                batch.BatchCommands.Add(Command(InsertOfEnvironment, chain.Key, settlement, row.Sequence, row.ContentHash, NoHash));
+                continue;
+            }
+            batch.BatchCommands.Add(Command(TakeHead, chain.Key, NoHash));
+            batch.BatchCommands.Add(Command(InsertManyOfEnvironment, chain.Key, Of(all, one => one.Settlement), Of(all, one => one.Row.Sequence), Of(all, one => one.Row.ContentHash)));
+        }
     }
+
+    static T[] Of<T>((Guid Settlement, AuditRow Row)[] rows, Func<(Guid Settlement, AuditRow Row), T> column) => [.. rows.Select(column)];
 
     /// <summary>Keeps the salts of commitments, apart from the events: without them nobody can open a commitment any more.</summary>
     /// <param name="connection">Of the caller's transaction.</param>

@@ -175,17 +175,25 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
     {
         await using NpgsqlConnection connection = await Database.OpenConnectionAsync(cancellationToken);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
-        Stored stored = await WriteAsync(connection, transaction, instruction, caller, fingerprint, now, cancellationToken);
+        (Stored stored, bool isCommitted) = await WriteAsync(connection, transaction, instruction, caller, fingerprint, now, commits: true, cancellationToken);
         if (stored.Settlement is null) return stored;
-        CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
-        await transaction.CommitAsync(cancellationToken);
+        if (!isCommitted)
+        {
+            CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
+            await transaction.CommitAsync(cancellationToken);
+        }
         CrashPoint.Reach(CrashPoint.ApiAfterCommit);
         return stored;
     }
 
     /// <summary>The same in a transaction of the caller's, who commits it when there is a settlement and else rolls it back.</summary>
     public async Task<Stored> WriteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Instruction instruction, Caller caller, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Instruction instruction, Caller caller, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await WriteAsync(connection, transaction, instruction, caller, fingerprint, now, commits: false, cancellationToken)).Stored;
+
+    // Commits in the last trip if nothing has to be read back: from the chain of the environment to the end of the commit others wait, and nothing of this process comes between.
+    static async Task<(Stored Stored, bool IsCommitted)> WriteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Instruction instruction, Caller caller, byte[] fingerprint, DateTimeOffset now, bool commits, CancellationToken cancellationToken)
     {
         Guid id = Guid.CreateVersion7(now);
         Guid[] environments = [.. instruction.Parties.Select(p => p.EnvironmentId).Append(caller.EnvironmentId).Distinct()];
@@ -197,8 +205,8 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         await using (NpgsqlDataReader rows = await take.ExecuteReaderAsync(cancellationToken))
         {
             await rows.ReadAsync(cancellationToken);
-            if (!rows.GetBoolean(0)) return new Stored(null, InProgress: true);
-            if (!rows.GetBoolean(1)) return new Stored(null);
+            if (!rows.GetBoolean(0)) return (new Stored(null, InProgress: true), false);
+            if (!rows.GetBoolean(1)) return (new Stored(null), false);
             await rows.NextResultAsync(cancellationToken);
             readers = await EnvironmentReader.ReadAsync(rows, cancellationToken);
         }
@@ -214,18 +222,24 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         if (made is null) SettlementReadStore.AddParts(batch, caller.EnvironmentId, [id]);
         // Last, because every settlement of the environment takes these locks.
         AuditStore.AddChains(batch, trail);
+        commits &= made is not null;
+        if (commits)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
+            CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
+        }
         try
         {
             if (made is not null)
             {
                 await batch.ExecuteNonQueryAsync(cancellationToken);
-                return new Stored(made);
+                return (new Stored(made), commits);
             }
-            return new Stored((await SettlementReadStore.RunAsync(batch, connection, caller.EnvironmentId, cancellationToken))[0]);
+            return (new Stored((await SettlementReadStore.RunAsync(batch, connection, caller.EnvironmentId, cancellationToken))[0]), false);
         }
         catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "settlement_replaces" })
         {
-            return new Stored(null, ReplacedAlready: true);
+            return (new Stored(null, ReplacedAlready: true), false);
         }
     }
 

@@ -46,7 +46,8 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
 
     // A party that passes decides nothing while others are not answered: the last of a round's answers wakes the engine. They come one after the other, by the lock.
     static readonly string WakeSql = $"""
-        update settlement.settlement s set due_at = $2 where s.id = $1 and s.closed_at is null and ($3 or not exists ({ScreeningStore.OpenInLatestRound}))
+        update settlement.settlement s set due_at = w.at from unnest($1::uuid[], $2::timestamptz[], $3::boolean[]) w (id, at, is_decided)
+        where s.id = w.id and s.closed_at is null and (w.is_decided or not exists ({ScreeningStore.OpenInLatestRound}))
         """;
 
     /// <summary>Stores an answer and makes the settlement due; false when the claim had ended, so that another worker gives the answer.</summary>
@@ -68,19 +69,20 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
         await using (NpgsqlCommand hold = Command(LockSql, connection, answers.Select(one => one.Screening.SettlementId).Distinct().ToArray()))
         await using (NpgsqlDataReader rows = await hold.ExecuteReaderAsync(cancellationToken))
             while (await rows.ReadAsync(cancellationToken)) open.Add(rows.GetGuid(0));
-        await using NpgsqlBatch batch = new(connection, transaction);
-        foreach ((ClaimedScreening screening, ScreeningVerdict verdict, DateTimeOffset due, DateTimeOffset at) in answers)
-            batch.BatchCommands.Add(ScreeningStore.Answer(screening, verdict, due, open.Contains(screening.SettlementId), at));
-        foreach (IGrouping<Guid, AnsweredScreening> of in answers.Where(one => open.Contains(one.Screening.SettlementId)).GroupBy(one => one.Screening.SettlementId))
-            batch.BatchCommands.Add(BatchCommand(WakeSql, of.Key, of.Max(one => one.At).ToUniversalTime(), of.Any(one => one.Verdict.Status != ScreeningStatus.Pass)));
-        int held = 0;
+        await using NpgsqlBatch batch = new(connection, transaction)
+        {
+            BatchCommands = { ScreeningStore.Answer([.. answers.Select(one => new StoredAnswer(one.Screening, one.Verdict, one.Due, open.Contains(one.Screening.SettlementId), one.At))]) },
+        };
+        IGrouping<Guid, AnsweredScreening>[] waiting = [.. answers.Where(one => open.Contains(one.Screening.SettlementId)).GroupBy(one => one.Screening.SettlementId)];
+        if (waiting.Length > 0)
+            batch.BatchCommands.Add(BatchCommand(WakeSql, waiting.Select(of => of.Key).ToArray(), waiting.Select(of => of.Max(one => one.At).UtcDateTime).ToArray(),
+                waiting.Select(of => of.Any(one => one.Verdict.Status != ScreeningStatus.Pass)).ToArray()));
+        int held;
         await using (NpgsqlDataReader rows = await batch.ExecuteReaderAsync(cancellationToken))
-            for (int i = 0; i < answers.Count; i++)
-            {
-                if (i > 0) await rows.NextResultAsync(cancellationToken);
-                await rows.ReadAsync(cancellationToken);
-                held += (int)rows.GetInt64(0);
-            }
+        {
+            await rows.ReadAsync(cancellationToken);
+            held = (int)rows.GetInt64(0);
+        }
         // Where every claim had ended, nothing was written but a wake that nobody needs.
         if (held > 0) await transaction.CommitAsync(cancellationToken);
         return held;

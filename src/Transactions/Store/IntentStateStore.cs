@@ -5,22 +5,22 @@ internal sealed class IntentStateStore(SenderDatabase rows, TimeProvider time)
 {
     // The update is conditional on the state that was read, so that it does not overwrite an owner's change in between.
     const string SetStateSql = """
-        update transactions.intent set status = @status, last_reason = coalesce(@reason, last_reason), updated_at = @now,
-          attempts = attempts + @failed, due_at = greatest(due_at, @due)
-        where id = @id and chain_id = @chain and status = @was
+        update transactions.intent i set status = new.status, last_reason = coalesce(new.reason, i.last_reason), updated_at = @now,
+          attempts = i.attempts + new.failed, due_at = greatest(i.due_at, new.due)
+        from unnest(@ids, @statuses, @states, @reasons, @counts, @dues) new (id, status, was, reason, failed, due)
+        where i.id = new.id and i.chain_id = @chain and i.status = new.was
         """;
 
     /// <summary>Changes intents that are still in the state in which they were read. A change with a pause counts as a failed attempt.</summary>
     public Task SetAsync(
         long epoch, IReadOnlyList<(Intent Intent, IntentState State, string? Reason, TimeSpan? Pause)> changes, CancellationToken cancellationToken) =>
-        rows.FencedAsync(epoch, async connection =>
+        rows.FencedAsync(epoch, connection =>
         {
             DateTimeOffset now = time.GetUtcNow();
-            foreach ((Intent intent, IntentState state, string? reason, TimeSpan? pause) in changes)
-                await rows.RunAsync(connection, SetStateSql, cancellationToken,
-                    ("id", intent.Id), ("status", Word(state)), ("was", Word(intent.State)), ("reason", reason), ("now", now),
-                    ("failed", pause is null ? 0 : 1), ("due", now + (pause ?? TimeSpan.Zero)));
-            return true;
+            return rows.RunAsync(connection, SetStateSql, cancellationToken,
+                ("ids", changes.Select(one => one.Intent.Id).ToArray()), ("statuses", changes.Select(one => Word(one.State)).ToArray()),
+                ("states", changes.Select(one => Word(one.Intent.State)).ToArray()), ("reasons", changes.Select(one => one.Reason).ToArray()), ("now", now),
+                ("counts", changes.Select(one => one.Pause is null ? 0 : 1).ToArray()), ("dues", changes.Select(one => (now + (one.Pause ?? TimeSpan.Zero)).UtcDateTime).ToArray()));
         }, cancellationToken);
 
     const string ReleaseSql = """

@@ -9,7 +9,9 @@ public sealed class IntentStore(TimeProvider time)
 {
     const string WantSql = """
         insert into transactions.intent (id, chain_id, purpose, subject, part, status, wanted_until, priority, budget, due_at, created_at, updated_at, lane, traceparent, only_by)
-        values ($1, $2, $3, $4, $5, 'wanted', $6::bigint, $7, $8::text::numeric, $9, $9, $9, $10::uuid, $11::text, $12::bytea)
+        select id, chain_id, purpose, subject, part, 'wanted', wanted_until, priority, budget::numeric, $12, $12, $12, lane, traceparent, only_by
+        from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bytea[], $5::int[], $6::bigint[], $7::int[], $8::text[], $9::uuid[], $10::text[], $11::bytea[])
+          wanted (id, chain_id, purpose, subject, part, wanted_until, priority, budget, lane, traceparent, only_by)
         on conflict (chain_id, purpose, subject, part) do update
           set status = case when transactions.intent.status in ('done', 'obsolete') then 'wanted' else transactions.intent.status end,
               due_at = case when transactions.intent.status in ('done', 'obsolete') then excluded.due_at else transactions.intent.due_at end,
@@ -38,16 +40,19 @@ public sealed class IntentStore(TimeProvider time)
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget,
         CancellationToken cancellationToken, Guid? lane = null, string? traceparent = null, Address? onlyBy = null)
     {
-        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Want(name, wantedUntil, priority, budget, lane, traceparent, onlyBy) } };
+        await using NpgsqlBatch batch = new(connection, transaction) { BatchCommands = { Want([new NewIntent(name, wantedUntil, priority, budget, lane, traceparent, onlyBy)]) } };
         return await batch.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    /// <summary>The same as a command of a batch in the caller's transaction: it affects a row if the intent was added or reopened.</summary>
-    public NpgsqlBatchCommand Want(IntentName name, ChainTime? wantedUntil, int priority, UInt256? budget, Guid? lane, string? traceparent = null, Address? onlyBy = null)
+    /// <summary>The same of several, each with another business key, as a command of a batch in the caller's transaction: it affects a row for each that was added or reopened.</summary>
+    public NpgsqlBatchCommand Want(IReadOnlyCollection<NewIntent> intents)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        return SqlStore.BatchCommand(WantSql, Guid.CreateVersion7(time.GetUtcNow()), name.ChainId, name.Purpose, name.Subject.ToBytes(), name.Part, wantedUntil?.ToInt64(), priority,
-            budget?.ToString(), time.GetUtcNow(), lane, traceparent, onlyBy?.ToBytes());
+        ArgumentNullException.ThrowIfNull(intents);
+        DateTimeOffset now = time.GetUtcNow();
+        return SqlStore.BatchCommand(WantSql, intents.Select(_ => Guid.CreateVersion7(now)).ToArray(), intents.Select(one => one.Name.ChainId).ToArray(),
+            intents.Select(one => one.Name.Purpose).ToArray(), intents.Select(one => one.Name.Subject.ToBytes()).ToArray(), intents.Select(one => one.Name.Part).ToArray(),
+            intents.Select(one => one.WantedUntil?.ToInt64()).ToArray(), intents.Select(one => one.Priority).ToArray(), intents.Select(one => one.Budget?.ToString()).ToArray(),
+            intents.Select(one => one.Lane).ToArray(), intents.Select(one => one.Traceparent).ToArray(), intents.Select(one => one.OnlyBy?.ToBytes()).ToArray(), now);
     }
 
     const string OfSubjectSql = """

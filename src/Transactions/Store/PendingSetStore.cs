@@ -19,50 +19,57 @@ internal sealed class PendingSetStore(SenderDatabase rows)
         where chain_id = @chain and sender = @sender and s.final_at is null order by a.nonce, a.ordinal
         """;
 
-    // What no account carries belongs to the one that alone may carry it out, else to the one in service. Of a retired account nothing is left to itself.
+    // What no account carries belongs to the one that alone may carry it out, else to the one in service. Of a retired account nothing is left to itself. Done and obsolete ones are read
+    // while a transaction that carries them is not final: a reorg can reopen them.
     const string IntentsSql = """
-        with retired as materialized (select address from transactions.sender where chain_id = @chain and status = 'retired')
+        with retired as materialized (select address from transactions.sender where chain_id = @chain and status = 'retired'),
+        looked_at as (
+          select id from transactions.intent where chain_id = @chain and status in ('wanted', 'resting')
+          union select si.intent_id from transactions.nonce s join transactions.nonce_intent si using (chain_id, sender, nonce) where s.chain_id = @chain and s.sender = @sender and s.final_at is null)
         select i.id, i.chain_id, i.purpose, i.subject, i.part, i.status, i.wanted_until, i.budget::text, i.priority, i.attempts, i.due_at, i.last_reason, i.lane, i.traceparent, i.only_by
-        from transactions.intent i where i.chain_id = @chain and (i.status in ('wanted', 'resting') or i.id = any(@carried))
+        from looked_at join transactions.intent i using (id) where i.chain_id = @chain
           and case when i.sender = @sender then true
                 when i.sender is not null and i.sender not in (select address from retired) then false
                 when i.only_by = @sender then true
-                else @active and (i.only_by is null or i.only_by in (select address from retired)) end
+                else (i.only_by is null or i.only_by in (select address from retired))
+                  and exists (select from transactions.sender where (chain_id, address, status) = (@chain, @sender, 'active')) end
         """;
 
     const string ActiveSql = "select exists (select from transactions.sender where (chain_id, address, status) = (@chain, @sender, 'active'))";
 
-    /// <summary>All nonces that are not final, with attempts and intents. What was final before costs nothing.</summary>
+    /// <summary>All nonces that are not final, with attempts and intents, in one trip. What was final before costs nothing.</summary>
     public async Task<PendingSet> ReadAsync(CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await rows.OpenAsync(cancellationToken);
-        ILookup<long, Attempt> attempts = (await ReadAttemptsAsync(connection, cancellationToken)).ToLookup(a => a.Nonce, a => a.Attempt);
+        await using NpgsqlBatch batch = new(connection)
+        {
+            BatchCommands = { rows.BatchCommand(AttemptsSql), rows.BatchCommand(NoncesSql), rows.BatchCommand(ActiveSql), rows.BatchCommand(IntentsSql) },
+        };
+        await using NpgsqlDataReader reader = await batch.ExecuteReaderAsync(cancellationToken);
+        ILookup<long, Attempt> attempts = (await ReadAttemptsAsync(reader, cancellationToken)).ToLookup(a => a.Nonce, a => a.Attempt);
+        await reader.NextResultAsync(cancellationToken);
         ImmutableArray<NonceEntry>.Builder entries = ImmutableArray.CreateBuilder<NonceEntry>();
-        await using (NpgsqlCommand command = rows.Command(connection, NoncesSql))
-        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
-            while (await reader.ReadAsync(cancellationToken))
-                entries.Add(new NonceEntry(
-                    reader.GetInt64(0), new Address(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), (ulong)reader.GetInt64(3),
-                    reader.GetString(4) == "fill", reader.IsDBNull(5) ? null : reader.GetInt64(5), HashOrNull(reader, 6), HashOrNull(reader, 7),
-                    reader.GetBoolean(8), [.. reader.GetFieldValue<Guid[]>(9)], [.. attempts[reader.GetInt64(0)]]));
-        bool isActive;
-        await using (NpgsqlCommand command = rows.Command(connection, ActiveSql)) isActive = (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        while (await reader.ReadAsync(cancellationToken))
+            entries.Add(new NonceEntry(
+                reader.GetInt64(0), new Address(reader.GetFieldValue<byte[]>(1)), reader.GetFieldValue<byte[]>(2), (ulong)reader.GetInt64(3),
+                reader.GetString(4) == "fill", reader.IsDBNull(5) ? null : reader.GetInt64(5), HashOrNull(reader, 6), HashOrNull(reader, 7),
+                reader.GetBoolean(8), [.. reader.GetFieldValue<Guid[]>(9)], [.. attempts[reader.GetInt64(0)]]));
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        bool isActive = reader.GetBoolean(0);
+        await reader.NextResultAsync(cancellationToken);
         ImmutableDictionary<Guid, Intent>.Builder intents = ImmutableDictionary.CreateBuilder<Guid, Intent>();
-        await using (NpgsqlCommand command = rows.Command(connection, IntentsSql, ("active", isActive), ("carried", entries.SelectMany(entry => entry.Intents).Distinct().ToArray())))
-        await using (NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken))
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                Intent intent = IntentStore.Read(reader);
-                intents[intent.Id] = intent;
-            }
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            Intent intent = IntentStore.Read(reader);
+            intents[intent.Id] = intent;
+        }
         return new PendingSet(entries.ToImmutable(), intents.ToImmutable(), isActive);
     }
 
-    async Task<List<(long Nonce, Attempt Attempt)>> ReadAttemptsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<List<(long Nonce, Attempt Attempt)>> ReadAttemptsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         List<(long, Attempt)> attempts = [];
-        await using NpgsqlCommand command = rows.Command(connection, AttemptsSql);
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             attempts.Add((reader.GetInt64(0), new Attempt(
                 new Hash32(reader.GetFieldValue<byte[]>(1)), reader.GetInt32(2), reader.GetFieldValue<byte[]>(3),

@@ -43,6 +43,9 @@ internal sealed class SenderDatabase(NpgsqlDataSource database, long chainId, Ad
         return command;
     }
 
+    /// <summary>A statement without further parameters, for a batch.</summary>
+    public NpgsqlBatchCommand BatchCommand(string sql) => new(sql) { Parameters = { new("chain", chainId), new("sender", _sender) } };
+
     /// <summary>Executes one statement; returns the number of rows that it changed.</summary>
     public Task<int> RunAsync(
         NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params ReadOnlySpan<(string Name, object? Value)> parameters) =>

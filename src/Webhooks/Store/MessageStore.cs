@@ -58,9 +58,9 @@ public static class MessageStore
         await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    const string InsertOfSettlement = """
+    const string InsertOfSettlements = """
         insert into webhooks.message (id, environment_id, type, settlement_id, sequence, payload, created_at, traceparent, trace_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9::text)
+        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::int[], $6::text[], $7::timestamptz[], $8::text[], $9::text[])
         """;
 
     /// <summary>The same as a command of a batch in the caller's transaction.</summary>
@@ -68,11 +68,17 @@ public static class MessageStore
     /// <param name="message">The message.</param>
     /// <param name="traceparent">W3C trace context that the message belongs to when the present work is in no trace; null for none.</param>
     /// <param name="withTraceId">As of <see cref="InsertAsync(NpgsqlConnection, NpgsqlTransaction, Guid, ComposedMessage, string, CancellationToken, bool)"/>.</param>
-    public static NpgsqlBatchCommand Of(Guid environmentId, ComposedMessage message, string? traceparent, bool withTraceId = false)
+    public static NpgsqlBatchCommand Of(Guid environmentId, ComposedMessage message, string? traceparent, bool withTraceId = false) =>
+        Of([new StoredMessage(environmentId, message, traceparent, withTraceId)]);
+
+    /// <summary>Stores several as one command of a batch in the caller's transaction.</summary>
+    public static NpgsqlBatchCommand Of(IReadOnlyCollection<StoredMessage> messages)
     {
-        ArgumentNullException.ThrowIfNull(message);
-        return SqlStore.BatchCommand(InsertOfSettlement, message.Id, environmentId, message.Type, message.SettlementId, message.Sequence, message.Payload,
-            message.CreatedAt.ToUniversalTime(), TraceContext.Current is string current ? current : traceparent,
-            withTraceId ? traceparent is null ? TraceContext.CurrentId : TraceContext.IdOf(traceparent) : null);
+        ArgumentNullException.ThrowIfNull(messages);
+        return SqlStore.BatchCommand(InsertOfSettlements, messages.Select(one => one.Message.Id).ToArray(), messages.Select(one => one.EnvironmentId).ToArray(),
+            messages.Select(one => one.Message.Type).ToArray(), messages.Select(one => one.Message.SettlementId).ToArray(), messages.Select(one => one.Message.Sequence).ToArray(),
+            messages.Select(one => one.Message.Payload).ToArray(), messages.Select(one => one.Message.CreatedAt.UtcDateTime).ToArray(),
+            messages.Select(one => TraceContext.Current is string current ? current : one.Traceparent).ToArray(),
+            messages.Select(one => !one.WithTraceId ? null : one.Traceparent is null ? TraceContext.CurrentId : TraceContext.IdOf(one.Traceparent)).ToArray());
     }
 }
