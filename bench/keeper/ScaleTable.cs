@@ -58,7 +58,7 @@ static partial class ScaleTable
         new("API: deliveries of a receiver and their total", side => new DeliveryHistory(side.Source).ListAsync(side.Endpoint, new DeliveryFilter(null, null, null, null, null, null), 50, 0, default)),
         new("page: open settlements by state", side => new OverviewStore(side.Source, new IntentStore(TimeProvider.System)).OpenAsync(side.Environment, default)),
         new("page: what ended in the last day", side => new OverviewStore(side.Source, new IntentStore(TimeProvider.System)).EndedAsync(side.Environment, TimeProvider.System.GetUtcNow().AddDays(-1), default)),
-        new("engine: is a settlement due?", side => side.Get<EngineRunner>().RunOneAsync(default)),
+        new("engine: is a settlement due?", side => side.Get<EngineRunner>().RunAsync(default)),
         new("engine: what the chain's head, finality and time wake", side => side.Get<MarkDue>().ExecuteAsync(TestChain.ChainId, TimeProvider.System.GetUtcNow(), default)),
         new("screening: is one due?", side => side.Get<ScreeningStore>().ClaimAsync(10, TimeSpan.FromSeconds(1), TimeProvider.System.GetUtcNow(), default)),
         new("transactions: pending set of an account", side => new SenderStores(side.Source, side.Get<IChainMirror>(), TimeProvider.System, TestChain.ChainId, side.Sender).Pending.ReadAsync(default)),

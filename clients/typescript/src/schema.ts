@@ -64,7 +64,7 @@ export interface paths {
         };
         /**
          * Report which settlements failed, by reason and side
-         * @description The intended date of a settlement is its timeout_at. With Accept: text/csv the reasons are written as CSV (RFC 4180).
+         * @description The intended date of a settlement is its timeout_at. With Accept: text/csv the reasons are written as CSV (RFC 4180): first those of all that failed, then those of what is still open, with its age in the column days.
          */
         get: operations["getFails"];
         put?: never;
@@ -2487,6 +2487,8 @@ export interface components {
             days: string;
             /** Format: int64 */
             count: number;
+            /** @description Legs that are missing from them. */
+            reasons: components["schemas"]["FailReason"][];
         };
         /** @description Legs that were missing for one reason. */
         FailReason: {
@@ -6888,140 +6890,6 @@ export interface operations {
                 };
             };
             /** @description issuer_unavailable, database_unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reportAction: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description UUID. */
-                id: string;
-                /** @example LOCKING_ASSETS */
-                state: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "result": "completed",
-                 *       "reference": "vault-tx-7781"
-                 *     }
-                 */
-                "application/json": components["schemas"]["ActionResultRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Settlement"];
-                };
-            };
-            /** @description version_unknown, malformed_body */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid_token */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not_initiator, insufficient_scope, address_not_allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description settlement_ended, action_not_required, action_resolved */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description body_too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description unsupported_media_type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description validation_failed */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description rate_limited */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description internal_error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description database_unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -10,4 +10,7 @@ public sealed record FailAge
 
     /// <summary>Count.</summary>
     public required long Count { get; init; }
+
+    /// <summary>Legs that are missing from them.</summary>
+    public required IReadOnlyList<FailReason> Reasons { get; init; }
 }
