@@ -130,7 +130,7 @@ static partial class ScaleTable
             plans.Append(CultureInfo.InvariantCulture, $"\n## {Operations[i].Name}\n");
             foreach (Column column in columns)
             {
-                plans.Append(CultureInfo.InvariantCulture, $"\n{column.Head}: {Report.Text(column.Costs[i].Milliseconds)} ms, {column.Costs[i].Blocks:#,##0} blocks\n\n```\n{string.Join("\n\n", column.Costs[i].Plans)}\n```\n");
+                plans.Append(CultureInfo.InvariantCulture, $"\n{column.Head}: {Report.Text(column.Costs[i].Milliseconds)} ms, {column.Costs[i].Blocks:#,##0} blocks\n\n```\n{string.Join("\n\n", column.Costs[i].Plans.Select(Short))}\n```\n");
                 foreach (Match scan in column.Costs[i].Plans.SelectMany(plan => Scans().Matches(plan)))
                     if (scan.Groups["node"].Value == "Seq Scan" && ScaleRows.Growing.Contains(scan.Groups["table"].Value, StringComparer.Ordinal))
                         faults.Add($"{Operations[i].Name}, {column.Head}: sequential scan of {scan.Groups["table"].Value}");
@@ -151,6 +151,19 @@ static partial class ScaleTable
         foreach (string fault in faults) Console.Error.WriteLine($"bench scale: {fault}");
         return faults.Count == 0 ? 0 : 1;
     }
+
+    // The beginning of the statement in one line, and its plan.
+    static string Short(string text)
+    {
+        string[] lines = text.Split('\n');
+        int plan = Array.FindIndex(lines, line => line.Contains("  (cost=", StringComparison.Ordinal));
+        if (plan <= 0) return text;
+        string statement = Spaces().Replace(string.Join(' ', lines[..plan]).Replace("Query Text:", "", StringComparison.Ordinal), " ").Trim();
+        return $"{(statement.Length > 160 ? statement[..160] + "..." : statement)}\n{string.Join('\n', lines[plan..])}";
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
 
     // Indexes of the growing tables in the order of the plans.
     static string Indexes(Cost cost) => string.Join(", ", cost.Plans.SelectMany(plan => Scans().Matches(plan)).Where(scan => scan.Groups["index"].Success).Select(scan => $"`{scan.Groups["index"].Value}`").Distinct().Take(6));
@@ -256,6 +269,7 @@ static partial class ScaleTable
                 MaxAutoPrepare = 200,
                 AutoPrepareMinUsages = 2,
                 Timezone = "UTC",
+                NoResetOnClose = true,
                 Options = "-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0 -c auto_explain.log_analyze=on -c auto_explain.log_buffers=on -c auto_explain.log_timing=off "
                     + "-c auto_explain.log_parameter_max_length=0 -c auto_explain.log_level=notice -c random_page_cost=1.1",
             };

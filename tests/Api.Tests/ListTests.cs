@@ -72,16 +72,16 @@ public sealed class ListTests(ApiFixture api)
         SettlementFilter all = new(["FINALIZED"], "single_platform", null, null, null, null, null, null, null, false, null);
         foreach (bool rare in (bool[])[true, false])
         {
-            (Guid Id, DateTimeOffset At)[] first = await PageAsync(new ListSql(environment, all, rare), 2, 0);
+            (Guid Id, DateTimeOffset At)[] first = await PageAsync(new ListSqlStore(environment, all, rare), 2, 0);
             Assert.Equal([ids[2], ids[1]], first.Select(one => one.Id));
-            Assert.Equal([ids[0]], (await PageAsync(new ListSql(environment, all, rare), 2, 2)).Select(one => one.Id));
-            Assert.Equal([ids[0]], (await PageAsync(new ListSql(environment, all with { After = new ListCursor(first[1].At, first[1].Id) }, rare), 2, 0)).Select(one => one.Id));
-            await using NpgsqlCommand count = new ListSql(environment, all, rare).Count(api.Database);
+            Assert.Equal([ids[0]], (await PageAsync(new ListSqlStore(environment, all, rare), 2, 2)).Select(one => one.Id));
+            Assert.Equal([ids[0]], (await PageAsync(new ListSqlStore(environment, all with { After = new ListCursor(first[1].At, first[1].Id) }, rare), 2, 0)).Select(one => one.Id));
+            await using NpgsqlCommand count = new ListSqlStore(environment, all, rare).Count(api.Database);
             Assert.Equal(3L, await count.ExecuteScalarAsync());
         }
     }
 
-    async Task<(Guid Id, DateTimeOffset At)[]> PageAsync(ListSql sql, int limit, int offset)
+    async Task<(Guid Id, DateTimeOffset At)[]> PageAsync(ListSqlStore sql, int limit, int offset)
     {
         List<(Guid, DateTimeOffset)> places = [];
         await using NpgsqlCommand page = sql.Page(api.Database, limit, offset);

@@ -88,6 +88,7 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
             return body.ToJsonString();
         }
         async Task<long> CountAsync() => (long)(await api.Database.CreateCommand($"select count(*) from settlement.settlement where idempotency_key like '{prefix}%'").ExecuteScalarAsync())!;
+        string known = (string)(await api.CreateAsync("platform-a", api.Single()))["id"]!;
         ConcurrentBag<(int Status, string? RetryAfter)> answers = [];
         using CancellationTokenSource over = new();
         await using (Npgsql.NpgsqlConnection holder = await api.Database.OpenConnectionAsync())
@@ -95,16 +96,18 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
         {
             await using Npgsql.NpgsqlCommand hold = new("lock table settlement.settlement in access exclusive mode", holder, held);
             await hold.ExecuteNonQueryAsync();
-            // A statement gives up its wait for the lock after two seconds and its connection is free for the next request: there is always a next one.
-            Task[] load = [.. Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
+            // A statement gives up its wait for the lock after two seconds and its connection is free for the next request: there is always a next one. Instructions of one environment
+            // count its quota one after the other and so take one connection; what fills the pool is who reads.
+            Task[] load = [.. Enumerable.Range(0, 16).Select(worker => Task.Run(async () =>
             {
-                for (int number = worker; !over.IsCancellationRequested; number += 8) answers.Add(await AskAsync(url, token, Body(number)));
+                for (int number = worker; !over.IsCancellationRequested; number += 16)
+                    answers.Add(worker % 2 == 0 ? await AskAsync(url, token, Body(number)) : await AskAsync(url, token, null, "/" + known));
             }))];
             // Every connection of the pool waits for the lock, and as many requests wait for a connection; the check of the process waits behind them.
             await Eventually.TrueAsync(async () => await ReadyAsync() == HealthStatus.Unhealthy, TimeSpan.FromSeconds(60), "The process stays ready with a full pool.");
             await over.CancelAsync();
             await Task.WhenAll(load).WaitAsync(TimeSpan.FromSeconds(120));
-            Assert.True(answers.Count >= 8);
+            Assert.True(answers.Count >= 16);
             Assert.All(answers, answer => Assert.Equal((503, true), (answer.Status, answer.RetryAfter is not null)));
         }
         Assert.Equal(0, await CountAsync());
@@ -215,9 +218,10 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
         return (int)response.StatusCode;
     }
 
-    async Task<(int Status, string? RetryAfter)> AskAsync(string url, string token, string body)
+    async Task<(int Status, string? RetryAfter)> AskAsync(string url, string token, string? body, string path = "")
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, url + "/v1/settlements") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using HttpRequestMessage request = new(body is null ? HttpMethod.Get : HttpMethod.Post, url + "/v1/settlements" + path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         request.Headers.Authorization = new("Bearer", token);
         using HttpResponseMessage response = await api.Client.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();

@@ -19,7 +19,7 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
     public async Task<(IReadOnlyList<SettlementRecord> Items, ListCursor? Next, long Total)> ListAsync(
         Guid environment, SettlementFilter filter, int limit, int offset, CancellationToken cancellationToken)
     {
-        ListSql sql = await SqlAsync(environment, filter, cancellationToken);
+        ListSqlStore sql = await SqlAsync(environment, filter, cancellationToken);
         (List<ListCursor> places, ListCursor? next) = await PlacesAsync(sql, limit, offset, cancellationToken);
         // The last page from the beginning says itself how many there are.
         long total = next is null && filter.After is null && (places.Count > 0 || offset == 0) ? offset + places.Count : await CountAsync(sql, cancellationToken);
@@ -38,24 +38,24 @@ internal sealed class ListStore(NpgsqlDataSource database, SettlementReadStore r
         return (await RecordsAsync(environment, filter, places, cancellationToken), next);
     }
 
-    async Task<ListSql> SqlAsync(Guid environment, SettlementFilter filter, CancellationToken cancellationToken)
+    async Task<ListSqlStore> SqlAsync(Guid environment, SettlementFilter filter, CancellationToken cancellationToken)
     {
         bool rare = false;
-        if (filter.States.Count > 0 && !ListSql.IsNarrow(filter))
+        if (filter.States.Count > 0 && !ListSqlStore.IsNarrow(filter))
         {
             await using NpgsqlCommand common = Command(SelectCommon, [filter.States.ToArray()]);
             rare = !(bool)(await common.ExecuteScalarAsync(cancellationToken))!;
         }
-        return new ListSql(environment, filter, rare);
+        return new ListSqlStore(environment, filter, rare);
     }
 
-    async Task<long> CountAsync(ListSql sql, CancellationToken cancellationToken)
+    async Task<long> CountAsync(ListSqlStore sql, CancellationToken cancellationToken)
     {
         await using NpgsqlCommand count = sql.Count(Database);
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    async Task<(List<ListCursor> Places, ListCursor? Next)> PlacesAsync(ListSql sql, int limit, int offset, CancellationToken cancellationToken)
+    async Task<(List<ListCursor> Places, ListCursor? Next)> PlacesAsync(ListSqlStore sql, int limit, int offset, CancellationToken cancellationToken)
     {
         List<ListCursor> places = [];
         await using NpgsqlCommand page = sql.Page(Database, limit + 1, offset);

@@ -8,7 +8,7 @@ namespace Keystone.Settlements.List;
 /// The statements of a list, with the conditions that its filter has and no others. What drives them is decided here and not by the planner, because a page and a total have to
 /// cost the same beside ten thousand settlements and beside millions: a lateral subquery with <c>offset 0</c> is run once for each row on its left, by the key of its table.
 /// </summary>
-internal sealed class ListSql
+internal sealed class ListSqlStore
 {
     /// <summary>How far a total is counted, one more than it says.</summary>
     public const int CountLimit = 10_001;
@@ -22,7 +22,7 @@ internal sealed class ListSql
     /// <param name="environment">Whose list.</param>
     /// <param name="filter">Which settlements.</param>
     /// <param name="statesAreRare">Few settlements of the whole system are in the filter's states: they are read first, by the index of states.</param>
-    public ListSql(Guid environment, SettlementFilter filter, bool statesAreRare)
+    public ListSqlStore(Guid environment, SettlementFilter filter, bool statesAreRare)
     {
         _filter = filter;
         AddConditions(environment);
