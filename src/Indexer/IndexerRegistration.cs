@@ -22,7 +22,7 @@ public static class IndexerRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(MirrorStore))) return services;
         services.AddCheckedOptions<IndexerOptions>(configuration, IndexerOptions.Section, options => options.Faults());
-        services.AddStorage(configuration, plansOnce: true);
+        services.AddStorage(configuration, withGenericPlan: true);
         services.AddSchema(MirrorSchema.Migrations);
         services.AddEthereumNodes(configuration);
         services.TryAddSingleton(TimeProvider.System);

@@ -42,7 +42,7 @@ public static class KeeperRegistration
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(EngineRunner))) return services;
         // Hosted services start in order of registration: the check of the database comes before all loops.
-        services.AddStorage(configuration, plansOnce: true);
+        services.AddStorage(configuration, withGenericPlan: true);
         foreach (MigrationSource schema in Schemas.All) services.AddSchema(schema);
         services.AddCheckedOptions<KeeperOptions>(configuration, KeeperOptions.Section, options => options.Faults());
         services.AddCompliance(configuration);

@@ -20,17 +20,17 @@ public static class StorageRegistration
     /// </summary>
     /// <param name="services">Where it is added.</param>
     /// <param name="configuration">With the section <c>Storage</c>.</param>
-    /// <param name="plansOnce">
+    /// <param name="withGenericPlan">
     /// For a service whose statements are always the same: Postgres plans each once a session. Of one with filters that may be left out the plan for a filter is another than without it, and
     /// Postgres has to plan for the values at hand. In a process of several services the first says it.
     /// </param>
-    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, bool plansOnce = false)
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration, bool withGenericPlan = false)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         if (services.Any(known => known.ServiceType == typeof(WakeSignals))) return services;
         services.AddCheckedOptions<StorageOptions>(configuration, StorageOptions.Section, options => options.Faults());
         services.AddClocks();
-        services.TryAddSingleton(provider => Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value, plansOnce));
+        services.TryAddSingleton(provider => Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value, withGenericPlan));
         services.TryAddSingleton<LoopPulses>();
         services.AddSingleton<WakeSignals>();
         services.AddSingleton<WakeStore>();
@@ -50,8 +50,8 @@ public static class StorageRegistration
 
     /// <summary>A data source with the session settings that every service needs.</summary>
     /// <param name="options">Where the database is, and limits.</param>
-    /// <param name="plansOnce">As of <see cref="AddStorage"/>.</param>
-    public static NpgsqlDataSource Open(StorageOptions options, bool plansOnce = false)
+    /// <param name="withGenericPlan">As of <see cref="AddStorage"/>.</param>
+    public static NpgsqlDataSource Open(StorageOptions options, bool withGenericPlan = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         NpgsqlConnectionStringBuilder connection = new(options.ConnectionString)
@@ -72,7 +72,7 @@ public static class StorageRegistration
         connection.Options = string.Join(' ', ((string?[])["-c random_page_cost=1.1", connection.Options,
             string.Create(CultureInfo.InvariantCulture, $"-c idle_in_transaction_session_timeout={options.IdleInTransactionSeconds}s"),
             string.Create(CultureInfo.InvariantCulture, $"-c statement_timeout={options.StatementTimeoutSeconds}s"),
-            "-c lock_timeout=2s", plansOnce ? "-c plan_cache_mode=force_generic_plan" : null]).Where(part => !string.IsNullOrEmpty(part)));
+            "-c lock_timeout=2s", withGenericPlan ? "-c plan_cache_mode=force_generic_plan" : null]).Where(part => !string.IsNullOrEmpty(part)));
         NpgsqlDataSourceBuilder builder = new(connection.ConnectionString);
         // Loops ask every quarter of a second whether there is work: such a query belongs to no trace and would be one of its own.
         builder.ConfigureTracing(tracing => tracing

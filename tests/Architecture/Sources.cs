@@ -37,7 +37,7 @@ static class Sources
     }
 
     /// <summary>Classes that hold SQL without being a store: read sides of a room that others ask in their own transaction, and a use case that is one statement.</summary>
-    static readonly string[] Readers = ["EnvironmentReader.cs", "PersonReader.cs", "ComparedSettlements.cs", "MarkDue.cs", "DeliveryHistory.cs", "EventFeed.cs", "ListIntents.cs", "CompareListChange.cs", "OperateSenders.cs", "ReadOrphans.cs"];
+    static readonly string[] Readers = ["EnvironmentReader.cs", "PersonReader.cs", "ComparedSettlements.cs", "MarkDue.cs", "DeliveryHistory.cs", "EventFeed.cs", "ListIntents.cs", "CompareListChange.cs", "ApplyLaterResults.cs", "OperateSenders.cs", "ReadOrphans.cs"];
 
     /// <summary>True for a store class, for such a class, and for room Mirror, which is the store of a schema and nothing else.</summary>
     internal static bool IsStore(string path)

@@ -177,11 +177,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
         (Stored stored, bool isCommitted) = await WriteAsync(connection, transaction, instruction, caller, fingerprint, now, commits: true, cancellationToken);
         if (stored.Settlement is null) return stored;
-        if (!isCommitted)
-        {
-            CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
-            await transaction.CommitAsync(cancellationToken);
-        }
+        if (!isCommitted) await transaction.CommitAsync(cancellationToken);
         CrashPoint.Reach(CrashPoint.ApiAfterCommit);
         return stored;
     }
@@ -222,12 +218,9 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
         if (made is null) SettlementReadStore.AddParts(batch, caller.EnvironmentId, [id]);
         // Last, because every settlement of the environment takes these locks.
         AuditStore.AddChains(batch, trail);
+        if (commits) CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
         commits &= made is not null;
-        if (commits)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-            CrashPoint.Reach(CrashPoint.ApiBeforeCommit);
-        }
+        if (commits) batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         try
         {
             if (made is not null)

@@ -3,7 +3,7 @@ using Keystone.Settlements.Explain;
 namespace Keystone.Dashboard.Components;
 
 /// <summary>What is waited for, in the few words that a cell of a list has room for.</summary>
-internal static class WaitWords
+internal static class WaitLabel
 {
     /// <summary>Who, and what has to be done.</summary>
     /// <param name="wait">What is waited for.</param>
