@@ -5,22 +5,33 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Keystone.Api.Tests;
 
-/// <content>What is not about one settlement.</content>
-internal sealed partial class AnswerScenes
+/// <summary>Answers about what is not one settlement.</summary>
+internal sealed class TenantAnswers : AnswerGroup
 {
+    public TenantAnswers(ApiFixture api)
+        : base(api)
+    {
+        AddInstructions();
+        AddInstruments();
+        AddWebhooks();
+        AddTenants();
+        AddMembers();
+        AddAdmin();
+    }
+
     void AddInstructions()
     {
         Add("submitInstruction 200", async () =>
         {
             JsonObject side = Side();
-            await InstructionTests.SubmitAsync(_api, "platform-a", side);
+            await InstructionTests.SubmitAsync(Api, "platform-a", side);
             return new("platform-a", Instructions, side.ToJsonString());
         });
         Add("submitInstruction idempotency_in_progress", () => RunningAsync("instruction.submit", Instructions, Side()));
         Add("submitInstruction idempotency_key_reused", async () =>
         {
             JsonObject side = Side();
-            await InstructionTests.SubmitAsync(_api, "platform-a", side);
+            await InstructionTests.SubmitAsync(Api, "platform-a", side);
             side["legs"]![0]!["quantity"] = "101";
             return new("platform-a", Instructions, side.ToJsonString());
         });
@@ -34,12 +45,12 @@ internal sealed partial class AnswerScenes
         Add("cancelInstruction instruction_not_pending", async () =>
         {
             string reference = "T-" + Guid.NewGuid().ToString("n");
-            JsonObject first = await InstructionTests.SubmitAsync(_api, "platform-a", InstructionTests.Side(_api, "seller", reference));
-            await InstructionTests.SubmitAsync(_api, "platform-b", InstructionTests.Side(_api, "buyer", reference));
+            JsonObject first = await InstructionTests.SubmitAsync(Api, "platform-a", InstructionTests.Side(Api, "seller", reference));
+            await InstructionTests.SubmitAsync(Api, "platform-b", InstructionTests.Side(Api, "buyer", reference));
             return new("platform-a", $"{Instructions}/{first["id"]}/cancel", "{}");
         });
 
-        JsonObject Side() => InstructionTests.Side(_api, "seller", "T-" + Guid.NewGuid().ToString("n"));
+        JsonObject Side() => InstructionTests.Side(Api, "seller", "T-" + Guid.NewGuid().ToString("n"));
 
         Task<AnswerScene> SideAsync(Action<JsonObject> change, string client = "platform-a")
         {
@@ -53,7 +64,7 @@ internal sealed partial class AnswerScenes
     {
         string Token(string? symbol = null, long? chain = null)
         {
-            JsonObject body = new() { ["address"] = _api.Bond.ToString() };
+            JsonObject body = new() { ["address"] = Api.Bond.ToString() };
             if (symbol is not null) body["symbol"] = symbol;
             if (chain is not null) body["chain_id"] = chain;
             return body.ToJsonString();
@@ -102,14 +113,14 @@ internal sealed partial class AnswerScenes
             Add(one ? "replayWebhookDelivery webhook_inactive" : "replayWebhooks webhook_inactive", async () =>
             {
                 string tenant = await TenantAsync(), path = $"{hooks}/{(await DoAsync(tenant, hooks, Hook(0), 201))["id"]}";
-                Guid delivery = await WebhookScene.DeliveryAsync(_api, Guid.Parse(path[^36..]));
+                Guid delivery = await WebhookScene.DeliveryAsync(Api, Guid.Parse(path[^36..]));
                 await DoAsync(tenant, path, """{"is_active":false}""", 200, HttpMethod.Patch);
                 return one ? new(tenant, $"{path}/deliveries/{delivery}/replay") : new(tenant, path + "/replay", """{"from":"2026-01-01T00:00:00Z"}""");
             });
         Add("listEvents cursor_expired", async () =>
         {
             string tenant = await TenantAsync();
-            await _api.RunAsync("insert into webhooks.feed (environment_id, position) values ($1, 5)", await _api.EnvironmentAsync(tenant));
+            await Api.RunAsync("insert into webhooks.feed (environment_id, position) values ($1, 5)", await Api.EnvironmentAsync(tenant));
             return new(tenant, "/v1/events?after=0");
         });
         Add("listEvents quota_reached", async () =>
@@ -118,10 +129,10 @@ internal sealed partial class AnswerScenes
             List<IAsyncDisposable> streams = [];
             for (int i = 0; i < 8; i++)
             {
-                using HttpRequestMessage request = new(HttpMethod.Get, _api.Url + "/v1/events");
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _api.TokenAsync(tenant));
+                using HttpRequestMessage request = new(HttpMethod.Get, Api.Url + "/v1/events");
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await Api.TokenAsync(tenant));
                 request.Headers.Accept.ParseAdd("text/event-stream");
-                HttpResponseMessage response = await _api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                HttpResponseMessage response = await Api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
                 Assert.Equal(200, (int)response.StatusCode);
                 streams.Add(await response.Content.ReadAsStreamAsync());
             }
@@ -140,10 +151,10 @@ internal sealed partial class AnswerScenes
         Add("createEnvironment environment_limit_reached", async () =>
         {
             string tenant = await TenantAsync();
-            await _api.RunAsync("""
+            await Api.RunAsync("""
                 insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, rate_limit, created_at)
                 select gen_random_uuid(), e.platform_id, 'more-' || n, e.kind, e.chain_id, false, e.api_version, e.rate_limit, now() from identity.environment e, generate_series(1, 19) n where e.id = $1
-                """, await _api.EnvironmentAsync(tenant));
+                """, await Api.EnvironmentAsync(tenant));
             return new(tenant, Me + "/environments", """{"slug":"one-more"}""");
         });
         foreach ((string operation, string part, string? body) in ((string, string, string?)[])[("updateEnvironment", "", """{"name":"Live"}"""), ("deactivateEnvironment", "/deactivate", null)])
@@ -151,35 +162,35 @@ internal sealed partial class AnswerScenes
             {
                 string tenant = await TenantAsync();
                 Guid production = Guid.NewGuid();
-                await _api.RunAsync("""
+                await Api.RunAsync("""
                     insert into identity.environment (id, platform_id, slug, kind, chain_id, is_default, api_version, rate_limit, created_at)
                     select $2, platform_id, 'live', 'production', chain_id, false, api_version, rate_limit, now() from identity.environment where id = $1
-                    """, await _api.EnvironmentAsync(tenant), production);
+                    """, await Api.EnvironmentAsync(tenant), production);
                 return new(tenant, $"{Me}/environments/{production}{part}", body);
             });
         Add("deactivateEnvironment validation_failed", async () =>
         {
             string tenant = await TenantAsync();
-            return new(tenant, $"{Me}/environments/{await _api.EnvironmentAsync(tenant)}/deactivate");
+            return new(tenant, $"{Me}/environments/{await Api.EnvironmentAsync(tenant)}/deactivate");
         });
         Add("createCredential credential_limit_reached", async () =>
         {
             string tenant = await TenantAsync();
-            await _api.RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) select $2 || '-' || n, $1, '{settlements:read}', now() from generate_series(1, 49) n",
-                await _api.EnvironmentAsync(tenant), tenant);
+            await Api.RunAsync("insert into identity.credential (client_id, environment_id, scopes, created_at) select $2 || '-' || n, $1, '{settlements:read}', now() from generate_series(1, 49) n",
+                await Api.EnvironmentAsync(tenant), tenant);
             return new(tenant, Me + "/credentials", """{"scopes":["settlements:read"]}""");
         });
         Add("rotateCredentialSecret credential_external", async () =>
         {
             string tenant = await TenantAsync();
-            await _api.RunAsync("insert into identity.credential (client_id, environment_id, scopes, issuer, created_at) values ($2 || '-external', $1, '{settlements:read}', 'https://issuer.example', now())",
-                await _api.EnvironmentAsync(tenant), tenant);
+            await Api.RunAsync("insert into identity.credential (client_id, environment_id, scopes, issuer, created_at) values ($2 || '-external', $1, '{settlements:read}', 'https://issuer.example', now())",
+                await Api.EnvironmentAsync(tenant), tenant);
             return new(tenant, $"{Me}/credentials/{tenant}-external/rotate-secret", "{}");
         });
         Add("rotateCredentialSecret credential_of_another", async () =>
         {
             string tenant = await TenantAsync();
-            await _api.AddCredentialAsync(tenant + "-few", await _api.EnvironmentAsync(tenant), "platform:manage");
+            await Api.AddCredentialAsync(tenant + "-few", await Api.EnvironmentAsync(tenant), "platform:manage");
             return new(tenant + "-few", $"{Me}/credentials/{tenant}/rotate-secret", "{}");
         });
         Add("createIpRule ip_rule_exists", async () =>
@@ -191,10 +202,10 @@ internal sealed partial class AnswerScenes
         Add("createIpRule ip_rule_limit_reached", async () =>
         {
             string tenant = await TenantAsync();
-            await _api.RunAsync("""
+            await Api.RunAsync("""
                 insert into identity.ip_rule (id, environment_id, network, created_at)
                 select gen_random_uuid(), $1, case n when 1 then cidr '127.0.0.0/8' else ('10.0.' || n || '.0/24')::cidr end, now() from generate_series(1, 100) n
-                """, await _api.EnvironmentAsync(tenant));
+                """, await Api.EnvironmentAsync(tenant));
             return new(tenant, Me + "/ip-rules", """{"cidr":"192.168.0.0/16"}""");
         });
         Add("deleteIpRule would_lock_out", async () =>
@@ -207,11 +218,11 @@ internal sealed partial class AnswerScenes
         Add("createTemplate template_limit_reached", async () =>
         {
             string tenant = await TenantAsync();
-            await TemplateUploadTests.UploadAsync(_api, tenant, "first");
-            await _api.RunAsync("""
+            await TemplateUploadTests.UploadAsync(Api, tenant, "first");
+            await Api.RunAsync("""
                 insert into settlement.template (id, environment_id, slug, version, name, description, config, created_at)
                 select gen_random_uuid(), environment_id, 'filler-' || n, 1, name, description, config, created_at from settlement.template, generate_series(1, 99) n where environment_id = $1
-                """, await _api.EnvironmentAsync(tenant));
+                """, await Api.EnvironmentAsync(tenant));
             return new(tenant, "/v1/settlement-templates", TemplateUploadTests.Body("one-more").ToJsonString());
         });
         Add("createPlatform platform_name_taken", () => Task.FromResult(new AnswerScene("operator", "/v1/platforms", """{"name":"Another","slug":"platform-a"}""")));
@@ -230,14 +241,14 @@ internal sealed partial class AnswerScenes
         Add("inviteMember member_limit_reached", async () =>
         {
             string tenant = await TenantAsync();
-            await _api.RunAsync("""
+            await Api.RunAsync("""
                 with made as (
                   insert into identity.person (id, user_name, normalized_user_name, email, normalized_email, security_stamp, concurrency_stamp, created_at)
                   select gen_random_uuid(), $2 || n || '@example.com', upper($2 || n || '@example.com'), $2 || n || '@example.com', upper($2 || n || '@example.com'), 's', 'c', now() from generate_series(1, 500) n
                   returning id)
                 insert into identity.member (id, platform_id, person_id, roles, status, invited_by, created_at, updated_at)
                 select gen_random_uuid(), e.platform_id, made.id, '{read_only}', 'active', 'x', now(), now() from made, identity.environment e where e.id = $1
-                """, await _api.EnvironmentAsync(tenant), tenant);
+                """, await Api.EnvironmentAsync(tenant), tenant);
             return new(tenant, members, Invitation(tenant));
         });
         foreach ((string operation, string? body) in ((string, string?)[])[("updateMember", """{"roles":["read_only"]}"""), ("removeMember", null)])
@@ -245,18 +256,18 @@ internal sealed partial class AnswerScenes
             Add(operation + " last_manager", async () =>
             {
                 string tenant = await TenantAsync(), id = (string)(await DoAsync(tenant, members, Invitation(tenant), 201))["member"]!["id"]!;
-                await _api.RunAsync("update identity.member set status = 'active', roles = '{platform_manager}', invitation_sha256 = null, invitation_ends = null where id = $1", Guid.Parse(id));
+                await Api.RunAsync("update identity.member set status = 'active', roles = '{platform_manager}', invitation_sha256 = null, invitation_ends = null where id = $1", Guid.Parse(id));
                 return new(tenant, $"{members}/{id}", body);
             });
             Add(operation + " member_is_self", async () =>
             {
                 string tenant = await TenantAsync(), id = (string)(await DoAsync(tenant, members, Invitation(tenant), 201))["member"]!["id"]!;
-                await _api.AddCredentialAsync(tenant + "-own", await _api.EnvironmentAsync(tenant), "members:manage");
-                await _api.RunAsync("update identity.credential set member_id = $1 where client_id = $2", Guid.Parse(id), tenant + "-own");
+                await Api.AddCredentialAsync(tenant + "-own", await Api.EnvironmentAsync(tenant), "members:manage");
+                await Api.RunAsync("update identity.credential set member_id = $1 where client_id = $2", Guid.Parse(id), tenant + "-own");
                 return new(tenant + "-own", $"{members}/{id}", body);
             });
         }
-        string Wallet() => $$"""{"wallet_address":"{{_api.Buyer}}"}""";
+        string Wallet() => $$"""{"wallet_address":"{{Api.Buyer}}"}""";
         Add("registerWallet wallet_exists", async () =>
         {
             string tenant = await TenantAsync();
@@ -266,10 +277,10 @@ internal sealed partial class AnswerScenes
         Add("registerWallet wallet_limit_reached", async () =>
         {
             string tenant = await TenantAsync();
-            await _api.RunAsync("""
+            await Api.RunAsync("""
                 insert into settlement.wallet (id, environment_id, address, usable_from, registered_by, registered_person, created_at)
                 select gen_random_uuid(), $1, substr(sha256(n::text::bytea), 1, 20), now(), 'x', 'x', now() from generate_series(1, 10000) n
-                """, await _api.EnvironmentAsync(tenant));
+                """, await Api.EnvironmentAsync(tenant));
             return new(tenant, "/v1/wallets", Wallet());
         });
         Add("approveWallet second_person_needed", async () =>
@@ -287,7 +298,7 @@ internal sealed partial class AnswerScenes
         Add("eraseSettlementFields settlement_open", async () => new("operator", $"{Admin}/settlements/{(await AgreedAsync()).Id}/erase", """{"role":"buyer"}"""));
         Add("pauseSystem already_paused", async () =>
         {
-            string body = $$"""{"scope":"environment","environment_id":"{{await _api.EnvironmentAsync(await TenantAsync())}}","reason":"a drill"}""";
+            string body = $$"""{"scope":"environment","environment_id":"{{await Api.EnvironmentAsync(await TenantAsync())}}","reason":"a drill"}""";
             await DoAsync("operator", Admin + "/pause", body, 201);
             return new("operator", Admin + "/pause", body);
         });
@@ -301,11 +312,11 @@ internal sealed partial class AnswerScenes
             """{"client_id":"platform-a","client_secret":"secret-platform-a","audience":"https://elsewhere.example","grant_type":"client_credentials"}""")));
         Add("createToken 429", async () =>
         {
-            WebApplication app = await _api.StartAsync();
+            WebApplication app = await Api.StartAsync();
             for (int i = 0; i < 10; i++)
             {
                 using StringContent body = new(secret.Replace("wrong", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal), null, "application/json");
-                using HttpResponseMessage refused = await _api.Client.PostAsync(app.Urls.First() + token, body);
+                using HttpResponseMessage refused = await Api.Client.PostAsync(app.Urls.First() + token, body);
             }
             return new(null, token, secret) { Url = app.Urls.First(), Held = [app] };
         });
