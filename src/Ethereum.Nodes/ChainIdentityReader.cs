@@ -26,7 +26,16 @@ public static class ChainIdentityReader
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(chain);
         // Before the escrow's code is read: on the wrong chain its absence means nothing.
-        long chainId = await node.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
+        long chainId;
+        try
+        {
+            chainId = await node.GetChainIdAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (NodeException fault) when (fault.OtherChain is { } other)
+        {
+            // The comparison of the nodes with the settings came first, and no node is asked any more.
+            throw new ChainIdentityException($"The node is on {other}, the settings say {chain.ChainId}; correct RpcUrls or ChainId.");
+        }
         if (chainId != chain.ChainId)
             throw new ChainIdentityException($"The node is on chain {chainId}, the settings say {chain.ChainId}; correct RpcUrls or ChainId.");
         ChainIdentity identity = await ReadAsync(node, chain.EscrowAddress, cancellationToken).ConfigureAwait(false);

@@ -24,6 +24,9 @@ public class NodeException : Exception
     /// <summary>True when the node answered the request as a whole and not a call of it: it may be about a batch.</summary>
     internal bool IsOfWholeRequest { get; init; }
 
+    /// <summary>The chain on which all nodes of a set are, where none was ever seen on the chain of the settings; else null.</summary>
+    internal string? OtherChain { get; init; }
+
     /// <summary>The largest number of blocks that the node takes at once, where it named one.</summary>
     public long? MaxBlocks { get; init; }
 }

@@ -124,12 +124,14 @@ internal sealed partial class NodeSet
                 {
                     return await ask(member).ConfigureAwait(false);
                 }
-                catch (NodeException fault) when (HelpsToAskAnother(fault.Kind) && set.Members.Length > 1)
+                catch (NodeException fault) when (HelpsToAskAnother(fault.Kind))
                 {
                     first ??= fault;
                 }
             }
-            throw first!;
+            throw set.Genesis is null && set.Members.All(member => member.OtherChain is not null)
+                ? new NodeException(first!.Message, inner: first) { Kind = NodeFaultKind.Quarantined, OtherChain = set.Members[0].OtherChain }
+                : first!;
         }
 
         /// <summary>Broadcasts to all nodes at once. The best response counts: a transaction accepted by one node is accepted.</summary>

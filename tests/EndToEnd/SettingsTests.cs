@@ -75,18 +75,26 @@ public sealed class SettingsTests(SettingsTests.Ground ground) : IClassFixture<S
 
     static async Task<(int Status, string Error)> RunAsync(string program, params string[] arguments)
     {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(120));
         using Process process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             WorkingDirectory = Path.GetTempPath(),
         })!;
-        Task<string> said = process.StandardOutput.ReadToEndAsync(deadline.Token);
-        string error = await process.StandardError.ReadToEndAsync(deadline.Token);
-        await said;
-        await process.WaitForExitAsync(deadline.Token);
-        return (process.ExitCode, error);
+        try
+        {
+            Task<string> said = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            string error = await process.StandardError.ReadToEndAsync(deadline.Token);
+            await said;
+            await process.WaitForExitAsync(deadline.Token);
+            return (process.ExitCode, error);
+        }
+        finally
+        {
+            // One that was not stopped by its settings would run on.
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
     }
 
     /// <summary>Everything but the services.</summary>

@@ -197,6 +197,24 @@ public sealed class NodeSetTests : IAsyncLifetime
         Assert.Contains("eth_sendRawTransaction", _nodes[0].Asked);
     }
 
+    /// <summary>The comparison of the nodes may come before the question at the start, which stops a service with wrong settings: it then has to find the same.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Nodes_that_are_all_on_another_chain_from_the_beginning_are_a_wrong_setting(int nodes)
+    {
+        NodeSet set = await StartAsync(nodes);
+        foreach (ScriptedRpcNode node in _nodes) node.ReportedChainId = 1;
+        await set.CompareAsync(default);
+        ChainIdentityException wrong = await Assert.ThrowsAsync<ChainIdentityException>(() => ChainIdentityReader.ReadAsync(set.Any, new ChainOptions { ChainId = ChainId }, default));
+        Assert.Contains("chain 1", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("ChainId", wrong.Message, StringComparison.Ordinal);
+
+        // Once the chain is known, it is the nodes' fault and passes.
+        set.Genesis = _chain.View[0];
+        await Assert.ThrowsAsync<NodeException>(() => ChainIdentityReader.ReadAsync(set.Any, new ChainOptions { ChainId = ChainId }, default));
+    }
+
     [Fact]
     public async Task A_chain_with_our_id_that_begins_with_another_block_is_another_chain()
     {
