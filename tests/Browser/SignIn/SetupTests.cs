@@ -103,8 +103,13 @@ public sealed class SetupTests(SignInFixture system) : IAsyncLifetime
         await other.VisitAsync("/me");
         Assert.Contains("/sign-in", other.Url, StringComparison.Ordinal);
         await system.RunAsync($"update identity.session set present_at = present_at - interval '1 hour' where member_id = '{member.Member}'");
-        await page.ReloadAsync();
-        await page.ClickAsync("form[action='/me/recovery-codes'] button");
-        await page.ArrivesAsync(new Regex("/step-up\\?return=%2Fme"));
+        // A session is read again after five seconds; until then the proof counts.
+        await Keystone.Testing.Eventually.TrueAsync(async () =>
+        {
+            await page.GotoAsync("/me");
+            await page.ClickAsync("form[action='/me/recovery-codes'] button");
+            await page.ArrivesAsync(new Regex("/me/recovery-codes$|/step-up\\?return=%2Fme$"));
+            return page.Url.Contains("/step-up", StringComparison.Ordinal);
+        }, TimeSpan.FromMinutes(1), "An old proof of presence still counts.");
     }
 }
