@@ -46,6 +46,9 @@ public sealed class ApiFixture : IAsyncLifetime
     /// <summary>The API's clock; the database keeps the real time.</summary>
     public ShiftedClock Clock { get; } = new();
 
+    /// <summary>Faults of every API of these tests.</summary>
+    public FaultLog Faults { get; } = new();
+
     /// <summary>Superuser.</summary>
     public NpgsqlDataSource Database => _database.Source;
 
@@ -293,6 +296,7 @@ public sealed class ApiFixture : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         // Some thousand requests a run: what each is logged costs more than it.
         builder.Logging.AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning);
+        builder.Logging.AddProvider(Faults);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddEthereumNodes(builder.Configuration);
         if (sandbox) builder.Services.AddSingleton<ISandbox>(new TestSandbox(this)).AddSingleton<IDepositPages, TestDepositPages>();

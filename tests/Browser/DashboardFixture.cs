@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Keystone.Dev;
 using Keystone.Dev.Demo;
 using Keystone.Dev.Servers;
+using Keystone.Testing;
 using Microsoft.Playwright;
 
 namespace Keystone.Browser;
@@ -48,6 +49,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         if (ChromiumFinder.Path is not { } path) return;
         DevOptions options = new(_home) { Durable = false, ApiPort = 0, RpcPort = 0, ManagementPort = 0, LeaseSeconds = 2, LogLevel = "Warning" };
         _environment = await DevEnvironment.StartAsync(options, _ => { }, CancellationToken.None);
+        await RateLimits.LiftAsync(System.OwnerConnection);
         _services = await ServicesInProcess.StartAsync(_environment.File, CancellationToken.None);
         Url = new UriBuilder(System.ApiUrl) { Host = "localhost" }.Uri.ToString().TrimEnd('/');
         Book = await StoryBook.OpenAsync(System, _environment.Node, new Narrator(TextWriter.Null), TimeProvider.System, CancellationToken.None);

@@ -5,6 +5,7 @@ using Keystone.Dev.Servers;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Testing;
 using Xunit.Abstractions;
 
 namespace Keystone.EndToEnd;
@@ -33,6 +34,7 @@ public sealed class LocalSystem : IAsyncDisposable
         LocalSystem system = new(home, environment);
         try
         {
+            await RateLimits.LiftAsync(environment.File.OwnerConnection);
             await system.AskChainAsync("evm_setIntervalMining", 0);
             system._blocks = system.MakeBlocksAsync();
             if (services) system._services = await ServicesInProcess.StartAsync(environment.File, CancellationToken.None);

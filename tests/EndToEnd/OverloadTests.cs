@@ -26,10 +26,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
         await using ServiceProcess api = new(system.File.Service("api"));
         await api.StartAsync();
         await using (NpgsqlDataSource owner = NpgsqlDataSource.Create(system.File.OwnerConnection))
-        {
-            await RunAsync(owner, "update identity.environment set rate_limit = 1000000");
             await RunAsync(owner, $"update identity.environment set rate_limit = {Allowed.ToString(CultureInfo.InvariantCulture)} where platform_id = (select id from identity.platform where slug = 'platform-a')");
-        }
         using HttpClient client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 400 }) { Timeout = TimeSpan.FromMinutes(2) };
         Caller flooding = new(client, system.File, await TokenAsync(client, system.File, "platform-a")), other = new(client, system.File, await TokenAsync(client, system.File, "platform-b"));
         // The first ones pay for what is compiled and opened for the first time.

@@ -7,7 +7,6 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Abi;
 using Keystone.Ethereum.Nodes;
 using Keystone.Testing;
-using Npgsql;
 
 namespace Keystone.EndToEnd;
 
@@ -175,14 +174,6 @@ public sealed class RelayTests(RelayTests.FarFromFinal started) : IClassFixture<
     public sealed class FarFromFinal : DepositTests.Started
     {
         /// <inheritdoc/>
-        protected override async Task<LocalSystem> StartSystemAsync()
-        {
-            LocalSystem system = await LocalSystem.StartAsync(options => options with { FinalityDepth = FinalityDepth });
-            // These tests ask many times a second.
-            await using NpgsqlDataSource owner = NpgsqlDataSource.Create(system.File.OwnerConnection);
-            await using NpgsqlCommand open = owner.CreateCommand("update identity.environment set rate_limit = 1000000");
-            await open.ExecuteNonQueryAsync();
-            return system;
-        }
+        protected override Task<LocalSystem> StartSystemAsync() => LocalSystem.StartAsync(options => options with { FinalityDepth = FinalityDepth });
     }
 }

@@ -27,9 +27,6 @@ public sealed class SamePostTests
         await Cli.SecretFile.WriteAsync(otherFile, settings.ToJsonString(), CancellationToken.None);
         await using ServiceProcess first = new(service), second = new(service with { SettingsFile = otherFile, ManagementUrl = otherManagement });
         await Task.WhenAll(first.StartAsync(), second.StartAsync());
-        await using (NpgsqlDataSource owner = NpgsqlDataSource.Create(system.File.OwnerConnection))
-        await using (NpgsqlCommand open = owner.CreateCommand("update identity.environment set rate_limit = 1000000"))
-            await open.ExecuteNonQueryAsync();
 
         using HttpClient client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 200 }) { Timeout = TimeSpan.FromMinutes(2) };
         string token = await TokenAsync(client, system.File);
