@@ -34,7 +34,7 @@ public sealed class DevTests : IAsyncLifetime
 
         await using (Leash second = Start())
         {
-            Assert.Equal(1, await second.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(1, await second.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(90)));
             Assert.Contains("Another keystone dev runs", second.Output, StringComparison.Ordinal);
         }
 

@@ -88,7 +88,7 @@ public sealed class PlatformOrderTests(PlatformOrderTests.Running running) : ICl
         {
             got = [.. hooks.EventsOf(id.ToString()).Where(inOrder.Contains)];
             return Task.FromResult(got.SequenceEqual(inOrder));
-        }, TimeSpan.FromSeconds(30), $"the webhooks were {string.Join(", ", hooks.EventsOf(id.ToString()))}");
+        }, because: $"the webhooks were {string.Join(", ", hooks.EventsOf(id.ToString()))}");
     }
 
     [Fact]

@@ -161,7 +161,7 @@ public sealed class ScriptedNodeTests : IAsyncLifetime
         using CancellationTokenSource stop = new();
         Task first = feed.Next;
         Task running = feed.RunAsync(stop.Token);
-        await first.WaitAsync(TimeSpan.FromSeconds(30));
+        await first.WaitAsync(TimeSpan.FromSeconds(90));
         Assert.False(feed.Next.IsCompleted);
         await stop.CancelAsync();
         await running;

@@ -47,7 +47,7 @@ public sealed class LeaseTests
         Deal deal = await scene.AgreeAsync();
         await scene.RegisterAsync(deal);
         await scene.DepositAsync(deal, 0);
-        await node.Paused.WaitAsync(TimeSpan.FromSeconds(30)); // it has read logs, and commits nothing of them
+        await node.Paused.WaitAsync(TimeSpan.FromSeconds(90)); // it has read logs, and commits nothing of them
         await scene.StopAsync(dying);
         Assert.Equal("", await scene.EscrowStateAsync(deal));
         IHost next = await scene.StartAsync();

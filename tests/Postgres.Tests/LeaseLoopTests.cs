@@ -23,7 +23,7 @@ public sealed class LeaseLoopTests(TestDatabase database) : IClassFixture<TestDa
         await firstStops.CancelAsync();
         await one;
         Assert.True(first.Ended.IsCompleted);
-        await second.Working.WaitAsync(TimeSpan.FromSeconds(10));
+        await second.Working.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal((1L, 2L), (first.Epoch, second.Epoch));
         await secondStops.CancelAsync();
         await two;
@@ -39,7 +39,7 @@ public sealed class LeaseLoopTests(TestDatabase database) : IClassFixture<TestDa
         await worker.Working;
         // As when this process was suspended for longer than the lease lives.
         await lease.SetAsync("epoch = epoch + 1, expires_at = clock_timestamp() + interval '1 hour'");
-        await worker.Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        await worker.Ended.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(1, worker.Losses);
         await stops.CancelAsync();
         await running;

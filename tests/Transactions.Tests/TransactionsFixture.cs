@@ -107,7 +107,7 @@ public sealed class TransactionsFixture : IAsyncLifetime
         {
             if (line.Contains("Listening on", StringComparison.Ordinal)) listening.TrySetResult(new Uri("http://" + line.Split(' ')[^1]));
         });
-        _url = await listening.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        _url = await listening.Task.WaitAsync(TimeSpan.FromSeconds(90));
         Node = new JsonRpcNode(_http, _url);
     }
 
@@ -140,7 +140,7 @@ public sealed class TransactionsFixture : IAsyncLifetime
             {
                 if (line.Contains("ready to accept connections", StringComparison.Ordinal)) ready.TrySetResult();
             });
-        await ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await ready.Task.WaitAsync(TimeSpan.FromSeconds(90));
         return $"Host=127.0.0.1;Port={port};Username=keystone;Database=postgres";
     }
 

@@ -13,7 +13,7 @@ namespace Keystone.EndToEnd.Walk;
 /// <summary>A platform with its credential and its receiver of webhooks, which keeps everything that it is sent.</summary>
 internal sealed class WalkingPlatform : IAsyncDisposable
 {
-    readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(100) };
     readonly WebApplication _receiver;
     readonly string _api;
 
