@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Keystone.Compliance;
 using Keystone.Compliance.Lists;
 using Keystone.Compliance.Providers;
@@ -32,22 +31,10 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         KeeperMetrics.Begin();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            pulses?.Turn("health");
-            try
-            {
-                await CheckAsync(stoppingToken);
-            }
-            catch (DbException)
-            {
-                // A database that cannot be reached is reported by the database's own check.
-            }
-            await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        return new PolledLoop("health", Poll, time, log, pulses).RunAsync(CheckAsync, stoppingToken);
     }
 
     /// <summary>Checks once.</summary>

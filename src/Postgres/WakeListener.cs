@@ -21,11 +21,11 @@ internal sealed partial class WakeListener(WakeSignals signals, WakeStore store,
                 // What was raised while nobody listened is lost, so every loop looks once.
                 await store.HearAsync(signals.RaiseAllHere, signals.RaiseHere, stoppingToken);
             }
-            catch (Exception e) when (e is DbException or InvalidOperationException or IOException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Deaf(e.Message);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or DbException or ObjectDisposedException)
             {
                 return;
             }
@@ -43,11 +43,11 @@ internal sealed partial class WakeListener(WakeSignals signals, WakeStore store,
                 foreach (string loop in await signals.NextToPublishAsync(stoppingToken)) await store.PublishAsync(loop, stoppingToken);
                 await Task.Delay(BetweenTellings, time, stoppingToken);
             }
-            catch (Exception e) when (e is DbException or InvalidOperationException or IOException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Mute(e.Message);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or DbException or ObjectDisposedException)
             {
                 return;
             }

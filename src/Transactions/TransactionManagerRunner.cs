@@ -166,8 +166,9 @@ internal sealed partial class TransactionManagerRunner(
                         said = time.GetTimestamp();
                     }
                 }
-                catch (Exception e) when (e is not (OperationCanceledException or LeaseLostException))
+                catch (Exception e) when (e is not LeaseLostException && (e is not OperationCanceledException || !held.IsCancellationRequested))
                 {
+                    // A call that its own limit ended, of a signer for example, is no order to stop.
                     // The state of the interrupted poll is in the database; the next poll continues from it.
                     Failed(e);
                 }

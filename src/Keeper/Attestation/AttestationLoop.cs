@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
@@ -19,7 +18,8 @@ namespace Keystone.Keeper.Attestation;
 /// </summary>
 internal sealed partial class AttestationLoop(
     AttestedRegistries registries, DedicatedSigner attester, AttestationStore store, RelayStore intents, Attestations attestations, MirrorReader mirror, IEthereumNodes nodes, WakeSignals signals,
-    TransactionSignal transactions, ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<AttestationLoop> log) : BackgroundService
+    TransactionSignal transactions, ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<AttestationLoop> log,
+    LoopPulses? pulses = null) : BackgroundService
 {
     // The swap waits for a pass; a withdrawal comes before all passes.
     const int PassPriority = 3, WithdrawalPriority = 4;
@@ -37,29 +37,12 @@ internal sealed partial class AttestationLoop(
 
     static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (clock.Reason is null) await RunAsync(stoppingToken);
-            }
-            catch (DbException e)
-            {
-                Interrupted(e.Message);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Broken(e);
-            }
-            await Task.Delay(TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        // The registry is asked about each settlement, by nodes that may be slow.
+        new PolledLoop("attestations", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses)
+            { Limit = TimeSpan.FromMinutes(15) }.RunAsync(PollAsync, stoppingToken);
+
+    Task PollAsync(CancellationToken stoppingToken) => clock.Reason is null ? RunAsync(stoppingToken) : Task.CompletedTask;
 
     /// <summary>Looks at all open settlements whose gate is a registry once; the number of intents that were added or reopened.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -147,12 +130,6 @@ internal sealed partial class AttestationLoop(
         NotAppointed(attester.Signer.Address, registry, chainId);
         KeeperMetrics.Alarms.Add(1, new KeyValuePair<string, object?>("reason", "attester_not_appointed"));
     }
-
-    [LoggerMessage(7260, LogLevel.Warning, "The attestations were interrupted: {Reason}")]
-    partial void Interrupted(string reason);
-
-    [LoggerMessage(7261, LogLevel.Error, "The attestations failed; they are tried again")]
-    partial void Broken(Exception exception);
 
     [LoggerMessage(7263, LogLevel.Error, "ALARM attestation_contradicted: another attester refuses a party in registry {Registry}, so settlement {EscrowId} on chain {ChainId} cannot execute and goes back after its deadline unless that attester takes it back")]
     partial void Contradicted(Address registry, Hash32 escrowId, ulong chainId);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Keystone.Domain.Engine;
 using Keystone.Postgres;
 using Keystone.Settlements.Advance;
@@ -23,31 +22,13 @@ internal sealed partial class EngineRunner(
         Task.WhenAll(Enumerable.Range(0, options.Value.EngineWorkers).Select(worker => WorkAsync(worker, stoppingToken)));
 
     // One worker takes what is due as it comes: all that comes due during its run is its next group. The others help while groups are large, and look by themselves at each poll.
-    async Task WorkAsync(int worker, CancellationToken stoppingToken)
+    Task WorkAsync(int worker, CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        PolledLoop loop = new($"engine {worker}", Poll, time, log, pulses) { Signal = () => signals.Next(worker == 0 ? WakeSignals.Engine : Help) };
+        return loop.RunAsync(async token =>
         {
-            Task next = signals.Next(worker == 0 ? WakeSignals.Engine : Help);
-            try
-            {
-                do pulses?.Turn($"engine {worker}");
-                while (clock.Reason is null && await RunAsync(stoppingToken) > 0);
-            }
-            catch (DbException e)
-            {
-                Interrupted(e.Message);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // A worker that ended silently would reduce the throughput without any sign of it.
-                Broken(e);
-            }
-            await WakeSignals.WaitAsync(next, Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+            while (clock.Reason is null && await RunAsync(token) > 0) loop.Turn();
+        }, stoppingToken);
     }
 
     /// <summary>Decides due settlements in one transaction; returns their number, 0 if none is due.</summary>
@@ -89,12 +70,6 @@ internal sealed partial class EngineRunner(
 
     [LoggerMessage(7051, LogLevel.Error, "Settlement {SettlementId} could not be decided; it is tried again")]
     partial void Failed(Exception exception, Guid settlementId);
-
-    [LoggerMessage(7052, LogLevel.Warning, "Interrupted: {Reason}")]
-    partial void Interrupted(string reason);
-
-    [LoggerMessage(7054, LogLevel.Error, "A run of the engine failed outside any settlement; it is tried again")]
-    partial void Broken(Exception exception);
 
     [LoggerMessage(7053, LogLevel.Error, "ALARM {Code} at settlement {SettlementId}")]
     partial void Alarm(string code, Guid settlementId);

@@ -13,32 +13,30 @@ namespace Keystone.Keeper.Feed;
 internal sealed partial class FeedReader(
     MarkDue due, IEthereumNodes nodes, WakeSignals signals, TransactionSignal transactions, IOptions<KeeperOptions> options, TimeProvider time, ILogger<FeedReader> log, LoopPulses? pulses = null) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new PolledLoop("feed", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses)
+            { Signal = () => signals.Next(WakeSignals.Feed) }.RunAsync(PollAsync, stoppingToken);
+
+    async Task PollAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        foreach (ChainOptions chain in nodes.Chains)
         {
-            pulses?.Turn("feed");
-            Task next = signals.Next(WakeSignals.Feed);
-            foreach (ChainOptions chain in nodes.Chains)
+            try
             {
-                try
-                {
-                    if (await due.ExecuteAsync(chain.ChainId, time.GetUtcNow(), stoppingToken) == 0) continue;
-                    signals.Raise(WakeSignals.Engine);
-                    // A change of the escrow state can make transactions wanted or unnecessary.
-                    transactions.Raise();
-                }
-                catch (DbException e)
-                {
-                    Interrupted(chain.ChainId, e.Message);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    Failed(e, chain.ChainId);
-                }
+                if (await due.ExecuteAsync(chain.ChainId, time.GetUtcNow(), stoppingToken) == 0) continue;
+                signals.Raise(WakeSignals.Engine);
+                // A change of the escrow state can make transactions wanted or unnecessary.
+                transactions.Raise();
             }
-            await WakeSignals.WaitAsync(next, TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            catch (DbException e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Interrupted(chain.ChainId, e.Message);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The other chains have a feed of their own.
+                Failed(e, chain.ChainId);
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Keystone.Postgres;
 using Keystone.Webhooks.Mail;
 using Microsoft.Extensions.Hosting;
@@ -13,36 +12,23 @@ internal sealed partial class MailLoop(
 {
     const int MostAtOnce = 100;
 
-    static readonly TimeSpan Poll = TimeSpan.FromSeconds(2), Deadlines = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan Deadlines = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    DateTimeOffset _deadlinesAt = DateTimeOffset.MinValue;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => !options.Value.IsOn ? Task.CompletedTask
+        // Each mail may take the server's time for several answers.
+        : new PolledLoop("mail", TimeSpan.FromSeconds(2), time, log, pulses) { Limit = TimeSpan.FromMinutes(30) }.RunAsync(PollAsync, stoppingToken);
+
+    async Task PollAsync(CancellationToken stoppingToken)
     {
-        if (!options.Value.IsOn) return;
-        DateTimeOffset looked = DateTimeOffset.MinValue;
-        while (!stoppingToken.IsCancellationRequested)
+        await planner.MessagesAsync(stoppingToken);
+        if (time.GetUtcNow() - _deadlinesAt >= Deadlines)
         {
-            // Each mail may take the server's time for several answers.
-            pulses?.Turn("mail", TimeSpan.FromMinutes(30));
-            try
-            {
-                await planner.MessagesAsync(stoppingToken);
-                if (time.GetUtcNow() - looked >= Deadlines)
-                {
-                    await planner.DeadlinesAsync(stoppingToken);
-                    looked = time.GetUtcNow();
-                }
-                await SendAsync(stoppingToken);
-            }
-            catch (DbException e)
-            {
-                Interrupted(e.Message);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Broken(e);
-            }
-            await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await planner.DeadlinesAsync(stoppingToken);
+            _deadlinesAt = time.GetUtcNow();
         }
+        await SendAsync(stoppingToken);
     }
 
     /// <summary>Sends what is due; returns how many mails the server took.</summary>
@@ -83,10 +69,4 @@ internal sealed partial class MailLoop(
 
     [LoggerMessage(7242, LogLevel.Warning, "{Count} notices were in mails that a process began and did not end; they are not sent again")]
     partial void Abandoned(int count);
-
-    [LoggerMessage(7243, LogLevel.Warning, "Mail was interrupted: {Reason}")]
-    partial void Interrupted(string reason);
-
-    [LoggerMessage(7244, LogLevel.Error, "A round of mail failed; it is tried again")]
-    partial void Broken(Exception exception);
 }

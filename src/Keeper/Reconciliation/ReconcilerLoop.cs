@@ -10,39 +10,33 @@ namespace Keystone.Keeper.Reconciliation;
 internal sealed partial class ReconcilerLoop(
     Reconciler reconciler, ReconcilerStore store, IEthereumNodes nodes, WakeSignals signals, TimeProvider time, ILogger<ReconcilerLoop> log, LoopPulses? pulses = null) : BackgroundService
 {
-    static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    // Number of the head that was compared last, by chain.
+    readonly Dictionary<long, long> _done = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        // It reads up to 5,000 words of the contract, each from nodes that may be slow.
+        new PolledLoop("reconciler", TimeSpan.FromSeconds(1), time, log, pulses)
+            { Limit = TimeSpan.FromMinutes(15), Signal = () => signals.Next(WakeSignals.Feed) }.RunAsync(PollAsync, stoppingToken);
+
+    async Task PollAsync(CancellationToken stoppingToken)
     {
-        Dictionary<long, long> done = [];
-        while (!stoppingToken.IsCancellationRequested)
+        foreach (ChainOptions chain in nodes.Chains)
         {
-            // It reads up to 5,000 words of the contract, each from nodes that may be slow.
-            pulses?.Turn("reconciler", TimeSpan.FromMinutes(15));
-            Task next = signals.Next(WakeSignals.Feed);
-            foreach (ChainOptions chain in nodes.Chains)
+            try
             {
-                try
-                {
-                    if (await store.NumberAsync(chain.ChainId, stoppingToken) is { } number && done.GetValueOrDefault(chain.ChainId, -1) != number
-                        && await reconciler.RunAsync(chain.ChainId, stoppingToken) is { } compared)
-                        done[chain.ChainId] = compared;
-                }
-                catch (Exception e) when (e is DbException or NodeException)
-                {
-                    // The node no longer has the block because of a reorg; the mirror will follow.
-                    Interrupted(chain.ChainId, e.Message);
-                }
-                catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-                {
-                    return;
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    Failed(e, chain.ChainId);
-                }
+                if (await store.NumberAsync(chain.ChainId, stoppingToken) is { } number && _done.GetValueOrDefault(chain.ChainId, -1) != number
+                    && await reconciler.RunAsync(chain.ChainId, stoppingToken) is { } compared)
+                    _done[chain.ChainId] = compared;
             }
-            await WakeSignals.WaitAsync(next, Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            catch (Exception e) when (e is DbException or NodeException && !stoppingToken.IsCancellationRequested)
+            {
+                // The node no longer has the block because of a reorg; the mirror will follow.
+                Interrupted(chain.ChainId, e.Message);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Failed(e, chain.ChainId);
+            }
         }
     }
 

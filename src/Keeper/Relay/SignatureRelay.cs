@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Keystone.Domain.Escrow;
 using Keystone.Ethereum;
 using Keystone.Keeper.EscrowTransactions;
@@ -17,9 +16,9 @@ namespace Keystone.Keeper.Relay;
 /// Makes intents of the signatures that depositors gave, as soon as each can act: signed deposits and approvals once the escrow is open, consents to settle once
 /// nothing else is missing. Several keepers may do it at once: an intent has one name. What becomes of the intents is the transaction manager's.
 /// </summary>
-internal sealed partial class SignatureRelay(
+internal sealed class SignatureRelay(
     SignatureStore signatures, RelayStore store, TransactionSubjectStore subjects, MirrorReader mirror, SignedDeposits signed, WakeSignals signals, TransactionSignal transactions,
-    ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<SignatureRelay> log) : BackgroundService
+    ClockGuard clock, IOptions<KeeperOptions> options, TimeProvider time, ILogger<SignatureRelay> log, LoopPulses? pulses = null) : BackgroundService
 {
     // A swap goes first, as one of the engine does; deposits come before registrations.
     const int SettlePriority = 3, DepositPriority = 1;
@@ -29,30 +28,12 @@ internal sealed partial class SignatureRelay(
     // Permits that are known to have been used, so that their tokens are not asked again at each look.
     readonly HashSet<(Hash32 Escrow, int Leg, UInt256 Nonce)> _used = [];
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            Task next = signals.Next(WakeSignals.Relay);
-            try
-            {
-                if (clock.Reason is null) await RunAsync(stoppingToken);
-            }
-            catch (DbException e)
-            {
-                Interrupted(e.Message);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Broken(e);
-            }
-            await WakeSignals.WaitAsync(next, TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        // Tokens are asked whether permits were used, by nodes that may be slow.
+        new PolledLoop("relay", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses)
+            { Limit = TimeSpan.FromMinutes(15), Signal = () => signals.Next(WakeSignals.Relay) }.RunAsync(PollAsync, stoppingToken);
+
+    Task PollAsync(CancellationToken stoppingToken) => clock.Reason is null ? RunAsync(stoppingToken) : Task.CompletedTask;
 
     /// <summary>Looks at all open settlements with signatures once; the number of intents that were added or reopened.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -101,10 +82,4 @@ internal sealed partial class SignatureRelay(
                 present.FirstOrDefault(one => one.Traceparent is not null)?.Traceparent, cancellationToken);
         }
     }
-
-    [LoggerMessage(7110, LogLevel.Warning, "The relay of signatures was interrupted: {Reason}")]
-    partial void Interrupted(string reason);
-
-    [LoggerMessage(7111, LogLevel.Error, "The relay of signatures failed; it is tried again")]
-    partial void Broken(Exception exception);
 }

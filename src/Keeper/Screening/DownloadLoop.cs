@@ -6,27 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Keystone.Keeper.Screening;
 
 /// <summary>Fetches the files of lists that have an address; beside the loop that reads them, because a publisher may take minutes.</summary>
-internal sealed partial class DownloadLoop(ListDownloads downloads, TimeProvider time, ILogger<DownloadLoop> log, LoopPulses? pulses = null) : BackgroundService
+internal sealed class DownloadLoop(ListDownloads downloads, TimeProvider time, ILogger<DownloadLoop> log, LoopPulses? pulses = null) : BackgroundService
 {
-    static readonly TimeSpan Poll = TimeSpan.FromSeconds(30);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new PolledLoop("downloads", TimeSpan.FromSeconds(30), time, log, pulses) { Limit = TimeSpan.FromHours(3) }.RunAsync(PollAsync, stoppingToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            pulses?.Turn("downloads", TimeSpan.FromHours(3));
-            try
-            {
-                await downloads.FetchAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Broken(e);
-            }
-            await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    [LoggerMessage(7209, LogLevel.Error, "A run of the downloads failed; it is tried again")]
-    partial void Broken(Exception exception);
+    Task PollAsync(CancellationToken stoppingToken) => downloads.FetchAsync(stoppingToken);
 }

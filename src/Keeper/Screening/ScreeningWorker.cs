@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using Keystone.Compliance;
 using Keystone.Domain.Engine;
@@ -27,31 +26,13 @@ internal sealed partial class ScreeningWorker(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        new PolledLoop("screening", TimeSpan.FromMilliseconds(keeper.Value.PollMilliseconds), time, log, pulses)
+            { Signal = () => signals.Next(WakeSignals.Screening) }.RunAsync(PollAsync, stoppingToken);
+
+    async Task PollAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            Task next = signals.Next(WakeSignals.Screening);
-            try
-            {
-                do pulses?.Turn("screening");
-                while (await RunAsync(stoppingToken) > 0);
-            }
-            catch (DbException e)
-            {
-                Interrupted(e.Message);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                Broken(e);
-            }
-            await WakeSignals.WaitAsync(next, TimeSpan.FromMilliseconds(keeper.Value.PollMilliseconds), time, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        while (await RunAsync(stoppingToken) > 0) pulses?.Turn("screening");
     }
 
     /// <summary>Processes the screenings that are due; returns their number.</summary>
@@ -104,10 +85,4 @@ internal sealed partial class ScreeningWorker(
 
     [LoggerMessage(7061, LogLevel.Warning, "Settlement {SettlementId} waits for screening: {Reason}")]
     partial void NoResponse(Guid settlementId, string? reason);
-
-    [LoggerMessage(7063, LogLevel.Error, "A run of the screening failed; it is tried again")]
-    partial void Broken(Exception exception);
-
-    [LoggerMessage(7062, LogLevel.Warning, "Interrupted: {Reason}")]
-    partial void Interrupted(string reason);
 }

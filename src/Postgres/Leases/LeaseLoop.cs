@@ -46,7 +46,7 @@ public sealed class LeaseLoop(ILease lease, Guid holder, TimeSpan ttl, TimeProvi
             {
                 return;
             }
-            catch (Exception e) when (Passes(e))
+            catch (Exception e) when (e is OperationCanceledException || Passes(e))
             {
                 Report(e);
             }
@@ -93,7 +93,7 @@ public sealed class LeaseLoop(ILease lease, Guid holder, TimeSpan ttl, TimeProvi
                     over.Cancel();
                     return;
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (e is not OperationCanceledException || !over.IsCancellationRequested)
                 {
                     // Without the database no other process can take the lease either; when it is back, the epoch decides.
                     Report(e);
