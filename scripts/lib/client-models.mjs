@@ -42,7 +42,10 @@ function record(name, schema) {
   const members = Object.entries(schema.properties).map(([member, shape]) => {
     const { type, nullable } = typeOf(shape, `${name}.${member}`)
     const optional = nullable || !required.has(member) || filled.has(`${name}.${member}`)
-    const summary = text(shape.description ?? `${member.replaceAll('_', ' ')}.`.replace(/^./, first => first.toUpperCase()))
+    // What stands for a record of its own is described by the record.
+    const words = shape.description ?? schemas[shape.$ref?.split('/').at(-1)]?.description
+    if (!words) throw new Error(`${name}.${member} has no description: put [Description] on the member of the record that the document is made of`)
+    const summary = text(words)
     // A member cannot have the name of its record.
     const isSame = pascal(member) === name
     const attribute = isSame ? `    [JsonPropertyName("${member}")]\n` : ''

@@ -1772,15 +1772,22 @@ export interface components {
         };
         /** @description A page of a list. */
         ActivityPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Activity"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -1835,15 +1842,22 @@ export interface components {
         };
         /** @description A page of a list. */
         AlarmPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Alarm"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -1859,15 +1873,21 @@ export interface components {
         Cancellation: {
             /** @description requested while another platform has to ask too; effective while the settlement is being ended; complete; too_late when the swap was executed first. */
             status: string;
+            /** @description Who asked, in order. */
             requested_by: components["schemas"]["CancelRequest"][];
             /** @description Slugs of platforms of which one, or after full funding each, has to ask too. */
             waits_for: string[];
         };
         /** @description A platform's request to cancel. */
         CancelRequest: {
+            /** @description Platform that asked. */
             platform_slug: string;
+            /** @description Why, as it said. */
             reason: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When, UTC.
+             */
             at: string;
         };
         /** @description Asks for the end of a settlement. */
@@ -1886,15 +1906,22 @@ export interface components {
         };
         /** @description A page of a list. */
         ChangedEntryPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["ChangedEntry"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -1911,6 +1938,7 @@ export interface components {
             have: null | string;
             /** @description What is needed, in words or decimal digits. */
             need: null | string;
+            /** @description A sentence that names the fix. */
             detail: string;
         };
         /** @description Where the clocks stand. */
@@ -1942,7 +1970,10 @@ export interface components {
             status: string;
             /** @description The reader may decide; only while in review. */
             decidable?: null | boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was cleared, UTC; null before.
+             */
             cleared_at?: null | string;
             /** @description The reader's own parties that were stopped; only in review and after a failure. */
             stopped?: null | components["schemas"]["StoppedParty"][];
@@ -1958,8 +1989,12 @@ export interface components {
         };
         /** @description Which roles are waited for. */
         Confirmation: {
+            /** @description Roles whose platforms have to confirm. */
             pending_roles: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when, UTC; then the settlement fails.
+             */
             deadline: string;
         };
         /** @description A counterparty says who its party is. */
@@ -1990,7 +2025,10 @@ export interface components {
         };
         /** @description Costs in gas and wei; a part of a transaction that it shared with others. */
         Costs: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Gas of the mined transactions.
+             */
             gas_used: number;
             /** @description Decimal digits. */
             wei: string;
@@ -2123,6 +2161,7 @@ export interface components {
             name: string;
             /** @description What it is for. */
             description?: null | string;
+            /** @description States, transitions, actions and requirements; GET /v1/settlement-templates/schema describes it. */
             config: null | components["schemas"]["JsonElement"];
         };
         /** @description Registers a receiver of webhooks. */
@@ -2144,18 +2183,30 @@ export interface components {
         };
         /** @description A credential. */
         Credential: {
+            /** @description Name of the client at the token endpoint. */
             client_id: string;
+            /** @description Name for people; null for none. */
             name: null | string;
+            /** @description What its tokens may do. */
             scopes: string[];
             /** @description active, expired or revoked. */
             status: string;
             /** @description External issuer whose tokens speak for it; null for the built-in one. */
             issuer: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End of its validity, UTC; null for none.
+             */
             expires_at: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked, UTC; null unless it was.
+             */
             revoked_at: null | string;
             /**
              * Format: date-time
@@ -2171,15 +2222,22 @@ export interface components {
         };
         /** @description A page of a list. */
         CredentialPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Credential"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -2188,7 +2246,10 @@ export interface components {
         };
         /** @description A secret of a credential, without itself. */
         CredentialSecret: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
             /**
              * Format: date-time
@@ -2198,13 +2259,19 @@ export interface components {
         };
         /** @description A delivery of an event to an endpoint. */
         Delivery: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
             /** @description Id of the event, as in the header webhook-id. */
             event_id: string;
             /** @description Name of the event. */
             event: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Settlement that the event is about; null for none.
+             */
             settlement_id: null | string;
             /** @description waiting, delivered or failed. */
             status: string;
@@ -2215,23 +2282,34 @@ export interface components {
             attempts: number;
             /** @description Somebody asked for it; it does not count for or against the endpoint. */
             is_replay: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
             /**
              * Format: date-time
              * @description When it is tried next; null unless it waits.
              */
             next_attempt_at: null | string;
+            /** @description The latest attempt; null before the first. */
             last_attempt: null | components["schemas"]["DeliveryAttempt"];
+            /** @description What is sent, the same bytes each time; only in the answer for one delivery. */
             request?: null | components["schemas"]["DeliveryRequest"];
             /** @description Every attempt in order; only in the answer for one delivery. */
             attempt_log?: null | components["schemas"]["DeliveryAttempt"][];
         };
         /** @description An attempt of a delivery and what the receiver answered. */
         DeliveryAttempt: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description From 1.
+             */
             number: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it began, UTC.
+             */
             at: string;
             /** @description Where it went; null for attempts of earlier versions of this system. */
             url: null | string;
@@ -2252,15 +2330,22 @@ export interface components {
         };
         /** @description A page of a list. */
         DeliveryPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Delivery"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -2269,32 +2354,48 @@ export interface components {
         };
         /** @description What a delivery sends. */
         DeliveryRequest: {
+            /** @description POST. */
             method: string;
+            /** @description Where it goes. */
             url: string;
             /** @description The event. */
             body: Record<string, never>;
         };
         /** @description How the reader's own legs of a settlement are deposited: by transactions of the depositor, or by signatures that this service relays. */
         DepositInstructions: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The settlement.
+             */
             settlement_id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
             /** @description The escrow, EIP-55. It takes deposits by its functions only: a plain transfer to it is no deposit and cannot be returned. */
             escrow_address: string;
+            /** @description EIP-712 id of the terms, 32 bytes in hex; the first argument of every call. */
             escrow_id: string;
             /**
              * Format: date-time
              * @description Last block time at which a deposit is taken. People who approve transactions need hours: leave them the time.
              */
             deadline: string;
+            /** @description The reader's own legs, in the order of the terms. */
             legs: components["schemas"]["LegInstructions"][];
         };
         /** @description A link by which a party without an account deposits. */
         DepositLink: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its settlement.
+             */
             settlement_id: string;
             /** @description Role whose legs the page shows and no others. */
             role: string;
@@ -2307,24 +2408,37 @@ export interface components {
             expires_at: string;
             /** @description Credential or member that made it. */
             created_by: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was revoked, UTC; null unless it was.
+             */
             revoked_at: null | string;
             /** @description The link itself; only in the answer that makes it. Whoever has it sees the legs of the role, and can deposit them from the role's wallet alone. */
             url?: null | string;
         };
         /** @description A page of a list. */
         DepositLinkPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["DepositLink"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -2337,6 +2451,7 @@ export interface components {
             step: string;
             /** @description False when it is done already: leave it out. */
             needed: boolean;
+            /** @description Contract that is called, EIP-55. */
             to: string;
             /** @description Always 0: the escrow takes no ether. */
             value: string;
@@ -2346,7 +2461,10 @@ export interface components {
             function: string;
             /** @description The call data in words: each argument with its name, members of structures one by one. */
             arguments: components["schemas"]["OperationArgument"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
             /**
              * Format: int64
@@ -2355,6 +2473,7 @@ export interface components {
             gas_estimate: number;
             /** @description node: estimated on the chain as it is. measured: the step would revert before the ones in front of it, so this is the figure of the published gas measurements (rules of Prague); ask your node again when they are mined. */
             gas_basis: string;
+            /** @description A sentence that says what it does. */
             detail: string;
             /** @description What the approver should know before; null for nothing. */
             warning?: null | string;
@@ -2380,46 +2499,81 @@ export interface components {
         };
         /** @description Meaning of an error code. */
         ErrorPage: {
+            /** @description Path of this page, as type of problem documents names it. */
             type: string;
+            /** @description Stable name of the error. */
             code: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Status of answers with it.
+             */
             status: number;
+            /** @description What it means, and what to do. */
             meaning: string;
         };
         /** @description The escrow on the chain. */
         Escrow: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
+            /** @description The escrow contract, EIP-55. */
             contract_address: string;
             /** @description EIP-712 id of the terms, 32 bytes. */
             id: string;
             /** @description registering, open, funded, executed, cancelled or expired. */
             status: null | string;
+            /** @description How deposits reach the contract. */
             deposit_method: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last block time of deposits and swap, UTC.
+             */
             deadline: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Earliest block time of the swap, UTC; null for none.
+             */
             not_before: null | string;
+            /** @description Account that may cancel on the chain, EIP-55; null for none. */
             operator: null | string;
+            /** @description Contract that is asked before the swap, EIP-55; null for none. */
             gate: null | string;
+            /** @description Salt of the commitment, 32 bytes in hex. */
             salt: null | string;
             /** @description ref of the terms, 32 bytes. */
             ref: null | string;
             /** @description commitment of the terms: keccak256(salt || keccak256(agreement)), where the agreement is the text in the event of that type. */
             commitment: null | string;
+            /** @description Transaction that published the terms; null before. */
             register_tx: null | components["schemas"]["Transaction"];
+            /** @description Transaction of the swap; null before. */
             execute_tx: null | components["schemas"]["Transaction"];
+            /** @description Transaction that ended the escrow; null unless one did. */
             cancel_tx: null | components["schemas"]["Transaction"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Legs whose deposit is in.
+             */
             funded_legs: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Legs of the terms.
+             */
             total_legs: number;
         };
         /** @description An event of a settlement's audit trail. */
         Event: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its settlement.
+             */
             settlement_id: string;
             /**
              * Format: int32
@@ -2428,30 +2582,44 @@ export interface components {
             sequence: number;
             /** @description state, leg, rollback, confirmation_required, confirmation, rejection, signature, agreement, compliance, cancel_request, hold or release. */
             type: string;
+            /** @description State before; null for the first event. */
             from_state: null | string;
+            /** @description State after; the same as before when only something else happened. */
             to_state: string;
             /** @description api, engine, chain, timer, compliance, admin or reorg. */
             triggered_by: string;
             /** @description What the event says; personal fields only as salted commitments. */
             payload: Record<string, never>;
+            /** @description Transaction that it rests on; null for none. */
             transaction: null | components["schemas"]["EventTransaction"];
             /** @description SHA-256 over the previous hash and the payload in canonical JSON. */
             content_hash: string;
+            /** @description content_hash of the event before in the reader's chain; of the first event 32 zero bytes. */
             previous_hash: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
         };
         /** @description A page of a list. */
         EventPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Event"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -2460,6 +2628,7 @@ export interface components {
         };
         /** @description The transaction that an event rests on. */
         EventTransaction: {
+            /** @description Hash of the transaction, 32 bytes in hex. */
             hash: string;
         };
         /** @description What the operator's transactions for a settlement are expected to cost. */
@@ -2485,7 +2654,10 @@ export interface components {
         FailAge: {
             /** @description 0, 1, 2-3, 4-7, 8-30 or >30 days. */
             days: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Settlements.
+             */
             count: number;
             /** @description Legs that are missing from them. */
             reasons: components["schemas"]["FailReason"][];
@@ -2500,16 +2672,25 @@ export interface components {
             token_address: null | string;
             /** @description Symbol under which you registered it. */
             symbol: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Legs; for system, settlements.
+             */
             count: number;
             /** @description Sum in whole units; null for system. */
             value: null | string;
         };
         /** @description Settlements that were to settle within a time and did not, by reason and side. */
         FailsReport: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Begin of the time, UTC; it is part of it.
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End of the time, UTC; it is not part of it.
+             */
             to: string;
             /**
              * Format: int64
@@ -2542,16 +2723,21 @@ export interface components {
         Failure: {
             /** @description rejected, timeout, compliance, cancelled, registration_failed, execution_failed, action_failed or operator. */
             code: string;
+            /** @description A sentence for people. */
             message: null | string;
             /** @description Platform that rejected, or that asked for the end. */
             by_platform?: null | string;
             /** @description Role for which it rejected. */
             role?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When, UTC.
+             */
             at?: null | string;
         };
         /** @description A part of the feed of events. */
         Feed: {
+            /** @description Events after the position that was asked for, oldest first. */
             items: components["schemas"]["FeedItem"][];
             /**
              * Format: int64
@@ -2578,15 +2764,24 @@ export interface components {
         };
         /** @description Whether the swap can still be undone by a reorg. */
         Finality: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of the block of the swap.
+             */
             block_number: number;
+            /** @description No reorg can undo it any more. */
             finalized: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it should be final, UTC; null when it is, or nobody can tell.
+             */
             expected_at: null | string;
         };
         /** @description Holds in force: one of the reader's side, one of another. */
         Hold: {
+            /** @description The reader's side holds it. */
             own: boolean;
+            /** @description Another side holds it. */
             other: boolean;
         };
         /** @description Holds a settlement, or lets it go on. */
@@ -2627,9 +2822,14 @@ export interface components {
         };
         /** @description An instruction, as the environment that submitted it reads it; nobody else does. */
         Instruction: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
+            /** @description As sent. */
             idempotency_key: string;
+            /** @description What both sides know the trade by. */
             trade_reference: string;
             /** @description pending_match, matched, cancelled or expired. */
             status: string;
@@ -2638,54 +2838,93 @@ export interface components {
              * @description Null until it was matched.
              */
             settlement_id: null | string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Template that the settlement is to run by.
+             */
             template_id: string;
+            /** @description Name of that template in requests. */
             template_slug: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Version of the template when the instruction came.
+             */
             template_version: number;
+            /** @description Role of your party. */
             role: string;
             /** @description Role that the other side takes. */
             counterparty_role: string;
+            /** @description Platform of the other side; null for any. */
             counterparty_platform_slug: null | string;
             party: components["schemas"]["InstructionParty"];
+            /** @description Movements, as your side sees them. */
             legs: components["schemas"]["InstructionLeg"][];
+            /** @description By how much the other side's cash may differ, in units of the payment leg's token; null for none. */
             cash_tolerance: null | string;
+            /** @description What it is for, such as repo_open; null for none. */
             settlement_category: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Of a repo_open: when the closing is made, UTC.
+             */
             maturity_at: null | string;
+            /** @description Of a repo_open: the agreed rate, as sent, without effect. */
             repo_rate: null | string;
+            /** @description Of a repo_open: cash that the closing pays back, in units of the payment leg's token. */
             repayment_amount: null | string;
             /** @description Instructions that wait under the same trade_reference and say something else; empty when there are none. */
             mismatches: components["schemas"]["InstructionMismatch"][];
             iso: components["schemas"]["Iso"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End of the settlement, UTC.
+             */
             timeout_at: string;
             /**
              * Format: date-time
              * @description Until when it can be matched.
              */
             expires_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it changed last, UTC.
+             */
             updated_at: string;
         };
         /** @description A leg of an instruction. */
         InstructionLeg: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Its place in the instruction, from 0.
+             */
             index: number;
+            /** @description Type that the template knows, such as asset or payment. */
             leg_type: string;
+            /** @description As sent. */
             instrument_id: string;
+            /** @description Whole units, as sent. */
             quantity: string;
             /** @description Smallest units, decimal digits. */
             amount: string;
+            /** @description deliver: your side gives. receive: your side takes. */
             direction: string;
             /** @description The contract, EIP-55. */
             token_address: string;
+            /** @description ERC-20, ERC-721 or ERC-1155. */
             token_standard: string;
+            /** @description Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20. */
             token_id: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
+            /** @description Your own reference; null for none. */
             external_reference: null | string;
         };
         /** @description One movement as the submitting side sees it. Each token stands in one leg. */
@@ -2717,19 +2956,27 @@ export interface components {
              * @description When the two were compared.
              */
             at: string;
+            /** @description What differs. */
             fields: components["schemas"]["MismatchedField"][];
         };
         /** @description A page of a list. */
         InstructionPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Instruction"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -2738,14 +2985,24 @@ export interface components {
         };
         /** @description The party of an instruction. */
         InstructionParty: {
+            /** @description Your own reference. */
             external_reference: string;
+            /** @description Name; null for none. */
             name: null | string;
+            /** @description Wallet that pays, EIP-55. */
             wallet_address: string;
+            /** @description Wallet that receives, EIP-55. */
             receive_address: string;
+            /** @description Wallet that gets deposits back, EIP-55. */
             refund_address: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain of the wallets.
+             */
             chain_id: number;
+            /** @description Legal entity identifier (ISO 17442); null for none. */
             lei: null | string;
+            /** @description Custodian of the wallet, as sent, without effect; null for none. */
             asset_provider: null | string;
         };
         /** @description The submitting side's party. */
@@ -2772,10 +3029,17 @@ export interface components {
         };
         /** @description A token that the environment registered. */
         Instrument: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
+            /** @description The token contract, EIP-55. */
             address: string;
             /** @description Stands for the token in requests, exactly as written here. */
             symbol: string;
@@ -2788,23 +3052,34 @@ export interface components {
             decimals: number;
             /** @description The one token of an ERC-721 or ERC-1155 contract that the symbol stands for; null where each leg names its own. */
             token_id: null | string;
+            /** @description International securities identification number (ISO 6166); null for none. */
             isin: null | string;
             /** @description What the contract calls itself; proves nothing. */
             claimed_symbol: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was registered, UTC.
+             */
             created_at: string;
         };
         /** @description A page of a list. */
         InstrumentPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Instrument"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -2813,14 +3088,20 @@ export interface components {
         };
         /** @description A transaction that the system wants, and how far it is. */
         Intent: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID of the intent.
+             */
             id: string;
             /**
              * Format: uuid
              * @description Settlement that it is for; null when it is for none that is known.
              */
             settlement_id: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
             /** @description Kind of action, such as register or execute_swap. */
             purpose: string;
@@ -2845,22 +3126,32 @@ export interface components {
              * @description Not tried before.
              */
             due_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
             /** @description Hash of the mined transaction, else of the last one that was signed for it. */
             transaction: null | string;
         };
         /** @description A page of a list. */
         IntentPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Intent"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -2915,15 +3206,22 @@ export interface components {
         };
         /** @description A page of a list. */
         IpRulePage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["IpRule"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -2932,11 +3230,14 @@ export interface components {
         };
         /** @description The state in ISO 20022 terms. */
         Iso: {
+            /** @description Code of ISO 20022 for the status. */
             status: string;
+            /** @description Code of ISO 20022 for its reason; null for none. */
             reason: null | string;
         };
         /** @description An access token. */
         IssuedToken: {
+            /** @description The token, for Authorization: Bearer. */
             access_token: string;
             /** @description Bearer. */
             token_type: string;
@@ -2945,58 +3246,91 @@ export interface components {
              * @description Seconds.
              */
             expires_in: number;
+            /** @description Scopes that it has, separated by spaces. */
             scope: string;
         };
         /** @description Metadata of the built-in issuer of tokens. */
         IssuerMetadata: {
+            /** @description Value of iss in every token. */
             issuer: string;
+            /** @description Where its public keys are. */
             jwks_uri: string;
+            /** @description Where tokens are issued. */
             token_endpoint: string;
+            /** @description How a client names itself there. */
             token_endpoint_auth_methods_supported: string[];
+            /** @description client_credentials. */
             grant_types_supported: string[];
+            /** @description Every scope that a credential may have. */
             scopes_supported: string[];
+            /** @description Empty: there is no authorization endpoint. */
             response_types_supported: string[];
+            /** @description public. */
             subject_types_supported: string[];
+            /** @description Algorithm of the signatures. */
             id_token_signing_alg_values_supported: string[];
         };
+        /** @description States, transitions, actions and requirements; GET /v1/settlement-templates/schema describes it. */
         JsonElement: unknown;
         /** @description A public key of the access tokens. */
         Key: {
+            /** @description Type of the key: RSA. */
             kty: string;
+            /** @description sig: it verifies signatures. */
             use: string;
+            /** @description Algorithm of the signatures: RS256. */
             alg: string;
+            /** @description Name of the key, as in the header of a token. */
             kid: string;
+            /** @description Modulus, base64url. */
             n: string;
+            /** @description Exponent, base64url. */
             e: string;
         };
         /** @description Public keys of the access tokens (RFC 7517). */
         KeySet: {
+            /** @description Keys that tokens in use may be signed with, the old one for some time after an exchange. */
             keys: components["schemas"]["Key"][];
         };
         /** @description A leg: one movement of a token. */
         Leg: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its settlement.
+             */
             settlement_id: string;
             /**
              * Format: int32
              * @description Place in the contract's terms, from 0.
              */
             index: number;
+            /** @description Type that the template knows, such as asset or payment. */
             leg_type: string;
             /** @description As sent, for the platform that sent it. Other readers get the token's address, unless they registered that very word for that very token. */
             instrument_id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
+            /** @description ERC-20, ERC-721 or ERC-1155. */
             token_standard: string;
             /** @description Whole units, as sent. */
             quantity: string;
+            /** @description deliver: party_role gives. receive: party_role takes. */
             direction: string;
+            /** @description Role of the party whose movement it is. */
             party_role: string;
+            /** @description Role of the other side. */
             recipient_role: string;
             /** @description pending, locked, released or rolled_back. */
             status: string;
+            /** @description Reference of the platform that sent it; null for every other platform. */
             external_reference: null | string;
             token: components["schemas"]["Token"];
             /** @description Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20. */
@@ -3005,28 +3339,50 @@ export interface components {
             amount: string;
             /** @description Who holds the leg until the swap, as the terms have it: custody, checked or direct; null before they are fixed. */
             custody_mode: null | string;
+            /** @description Wallet that pays the leg in, EIP-55; null where the reader may not see it. */
             depositor: null | string;
+            /** @description Wallet that the swap pays to, EIP-55; null where the reader may not see it. */
             recipient: null | string;
+            /** @description Wallet that gets the deposit back, EIP-55; null where the reader may not see it. */
             refund_to: null | string;
+            /** @description Transaction of the deposit that is in; null when none is. */
             deposit: null | components["schemas"]["Transaction"];
+            /** @description Transaction that paid the leg out; null before the swap. */
             release: null | components["schemas"]["Transaction"];
+            /** @description Transaction that gave the deposit back; null when none did. */
             refund: null | components["schemas"]["Transaction"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it changed last, UTC.
+             */
             updated_at: string;
         };
         /** @description How one leg is deposited. */
         LegInstructions: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The leg.
+             */
             leg_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Its place in the terms, from 0.
+             */
             index: number;
+            /** @description Role of the party that deposits. */
             role: string;
             /** @description Only this account can deposit the leg, EIP-55. */
             depositor: string;
+            /** @description The token contract, EIP-55. */
             token_address: string;
+            /** @description ERC-20, ERC-721 or ERC-1155. */
             token_standard: string;
+            /** @description Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20. */
             token_id: null | string;
             /** @description Smallest units, decimal digits. */
             amount: string;
@@ -3038,6 +3394,7 @@ export interface components {
             operations: components["schemas"]["DepositOperation"][];
             /** @description Alternatives to the operations, to be signed by the depositor (eth_signTypedData_v4). */
             documents: components["schemas"]["SigningDocument"][];
+            /** @description What the deposit depends on, as the chain has it now; empty for a leg that is in. */
             preflight: components["schemas"]["PreflightCheck"][];
         };
         /** @description One movement of a token. */
@@ -3070,7 +3427,9 @@ export interface components {
         };
         /** @description Paths of a settlement. */
         Links: {
+            /** @description Path of the settlement. */
             self: string;
+            /** @description Path of its events. */
             events: string;
         };
         /** @description A change of a list. */
@@ -3124,15 +3483,22 @@ export interface components {
         };
         /** @description A page of a list. */
         ListChangePage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["ListChange"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -3172,15 +3538,22 @@ export interface components {
         };
         /** @description A page of a list. */
         MemberPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Member"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -3193,6 +3566,7 @@ export interface components {
             token: string;
             /** @description EIP-55. */
             to: string;
+            /** @description Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20. */
             token_id: null | string;
             /** @description Smallest units, decimal digits. */
             amount: string;
@@ -3218,16 +3592,21 @@ export interface components {
             iso_reason: string;
             /** @description What your instruction says; null where it says nothing. */
             own_value: null | string;
+            /** @description A sentence for people. */
             detail: string;
         };
         /** @description Reports of the processes about the nodes of their chains. */
         Nodes: {
+            /** @description One report of each process and chain. */
             reports: components["schemas"]["Report"][];
         };
         /** @description An argument of a call. */
         OperationArgument: {
+            /** @description Name in the ABI. */
             name: string;
+            /** @description Type in the ABI, such as uint256. */
             type: string;
+            /** @description Decimal digits, hex or EIP-55, by its type. */
             value: string;
         };
         /** @description A settlement as the operator reads it. */
@@ -3257,48 +3636,85 @@ export interface components {
         };
         /** @description A deposit that has yet to be returned. */
         OutstandingLeg: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The leg.
+             */
             leg_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Transactions that tried to return it.
+             */
             attempts: number;
             /** @description Why the chain refused the return, as a decoded revert; null when it did not. */
             last_error: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is tried next, UTC; null when nobody will.
+             */
             next_attempt_at: null | string;
         };
         /** @description The platform that the token belongs to, and the environment. */
         OwnPlatform: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
+            /** @description Name for people. */
             name: string;
+            /** @description Name in requests. */
             slug: string;
             /** @description active or suspended. */
             status: string;
+            /** @description Picture for pages; null for none. */
             logo_url: null | string;
+            /** @description Where its clients ask; null for none. */
             support_email: null | string;
+            /** @description Page where they ask; null for none. */
             support_url: null | string;
             /**
              * Format: uuid
              * @description The environment that the token belongs to.
              */
             environment_id: string;
+            /** @description Name of that environment in requests. */
             environment_slug: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it changed last, UTC.
+             */
             updated_at: string;
         };
         /** @description A party. Wallets and name of the other side are null before the reader has confirmed its own parties. */
         Party: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
+            /** @description Role that legs name, such as buyer. */
             role: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Platform of the party.
+             */
             platform_id: string;
+            /** @description Name of that platform in requests. */
             platform_slug: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Environment of the party; null for other platforms.
+             */
             environment_id: null | string;
+            /** @description The party's reference at its own platform; null for every other platform. */
             external_reference: null | string;
+            /** @description Name; null for other platforms until the party's environment discloses it. */
             name: null | string;
             /** @description Wallet that pays, EIP-55. */
             wallet_address: null | string;
@@ -3306,21 +3722,37 @@ export interface components {
             refund_address: null | string;
             /** @description Wallet that receives, EIP-55. */
             receive_address: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain of its wallets; null where the reader may not see them.
+             */
             chain_id: null | number;
+            /** @description Custodian of the wallet, as sent, without effect; null for every other platform. */
             asset_provider: null | string;
+            /** @description Legal entity identifier (ISO 17442); null for every other platform. */
             lei: null | string;
             /** @description confirmed, pending_confirmation or rejected. */
             status: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was confirmed, UTC; null before.
+             */
             confirmed_at: null | string;
+            /** @description Wallet that the initiator expects, EIP-55; for the initiator and the party alone. */
             wallet_address_hint: null | string;
+            /** @description Reference by which the initiator knows the party; for the two alone. */
             counterparty_reference: null | string;
             /** @description The confirmed wallet is the one that was hinted at; null without hint or confirmation. */
             hint_matched: null | boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it changed last, UTC.
+             */
             updated_at: string;
         };
         /** @description A party of the caller's own platform. */
@@ -3349,33 +3781,55 @@ export interface components {
         };
         /** @description A pause in force. */
         Pause: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID of the pause.
+             */
             id: string;
             /** @description all, environment, token or settlement. */
             scope: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Environment that is paused; null for another scope.
+             */
             environment_id: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain; null for a scope without one.
+             */
             chain_id: null | number;
+            /** @description Token whose settlements are paused, EIP-55; null for another scope. */
             token: null | string;
+            /** @description Escrow that is paused, 32 bytes in hex; null for another scope. */
             escrow_id: null | string;
+            /** @description Why, as whoever set it said. */
             reason: string;
             /** @description operator or reconciler. */
             set_by: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
         };
         /** @description A page of a list. */
         PausePage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Pause"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -3543,15 +3997,22 @@ export interface components {
         };
         /** @description A page of a list. */
         PlatformEnvironmentPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["PlatformEnvironment"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -3560,15 +4021,22 @@ export interface components {
         };
         /** @description A page of a list. */
         PlatformPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Platform"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -3579,6 +4047,7 @@ export interface components {
         PreflightCheck: {
             /** @description balance, allowance, sender, pause, verification or gas_money. */
             check: string;
+            /** @description The deposit does not fail by it. */
             ok: boolean;
             /** @description What is there: smallest units for balance and allowance, wei for gas_money, an address for sender; null where there is no such value. */
             have: null | string;
@@ -3595,12 +4064,14 @@ export interface components {
             errors: components["schemas"]["ProblemFault"][];
             /** @description What keeps deposits from coming, as the chain has it now; none of it keeps the settlement from being made. */
             warnings: components["schemas"]["PreviewWarning"][];
+            /** @description What the operator's transactions are expected to cost; null with errors. */
             costs: null | components["schemas"]["ExpectedCosts"];
         };
         /** @description Something to put right before the deposit. */
         PreviewWarning: {
             /** @description balance, sender, pause, verification or gas_money, and already_created. */
             code: string;
+            /** @description A sentence that names the fix. */
             detail: string;
             /**
              * Format: int32
@@ -3612,8 +4083,12 @@ export interface components {
         Problem: {
             /** @description Path of a page that says what the code means. */
             type: string;
+            /** @description Words of the status. */
             title: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Status of the answer.
+             */
             status: number;
             /** @description Stable name of the error; the page of type lists all. */
             code: string;
@@ -3634,17 +4109,20 @@ export interface components {
             pointer: string;
             /** @description The same place as a list, body or query first. */
             loc: (number | string)[];
+            /** @description Stable name of the rule. */
             code: string;
             /** @description A sentence that names the fix. */
             msg: string;
             /** @description The same sentence. */
             detail: string;
+            /** @description value_error. */
             type: string;
         };
         /** @description Health of what the system depends on, as its processes report it. */
         ProvidersHealth: {
             /** @description healthy, degraded or unhealthy: the worst of what living processes report; unknown when none does. */
             overall_status: string;
+            /** @description Processes that reported lately. */
             instances: components["schemas"]["Instance"][];
             /** @description Health checks of the processes. */
             reports: components["schemas"]["Report"][];
@@ -3711,7 +4189,10 @@ export interface components {
             rate: null | string;
             /** @description Cash that is paid back, in units of the payment leg's token. */
             repayment_amount: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the closing is made, UTC.
+             */
             closes_at: string;
             /**
              * Format: uuid
@@ -3752,9 +4233,14 @@ export interface components {
         Rollback: {
             /** @description in_progress, blocked or complete. */
             status: string;
+            /** @description Why deposits go back. */
             cause: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when, UTC.
+             */
             started_at: null | string;
+            /** @description Deposits that have yet to be returned. */
             legs_outstanding: components["schemas"]["OutstandingLeg"][];
         };
         /** @description Rolls a settlement back. */
@@ -3777,8 +4263,12 @@ export interface components {
         };
         /** @description An account that sends transactions, and what it still holds. */
         Sender: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
+            /** @description The account, EIP-55. */
             address: string;
             /** @description standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began), dedicated (it attests and never goes into service) or retired. */
             status: string;
@@ -3810,11 +4300,15 @@ export interface components {
         };
         /** @description The accounts that send transactions. */
         Senders: {
+            /** @description Every account that ever had a status. */
             accounts: components["schemas"]["Sender"][];
         };
         /** @description A settlement as one environment may read it. Members are never left out; what a reader may not know is null. */
         Settlement: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
             /** @description Null for every platform but the initiator. */
             idempotency_key: null | string;
@@ -3828,15 +4322,23 @@ export interface components {
              * @description Environment that instructed it; null for other environments.
              */
             environment_id: null | string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Template that it runs by.
+             */
             template_id: string;
+            /** @description Name of that template in requests. */
             template_slug: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Version of the template; a settlement keeps the one that it began with.
+             */
             template_version: number;
             /** @description The initiator's reference; null for every other platform. */
             external_reference: null | string;
             /** @description single_platform or cross_platform. */
             settlement_type: string;
+            /** @description What it is for, as instructed, such as repo_open; null for none. */
             settlement_category: null | string;
             /**
              * Format: uuid
@@ -3850,6 +4352,7 @@ export interface components {
             maturity_at: null | string;
             /** @description Of the two instructions that it was matched from; null for one that was instructed whole. */
             trade_reference: null | string;
+            /** @description Of the opening of a repo; null for every other settlement. */
             repo: null | components["schemas"]["Repo"];
             /** @description State as the template names it. */
             state: string;
@@ -3858,17 +4361,27 @@ export interface components {
              * @description Number of the last event that the reader may see, from 1.
              */
             sequence: number;
+            /** @description It is at its end: nothing but finality can follow. */
             is_terminal: boolean;
+            /** @description In the order of the instruction. */
             parties: components["schemas"]["Party"][];
+            /** @description In the order of the terms. */
             legs: components["schemas"]["Leg"][];
+            /** @description Which counterparties are waited for; null when none. */
             confirmation: null | components["schemas"]["Confirmation"];
             /** @description Who holds the settlement before its terms are published. */
             hold: components["schemas"]["Hold"];
+            /** @description Who asked for the end; null when nobody did. */
             cancellation: null | components["schemas"]["Cancellation"];
+            /** @description Null until the settlement has passed compliance. */
             escrow: null | components["schemas"]["Escrow"];
+            /** @description How deposits are returned; null unless the settlement rolls back. */
             rollback: null | components["schemas"]["Rollback"];
+            /** @description Why it failed; null unless it did. */
             failure: null | components["schemas"]["Failure"];
+            /** @description From SETTLED on. */
             finality: null | components["schemas"]["Finality"];
+            /** @description How far screening is; null before it begins. */
             compliance: null | components["schemas"]["Compliance"];
             /** @description What the operator's transactions for the settlement cost so far. */
             costs: components["schemas"]["Costs"];
@@ -3888,27 +4401,44 @@ export interface components {
              * @description Earliest block time of the swap; null for none.
              */
             not_before: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last moment of the swap, UTC; deposits that are in then go back.
+             */
             timeout_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it changed last, UTC.
+             */
             updated_at: string;
+            /** @description Where the host serves the settlement; set by the host. */
             links: null | components["schemas"]["Links"];
             /** @description Plain transfers to the escrow of tokens and from wallets of this settlement; only for the operator of the system, absent for every platform. */
             stray_transfers?: null | components["schemas"]["Stray"][];
         };
         /** @description A page of a list. */
         SettlementPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Settlement"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -3917,12 +4447,19 @@ export interface components {
         };
         /** @description A signature that was taken; what was signed with stays in the service. */
         Signature: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its settlement.
+             */
             settlement_id: string;
+            /** @description Role of the party that signed. */
             role: string;
             /** @description settle, permit2, authorization or permit. */
             kind: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Leg that it deposits; null for all of the role.
+             */
             leg_id: null | string;
             /** @description The depositor, EIP-55. */
             signer: string;
@@ -3934,11 +4471,19 @@ export interface components {
         };
         /** @description A signature's request without the signature. */
         SignatureTemplate: {
+            /** @description Role of the party that signs. */
             role: string;
+            /** @description settle, permit2, authorization or permit. */
             kind: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Leg that it deposits; null for all of the role.
+             */
             leg_id: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Until when the signature can be used, UTC.
+             */
             deadline: string;
         };
         /** @description Whether a leg can be deposited by signatures alone. */
@@ -3947,6 +4492,7 @@ export interface components {
             without_transaction: boolean;
             /** @description The one transaction that is needed first: approve, approve_for_all, approve_permit2 or deposit; null for none. */
             transaction_needed: null | string;
+            /** @description A sentence that says what to sign, and what is needed first. */
             detail: string;
         };
         /** @description A document that the depositor may sign in place of a transaction. */
@@ -3976,9 +4522,14 @@ export interface components {
              * @description Blocks before that time.
              */
             to: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
+            /** @description Last block before the day; null when there is none. */
             opening_block: null | components["schemas"]["StatementBlock"];
+            /** @description Last block of the day so far; null when there is none up to it. */
             closing_block: null | components["schemas"]["StatementBlock"];
             /** @description No block of the day can change any more. */
             final: boolean;
@@ -3989,6 +4540,7 @@ export interface components {
         };
         /** @description What the escrow held of one token for one wallet. */
         StatementAccount: {
+            /** @description The token contract, EIP-55. */
             token_address: string;
             /** @description Symbol under which you registered it. */
             symbol: null | string;
@@ -4010,10 +4562,17 @@ export interface components {
         };
         /** @description A block by which a statement is named. */
         StatementBlock: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Its number.
+             */
             number: number;
+            /** @description Its hash. */
             hash: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Its time, UTC.
+             */
             at: string;
         };
         /** @description A movement of an account. */
@@ -4024,30 +4583,51 @@ export interface components {
             amount: string;
             /** @description Smallest units after it. */
             balance: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Settlement of the movement; null when it is of none that you know.
+             */
             settlement_id: null | string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description Its leg; null without a settlement.
+             */
             leg_id: null | string;
             /** @description external_reference of your own settlement. */
             external_reference: null | string;
+            /** @description Hash of the transaction. */
             hash: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Index of the log in its block, from 0.
+             */
             log_index: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of the block.
+             */
             block_number: number;
+            /** @description Hash of the block. */
             block_hash: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of the block, UTC.
+             */
             at: null | string;
         };
         /** @description A party of the reader that screening stopped, and in which layer; never what was found. */
         StoppedParty: {
+            /** @description Role of the party. */
             role: string;
             /** @description entity or wallet. */
             layer: string;
         };
         /** @description Tokens that came to an escrow by a plain transfer, which is no deposit and which nobody can send back. */
         Stray: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description EIP-155 id of the chain.
+             */
             chain_id: number;
             /** @description The token contract. */
             token: string;
@@ -4057,23 +4637,37 @@ export interface components {
             from: string;
             /** @description Transaction of the transfer. */
             hash: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Index of the log in its block, from 0.
+             */
             log_index: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of the block.
+             */
             block_number: number;
+            /** @description Hash of the block. */
             block_hash: string;
         };
         /** @description A page of a list. */
         StrayPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Stray"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -4082,30 +4676,44 @@ export interface components {
         };
         /** @description Settlements that do not move. */
         StuckSettlement: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The settlement.
+             */
             settlement_id: string;
+            /** @description State as the template names it. */
             state: string;
             /**
              * Format: date-time
              * @description Last change.
              */
             since: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last moment of the swap, UTC.
+             */
             timeout_at: string;
             /** @description What it waits for. */
             waits_for: string;
         };
         /** @description A page of a list. */
         StuckSettlementPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["StuckSettlement"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -4122,6 +4730,7 @@ export interface components {
             template_id?: null | string;
             /** @description Role of your party; the other side takes the other one of the template. */
             role: string;
+            /** @description Your party. */
             party: null | components["schemas"]["InstructionPartyRequest"];
             /** @description Movements, as your side sees them. */
             legs: components["schemas"]["InstructionLegRequest"][];
@@ -4159,32 +4768,55 @@ export interface components {
         };
         /** @description A settlement template. */
         Template: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
+            /** @description Name in requests. */
             slug: string;
+            /** @description Name for people. */
             name: string;
+            /** @description What it is for. */
             description: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description From 1; a change makes the next.
+             */
             version: number;
+            /** @description New settlements may take it. */
             is_active: boolean;
             /** @description States, transitions, actions, required roles and types of legs. */
             config: Record<string, never>;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it changed last, UTC.
+             */
             updated_at: string;
         };
         /** @description A page of a list. */
         TemplatePage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Template"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -4197,7 +4829,10 @@ export interface components {
             address: string;
             /** @description Symbol under which the reader's environment registered the token; null when it did not. */
             symbol: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Digits behind the point of its unit.
+             */
             decimals: number;
             /** @description The reader's environment registered the token. */
             registered: boolean;
@@ -4208,7 +4843,9 @@ export interface components {
         };
         /** @description An error of the token endpoint (RFC 6749 section 5.2). */
         TokenError: {
+            /** @description Code of the error by that section. */
             error: string;
+            /** @description A sentence that names the fix. */
             error_description: string;
         };
         /** @description Asks for an access token (RFC 6749 section 4.4). */
@@ -4250,15 +4887,22 @@ export interface components {
         };
         /** @description A page of a list. */
         TouchedSettlementPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["TouchedSettlement"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -4267,16 +4911,31 @@ export interface components {
         };
         /** @description A transaction. Block members are null until it is on the canonical chain; log_index and from are there for movements of legs only. */
         Transaction: {
+            /** @description Hash of the transaction, 32 bytes in hex. */
             hash: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Index of the log in its block, from 0.
+             */
             log_index?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of its block; null until it is mined.
+             */
             block_number: null | number;
+            /** @description Hash of its block; null until it is mined. */
             block_hash: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Blocks from its own to the head, both counted; null until it is mined.
+             */
             confirmations: null | number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Time of its block, UTC; null until it is mined.
+             */
             at: null | string;
+            /** @description Wallet that moved the tokens, EIP-55. */
             from?: null | string;
         };
         /** @description One move. */
@@ -4362,6 +5021,7 @@ export interface components {
             name?: null | string;
             /** @description What it is for. */
             description?: null | string;
+            /** @description States, transitions, actions and requirements, whole. */
             config?: null | components["schemas"]["JsonElement"];
             /** @description False: no new settlement takes it. Those that have it keep it. */
             is_active?: null | boolean;
@@ -4403,8 +5063,12 @@ export interface components {
             by: null | string;
             /** @description Reason code of ISO 20022, or COMP and ESCR of our own; null for none. */
             iso_reason: null | string;
+            /** @description A sentence for people. */
             detail: string;
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description The leg that is concerned; null for none.
+             */
             leg_id: null | string;
             /** @description What usually keeps a deposit from coming, checked now; for the reader's own legs only. */
             checks: components["schemas"]["Check"][];
@@ -4444,15 +5108,22 @@ export interface components {
         };
         /** @description A page of a list. */
         WalletPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Wallet"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;
@@ -4461,14 +5132,20 @@ export interface components {
         };
         /** @description A receiver of webhooks. */
         Webhook: {
-            /** Format: uuid */
+            /**
+             * Format: uuid
+             * @description UUID, as paths name it.
+             */
             id: string;
+            /** @description Where events are posted to. */
             url: string;
+            /** @description Your own note; null for none. */
             description: null | string;
             /** @description Event names and patterns. */
             events: string[];
             /** @description The same as events. */
             event_types: string[];
+            /** @description Events are sent to it. */
             is_active: boolean;
             /** @description Why deliveries were stopped; null unless they were. */
             disabled_reason: null | string;
@@ -4482,9 +5159,15 @@ export interface components {
             strict_order: boolean;
             /** @description The receiver is shown the sender's certificate. */
             mutual_tls: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it changed last, UTC.
+             */
             updated_at: string;
             /**
              * Format: date-time
@@ -4494,15 +5177,22 @@ export interface components {
         };
         /** @description A page of a list. */
         WebhookPage: {
+            /** @description What this page holds, in the order of the list. */
             items: components["schemas"]["Webhook"][];
             /**
              * Format: int64
              * @description How many match; exact up to 10,000.
              */
             total: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Most items of a page, as asked for or by default.
+             */
             limit: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many items of the list come before this page; 0 when it was asked for by a cursor.
+             */
             offset: number;
             /** @description Send it as cursor to read the next page; null at the end, or for a list without cursors. */
             next_cursor: null | string;

@@ -5,7 +5,7 @@ namespace Keystone.Api.Events;
 
 /// <summary>A part of the feed of events.</summary>
 internal sealed record FeedBody(
-    IReadOnlyList<FeedItemBody> Items,
+    [property: Description("Events after the position that was asked for, oldest first.")] IReadOnlyList<FeedItemBody> Items,
     [property: Description("Send it as after to read on.")] long Next,
     [property: Description("There are more already.")] bool HasMore,
     [property: Description("Position of the last event of your environment, whatever types says: send it as after to read only what comes from now on.")] long Head);

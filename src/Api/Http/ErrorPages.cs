@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Keystone.Api.OpenApi;
 using Keystone.Settlements.Errors;
 using Microsoft.AspNetCore.Builder;
@@ -23,4 +24,8 @@ internal static class ErrorPages
 }
 
 /// <summary>Meaning of an error code.</summary>
-internal sealed record ErrorPage(string Type, string Code, int Status, string Meaning);
+internal sealed record ErrorPage(
+    [property: Description("Path of this page, as type of problem documents names it.")] string Type,
+    [property: Description("Stable name of the error.")] string Code,
+    [property: Description("Status of answers with it.")] int Status,
+    [property: Description("What it means, and what to do.")] string Meaning);

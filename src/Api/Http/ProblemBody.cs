@@ -8,8 +8,8 @@ namespace Keystone.Api.Http;
 /// <summary>A problem document (RFC 9457).</summary>
 internal sealed record ProblemBody(
     [property: Description("Path of a page that says what the code means.")] string Type,
-    string Title,
-    int Status,
+    [property: Description("Words of the status.")] string Title,
+    [property: Description("Status of the answer.")] int Status,
     [property: Description("Stable name of the error; the page of type lists all.")] string Code,
     [property: Description("A sentence that names the fix.")] string Detail,
     [property: Description("Every member that breaks a rule; only where the request is at fault."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ProblemFault>? Errors,
@@ -48,10 +48,10 @@ internal sealed record ProblemBody(
 internal sealed record ProblemFault(
     [property: Description("JSON pointer (RFC 6901) into the request.")] string Pointer,
     [property: Description("The same place as a list, body or query first.")] IReadOnlyList<LocationPart> Loc,
-    string Code,
+    [property: Description("Stable name of the rule.")] string Code,
     [property: Description("A sentence that names the fix.")] string Msg,
     [property: Description("The same sentence.")] string Detail,
-    string Type)
+    [property: Description("value_error.")] string Type)
 {
     /// <summary>Part of a request that most members are in.</summary>
     public const string Body = "body";

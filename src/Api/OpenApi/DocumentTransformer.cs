@@ -50,6 +50,15 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
                 },
             },
         };
+        foreach (IOpenApiSchema schema in document.Components.Schemas?.Values ?? []) DescribeChoices(schema);
         return Task.CompletedTask;
+    }
+
+    // The generator describes the schema in a choice between it and null; readers look at the member.
+    static void DescribeChoices(IOpenApiSchema schema)
+    {
+        foreach (OpenApiSchema member in (schema.Properties?.Values ?? []).OfType<OpenApiSchema>().Where(member => member.Description is null))
+            if (member.OneOf?.OfType<OpenApiSchemaReference>().FirstOrDefault() is { Reference: { Description: { } text } reference })
+                (member.Description, reference.Description) = (text, null);
     }
 }

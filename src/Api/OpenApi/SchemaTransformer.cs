@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -30,8 +31,12 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
                 .Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
         }
         // A required member of a request may not be null.
-        if (context.JsonPropertyInfo is { } property && Has<RequiredAttribute>(property))
-            schema.Type &= ~JsonSchemaType.Null;
+        if (context.JsonPropertyInfo is { } property)
+        {
+            if (Has<RequiredAttribute>(property)) schema.Type &= ~JsonSchemaType.Null;
+            // A member with a default value comes without its description.
+            if (property.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true) is [DescriptionAttribute said, ..]) schema.Description ??= said.Description;
+        }
         return Task.CompletedTask;
     }
 

@@ -23,25 +23,38 @@ internal sealed record TokenRequest
 }
 
 /// <summary>An access token.</summary>
-internal sealed record IssuedTokenBody(string AccessToken, [property: Description("Bearer.")] string TokenType, [property: Description("Seconds.")] int ExpiresIn, string Scope);
+internal sealed record IssuedTokenBody(
+    [property: Description("The token, for Authorization: Bearer.")] string AccessToken,
+    [property: Description("Bearer.")] string TokenType,
+    [property: Description("Seconds.")] int ExpiresIn,
+    [property: Description("Scopes that it has, separated by spaces.")] string Scope);
 
 /// <summary>An error of the token endpoint (RFC 6749 section 5.2).</summary>
-internal sealed record TokenErrorBody(string Error, string ErrorDescription);
+internal sealed record TokenErrorBody(
+    [property: Description("Code of the error by that section.")] string Error,
+    [property: Description("A sentence that names the fix.")] string ErrorDescription);
 
 /// <summary>Public keys of the access tokens (RFC 7517).</summary>
-internal sealed record KeySetBody(IReadOnlyList<KeyBody> Keys);
+internal sealed record KeySetBody(
+    [property: Description("Keys that tokens in use may be signed with, the old one for some time after an exchange.")] IReadOnlyList<KeyBody> Keys);
 
 /// <summary>A public key of the access tokens.</summary>
-internal sealed record KeyBody(string Kty, string Use, string Alg, string Kid, string N, string E);
+internal sealed record KeyBody(
+    [property: Description("Type of the key: RSA.")] string Kty,
+    [property: Description("sig: it verifies signatures.")] string Use,
+    [property: Description("Algorithm of the signatures: RS256.")] string Alg,
+    [property: Description("Name of the key, as in the header of a token.")] string Kid,
+    [property: Description("Modulus, base64url.")] string N,
+    [property: Description("Exponent, base64url.")] string E);
 
 /// <summary>Metadata of the built-in issuer of tokens.</summary>
 internal sealed record IssuerMetadataBody(
-    string Issuer,
-    string JwksUri,
-    string TokenEndpoint,
-    IReadOnlyList<string> TokenEndpointAuthMethodsSupported,
-    IReadOnlyList<string> GrantTypesSupported,
-    IReadOnlyList<string> ScopesSupported,
-    IReadOnlyList<string> ResponseTypesSupported,
-    IReadOnlyList<string> SubjectTypesSupported,
-    IReadOnlyList<string> IdTokenSigningAlgValuesSupported);
+    [property: Description("Value of iss in every token.")] string Issuer,
+    [property: Description("Where its public keys are.")] string JwksUri,
+    [property: Description("Where tokens are issued.")] string TokenEndpoint,
+    [property: Description("How a client names itself there.")] IReadOnlyList<string> TokenEndpointAuthMethodsSupported,
+    [property: Description("client_credentials.")] IReadOnlyList<string> GrantTypesSupported,
+    [property: Description("Every scope that a credential may have.")] IReadOnlyList<string> ScopesSupported,
+    [property: Description("Empty: there is no authorization endpoint.")] IReadOnlyList<string> ResponseTypesSupported,
+    [property: Description("public.")] IReadOnlyList<string> SubjectTypesSupported,
+    [property: Description("Algorithm of the signatures.")] IReadOnlyList<string> IdTokenSigningAlgValuesSupported);

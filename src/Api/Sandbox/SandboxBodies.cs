@@ -23,7 +23,7 @@ internal sealed record MintRequest
 internal sealed record MintedBody(
     [property: Description("EIP-55.")] string Token,
     [property: Description("EIP-55.")] string To,
-    string? TokenId,
+    [property: Description("Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20.")] string? TokenId,
     [property: Description("Smallest units, decimal digits.")] string Amount,
     [property: Description("Hash of the transaction, which is mined.")] string Transaction);
 

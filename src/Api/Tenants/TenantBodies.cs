@@ -9,14 +9,14 @@ namespace Keystone.Api.Tenants;
 
 /// <summary>A credential.</summary>
 internal sealed record CredentialBody(
-    string ClientId,
-    string? Name,
-    IReadOnlyList<string> Scopes,
+    [property: Description("Name of the client at the token endpoint.")] string ClientId,
+    [property: Description("Name for people; null for none.")] string? Name,
+    [property: Description("What its tokens may do.")] IReadOnlyList<string> Scopes,
     [property: Description("active, expired or revoked.")] string Status,
     [property: Description("External issuer whose tokens speak for it; null for the built-in one.")] string? Issuer,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt,
-    DateTimeOffset? RevokedAt,
+    [property: Description("When it was made, UTC.")] DateTimeOffset CreatedAt,
+    [property: Description("End of its validity, UTC; null for none.")] DateTimeOffset? ExpiresAt,
+    [property: Description("When it was revoked, UTC; null unless it was.")] DateTimeOffset? RevokedAt,
     [property: Description("Last call, at most a minute late; null before the first.")] DateTimeOffset? LastUsedAt,
     [property: Description("Address of that call.")] string? LastUsedAddress,
     [property: Description("Secrets that are valid now, newest first; at most two.")] IReadOnlyList<CredentialSecretBody> Secrets,
@@ -33,7 +33,9 @@ internal sealed record CredentialBody(
 }
 
 /// <summary>A secret of a credential, without itself.</summary>
-internal sealed record CredentialSecretBody(DateTimeOffset CreatedAt, [property: Description("Null for no end.")] DateTimeOffset? ValidUntil);
+internal sealed record CredentialSecretBody(
+    [property: Description("When it was made, UTC.")] DateTimeOffset CreatedAt,
+    [property: Description("Null for no end.")] DateTimeOffset? ValidUntil);
 
 /// <summary>An environment that was made, with its first credential.</summary>
 internal sealed record CreatedEnvironmentBody(PlatformEnvironmentView Environment, [property: Description("Its secret is in this answer and in no other.")] CredentialBody Credential);
@@ -44,17 +46,17 @@ internal sealed record CreatedPlatformBody(
 
 /// <summary>The platform that the token belongs to, and the environment.</summary>
 internal sealed record OwnPlatformBody(
-    Guid Id,
-    string Name,
-    string Slug,
+    [property: Description("UUID, as paths name it.")] Guid Id,
+    [property: Description("Name for people.")] string Name,
+    [property: Description("Name in requests.")] string Slug,
     [property: Description("active or suspended.")] string Status,
-    string? LogoUrl,
-    string? SupportEmail,
-    string? SupportUrl,
+    [property: Description("Picture for pages; null for none.")] string? LogoUrl,
+    [property: Description("Where its clients ask; null for none.")] string? SupportEmail,
+    [property: Description("Page where they ask; null for none.")] string? SupportUrl,
     [property: Description("The environment that the token belongs to.")] Guid EnvironmentId,
-    string EnvironmentSlug,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    [property: Description("Name of that environment in requests.")] string EnvironmentSlug,
+    [property: Description("When it was made, UTC.")] DateTimeOffset CreatedAt,
+    [property: Description("When it changed last, UTC.")] DateTimeOffset UpdatedAt)
 {
     public static OwnPlatformBody Of(PlatformView view, Keystone.Identity.Caller caller) => new(
         view.Id, view.Name, view.Slug, view.Status, view.LogoUrl, view.SupportEmail, view.SupportUrl, caller.EnvironmentId, caller.EnvironmentSlug, view.CreatedAt, view.UpdatedAt);

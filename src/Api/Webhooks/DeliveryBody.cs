@@ -8,14 +8,14 @@ namespace Keystone.Api.Webhooks;
 
 /// <summary>A delivery of an event to an endpoint.</summary>
 internal sealed record DeliveryBody(
-    Guid Id,
+    [property: Description("UUID, as paths name it.")] Guid Id,
     [property: Description("Id of the event, as in the header webhook-id.")] string EventId,
     [property: Description("Name of the event.")] string Event,
-    Guid? SettlementId,
+    [property: Description("Settlement that the event is about; null for none.")] Guid? SettlementId,
     [property: Description("waiting, delivered or failed.")] string Status,
     [property: Description("Attempts that were begun.")] int Attempts,
     [property: Description("Somebody asked for it; it does not count for or against the endpoint.")] bool IsReplay,
-    DateTimeOffset CreatedAt,
+    [property: Description("When it was made, UTC.")] DateTimeOffset CreatedAt,
     [property: Description("When it is tried next; null unless it waits.")] DateTimeOffset? NextAttemptAt,
     [property: Description("The latest attempt; null before the first.")] DeliveryAttemptBody? LastAttempt,
     [property: Description("What is sent, the same bytes each time; only in the answer for one delivery."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DeliveryRequestBody? Request,
@@ -33,12 +33,15 @@ internal sealed record DeliveryBody(
 }
 
 /// <summary>What a delivery sends.</summary>
-internal sealed record DeliveryRequestBody(string Method, string Url, [property: Description("The event.")] JsonElement Body);
+internal sealed record DeliveryRequestBody(
+    [property: Description("POST.")] string Method,
+    [property: Description("Where it goes.")] string Url,
+    [property: Description("The event.")] JsonElement Body);
 
 /// <summary>An attempt of a delivery and what the receiver answered.</summary>
 internal sealed record DeliveryAttemptBody(
-    int Number,
-    DateTimeOffset At,
+    [property: Description("From 1.")] int Number,
+    [property: Description("When it began, UTC.")] DateTimeOffset At,
     [property: Description("Where it went; null for attempts of earlier versions of this system.")] string? Url,
     [property: Description("Status of the answer; null when there was none.")] int? StatusCode,
     [property: Description("Milliseconds from start to the answer or its absence.")] int LatencyMs,

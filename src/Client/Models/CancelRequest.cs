@@ -5,12 +5,12 @@ namespace Keystone.Client.Models;
 /// <summary>A platform's request to cancel.</summary>
 public sealed record CancelRequest
 {
-    /// <summary>Platform slug.</summary>
+    /// <summary>Platform that asked.</summary>
     public required string PlatformSlug { get; init; }
 
-    /// <summary>Reason.</summary>
+    /// <summary>Why, as it said.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>At.</summary>
+    /// <summary>When, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 }

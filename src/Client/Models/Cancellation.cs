@@ -8,7 +8,7 @@ public sealed record Cancellation
     /// <summary>requested while another platform has to ask too; effective while the settlement is being ended; complete; too_late when the swap was executed first.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Requested by.</summary>
+    /// <summary>Who asked, in order.</summary>
     public required IReadOnlyList<CancelRequest> RequestedBy { get; init; }
 
     /// <summary>Slugs of platforms of which one, or after full funding each, has to ask too.</summary>

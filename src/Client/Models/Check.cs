@@ -20,6 +20,6 @@ public sealed record Check
     /// <summary>What is needed, in words or decimal digits.</summary>
     public string? Need { get; init; }
 
-    /// <summary>Detail.</summary>
+    /// <summary>A sentence that names the fix.</summary>
     public required string Detail { get; init; }
 }

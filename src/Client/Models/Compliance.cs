@@ -11,7 +11,7 @@ public sealed record Compliance
     /// <summary>The reader may decide; only while in review.</summary>
     public bool? Decidable { get; init; }
 
-    /// <summary>Cleared at.</summary>
+    /// <summary>When it was cleared, UTC; null before.</summary>
     public DateTimeOffset? ClearedAt { get; init; }
 
     /// <summary>The reader's own parties that were stopped; only in review and after a failure.</summary>

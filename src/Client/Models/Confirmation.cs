@@ -5,9 +5,9 @@ namespace Keystone.Client.Models;
 /// <summary>Which roles are waited for.</summary>
 public sealed record Confirmation
 {
-    /// <summary>Pending roles.</summary>
+    /// <summary>Roles whose platforms have to confirm.</summary>
     public required IReadOnlyList<string> PendingRoles { get; init; }
 
-    /// <summary>Deadline.</summary>
+    /// <summary>Until when, UTC; then the settlement fails.</summary>
     public required DateTimeOffset Deadline { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>Costs in gas and wei; a part of a transaction that it shared with others.</summary>
 public sealed record Costs
 {
-    /// <summary>Gas used.</summary>
+    /// <summary>Gas of the mined transactions.</summary>
     public required long GasUsed { get; init; }
 
     /// <summary>Decimal digits.</summary>

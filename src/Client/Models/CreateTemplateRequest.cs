@@ -16,6 +16,6 @@ public sealed record CreateTemplateRequest
     /// <summary>What it is for.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Config.</summary>
+    /// <summary>States, transitions, actions and requirements; GET /v1/settlement-templates/schema describes it.</summary>
     public JsonElement? Config { get; init; }
 }

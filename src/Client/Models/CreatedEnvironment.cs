@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>An environment that was made, with its first credential.</summary>
 public sealed record CreatedEnvironment
 {
-    /// <summary>Environment.</summary>
+    /// <summary>An environment of a platform.</summary>
     public required PlatformEnvironment Environment { get; init; }
 
     /// <summary>Its secret is in this answer and in no other.</summary>

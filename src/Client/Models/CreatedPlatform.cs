@@ -5,10 +5,10 @@ namespace Keystone.Client.Models;
 /// <summary>A platform that was made, with its first environment and that one's first credential.</summary>
 public sealed record CreatedPlatform
 {
-    /// <summary>Platform.</summary>
+    /// <summary>A platform.</summary>
     public required Platform Platform { get; init; }
 
-    /// <summary>Environment.</summary>
+    /// <summary>An environment of a platform.</summary>
     public required PlatformEnvironment Environment { get; init; }
 
     /// <summary>Its secret is in this answer and in no other.</summary>

@@ -5,13 +5,13 @@ namespace Keystone.Client.Models;
 /// <summary>A credential.</summary>
 public sealed record Credential
 {
-    /// <summary>Client id.</summary>
+    /// <summary>Name of the client at the token endpoint.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>Name for people; null for none.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Scopes.</summary>
+    /// <summary>What its tokens may do.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 
     /// <summary>active, expired or revoked.</summary>
@@ -20,13 +20,13 @@ public sealed record Credential
     /// <summary>External issuer whose tokens speak for it; null for the built-in one.</summary>
     public string? Issuer { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Expires at.</summary>
+    /// <summary>End of its validity, UTC; null for none.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Revoked at.</summary>
+    /// <summary>When it was revoked, UTC; null unless it was.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
     /// <summary>Last call, at most a minute late; null before the first.</summary>

@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>A secret of a credential, without itself.</summary>
 public sealed record CredentialSecret
 {
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Null for no end.</summary>

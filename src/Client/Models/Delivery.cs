@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>A delivery of an event to an endpoint.</summary>
 public sealed record Delivery
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>Id of the event, as in the header webhook-id.</summary>
@@ -14,7 +14,7 @@ public sealed record Delivery
     /// <summary>Name of the event.</summary>
     public required string Event { get; init; }
 
-    /// <summary>Settlement id.</summary>
+    /// <summary>Settlement that the event is about; null for none.</summary>
     public Guid? SettlementId { get; init; }
 
     /// <summary>waiting, delivered or failed.</summary>
@@ -26,16 +26,16 @@ public sealed record Delivery
     /// <summary>Somebody asked for it; it does not count for or against the endpoint.</summary>
     public required bool IsReplay { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it is tried next; null unless it waits.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Last attempt.</summary>
+    /// <summary>The latest attempt; null before the first.</summary>
     public DeliveryAttempt? LastAttempt { get; init; }
 
-    /// <summary>Request.</summary>
+    /// <summary>What is sent, the same bytes each time; only in the answer for one delivery.</summary>
     public DeliveryRequest? Request { get; init; }
 
     /// <summary>Every attempt in order; only in the answer for one delivery.</summary>

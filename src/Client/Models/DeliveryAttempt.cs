@@ -5,10 +5,10 @@ namespace Keystone.Client.Models;
 /// <summary>An attempt of a delivery and what the receiver answered.</summary>
 public sealed record DeliveryAttempt
 {
-    /// <summary>Number.</summary>
+    /// <summary>From 1.</summary>
     public required int Number { get; init; }
 
-    /// <summary>At.</summary>
+    /// <summary>When it began, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Where it went; null for attempts of earlier versions of this system.</summary>

@@ -7,10 +7,10 @@ namespace Keystone.Client.Models;
 /// <summary>What a delivery sends.</summary>
 public sealed record DeliveryRequest
 {
-    /// <summary>Method.</summary>
+    /// <summary>POST.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Url.</summary>
+    /// <summary>Where it goes.</summary>
     public required string Url { get; init; }
 
     /// <summary>The event.</summary>

@@ -5,21 +5,21 @@ namespace Keystone.Client.Models;
 /// <summary>How the reader's own legs of a settlement are deposited: by transactions of the depositor, or by signatures that this service relays.</summary>
 public sealed record DepositInstructions
 {
-    /// <summary>Settlement id.</summary>
+    /// <summary>The settlement.</summary>
     public required Guid SettlementId { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
     /// <summary>The escrow, EIP-55. It takes deposits by its functions only: a plain transfer to it is no deposit and cannot be returned.</summary>
     public required string EscrowAddress { get; init; }
 
-    /// <summary>Escrow id.</summary>
+    /// <summary>EIP-712 id of the terms, 32 bytes in hex; the first argument of every call.</summary>
     public required string EscrowId { get; init; }
 
     /// <summary>Last block time at which a deposit is taken. People who approve transactions need hours: leave them the time.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
-    /// <summary>Legs.</summary>
+    /// <summary>The reader's own legs, in the order of the terms.</summary>
     public required IReadOnlyList<LegInstructions> Legs { get; init; }
 }

@@ -5,10 +5,10 @@ namespace Keystone.Client.Models;
 /// <summary>A link by which a party without an account deposits.</summary>
 public sealed record DepositLink
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Settlement id.</summary>
+    /// <summary>Its settlement.</summary>
     public required Guid SettlementId { get; init; }
 
     /// <summary>Role whose legs the page shows and no others.</summary>
@@ -23,10 +23,10 @@ public sealed record DepositLink
     /// <summary>Credential or member that made it.</summary>
     public required string CreatedBy { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Revoked at.</summary>
+    /// <summary>When it was revoked, UTC; null unless it was.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
     /// <summary>The link itself; only in the answer that makes it. Whoever has it sees the legs of the role, and can deposit them from the role's wallet alone.</summary>

@@ -11,7 +11,7 @@ public sealed record DepositOperation
     /// <summary>False when it is done already: leave it out.</summary>
     public required bool Needed { get; init; }
 
-    /// <summary>To.</summary>
+    /// <summary>Contract that is called, EIP-55.</summary>
     public required string To { get; init; }
 
     /// <summary>Always 0: the escrow takes no ether.</summary>
@@ -26,7 +26,7 @@ public sealed record DepositOperation
     /// <summary>The call data in words: each argument with its name, members of structures one by one.</summary>
     public required IReadOnlyList<OperationArgument> Arguments { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
     /// <summary>Gas of the whole transaction, without a margin.</summary>
@@ -35,7 +35,7 @@ public sealed record DepositOperation
     /// <summary>node: estimated on the chain as it is. measured: the step would revert before the ones in front of it, so this is the figure of the published gas measurements (rules of Prague); ask your node again when they are mined.</summary>
     public required string GasBasis { get; init; }
 
-    /// <summary>Detail.</summary>
+    /// <summary>A sentence that says what it does.</summary>
     public required string Detail { get; init; }
 
     /// <summary>What the approver should know before; null for nothing.</summary>

@@ -5,15 +5,15 @@ namespace Keystone.Client.Models;
 /// <summary>Meaning of an error code.</summary>
 public sealed record ErrorPage
 {
-    /// <summary>Type.</summary>
+    /// <summary>Path of this page, as type of problem documents names it.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Code.</summary>
+    /// <summary>Stable name of the error.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Status.</summary>
+    /// <summary>Status of answers with it.</summary>
     public required int Status { get; init; }
 
-    /// <summary>Meaning.</summary>
+    /// <summary>What it means, and what to do.</summary>
     public required string Meaning { get; init; }
 }

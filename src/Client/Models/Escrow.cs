@@ -5,10 +5,10 @@ namespace Keystone.Client.Models;
 /// <summary>The escrow on the chain.</summary>
 public sealed record Escrow
 {
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
-    /// <summary>Contract address.</summary>
+    /// <summary>The escrow contract, EIP-55.</summary>
     public required string ContractAddress { get; init; }
 
     /// <summary>EIP-712 id of the terms, 32 bytes.</summary>
@@ -17,22 +17,22 @@ public sealed record Escrow
     /// <summary>registering, open, funded, executed, cancelled or expired.</summary>
     public string? Status { get; init; }
 
-    /// <summary>Deposit method.</summary>
+    /// <summary>How deposits reach the contract.</summary>
     public required string DepositMethod { get; init; }
 
-    /// <summary>Deadline.</summary>
+    /// <summary>Last block time of deposits and swap, UTC.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
-    /// <summary>Not before.</summary>
+    /// <summary>Earliest block time of the swap, UTC; null for none.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>Operator.</summary>
+    /// <summary>Account that may cancel on the chain, EIP-55; null for none.</summary>
     public string? Operator { get; init; }
 
-    /// <summary>Gate.</summary>
+    /// <summary>Contract that is asked before the swap, EIP-55; null for none.</summary>
     public string? Gate { get; init; }
 
-    /// <summary>Salt.</summary>
+    /// <summary>Salt of the commitment, 32 bytes in hex.</summary>
     public string? Salt { get; init; }
 
     /// <summary>ref of the terms, 32 bytes.</summary>
@@ -41,18 +41,18 @@ public sealed record Escrow
     /// <summary>commitment of the terms: keccak256(salt || keccak256(agreement)), where the agreement is the text in the event of that type.</summary>
     public string? Commitment { get; init; }
 
-    /// <summary>Register tx.</summary>
+    /// <summary>Transaction that published the terms; null before.</summary>
     public Transaction? RegisterTx { get; init; }
 
-    /// <summary>Execute tx.</summary>
+    /// <summary>Transaction of the swap; null before.</summary>
     public Transaction? ExecuteTx { get; init; }
 
-    /// <summary>Cancel tx.</summary>
+    /// <summary>Transaction that ended the escrow; null unless one did.</summary>
     public Transaction? CancelTx { get; init; }
 
-    /// <summary>Funded legs.</summary>
+    /// <summary>Legs whose deposit is in.</summary>
     public required int FundedLegs { get; init; }
 
-    /// <summary>Total legs.</summary>
+    /// <summary>Legs of the terms.</summary>
     public required int TotalLegs { get; init; }
 }

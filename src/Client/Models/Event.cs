@@ -7,10 +7,10 @@ namespace Keystone.Client.Models;
 /// <summary>An event of a settlement's audit trail.</summary>
 public sealed record Event
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Settlement id.</summary>
+    /// <summary>Its settlement.</summary>
     public required Guid SettlementId { get; init; }
 
     /// <summary>Number in the reader's own chain of the settlement, gapless from 1.</summary>
@@ -19,10 +19,10 @@ public sealed record Event
     /// <summary>state, leg, rollback, confirmation_required, confirmation, rejection, signature, agreement, compliance, cancel_request, hold or release.</summary>
     public required string Type { get; init; }
 
-    /// <summary>From state.</summary>
+    /// <summary>State before; null for the first event.</summary>
     public string? FromState { get; init; }
 
-    /// <summary>To state.</summary>
+    /// <summary>State after; the same as before when only something else happened.</summary>
     public required string ToState { get; init; }
 
     /// <summary>api, engine, chain, timer, compliance, admin or reorg.</summary>
@@ -31,15 +31,15 @@ public sealed record Event
     /// <summary>What the event says; personal fields only as salted commitments.</summary>
     public required JsonElement Payload { get; init; }
 
-    /// <summary>Transaction.</summary>
+    /// <summary>Transaction that it rests on; null for none.</summary>
     public EventTransaction? Transaction { get; init; }
 
     /// <summary>SHA-256 over the previous hash and the payload in canonical JSON.</summary>
     public required string ContentHash { get; init; }
 
-    /// <summary>Previous hash.</summary>
+    /// <summary>content_hash of the event before in the reader's chain; of the first event 32 zero bytes.</summary>
     public required string PreviousHash { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -5,6 +5,6 @@ namespace Keystone.Client.Models;
 /// <summary>The transaction that an event rests on.</summary>
 public sealed record EventTransaction
 {
-    /// <summary>Hash.</summary>
+    /// <summary>Hash of the transaction, 32 bytes in hex.</summary>
     public required string Hash { get; init; }
 }

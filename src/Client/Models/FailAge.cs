@@ -8,7 +8,7 @@ public sealed record FailAge
     /// <summary>0, 1, 2-3, 4-7, 8-30 or &gt;30 days.</summary>
     public required string Days { get; init; }
 
-    /// <summary>Count.</summary>
+    /// <summary>Settlements.</summary>
     public required long Count { get; init; }
 
     /// <summary>Legs that are missing from them.</summary>

@@ -17,7 +17,7 @@ public sealed record FailReason
     /// <summary>Symbol under which you registered it.</summary>
     public string? Symbol { get; init; }
 
-    /// <summary>Count.</summary>
+    /// <summary>Legs; for system, settlements.</summary>
     public required long Count { get; init; }
 
     /// <summary>Sum in whole units; null for system.</summary>

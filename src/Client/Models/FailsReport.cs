@@ -5,10 +5,10 @@ namespace Keystone.Client.Models;
 /// <summary>Settlements that were to settle within a time and did not, by reason and side.</summary>
 public sealed record FailsReport
 {
-    /// <summary>From.</summary>
+    /// <summary>Begin of the time, UTC; it is part of it.</summary>
     public required DateTimeOffset From { get; init; }
 
-    /// <summary>To.</summary>
+    /// <summary>End of the time, UTC; it is not part of it.</summary>
     public required DateTimeOffset To { get; init; }
 
     /// <summary>Settlements whose timeout_at lies within the time.</summary>

@@ -8,7 +8,7 @@ public sealed record Failure
     /// <summary>rejected, timeout, compliance, cancelled, registration_failed, execution_failed, action_failed or operator.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Message.</summary>
+    /// <summary>A sentence for people.</summary>
     public string? Message { get; init; }
 
     /// <summary>Platform that rejected, or that asked for the end.</summary>
@@ -17,6 +17,6 @@ public sealed record Failure
     /// <summary>Role for which it rejected.</summary>
     public string? Role { get; init; }
 
-    /// <summary>At.</summary>
+    /// <summary>When, UTC.</summary>
     public DateTimeOffset? At { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>A part of the feed of events.</summary>
 public sealed record Feed
 {
-    /// <summary>Items.</summary>
+    /// <summary>Events after the position that was asked for, oldest first.</summary>
     public required IReadOnlyList<FeedItem> Items { get; init; }
 
     /// <summary>Send it as after to read on.</summary>

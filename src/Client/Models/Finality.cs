@@ -5,12 +5,12 @@ namespace Keystone.Client.Models;
 /// <summary>Whether the swap can still be undone by a reorg.</summary>
 public sealed record Finality
 {
-    /// <summary>Block number.</summary>
+    /// <summary>Number of the block of the swap.</summary>
     public required long BlockNumber { get; init; }
 
-    /// <summary>Finalized.</summary>
+    /// <summary>No reorg can undo it any more.</summary>
     public required bool Finalized { get; init; }
 
-    /// <summary>Expected at.</summary>
+    /// <summary>When it should be final, UTC; null when it is, or nobody can tell.</summary>
     public DateTimeOffset? ExpectedAt { get; init; }
 }

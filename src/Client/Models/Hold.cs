@@ -5,9 +5,9 @@ namespace Keystone.Client.Models;
 /// <summary>Holds in force: one of the reader's side, one of another.</summary>
 public sealed record Hold
 {
-    /// <summary>Own.</summary>
+    /// <summary>The reader's side holds it.</summary>
     public required bool Own { get; init; }
 
-    /// <summary>Other.</summary>
+    /// <summary>Another side holds it.</summary>
     public required bool Other { get; init; }
 }

@@ -5,13 +5,13 @@ namespace Keystone.Client.Models;
 /// <summary>An instruction, as the environment that submitted it reads it; nobody else does.</summary>
 public sealed record Instruction
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Idempotency key.</summary>
+    /// <summary>As sent.</summary>
     public required string IdempotencyKey { get; init; }
 
-    /// <summary>Trade reference.</summary>
+    /// <summary>What both sides know the trade by.</summary>
     public required string TradeReference { get; init; }
 
     /// <summary>pending_match, matched, cancelled or expired.</summary>
@@ -20,60 +20,60 @@ public sealed record Instruction
     /// <summary>Null until it was matched.</summary>
     public Guid? SettlementId { get; init; }
 
-    /// <summary>Template id.</summary>
+    /// <summary>Template that the settlement is to run by.</summary>
     public required Guid TemplateId { get; init; }
 
-    /// <summary>Template slug.</summary>
+    /// <summary>Name of that template in requests.</summary>
     public required string TemplateSlug { get; init; }
 
-    /// <summary>Template version.</summary>
+    /// <summary>Version of the template when the instruction came.</summary>
     public required int TemplateVersion { get; init; }
 
-    /// <summary>Role.</summary>
+    /// <summary>Role of your party.</summary>
     public required string Role { get; init; }
 
     /// <summary>Role that the other side takes.</summary>
     public required string CounterpartyRole { get; init; }
 
-    /// <summary>Counterparty platform slug.</summary>
+    /// <summary>Platform of the other side; null for any.</summary>
     public string? CounterpartyPlatformSlug { get; init; }
 
-    /// <summary>Party.</summary>
+    /// <summary>The party of an instruction.</summary>
     public required InstructionParty Party { get; init; }
 
-    /// <summary>Legs.</summary>
+    /// <summary>Movements, as your side sees them.</summary>
     public required IReadOnlyList<InstructionLeg> Legs { get; init; }
 
-    /// <summary>Cash tolerance.</summary>
+    /// <summary>By how much the other side's cash may differ, in units of the payment leg's token; null for none.</summary>
     public string? CashTolerance { get; init; }
 
-    /// <summary>Settlement category.</summary>
+    /// <summary>What it is for, such as repo_open; null for none.</summary>
     public string? SettlementCategory { get; init; }
 
-    /// <summary>Maturity at.</summary>
+    /// <summary>Of a repo_open: when the closing is made, UTC.</summary>
     public DateTimeOffset? MaturityAt { get; init; }
 
-    /// <summary>Repo rate.</summary>
+    /// <summary>Of a repo_open: the agreed rate, as sent, without effect.</summary>
     public string? RepoRate { get; init; }
 
-    /// <summary>Repayment amount.</summary>
+    /// <summary>Of a repo_open: cash that the closing pays back, in units of the payment leg's token.</summary>
     public string? RepaymentAmount { get; init; }
 
     /// <summary>Instructions that wait under the same trade_reference and say something else; empty when there are none.</summary>
     public required IReadOnlyList<InstructionMismatch> Mismatches { get; init; }
 
-    /// <summary>Iso.</summary>
+    /// <summary>The state in ISO 20022 terms.</summary>
     public required Iso Iso { get; init; }
 
-    /// <summary>Timeout at.</summary>
+    /// <summary>End of the settlement, UTC.</summary>
     public required DateTimeOffset TimeoutAt { get; init; }
 
     /// <summary>Until when it can be matched.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Updated at.</summary>
+    /// <summary>When it changed last, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }

@@ -5,36 +5,36 @@ namespace Keystone.Client.Models;
 /// <summary>A leg of an instruction.</summary>
 public sealed record InstructionLeg
 {
-    /// <summary>Index.</summary>
+    /// <summary>Its place in the instruction, from 0.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Leg type.</summary>
+    /// <summary>Type that the template knows, such as asset or payment.</summary>
     public required string LegType { get; init; }
 
-    /// <summary>Instrument id.</summary>
+    /// <summary>As sent.</summary>
     public required string InstrumentId { get; init; }
 
-    /// <summary>Quantity.</summary>
+    /// <summary>Whole units, as sent.</summary>
     public required string Quantity { get; init; }
 
     /// <summary>Smallest units, decimal digits.</summary>
     public required string Amount { get; init; }
 
-    /// <summary>Direction.</summary>
+    /// <summary>deliver: your side gives. receive: your side takes.</summary>
     public required string Direction { get; init; }
 
     /// <summary>The contract, EIP-55.</summary>
     public required string TokenAddress { get; init; }
 
-    /// <summary>Token standard.</summary>
+    /// <summary>ERC-20, ERC-721 or ERC-1155.</summary>
     public required string TokenStandard { get; init; }
 
-    /// <summary>Token id.</summary>
+    /// <summary>Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20.</summary>
     public string? TokenId { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
-    /// <summary>External reference.</summary>
+    /// <summary>Your own reference; null for none.</summary>
     public string? ExternalReference { get; init; }
 }

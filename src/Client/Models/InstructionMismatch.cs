@@ -8,6 +8,6 @@ public sealed record InstructionMismatch
     /// <summary>When the two were compared.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Fields.</summary>
+    /// <summary>What differs.</summary>
     public required IReadOnlyList<MismatchedField> Fields { get; init; }
 }

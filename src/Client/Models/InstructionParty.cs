@@ -5,27 +5,27 @@ namespace Keystone.Client.Models;
 /// <summary>The party of an instruction.</summary>
 public sealed record InstructionParty
 {
-    /// <summary>External reference.</summary>
+    /// <summary>Your own reference.</summary>
     public required string ExternalReference { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>Name; null for none.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Wallet address.</summary>
+    /// <summary>Wallet that pays, EIP-55.</summary>
     public required string WalletAddress { get; init; }
 
-    /// <summary>Receive address.</summary>
+    /// <summary>Wallet that receives, EIP-55.</summary>
     public required string ReceiveAddress { get; init; }
 
-    /// <summary>Refund address.</summary>
+    /// <summary>Wallet that gets deposits back, EIP-55.</summary>
     public required string RefundAddress { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain of the wallets.</summary>
     public required long ChainId { get; init; }
 
-    /// <summary>Lei.</summary>
+    /// <summary>Legal entity identifier (ISO 17442); null for none.</summary>
     public string? Lei { get; init; }
 
-    /// <summary>Asset provider.</summary>
+    /// <summary>Custodian of the wallet, as sent, without effect; null for none.</summary>
     public string? AssetProvider { get; init; }
 }

@@ -5,13 +5,13 @@ namespace Keystone.Client.Models;
 /// <summary>A token that the environment registered.</summary>
 public sealed record Instrument
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
-    /// <summary>Address.</summary>
+    /// <summary>The token contract, EIP-55.</summary>
     public required string Address { get; init; }
 
     /// <summary>Stands for the token in requests, exactly as written here.</summary>
@@ -26,12 +26,12 @@ public sealed record Instrument
     /// <summary>The one token of an ERC-721 or ERC-1155 contract that the symbol stands for; null where each leg names its own.</summary>
     public string? TokenId { get; init; }
 
-    /// <summary>Isin.</summary>
+    /// <summary>International securities identification number (ISO 6166); null for none.</summary>
     public string? Isin { get; init; }
 
     /// <summary>What the contract calls itself; proves nothing.</summary>
     public string? ClaimedSymbol { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was registered, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

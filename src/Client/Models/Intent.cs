@@ -5,13 +5,13 @@ namespace Keystone.Client.Models;
 /// <summary>A transaction that the system wants, and how far it is.</summary>
 public sealed record Intent
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID of the intent.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>Settlement that it is for; null when it is for none that is known.</summary>
     public Guid? SettlementId { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
     /// <summary>Kind of action, such as register or execute_swap.</summary>
@@ -35,7 +35,7 @@ public sealed record Intent
     /// <summary>Not tried before.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Hash of the mined transaction, else of the last one that was signed for it.</summary>

@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>A member that was invited.</summary>
 public sealed record InvitedMember
 {
-    /// <summary>Member.</summary>
+    /// <summary>A person's place in a platform.</summary>
     public required Member Member { get; init; }
 
     /// <summary>Whoever has it becomes the member. In this answer and in no other.</summary>

@@ -5,9 +5,9 @@ namespace Keystone.Client.Models;
 /// <summary>The state in ISO 20022 terms.</summary>
 public sealed record Iso
 {
-    /// <summary>Status.</summary>
+    /// <summary>Code of ISO 20022 for the status.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Reason.</summary>
+    /// <summary>Code of ISO 20022 for its reason; null for none.</summary>
     public string? Reason { get; init; }
 }

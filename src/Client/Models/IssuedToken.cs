@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>An access token.</summary>
 public sealed record IssuedToken
 {
-    /// <summary>Access token.</summary>
+    /// <summary>The token, for Authorization: Bearer.</summary>
     public required string AccessToken { get; init; }
 
     /// <summary>Bearer.</summary>
@@ -14,6 +14,6 @@ public sealed record IssuedToken
     /// <summary>Seconds.</summary>
     public required int ExpiresIn { get; init; }
 
-    /// <summary>Scope.</summary>
+    /// <summary>Scopes that it has, separated by spaces.</summary>
     public required string Scope { get; init; }
 }

@@ -5,30 +5,30 @@ namespace Keystone.Client.Models;
 /// <summary>Metadata of the built-in issuer of tokens.</summary>
 public sealed record IssuerMetadata
 {
-    /// <summary>Issuer.</summary>
+    /// <summary>Value of iss in every token.</summary>
     public required string Issuer { get; init; }
 
-    /// <summary>Jwks uri.</summary>
+    /// <summary>Where its public keys are.</summary>
     public required string JwksUri { get; init; }
 
-    /// <summary>Token endpoint.</summary>
+    /// <summary>Where tokens are issued.</summary>
     public required string TokenEndpoint { get; init; }
 
-    /// <summary>Token endpoint auth methods supported.</summary>
+    /// <summary>How a client names itself there.</summary>
     public required IReadOnlyList<string> TokenEndpointAuthMethodsSupported { get; init; }
 
-    /// <summary>Grant types supported.</summary>
+    /// <summary>client_credentials.</summary>
     public required IReadOnlyList<string> GrantTypesSupported { get; init; }
 
-    /// <summary>Scopes supported.</summary>
+    /// <summary>Every scope that a credential may have.</summary>
     public required IReadOnlyList<string> ScopesSupported { get; init; }
 
-    /// <summary>Response types supported.</summary>
+    /// <summary>Empty: there is no authorization endpoint.</summary>
     public required IReadOnlyList<string> ResponseTypesSupported { get; init; }
 
-    /// <summary>Subject types supported.</summary>
+    /// <summary>public.</summary>
     public required IReadOnlyList<string> SubjectTypesSupported { get; init; }
 
-    /// <summary>Id token signing alg values supported.</summary>
+    /// <summary>Algorithm of the signatures.</summary>
     public required IReadOnlyList<string> IdTokenSigningAlgValuesSupported { get; init; }
 }

@@ -5,21 +5,21 @@ namespace Keystone.Client.Models;
 /// <summary>A public key of the access tokens.</summary>
 public sealed record Key
 {
-    /// <summary>Kty.</summary>
+    /// <summary>Type of the key: RSA.</summary>
     public required string Kty { get; init; }
 
-    /// <summary>Use.</summary>
+    /// <summary>sig: it verifies signatures.</summary>
     public required string Use { get; init; }
 
-    /// <summary>Alg.</summary>
+    /// <summary>Algorithm of the signatures: RS256.</summary>
     public required string Alg { get; init; }
 
-    /// <summary>Kid.</summary>
+    /// <summary>Name of the key, as in the header of a token.</summary>
     public required string Kid { get; init; }
 
-    /// <summary>N.</summary>
+    /// <summary>Modulus, base64url.</summary>
     public required string N { get; init; }
 
-    /// <summary>E.</summary>
+    /// <summary>Exponent, base64url.</summary>
     public required string E { get; init; }
 }

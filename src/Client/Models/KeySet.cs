@@ -5,6 +5,6 @@ namespace Keystone.Client.Models;
 /// <summary>Public keys of the access tokens (RFC 7517).</summary>
 public sealed record KeySet
 {
-    /// <summary>Keys.</summary>
+    /// <summary>Keys that tokens in use may be signed with, the old one for some time after an exchange.</summary>
     public required IReadOnlyList<Key> Keys { get; init; }
 }

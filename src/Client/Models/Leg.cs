@@ -5,46 +5,46 @@ namespace Keystone.Client.Models;
 /// <summary>A leg: one movement of a token.</summary>
 public sealed record Leg
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Settlement id.</summary>
+    /// <summary>Its settlement.</summary>
     public required Guid SettlementId { get; init; }
 
     /// <summary>Place in the contract's terms, from 0.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Leg type.</summary>
+    /// <summary>Type that the template knows, such as asset or payment.</summary>
     public required string LegType { get; init; }
 
     /// <summary>As sent, for the platform that sent it. Other readers get the token's address, unless they registered that very word for that very token.</summary>
     public required string InstrumentId { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
-    /// <summary>Token standard.</summary>
+    /// <summary>ERC-20, ERC-721 or ERC-1155.</summary>
     public required string TokenStandard { get; init; }
 
     /// <summary>Whole units, as sent.</summary>
     public required string Quantity { get; init; }
 
-    /// <summary>Direction.</summary>
+    /// <summary>deliver: party_role gives. receive: party_role takes.</summary>
     public required string Direction { get; init; }
 
-    /// <summary>Party role.</summary>
+    /// <summary>Role of the party whose movement it is.</summary>
     public required string PartyRole { get; init; }
 
-    /// <summary>Recipient role.</summary>
+    /// <summary>Role of the other side.</summary>
     public required string RecipientRole { get; init; }
 
     /// <summary>pending, locked, released or rolled_back.</summary>
     public required string Status { get; init; }
 
-    /// <summary>External reference.</summary>
+    /// <summary>Reference of the platform that sent it; null for every other platform.</summary>
     public string? ExternalReference { get; init; }
 
-    /// <summary>Token.</summary>
+    /// <summary>A token as the reader's own registry knows it. What the contract calls itself proves nothing: anybody can deploy one that says USDC.</summary>
     public required Token Token { get; init; }
 
     /// <summary>Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20.</summary>
@@ -56,27 +56,27 @@ public sealed record Leg
     /// <summary>Who holds the leg until the swap, as the terms have it: custody, checked or direct; null before they are fixed.</summary>
     public string? CustodyMode { get; init; }
 
-    /// <summary>Depositor.</summary>
+    /// <summary>Wallet that pays the leg in, EIP-55; null where the reader may not see it.</summary>
     public string? Depositor { get; init; }
 
-    /// <summary>Recipient.</summary>
+    /// <summary>Wallet that the swap pays to, EIP-55; null where the reader may not see it.</summary>
     public string? Recipient { get; init; }
 
-    /// <summary>Refund to.</summary>
+    /// <summary>Wallet that gets the deposit back, EIP-55; null where the reader may not see it.</summary>
     public string? RefundTo { get; init; }
 
-    /// <summary>Deposit.</summary>
+    /// <summary>Transaction of the deposit that is in; null when none is.</summary>
     public Transaction? Deposit { get; init; }
 
-    /// <summary>Release.</summary>
+    /// <summary>Transaction that paid the leg out; null before the swap.</summary>
     public Transaction? Release { get; init; }
 
-    /// <summary>Refund.</summary>
+    /// <summary>Transaction that gave the deposit back; null when none did.</summary>
     public Transaction? Refund { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Updated at.</summary>
+    /// <summary>When it changed last, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }

@@ -5,25 +5,25 @@ namespace Keystone.Client.Models;
 /// <summary>How one leg is deposited.</summary>
 public sealed record LegInstructions
 {
-    /// <summary>Leg id.</summary>
+    /// <summary>The leg.</summary>
     public required Guid LegId { get; init; }
 
-    /// <summary>Index.</summary>
+    /// <summary>Its place in the terms, from 0.</summary>
     public required int Index { get; init; }
 
-    /// <summary>Role.</summary>
+    /// <summary>Role of the party that deposits.</summary>
     public required string Role { get; init; }
 
     /// <summary>Only this account can deposit the leg, EIP-55.</summary>
     public required string Depositor { get; init; }
 
-    /// <summary>Token address.</summary>
+    /// <summary>The token contract, EIP-55.</summary>
     public required string TokenAddress { get; init; }
 
-    /// <summary>Token standard.</summary>
+    /// <summary>ERC-20, ERC-721 or ERC-1155.</summary>
     public required string TokenStandard { get; init; }
 
-    /// <summary>Token id.</summary>
+    /// <summary>Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20.</summary>
     public string? TokenId { get; init; }
 
     /// <summary>Smallest units, decimal digits.</summary>
@@ -41,6 +41,6 @@ public sealed record LegInstructions
     /// <summary>Alternatives to the operations, to be signed by the depositor (eth_signTypedData_v4).</summary>
     public required IReadOnlyList<SigningDocument> Documents { get; init; }
 
-    /// <summary>Preflight.</summary>
+    /// <summary>What the deposit depends on, as the chain has it now; empty for a leg that is in.</summary>
     public required IReadOnlyList<PreflightCheck> Preflight { get; init; }
 }

@@ -5,9 +5,9 @@ namespace Keystone.Client.Models;
 /// <summary>Paths of a settlement.</summary>
 public sealed record Links
 {
-    /// <summary>Self.</summary>
+    /// <summary>Path of the settlement.</summary>
     public required string Self { get; init; }
 
-    /// <summary>Events.</summary>
+    /// <summary>Path of its events.</summary>
     public required string Events { get; init; }
 }

@@ -5,16 +5,16 @@ namespace Keystone.Client.Models;
 /// <summary>A page of a list.</summary>
 public sealed record ListChangePage
 {
-    /// <summary>Items.</summary>
+    /// <summary>What this page holds, in the order of the list.</summary>
     public required IReadOnlyList<ListChange> Items { get; init; }
 
     /// <summary>How many match; exact up to 10,000.</summary>
     public required long Total { get; init; }
 
-    /// <summary>Limit.</summary>
+    /// <summary>Most items of a page, as asked for or by default.</summary>
     public required int Limit { get; init; }
 
-    /// <summary>Offset.</summary>
+    /// <summary>How many items of the list come before this page; 0 when it was asked for by a cursor.</summary>
     public required int Offset { get; init; }
 
     /// <summary>Send it as cursor to read the next page; null at the end, or for a list without cursors.</summary>

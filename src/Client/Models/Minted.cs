@@ -11,7 +11,7 @@ public sealed record Minted
     /// <summary>EIP-55.</summary>
     public required string To { get; init; }
 
-    /// <summary>Token id.</summary>
+    /// <summary>Which token of an ERC-721 or ERC-1155 contract, decimal digits; null for an ERC-20.</summary>
     public string? TokenId { get; init; }
 
     /// <summary>Smallest units, decimal digits.</summary>

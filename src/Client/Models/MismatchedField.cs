@@ -14,6 +14,6 @@ public sealed record MismatchedField
     /// <summary>What your instruction says; null where it says nothing.</summary>
     public string? OwnValue { get; init; }
 
-    /// <summary>Detail.</summary>
+    /// <summary>A sentence for people.</summary>
     public required string Detail { get; init; }
 }

@@ -5,6 +5,6 @@ namespace Keystone.Client.Models;
 /// <summary>Reports of the processes about the nodes of their chains.</summary>
 public sealed record Nodes
 {
-    /// <summary>Reports.</summary>
+    /// <summary>One report of each process and chain.</summary>
     public required IReadOnlyList<Report> Reports { get; init; }
 }

@@ -5,12 +5,12 @@ namespace Keystone.Client.Models;
 /// <summary>An argument of a call.</summary>
 public sealed record OperationArgument
 {
-    /// <summary>Name.</summary>
+    /// <summary>Name in the ABI.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Type.</summary>
+    /// <summary>Type in the ABI, such as uint256.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Value.</summary>
+    /// <summary>Decimal digits, hex or EIP-55, by its type.</summary>
     public required string Value { get; init; }
 }

@@ -5,15 +5,15 @@ namespace Keystone.Client.Models;
 /// <summary>A deposit that has yet to be returned.</summary>
 public sealed record OutstandingLeg
 {
-    /// <summary>Leg id.</summary>
+    /// <summary>The leg.</summary>
     public required Guid LegId { get; init; }
 
-    /// <summary>Attempts.</summary>
+    /// <summary>Transactions that tried to return it.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>Why the chain refused the return, as a decoded revert; null when it did not.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>Next attempt at.</summary>
+    /// <summary>When it is tried next, UTC; null when nobody will.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 }

@@ -5,36 +5,36 @@ namespace Keystone.Client.Models;
 /// <summary>The platform that the token belongs to, and the environment.</summary>
 public sealed record OwnPlatform
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>Name for people.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Slug.</summary>
+    /// <summary>Name in requests.</summary>
     public required string Slug { get; init; }
 
     /// <summary>active or suspended.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Logo url.</summary>
+    /// <summary>Picture for pages; null for none.</summary>
     public string? LogoUrl { get; init; }
 
-    /// <summary>Support email.</summary>
+    /// <summary>Where its clients ask; null for none.</summary>
     public string? SupportEmail { get; init; }
 
-    /// <summary>Support url.</summary>
+    /// <summary>Page where they ask; null for none.</summary>
     public string? SupportUrl { get; init; }
 
     /// <summary>The environment that the token belongs to.</summary>
     public required Guid EnvironmentId { get; init; }
 
-    /// <summary>Environment slug.</summary>
+    /// <summary>Name of that environment in requests.</summary>
     public required string EnvironmentSlug { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Updated at.</summary>
+    /// <summary>When it changed last, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }

@@ -5,25 +5,25 @@ namespace Keystone.Client.Models;
 /// <summary>A party. Wallets and name of the other side are null before the reader has confirmed its own parties.</summary>
 public sealed record Party
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Role.</summary>
+    /// <summary>Role that legs name, such as buyer.</summary>
     public required string Role { get; init; }
 
-    /// <summary>Platform id.</summary>
+    /// <summary>Platform of the party.</summary>
     public required Guid PlatformId { get; init; }
 
-    /// <summary>Platform slug.</summary>
+    /// <summary>Name of that platform in requests.</summary>
     public required string PlatformSlug { get; init; }
 
-    /// <summary>Environment id.</summary>
+    /// <summary>Environment of the party; null for other platforms.</summary>
     public Guid? EnvironmentId { get; init; }
 
-    /// <summary>External reference.</summary>
+    /// <summary>The party's reference at its own platform; null for every other platform.</summary>
     public string? ExternalReference { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>Name; null for other platforms until the party's environment discloses it.</summary>
     public string? Name { get; init; }
 
     /// <summary>Wallet that pays, EIP-55.</summary>
@@ -35,33 +35,33 @@ public sealed record Party
     /// <summary>Wallet that receives, EIP-55.</summary>
     public string? ReceiveAddress { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain of its wallets; null where the reader may not see them.</summary>
     public long? ChainId { get; init; }
 
-    /// <summary>Asset provider.</summary>
+    /// <summary>Custodian of the wallet, as sent, without effect; null for every other platform.</summary>
     public string? AssetProvider { get; init; }
 
-    /// <summary>Lei.</summary>
+    /// <summary>Legal entity identifier (ISO 17442); null for every other platform.</summary>
     public string? Lei { get; init; }
 
     /// <summary>confirmed, pending_confirmation or rejected.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Confirmed at.</summary>
+    /// <summary>When it was confirmed, UTC; null before.</summary>
     public DateTimeOffset? ConfirmedAt { get; init; }
 
-    /// <summary>Wallet address hint.</summary>
+    /// <summary>Wallet that the initiator expects, EIP-55; for the initiator and the party alone.</summary>
     public string? WalletAddressHint { get; init; }
 
-    /// <summary>Counterparty reference.</summary>
+    /// <summary>Reference by which the initiator knows the party; for the two alone.</summary>
     public string? CounterpartyReference { get; init; }
 
     /// <summary>The confirmed wallet is the one that was hinted at; null without hint or confirmation.</summary>
     public bool? HintMatched { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Updated at.</summary>
+    /// <summary>When it changed last, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }

@@ -5,30 +5,30 @@ namespace Keystone.Client.Models;
 /// <summary>A pause in force.</summary>
 public sealed record Pause
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID of the pause.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>all, environment, token or settlement.</summary>
     public required string Scope { get; init; }
 
-    /// <summary>Environment id.</summary>
+    /// <summary>Environment that is paused; null for another scope.</summary>
     public Guid? EnvironmentId { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain; null for a scope without one.</summary>
     public long? ChainId { get; init; }
 
-    /// <summary>Token.</summary>
+    /// <summary>Token whose settlements are paused, EIP-55; null for another scope.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Escrow id.</summary>
+    /// <summary>Escrow that is paused, 32 bytes in hex; null for another scope.</summary>
     public string? EscrowId { get; init; }
 
-    /// <summary>Reason.</summary>
+    /// <summary>Why, as whoever set it said.</summary>
     public required string Reason { get; init; }
 
     /// <summary>operator or reconciler.</summary>
     public required string SetBy { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 }

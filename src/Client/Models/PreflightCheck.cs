@@ -8,7 +8,7 @@ public sealed record PreflightCheck
     /// <summary>balance, allowance, sender, pause, verification or gas_money.</summary>
     public required string Check { get; init; }
 
-    /// <summary>Ok.</summary>
+    /// <summary>The deposit does not fail by it.</summary>
     public required bool Ok { get; init; }
 
     /// <summary>What is there: smallest units for balance and allowance, wei for gas_money, an address for sender; null where there is no such value.</summary>

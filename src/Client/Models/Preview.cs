@@ -14,6 +14,6 @@ public sealed record Preview
     /// <summary>What keeps deposits from coming, as the chain has it now; none of it keeps the settlement from being made.</summary>
     public required IReadOnlyList<PreviewWarning> Warnings { get; init; }
 
-    /// <summary>Costs.</summary>
+    /// <summary>What the operator's transactions are expected to cost; null with errors.</summary>
     public ExpectedCosts? Costs { get; init; }
 }

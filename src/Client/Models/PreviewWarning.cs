@@ -8,7 +8,7 @@ public sealed record PreviewWarning
     /// <summary>balance, sender, pause, verification or gas_money, and already_created.</summary>
     public required string Code { get; init; }
 
-    /// <summary>Detail.</summary>
+    /// <summary>A sentence that names the fix.</summary>
     public required string Detail { get; init; }
 
     /// <summary>Place of the leg, from 0; null where none is concerned.</summary>

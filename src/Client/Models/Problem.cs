@@ -8,10 +8,10 @@ public sealed record Problem
     /// <summary>Path of a page that says what the code means.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Title.</summary>
+    /// <summary>Words of the status.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Status.</summary>
+    /// <summary>Status of the answer.</summary>
     public required int Status { get; init; }
 
     /// <summary>Stable name of the error; the page of type lists all.</summary>

@@ -13,7 +13,7 @@ public sealed record ProblemFault
     /// <summary>The same place as a list, body or query first.</summary>
     public required IReadOnlyList<JsonElement> Loc { get; init; }
 
-    /// <summary>Code.</summary>
+    /// <summary>Stable name of the rule.</summary>
     public required string Code { get; init; }
 
     /// <summary>A sentence that names the fix.</summary>
@@ -22,6 +22,6 @@ public sealed record ProblemFault
     /// <summary>The same sentence.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>Type.</summary>
+    /// <summary>value_error.</summary>
     public required string Type { get; init; }
 }

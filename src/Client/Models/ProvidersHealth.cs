@@ -8,7 +8,7 @@ public sealed record ProvidersHealth
     /// <summary>healthy, degraded or unhealthy: the worst of what living processes report; unknown when none does.</summary>
     public required string OverallStatus { get; init; }
 
-    /// <summary>Instances.</summary>
+    /// <summary>Processes that reported lately.</summary>
     public required IReadOnlyList<Instance> Instances { get; init; }
 
     /// <summary>Health checks of the processes.</summary>

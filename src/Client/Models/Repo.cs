@@ -11,7 +11,7 @@ public sealed record Repo
     /// <summary>Cash that is paid back, in units of the payment leg's token.</summary>
     public required string RepaymentAmount { get; init; }
 
-    /// <summary>Closes at.</summary>
+    /// <summary>When the closing is made, UTC.</summary>
     public required DateTimeOffset ClosesAt { get; init; }
 
     /// <summary>The closing; null until it was made.</summary>

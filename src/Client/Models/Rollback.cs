@@ -8,12 +8,12 @@ public sealed record Rollback
     /// <summary>in_progress, blocked or complete.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Cause.</summary>
+    /// <summary>Why deposits go back.</summary>
     public required string Cause { get; init; }
 
-    /// <summary>Started at.</summary>
+    /// <summary>Since when, UTC.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Legs outstanding.</summary>
+    /// <summary>Deposits that have yet to be returned.</summary>
     public required IReadOnlyList<OutstandingLeg> LegsOutstanding { get; init; }
 }

@@ -5,10 +5,10 @@ namespace Keystone.Client.Models;
 /// <summary>An account that sends transactions, and what it still holds.</summary>
 public sealed record Sender
 {
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
-    /// <summary>Address.</summary>
+    /// <summary>The account, EIP-55.</summary>
     public required string Address { get; init; }
 
     /// <summary>standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began), dedicated (it attests and never goes into service) or retired.</summary>

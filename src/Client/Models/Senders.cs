@@ -5,6 +5,6 @@ namespace Keystone.Client.Models;
 /// <summary>The accounts that send transactions.</summary>
 public sealed record Senders
 {
-    /// <summary>Accounts.</summary>
+    /// <summary>Every account that ever had a status.</summary>
     public required IReadOnlyList<Sender> Accounts { get; init; }
 }

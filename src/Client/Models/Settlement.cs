@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>A settlement as one environment may read it. Members are never left out; what a reader may not know is null.</summary>
 public sealed record Settlement
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>Null for every platform but the initiator.</summary>
@@ -17,13 +17,13 @@ public sealed record Settlement
     /// <summary>Environment that instructed it; null for other environments.</summary>
     public Guid? EnvironmentId { get; init; }
 
-    /// <summary>Template id.</summary>
+    /// <summary>Template that it runs by.</summary>
     public required Guid TemplateId { get; init; }
 
-    /// <summary>Template slug.</summary>
+    /// <summary>Name of that template in requests.</summary>
     public required string TemplateSlug { get; init; }
 
-    /// <summary>Template version.</summary>
+    /// <summary>Version of the template; a settlement keeps the one that it began with.</summary>
     public required int TemplateVersion { get; init; }
 
     /// <summary>The initiator's reference; null for every other platform.</summary>
@@ -32,7 +32,7 @@ public sealed record Settlement
     /// <summary>single_platform or cross_platform.</summary>
     public required string SettlementType { get; init; }
 
-    /// <summary>Settlement category.</summary>
+    /// <summary>What it is for, as instructed, such as repo_open; null for none.</summary>
     public string? SettlementCategory { get; init; }
 
     /// <summary>Of the closing of a repo: its opening.</summary>
@@ -44,7 +44,7 @@ public sealed record Settlement
     /// <summary>Of the two instructions that it was matched from; null for one that was instructed whole.</summary>
     public string? TradeReference { get; init; }
 
-    /// <summary>Repo.</summary>
+    /// <summary>Of the opening of a repo; null for every other settlement.</summary>
     public Repo? Repo { get; init; }
 
     /// <summary>State as the template names it.</summary>
@@ -53,43 +53,43 @@ public sealed record Settlement
     /// <summary>Number of the last event that the reader may see, from 1.</summary>
     public required int Sequence { get; init; }
 
-    /// <summary>Is terminal.</summary>
+    /// <summary>It is at its end: nothing but finality can follow.</summary>
     public required bool IsTerminal { get; init; }
 
-    /// <summary>Parties.</summary>
+    /// <summary>In the order of the instruction.</summary>
     public required IReadOnlyList<Party> Parties { get; init; }
 
-    /// <summary>Legs.</summary>
+    /// <summary>In the order of the terms.</summary>
     public required IReadOnlyList<Leg> Legs { get; init; }
 
-    /// <summary>Confirmation.</summary>
+    /// <summary>Which counterparties are waited for; null when none.</summary>
     public Confirmation? Confirmation { get; init; }
 
     /// <summary>Who holds the settlement before its terms are published.</summary>
     public required Hold Hold { get; init; }
 
-    /// <summary>Cancellation.</summary>
+    /// <summary>Who asked for the end; null when nobody did.</summary>
     public Cancellation? Cancellation { get; init; }
 
-    /// <summary>Escrow.</summary>
+    /// <summary>Null until the settlement has passed compliance.</summary>
     public Escrow? Escrow { get; init; }
 
-    /// <summary>Rollback.</summary>
+    /// <summary>How deposits are returned; null unless the settlement rolls back.</summary>
     public Rollback? Rollback { get; init; }
 
-    /// <summary>Failure.</summary>
+    /// <summary>Why it failed; null unless it did.</summary>
     public Failure? Failure { get; init; }
 
-    /// <summary>Finality.</summary>
+    /// <summary>From SETTLED on.</summary>
     public Finality? Finality { get; init; }
 
-    /// <summary>Compliance.</summary>
+    /// <summary>How far screening is; null before it begins.</summary>
     public Compliance? Compliance { get; init; }
 
     /// <summary>What the operator's transactions for the settlement cost so far.</summary>
     public required Costs Costs { get; init; }
 
-    /// <summary>Iso.</summary>
+    /// <summary>The state in ISO 20022 terms.</summary>
     public required Iso Iso { get; init; }
 
     /// <summary>Settlement that this one replaces; null for none, and where the reader may not see it.</summary>
@@ -101,16 +101,16 @@ public sealed record Settlement
     /// <summary>Earliest block time of the swap; null for none.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>Timeout at.</summary>
+    /// <summary>Last moment of the swap, UTC; deposits that are in then go back.</summary>
     public required DateTimeOffset TimeoutAt { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Updated at.</summary>
+    /// <summary>When it changed last, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>Links.</summary>
+    /// <summary>Where the host serves the settlement; set by the host.</summary>
     public Links? Links { get; init; }
 
     /// <summary>Plain transfers to the escrow of tokens and from wallets of this settlement; only for the operator of the system, absent for every platform.</summary>

@@ -5,16 +5,16 @@ namespace Keystone.Client.Models;
 /// <summary>A signature that was taken; what was signed with stays in the service.</summary>
 public sealed record Signature
 {
-    /// <summary>Settlement id.</summary>
+    /// <summary>Its settlement.</summary>
     public required Guid SettlementId { get; init; }
 
-    /// <summary>Role.</summary>
+    /// <summary>Role of the party that signed.</summary>
     public required string Role { get; init; }
 
     /// <summary>settle, permit2, authorization or permit.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Leg id.</summary>
+    /// <summary>Leg that it deposits; null for all of the role.</summary>
     public Guid? LegId { get; init; }
 
     /// <summary>The depositor, EIP-55.</summary>

@@ -5,15 +5,15 @@ namespace Keystone.Client.Models;
 /// <summary>A signature's request without the signature.</summary>
 public sealed record SignatureTemplate
 {
-    /// <summary>Role.</summary>
+    /// <summary>Role of the party that signs.</summary>
     public required string Role { get; init; }
 
-    /// <summary>Kind.</summary>
+    /// <summary>settle, permit2, authorization or permit.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Leg id.</summary>
+    /// <summary>Leg that it deposits; null for all of the role.</summary>
     public Guid? LegId { get; init; }
 
-    /// <summary>Deadline.</summary>
+    /// <summary>Until when the signature can be used, UTC.</summary>
     public required DateTimeOffset Deadline { get; init; }
 }

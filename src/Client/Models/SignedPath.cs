@@ -11,6 +11,6 @@ public sealed record SignedPath
     /// <summary>The one transaction that is needed first: approve, approve_for_all, approve_permit2 or deposit; null for none.</summary>
     public string? TransactionNeeded { get; init; }
 
-    /// <summary>Detail.</summary>
+    /// <summary>A sentence that says what to sign, and what is needed first.</summary>
     public required string Detail { get; init; }
 }

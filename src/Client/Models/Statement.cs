@@ -14,13 +14,13 @@ public sealed record Statement
     /// <summary>Blocks before that time.</summary>
     public required DateTimeOffset To { get; init; }
 
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
-    /// <summary>Opening block.</summary>
+    /// <summary>Last block before the day; null when there is none.</summary>
     public StatementBlock? OpeningBlock { get; init; }
 
-    /// <summary>Closing block.</summary>
+    /// <summary>Last block of the day so far; null when there is none up to it.</summary>
     public StatementBlock? ClosingBlock { get; init; }
 
     /// <summary>No block of the day can change any more.</summary>

@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>What the escrow held of one token for one wallet.</summary>
 public sealed record StatementAccount
 {
-    /// <summary>Token address.</summary>
+    /// <summary>The token contract, EIP-55.</summary>
     public required string TokenAddress { get; init; }
 
     /// <summary>Symbol under which you registered it.</summary>

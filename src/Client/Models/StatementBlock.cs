@@ -5,12 +5,12 @@ namespace Keystone.Client.Models;
 /// <summary>A block by which a statement is named.</summary>
 public sealed record StatementBlock
 {
-    /// <summary>Number.</summary>
+    /// <summary>Its number.</summary>
     public required long Number { get; init; }
 
-    /// <summary>Hash.</summary>
+    /// <summary>Its hash.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>At.</summary>
+    /// <summary>Its time, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 }

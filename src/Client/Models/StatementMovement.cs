@@ -14,27 +14,27 @@ public sealed record StatementMovement
     /// <summary>Smallest units after it.</summary>
     public required string Balance { get; init; }
 
-    /// <summary>Settlement id.</summary>
+    /// <summary>Settlement of the movement; null when it is of none that you know.</summary>
     public Guid? SettlementId { get; init; }
 
-    /// <summary>Leg id.</summary>
+    /// <summary>Its leg; null without a settlement.</summary>
     public Guid? LegId { get; init; }
 
     /// <summary>external_reference of your own settlement.</summary>
     public string? ExternalReference { get; init; }
 
-    /// <summary>Hash.</summary>
+    /// <summary>Hash of the transaction.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>Log index.</summary>
+    /// <summary>Index of the log in its block, from 0.</summary>
     public required int LogIndex { get; init; }
 
-    /// <summary>Block number.</summary>
+    /// <summary>Number of the block.</summary>
     public required long BlockNumber { get; init; }
 
-    /// <summary>Block hash.</summary>
+    /// <summary>Hash of the block.</summary>
     public string? BlockHash { get; init; }
 
-    /// <summary>At.</summary>
+    /// <summary>Time of the block, UTC.</summary>
     public DateTimeOffset? At { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>A party of the reader that screening stopped, and in which layer; never what was found.</summary>
 public sealed record StoppedParty
 {
-    /// <summary>Role.</summary>
+    /// <summary>Role of the party.</summary>
     public required string Role { get; init; }
 
     /// <summary>entity or wallet.</summary>

@@ -5,7 +5,7 @@ namespace Keystone.Client.Models;
 /// <summary>Tokens that came to an escrow by a plain transfer, which is no deposit and which nobody can send back.</summary>
 public sealed record Stray
 {
-    /// <summary>Chain id.</summary>
+    /// <summary>EIP-155 id of the chain.</summary>
     public required long ChainId { get; init; }
 
     /// <summary>The token contract.</summary>
@@ -20,12 +20,12 @@ public sealed record Stray
     /// <summary>Transaction of the transfer.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>Log index.</summary>
+    /// <summary>Index of the log in its block, from 0.</summary>
     public required int LogIndex { get; init; }
 
-    /// <summary>Block number.</summary>
+    /// <summary>Number of the block.</summary>
     public required long BlockNumber { get; init; }
 
-    /// <summary>Block hash.</summary>
+    /// <summary>Hash of the block.</summary>
     public required string BlockHash { get; init; }
 }

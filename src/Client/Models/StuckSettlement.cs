@@ -5,16 +5,16 @@ namespace Keystone.Client.Models;
 /// <summary>Settlements that do not move.</summary>
 public sealed record StuckSettlement
 {
-    /// <summary>Settlement id.</summary>
+    /// <summary>The settlement.</summary>
     public required Guid SettlementId { get; init; }
 
-    /// <summary>State.</summary>
+    /// <summary>State as the template names it.</summary>
     public required string State { get; init; }
 
     /// <summary>Last change.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>Timeout at.</summary>
+    /// <summary>Last moment of the swap, UTC.</summary>
     public required DateTimeOffset TimeoutAt { get; init; }
 
     /// <summary>What it waits for.</summary>

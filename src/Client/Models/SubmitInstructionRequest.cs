@@ -17,7 +17,7 @@ public sealed record SubmitInstructionRequest
     /// <summary>Role of your party; the other side takes the other one of the template.</summary>
     public required string Role { get; init; }
 
-    /// <summary>Party.</summary>
+    /// <summary>Your party.</summary>
     public InstructionPartyRequest? Party { get; init; }
 
     /// <summary>Movements, as your side sees them.</summary>

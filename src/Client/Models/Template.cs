@@ -7,30 +7,30 @@ namespace Keystone.Client.Models;
 /// <summary>A settlement template.</summary>
 public sealed record Template
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Slug.</summary>
+    /// <summary>Name in requests.</summary>
     public required string Slug { get; init; }
 
-    /// <summary>Name.</summary>
+    /// <summary>Name for people.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Description.</summary>
+    /// <summary>What it is for.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Version.</summary>
+    /// <summary>From 1; a change makes the next.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Is active.</summary>
+    /// <summary>New settlements may take it.</summary>
     public required bool IsActive { get; init; }
 
     /// <summary>States, transitions, actions, required roles and types of legs.</summary>
     public required JsonElement Config { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Updated at.</summary>
+    /// <summary>When it changed last, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }

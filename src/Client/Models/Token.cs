@@ -11,7 +11,7 @@ public sealed record Token
     /// <summary>Symbol under which the reader's environment registered the token; null when it did not.</summary>
     public string? Symbol { get; init; }
 
-    /// <summary>Decimals.</summary>
+    /// <summary>Digits behind the point of its unit.</summary>
     public required int Decimals { get; init; }
 
     /// <summary>The reader's environment registered the token.</summary>

@@ -5,9 +5,9 @@ namespace Keystone.Client.Models;
 /// <summary>An error of the token endpoint (RFC 6749 section 5.2).</summary>
 public sealed record TokenError
 {
-    /// <summary>Error.</summary>
+    /// <summary>Code of the error by that section.</summary>
     public required string Error { get; init; }
 
-    /// <summary>Error description.</summary>
+    /// <summary>A sentence that names the fix.</summary>
     public required string ErrorDescription { get; init; }
 }

@@ -5,24 +5,24 @@ namespace Keystone.Client.Models;
 /// <summary>A transaction. Block members are null until it is on the canonical chain; log_index and from are there for movements of legs only.</summary>
 public sealed record Transaction
 {
-    /// <summary>Hash.</summary>
+    /// <summary>Hash of the transaction, 32 bytes in hex.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>Log index.</summary>
+    /// <summary>Index of the log in its block, from 0.</summary>
     public int? LogIndex { get; init; }
 
-    /// <summary>Block number.</summary>
+    /// <summary>Number of its block; null until it is mined.</summary>
     public long? BlockNumber { get; init; }
 
-    /// <summary>Block hash.</summary>
+    /// <summary>Hash of its block; null until it is mined.</summary>
     public string? BlockHash { get; init; }
 
-    /// <summary>Confirmations.</summary>
+    /// <summary>Blocks from its own to the head, both counted; null until it is mined.</summary>
     public long? Confirmations { get; init; }
 
-    /// <summary>At.</summary>
+    /// <summary>Time of its block, UTC; null until it is mined.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>From.</summary>
+    /// <summary>Wallet that moved the tokens, EIP-55.</summary>
     public string? From { get; init; }
 }

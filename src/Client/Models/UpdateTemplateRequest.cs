@@ -13,7 +13,7 @@ public sealed record UpdateTemplateRequest
     /// <summary>What it is for.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Config.</summary>
+    /// <summary>States, transitions, actions and requirements, whole.</summary>
     public JsonElement? Config { get; init; }
 
     /// <summary>False: no new settlement takes it. Those that have it keep it.</summary>

@@ -20,10 +20,10 @@ public sealed record Wait
     /// <summary>Reason code of ISO 20022, or COMP and ESCR of our own; null for none.</summary>
     public string? IsoReason { get; init; }
 
-    /// <summary>Detail.</summary>
+    /// <summary>A sentence for people.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>Leg id.</summary>
+    /// <summary>The leg that is concerned; null for none.</summary>
     public Guid? LegId { get; init; }
 
     /// <summary>What usually keeps a deposit from coming, checked now; for the reader's own legs only.</summary>

@@ -5,13 +5,13 @@ namespace Keystone.Client.Models;
 /// <summary>A receiver of webhooks.</summary>
 public sealed record Webhook
 {
-    /// <summary>Id.</summary>
+    /// <summary>UUID, as paths name it.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Url.</summary>
+    /// <summary>Where events are posted to.</summary>
     public required string Url { get; init; }
 
-    /// <summary>Description.</summary>
+    /// <summary>Your own note; null for none.</summary>
     public string? Description { get; init; }
 
     /// <summary>Event names and patterns.</summary>
@@ -20,7 +20,7 @@ public sealed record Webhook
     /// <summary>The same as events.</summary>
     public required IReadOnlyList<string> EventTypes { get; init; }
 
-    /// <summary>Is active.</summary>
+    /// <summary>Events are sent to it.</summary>
     public required bool IsActive { get; init; }
 
     /// <summary>Why deliveries were stopped; null unless they were.</summary>
@@ -41,10 +41,10 @@ public sealed record Webhook
     /// <summary>The receiver is shown the sender's certificate.</summary>
     public required bool MutualTls { get; init; }
 
-    /// <summary>Created at.</summary>
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Updated at.</summary>
+    /// <summary>When it changed last, UTC.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>Until when the old secret signs too; only in the answer that rotates it.</summary>

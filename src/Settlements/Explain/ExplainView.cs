@@ -15,8 +15,8 @@ public sealed record WaitView(
     [property: Description("confirm, decide, screen, act, release, cancel, register, deposit, execute, refund, resume, wait or finalize.")] string Action,
     [property: Description("Last moment, or for wait and finalize the expected one; null where none is known.")] DateTimeOffset? By,
     [property: Description("Reason code of ISO 20022, or COMP and ESCR of our own; null for none.")] string? IsoReason,
-    string Detail,
-    Guid? LegId,
+    [property: Description("A sentence for people.")] string Detail,
+    [property: Description("The leg that is concerned; null for none.")] Guid? LegId,
     [property: Description("What usually keeps a deposit from coming, checked now; for the reader's own legs only.")] IReadOnlyList<CheckView> Checks);
 
 /// <summary>A check of what a deposit needs.</summary>
@@ -25,4 +25,4 @@ public sealed record CheckView(
     [property: Description("Null when it could not be made.")] bool? Ok,
     [property: Description("What is there, in words or decimal digits.")] string? Have,
     [property: Description("What is needed, in words or decimal digits.")] string? Need,
-    string Detail);
+    [property: Description("A sentence that names the fix.")] string Detail);

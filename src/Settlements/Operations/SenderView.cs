@@ -4,8 +4,8 @@ namespace Keystone.Settlements.Operations;
 
 /// <summary>An account that sends transactions, and what it still holds.</summary>
 public sealed record SenderView(
-    long ChainId,
-    string Address,
+    [property: Description("EIP-155 id of the chain.")] long ChainId,
+    [property: Description("The account, EIP-55.")] string Address,
     [property: Description("standby (a keeper has its key, it sends nothing), active (it takes new work, and new terms name it as operator), draining (it ends what it began), dedicated (it attests and never goes into service) or retired.")] string Status,
     [property: Description("Since when it has the status.")] DateTimeOffset StatusAt,
     [property: Description("When a keeper said last that it has the key; null for never.")] DateTimeOffset? KeySeenAt,

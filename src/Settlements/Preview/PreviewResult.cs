@@ -13,7 +13,7 @@ public sealed record PreviewResult(bool WouldCreate, IReadOnlyList<Fault> Errors
 /// <summary>Something to put right before the deposit.</summary>
 public sealed record PreviewWarning(
     [property: Description("balance, sender, pause, verification or gas_money, and already_created.")] string Code,
-    string Detail,
+    [property: Description("A sentence that names the fix.")] string Detail,
     [property: Description("Place of the leg, from 0; null where none is concerned.")] int? LegIndex);
 
 /// <summary>What the operator's transactions for a settlement are expected to cost.</summary>
