@@ -228,7 +228,7 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
 
     async Task<(int Status, string Output, string Error)> RunAsync(string[] arguments)
     {
-        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
+        using CancellationTokenSource deadline = new(TimeSpan.FromMinutes(2));
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll"), .. arguments])
         {
             RedirectStandardError = true,

@@ -92,9 +92,10 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
             try
             {
                 await Eventually.TrueAsync(async () => await AskAsync<long>("select epoch from transactions.sender") > epoch, because: "nobody took over");
-                // By the database's clock: from the last renewal of the one to the takeover by the other; a second for a busy machine.
+                // By the database's clock: from the last renewal of the one to the takeover by the other. It comes by the lease, in one and a half of them where nothing else runs, and not by
+                // whatever else would notice in the end: on a busy machine it may be three times as late.
                 double took = (await AskAsync<DateTime>("select expires_at from transactions.sender") - expires).TotalSeconds;
-                Assert.True(took <= 1.5 * Lease + 1, $"{where}: taken over {took} s after the last renewal");
+                Assert.True(took <= 1.5 * Lease * 3, $"{where}: taken over {took} s after the last renewal");
                 foreach (string id in ids) terms.Add(await book.AwaitTermsAsync(where, book.A, id, CancellationToken.None));
                 await Task.WhenAll(DepositAllAsync(book, where, book.Bob, terms, 0), DepositAllAsync(book, where, book.Alice, terms, 1));
                 await book.ReachAsync(where, book.A, ids[^1], "SETTLED", CancellationToken.None);
@@ -136,7 +137,7 @@ public sealed class CrashTests(ProcessTests.Apart apart, ITestOutputHelper outpu
         await apart.System.RequireOnceAsync(book, terms);
         await book.TimeOutAsync(lone, CancellationToken.None);
         // Whoever was to run it next: the one that is left does, and what the killed one held does not stay.
-        await Eventually.TrueAsync(async () => await SweptAsync() > swept + 10 * TimeSpan.TicksPerSecond, TimeSpan.FromSeconds(60), because: "the sweep of deadlines was not run again");
+        await Eventually.TrueAsync(async () => await SweptAsync() > swept + 10 * TimeSpan.TicksPerSecond, TimeSpan.FromMinutes(2), because: "the sweep of deadlines was not run again");
     }
 
     /// <summary>When the sweep of deadlines was fired last, in ticks.</summary>

@@ -38,7 +38,7 @@ public sealed class DrainTests(ITestOutputHelper output)
             foreach (string name in (string[])["keeper", "indexer", "api"])
             {
                 int before = accepted.Count;
-                await Testing.Eventually.TrueAsync(() => Task.FromResult(accepted.Count > before + 2), TimeSpan.FromSeconds(60), $"There is no load before the stop of {name}.");
+                await Testing.Eventually.TrueAsync(() => Task.FromResult(accepted.Count > before + 2), TimeSpan.FromMinutes(2), $"There is no load before the stop of {name}.");
                 long start = TimeProvider.System.GetTimestamp();
                 int? status = await services[name].StopAsync();
                 TimeSpan took = TimeProvider.System.GetElapsedTime(start);
@@ -46,7 +46,7 @@ public sealed class DrainTests(ITestOutputHelper output)
                 Assert.True(status == 0, $"{name} ended with {status}: it was forced, or failed.");
                 Assert.True(took < Drain, $"{name} took {took}.");
                 await services[name].StartAsync();
-                await Testing.Eventually.TrueAsync(() => Task.FromResult(accepted.Count > before + 4), TimeSpan.FromSeconds(60), $"There is no load after the start of {name}.");
+                await Testing.Eventually.TrueAsync(() => Task.FromResult(accepted.Count > before + 4), TimeSpan.FromMinutes(2), $"There is no load after the start of {name}.");
                 await services[name].KillAsync();
                 await services[name].StartAsync();
             }

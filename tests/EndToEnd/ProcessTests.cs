@@ -93,7 +93,7 @@ public sealed class ProcessTests(ProcessTests.Apart apart, ITestOutputHelper out
     {
         await using Leash command = Leash.Start("dotnet",
             [Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll"), "reindex", "--config", apart.System.File.Service("indexer").SettingsFile]);
-        int status = await command.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        int status = await command.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
         return (status, command.Output);
     }
 

@@ -15,7 +15,7 @@ namespace Keystone.EndToEnd;
 /// <summary>What the chain takes back, the system takes back; what comes again, comes again. Finality is far away here, so that a reorg is allowed.</summary>
 public sealed class ReorgTests(ReorgTests.FarFromFinal fixture, ITestOutputHelper output) : IClassFixture<ReorgTests.FarFromFinal>
 {
-    static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task A_deposit_that_a_reorg_removes_is_pending_again_and_can_be_made_again()

@@ -64,7 +64,7 @@ public sealed class RestoreDrillTests(ITestOutputHelper output)
                 await using ServiceProcess indexerAgain = await OnAsync(system, "indexer"), keeperAgain = await OnAsync(system, "keeper"), apiAgain = await OnAsync(system, "api");
                 await indexerAgain.StartAsync();
                 await Eventually.TrueAsync(async () => (await DoAsync("settlements", "orphans", "--database", restored)).Contains(afterTerms.Id.ToString(), StringComparison.Ordinal),
-                    TimeSpan.FromSeconds(60), because: "the settlement made after the backup was not found on the chain");
+                    TimeSpan.FromMinutes(2), because: "the settlement made after the backup was not found on the chain");
                 await keeperAgain.StartAsync();
                 await apiAgain.StartAsync();
                 Assert.Matches($"{afterTerms.Id}  Open .*ours .*holds legs 0  until ", await DoAsync("settlements", "orphans", "--database", restored));

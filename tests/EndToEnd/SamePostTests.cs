@@ -87,7 +87,7 @@ public sealed class SamePostTests
         {
             await using ServiceProcess killed = new(system.File.Service("api")), next = new(system.File.Service("api"));
             killed.StartToCrash(point);
-            await Eventually.TrueAsync(async () => await killed.StatusAsync("/health/ready") == 200, TimeSpan.FromSeconds(60), "The API did not get ready.");
+            await Eventually.TrueAsync(async () => await killed.StatusAsync("/health/ready") == 200, TimeSpan.FromMinutes(2), "The API did not get ready.");
             string token = await TokenAsync(client, system.File), key = $"{point}-{Guid.NewGuid()}", body = Body(system.File, key);
             await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(client, system.File.ApiUrl, token, body));
             await killed.CrashedAsync(point);

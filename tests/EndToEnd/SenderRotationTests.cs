@@ -141,7 +141,7 @@ public sealed class SenderRotationTests(ITestOutputHelper output)
     static async Task<(int Status, string Said)> TryAsync(LocalSystem system, params string[] words)
     {
         await using Leash command = Leash.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll"), .. words, "--database", system.File.OwnerConnection]);
-        int status = await command.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        int status = await command.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2));
         return (status, command.Output);
     }
 }

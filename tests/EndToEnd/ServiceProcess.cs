@@ -7,7 +7,7 @@ namespace Keystone.EndToEnd;
 /// <summary>One service as a process of its own, as it runs on a server.</summary>
 internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
 {
-    static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(5) };
+    static readonly HttpClient Client = new() { Timeout = TimeSpan.FromMinutes(1) };
     Leash? _leash;
 
     /// <summary>What it printed last.</summary>
@@ -23,7 +23,7 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
         new Dictionary<string, string> { ["KEYSTONE_SUSPEND_AT"] = point });
 
     /// <summary>Waits until it is suspended.</summary>
-    public Task SuspendedAsync(string where) => Eventually.TrueAsync(() => _leash!.IsSuspendedAsync(CancellationToken.None), TimeSpan.FromSeconds(60),
+    public Task SuspendedAsync(string where) => Eventually.TrueAsync(() => _leash!.IsSuspendedAsync(CancellationToken.None), TimeSpan.FromMinutes(2),
         because: $"{service.Name} did not come to \"{where}\"");
 
     async Task StartAsync(Dictionary<string, string>? environment, params string[] settings)
@@ -43,7 +43,7 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
     /// <summary>Waits until the crash point was reached.</summary>
     public async Task CrashedAsync(string where)
     {
-        Assert.True(137 == await _leash!.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60)), $"{service.Name} did not come to \"{where}\": {_leash.Output}");
+        Assert.True(137 == await _leash!.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(2)), $"{service.Name} did not come to \"{where}\": {_leash.Output}");
         await DisposeAsync();
     }
 

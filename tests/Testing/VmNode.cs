@@ -29,7 +29,7 @@ public sealed class VmNode : IAsyncDisposable
         ]);
         try
         {
-            string line = await leash.WaitForLineAsync(line => line.StartsWith(Listening, StringComparison.Ordinal), TimeSpan.FromSeconds(60), CancellationToken.None);
+            string line = await leash.WaitForLineAsync(line => line.StartsWith(Listening, StringComparison.Ordinal), TimeSpan.FromMinutes(2), CancellationToken.None);
             return new VmNode(leash, new Uri($"http://{line[Listening.Length..].Trim()}"));
         }
         catch

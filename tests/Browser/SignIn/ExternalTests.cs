@@ -21,7 +21,7 @@ public sealed class ExternalTests(SignInFixture system) : IAsyncLifetime
         string authority = $"http://localhost:{_port.ToString(CultureInfo.InvariantCulture)}";
         (_, _url) = await system.StartAsync(("SignIn:Authority", authority), ("SignIn:ClientId", "dashboard"), ("SignIn:ClientSecret", "secret-of-the-dashboard-client"), ("SignIn:ProviderName", "the bank's provider"));
         _provider = Leash.Start("node", [Path.Combine(NativeTool.RepositoryRoot, "tests", "Browser", "issuer", "provider.mjs"), $"{_port}", _url + "/sign-in/external/callback"]);
-        await _provider.WaitForLineAsync(line => line.StartsWith("provider on", StringComparison.Ordinal), TimeSpan.FromSeconds(60), CancellationToken.None);
+        await _provider.WaitForLineAsync(line => line.StartsWith("provider on", StringComparison.Ordinal), TimeSpan.FromMinutes(2), CancellationToken.None);
     }
 
     public async Task DisposeAsync()

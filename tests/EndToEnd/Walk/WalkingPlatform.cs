@@ -78,7 +78,7 @@ internal sealed class WalkingPlatform : IAsyncDisposable
     {
         string? found = null;
         await Eventually.TrueAsync(() => Task.FromResult((found = Sent.Where($"webhook {name}").FirstOrDefault(text => text.Contains(id, StringComparison.Ordinal))) is not null),
-            TimeSpan.FromSeconds(60), because: $"{Slug} was sent no {name}");
+            TimeSpan.FromMinutes(2), because: $"{Slug} was sent no {name}");
         return JsonNode.Parse(found![found!.IndexOf('{', StringComparison.Ordinal)..])!;
     }
 
