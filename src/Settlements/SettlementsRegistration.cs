@@ -1,3 +1,5 @@
+using Keystone.Compliance.Evidence;
+using Keystone.Compliance.Lists;
 using Keystone.Ethereum.Nodes;
 using Keystone.Identity;
 using Keystone.Identity.Environments;
@@ -117,6 +119,7 @@ public static class SettlementsRegistration
         services.TryAddSingleton(p => new TriggerMaturity(Get<RepoStore>(p), Get<OperatorStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ManageWallets(Get<WalletStore>(p), Get<TimeProvider>(p)));
         services.TryAddSingleton(p => new ReadSettlement(Get<SettlementReadStore>(p)));
+        services.TryAddSingleton(p => new ReadScreenings(Get<SettlementReadStore>(p), new EvidenceStore(Get<NpgsqlDataSource>(p)), new ListFileStore(Get<NpgsqlDataSource>(p))));
         services.TryAddSingleton(p => new ListSettlements(Get<ListStore>(p)));
         services.TryAddSingleton(p => new ListWaiting(Get<ListStore>(p), Get<SettlementReadStore>(p), Get<TemplateStore>(p), Get<PauseStore>(p)));
         services.TryAddSingleton<ChangeStore>();

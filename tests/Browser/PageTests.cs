@@ -12,7 +12,7 @@ public sealed class PageTests(DashboardFixture system)
         ("settlements-nothing", "/app/sandbox/settlements?q=no-such-reference"), ("settlement-confirm", "/app/sandbox/settlements/{confirm}"),
         ("settlement-deposits", "/app/sandbox/settlements/{deposits}"), ("settlement-review", "/app/sandbox/settlements/{review}"), ("settlement-final", "/app/sandbox/settlements/{final}"),
         ("settlement-webhooks", "/app/sandbox/settlements/{final}?tab=webhooks"), ("settlement-costs", "/app/sandbox/settlements/{final}?tab=costs"),
-        ("settlement-events", "/app/sandbox/settlements/{final}?tab=events"), ("settlement-terms", "/app/sandbox/settlements/{final}?tab=terms"),
+        ("settlement-screenings", "/app/sandbox/settlements/{review}?tab=compliance"), ("settlement-events", "/app/sandbox/settlements/{final}?tab=events"), ("settlement-terms", "/app/sandbox/settlements/{final}?tab=terms"),
         ("new", "/app/sandbox/settlements/new"), ("upload", "/app/sandbox/settlements/upload"), ("find", "/app/sandbox/find?q=nothing"), ("compliance", "/app/sandbox/compliance"), ("instruments", "/app/sandbox/instruments"),
         ("wallets", "/app/sandbox/wallets"), ("templates", "/app/sandbox/templates"), ("template", "/app/sandbox/templates/dvp-cross-platform"), ("activity", "/app/sandbox/activity"),
         ("general", "/app/sandbox/settings/general"), ("environments", "/app/sandbox/settings/environments"), ("security", "/app/sandbox/settings/security"),

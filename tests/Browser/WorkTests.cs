@@ -48,6 +48,14 @@ public sealed class WorkTests(DashboardFixture system)
     {
         string id = await system.CreateAsync("TRD-DECIDE", cross: false, wallet: Ethereum.Address.Parse(Keystone.Dev.DevAccounts.FlaggedWallet).ToString());
         await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox/compliance");
+        // What stopped the party, before anything is decided.
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "What stopped TRD-DECIDE" }).ClickAsync();
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Tab, new() { Name = "Compliance" })).ToHaveAttributeAsync("aria-selected", "true");
+        ILocator answers = page.Page.Locator("#panel tbody tr");
+        await Assertions.Expect(answers.Filter(new() { HasText = "Flagged" })).ToContainTextAsync("deny-list: wallet is listed");
+        await Assertions.Expect(answers.Filter(new() { HasText = "wallets" }).First).ToBeVisibleAsync();
+        await Assertions.Expect(answers.Filter(new() { HasText = "Passed" }).First).ToBeVisibleAsync();
+        await page.Page.GotoAsync(system.Url + "/app/sandbox/compliance");
         ILocator approve = page.Page.GetByRole(AriaRole.Button, new() { Name = "Approve TRD-DECIDE" });
         await Assertions.Expect(approve).ToBeEnabledAsync();
         await approve.ClickAsync();

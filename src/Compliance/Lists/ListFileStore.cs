@@ -77,6 +77,21 @@ public sealed class ListFileStore(NpgsqlDataSource database) : SqlStore(database
         return files;
     }
 
+    const string SourcesSql = """
+        select s.hash, s.source, f.hash, f.published, f.loaded_at from compliance.list_set s join compliance.list_file f on f.hash = s.file where s.hash = any($1) order by s.source
+        """;
+
+    /// <summary>Names, hashes and dates of the files that sets of lists consist of, without the files; none for a set that is not kept.</summary>
+    public async Task<IReadOnlyList<ListInSet>> SourcesAsync(IReadOnlyCollection<Hash32> sets, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SourcesSql, sets.Select(set => set.ToBytes()).ToArray());
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
+        List<ListInSet> lists = [];
+        while (await row.ReadAsync(cancellationToken))
+            lists.Add(new ListInSet(new Hash32(row.GetFieldValue<byte[]>(0)), row.GetString(1), new Hash32(row.GetFieldValue<byte[]>(2)), Time(row, 3), row.GetFieldValue<DateTimeOffset>(4)));
+        return lists;
+    }
+
     const string DeleteSetsSql = """
         delete from compliance.list_set s where s.made_at < $1 and not exists (select from compliance.answer a where a.list_hash = s.hash and a.answered_at >= $1)
         """;
@@ -114,3 +129,11 @@ public sealed class ListFileStore(NpgsqlDataSource database) : SqlStore(database
 /// <param name="LoadedAt">When it was read first, UTC.</param>
 /// <param name="Content">The bytes.</param>
 public sealed record KeptFile(string Source, string Format, Hash32 Hash, DateTimeOffset? PublishedAt, DateTimeOffset LoadedAt, ReadOnlyMemory<byte> Content);
+
+/// <summary>A file of a set of lists, without its contents.</summary>
+/// <param name="Set">The set.</param>
+/// <param name="Source">Name of the list in the settings, or <c>deny-list</c>.</param>
+/// <param name="File">SHA-256.</param>
+/// <param name="PublishedAt">As the file says, UTC; null when it does not.</param>
+/// <param name="LoadedAt">When it was read first, UTC.</param>
+public sealed record ListInSet(Hash32 Set, string Source, Hash32 File, DateTimeOffset? PublishedAt, DateTimeOffset LoadedAt);

@@ -2,14 +2,16 @@ using Keystone.Settlements.Read;
 
 namespace Keystone.Dashboard.Components;
 
-/// <summary>How a state looks: its word, its icon and its family of colours. A state of an uploaded template has the family of its action, and its own name as its word.</summary>
+/// <summary>How a state looks: its word, its icon and its family of colours. A state of an uploaded template has its own name as its word, and looks like the usual state of a settlement that stands where it does.</summary>
 /// <param name="Word">What stands in the chip.</param>
 /// <param name="Icon">Name of the icon.</param>
 /// <param name="Family">Suffix of the chip's class.</param>
 internal sealed record StateStyle(string Word, string Icon, string Family)
 {
     /// <summary>The look of a state by its name on the wire.</summary>
-    public static StateStyle Of(string state) => state switch
+    public static StateStyle Of(string state) => Usual(state) ?? new(Sentence(state), "instructed", "instructed");
+
+    static StateStyle? Usual(string state) => state switch
     {
         "INSTRUCTED" => new("Instructed", "instructed", "instructed"),
         "AWAITING_CONFIRMATION" => new("Awaiting confirmation", "confirmation", "confirmation"),
@@ -22,14 +24,29 @@ internal sealed record StateStyle(string Word, string Icon, string Family)
         "FINALIZED" => new("Final", "final", "final"),
         "ROLLED_BACK" => new("Rolled back", "back", "ended"),
         "TIMED_OUT" => new("Timed out", "clock", "ended"),
-        _ => new(Sentence(state), "instructed", "instructed"),
+        _ => null,
+    };
+
+    // The usual state of a settlement that stands where this one does.
+    static string Standing(SettlementView settlement) => settlement switch
+    {
+        { IsTerminal: true, Failure: not null } => "ROLLED_BACK",
+        { Finality.Finalized: true } => "FINALIZED",
+        { Finality: not null } => "SETTLED",
+        { Escrow.Status: "funded" } => "EXECUTING_SWAP",
+        { Escrow.Status: "open" } => "AWAITING_DEPOSITS",
+        { Escrow.Status: "registering" } => "REGISTERING_ESCROW",
+        { Confirmation: not null } => "AWAITING_CONFIRMATION",
+        { Compliance.Status: "cleared" } => "COMPLIANCE_CLEARED",
+        { Compliance: not null } => "COMPLIANCE_CHECKING",
+        _ => "INSTRUCTED",
     };
 
     /// <summary>The look of a settlement: the same with the count of deposits, the cause of its end, or the review that its owner alone reads of.</summary>
     public static StateStyle Of(SettlementView settlement)
     {
         ArgumentNullException.ThrowIfNull(settlement);
-        StateStyle look = Of(settlement.State);
+        StateStyle look = Usual(settlement.State) ?? Usual(Standing(settlement))! with { Word = Sentence(settlement.State) };
         if (settlement is { State: "AWAITING_DEPOSITS", Escrow: { } escrow }) return look with { Word = $"Awaiting deposits {escrow.FundedLegs}/{escrow.TotalLegs}" };
         // In whatever state: a template may screen in another one, and again later.
         if (settlement is { IsTerminal: false, Compliance.Status: "review" }) return new("Compliance review", "shield-alert", "review");

@@ -9,6 +9,9 @@ internal static class Text
 {
     const int MaxGraphemes = 120;
 
+    /// <summary>A share in ten-thousandths as a percentage, such as 91.5 %.</summary>
+    public static string PerCent(int tenThousandths) => (tenThousandths / 100m).ToString("0.##", CultureInfo.InvariantCulture) + "\u00a0%";
+
     /// <summary>An amount from its decimal text: grouped by commas, at least so many decimals, never rounded. Text that is no decimal number is left as it is.</summary>
     public static string Amount(string quantity, int decimals = 0)
     {
