@@ -32,8 +32,8 @@ internal sealed class ServicesInProcess : IAsyncDisposable
         ServicesInProcess services = new();
         try
         {
-            await services.StartAsync(Worker(system.Service("indexer"), KeystoneService.Indexer, builder => builder.Services.AddIndexer(builder.Configuration).AddReportLoop()), cancellationToken);
-            await services.StartAsync(Worker(system.Service("keeper"), KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration).AddReportLoop()), cancellationToken);
+            await services.StartAsync(Worker(system.Service("indexer"), KeystoneService.Indexer, builder => builder.Services.AddIndexer(builder.Configuration).AddIndexerReports()), cancellationToken);
+            await services.StartAsync(Worker(system.Service("keeper"), KeystoneService.Keeper, builder => builder.Services.AddKeeper(builder.Configuration).AddKeeperReports()), cancellationToken);
             await services.StartAsync(Api(system), cancellationToken);
             return services;
         }

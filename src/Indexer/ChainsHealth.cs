@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Keystone.Postgres;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +42,37 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
         if (!_states.TryGetValue(chainId, out State? state)) return;
         (state.Answered, state.Fault, state.IsSilenceSaid) = (time.GetUtcNow(), null, false);
         Record(chainId, "node_silent", false);
+    }
+
+    /// <summary>Where the mirror and its node stood at a poll.</summary>
+    /// <param name="chainId">The chain.</param>
+    /// <param name="head">Head of the node.</param>
+    /// <param name="mirrored">Newest mirrored block.</param>
+    /// <param name="final">Newest final block of the mirror.</param>
+    public void Stands(long chainId, BlockHeader head, long mirrored, long final)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        if (_states.TryGetValue(chainId, out State? state)) state.Position = new Position(head.Number, head.Timestamp, mirrored, final, time.GetUtcNow());
+    }
+
+    /// <summary>Where the chains stand that this process follows, as a report of the process.</summary>
+    public JsonObject Report()
+    {
+        JsonArray chains = [];
+        foreach ((long chainId, State state) in _states.OrderBy(state => state.Key))
+            if (state.Position is { } position)
+                chains.Add(new JsonObject
+                {
+                    ["chain_id"] = chainId,
+                    ["mirrored_block"] = position.Mirrored,
+                    ["node_head"] = position.Head,
+                    ["blocks_behind"] = Math.Max(0, position.Head - position.Mirrored),
+                    ["final_block"] = position.Final,
+                    ["head_time"] = Timestamps.Seconds(DateTimeOffset.FromUnixTimeSeconds((long)position.HeadTime)),
+                    ["polled_at"] = Timestamps.Seconds(position.At),
+                    ["halted"] = state.Halted,
+                });
+        return new JsonObject { ["chains"] = chains };
     }
 
     /// <summary>A poll of a node failed.</summary>
@@ -117,5 +151,8 @@ internal sealed partial class ChainsHealth(TimeProvider time, ILogger<ChainsHeal
         public volatile bool IsSilenceSaid;
         public volatile string? Halted;
         public volatile string? NoFinality;
+        public volatile Position? Position;
     }
+
+    sealed record Position(long Head, ulong HeadTime, long Mirrored, long Final, DateTimeOffset At);
 }

@@ -1,8 +1,5 @@
 using System.Globalization;
-using Keystone.Ethereum.Nodes;
 using Keystone.Hosting;
-using Keystone.Hosting.Reports;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Keystone.Indexer;
 
@@ -11,7 +8,6 @@ internal static class EntryPoint
     internal static Task<int> Main(string[] args)
     {
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
-        return KeystoneHost.RunAsync(args, KeystoneService.Indexer, builder => builder.Services.AddIndexer(builder.Configuration).AddReportLoop()
-            .AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>())));
+        return KeystoneHost.RunAsync(args, KeystoneService.Indexer, builder => builder.Services.AddIndexer(builder.Configuration).AddIndexerReports());
     }
 }

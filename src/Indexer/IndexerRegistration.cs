@@ -1,4 +1,5 @@
 using Keystone.Ethereum.Nodes;
+using Keystone.Hosting.Reports;
 using Keystone.Mirror;
 using Keystone.Postgres;
 using Microsoft.Extensions.Configuration;
@@ -41,4 +42,9 @@ public static class IndexerRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, IndexerRunner>());
         return services;
     }
+
+    /// <summary>Adds what the process says of itself, every five seconds: its health, its nodes, and where its chains stand.</summary>
+    public static IServiceCollection AddIndexerReports(this IServiceCollection services) => services.AddReportLoop()
+        .AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>()))
+        .AddReport("indexer", provider => provider.GetRequiredService<ChainsHealth>().Report());
 }

@@ -135,6 +135,7 @@ internal sealed class MirrorPass(
         _polled = null;
         (BlockHeader head, BlockHeader? finalized) = await (polled ?? HeadsAsync(_node, cancellationToken));
         IndexerMetrics.NodeHead.Record(head.Number, _label);
+        Health?.Stands(chain.ChainId, head, _known!.Number, _known.Finalized);
         Dictionary<long, BlockHeader> seen = [];
         while (true)
         {

@@ -1,4 +1,6 @@
 using Keystone.Compliance;
+using Keystone.Compliance.Providers;
+using Keystone.Ethereum.Nodes;
 using Keystone.Hosting.Reports;
 using Keystone.Identity;
 using Keystone.Identity.Members;
@@ -33,6 +35,12 @@ namespace Keystone.Keeper;
 /// <summary>Registers the keeper.</summary>
 public static class KeeperRegistration
 {
+    /// <summary>Adds what the process says of itself, every five seconds: its health, its nodes, its accounts, and the providers of screenings.</summary>
+    public static IServiceCollection AddKeeperReports(this IServiceCollection services) => services.AddReportLoop()
+        .AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>()))
+        .AddReport("keeper", provider => provider.GetRequiredService<TransactionsHealth>().Report())
+        .AddReport("providers", provider => ProviderHealth.Report(provider.GetRequiredService<LayeredScreening>()));
+
     /// <summary>
     /// Adds the services of the keeper: engine runner, feed reader, screening, the transaction manager with its account, scheduled
     /// jobs, and the publisher and deliverer of webhooks. May be called more than once.

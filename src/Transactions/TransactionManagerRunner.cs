@@ -116,6 +116,14 @@ internal sealed partial class TransactionManagerRunner(
         nodes.Expect(identity);
     }
 
+    // For the report of this process: an account that has nothing to send would else never be read.
+    async Task ReadFundsAsync(long chainId, Address account, CancellationToken cancellationToken)
+    {
+        IEthereumNode node = nodes.For(chainId);
+        if (await node.GetBlockAsync(BlockTag.Latest, cancellationToken) is { } head)
+            health.Funds(chainId, account, await node.GetBalanceAsync(account, BlockTag.Latest, cancellationToken), head);
+    }
+
     // Only a keeper that has the key of an account can send for it. Reported once, and again only after a key was there.
     async Task FindKeylessAsync(long chainId, CancellationToken cancellationToken)
     {
@@ -154,6 +162,7 @@ internal sealed partial class TransactionManagerRunner(
                     if (looked is not { } before || time.GetElapsedTime(before) >= KeySilence / 4)
                     {
                         await FindKeylessAsync(chainId, held);
+                        await ReadFundsAsync(chainId, account.Address, held);
                         looked = time.GetTimestamp();
                     }
                 }

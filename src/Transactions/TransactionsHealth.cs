@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Keystone.Ethereum;
+using Keystone.Postgres;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
@@ -45,6 +47,29 @@ public sealed partial class TransactionsHealth(TimeProvider time, ILogger<Transa
         Record("node_silent", _held.Values.Any(IsSilent));
     }
 
+    /// <summary>What an account has, and what a transaction costs now.</summary>
+    internal void Funds(long chainId, Address sender, UInt256 balance, BlockHeader head)
+    {
+        if (_held.TryGetValue((chainId, sender), out State? state)) state.Funds = new Held(balance, head.BaseFeePerGas, head.Number, time.GetUtcNow());
+    }
+
+    /// <summary>The accounts whose leases this process holds, as a report of the process. Amounts are wei, decimal digits.</summary>
+    public JsonObject Report()
+    {
+        JsonArray accounts = [];
+        foreach (((long chainId, Address sender), State state) in _held.OrderBy(held => held.Key.ChainId).ThenBy(held => held.Key.Sender.ToString(), StringComparer.Ordinal))
+            accounts.Add(new JsonObject
+            {
+                ["chain_id"] = chainId,
+                ["account"] = sender.ToString(),
+                ["balance_wei"] = state.Funds?.Balance.ToString(),
+                ["base_fee_wei"] = state.Funds?.BaseFee?.ToString(),
+                ["block"] = state.Funds?.Block,
+                ["read_at"] = state.Funds is { } funds ? Timestamps.Seconds(funds.At) : null,
+            });
+        return new JsonObject { ["accounts"] = accounts };
+    }
+
     internal void Failed(long chainId, Address sender, string fault)
     {
         if (!_held.TryGetValue((chainId, sender), out State? state)) return;
@@ -88,5 +113,8 @@ public sealed partial class TransactionsHealth(TimeProvider time, ILogger<Transa
         public DateTimeOffset Answered;
         public volatile string? Fault;
         public volatile bool IsAlarmed;
+        public volatile Held? Funds;
     }
+
+    sealed record Held(UInt256 Balance, UInt256? BaseFee, long Block, DateTimeOffset At);
 }

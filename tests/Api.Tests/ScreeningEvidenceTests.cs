@@ -54,8 +54,8 @@ public sealed class ScreeningEvidenceTests(ApiFixture api) : IAsyncLifetime
             Caller officer = await CallerAsync(client, Scopes.ComplianceDecide);
             ScreeningView one = Assert.Single((await Read.ExecuteAsync(officer, scene.Id, CancellationToken.None)).Value!.Items);
             Assert.Equal((role, "entity", 1, "flagged", "case-77", Set), (one.Role, one.Layer, one.Round, one.Status, one.Reference, one.ListSet));
-            Assert.Equal(("eu", entry, "name", 9125), (one.Evidence!.Hits[0].List, one.Evidence.Hits[0].Entry, one.Evidence.Hits[0].By, one.Evidence.Hits[0].Score));
-            Assert.Equal(("pass", "2026-11"), (one.Evidence.Provider!.Verdict, one.Evidence.Provider.DataVersion));
+            Assert.Equal(("eu", entry, "name", 9125), (one.Basis!.Entries[0].List, one.Basis.Entries[0].Entry, one.Basis.Entries[0].By, one.Basis.Entries[0].Score));
+            Assert.Equal(("pass", "2026-11"), (one.Basis.ProviderVerdict, one.Basis.ProviderData));
             ConsultedList list = Assert.Single(one.Lists);
             Assert.Equal(("eu", File, new DateTimeOffset(2026, 11, 29, 0, 0, 0, TimeSpan.Zero)), (list.Name, list.Hash, list.PublishedAt));
 

@@ -31,7 +31,11 @@ public sealed class ReadScreenings
         ILookup<Hash32, ConsultedList> lists = (sets.Length == 0 ? [] : await _lists.SourcesAsync(sets, cancellationToken))
             .ToLookup(one => one.Set, one => new ConsultedList(one.Source, one.File.ToString(), one.PublishedAt, one.LoadedAt));
         ScreeningView[] items = [.. answers.Select(answer => new ScreeningView(answer.Id, own[answer.PartyId], answer.Layer.ToString().ToLowerInvariant(), answer.Round,
-            answer.Status.ToString().ToLowerInvariant(), answer.AnsweredAt, answer.Reference, answer.ListHash?.ToString(), answer.ListHash is { } set ? [.. lists[set]] : [], answer.Evidence))];
+            answer.Status.ToString().ToLowerInvariant(), answer.AnsweredAt, answer.Reference, answer.ListHash?.ToString(), answer.ListHash is { } set ? [.. lists[set]] : [], BasisOf(answer.Evidence)))];
         return new Page<ScreeningView>(items, items.Length);
     }
+
+    static ScreeningBasis? BasisOf(ScreeningEvidence? evidence) => evidence is null ? null
+        : new ScreeningBasis(evidence.Matcher, evidence.Reader, evidence.Flag, evidence.Fail, [.. evidence.Hits.Select(hit => new ResembledEntry(hit.List, hit.Entry, hit.By, hit.Score))],
+            evidence.Provider?.Verdict, evidence.Provider?.DataVersion);
 }
