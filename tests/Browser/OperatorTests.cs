@@ -40,6 +40,19 @@ public sealed class OperatorTests(DashboardFixture system)
     }
 
     [BrowserFact]
+    public async Task Mirror_and_accounts_are_shown_as_their_processes_last_said()
+    {
+        await using WatchedPage page = await system.OpenAsync("operator", "/operator/processes");
+        ILocator indexer = page.Page.GetByLabel("indexer, indexer"), keeper = page.Page.GetByLabel("keeper, keeper");
+        await Assertions.Expect(indexer.GetByRole(AriaRole.Columnheader, new() { Name = "Blocks behind" })).ToBeVisibleAsync();
+        await Assertions.Expect(indexer.Locator("tbody tr")).ToHaveCountAsync(1);
+        await Assertions.Expect(keeper.Locator("tbody tr").First).ToContainTextAsync(" ether");
+        await Assertions.Expect(keeper.Locator("tbody tr").First).ToContainTextAsync(" gwei");
+        await Assertions.Expect(keeper).ToContainTextAsync("as of ");
+        page.AssertClean();
+    }
+
+    [BrowserFact]
     public async Task Everything_is_paused_by_a_typed_word_which_platforms_read_and_is_lifted_again()
     {
         string id = await system.CreateAsync("TRD-PAUSED", cross: true);
