@@ -51,7 +51,7 @@ public sealed class LeaseLoopTests(TestDatabase database) : IClassFixture<TestDa
     {
         RowLease lease = await RowLease.MakeAsync(database.Source);
         using CancellationTokenSource stops = new();
-        Worker worker = new(lease) 
+        Worker worker = new(lease)
         {
             // The second one as a call throws that its own limit ended: nobody asked the loop to end.
             Fail = epoch => epoch switch { 1 => new IOException("passes"), 2 => new TaskCanceledException("timeout"), _ => new InvalidOperationException("does not") },

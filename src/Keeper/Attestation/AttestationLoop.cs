@@ -40,7 +40,7 @@ internal sealed partial class AttestationLoop(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // The registry is asked about each settlement, by nodes that may be slow.
         new PolledLoop("attestations", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses)
-            { Limit = TimeSpan.FromMinutes(15) }.RunAsync(PollAsync, stoppingToken);
+        { Limit = TimeSpan.FromMinutes(15) }.RunAsync(PollAsync, stoppingToken);
 
     Task PollAsync(CancellationToken stoppingToken) => clock.Reason is null ? RunAsync(stoppingToken) : Task.CompletedTask;
 

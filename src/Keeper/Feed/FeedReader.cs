@@ -15,7 +15,7 @@ internal sealed partial class FeedReader(
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new PolledLoop("feed", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses)
-            { Signal = () => signals.Next(WakeSignals.Feed) }.RunAsync(PollAsync, stoppingToken);
+        { Signal = () => signals.Next(WakeSignals.Feed) }.RunAsync(PollAsync, stoppingToken);
 
     async Task PollAsync(CancellationToken stoppingToken)
     {

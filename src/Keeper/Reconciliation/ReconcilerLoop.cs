@@ -16,7 +16,7 @@ internal sealed partial class ReconcilerLoop(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // It reads up to 5,000 words of the contract, each from nodes that may be slow.
         new PolledLoop("reconciler", TimeSpan.FromSeconds(1), time, log, pulses)
-            { Limit = TimeSpan.FromMinutes(15), Signal = () => signals.Next(WakeSignals.Feed) }.RunAsync(PollAsync, stoppingToken);
+        { Limit = TimeSpan.FromMinutes(15), Signal = () => signals.Next(WakeSignals.Feed) }.RunAsync(PollAsync, stoppingToken);
 
     async Task PollAsync(CancellationToken stoppingToken)
     {

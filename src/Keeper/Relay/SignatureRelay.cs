@@ -31,7 +31,7 @@ internal sealed class SignatureRelay(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         // Tokens are asked whether permits were used, by nodes that may be slow.
         new PolledLoop("relay", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses)
-            { Limit = TimeSpan.FromMinutes(15), Signal = () => signals.Next(WakeSignals.Relay) }.RunAsync(PollAsync, stoppingToken);
+        { Limit = TimeSpan.FromMinutes(15), Signal = () => signals.Next(WakeSignals.Relay) }.RunAsync(PollAsync, stoppingToken);
 
     Task PollAsync(CancellationToken stoppingToken) => clock.Reason is null ? RunAsync(stoppingToken) : Task.CompletedTask;
 

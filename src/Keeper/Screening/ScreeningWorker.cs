@@ -28,7 +28,7 @@ internal sealed partial class ScreeningWorker(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new PolledLoop("screening", TimeSpan.FromMilliseconds(keeper.Value.PollMilliseconds), time, log, pulses)
-            { Signal = () => signals.Next(WakeSignals.Screening) }.RunAsync(PollAsync, stoppingToken);
+        { Signal = () => signals.Next(WakeSignals.Screening) }.RunAsync(PollAsync, stoppingToken);
 
     async Task PollAsync(CancellationToken stoppingToken)
     {

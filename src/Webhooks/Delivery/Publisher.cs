@@ -12,7 +12,7 @@ internal sealed class Publisher(PublicationStore store, WakeSignals signals, IOp
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         new PolledLoop("publisher", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses)
-            { Signal = () => signals.Next(WakeSignals.Webhooks) }.RunAsync(PollAsync, stoppingToken);
+        { Signal = () => signals.Next(WakeSignals.Webhooks) }.RunAsync(PollAsync, stoppingToken);
 
     async Task PollAsync(CancellationToken stoppingToken)
     {
