@@ -22,7 +22,7 @@ public sealed class PromiseTests(ApiFixture api, ITestOutputHelper output)
     [Fact]
     public async Task D2_No_acknowledged_write_is_lost_while_sessions_are_ended_lines_are_reset_stand_still_or_hang_half_open_and_acknowledgements_are_lost()
     {
-        int kills = Deep ? 100 : 15, workers = 6;
+        int kills = Deep ? 100 : 9, workers = 6;
         await using CutProxy line = new((await api.SettingsAsync())["Storage:ConnectionString"]!);
         await using WebApplication app = await api.StartAsync(("Storage:ConnectionString", line.ConnectionString), ("Storage:StatementTimeoutSeconds", "1"));
         string url = app.Urls.First(), login = new Npgsql.NpgsqlConnectionStringBuilder(line.ConnectionString).Username!;
