@@ -132,13 +132,16 @@ static class EngineGrowth
         for (int first = from; first < from + count; first += Step)
         {
             int last = Math.Min(first + Step, from + count) - 1;
-            foreach (string sql in Rows(state == "FINALIZED"))
-                await RunAsync(connection, sql.Replace("{n}", $"generate_series({first}, {last}) n", StringComparison.Ordinal)
-                    .Replace("{environment}", $"'{environment}'::uuid", StringComparison.Ordinal).Replace("{made}", made, StringComparison.Ordinal).Replace("{state}", $"'{state}'", StringComparison.Ordinal)
-                    .Replace("{chain}", TestChain.ChainId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+            foreach (string sql in Statements(environment, state, made))
+                await RunAsync(connection, sql.Replace("{n}", $"generate_series({first}, {last}) n", StringComparison.Ordinal));
             Console.WriteLine($"     {state}: {last + 1 - from:#,##0} of {count:#,##0}");
         }
     }
+
+    /// <summary>The statements of <see cref="FillAsync"/>, one for each table; <c>{n}</c> stands for the numbers of the settlements.</summary>
+    internal static IEnumerable<string> Statements(Guid environment, string state, string made) => Rows(state == "FINALIZED").Select(sql => sql
+        .Replace("{environment}", $"'{environment}'::uuid", StringComparison.Ordinal).Replace("{made}", made, StringComparison.Ordinal).Replace("{state}", $"'{state}'", StringComparison.Ordinal)
+        .Replace("{chain}", TestChain.ChainId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
     // Ids grow with time, as those of the product do.
     internal static string Id(string kind, string part = "0") => $"('0190{kind}-' || lpad(to_hex(n >> 16), 4, '0') || '-7000-8000-' || lpad(to_hex((n & 65535) * 16 + {part}), 12, '0'))::uuid";

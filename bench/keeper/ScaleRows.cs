@@ -84,11 +84,15 @@ static class ScaleRows
     /// <summary>The tables of <see cref="OfTables"/> by name.</summary>
     public const string Tables = "`settlement.visible_to`, `compliance.screening`, `transactions.intent`, `webhooks.delivery` and `chain.escrow`";
 
-    /// <summary>What finished settlements leave in the other rooms.</summary>
-    public static Task FillAsync(TestDatabase database, Guid environment, Guid endpoint, int count, string made) => FillAsync(database, Ended, environment, endpoint, 1, count, made);
+    /// <summary>What finished settlements leave in the other rooms; <c>{n}</c> stands for their numbers.</summary>
+    public static IEnumerable<string> OfEnded(Guid environment, Guid endpoint, string made) => Filled(Ended, environment, endpoint, made);
 
     /// <summary>Rows in the tables of <see cref="Tables"/> alone.</summary>
-    public static Task FillTablesAsync(TestDatabase database, Guid environment, Guid endpoint, int from, int count) => FillAsync(database, OfTables, environment, endpoint, from, count, "now()");
+    public static IEnumerable<string> InTables(Guid environment, Guid endpoint) => Filled(OfTables, environment, endpoint, "now()");
+
+    static IEnumerable<string> Filled(string[] statements, Guid environment, Guid endpoint, string made) => statements.Select(sql => sql
+        .Replace("{made}", made, StringComparison.Ordinal).Replace("{environment}", $"'{environment}'::uuid", StringComparison.Ordinal)
+        .Replace("{endpoint}", $"'{endpoint}'::uuid", StringComparison.Ordinal).Replace("{chain}", TestChain.ChainId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
 
     static readonly string[] Renamed =
     [
@@ -120,23 +124,6 @@ static class ScaleRows
         {
             await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0, Parameters = { new() { Value = TestChain.ChainId }, new() { Value = olds.ToArray() }, new() { Value = ids.ToArray() }, new() { Value = terms.ToArray() } } };
             await command.ExecuteNonQueryAsync();
-        }
-    }
-
-    static async Task FillAsync(TestDatabase database, string[] statements, Guid environment, Guid endpoint, int from, int count, string made)
-    {
-        await using NpgsqlConnection connection = await database.Source.OpenConnectionAsync();
-        await EngineGrowth.RunAsync(connection, "set session_replication_role = replica");
-        await EngineGrowth.RunAsync(connection, "set synchronous_commit = off");
-        const int Step = 100_000;
-        for (int first = from; first < from + count; first += Step)
-        {
-            int last = Math.Min(first + Step, from + count) - 1;
-            foreach (string sql in statements)
-                await EngineGrowth.RunAsync(connection, sql.Replace("{n}", string.Create(CultureInfo.InvariantCulture, $"generate_series({first}, {last}) n"), StringComparison.Ordinal)
-                    .Replace("{made}", made, StringComparison.Ordinal).Replace("{environment}", $"'{environment}'::uuid", StringComparison.Ordinal)
-                    .Replace("{endpoint}", $"'{endpoint}'::uuid", StringComparison.Ordinal).Replace("{chain}", TestChain.ChainId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
-            Console.WriteLine($"     {last + 1 - from:#,##0} of {count:#,##0}");
         }
     }
 }

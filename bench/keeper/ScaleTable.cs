@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Keystone.Bench;
@@ -35,6 +36,9 @@ namespace Keystone.KeeperBench;
 static partial class ScaleTable
 {
     const int Open = 200, Runs = 11;
+
+    // With its rows in all tables and their indexes, and what a sort needs beside them for a while; the same for one row in each of the tables of --rows.
+    const long BytesOfSettlement = 28_000, BytesOfRows = 2_600;
 
     const string Begin = "<!-- figures: scripts/bench scale -->", End = "<!-- end of figures -->";
 
@@ -84,27 +88,27 @@ static partial class ScaleTable
                 return 2;
             }
         }
-        string folder = Path.Combine(KeystoneHome.Open(), "bench", $"scale-{System.Environment.ProcessId}");
-        EmbeddedPostgres postgres = await EmbeddedPostgres.StartAsync(folder, durable: false, CancellationToken.None);
+        using CancellationTokenSource stop = new();
+        using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop), ended = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            Console.Error.WriteLine("bench scale: stopping, and removing the database");
+            stop.Cancel();
+        }
+
+        string servers = Path.Combine(KeystoneHome.Open(), "bench"), folder = Path.Combine(servers, $"scale-{System.Environment.ProcessId}");
+        Sweep(servers);
+        EmbeddedPostgres postgres = await EmbeddedPostgres.StartAsync(folder, durable: false, stop.Token);
         try
         {
             System.Environment.SetEnvironmentVariable("KEYSTONE_TEST_POSTGRES", postgres.ConnectionString);
-            List<Column> columns = [];
-            List<string> notes = [];
-            foreach (int size in sizes)
-            {
-                Console.WriteLine($"scale: {size:#,##0} settlements");
-                await using Side side = await Side.OpenAsync(size);
-                columns.Add(new Column($"{size:#,##0} settlements", await side.MeasureAsync()));
-                notes.Add($"{size.ToString("#,##0", CultureInfo.InvariantCulture)} settlements are {await side.SizeAsync()}");
-                Write(columns, notes);
-                if (size != sizes[^1] || rows <= size) continue;
-                Console.WriteLine($"scale: {rows:#,##0} rows");
-                await side.FillTablesAsync(size, rows - size);
-                columns.Add(new Column($"{rows:#,##0} rows", await side.MeasureAsync()));
-                notes.Add($"with {rows.ToString("#,##0", CultureInfo.InvariantCulture)} rows in {ScaleRows.Tables} it is {await side.SizeAsync()}");
-            }
-            return Write(columns, notes);
+            return await MeasureAsync(sizes, rows, folder, stop.Token);
+        }
+        catch (Exception fault) when (stop.IsCancellationRequested && fault is OperationCanceledException or NpgsqlException)
+        {
+            Console.Error.WriteLine("bench scale: stopped; the pages hold the numbers of settlements that were measured before");
+            return 130;
         }
         finally
         {
@@ -113,7 +117,57 @@ static partial class ScaleTable
         }
     }
 
-    static int Write(List<Column> columns, List<string> notes)
+    // What an earlier run left that was ended by force: folders whose lock nobody holds.
+    static void Sweep(string servers)
+    {
+        if (!Directory.Exists(servers)) return;
+        foreach (string old in Directory.EnumerateDirectories(servers, "scale-*"))
+        {
+            try
+            {
+                using (new FileStream(Path.Combine(old, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)) Directory.Delete(old, recursive: true);
+                Console.WriteLine($"scale: removed {old}, which an earlier run left");
+            }
+            catch (IOException)
+            {
+                // Another run uses it.
+            }
+        }
+    }
+
+    static async Task<int> MeasureAsync(int[] sizes, int rows, string folder, CancellationToken cancellation)
+    {
+        List<Column> columns = [];
+        List<string> notes = [], left = [];
+        foreach (int size in sizes)
+        {
+            if (!Fits(Text(size, "settlements"), size * BytesOfSettlement)) continue;
+            Console.WriteLine($"scale: {size:#,##0} settlements");
+            await using Side side = await Side.OpenAsync(size, folder, cancellation);
+            columns.Add(new Column(Text(size, "settlements"), await side.MeasureAsync(cancellation)));
+            notes.Add($"{Text(size, "settlements")} are {await side.SizeAsync()}");
+            Write(columns, notes, left);
+            if (size != sizes[^1] || rows <= size || !Fits(Text(rows, "rows"), (rows - size) * BytesOfRows)) continue;
+            Console.WriteLine($"scale: {rows:#,##0} rows");
+            await side.FillTablesAsync(size, rows - size, folder, cancellation);
+            columns.Add(new Column(Text(rows, "rows"), await side.MeasureAsync(cancellation)));
+            notes.Add($"with {Text(rows, "rows")} in {ScaleRows.Tables} it is {await side.SizeAsync()}");
+        }
+        return columns.Count > 0 ? Write(columns, notes, left) : 1;
+
+        bool Fits(string what, long bytes)
+        {
+            long free = Loading.Free(folder), needed = bytes + Loading.Spare;
+            if (free >= needed) return true;
+            left.Add(string.Create(CultureInfo.InvariantCulture, $"{what}, which need {needed >> 30} GB where {free >> 30} GB were free"));
+            Console.Error.WriteLine($"bench scale: {left[^1]}: not measured");
+            return false;
+        }
+    }
+
+    static string Text(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:#,##0} {what}");
+
+    static int Write(List<Column> columns, List<string> notes, List<string> left)
     {
         StringBuilder table = new(), plans = new("""
             # Plans of what is asked all the time
@@ -139,7 +193,7 @@ static partial class ScaleTable
         string text = $"""
             {Begin}
             {table}
-            Medians of {Runs} runs on {Machine.Describe()}, Postgres 18 with 128 MiB of buffers, {Open} settlements open; a block is 8 KiB. {string.Join("; ", notes)}.
+            Medians of {Runs} runs on {Machine.Describe()}, Postgres 18 with 128 MiB of buffers, {Open} settlements open; a block is 8 KiB. The tables have no write-ahead log here, which no statement that reads notices. {string.Join("; ", notes)}.{(left.Count == 0 ? "" : $" Did not fit: {string.Join("; ", left)}.")}
             {End}
             """;
         string page = Path.Combine(NativeTool.RepositoryRoot, "docs/operations/scale.md"), old = File.ReadAllText(page);
@@ -190,7 +244,7 @@ static partial class ScaleTable
 
         public Task List(SettlementFilter filter, int limit, int offset) => Get<ListStore>().ListAsync(environment, filter, limit, offset, default);
 
-        public static async Task<Side> OpenAsync(int finished)
+        public static async Task<Side> OpenAsync(int finished, string folder, CancellationToken cancellation)
         {
             TestDatabase database = new();
             await database.InitializeAsync();
@@ -210,9 +264,12 @@ static partial class ScaleTable
                 """, endpoint, environment);
             // One a second, the last of them now.
             string made = string.Create(CultureInfo.InvariantCulture, $"now() - ({finished + Open} - n) * interval '1 second'");
-            await EngineGrowth.FillAsync(database, environment, 1, finished, "FINALIZED", made);
-            await EngineGrowth.FillAsync(database, environment, finished + 1, Open, "AWAITING_DEPOSITS", made);
-            await ScaleRows.FillAsync(database, environment, endpoint, finished, made);
+            await new Loading(database.Source, folder, cancellation).RunAsync(
+            [
+                .. EngineGrowth.Statements(environment, "FINALIZED", made).Select(sql => new Loading.Rows(sql, 1, finished)),
+                .. EngineGrowth.Statements(environment, "AWAITING_DEPOSITS", made).Select(sql => new Loading.Rows(sql, finished + 1, Open)),
+                .. ScaleRows.OfEnded(environment, endpoint, made).Select(sql => new Loading.Rows(sql, 1, finished)),
+            ]);
             // What the lists come upon: what is open, and what lies behind the first five thousand.
             int last = Math.Min(finished, 6_000);
             await ScaleRows.PlantTermsAsync(database, finished + 1 - last, last + Open);
@@ -225,17 +282,15 @@ static partial class ScaleTable
             return side;
         }
 
-        public async Task FillTablesAsync(int from, int count)
-        {
-            await ScaleRows.FillTablesAsync(database, environment, endpoint, from, count);
-            await VacuumAsync();
-        }
+        public Task FillTablesAsync(int from, int count, string folder, CancellationToken cancellation) => new Loading(database.Source, folder, cancellation).RunAsync(
+            [.. ScaleRows.InTables(environment, endpoint).Select(sql => new Loading.Rows(sql, from, count))]);
 
-        public async Task<IReadOnlyList<Cost>> MeasureAsync()
+        public async Task<IReadOnlyList<Cost>> MeasureAsync(CancellationToken cancellation)
         {
             List<Cost> costs = [];
             foreach (Operation operation in Operations)
             {
+                cancellation.ThrowIfCancellationRequested();
                 for (int i = 0; i < 2; i++) await operation.RunAsync(this);
                 notices.Take();
                 List<Cost> runs = [];
@@ -303,6 +358,9 @@ static partial class ScaleTable
             if (host is IAsyncDisposable services) await services.DisposeAsync();
             await source.DisposeAsync();
             await database.DisposeAsync();
+            // The next one needs its room.
+            await using (NpgsqlDataSource server = NpgsqlDataSource.Create((await PostgresServer.Shared).ConnectionString))
+            await using (NpgsqlCommand drop = server.CreateCommand($"drop database {database.Name} with (force)")) await drop.ExecuteNonQueryAsync();
             Directory.Delete(home, recursive: true);
         }
     }

@@ -22,6 +22,8 @@ public sealed partial class KubernetesTests
             foreach (string words in (string[])["replicas: 2", "maxUnavailable: 0", "runAsNonRoot: true", "readOnlyRootFilesystem: true", "allowPrivilegeEscalation: false", "automountServiceAccountToken: false",
                 "path: /health/live", "path: /health/ready", "startupProbe:", "livenessProbe:", "readinessProbe:", "type: RuntimeDefault", "terminationGracePeriodSeconds: 45", $"image: keystone-os/{service}:"])
                 Assert.Contains(words, deployment, StringComparison.Ordinal);
+            // No image of ours has a shell.
+            Assert.DoesNotContain("/bin/sh", deployment, StringComparison.Ordinal);
             // Every container, the one that copies the secrets too.
             Assert.Equal(Regex.Count(deployment, "image: "), Regex.Count(deployment, "readOnlyRootFilesystem: true"));
             Assert.Contains("minAvailable: 1", documents[$"PodDisruptionBudget keystone-{service}"], StringComparison.Ordinal);

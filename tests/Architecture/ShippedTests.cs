@@ -39,6 +39,32 @@ public sealed partial class ShippedTests
             Assert.Matches(@"\nENTRYPOINT \[""dotnet"", ", last);
             Assert.DoesNotMatch(@"\nUSER (root|0)", last);
         }
+        // Of these the last stage has no shell and no package manager; that of the demo's chain needs one.
+        foreach (string image in (string[])[.. Services, "tools"])
+        {
+            string text = File.ReadAllText(Path.Combine(Sources.Root, "deploy", "images", image, "Dockerfile")), last = text[text.LastIndexOf("\nFROM ", StringComparison.Ordinal)..];
+            Assert.StartsWith("\nFROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled-extra\n", last, StringComparison.Ordinal);
+            Assert.DoesNotContain("\nRUN ", last, StringComparison.Ordinal);
+        }
+        // The build stage is one for all images: a builder without a cache of its own runs it once.
+        string[] builds = [.. Directory.GetFiles(Path.Combine(Sources.Root, "deploy", "images"), "Dockerfile", SearchOption.AllDirectories).Select(File.ReadAllText)
+            .Where(text => text.Contains(" AS build\n", StringComparison.Ordinal)).Select(text => text[text.IndexOf("FROM ", StringComparison.Ordinal)..text.IndexOf("\n\n", StringComparison.Ordinal)])];
+        Assert.Equal(5, builds.Length);
+        Assert.Single(builds.Distinct());
+    }
+
+    /// <summary>A build from a context that lacks a file fails, and one that lacks a folder embeds nothing of it without a word.</summary>
+    [Fact]
+    public void O3_What_programs_are_built_from_is_in_the_context_of_the_images()
+    {
+        string[] taken = [.. File.ReadAllLines(Path.Combine(Sources.Root, ".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..])];
+        Assert.Contains("src", taken);
+        string[] needed = [.. Directory.GetFiles(Path.Combine(Sources.Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .SelectMany(project => Regex.Matches(File.ReadAllText(project), "<(?!ProjectReference)\\w+ (?:Include|Update)=\"([^\"]*\\.\\./[^\"]*)\"")
+                .SelectMany(include => include.Groups[1].Value.Split(';')).Select(path => Path.GetRelativePath(Sources.Root, Path.GetFullPath(path, Path.GetDirectoryName(project)!))))];
+        Assert.True(needed.Length >= 4, string.Join(' ', needed));
+        Sources.None(needed.Where(path => !taken.Any(one => path == one || path.StartsWith(one + "/", StringComparison.Ordinal))).Select(path => $".dockerignore keeps {path} out, which a project of src embeds"));
+        Sources.None(taken.Where(path => path != "artifacts/packages" && !path.Contains('*', StringComparison.Ordinal) && !Path.Exists(Path.Combine(Sources.Root, path))).Select(path => $".dockerignore names {path}, which does not exist"));
     }
 
     [ContainersFact]

@@ -169,12 +169,30 @@ public sealed class CommandTests(SettingsTests.Ground ground) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task A_secret_as_Kubernetes_mounts_it_is_copied_into_files_of_the_user_alone()
+    {
+        string secret = Path.Combine(_folder, "secret"), data = Path.Combine(secret, "..2026"), own = Directory.CreateDirectory(Path.Combine(_folder, "own")).FullName;
+        Directory.CreateDirectory(data);
+        await File.WriteAllTextAsync(Path.Combine(data, "connection"), "Host=db\n");
+        await File.WriteAllTextAsync(Path.Combine(data, "webhook-secrets.key"), "00ff\n");
+        Directory.CreateSymbolicLink(Path.Combine(secret, "..data"), "..2026");
+        foreach (string name in (string[])["connection", "webhook-secrets.key"]) File.CreateSymbolicLink(Path.Combine(secret, name), Path.Combine("..data", name));
+        await DoAsync("provision", "secrets", secret, own);
+        Assert.Equal(["connection", "webhook-secrets.key"], Directory.GetFileSystemEntries(own).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("00ff\n", await File.ReadAllTextAsync(Path.Combine(own, "webhook-secrets.key")));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(own, "webhook-secrets.key")));
+        // The pod starts again.
+        await DoAsync("provision", "secrets", secret, own);
+        Assert.Contains("has no file", await RefusedAsync("provision", "secrets", Directory.CreateDirectory(Path.Combine(_folder, "empty")).FullName, own), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_command_that_works_on_the_database_takes_the_option_that_names_it()
     {
         // On a chain, through the API, or on nothing; provision makes the connection itself, and doctor takes the settings of a service.
         string[] others =
         [
-            "completion", "deploy", "deploy token", "deposit", "dev", "dev deposit", "dev env", "doctor", "iso check", "listen", "provision database", "provision files", "settings",
+            "completion", "deploy", "deploy token", "deposit", "dev", "dev deposit", "dev env", "doctor", "iso check", "listen", "provision database", "provision files", "provision secrets", "settings",
             "settlements explain", "settlements list", "settlements show", "settlements watch", "trigger", "verify-backup",
         ];
         RootCommand root = Cli.EntryPoint.AddCommands(new RootCommand { DevCommand.Create(), Dev.Settings.SettingsCommand.Create() });

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text;
 using Keystone.Client;
 using Keystone.Client.Models;
 using Keystone.Dev;
 using Keystone.Ethereum.Signing;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Keystone.EndToEnd;
@@ -16,13 +19,18 @@ public sealed class DrainTests(ITestOutputHelper output)
     public async Task O1_Stopped_by_SIGTERM_or_killed_under_load_each_service_ends_within_thirty_seconds_and_nothing_accepted_is_lost()
     {
         await using LocalSystem system = await LocalSystem.StartAsync(services: false);
+        string folder = Directory.CreateTempSubdirectory("keystone-notify-").FullName;
+        Dictionary<string, NotifySocket> sockets = new(StringComparer.Ordinal);
         ConcurrentDictionary<string, ServiceProcess> services = new(system.File.Services.Select(service => KeyValuePair.Create(service.Name, new ServiceProcess(service))), StringComparer.Ordinal);
         try
         {
             foreach ((string name, ServiceProcess service) in services)
             {
                 long start = TimeProvider.System.GetTimestamp();
-                await service.StartAsync();
+                // As systemd starts it, but for its parent, which is another: what the notify socket asks for comes all the same.
+                sockets[name] = new NotifySocket(folder, name);
+                await service.StartNotifyingAsync(sockets[name].Path);
+                await sockets[name].HearAsync("READY=1", "WATCHDOG=1");
                 output.WriteLine($"L4 {name}: ready {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s after its start");
             }
             using HttpClient http = new();
@@ -42,6 +50,7 @@ public sealed class DrainTests(ITestOutputHelper output)
                 long start = TimeProvider.System.GetTimestamp();
                 int? status = await services[name].StopAsync();
                 TimeSpan took = TimeProvider.System.GetElapsedTime(start);
+                await sockets[name].HearAsync("STOPPING=1");
                 output.WriteLine($"O1 {name}: stopped in {took.TotalSeconds:0.0} s");
                 Assert.True(status == 0, $"{name} ended with {status}: it was forced, or failed.");
                 Assert.True(took < Drain, $"{name} took {took}.");
@@ -54,6 +63,14 @@ public sealed class DrainTests(ITestOutputHelper output)
             await load;
             Guid[] all = [.. accepted];
             Assert.Equal(all.Length, all.Distinct().Count());
+            // Each is stored, and nothing that nobody was told of: every key was asked under until it was answered.
+            await using NpgsqlDataSource owner = NpgsqlDataSource.Create(system.File.OwnerConnection);
+            HashSet<Guid> stored = [];
+            await using (NpgsqlCommand select = owner.CreateCommand("select id from settlement.settlement where idempotency_key like 'drain-%'"))
+            await using (NpgsqlDataReader row = await select.ExecuteReaderAsync())
+                while (await row.ReadAsync()) stored.Add(row.GetGuid(0));
+            Assert.Empty(stored.Except(all));
+            Assert.Empty(all.Except(stored));
             // Whatever was accepted is still worked on: its terms come to the chain.
             foreach (Guid id in all.TakeLast(5).Concat(all.Take(5)).Distinct()) await OperatedSystem.ReachAsync(client, id, "AWAITING_DEPOSITS");
             output.WriteLine($"{all.Length} settlements accepted");
@@ -61,7 +78,34 @@ public sealed class DrainTests(ITestOutputHelper output)
         finally
         {
             foreach (ServiceProcess service in services.Values) await service.DisposeAsync();
+            foreach (NotifySocket socket in sockets.Values) socket.Dispose();
+            Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // What systemd reads (sd_notify).
+    sealed class NotifySocket : IDisposable
+    {
+        readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+
+        public NotifySocket(string folder, string name)
+        {
+            Path = System.IO.Path.Combine(folder, name);
+            _socket.Bind(new UnixDomainSocketEndPoint(Path));
+        }
+
+        public string Path { get; }
+
+        /// <summary>Waits until each of these was said.</summary>
+        public async Task HearAsync(params string[] wanted)
+        {
+            HashSet<string> open = [.. wanted];
+            byte[] buffer = new byte[256];
+            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
+            while (open.Count > 0) open.Remove(Encoding.UTF8.GetString(buffer, 0, await _socket.ReceiveAsync(buffer, limit.Token)));
+        }
+
+        public void Dispose() => _socket.Dispose();
     }
 
     // As a careful client: under one key until it is answered.

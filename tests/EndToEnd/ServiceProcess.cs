@@ -18,6 +18,9 @@ internal sealed class ServiceProcess(DevService service) : IAsyncDisposable
     /// <summary>Starts it and waits until it says that it is ready.</summary>
     public Task StartAsync(params string[] settings) => StartAsync(null, settings);
 
+    /// <summary>Starts it as a unit of systemd with a watchdog of half a minute would, and waits until it says that it is ready.</summary>
+    public Task StartNotifyingAsync(string socket) => StartAsync(new Dictionary<string, string> { ["NOTIFY_SOCKET"] = socket, ["WATCHDOG_USEC"] = "30000000" });
+
     /// <summary>Starts it so that it is suspended when it comes to a crash point; ready before that.</summary>
     public Task StartToSuspendAsync(string point) => StartAsync(
         new Dictionary<string, string> { ["KEYSTONE_SUSPEND_AT"] = point });

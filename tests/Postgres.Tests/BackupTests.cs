@@ -46,6 +46,46 @@ public sealed class BackupTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.True(await ScalarAsync<long>(target, "select nextval(pg_get_serial_sequence('transactions.broadcast', 'id'))") >= 1);
     }
 
+    /// <summary>A table that a migration adds is in the next backup: those of the page, which is compared with the database, and those of the file are the same.</summary>
+    [Fact]
+    public async Task D1_A_backup_has_every_table_of_the_schema_page_and_of_the_database_each_after_those_that_it_refers_to()
+    {
+        string[] held = [.. BackupReader.Verify(await BackUpAsync("tables"), BackupKey.FromFile(KeyFile)).Header.Tables.Select(table => $"{table.Schema}.{table.Name}")];
+        string[] views = await TextsAsync("select schemaname || '.' || viewname from pg_views where schemaname !~ '^pg_' and schemaname <> 'information_schema'");
+        Assert.Equal(SchemaDocumentTests.TablesOfThePage.Except(views).Order(StringComparer.Ordinal), held.Order(StringComparer.Ordinal));
+        // Whatever its kind, but for the record of the migrations, which a restore writes, and the scheduler's own.
+        Assert.Equal((await TextsAsync("""
+            select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p', 'm', 'f') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'quartz')
+            """)).Order(StringComparer.Ordinal), held.Order(StringComparer.Ordinal));
+        foreach (string reference in await TextsAsync("""
+            select distinct n.nspname || '.' || c.relname || ' ' || fn.nspname || '.' || f.relname from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+            join pg_class f on f.oid = k.confrelid join pg_namespace fn on fn.oid = f.relnamespace where k.contype = 'f' and k.conrelid <> k.confrelid
+            """))
+        {
+            string[] pair = reference.Split(' ');
+            Assert.True(Array.IndexOf(held, pair[0]) > Array.IndexOf(held, pair[1]), reference);
+        }
+    }
+
+    /// <summary>A large table is counted and copied for longer than a command of a service may take; here it is locked as long.</summary>
+    [Fact]
+    public async Task A_backup_outlasts_the_limit_of_a_command()
+    {
+        await using NpgsqlDataSource limited = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { CommandTimeout = 1 });
+        Task<BackupSummary> backup;
+        await using (NpgsqlConnection holder = await database.Source.OpenConnectionAsync())
+        await using (NpgsqlTransaction held = await holder.BeginTransactionAsync())
+        {
+            await using NpgsqlCommand hold = new("lock table identity.platform in access exclusive mode", holder, held);
+            await hold.ExecuteNonQueryAsync();
+            backup = new DatabaseBackup(limited, SchemaNames, TimeProvider.System).WriteAsync(Path.Combine(_folder, "patient"), BackupKey.FromFile(KeyFile), null, CancellationToken.None);
+            await Eventually.TrueAsync(async () => await ScalarAsync<bool>(database.Source,
+                "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database() and query like '%\"platform\"%' and clock_timestamp() - query_start > interval '1.5 seconds')"));
+        }
+        Assert.True((await backup).Rows > 0);
+    }
+
     /// <summary>A writer commits a block and a log together, hundreds of times a second: a backup has both or none of each pair.</summary>
     [Fact]
     public async Task D1_Under_writes_a_backup_is_of_one_moment()
@@ -237,6 +277,15 @@ public sealed class BackupTests(TestDatabase database) : IClassFixture<TestDatab
         await using NpgsqlCommand command = source.CreateCommand(sql);
         foreach (object value in values) command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync();
+    }
+
+    async Task<string[]> TextsAsync(string sql)
+    {
+        await using NpgsqlCommand command = database.Source.CreateCommand(sql);
+        List<string> texts = [];
+        await using NpgsqlDataReader row = await command.ExecuteReaderAsync();
+        while (await row.ReadAsync()) texts.Add(row.GetString(0));
+        return [.. texts];
     }
 
     static async Task<T> ScalarAsync<T>(NpgsqlDataSource source, string sql)

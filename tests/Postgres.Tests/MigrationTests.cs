@@ -74,6 +74,50 @@ public sealed class MigrationTests : IAsyncLifetime
         Assert.Equal(0L, await ScalarAsync("select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"));
     }
 
+    /// <summary>With the limits of a service's session, and none of the driver: a file takes longer than a statement may, and who comes second waits for it.</summary>
+    [Fact]
+    public async Task A_file_may_take_longer_than_a_statement_of_a_service_and_who_comes_second_waits()
+    {
+        await Store().ApplyAsync(CancellationToken.None);
+        MigrationSource slow = new("planted", [new Migration("planted", 1, "slow", "create schema planted; select pg_sleep(2.5)")]);
+        await using NpgsqlDataSource first = Limited(), second = Limited();
+        IReadOnlyList<Migration>[] applied = await Task.WhenAll(new[] { first, second }.Select(source => new MigrationStore(source, TimeProvider.System, [.. Schemas.All, slow]).ApplyAsync(CancellationToken.None)));
+        Assert.Equal("planted/0001_slow", Assert.Single(applied.SelectMany(one => one)).ToString());
+        // The session is one of a service again.
+        await using NpgsqlConnection connection = await first.OpenConnectionAsync();
+        await using NpgsqlCommand shown = new("select current_setting('statement_timeout') || ' ' || current_setting('lock_timeout')", connection);
+        Assert.Equal("1s 2s", await shown.ExecuteScalarAsync());
+    }
+
+    NpgsqlDataSource Limited()
+    {
+        NpgsqlConnectionStringBuilder connection = new(_server.For(_name)) { CommandTimeout = 1 };
+        return StorageRegistration.Open(new StorageOptions { ConnectionString = connection.ConnectionString, StatementTimeoutSeconds = 1 });
+    }
+
+    [Fact]
+    public async Task A_file_whose_table_is_in_use_is_given_up_after_five_seconds_by_its_name_and_leaves_nothing()
+    {
+        await Store().ApplyAsync(CancellationToken.None);
+        MigrationSource[] next = [.. Schemas.All.Select(source => source.Schema == "settlement"
+            ? new MigrationSource("settlement", [.. source.Files, new Migration("settlement", 9_999, "planted", "create table settlement.planted (id int); alter table settlement.settlement add column planted text")], [.. source.After])
+            : source)];
+        MigrationStore store = new(_database, TimeProvider.System, next);
+        await using (NpgsqlConnection reader = await _database.OpenConnectionAsync())
+        await using (NpgsqlTransaction reading = await reader.BeginTransactionAsync())
+        {
+            await using NpgsqlCommand read = new("select count(*) from settlement.settlement", reader, reading);
+            await read.ExecuteScalarAsync();
+            MigrationException busy = await Assert.ThrowsAsync<MigrationException>(() => store.ApplyAsync(CancellationToken.None));
+            Assert.StartsWith("settlement/9999_planted waited five seconds", busy.Message, StringComparison.Ordinal);
+            Assert.Equal(false, await ScalarAsync("select to_regclass('settlement.planted') is not null"));
+            // Nobody waits behind it, and its lock is free for who comes next.
+            Assert.Equal(0L, await ScalarAsync("select count(*) from settlement.settlement"));
+            Assert.Equal(0L, await ScalarAsync("select count(*) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"));
+        }
+        Assert.Equal("settlement/9999_planted", Assert.Single(await store.ApplyAsync(CancellationToken.None)).ToString());
+    }
+
     [Fact]
     public async Task A_file_that_fails_leaves_those_before_it_and_can_be_applied_later()
     {

@@ -21,6 +21,9 @@ public sealed partial class SchemaDocumentTests(TestDatabase database) : IClassF
 
     static readonly string Page = File.ReadAllText(Path.Combine(Root, "docs", "schema.md"));
 
+    /// <summary>Tables and views that the page has.</summary>
+    internal static IEnumerable<string> TablesOfThePage => Tables(Page).Select(table => table.Table);
+
     static readonly Dictionary<string, string> Owners = OwnerForm().Matches(Page).ToDictionary(match => match.Groups["schema"].Value, match => match.Groups["room"].Value, StringComparer.Ordinal);
 
     [Fact]

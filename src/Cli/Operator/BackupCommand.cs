@@ -17,7 +17,8 @@ internal static class BackupCommand
     [
         "the keeper's signing key, or the access to its signer",
         "the key that seals webhook secrets (Webhooks:SecretKeyFile)",
-        "the keys that sign tokens (Auth:SigningKeyFile)",
+        "the key that protects sign-in (Identity:ProtectionKeyFile)",
+        "the keys that sign tokens (Identity:KeysDirectory)",
         "settings, the logins of the services and their passwords",
         "the scheduler's own tables (schema quartz), which the keeper makes anew",
     ];
@@ -36,7 +37,7 @@ internal static class BackupCommand
         return command.Runs((parsed, cancellationToken) => ReportedAsync(async () =>
         {
             BackupKey secret = BackupKey.FromFile(parsed.GetRequiredValue(key).FullName);
-            await using NpgsqlDataSource source = database.Open(parsed);
+            await using NpgsqlDataSource source = StorageRegistration.Open(Patient(database.Read(parsed)));
             BackupSummary done = await new DatabaseBackup(source, SchemaNames, TimeProvider.System)
                 .WriteAsync(parsed.GetRequiredValue(file).FullName, secret, Progress, cancellationToken);
             Print(done);
@@ -57,7 +58,7 @@ internal static class BackupCommand
             BackupKey secret = BackupKey.FromFile(parsed.GetRequiredValue(key).FullName);
             StorageOptions options = database.Read(parsed);
             if (await DatabaseStore.CreateMissingAsync(options.ConnectionString, cancellationToken)) Console.WriteLine("created the database");
-            await using NpgsqlDataSource source = StorageRegistration.Open(options);
+            await using NpgsqlDataSource source = StorageRegistration.Open(Patient(options));
             BackupSummary done = await new DatabaseRestore(source, SchemaNames, new MigrationStore(source, TimeProvider.System, Sources))
                 .RestoreAsync(parsed.GetRequiredValue(file).FullName, secret, Progress, cancellationToken);
             Print(done);
@@ -78,6 +79,13 @@ internal static class BackupCommand
                 return Task.CompletedTask;
             }));
     }
+
+    // The driver gives up a COPY after half a minute without an answer, and the server checks the references of a large table for longer.
+    static StorageOptions Patient(StorageOptions options) => new()
+    {
+        ConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { CommandTimeout = 0 }.ConnectionString,
+        StatementTimeoutSeconds = options.StatementTimeoutSeconds,
+    };
 
     static void Progress(string table) => Console.Error.WriteLine($"-- {table}");
 

@@ -18,7 +18,7 @@ internal static class ProvisionCommand
 {
     static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    public static Command Create() => new("provision", "Prepares keys, database and logins of the services in DIR, for containers. Keeps what is there.") { Files(), Database() };
+    public static Command Create() => new("provision", "Prepares keys, database and logins of the services in DIR, for containers. Keeps what is there.") { Files(), Database(), Secrets() };
 
     static Command Files()
     {
@@ -76,6 +76,21 @@ internal static class ProvisionCommand
                 if (await LoginsWorkAsync(root, cancellationToken)) Console.WriteLine("the services' logins are kept");
                 else await WriteLoginsAsync(root, owner, cancellationToken);
                 await AwaitEscrowAsync(Urls(parsed.GetRequiredValue(rpc)), contract, cancellationToken);
+                return 0;
+            });
+    }
+
+    static Command Secrets()
+    {
+        Argument<DirectoryInfo> from = new("FROM") { Description = "Folder of a secret, as Kubernetes mounts it." }, to = new("DIR") { Description = "Folder that is there, in memory." };
+        return new Command("secrets", "Copies the files of FROM into DIR with mode 0600. Those of a secret belong to root and are read by a group, which the services refuse for keys.") { from, to }
+            .Runs(async (parsed, cancellationToken) =>
+            {
+                // Beside the files are folders of earlier contents, whose names begin with a dot.
+                FileInfo[] files = [.. parsed.GetRequiredValue(from).GetFiles().Where(file => !file.Name.StartsWith('.'))];
+                if (files.Length == 0) throw new CommandFault($"{parsed.GetRequiredValue(from)} has no file.");
+                foreach (FileInfo file in files)
+                    await SecretFile.WriteAsync(Path.Combine(parsed.GetRequiredValue(to).FullName, file.Name), await File.ReadAllTextAsync(file.FullName, cancellationToken), cancellationToken);
                 return 0;
             });
     }

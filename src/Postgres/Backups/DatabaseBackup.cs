@@ -85,7 +85,7 @@ public sealed class DatabaseBackup(NpgsqlDataSource database, IReadOnlyList<stri
     static async Task<BackupTableEnd> CopyAsync(NpgsqlConnection connection, EncryptingWriter writer, BackupTable table, CancellationToken cancellationToken)
     {
         // The same snapshot: the count is that of the copy.
-        await using NpgsqlCommand count = new($"select count(*) from {BackupCatalog.Quote(table.Schema)}.{BackupCatalog.Quote(table.Name)}", connection);
+        await using NpgsqlCommand count = new($"select count(*) from {BackupCatalog.Quote(table.Schema)}.{BackupCatalog.Quote(table.Name)}", connection) { CommandTimeout = 0 };
         long rows = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string source = $"copy {BackupCatalog.Target(table)} to stdout";
@@ -117,7 +117,7 @@ public sealed class DatabaseBackup(NpgsqlDataSource database, IReadOnlyList<stri
 
     static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = new(sql, connection);
+        await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -53,7 +53,9 @@ public sealed class DatabaseRestore(NpgsqlDataSource database, IReadOnlyList<str
             await set.ExecuteScalarAsync(cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
+        await RunAsync(connection, "set statement_timeout = 0", cancellationToken);
         await RunAsync(connection, "analyze", cancellationToken);
+        await RunAsync(connection, "reset statement_timeout", cancellationToken);
         return new BackupSummary(header, ends, sequences);
     }
 
@@ -109,13 +111,13 @@ public sealed class DatabaseRestore(NpgsqlDataSource database, IReadOnlyList<str
             }
         }
         BackupTableEnd end = BackupReader.End(reader, table, hash);
-        await using NpgsqlCommand count = new($"select count(*) from {BackupCatalog.Quote(table.Schema)}.{BackupCatalog.Quote(table.Name)}", connection);
+        await using NpgsqlCommand count = new($"select count(*) from {BackupCatalog.Quote(table.Schema)}.{BackupCatalog.Quote(table.Name)}", connection) { CommandTimeout = 0 };
         return (long)(await count.ExecuteScalarAsync(cancellationToken))! == end.Rows ? end : throw new BackupException($"{table} has another number of rows than the backup names.");
     }
 
     static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = new(sql, connection);
+        await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

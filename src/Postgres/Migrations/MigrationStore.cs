@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -34,38 +35,63 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time,
 
     /// <summary>Applies what is missing, each file in a transaction of its own. Two at once wait for each other.</summary>
     /// <returns>What was applied.</returns>
-    /// <exception cref="MigrationException">The database was made by other files than those of this build.</exception>
+    /// <exception cref="MigrationException">The database was made by other files than those of this build, or a file waited in vain for a lock.</exception>
     public async Task<IReadOnlyList<Migration>> ApplyAsync(CancellationToken cancellationToken)
     {
         await using NpgsqlConnection connection = await database.OpenConnectionAsync(cancellationToken);
+        // Another one may be at work for long, and so may a file: an index over a large table takes more time than a statement of a service may.
+        await ExecuteAsync(connection, "set statement_timeout = 0", cancellationToken);
+        await ExecuteAsync(connection, "set lock_timeout = 0", cancellationToken);
         await ExecuteAsync(connection, LockSql, cancellationToken);
-        await ExecuteAsync(connection, "set lock_timeout = '5s'", cancellationToken);
+        try
+        {
+            // Who waits for a table makes every later reader wait behind it.
+            await ExecuteAsync(connection, "set lock_timeout = '5s'", cancellationToken);
+            return await ApplyAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            // The session lock ends with the session; a pooled connection would keep it.
+            if (connection.State == ConnectionState.Open) await ExecuteAsync(connection, "select pg_advisory_unlock_all(); reset lock_timeout; reset statement_timeout", CancellationToken.None);
+        }
+    }
+
+    async Task<IReadOnlyList<Migration>> ApplyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         await CreateRolesAsync(connection, cancellationToken);
         await ExecuteAsync(connection, TableSql, cancellationToken);
         await ExecuteAsync(connection, ServiceRoles.GrantSql, cancellationToken);
         IReadOnlyList<Migration> missing = Missing(await AppliedAsync(connection, cancellationToken));
         foreach (Migration migration in missing)
         {
-            await using NpgsqlTransaction? transaction = migration.InTransaction ? await connection.BeginTransactionAsync(cancellationToken) : null;
-            await ExecuteAsync(connection, migration.Sql, cancellationToken);
-            await using (NpgsqlCommand record = new(RecordSql, connection, transaction)
+            try
             {
-                Parameters =
-                {
-                    new("schema", migration.Schema), new("number", migration.Number), new("name", migration.Name),
-                    new("hash", migration.Hash), new("at", time.GetUtcNow()),
-                },
-            })
-            {
-                await record.ExecuteNonQueryAsync(cancellationToken);
+                await ApplyAsync(connection, migration, cancellationToken);
             }
-            if (transaction is not null)
-                await transaction.CommitAsync(cancellationToken);
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                throw new MigrationException($"{migration} waited five seconds for what others use and was given up, so that nobody waits behind it; nothing of it was applied. Run this command again.");
+            }
         }
-        // The session lock ends with the session; a pooled connection would keep it.
-        await ExecuteAsync(connection, "select pg_advisory_unlock_all()", cancellationToken);
-        await ExecuteAsync(connection, "reset lock_timeout", cancellationToken);
         return missing;
+    }
+
+    async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    {
+        await using NpgsqlTransaction? transaction = migration.InTransaction ? await connection.BeginTransactionAsync(cancellationToken) : null;
+        await ExecuteAsync(connection, migration.Sql, cancellationToken);
+        await using (NpgsqlCommand record = new(RecordSql, connection, transaction)
+        {
+            Parameters =
+            {
+                new("schema", migration.Schema), new("number", migration.Number), new("name", migration.Name),
+                new("hash", migration.Hash), new("at", time.GetUtcNow()),
+            },
+        })
+        {
+            await record.ExecuteNonQueryAsync(cancellationToken);
+        }
+        if (transaction is not null) await transaction.CommitAsync(cancellationToken);
     }
 
     /// <summary>What a service does at start: nothing but refuse a database that is not at this build's schema.</summary>
@@ -125,7 +151,8 @@ public sealed class MigrationStore(NpgsqlDataSource database, TimeProvider time,
 
     static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand command = new(sql, connection);
+        // The session has limits; the driver's own would end a wait before them.
+        await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
