@@ -1980,6 +1980,10 @@ export interface components {
             refund_address?: null | string;
             /** @description Legal entity identifier (ISO 17442). */
             lei?: null | string;
+            /** @description Date of birth of a person, such as 1961-04-30; for screening. Shown to its own platform alone. */
+            date_of_birth?: null | string;
+            /** @description Country of the party, ISO 3166-1 alpha-2, such as NL; for screening. Shown to its own platform alone. */
+            country?: null | string;
             /** @description Kept and shown to the platform itself; no meaning here. */
             asset_provider?: null | string;
             /**
@@ -2375,7 +2379,7 @@ export interface components {
         EraseFieldsRequest: {
             /** @description Role of the party. */
             role: string;
-            /** @description Of name, external_reference, asset_provider, lei, wallet_address_hint, counterparty_reference. Default: all. */
+            /** @description Of name, external_reference, asset_provider, lei, wallet_address_hint, counterparty_reference, date_of_birth, country. Default: all. */
             fields?: null | string[];
         };
         /** @description Meaning of an error code. */
@@ -2747,6 +2751,8 @@ export interface components {
             chain_id: number;
             lei: null | string;
             asset_provider: null | string;
+            date_of_birth: null | string;
+            country: null | string;
         };
         /** @description The submitting side's party. */
         InstructionPartyRequest: {
@@ -2762,6 +2768,10 @@ export interface components {
             refund_address?: null | string;
             /** @description Legal entity identifier (ISO 17442). */
             lei?: null | string;
+            /** @description Date of birth of a person, such as 1961-04-30; for screening. Shown to its own platform alone. */
+            date_of_birth?: null | string;
+            /** @description Country of the party, ISO 3166-1 alpha-2, such as NL; for screening. Shown to its own platform alone. */
+            country?: null | string;
             /** @description Kept and shown to the platform itself; no meaning here. */
             asset_provider?: null | string;
             /**
@@ -3310,6 +3320,10 @@ export interface components {
             chain_id: null | number;
             asset_provider: null | string;
             lei: null | string;
+            /** @description Day of birth of a person; its own platform's alone to read. */
+            date_of_birth: null | string;
+            /** @description ISO 3166-1 alpha-2; its own platform's alone to read. */
+            country: null | string;
             /** @description confirmed, pending_confirmation or rejected. */
             status: string;
             /** Format: date-time */
@@ -3339,6 +3353,10 @@ export interface components {
             refund_address?: null | string;
             /** @description Legal entity identifier (ISO 17442). */
             lei?: null | string;
+            /** @description Date of birth of a person, such as 1961-04-30; for screening. Shown to its own platform alone. */
+            date_of_birth?: null | string;
+            /** @description Country of the party, ISO 3166-1 alpha-2, such as NL; for screening. Shown to its own platform alone. */
+            country?: null | string;
             /** @description Kept and shown to the platform itself; no meaning here. */
             asset_provider?: null | string;
             /**
@@ -5411,7 +5429,7 @@ export interface operations {
                 limit?: number;
                 /** @description Items to skip. */
                 offset?: number;
-                /** @description State; may be given several times. */
+                /** @description State, of a built-in template, one of yours, or one by which a settlement of yours goes; may be given several times. */
                 state?: string[];
                 /** @description Type. */
                 settlement_type?: "single_platform" | "cross_platform";

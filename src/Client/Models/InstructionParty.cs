@@ -28,4 +28,10 @@ public sealed record InstructionParty
 
     /// <summary>Asset provider.</summary>
     public string? AssetProvider { get; init; }
+
+    /// <summary>Date of birth.</summary>
+    public string? DateOfBirth { get; init; }
+
+    /// <summary>Country.</summary>
+    public string? Country { get; init; }
 }

@@ -32,7 +32,8 @@ public sealed record InstructionView(
 
 /// <summary>The party of an instruction.</summary>
 public sealed record InstructionPartyView(
-    string ExternalReference, string? Name, string WalletAddress, string ReceiveAddress, string RefundAddress, long ChainId, string? Lei, string? AssetProvider);
+    string ExternalReference, string? Name, string WalletAddress, string ReceiveAddress, string RefundAddress, long ChainId, string? Lei, string? AssetProvider,
+    string? DateOfBirth, string? Country);
 
 /// <summary>A leg of an instruction.</summary>
 public sealed record InstructionLegView(

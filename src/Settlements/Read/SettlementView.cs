@@ -72,6 +72,8 @@ public sealed record PartyView(
     long? ChainId,
     string? AssetProvider,
     string? Lei,
+    [property: Description("Day of birth of a person; its own platform's alone to read.")] string? DateOfBirth,
+    [property: Description("ISO 3166-1 alpha-2; its own platform's alone to read.")] string? Country,
     [property: Description("confirmed, pending_confirmation or rejected.")] string Status,
     DateTimeOffset? ConfirmedAt,
     string? WalletAddressHint,
