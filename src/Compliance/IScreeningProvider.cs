@@ -27,6 +27,9 @@ public sealed record ScreeningSubject(Guid PartyId, ScreeningLayer Layer, string
     /// <summary>What the party is; null when it is not known.</summary>
     public ListedKind? Kind { get; init; }
 
+    /// <summary>Day of birth of a person, ISO 8601; null when it is not known.</summary>
+    public string? DateOfBirth { get; init; }
+
     /// <summary>Year of birth of a person; null when it is not known.</summary>
     public int? BirthYear { get; init; }
 

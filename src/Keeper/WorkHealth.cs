@@ -54,7 +54,7 @@ internal sealed partial class WorkHealth(MirrorReader mirror, IScreeningProvider
             {
                 faults["screening_list"] = $"The deny list cannot be used, so that nobody is cleared: {e.Message}";
             }
-            string[] unusable = [.. lists.States.Where(list => !list.IsUsable).Select(list => list.Fault ?? $"The list {list.Name} is being read.")];
+            string[] unusable = [.. lists.States.Where(list => !list.IsUsable).Select(list => list.Fault is { } fault ? $"List {list.Name}: {fault}" : $"The list {list.Name} is being read.")];
             if (unusable.Length > 0) faults["screening_list"] = $"Nobody is cleared: {string.Join(' ', unusable)}";
             if (layers.Providers.FirstOrDefault(provider => provider.IsOpen) is { } open)
                 faults["screening_provider"] = $"The provider of the layer {open.Layer} failed too often, so that nobody is cleared before it answers again.";

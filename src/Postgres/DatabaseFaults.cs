@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Npgsql;
 
 namespace Keystone.Postgres;
 
@@ -13,7 +14,9 @@ public static class DatabaseFaults
     public static bool IsRetryable(DbException fault)
     {
         ArgumentNullException.ThrowIfNull(fault);
-        return fault.IsTransient || fault.SqlState is
+        // Without a state it is the driver that lost its connection, in whatever way; two commands at once on one are a fault of ours.
+        if (fault is NpgsqlException and not PostgresException) return fault is not NpgsqlOperationInProgressException;
+        return fault.IsTransient || fault is PostgresException { SqlState: "0A000", Routine: "RevalidateCachedQuery" } || fault.SqlState is
             ['0', '8', ..]     // the connection
             or ['4', '0', ..]  // rolled back: serialization, deadlock
             or ['5', '3', ..]  // no room: connections, memory, disk
@@ -22,6 +25,18 @@ public static class DatabaseFaults
             or "25P03"         // the session was idle in its transaction too long: the process stalled
             or "25P04"         // the transaction as a whole took too long
             or "25006"         // the server is a standby: a takeover is going on
+            or "26000"         // a prepared statement that is no more: the driver prepares it anew
             or "55P03" or "55006"; // a lock or an object that another session holds
+    }
+
+    /// <summary>
+    /// True when a row of another transaction was in the way, or one that this transaction refers to went away. Nothing was committed; the same work finds a moment later what the other
+    /// has made, and answers it by its own rules.
+    /// </summary>
+    /// <param name="fault">What the driver threw.</param>
+    public static bool IsCollision(DbException fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        return fault.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation or PostgresErrorCodes.ForeignKeyViolation;
     }
 }

@@ -21,6 +21,16 @@ public static class EventPattern
     static readonly string[] Accepted = ["*", "settlement.*", "settlement.state.*", "settlement.compliance.*", "settlement.rollback.*",
         "settlement.leg.*", "settlement.party.*", "settlement.hold.*", "instruction.*", "compliance.*", "webhook.*", .. Names];
 
+    /// <summary>Every event by its name, but for those of states that templates of platforms have.</summary>
+    public static IReadOnlyList<string> Events => Names;
+
+    /// <summary>True for an event of <see cref="Events"/>, and for what may be a state of somebody's template.</summary>
+    public static bool IsEvent(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Array.IndexOf(Names, name) >= 0 || name.StartsWith("settlement.state.", StringComparison.Ordinal);
+    }
+
     /// <summary>Every pattern that an endpoint may name.</summary>
     public static IReadOnlyList<string> Known => Accepted;
 

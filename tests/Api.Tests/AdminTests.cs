@@ -276,9 +276,26 @@ public sealed class AdminTests(ApiFixture api)
         JsonObject made = await api.CreateAsync("platform-a", body);
         JsonObject confirmation = api.Confirmation();
         (confirmation["name"], confirmation["external_reference"]) = (name, reference);
+        (confirmation["date_of_birth"], confirmation["country"]) = ("1907-08-09", "NU");
         string id = (string)made["id"]!, path = $"{Settlements}/{id}/erase";
         Assert.Equal(200, (await api.SendAsync("platform-b", Post, $"/v1/settlements/{id}/confirm", confirmation.ToJsonString())).Status);
         Assert.Equal("settlement_open", (string?)(await DoAsync(Post, path, """{"role":"buyer"}""", 409))["code"]);
+        // The same again is the same; another birth is another person.
+        Assert.Equal(200, (await api.SendAsync("platform-b", Post, $"/v1/settlements/{id}/confirm", confirmation.ToJsonString())).Status);
+        JsonObject other = (JsonObject)confirmation.DeepClone();
+        other["date_of_birth"] = "1907-08-10";
+        Assert.Equal("confirmation_differs", (string?)(await api.SendAsync("platform-b", Post, $"/v1/settlements/{id}/confirm", other.ToJsonString())).Body["code"]);
+        // Its own platform and the operator read it, and the other side nowhere.
+        foreach ((string reader, string? born, string? country) in ((string, string?, string?)[])[("platform-b", "1907-08-09", "NU"), ("platform-a", null, null)])
+        {
+            JsonObject read = await api.GetAsync(reader, $"/v1/settlements/{id}");
+            JsonNode seen = read["parties"]!.AsArray().Single(party => (string)party!["role"]! == "buyer")!;
+            Assert.Equal((born, country), ((string?)seen["date_of_birth"], (string?)seen["country"]));
+        }
+        Assert.Equal("NU", (string?)(await DoAsync(Get, $"{Settlements}/{id}"))["settlement"]!["parties"]!.AsArray().Single(party => (string)party!["role"]! == "buyer")!["country"]);
+        foreach (string at in (string[])["", "/events", "/explain"])
+            Assert.DoesNotContain("1907-08-09", (await api.GetAsync("platform-a", $"/v1/settlements/{id}{at}")).ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(0, await api.CountAsync("webhooks.message t where t::text like '%1907-08-09%'"));
         await api.RunAsync($"update settlement.settlement set {Failed} where id = $1", Guid.Parse(id));
         Assert.Equal("/fields", (string?)(await DoAsync(Post, path, """{"role":"buyer","fields":["wallet_address"]}""", 422))["errors"]![0]!["pointer"]);
         Assert.Equal("/role", (string?)(await DoAsync(Post, path, """{"role":"broker"}""", 422))["errors"]![0]!["pointer"]);
@@ -290,11 +307,12 @@ public sealed class AdminTests(ApiFixture api)
         for (int again = 0; again < 2; again++) Assert.Equal("buyer", (string?)(await DoAsync(Post, path, """{"role":"buyer"}"""))["role"]);
         JsonNode buyer = (await api.GetAsync("platform-b", $"/v1/settlements/{id}"))["parties"]!.AsArray().Single(party => (string)party!["role"]! == "buyer")!;
         Assert.Equal((null, null, null, api.Buyer.ToString()), ((string?)buyer["name"], (string?)buyer["external_reference"], (string?)buyer["counterparty_reference"], (string)buyer["wallet_address"]!));
+        Assert.Equal((null, null), ((string?)buyer["date_of_birth"], (string?)buyer["country"]));
         // Neither a value nor a salt that would prove a guess; the seller's fields are as they were.
         foreach (string table in (string[])["party", "fact", "event", "settlement", "private_salts"])
-            foreach (string text in (string[])[name, reference])
+            foreach (string text in (string[])[name, reference, "1907-08-09"])
                 Assert.Equal(0, await api.CountAsync($"settlement.{table} t where t::text like '%{text}%'"));
-        Assert.Equal(0, await api.CountAsync($"settlement.private_salts where settlement_id = '{id}' and salts::text like '%buyer/name%'"));
+        Assert.Equal(0, await api.CountAsync($"settlement.private_salts where settlement_id = '{id}' and (salts::text like '%buyer/name%' or salts::text like '%buyer/date_of_birth%' or salts::text like '%buyer/country%')"));
         Assert.Equal("Bob (Seller)", (string?)(await api.GetAsync("platform-a", $"/v1/settlements/{id}"))["parties"]!.AsArray().Single(party => (string)party!["role"]! == "seller")!["name"]);
         Assert.Equal(events, (await api.GetAsync("platform-b", $"/v1/settlements/{id}/events")).ToJsonString());
         Assert.Equal(before, (await audit.CheckAsync(null, CancellationToken.None)).Faults.Where(fault => fault.Contains(id, StringComparison.Ordinal)));

@@ -256,6 +256,8 @@ public sealed class AnswerTests(ApiFixture api)
     [InlineData("chain_id", "1", "/chain_id")]
     [InlineData("chain_id", "\"11155111\"", "/chain_id")]
     [InlineData("lei", "\"529900T8BM49AURSDO56\"", "/lei")]
+    [InlineData("date_of_birth", "\"1961-13-01\"", "/date_of_birth")]
+    [InlineData("country", "\"Netherlands\"", "/country")]
     [InlineData("name", "\"a\\u0000\"", "/name")]
     public async Task A_wrong_confirmation_names_the_member_and_stores_nothing(string member, string? value, string pointer)
     {

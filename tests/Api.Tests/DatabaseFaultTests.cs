@@ -13,9 +13,13 @@ public sealed class DatabaseFaultTests(ApiFixture api)
 {
     [Theory]
     [InlineData("08006")]
+    [InlineData("23503")]
+    [InlineData("23505")]
+    [InlineData("23P01")]
     [InlineData("25006")]
     [InlineData("25P03")]
     [InlineData("25P04")]
+    [InlineData("26000")]
     [InlineData("40001")]
     [InlineData("40P01")]
     [InlineData("53100")]
@@ -32,8 +36,9 @@ public sealed class DatabaseFaultTests(ApiFixture api)
         Assert.Equal((503, "database_unavailable", "2", true), await AnswerAsync(await RaisedAsync(state)));
 
     [Theory]
+    [InlineData("0A000")]
     [InlineData("22P02")]
-    [InlineData("23505")]
+    [InlineData("23502")]
     [InlineData("25P02")]
     [InlineData("42501")]
     [InlineData("42P01")]

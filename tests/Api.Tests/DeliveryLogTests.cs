@@ -72,6 +72,9 @@ public sealed class DeliveryLogTests(ApiFixture api) : IAsyncLifetime
         foreach (string none in (string[])["?status=failed", "?event=settlement.state.settled", $"?settlement_id={Guid.NewGuid()}", "?event_id=evt_" + Guid.NewGuid().ToString("n"), "?from=2090-01-01T00:00:00Z", "?to=2020-01-01T00:00:00Z"])
             Assert.Equal(0, (int)(await api.GetAsync(_tenant, $"{endpoint}/deliveries{none}"))["total"]!);
         Assert.Equal(1, (int)(await api.GetAsync(_tenant, $"{endpoint}/deliveries?event_id={listed["event_id"]}&settlement_id={settlement}"))["total"]!);
+        Assert.Equal(1, (int)(await api.GetAsync(_tenant, $"{endpoint}/deliveries?event=settlement.state.instructed"))["total"]!);
+        Assert.Equal(0, (int)(await api.GetAsync(_tenant, $"{endpoint}/deliveries?event=settlement.state.at_the_notary"))["total"]!);
+        Assert.Equal(422, (await api.SendAsync(_tenant, HttpMethod.Get, $"{endpoint}/deliveries?event=settlement.instructed")).Status);
         foreach (string wrong in (string[])["?status=lost", "?settlement_id=x", "?event_id=evt_1", "?from=yesterday", "?limit=0"])
             Assert.Equal(422, (await api.SendAsync(_tenant, HttpMethod.Get, $"{endpoint}/deliveries{wrong}")).Status);
 
@@ -123,6 +126,14 @@ public sealed class DeliveryLogTests(ApiFixture api) : IAsyncLifetime
         Assert.Equal(("1", "settlement.state.instructed", first), await NextAsync(reader));
         string second = (string)(await api.CreateAsync(_tenant, api.Single()))["id"]!;
         Assert.Equal(("2", "settlement.state.instructed", second), await NextAsync(reader));
+
+        // HEAD has the headers of the stream and ends.
+        using HttpRequestMessage head = new(HttpMethod.Head, api.Url + "/v1/events");
+        head.Headers.Authorization = new("Bearer", await api.TokenAsync(_tenant));
+        head.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        using HttpResponseMessage headers = await api.Client.SendAsync(head);
+        Assert.Equal((200, "text/event-stream", "no-store"), ((int)headers.StatusCode, headers.Content.Headers.ContentType!.MediaType, headers.Headers.CacheControl!.ToString()));
+        Assert.Empty(await headers.Content.ReadAsByteArrayAsync());
 
         // What is gone is said, with where to begin again.
         await api.RunAsync("update webhooks.message set created_at = created_at - interval '91 days' where environment_id = $1 and feed_position = 1", await api.EnvironmentAsync(_tenant));

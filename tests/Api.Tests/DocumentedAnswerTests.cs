@@ -157,8 +157,8 @@ public sealed partial class DocumentedAnswerTests(ApiFixture api) : IAsyncLifeti
             case "validation_failed" when hasBody: return example with { Body = "[]" };
             case "validation_failed": return FaultyParameter(operation) is { } faulty ? example with { Path = $"{example.Path}?{faulty}" } : null;
             case "not_found" when path.Contains('{', StringComparison.Ordinal):
-                // Of a tenant before its body is read, so that nothing is said of what is another's.
-                return example with { Path = Parameter().Replace(path, "0199a0c2-7d1e-7a44-9c1f-2f6f0c1f8a11"), Body = hasBody && (string?)operation["tags"]?[0] != "admin" ? "{nonsense" : example.Body };
+                // Before body and query are read, so that nothing is said of what is another's.
+                return example with { Path = Parameter().Replace(path, "0199a0c2-7d1e-7a44-9c1f-2f6f0c1f8a11") + (FaultyParameter(operation) is { } query ? "?" + query : ""), Body = hasBody ? "{nonsense" : example.Body };
             case "rate_limited":
                 // Not across the end of a minute.
                 if (api.Clock.GetUtcNow().Second >= 57) api.Clock.Shift += TimeSpan.FromSeconds(4);

@@ -97,6 +97,27 @@ public sealed class InstructionTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task Birth_and_country_go_on_into_the_settlement_are_the_own_side_s_to_read_and_are_erased_in_both()
+    {
+        string reference = Reference(), name = "Erasable " + Guid.NewGuid();
+        JsonObject side = Side(api, "seller", reference);
+        (side["party"]!["name"], side["party"]!["date_of_birth"], side["party"]!["country"]) = (name, "1905-06-07", "LI");
+        JsonObject waiting = await SubmitAsync(api, "platform-a", side);
+        Assert.Equal(("1905-06-07", "LI"), ((string)waiting["party"]!["date_of_birth"]!, (string)waiting["party"]!["country"]!));
+        JsonObject matched = await SubmitAsync(api, "platform-b", Side(api, "buyer", reference));
+        string id = (string)matched["settlement_id"]!;
+        Assert.DoesNotContain("1905-06-07", matched.ToJsonString() + (await api.GetAsync("platform-b", $"/v1/settlements/{id}")).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("1905-06-07", (await api.GetAsync("platform-a", $"/v1/settlements/{id}")).ToJsonString(), StringComparison.Ordinal);
+        await api.RunAsync("update settlement.settlement set closed_at = now(), is_terminal = true, outcome = 'failed', state = 'ROLLED_BACK' where id = $1", Guid.Parse(id));
+        Assert.Equal(200, (await api.SendAsync("operator", HttpMethod.Post, $"/v1/admin/settlements/{id}/erase", """{"role":"seller"}""")).Status);
+        JsonNode left = (await ReadAsync("platform-a", waiting))["party"]!;
+        Assert.Equal((null, null, null, ""), ((string?)left["name"], (string?)left["date_of_birth"], (string?)left["country"], (string)left["external_reference"]!));
+        foreach (string table in (string[])["party", "instruction", "fact", "event"])
+            foreach (string text in (string[])[name, "1905-06-07"])
+                Assert.Equal(0, await api.CountAsync($"settlement.{table} t where t::text like '%{text}%'"));
+    }
+
+    [Fact]
     public async Task Both_sides_of_one_platform_make_a_settlement_of_one_platform()
     {
         string reference = Reference();

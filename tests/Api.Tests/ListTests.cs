@@ -132,6 +132,11 @@ public sealed class ListTests(ApiFixture api)
     [InlineData("cursor=%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21%21", "/cursor")]
     [InlineData("settlement_type=both", "/settlement_type")]
     [InlineData("template_id=no-such", "/template_id")]
+    [InlineData("state=NOPE", "/state")]
+    [InlineData("state=", "/state")]
+    [InlineData("state=settled", "/state")]
+    [InlineData("state=SETTLED&state=FINALISED", "/state")]
+    [InlineData("state=%00", "/state")]
     [InlineData("created_from=yesterday", "/created_from")]
     [InlineData("created_to=2026-03-17T00:00:00", "/created_to")]
     [InlineData("timeout_before=1", "/timeout_before")]
@@ -146,6 +151,41 @@ public sealed class ListTests(ApiFixture api)
         Assert.Equal(pointer, (string?)body["errors"]![0]!["pointer"]);
         Assert.Equal($"[\"query\",\"{pointer[1..]}\"]", body["errors"]![0]!["loc"]!.ToJsonString());
     }
+
+    // A client of another make may ask for the end that only some templates have.
+    [Fact]
+    public async Task States_are_those_of_the_built_in_templates_of_own_ones_and_of_those_by_which_a_settlement_of_the_reader_goes()
+    {
+        string owner = await OwnPlatformAsync(), counterparty = await OwnPlatformAsync();
+        JsonObject offer = api.Cross();
+        offer["counterparty_parties"]![0]!["platform_slug"] = counterparty;
+        JsonObject made = await api.CreateAsync(owner, offer);
+        await TemplateAsync(await api.EnvironmentAsync(owner), Guid.NewGuid(), 1, "AT_THE_NOTARY");
+        // A version that is not offered any more.
+        await TemplateAsync(await api.EnvironmentAsync(owner), Guid.NewGuid(), 2, "AT_THE_REGISTRY");
+
+        Assert.Empty(Ids(await api.GetAsync(owner, "/v1/settlements?state=AT_THE_NOTARY&state=AT_THE_REGISTRY&state=TIMED_OUT")));
+        var (status, body, _) = await api.SendAsync(owner, HttpMethod.Get, "/v1/settlements?state=AT_THE_NOTARIES");
+        Assert.Equal((422, "unknown_value"), (status, (string)body["errors"]![0]!["code"]!));
+        foreach (string state in (string[])["INSTRUCTED", "ROLLED_BACK", "AT_THE_NOTARY", "AT_THE_REGISTRY"]) Assert.Contains(state, (string)body["detail"]!, StringComparison.Ordinal);
+
+        // To the counterparty they are words like any other, until a settlement of its own goes by them.
+        (status, body, _) = await api.SendAsync(counterparty, HttpMethod.Get, "/v1/settlements?state=AT_THE_NOTARY");
+        Assert.Equal(422, status);
+        Assert.DoesNotContain("AT_THE", ((string)body["detail"]!).Replace("AT_THE_NOTARY.", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Guid used = Guid.NewGuid();
+        await TemplateAsync(await api.EnvironmentAsync(owner), used, 3, "AT_THE_NOTARY");
+        await api.RunAsync("update settlement.settlement set template_id = $2, template_version = 3 where id = $1", Guid.Parse((string)made["id"]!), used);
+        Assert.Empty(Ids(await api.GetAsync(counterparty, "/v1/settlements?state=AT_THE_NOTARY")));
+        Assert.Equal(422, (await api.SendAsync(counterparty, HttpMethod.Get, "/v1/settlements?state=AT_THE_NOTARY&state=AT_THE_REGISTRY")).Status);
+        await api.RunAsync("update settlement.settlement set template_id = $2, template_version = 1 where id = $1", Guid.Parse((string)made["id"]!), Guid.Parse((string)made["template_id"]!));
+        await api.RunAsync("delete from settlement.template where slug = 'notary'");
+    }
+
+    Task<int> TemplateAsync(Guid environment, Guid id, int version, string state) => api.RunAsync("""
+        insert into settlement.template (id, environment_id, slug, version, name, description, config, is_active, created_at)
+        values ($1, $2, 'notary', $3, '', '', $4, false, now())
+        """, id, environment, version, new JsonObject { ["states"] = new JsonArray("INSTRUCTED", state) }.ToJsonString());
 
     // A filter with a typing error finds everything: the answer says so.
     [Fact]

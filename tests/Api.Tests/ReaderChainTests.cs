@@ -40,6 +40,8 @@ public sealed class ReaderChainTests(ApiFixture api)
         foreach ((string change, string back) in (IEnumerable<(string, string)>)[
             ("update settlement.party set name = 'Gamma Capital' where settlement_id = $1 and role = 'buyer'", "update settlement.party set name = 'Beta Capital' where settlement_id = $1 and role = 'buyer'"),
             ("update settlement.party set lei = '529900T8BM49AURSDO55' where settlement_id = $1 and role = 'buyer'", "update settlement.party set lei = null where settlement_id = $1 and role = 'buyer'"),
+            ("update settlement.party set country = 'NL' where settlement_id = $1 and role = 'buyer'", "update settlement.party set country = null where settlement_id = $1 and role = 'buyer'"),
+            ("update settlement.party set date_of_birth = '1961-04-30' where settlement_id = $1 and role = 'seller'", "update settlement.party set date_of_birth = null where settlement_id = $1 and role = 'seller'"),
             ("update settlement.party set external_reference = external_reference || 'x' where settlement_id = $1 and role = 'seller'", "update settlement.party set external_reference = 'bob-001' where settlement_id = $1 and role = 'seller'"),
             ("update settlement.leg set amount = amount + 1 where settlement_id = $1 and leg_index = 0", "update settlement.leg set amount = amount - 1 where settlement_id = $1 and leg_index = 0"),
             ("update settlement.event set payload = replace(payload, 'buyer', 'payer') where settlement_id = $1 and type = 'confirmation'", "update settlement.event set payload = replace(payload, 'payer', 'buyer') where settlement_id = $1 and type = 'confirmation'"),

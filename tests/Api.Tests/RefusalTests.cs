@@ -91,6 +91,11 @@ public sealed class RefusalTests(ApiFixture api)
         ["role twice"] = new((b, _) => b["parties"]![1]!["role"] = "buyer", "duplicate_role", "/parties/1/role"),
         ["required role missing"] = new((b, _) => { Party(b)["role"] = "agent"; Leg(b, 1)["party_role"] = "agent"; }, "missing_required_role", "/parties"),
         ["lei with a wrong check digit"] = new((b, _) => Party(b)["lei"] = "529900T8BM49AURSDO56", "invalid_lei", "/parties/0/lei"),
+        ["born on no day"] = new((b, _) => Party(b)["date_of_birth"] = "1961-02-30", "invalid_date", "/parties/0/date_of_birth"),
+        ["born long ago"] = new((b, _) => Party(b)["date_of_birth"] = "1849-12-31", "invalid_date", "/parties/0/date_of_birth"),
+        ["born in another form"] = new((b, _) => Party(b)["date_of_birth"] = "30.04.1961", "invalid_date", "/parties/0/date_of_birth"),
+        ["country in small letters"] = new((b, _) => Party(b)["country"] = "nl", "invalid_country", "/parties/0/country"),
+        ["country that is none"] = new((b, _) => Party(b)["country"] = "QQ", "invalid_country", "/parties/0/country"),
         ["lei too short"] = new((b, _) => Party(b)["lei"] = "529900T8BM49AURSDO", "invalid_lei", "/parties/0/lei"),
 
         // counterparties
@@ -304,6 +309,7 @@ public sealed class RefusalTests(ApiFixture api)
         body["parties"]![1]!["wallet_address"] = api.Seller.ToString().ToLowerInvariant();
         Party(body).Remove("chain_id");
         Party(body)["lei"] = "529900T8BM49AURSDO55";
+        (Party(body)["date_of_birth"], Party(body)["country"]) = ("1964-02-29", "NL");
         Party(body)["name"] = "Zoë — 東京 \U0001F3E6";
         body["counterparty_parties"] = new JsonArray();
         body["timeout_at"] = Time(api.Clock.GetUtcNow().AddDays(1)).Replace("Z", ".999999+00:00", StringComparison.Ordinal);
@@ -313,6 +319,7 @@ public sealed class RefusalTests(ApiFixture api)
         Assert.Equal(api.Buyer.ToString(), (string?)made["parties"]![0]!["wallet_address"]);
         Assert.Equal(api.Seller.ToString(), (string?)made["parties"]![1]!["wallet_address"]);
         Assert.Equal("Zoë — 東京 \U0001F3E6", (string?)made["parties"]![0]!["name"]);
+        Assert.Equal(("1964-02-29", "NL", null), ((string?)made["parties"]![0]!["date_of_birth"], (string?)made["parties"]![0]!["country"], (string?)made["parties"]![1]!["country"]));
         Assert.Equal("asset", (string?)made["legs"]![0]!["leg_type"]);
         Assert.Equal("50000.0000000000", (string?)made["legs"]![1]!["quantity"]);
         Assert.Equal("50000000000", (string?)made["legs"]![1]!["amount"]);

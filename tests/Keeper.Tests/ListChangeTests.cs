@@ -1,11 +1,14 @@
 using Keystone.Compliance;
 using Keystone.Compliance.Changes;
 using Keystone.Compliance.Lists;
+using Keystone.Compliance.Providers;
 using Keystone.Domain.Engine;
 using Keystone.Domain.Escrow;
+using Keystone.Mirror;
 using Keystone.Postgres;
 using Keystone.Settlements.Screening;
 using Keystone.Testing;
+using Keystone.Transactions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -118,6 +121,56 @@ public sealed class ListChangeTests(TestDatabase database) : EngineScene(databas
         await Book.RunAsync("update compliance.list_change set finished_at = null, cursor = '00000000-0000-0000-0000-000000000000' where id = (select id from compliance.list_change order by made_at desc, id desc limit 1)");
         Assert.True(await CompareAsync());
         foreach (Guid id in ids) Assert.Equal(1L, await Book.ScalarAsync("select count(*) from settlement.rescreen where settlement_id = $1", id));
+    }
+
+    [Fact]
+    public async Task S10_A_list_that_is_missing_stale_empty_or_halved_holds_the_settlement_and_readiness_names_it()
+    {
+        const string name = "of-the-ministry";
+        string[] whole = [.. Enumerable.Range(1, 10).Select(at => $"{at},Invented{(char)('a' + at)}name Bearer{(char)('a' + at)}")];
+        IOptions<ScreeningOptions> options = Options.Create(new ScreeningOptions { Lists = { new ListOptions { Name = name, Format = ListFormat.Csv, File = _file, MaxAgeHours = 1 } }, DenyList = _file + ".deny" });
+        await File.WriteAllTextAsync(options.Value.DenyList, "# nobody\n");
+        using SanctionsLists lists = new(new ListFileStore(Database), new ListChangeStore(Database), options, Time, NullLogger<SanctionsLists>.Instance);
+        LayeredScreening layers = new(new BuiltInLists(new DenyListProvider(options, Time), lists, new ListFileStore(Database), options, Time), []);
+        Screens.Answer = subject => layers.ScreenAsync(subject, default).GetAwaiter().GetResult();
+        using WorkHealth health = new(new MirrorReader(Database), layers, new DenyListProvider(options, Time), lists, new TransactionsHealth(Time, NullLogger<TransactionsHealth>.Instance), Time,
+            NullLogger<WorkHealth>.Instance);
+        await WriteAsync(whole);
+        foreach ((string fault, Func<Task> fail) in ((string, Func<Task>)[])
+        [
+            ("does not exist", () => { File.Delete(_file); return Task.CompletedTask; }),
+            ("MaxAgeHours", () => { Time.Now += TimeSpan.FromMinutes(61); return Task.CompletedTask; }),
+            ("has no entry", () => WriteAsync()),
+            ("is empty", () => File.WriteAllTextAsync(_file, "")),
+            ("has 4 entries", () => WriteAsync(whole[..4])),
+        ])
+        {
+            await fail();
+            await lists.RefreshAsync(default);
+            await health.CheckAsync(default);
+            string? said = (await health.CheckHealthAsync(new())).Description;
+            Assert.Contains(name, said, StringComparison.Ordinal);
+            Assert.Contains(fault, said, StringComparison.Ordinal);
+            Guid id = await Book.InstructAsync(Chain, A, "dvp-single", [new BookParty("buyer", A, Buyer), new BookParty("seller", A, Seller, "Anton Velkov")], Legs, Time.Now.AddHours(5), Time.Now);
+            await SettleDownAsync();
+            Assert.Equal("COMPLIANCE_CHECKING", await Book.StateAsync(id));
+            Assert.Equal(0L, await Book.ScalarAsync("select count(*) from compliance.screening where settlement_id = $1 and status in ('pass', 'flagged', 'fail')", id));
+
+            await WriteAsync(whole);
+            await health.CheckAsync(default);
+            Assert.Null((await health.CheckHealthAsync(new())).Description);
+            Time.Now += TimeSpan.FromMinutes(1);
+            await SettleDownAsync(id);
+            Assert.Equal("cleared", await ComplianceAsync(id));
+        }
+
+        async Task WriteAsync(params string[] lines)
+        {
+            Time.Now += TimeSpan.FromSeconds(1);
+            await File.WriteAllTextAsync(_file, "id,name\n" + string.Concat(lines.Select(line => line + "\n")));
+            File.SetLastWriteTimeUtc(_file, Time.Now.UtcDateTime);
+            await lists.RefreshAsync(default);
+        }
     }
 
     async Task<SanctionsLists> ListsAsync(string second = "1,Borimir TESTOVSKY")

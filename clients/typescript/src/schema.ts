@@ -2015,6 +2015,10 @@ export interface components {
             refund_address?: null | string;
             /** @description Legal entity identifier (ISO 17442). */
             lei?: null | string;
+            /** @description Date of birth of a person, such as 1961-04-30; for screening. Shown to its own platform alone. */
+            date_of_birth?: null | string;
+            /** @description Country of the party, ISO 3166-1 alpha-2, such as NL; for screening. Shown to its own platform alone. */
+            country?: null | string;
             /** @description Kept and shown to the platform itself; no meaning here. */
             asset_provider?: null | string;
             /**
@@ -2494,7 +2498,7 @@ export interface components {
         EraseFieldsRequest: {
             /** @description Role of the party. */
             role: string;
-            /** @description Of name, external_reference, asset_provider, lei, wallet_address_hint, counterparty_reference. Default: all. */
+            /** @description Of name, external_reference, asset_provider, lei, wallet_address_hint, counterparty_reference, date_of_birth, country. Default: all. */
             fields?: null | string[];
         };
         /** @description Meaning of an error code. */
@@ -3004,6 +3008,8 @@ export interface components {
             lei: null | string;
             /** @description Custodian of the wallet, as sent, without effect; null for none. */
             asset_provider: null | string;
+            date_of_birth: null | string;
+            country: null | string;
         };
         /** @description The submitting side's party. */
         InstructionPartyRequest: {
@@ -3019,6 +3025,10 @@ export interface components {
             refund_address?: null | string;
             /** @description Legal entity identifier (ISO 17442). */
             lei?: null | string;
+            /** @description Date of birth of a person, such as 1961-04-30; for screening. Shown to its own platform alone. */
+            date_of_birth?: null | string;
+            /** @description Country of the party, ISO 3166-1 alpha-2, such as NL; for screening. Shown to its own platform alone. */
+            country?: null | string;
             /** @description Kept and shown to the platform itself; no meaning here. */
             asset_provider?: null | string;
             /**
@@ -3731,6 +3741,10 @@ export interface components {
             asset_provider: null | string;
             /** @description Legal entity identifier (ISO 17442); null for every other platform. */
             lei: null | string;
+            /** @description Day of birth of a person; its own platform's alone to read. */
+            date_of_birth: null | string;
+            /** @description ISO 3166-1 alpha-2; its own platform's alone to read. */
+            country: null | string;
             /** @description confirmed, pending_confirmation or rejected. */
             status: string;
             /**
@@ -3771,6 +3785,10 @@ export interface components {
             refund_address?: null | string;
             /** @description Legal entity identifier (ISO 17442). */
             lei?: null | string;
+            /** @description Date of birth of a person, such as 1961-04-30; for screening. Shown to its own platform alone. */
+            date_of_birth?: null | string;
+            /** @description Country of the party, ISO 3166-1 alpha-2, such as NL; for screening. Shown to its own platform alone. */
+            country?: null | string;
             /** @description Kept and shown to the platform itself; no meaning here. */
             asset_provider?: null | string;
             /**
@@ -6101,7 +6119,7 @@ export interface operations {
                 limit?: number;
                 /** @description Items to skip. */
                 offset?: number;
-                /** @description State; may be given several times. */
+                /** @description State, of a built-in template, one of yours, or one by which a settlement of yours goes; may be given several times. */
                 state?: string[];
                 /** @description Type. */
                 settlement_type?: "single_platform" | "cross_platform";

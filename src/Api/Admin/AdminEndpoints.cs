@@ -19,6 +19,9 @@ internal static class AdminEndpoints
 {
     const string What = "Settlement";
 
+    static readonly QueryParameter Period = QueryParameter.OneOf("period", "Time to look back at. Default: 24h.", [.. OperateSettlements.Periods.Keys]),
+        Status = QueryParameter.Words("status", "Only intents in this state; repeatable. Default: wanted, resting and failed.", [.. ListIntents.States]);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/admin").RequireScope(Scopes.Admin).WithTags("admin");
@@ -26,9 +29,9 @@ internal static class AdminEndpoints
             .WithQuery(Paging.Parameters[0], QueryParameter.Integer("minutes", "Least time without a change; settlements with failures are listed regardless of it.", 0, 525_600, 10)).WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("settlements/pipeline", PipelineAsync).WithName("getPipeline").WithSummary("Count settlements by state");
         group.MapGet("settlements/transitions", TransitionsAsync).WithName("getTransitions").WithSummary("Count moves between states")
-            .WithQuery(QueryParameter.OneOf("period", "Time to look back at. Default: 24h.", [.. OperateSettlements.Periods.Keys])).WithErrors(ErrorCodes.ValidationFailed);
+            .WithQuery(Period).WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("intents", IntentsAsync).WithName("listIntents").WithSummary("List the transactions that the system wants, the earliest due first")
-            .WithQuery([.. Paging.Parameters, QueryParameter.Words("status", "Only intents in this state; repeatable. Default: wanted, resting and failed.", [.. ListIntents.States])])
+            .WithQuery([.. Paging.Parameters, Status])
             .WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("senders", SendersAsync).WithName("listSenders").WithSummary("List the accounts that send transactions, and what each still holds")
             .WithDescription("By chain, the account in service first. Accounts are put into service, drained and retired by the operator's command keystone sender.");
@@ -65,9 +68,9 @@ internal static class AdminEndpoints
 
     static async Task<Ok<TransitionsView>> TransitionsAsync(HttpContext context, OperateSettlements operate)
     {
-        string period = context.Request.Query["period"] is { Count: > 0 } sent ? sent.ToString() : "24h";
-        if (!OperateSettlements.Periods.ContainsKey(period))
-            throw new Refusal(DomainError.Validation([new Fault("/period", "unknown_value", $"Use one of: {string.Join(", ", OperateSettlements.Periods.Keys)}.")]));
+        Faults faults = new();
+        string period = Period.Read(context.Request.Query, faults) ?? "24h";
+        Refusal.ThrowIfAny(faults);
         return TypedResults.Ok(await operate.TransitionsAsync(period, context.RequestAborted));
     }
 
@@ -75,10 +78,9 @@ internal static class AdminEndpoints
     {
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
-        string[] states = [.. context.Request.Query["status"].Select(one => one ?? "")];
-        if (states.Any(one => !ListIntents.States.Contains(one, StringComparer.Ordinal))) faults.Add("/status", "unknown_value", $"Use one of: {string.Join(", ", ListIntents.States)}.");
+        IReadOnlyList<string> states = Status.ReadAll(context.Request.Query, faults);
         Refusal.ThrowIfAny(faults);
-        return TypedResults.Ok(paging.Body(await intents.ExecuteAsync(states.Length == 0 ? ListIntents.OpenStates : states, paging.Limit, paging.Offset, context.RequestAborted)));
+        return TypedResults.Ok(paging.Body(await intents.ExecuteAsync(states.Count == 0 ? ListIntents.OpenStates : states, paging.Limit, paging.Offset, context.RequestAborted)));
     }
 
     static async Task<Ok<SendersBody>> SendersAsync(HttpContext context, OperateSenders senders) => TypedResults.Ok(new SendersBody(await senders.ListAsync(context.RequestAborted)));
@@ -86,18 +88,21 @@ internal static class AdminEndpoints
     static async Task<Results<Ok<OperatorSettlementView>, Problem>> GetAsync(HttpContext context, OperateSettlements operate, string id) =>
         (await operate.FindAsync(PathId.Read(id, What), context.RequestAborted)) is { Value: { } found } ? TypedResults.Ok(found) : new Problem(DomainError.NotFound(What));
 
-    static async Task<Results<Ok<PageBody<EventView>>, Problem>> EventsAsync(HttpContext context, ListEvents events, string id)
+    static async Task<Results<Ok<PageBody<EventView>>, Problem>> EventsAsync(HttpContext context, OperateSettlements operate, ListEvents events, string id)
     {
+        Guid settlement = PathId.Read(id, What);
+        if (await operate.RequireAsync(settlement, context.RequestAborted) is { } unknown) return new Problem(unknown);
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
         Refusal.ThrowIfAny(faults);
-        Result<Page<EventView>> result = await events.OfOperatorAsync(PathId.Read(id, What), paging.Limit, paging.Offset, context.RequestAborted);
+        Result<Page<EventView>> result = await events.OfOperatorAsync(settlement, paging.Limit, paging.Offset, context.RequestAborted);
         return result.Value is { } page ? TypedResults.Ok(paging.Body(page)) : new Problem(result.Error!);
     }
 
     static async Task<Results<Ok<InterventionView>, Problem>> RetryAsync(HttpContext context, OperateSettlements operate, string id)
     {
         Guid settlement = PathId.Read(id, What);
+        if (await operate.RequireAsync(settlement, context.RequestAborted) is { } unknown) return new Problem(unknown);
         RequestBody<RetrySettlementRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.RetrySettlementRequest);
         new MemberRules(body.Faults).Text("reason", body.Value.Reason, max: 500);
         Refusal.ThrowIfAny(body.Faults);
@@ -107,6 +112,7 @@ internal static class AdminEndpoints
     static async Task<Results<Ok<InterventionView>, Problem>> RollBackAsync(HttpContext context, OperateSettlements operate, string id)
     {
         Guid settlement = PathId.Read(id, What);
+        if (await operate.RequireAsync(settlement, context.RequestAborted) is { } unknown) return new Problem(unknown);
         RequestBody<RollbackSettlementRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.RollbackSettlementRequest);
         string? reason = new MemberRules(body.Faults).Text("reason", body.Value.Reason, required: true, max: 500);
         Refusal.ThrowIfAny(body.Faults);
@@ -126,9 +132,10 @@ internal static class AdminEndpoints
         return TypedResults.Ok(done);
     }
 
-    static async Task<Results<Ok<ErasedFields>, Problem>> EraseAsync(HttpContext context, ErasureStore erasure, string id)
+    static async Task<Results<Ok<ErasedFields>, Problem>> EraseAsync(HttpContext context, OperateSettlements operate, ErasureStore erasure, string id)
     {
         Guid settlement = PathId.Read(id, What);
+        if (await operate.RequireAsync(settlement, context.RequestAborted) is { } unknown) return new Problem(unknown);
         RequestBody<EraseFieldsRequest> body = await BodyReader.ReadAsync(context, ApiJson.Default.EraseFieldsRequest);
         string? role = new MemberRules(body.Faults).Slug("role", body.Value.Role, required: true);
         if (body.Value.Fields?.Contains(null) == true && !body.Faults.Any) body.Faults.Add("/fields", "wrong_type", "Entries must be strings.");

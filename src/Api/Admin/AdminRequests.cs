@@ -23,7 +23,7 @@ internal sealed record EraseFieldsRequest
     [Description("Role of the party."), Required, StringLength(63, MinimumLength = 1)]
     public string? Role { get; init; }
 
-    [Description("Of name, external_reference, asset_provider, lei, wallet_address_hint, counterparty_reference. Default: all."), MaxLength(6)]
+    [Description("Of name, external_reference, asset_provider, lei, wallet_address_hint, counterparty_reference, date_of_birth, country. Default: all."), MaxLength(8)]
     public IReadOnlyList<string?>? Fields { get; init; }
 }
 

@@ -23,6 +23,8 @@ internal static class AdminSystemEndpoints
 
     static readonly string[] Order = ["healthy", "degraded", "unhealthy"];
 
+    static readonly QueryParameter Active = QueryParameter.Flag("active", "Only those that are not over.");
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/admin").RequireScope(Scopes.Admin).WithTags("admin");
@@ -30,7 +32,7 @@ internal static class AdminSystemEndpoints
             .WithDescription("age_seconds says how old a report is; a process that was silent for 20 s is not heard from.");
         group.MapGet("nodes", NodesAsync).WithName("listNodes").WithSummary("Read what the processes report of the nodes of their chains");
         group.MapGet("alarms", AlarmsAsync).WithName("listAlarms").WithSummary("List alarms, active ones first")
-            .WithQuery([.. Paging.Parameters, QueryParameter.Flag("active", "Only those that are not over.")]).WithErrors(ErrorCodes.ValidationFailed);
+            .WithQuery([.. Paging.Parameters, Active]).WithErrors(ErrorCodes.ValidationFailed);
         group.MapPost("alarms/{id}/acknowledge", AcknowledgeAsync).WithName("acknowledgeAlarm").WithSummary("Note that you take care of an alarm")
             .WithBody<AcknowledgeAlarmRequest>(AdminExamples.Acknowledge, required: false).WithErrors(ErrorCodes.NotFound, ErrorCodes.ValidationFailed);
         group.MapGet("activity", ActivityAsync).WithName("listAllActivity").WithSummary("List what was changed in all environments and by the operator, newest first")
@@ -57,10 +59,9 @@ internal static class AdminSystemEndpoints
     {
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
-        string active = context.Request.Query["active"].ToString();
-        if (active is not ("" or "true" or "false")) faults.Add("/active", "unknown_value", "Use true or false.");
+        bool active = Active.Read(context.Request.Query, faults) == "true";
         Refusal.ThrowIfAny(faults);
-        (IReadOnlyList<AlarmView> items, long total) = await alarms.ListAsync(active == "true", paging.Limit, paging.Offset, context.RequestAborted);
+        (IReadOnlyList<AlarmView> items, long total) = await alarms.ListAsync(active, paging.Limit, paging.Offset, context.RequestAborted);
         return TypedResults.Ok(paging.Body(new Page<AlarmView>(items, total)));
     }
 

@@ -29,6 +29,15 @@ internal sealed class EventStream(EventFeed feed, WakeSignals signals, TimeProvi
 
     readonly ConcurrentDictionary<Guid, int> _open = new();
 
+    /// <summary>The headers of a stream.</summary>
+    public static void Begin(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        // nginx holds answers back otherwise.
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
     /// <exception cref="Refusal">429: the environment has as many streams as it may.</exception>
     public async Task WriteAsync(HttpContext context, Guid environment, FeedPage first, IReadOnlyList<string> types)
     {
@@ -43,10 +52,7 @@ internal sealed class EventStream(EventFeed feed, WakeSignals signals, TimeProvi
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            context.Response.ContentType = "text/event-stream";
-            context.Response.Headers.CacheControl = "no-store";
-            // nginx holds answers back otherwise.
-            context.Response.Headers["X-Accel-Buffering"] = "no";
+            Begin(context.Response);
             await context.Response.StartAsync(over.Token);
             await context.Response.Body.FlushAsync(over.Token);
             await RunAsync(context, environment, first, types, over.Token);

@@ -46,6 +46,11 @@ internal static class FeedEndpoints
         context.Response.Headers.Vary = "Accept";
         FeedPage page = await feed.ReadAsync(caller.EnvironmentId, after, limit, types, context.RequestAborted);
         Require(page);
+        if (streams && RequestMiddleware.IsHead(context))
+        {
+            EventStream.Begin(context.Response);
+            return TypedResults.Empty;
+        }
         if (streams)
         {
             await stream.WriteAsync(context, caller.EnvironmentId, page, types);

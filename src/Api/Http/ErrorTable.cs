@@ -82,7 +82,7 @@ internal static class ErrorTable
         ["rate_limited"] = new(429, "The environment has used its requests of this minute, or too many of them wait at once. Go on after Retry-After.", Retryable: true),
         ["quota_reached"] = new(429, "The environment has as many open settlements or streams of events, made as many settlements within an hour, or had as many unknown tokens read or legs checked within a minute as it may. detail says which; go on after Retry-After.", Retryable: true),
         ["internal_error"] = new(500, "Something failed on our side. Quote the request id.", Retryable: true),
-        ["database_unavailable"] = new(503, "The database did not answer in time. Send the same again after Retry-After; under the same idempotency key a settlement is made once.", Retryable: true),
+        ["database_unavailable"] = new(503, "The database did not answer in time, or another request wrote the same at the same moment. Send the same again after Retry-After; under the same idempotency key a settlement is made once.", Retryable: true),
         ["issuer_unavailable"] = new(503, "The external issuer of the token does not answer and its keys are not known yet. Send the same again after Retry-After.", Retryable: true),
         ["node_unavailable"] = new(503, "The chain's node does not answer. Nothing was stored; send the same again after Retry-After.", Retryable: true),
     };

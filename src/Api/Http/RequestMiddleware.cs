@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Keystone.Api.OpenApi;
 using Keystone.Postgres;
@@ -15,9 +16,15 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
     /// <summary>Version of the API that every answer names.</summary>
     public const string ApiVersion = Keystone.Identity.ApiVersions.Current;
 
-    const string RequestIdItem = "keystone.request_id";
+    static readonly Meter Meter = new("Keystone.Api");
+    static readonly Counter<long> Undone = Meter.CreateCounter<long>("keystone.api.requests.undone", description: "Requests that the database undid and that may be sent again, by SQLSTATE.");
+
+    const string RequestIdItem = "keystone.request_id", HeadItem = "keystone.head";
 
     public static string RequestId(HttpContext context) => (string)context.Items[RequestIdItem]!;
+
+    /// <summary>True when only the headers of the answer were asked for: what has no end is not begun.</summary>
+    public static bool IsHead(HttpContext context) => context.Items.ContainsKey(HeadItem);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -33,7 +40,10 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
             context.Response.Headers.ContentSecurityPolicy = ApiDocument.PagePolicy;
         // HEAD is served as GET; the server sends no body, because the connection knows what was asked.
         if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Items[HeadItem] = true;
             context.Request.Method = HttpMethods.Get;
+        }
         try
         {
             await next(context);
@@ -58,10 +68,22 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
         }
         catch (DbException fault) when (!context.Response.HasStarted && DatabaseFaults.IsRetryable(fault))
         {
+            Count(fault.SqlState);
             Interrupted(context.Request.Method, id, fault.Message);
-            await Problem.WriteAsync(context, new DomainError("database_unavailable",
-                "The database did not answer in time. Send the same request again; under the same idempotency key a settlement is made once.")
-            { RetryAfterSeconds = 2 });
+            await Problem.WriteAsync(context, Later("The database did not answer in time."));
+        }
+        catch (DbException fault) when (!context.Response.HasStarted && DatabaseFaults.IsCollision(fault))
+        {
+            Count(fault.SqlState);
+            Collided(context.Request.Method, id, fault.Message);
+            await Problem.WriteAsync(context, Later("Another request wrote the same at the same moment."));
+        }
+        catch (Exception fault) when (!context.Response.HasStarted && (fault is TimeoutException or OperationCanceledException))
+        {
+            // Not the caller's doing: something of ours gave up.
+            Count(null);
+            Interrupted(context.Request.Method, id, fault.Message);
+            await Problem.WriteAsync(context, Later("The database did not answer in time."));
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {
@@ -69,6 +91,10 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
             await Problem.WriteAsync(context, new DomainError("internal_error", "Something failed on our side. Quote the request id."));
         }
     }
+
+    static void Count(string? state) => Undone.Add(1, new KeyValuePair<string, object?>("sqlstate", state ?? "none"));
+
+    static DomainError Later(string why) => new("database_unavailable", why + " Send the same request again; under the same idempotency key a settlement is made once.") { RetryAfterSeconds = 2 };
 
     // What routing says of the path's methods, completed by those that are served everywhere. OPTIONS is answered by them alone.
     static void NameMethods(HttpContext context)
@@ -85,6 +111,10 @@ internal sealed partial class RequestMiddleware(RequestDelegate next, ILogger<Re
 
     [LoggerMessage(EventId = 8001, Level = LogLevel.Warning, Message = "The database did not respond in time to a {Method} request; request id {RequestId}: {Reason}")]
     partial void Interrupted(string method, string requestId, string reason);
+
+    // With the rule that was broken: a rule that is always broken is a fault of ours.
+    [LoggerMessage(EventId = 8008, Level = LogLevel.Warning, Message = "A {Method} request met a row of another; request id {RequestId}: {Reason}")]
+    partial void Collided(string method, string requestId, string reason);
 
     [LoggerMessage(EventId = 8002, Level = LogLevel.Error, Message = "A {Method} request failed; request id {RequestId}.")]
     partial void Failed(Exception fault, string method, string requestId);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
 using Keystone.Postgres;
 using Microsoft.Extensions.Options;
@@ -13,14 +14,23 @@ internal sealed class RequestShares : IDisposable
     /// <summary>Requests of one environment that wait; more are refused.</summary>
     public const int MostWaiting = 1_000;
 
-    readonly PartitionedRateLimiter<Guid> _limiter;
+    readonly ConcurrentDictionary<Guid, ConcurrencyLimiter> _limiters = new();
+    readonly IOptions<StorageOptions> _storage;
 
-    // The setting is read at the first request: the document of the API is written by a start without settings.
-    public RequestShares(IOptions<StorageOptions> storage) => _limiter = PartitionedRateLimiter.Create<Guid, Guid>(environment => RateLimitPartition.GetConcurrencyLimiter(environment,
-        _ => new ConcurrencyLimiterOptions { PermitLimit = storage.Value.MaxPoolSize * 3 / 4, QueueLimit = MostWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst }));
+    public RequestShares(IOptions<StorageOptions> storage) => _storage = storage;
 
     /// <summary>Waits for the environment's turn, which lasts until the lease is disposed. A lease that was not acquired means that too many wait.</summary>
-    public ValueTask<RateLimitLease> EnterAsync(Guid environment, CancellationToken cancellationToken) => _limiter.AcquireAsync(environment, 1, cancellationToken);
+    /// <remarks>
+    /// One limiter for each environment that ever called, kept: the library's own set of limiters disposes of one that was idle for ten seconds, also under a request that has just found it.
+    /// </remarks>
+    public ValueTask<RateLimitLease> EnterAsync(Guid environment, CancellationToken cancellationToken) => _limiters.GetOrAdd(environment, _ => Of()).AcquireAsync(1, cancellationToken);
 
-    public void Dispose() => _limiter.Dispose();
+    // The setting is read at the first request: the document of the API is written by a start without settings.
+    ConcurrencyLimiter Of() => new(new ConcurrencyLimiterOptions
+    { PermitLimit = _storage.Value.MaxPoolSize * 3 / 4, QueueLimit = MostWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+
+    public void Dispose()
+    {
+        foreach (ConcurrencyLimiter limiter in _limiters.Values) limiter.Dispose();
+    }
 }

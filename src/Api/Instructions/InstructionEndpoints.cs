@@ -16,7 +16,7 @@ internal static class InstructionEndpoints
 {
     const string Path = "/v1/instructions", What = "Instruction";
 
-    static readonly string[] Statuses = ["pending_match", "matched", "cancelled", "expired"];
+    static readonly QueryParameter Status = QueryParameter.OneOf("status", "Only instructions of this status.", "pending_match", "matched", "cancelled", "expired");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -28,7 +28,7 @@ internal static class InstructionEndpoints
             .WithErrors(ErrorCodes.IdempotencyInProgress, ErrorCodes.ValidationFailed, ErrorCodes.IdempotencyKeyReused, ErrorCodes.MissingRequiredLegType, ErrorCodes.CrossChainNotSupported,
                 ErrorCodes.QuotaReached, ErrorCodes.NodeUnavailable);
         group.MapGet("", ListAsync).RequireScope(Scopes.SettlementsRead).WithName("listInstructions").WithSummary("List your instructions, newest first")
-            .WithQuery([.. Paging.Parameters, QueryParameter.OneOf("status", "Only instructions of this status.", Statuses), QueryParameter.Text("trade_reference", "Only instructions of this reference.")])
+            .WithQuery([.. Paging.Parameters, Status, QueryParameter.Text("trade_reference", "Only instructions of this reference.")])
             .WithErrors(ErrorCodes.ValidationFailed);
         group.MapGet("{id}", GetAsync).RequireScope(Scopes.SettlementsRead).WithName("getInstruction").WithSummary("Read an instruction").WithErrors(ErrorCodes.NotFound);
         group.MapPost("{id}/cancel", CancelAsync).RequireScope(Scopes.SettlementsWrite, Scopes.SettlementsInstruct).WithName("cancelInstruction").WithSummary("Take an instruction back that waits")
@@ -51,12 +51,10 @@ internal static class InstructionEndpoints
     {
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
-        MemberRules rules = new(faults);
-        string? status = rules.Word("status", Value("status"), false, Statuses), reference = rules.Text("trade_reference", Value("trade_reference"));
+        string? status = Status.Read(context.Request.Query, faults),
+            reference = new MemberRules(faults).Text("trade_reference", context.Request.Query.TryGetValue("trade_reference", out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null);
         Refusal.ThrowIfAny(faults);
         return TypedResults.Ok(paging.Body(await read.ListAsync(context.Caller(), status, reference, paging.Limit, paging.Offset, context.RequestAborted)));
-
-        string? Value(string name) => context.Request.Query.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null;
     }
 
     static async Task<Results<Ok<InstructionView>, Problem>> GetAsync(HttpContext context, ReadInstructions read, string id) =>

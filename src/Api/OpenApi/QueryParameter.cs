@@ -1,3 +1,7 @@
+using Keystone.Settlements.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
 namespace Keystone.Api.OpenApi;
 
 /// <summary>A query parameter that a handler reads itself, so that a wrong one is reported like a wrong member of a body.</summary>
@@ -18,6 +22,22 @@ internal sealed record QueryParameter(string Name, string Description, string Ki
 
     /// <summary>May be given several times.</summary>
     public bool Repeatable { get; init; }
+
+    /// <summary>What the query says, each word of it one that is allowed. What is not allowed is a fault that names the parameter and the words.</summary>
+    public IReadOnlyList<string> ReadAll(IQueryCollection query, Faults faults)
+    {
+        if (!query.TryGetValue(Name, out StringValues values)) return [];
+        string[] words = Kind == "boolean" ? Flags : AllowedValues ?? throw new InvalidOperationException($"{Name} takes any word.");
+        if (!Repeatable && values.Count > 1) faults.Add("/" + Name, "repeated", "Give this parameter once.");
+        else if (values.All(value => words.Contains(value, StringComparer.Ordinal))) return [.. values.OfType<string>()];
+        else faults.Add("/" + Name, "unknown_value", Kind == "boolean" ? "Use true or false." : $"Use one of: {string.Join(", ", words)}.");
+        return [];
+    }
+
+    /// <summary>The one word of <see cref="ReadAll"/>; null when there is none.</summary>
+    public string? Read(IQueryCollection query, Faults faults) => ReadAll(query, faults) is [string word] ? word : null;
+
+    static readonly string[] Flags = ["true", "false"];
 
     public static QueryParameter Text(string name, string description, bool repeatable = false) => new(name, description, "string") { Repeatable = repeatable };
 

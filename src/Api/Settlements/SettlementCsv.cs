@@ -38,6 +38,7 @@ internal static class SettlementCsv
         await using IAsyncEnumerator<ExportedSettlement> reader = settlements.GetAsyncEnumerator(context.RequestAborted);
         bool more = await reader.MoveNextAsync();
         writer.Begin($"{table}.csv", columns);
+        if (RequestMiddleware.IsHead(context)) return;
         for (; more; more = await reader.MoveNextAsync())
             foreach (object?[] row in rows(reader.Current))
                 await writer.WriteAsync(row, context.RequestAborted);

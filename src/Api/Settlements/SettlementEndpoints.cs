@@ -77,6 +77,8 @@ internal static class SettlementEndpoints
         Faults faults = new();
         Paging paging = Paging.Read(context, faults);
         SettlementFilter filter = SettlementQuery.Read(context.Request.Query, await templates.OfferedAsync(context.Caller(), context.RequestAborted), faults);
+        if (!faults.Has("/state") && await templates.StatesInsteadAsync(context.Caller(), filter.States, context.RequestAborted) is { } states)
+            faults.Add("/state", "unknown_value", $"Use one of: {string.Join(", ", states)}.");
         bool csv = SettlementCsv.IsAsked(context.Request);
         string table = SettlementQuery.Table(context.Request.Query, csv, faults);
         Refusal.ThrowIfAny(faults);

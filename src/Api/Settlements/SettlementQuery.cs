@@ -11,10 +11,14 @@ namespace Keystone.Api.Settlements;
 /// <summary>Filters of the list of settlements.</summary>
 internal static class SettlementQuery
 {
+    static readonly QueryParameter Type = QueryParameter.OneOf("settlement_type", "Type.", "single_platform", "cross_platform"),
+        Attention = QueryParameter.Flag("attention", "Only those in which something waits for you, or that roll back."),
+        TableOfCsv = QueryParameter.OneOf("table", "Table of a CSV; only with Accept: text/csv. Default: settlements.", SettlementCsv.Tables);
+
     public static QueryParameter[] Parameters { get; } =
     [
-        QueryParameter.Text("state", "State; may be given several times.", repeatable: true),
-        QueryParameter.OneOf("settlement_type", "Type.", "single_platform", "cross_platform"),
+        QueryParameter.Text("state", "State, of a built-in template, one of yours, or one by which a settlement of yours goes; may be given several times.", repeatable: true),
+        Type,
         QueryParameter.Text("external_reference", "Your own reference of the settlement."),
         QueryParameter.Text("idempotency_key", "Your own key of the settlement."),
         QueryParameter.Text("template_id", "Template by id or slug."),
@@ -22,36 +26,29 @@ internal static class SettlementQuery
         QueryParameter.Time("created_to", "Created before this time."),
         QueryParameter.Time("timeout_before", "Times out before this time."),
         QueryParameter.Text("wallet_address", "Wallet of a party of yours."),
-        QueryParameter.Flag("attention", "Only those in which something waits for you, or that roll back."),
+        Attention,
         QueryParameter.Text("cursor", "next_cursor of an earlier page; not together with offset."),
-        QueryParameter.OneOf("table", "Table of a CSV; only with Accept: text/csv. Default: settlements.", SettlementCsv.Tables),
+        TableOfCsv,
     ];
 
     /// <summary>The table of a CSV.</summary>
     public static string Table(IQueryCollection query, bool csv, Faults faults)
     {
-        if (!query.TryGetValue("table", out StringValues values))
-            return SettlementCsv.Tables[0];
-        string? table = values.Count == 1 ? values[0] : null;
-        if (!csv)
-            faults.Add("/table", "csv_only", "Send Accept: text/csv with this parameter.");
-        else if (!SettlementCsv.Tables.Contains(table))
-            faults.Add("/table", "unknown_value", $"Use one of: {string.Join(", ", SettlementCsv.Tables)}.");
+        string? table = TableOfCsv.Read(query, faults);
+        if (!csv && table is not null) faults.Add("/table", "csv_only", "Send Accept: text/csv with this parameter.");
         return table ?? SettlementCsv.Tables[0];
     }
 
     public static SettlementFilter Read(IQueryCollection query, IReadOnlyList<Template> available, Faults faults)
     {
-        string? wallet = One("wallet_address"), template = One("template_id"), type = One("settlement_type");
-        if (type is not (null or "single_platform" or "cross_platform"))
-            faults.Add("/settlement_type", "unknown_value", "Use one of: single_platform, cross_platform.");
+        string? wallet = One("wallet_address"), template = One("template_id");
         // By id also one that is no longer on offer.
         Guid? templateId = template is null ? null : Guid.TryParseExact(template, "D", out Guid id) ? id : TemplateNames.Find(available, template)?.Id;
         if (template is not null && templateId is null)
             faults.Add("/template_id", "template_unknown", $"Unknown template. On offer: {string.Join(", ", available.Select(t => t.Slug))}.");
-        return new SettlementFilter(States(), type, One("external_reference"), One("idempotency_key"),
+        return new SettlementFilter(States(), Type.Read(query, faults), One("external_reference"), One("idempotency_key"),
             templateId, Instant("created_from"), Instant("created_to"), Instant("timeout_before"),
-            wallet is null ? null : MemberRules.ReadAddress(wallet, "/wallet_address", faults), Flag("attention"), Cursor());
+            wallet is null ? null : MemberRules.ReadAddress(wallet, "/wallet_address", faults), Attention.Read(query, faults) == "true", Cursor());
 
         string[] States()
         {
@@ -71,15 +68,6 @@ internal static class SettlementQuery
             else if (query.ContainsKey("offset"))
                 faults.Add("/offset", "contradiction", "cursor and offset do not go together; send one of them.");
             return cursor;
-        }
-
-        bool Flag(string name)
-        {
-            if (One(name) is not { } text)
-                return false;
-            if (text is not ("true" or "false"))
-                faults.Add("/" + name, "unknown_value", "Use true or false.");
-            return text == "true";
         }
 
         string? One(string name)

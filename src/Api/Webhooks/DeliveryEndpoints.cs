@@ -2,6 +2,7 @@ using Keystone.Api.Http;
 using Keystone.Api.OpenApi;
 using Keystone.Postgres;
 using Keystone.Settlements.Errors;
+using Keystone.Webhooks;
 using Keystone.Webhooks.Endpoints;
 using Keystone.Webhooks.History;
 using Microsoft.AspNetCore.Builder;
@@ -17,9 +18,11 @@ internal static class DeliveryEndpoints
 {
     const string What = "Webhook delivery";
 
+    static readonly QueryParameter Status = QueryParameter.OneOf("status", "Only deliveries of this status.", "waiting", "delivered", "failed");
+
     static readonly QueryParameter[] Filters =
     [
-        QueryParameter.OneOf("status", "Only deliveries of this status.", "waiting", "delivered", "failed"),
+        Status,
         QueryParameter.Text("event", "Only deliveries of events of this name."),
         QueryParameter.Text("event_id", "Only deliveries of this event: evt_ and 32 hexadecimal digits."),
         QueryParameter.Text("settlement_id", "Only deliveries of events of this settlement; UUID."),
@@ -106,7 +109,9 @@ internal static class DeliveryEndpoints
         if (Value("event_id") is { } name)
             if (name.StartsWith("evt_", StringComparison.Ordinal) && Guid.TryParseExact(name[4..], "N", out Guid read)) message = read;
             else rules.Bad("event_id", "invalid_id", "Use evt_ and 32 hexadecimal digits.");
-        return new DeliveryFilter(rules.Word("status", Value("status"), false, "waiting", "delivered", "failed"), rules.Text("event", Value("event")), settlement, message,
+        string? named = rules.Text("event", Value("event"));
+        if (named is not null && !EventPattern.IsEvent(named)) rules.Bad("event", "unknown_event", $"Unknown event. Use one of: {string.Join(", ", EventPattern.Events)}.");
+        return new DeliveryFilter(Status.Read(query, faults), named, settlement, message,
             rules.Instant("from", Value("from")), rules.Instant("to", Value("to")));
 
         string? Value(string parameter) => query.TryGetValue(parameter, out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null;

@@ -8,6 +8,6 @@ public sealed record EraseFieldsRequest
     /// <summary>Role of the party.</summary>
     public required string Role { get; init; }
 
-    /// <summary>Of name, external_reference, asset_provider, lei, wallet_address_hint, counterparty_reference. Default: all.</summary>
+    /// <summary>Of name, external_reference, asset_provider, lei, wallet_address_hint, counterparty_reference, date_of_birth, country. Default: all.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
 }

@@ -28,4 +28,10 @@ public sealed record InstructionParty
 
     /// <summary>Custodian of the wallet, as sent, without effect; null for none.</summary>
     public string? AssetProvider { get; init; }
+
+    /// <summary>Date of birth.</summary>
+    public string? DateOfBirth { get; init; }
+
+    /// <summary>Country.</summary>
+    public string? Country { get; init; }
 }

@@ -44,6 +44,12 @@ public sealed record Party
     /// <summary>Legal entity identifier (ISO 17442); null for every other platform.</summary>
     public string? Lei { get; init; }
 
+    /// <summary>Day of birth of a person; its own platform's alone to read.</summary>
+    public string? DateOfBirth { get; init; }
+
+    /// <summary>ISO 3166-1 alpha-2; its own platform's alone to read.</summary>
+    public string? Country { get; init; }
+
     /// <summary>confirmed, pending_confirmation or rejected.</summary>
     public required string Status { get; init; }
 

@@ -26,6 +26,12 @@ public sealed record PartyRequest
     /// <summary>Legal entity identifier (ISO 17442).</summary>
     public string? Lei { get; init; }
 
+    /// <summary>Date of birth of a person, such as 1961-04-30; for screening. Shown to its own platform alone.</summary>
+    public string? DateOfBirth { get; init; }
+
+    /// <summary>Country of the party, ISO 3166-1 alpha-2, such as NL; for screening. Shown to its own platform alone.</summary>
+    public string? Country { get; init; }
+
     /// <summary>Kept and shown to the platform itself; no meaning here.</summary>
     public string? AssetProvider { get; init; }
 

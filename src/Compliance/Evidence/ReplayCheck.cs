@@ -35,7 +35,7 @@ public sealed class ReplayCheck(EvidenceStore answers, ListFileStore lists)
         if (again.ToJson() == evidence.ToJson()) return new ReplayOutcome(ReplayResult.Same, given, again, "The same answer, bit for bit.");
         return given.Layer == ScreeningLayer.Entity && subject.Name is null
             ? new ReplayOutcome(ReplayResult.PartyGone, given, again, "The party has no name any more: it was erased, so that the answer cannot be given again.")
-            : new ReplayOutcome(ReplayResult.Different, given, again, "ANOTHER ANSWER than the one that is stored: the evidence or the party was changed after the check.");
+            : new ReplayOutcome(ReplayResult.Different, given, again, "ANOTHER ANSWER than the one that is stored: the evidence or the party was changed after the check, or its date of birth or country was erased.");
     }
 }
 

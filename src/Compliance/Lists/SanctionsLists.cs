@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Keystone.Compliance.Lists;
 
 /// <summary>
-/// The published lists in use. A file that is missing, malformed, empty, halved or older than the one in use leaves that one in use until it is stale, and is reported; without a
-/// usable file of every list nobody is cleared.
+/// The published lists in use. A file that is malformed, cut off or older than the one in use leaves that one in use until it is stale, and is reported. While a file is missing, empty or
+/// halved, or the one in use is stale, nobody is cleared.
 /// </summary>
 public sealed partial class SanctionsLists : IDisposable
 {
@@ -67,7 +67,8 @@ public sealed partial class SanctionsLists : IDisposable
     {
         (string? reason, string? fault) = (slot.Reason, slot.Fault);
         LoadedFile? used = slot.Used;
-        bool usable = used is not null && _set is not null;
+        // What a list has lost is either a mistake or news that everybody has to have at once: an operator says which.
+        bool usable = used is not null && _set is not null && reason is not ("missing" or "empty" or "halved");
         if (used is not null && slot.Options.MaxAgeHours > 0 && _time.GetUtcNow() - used.WrittenAt > TimeSpan.FromHours(slot.Options.MaxAgeHours))
         {
             usable = false;

@@ -100,8 +100,8 @@ public sealed partial class HttpProvider
     async ValueTask<HttpResponseMessage> SendAsync(ScreeningSubject subject, CancellationToken cancellationToken)
     {
         ProviderRequest body = new(subject.CheckId, _layer == ScreeningLayer.Wallet
-            ? new ProviderSubject("wallet", null, null, null, subject.ChainId, [.. subject.Wallets.Select(wallet => wallet.ToString())])
-            : new ProviderSubject("entity", subject.Name, subject.Lei, subject.Country, null, null), "settlement", _options.CallbackUrl.Length > 0 ? _options.CallbackUrl : null);
+            ? new ProviderSubject("wallet", null, null, null, null, subject.ChainId, [.. subject.Wallets.Select(wallet => wallet.ToString())])
+            : new ProviderSubject("entity", subject.Name, subject.Lei, subject.Country, subject.DateOfBirth, null, null), "settlement", _options.CallbackUrl.Length > 0 ? _options.CallbackUrl : null);
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri(_options.Url.TrimEnd('/') + "/screenings"));
         request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ProviderJson.Default.ProviderRequest)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         request.Headers.Add("Idempotency-Key", subject.CheckId.ToString());

@@ -7,7 +7,7 @@ namespace Keystone.Compliance.Providers;
 internal sealed record ProviderRequest(Guid CheckId, ProviderSubject Subject, string Reason, string? CallbackUrl);
 
 /// <summary>Who is screened: what the provider needs and nothing that names our settlement.</summary>
-internal sealed record ProviderSubject(string Kind, string? Name, string? Lei, string? Country, long? ChainId, IReadOnlyList<string>? Addresses);
+internal sealed record ProviderSubject(string Kind, string? Name, string? Lei, string? Country, string? DateOfBirth, long? ChainId, IReadOnlyList<string>? Addresses);
 
 /// <summary>Answer of a provider, to a request or by itself. Every member may be absent: what is absent clears nobody.</summary>
 internal sealed record ProviderAnswer

@@ -56,6 +56,20 @@ public sealed record Template(
     /// <summary>The way forward from a state.</summary>
     public string After(string state) => Transitions[state][0];
 
+    /// <summary>Every state once, in the order of the way forward, the final ones last.</summary>
+    public IEnumerable<string> States
+    {
+        get
+        {
+            List<string> states = [];
+            for (string at = InitialState; !states.Contains(at) && Transitions.TryGetValue(at, out ImmutableArray<string> next) && !next.IsEmpty; at = next[0])
+                states.Add(at);
+            List<string> ends = [SuccessState, FailureState];
+            if (TimeoutState is { } timeout) ends.Add(timeout);
+            return states.Concat(Transitions.Keys.Order(StringComparer.Ordinal).Except(ends)).Concat(ends).Distinct(StringComparer.Ordinal);
+        }
+    }
+
     /// <summary>True for the final states.</summary>
     public bool IsEnd(string state) => state == SuccessState || state == FailureState || state == TimeoutState;
 }

@@ -24,7 +24,7 @@ public static partial class TemplateJson
     public static string Write(Template template)
     {
         ArgumentNullException.ThrowIfNull(template);
-        List<string> states = [.. StatesOf(template)];
+        List<string> states = [.. template.States];
         return JsonSerializer.Serialize(new TemplateConfig
         {
             States = states,
@@ -96,7 +96,7 @@ public static partial class TemplateJson
             Gate = gate,
         };
         faults.AddRange(TemplateValidator.Faults(template));
-        if (!read.States.Order(StringComparer.Ordinal).SequenceEqual(StatesOf(template).Order(StringComparer.Ordinal), StringComparer.Ordinal))
+        if (!read.States.Order(StringComparer.Ordinal).SequenceEqual(template.States.Order(StringComparer.Ordinal), StringComparer.Ordinal))
             faults.Add(new("unknown_state", "states must name every state of transitions, terminal_states and failure_states once, and no other."));
         return faults.Count == 0 ? template : throw new TemplateException(faults);
     }
@@ -156,16 +156,5 @@ public static partial class TemplateJson
     {
         (_, string type, string provider, string resolution) = Array.Find(Actions, one => one.Action == action);
         return new TemplateAction { Type = type, Provider = provider, Resolution = resolution };
-    }
-
-    // Order: the way forward, other states with transitions, the final states.
-    static IEnumerable<string> StatesOf(Template template)
-    {
-        List<string> states = [];
-        for (string at = template.InitialState; !states.Contains(at) && template.Transitions.TryGetValue(at, out ImmutableArray<string> next) && !next.IsEmpty; at = next[0])
-            states.Add(at);
-        List<string> ends = [template.SuccessState, template.FailureState];
-        if (template.TimeoutState is { } timeout) ends.Add(timeout);
-        return states.Concat(template.Transitions.Keys.Order(StringComparer.Ordinal).Except(ends)).Concat(ends).Distinct(StringComparer.Ordinal);
     }
 }

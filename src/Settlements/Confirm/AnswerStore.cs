@@ -43,7 +43,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
 
     const string ConfirmParty = """
         update settlement.party set status = 'confirmed', name = $2, external_reference = $3, asset_provider = $4, lei = $5, wallet = $6, receive_wallet = $7,
-          refund_wallet = $8, chain_id = $9, hint_matched = $10, confirmed_at = $11, updated_at = $11 where id = $1
+          refund_wallet = $8, chain_id = $9, hint_matched = $10, confirmed_at = $11, updated_at = $11, date_of_birth = $12::text, country = $13::text where id = $1
         """;
 
     const string RejectParty = "update settlement.party set status = 'rejected', updated_at = $2 where id = $1";
@@ -83,7 +83,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
         await RunAsync(InsertFact, connection, cancellationToken, Guid.CreateVersion7(now), settlement, "confirm", party.Id, caller.ClientId, said.Body, now);
         bool? matched = party.Hint is null ? null : Address.TryParse(party.Hint, out Address hint) && hint == said.Wallets.Wallet;
         await RunAsync(ConfirmParty, connection, cancellationToken, party.Id, said.Name, said.ExternalReference, said.AssetProvider, said.Lei,
-            said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes(), said.Wallets.Refund!.Value.ToBytes(), caller.ChainId, matched, now);
+            said.Wallets.Wallet!.Value.ToBytes(), said.Wallets.Receive!.Value.ToBytes(), said.Wallets.Refund!.Value.ToBytes(), caller.ChainId, matched, now, said.DateOfBirth, said.Country);
         await RunAsync(Wake, connection, cancellationToken, settlement, now);
         PrivateFields fields = new();
         JsonObject details = new()
@@ -91,7 +91,7 @@ internal sealed class AnswerStore(NpgsqlDataSource database) : SqlStore(database
             ["role"] = party.Role,
             ["platform_slug"] = caller.PlatformSlug,
             ["commitments"] = new PartyFields(said.Name, said.ExternalReference, said.AssetProvider, said.Lei, said.Wallets.Wallet.ToString(), said.Wallets.Receive.ToString(),
-                said.Wallets.Refund.ToString(), null, null).Commit(party.Role, fields),
+                said.Wallets.Refund.ToString(), null, null, said.DateOfBirth, said.Country).Commit(party.Role, fields),
         };
         await ActivityStore.RecordAsync(connection, caller, "settlement", settlement.ToString(), now, cancellationToken);
         await RecordAsync([("confirmation", party.Role, details, fields)], settlement, caller, state, trace, now, connection, transaction, cancellationToken);

@@ -62,7 +62,8 @@ public sealed class ConfirmSettlement
         if (role is null && rules.Text("party_id", request.PartyId) is { } party)
             role = settlement.Parties.FirstOrDefault(p => p.EnvironmentId == caller.EnvironmentId && p.Id.ToString() == party.ToLowerInvariant())?.Role
                 ?? rules.Bad("party_id", "unknown_party", "None of your parties here has this id.");
-        (string? reference, string? name, PartyWallets wallets, string? lei, string? provider) = CheckedDetails.Check(rules, request, caller, escrow);
+        CheckedDetails said = CheckedDetails.Check(rules, request, caller, escrow);
+        (string? reference, string? name, PartyWallets wallets, string? lei, string? provider) = said;
         await _wallets.CheckAsync(caller, [(rules, request, wallets)], cancellationToken);
         CheckLegs(rules, settlement, request, caller, role, wallets);
         if (rules.Faults.Any)
@@ -70,10 +71,11 @@ public sealed class ConfirmSettlement
 
         // The members by which two confirmations are compared, normalised.
         string canonical = CanonicalJson.Of(JsonSerializer.SerializeToNode(
-            new ConfirmedDetails(reference!, name, wallets.Wallet!.ToString()!, wallets.Receive!.ToString()!, wallets.Refund!.ToString()!, lei, provider),
+            new ConfirmedDetails(reference!, name, wallets.Wallet!.ToString()!, wallets.Receive!.ToString()!, wallets.Refund!.ToString()!, lei, provider)
+            { DateOfBirth = said.DateOfBirth, Country = said.Country },
             ConfirmJson.Default.ConfirmedDetails));
         Result<AnswerStore.Written> written = await _answers.ConfirmAsync(
-            settlement.Id, caller, new Confirmation(role, name, reference, provider, lei, wallets, canonical), _time.UtcNowMicroseconds(), cancellationToken);
+            settlement.Id, caller, new Confirmation(role, name, reference, provider, lei, wallets, canonical) { DateOfBirth = said.DateOfBirth, Country = said.Country }, _time.UtcNowMicroseconds(), cancellationToken);
         return await AnsweredAsync(caller, settlement.Id, written, _reads, _signals, cancellationToken);
     }
 

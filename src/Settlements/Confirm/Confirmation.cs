@@ -11,4 +11,9 @@ namespace Keystone.Settlements.Confirm;
 /// <param name="Wallets">Wallets from which it deposits and to which it is delivered.</param>
 /// <param name="Body">The same in canonical JSON, to recognise a repeat.</param>
 internal sealed record Confirmation(
-    string? Role, string? Name, string? ExternalReference, string? AssetProvider, string? Lei, PartyWallets Wallets, string Body);
+    string? Role, string? Name, string? ExternalReference, string? AssetProvider, string? Lei, PartyWallets Wallets, string Body)
+{
+    public string? DateOfBirth { get; init; }
+
+    public string? Country { get; init; }
+}

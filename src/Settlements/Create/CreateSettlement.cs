@@ -67,8 +67,8 @@ public sealed class CreateSettlement
         if (stored.InProgress)
             return new CreateResult.InProgress();
         if (stored.Settlement is not { } created)
-            return await ReplayAsync(caller, await _store.FindEarlierAsync(caller.EnvironmentId, instruction.IdempotencyKey, cancellationToken)
-                ?? throw new InvalidOperationException("An idempotency key vanished."), fingerprint, cancellationToken);
+            return await _store.FindEarlierAsync(caller.EnvironmentId, instruction.IdempotencyKey, cancellationToken) is { } first
+                ? await ReplayAsync(caller, first, fingerprint, cancellationToken) : new CreateResult.InProgress();
         _signals.Raise(WakeSignals.Engine);
         _signals.Raise(WakeSignals.Webhooks);
         return new CreateResult.Created(SettlementViewer.View(created, caller.EnvironmentId));

@@ -155,8 +155,9 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
 
     const string InsertParty = """
         insert into settlement.party (id, settlement_id, ordinal, role, platform_id, environment_id, status, is_counterparty, name, external_reference,
-          asset_provider, lei, wallet, receive_wallet, refund_wallet, chain_id, wallet_address_hint, counterparty_reference, confirmed_at, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20)
+          asset_provider, lei, wallet, receive_wallet, refund_wallet, chain_id, wallet_address_hint, counterparty_reference, confirmed_at, created_at, updated_at,
+          date_of_birth, country)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $20, $21::text, $22::text)
         """;
 
     const string InsertLeg = """
@@ -207,7 +208,8 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
             readers = await EnvironmentReader.ReadAsync(rows, cancellationToken);
         }
         Guid[] tokens = new Guid[instruction.Legs.Count];
-        for (int i = 0; i < tokens.Length; i++) tokens[i] = await EnsureInstrumentAsync(instruction.Legs[i].Instrument, caller, connection, now, cancellationToken);
+        // In one order: two requests that name the same new tokens otherwise would each wait for the other's.
+        foreach (int i in Enumerable.Range(0, tokens.Length).OrderBy(i => instruction.Legs[i].Instrument.Address)) tokens[i] = await EnsureInstrumentAsync(instruction.Legs[i].Instrument, caller, connection, now, cancellationToken);
 
         // One trip for all of it.
         await using NpgsqlBatch batch = new(connection, transaction);
@@ -259,7 +261,7 @@ internal sealed class CreateStore(NpgsqlDataSource database, MirrorReader mirror
             batch.BatchCommands.Add(BatchCommand(InsertParty, parties[i], id, i, p.Role, p.PlatformId, p.EnvironmentId,
                 p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei,
                 p.Wallet?.ToBytes(), p.Receive?.ToBytes(), p.Refund?.ToBytes(), p.IsCounterparty ? null : caller.ChainId, p.WalletHint,
-                p.CounterpartyReference, p.IsCounterparty ? null : now, now));
+                p.CounterpartyReference, p.IsCounterparty ? null : now, now, p.DateOfBirth, p.Country));
         }
         for (int i = 0; i < instruction.Legs.Count; i++)
         {

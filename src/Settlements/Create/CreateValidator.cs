@@ -169,7 +169,8 @@ internal sealed class CreateValidator(CreateStore store, EnvironmentStore enviro
         ours.Add((rules, party, said.Wallets));
         return role is null ? null
             : new InstructedParty(role, caller.PlatformId, caller.EnvironmentId, false, said.Name, said.Reference, said.Provider, said.Lei, said.Wallets.Wallet,
-                said.Wallets.Receive, said.Wallets.Refund, null, null);
+                said.Wallets.Receive, said.Wallets.Refund, null, null)
+            { DateOfBirth = said.DateOfBirth, Country = said.Country };
     }
 
     async Task<InstructedParty?> CheckCounterpartyAsync(MemberRules rules, CounterpartyRequest party, Caller caller, CancellationToken cancellationToken)

@@ -40,7 +40,7 @@ internal static class FirstEvent
         {
             ["role"] = p.Role,
             ["commitments"] = new PartyFields(p.Name, p.ExternalReference, p.AssetProvider, p.Lei, p.Wallet?.ToString(), p.Receive?.ToString(), p.Refund?.ToString(),
-                p.WalletHint, p.CounterpartyReference).Commit(p.Role, fields),
+                p.WalletHint, p.CounterpartyReference, p.DateOfBirth, p.Country).Commit(p.Role, fields),
         })]),
         ["legs"] = new JsonArray([.. instruction.Legs.Select((l, i) => new JsonObject
         {

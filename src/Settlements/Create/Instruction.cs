@@ -42,7 +42,12 @@ internal sealed record Instruction(
 /// <summary>A party of a create request: confirmed with its wallet, or a counterparty that has yet to say who it is.</summary>
 internal sealed record InstructedParty(
     string Role, Guid PlatformId, Guid EnvironmentId, bool IsCounterparty, string? Name, string? ExternalReference, string? AssetProvider, string? Lei,
-    Address? Wallet, Address? Receive, Address? Refund, string? WalletHint, string? CounterpartyReference);
+    Address? Wallet, Address? Receive, Address? Refund, string? WalletHint, string? CounterpartyReference)
+{
+    public string? DateOfBirth { get; init; }
+
+    public string? Country { get; init; }
+}
 
 /// <summary>A leg of a create request: one movement. The token id of an ERC-20 is zero.</summary>
 internal sealed record InstructedLeg(

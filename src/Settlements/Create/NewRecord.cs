@@ -31,7 +31,8 @@ internal static class NewRecord
         foreach ((InstructedParty p, Guid party) in instruction.Parties.Zip(parties))
             made.Parties.Add(new PartyRecord(party, id, p.Role, p.PlatformId, environments[p.EnvironmentId].PlatformSlug, p.EnvironmentId,
                 p.IsCounterparty ? "pending_confirmation" : "confirmed", p.IsCounterparty, p.Name, p.ExternalReference, p.AssetProvider, p.Lei, p.Wallet, p.Receive, p.Refund,
-                p.IsCounterparty ? null : caller.ChainId, p.WalletHint, p.CounterpartyReference, HintMatched: null, p.IsCounterparty ? null : now, now, now, null, null));
+                p.IsCounterparty ? null : caller.ChainId, p.WalletHint, p.CounterpartyReference, HintMatched: null, p.IsCounterparty ? null : now, now, now, null, null)
+            { DateOfBirth = p.DateOfBirth, Country = p.Country });
         foreach (((InstructedLeg l, Guid leg), int index) in instruction.Legs.Zip(legs).Select((one, index) => (one, index)))
             made.Legs.Add(new LegRecord(leg, id, index, l.Type, l.AsSent, l.Quantity, l.Amount.ToString(), l.Direction, l.PartyRole, l.RecipientRole, l.GiverRole, l.TakerRole,
                 l.ExternalReference, now, l.Instrument.Address, l.Instrument.ClaimedSymbol, l.Instrument.Decimals, l.Instrument.Standard, l.TokenId.ToString()));

@@ -24,6 +24,12 @@ public abstract record PartyDetails
     [Description("Legal entity identifier (ISO 17442).")]
     public string? Lei { get; init; }
 
+    [Description("Date of birth of a person, such as 1961-04-30; for screening. Shown to its own platform alone.")]
+    public string? DateOfBirth { get; init; }
+
+    [Description("Country of the party, ISO 3166-1 alpha-2, such as NL; for screening. Shown to its own platform alone.")]
+    public string? Country { get; init; }
+
     [Description("Kept and shown to the platform itself; no meaning here."), StringLength(255, MinimumLength = 1)]
     public string? AssetProvider { get; init; }
 

@@ -147,6 +147,16 @@ public sealed partial class MemberRules(Faults faults, string pointer = "")
         return form && rest == 1 ? lei : Bad(name, "invalid_lei", "Not a legal entity identifier: 20 characters with the right check digits (ISO 17442).");
     }
 
+    /// <summary>A date of birth: a day of the calendar that somebody alive, or lately dead, may have been born on.</summary>
+    public string? DateOfBirth(string name, string? value) => Text(name, value) is not { } text ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) && day.Year is >= 1850 and < 2100 ? text
+        : Bad(name, "invalid_date", "Use a day such as 1961-04-30, from 1850 on.");
+
+    /// <summary>A country by its two letters (ISO 3166-1 alpha-2).</summary>
+    public string? Country(string name, string? value) => Text(name, value) is not { } text ? null
+        : CountryCodes.IsKnown(text) ? text
+        : Bad(name, "invalid_country", "Use the two capital letters of the country (ISO 3166-1 alpha-2), such as NL.");
+
     [GeneratedRegex("^[a-z0-9][a-z0-9_-]{0,62}$", RegexOptions.CultureInvariant)]
     private static partial Regex SlugForm();
 

@@ -13,7 +13,8 @@ internal sealed class InstructionReadStore(NpgsqlDataSource database) : SqlStore
     const string Columns = """
         n.id, n.platform_id, n.environment_id, n.chain_id, n.idempotency_key, n.actor, n.trade_reference, n.counterparty_platform_slug, n.status, n.template_id, n.template_slug,
         n.template_version, n.role, n.counterparty_role, n.name, n.external_reference, n.asset_provider, n.lei, n.wallet, n.receive_wallet, n.refund_wallet, n.settlement_category,
-        n.maturity_at, n.repo_rate, n.repayment_amount, n.repayment_units::text, n.cash_tolerance, n.timeout_at, n.expires_at, n.settlement_id, n.created_at, n.updated_at
+        n.maturity_at, n.repo_rate, n.repayment_amount, n.repayment_units::text, n.cash_tolerance, n.timeout_at, n.expires_at, n.settlement_id, n.created_at, n.updated_at,
+        n.date_of_birth, n.country
         """;
 
     const string SelectOne = $"select {Columns} from settlement.instruction n where n.environment_id = $1 and n.id = $2";
@@ -96,7 +97,8 @@ internal sealed class InstructionReadStore(NpgsqlDataSource database) : SqlStore
                     r.GetGuid(0), r.GetGuid(1), r.GetGuid(2), r.GetInt64(3), r.GetString(4), r.GetString(5), r.GetString(6), Text(r, 7), r.GetString(8), r.GetGuid(9), r.GetString(10),
                     r.GetInt32(11), r.GetString(12), r.GetString(13), Text(r, 14), r.GetString(15), Text(r, 16), Text(r, 17), Wallet(r, 18)!.Value, Wallet(r, 19)!.Value, Wallet(r, 20)!.Value,
                     Text(r, 21), Time(r, 22), Text(r, 23), Text(r, 24), Text(r, 25) is { } units ? UInt256.Parse(units) : null, Text(r, 26), r.GetFieldValue<DateTimeOffset>(27),
-                    r.GetFieldValue<DateTimeOffset>(28), r.IsDBNull(29) ? null : r.GetGuid(29), r.GetFieldValue<DateTimeOffset>(30), r.GetFieldValue<DateTimeOffset>(31)));
+                    r.GetFieldValue<DateTimeOffset>(28), r.IsDBNull(29) ? null : r.GetGuid(29), r.GetFieldValue<DateTimeOffset>(30), r.GetFieldValue<DateTimeOffset>(31))
+                { DateOfBirth = Text(r, 32), Country = Text(r, 33) });
         if (found.Count == 0) return found;
         Dictionary<Guid, List<InstructionLeg>> legs = found.ToDictionary(one => one.Id, _ => new List<InstructionLeg>());
         await using (NpgsqlCommand select2 = Command(SelectLegs, connection, found.Select(one => one.Id).ToArray()))

@@ -12,6 +12,10 @@ internal sealed record InstructionRecord(
     Address Wallet, Address Receive, Address Refund, string? Category, DateTimeOffset? MaturityAt, string? RepoRate, string? RepaymentAmount, UInt256? Repayment,
     string? CashTolerance, DateTimeOffset TimeoutAt, DateTimeOffset ExpiresAt, Guid? SettlementId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
+    public string? DateOfBirth { get; init; }
+
+    public string? Country { get; init; }
+
     /// <summary>Its legs in order.</summary>
     public IReadOnlyList<InstructionLeg> Legs { get; init; } = [];
 

@@ -45,9 +45,10 @@ internal sealed class InstructionStore(NpgsqlDataSource database, CreateStore se
     const string InsertInstruction = """
         insert into settlement.instruction (id, platform_id, environment_id, chain_id, idempotency_key, actor, trade_reference, counterparty_platform_slug, template_id, template_slug,
           template_version, role, counterparty_role, name, external_reference, asset_provider, lei, wallet, receive_wallet, refund_wallet, settlement_category, maturity_at, repo_rate,
-          repayment_amount, repayment_units, cash_tolerance, timeout_at, expires_at, created_at, updated_at)
+          repayment_amount, repayment_units, cash_tolerance, timeout_at, expires_at, created_at, updated_at,
+          date_of_birth, country)
         values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10, $11, $12, $13, $14::text, $15, $16::text, $17::text, $18, $19, $20, $21::text, $22::timestamptz, $23::text,
-          $24::text, $25::text::numeric, $26::text, $27, $28, $29, $29)
+          $24::text, $25::text::numeric, $26::text, $27, $28, $29, $29, $30::text, $31::text)
         """;
 
     const string InsertLeg = """
@@ -98,8 +99,9 @@ internal sealed class InstructionStore(NpgsqlDataSource database, CreateStore se
     {
         await RunAsync(InsertInstruction, connection, cancellationToken, i.Id, i.PlatformId, i.EnvironmentId, i.ChainId, i.IdempotencyKey, i.Actor, i.TradeReference, i.CounterpartyPlatform,
             i.TemplateId, i.TemplateSlug, i.TemplateVersion, i.Role, i.CounterpartyRole, i.Name, i.ExternalReference, i.AssetProvider, i.Lei, i.Wallet.ToBytes(), i.Receive.ToBytes(),
-            i.Refund.ToBytes(), i.Category, i.MaturityAt, i.RepoRate, i.RepaymentAmount, i.Repayment?.ToString(), i.CashTolerance, i.TimeoutAt, i.ExpiresAt, now);
-        foreach (InstructionLeg leg in i.Legs)
+            i.Refund.ToBytes(), i.Category, i.MaturityAt, i.RepoRate, i.RepaymentAmount, i.Repayment?.ToString(), i.CashTolerance, i.TimeoutAt, i.ExpiresAt, now, i.DateOfBirth, i.Country);
+        // In one order, as of a settlement.
+        foreach (InstructionLeg leg in i.Legs.OrderBy(leg => leg.Instrument.Address))
         {
             Guid instrument = await CreateStore.EnsureInstrumentAsync(leg.Instrument, caller, connection, now, cancellationToken);
             await RunAsync(InsertLeg, connection, cancellationToken, i.Id, leg.Index, leg.Type, instrument, leg.AsSent, leg.Quantity, leg.Amount.ToString(), leg.TokenId.ToString(),

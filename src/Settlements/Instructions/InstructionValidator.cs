@@ -45,6 +45,8 @@ internal sealed class InstructionValidator(CreateStore store, LegValidator legs,
             template!.Id, template.Slug, template.Version, role!, other!, said.Name, said.Reference!, said.Provider, said.Lei, said.Wallets.Wallet!.Value, said.Wallets.Receive!.Value,
             said.Wallets.Refund!.Value, category, repo?.MaturityAt, repo?.Rate, repo?.RepaymentAmount, repo?.Repayment, request.CashTolerance, timeout, expires, null, now, now)
         {
+            DateOfBirth = said.DateOfBirth,
+            Country = said.Country,
             Legs = [.. instructed.Select((leg, i) => new InstructionLeg(
                 i, leg.Type, leg.Instrument, leg.AsSent, leg.Quantity, leg.Amount, leg.TokenId, leg.Type == "payment" ? tolerance : UInt256.Zero, leg.Direction, leg.ExternalReference))],
         };

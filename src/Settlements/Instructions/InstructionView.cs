@@ -39,7 +39,9 @@ public sealed record InstructionPartyView(
     [property: Description("Wallet that gets deposits back, EIP-55.")] string RefundAddress,
     [property: Description("EIP-155 id of the chain of the wallets.")] long ChainId,
     [property: Description("Legal entity identifier (ISO 17442); null for none.")] string? Lei,
-    [property: Description("Custodian of the wallet, as sent, without effect; null for none.")] string? AssetProvider);
+    [property: Description("Custodian of the wallet, as sent, without effect; null for none.")] string? AssetProvider,
+    [property: Description("Day of birth of a person; null for none.")] string? DateOfBirth,
+    [property: Description("ISO 3166-1 alpha-2; null for none.")] string? Country);
 
 /// <summary>A leg of an instruction.</summary>
 public sealed record InstructionLegView(

@@ -24,7 +24,8 @@ internal static class MatchedInstruction
 
     // Each side confirmed its own party by instructing it.
     static InstructedParty Party(InstructionRecord side) => new(side.Role, side.PlatformId, side.EnvironmentId, false, side.Name, side.ExternalReference, side.AssetProvider, side.Lei,
-        side.Wallet, side.Receive, side.Refund, null, null);
+        side.Wallet, side.Receive, side.Refund, null, null)
+    { DateOfBirth = side.DateOfBirth, Country = side.Country };
 
     static InstructionLeg Counterpart(InstructionLeg leg, InstructionRecord other) =>
         other.Legs.Single(one => one.Instrument.Address == leg.Instrument.Address && one.TokenId == leg.TokenId);

@@ -63,18 +63,19 @@ public sealed partial class SubmitInstruction
         if (await _quotas.TakeAsync(caller, cancellationToken) is { } reached) return reached;
 
         InstructionStore.Stored stored = await _store.SubmitAsync(instruction, available.Single(t => t.Id == instruction.TemplateId), caller, fingerprint, now, cancellationToken);
-        if (stored.InProgress)
-            return new DomainError(ErrorCodes.IdempotencyInProgress, "The first request with this key is still running.") { RetryAfterSeconds = 1 };
+        if (stored.InProgress) return InProgress();
         if (stored.UsedUp)
             return DomainError.Validation([new Fault("/trade_reference", "trade_reference_used_up",
                 $"This environment has sent {InstructionStore.MostOfReference} instructions under this trade_reference, which is the most. Agree on a new one with the other side.")]);
         if (stored.Id is not { } id)
-            return await ReplayAsync(caller, await _store.FindEarlierAsync(caller.EnvironmentId, instruction.IdempotencyKey, cancellationToken)
-                ?? throw new InvalidOperationException("An idempotency key vanished."), fingerprint, cancellationToken);
+            return await _store.FindEarlierAsync(caller.EnvironmentId, instruction.IdempotencyKey, cancellationToken) is { } first
+                ? await ReplayAsync(caller, first, fingerprint, cancellationToken) : InProgress();
         if (stored.Settlement is not null) _signals.Raise(WakeSignals.Engine);
         _signals.Raise(WakeSignals.Webhooks);
         return await ReadAsync(caller, id, replayed: false, cancellationToken);
     }
+
+    static DomainError InProgress() => new(ErrorCodes.IdempotencyInProgress, "The first request with this key is still running.") { RetryAfterSeconds = 1 };
 
     async Task<Result<SubmittedInstruction>> ReplayAsync(Caller caller, (byte[] Fingerprint, Guid Id) earlier, byte[] fingerprint, CancellationToken cancellationToken) =>
         earlier.Fingerprint.AsSpan().SequenceEqual(fingerprint) ? await ReadAsync(caller, earlier.Id, replayed: true, cancellationToken)

@@ -11,7 +11,7 @@ namespace Keystone.Settlements.Operations;
 public sealed class ErasureStore(NpgsqlDataSource database, TimeProvider time) : SqlStore(database)
 {
     /// <summary>Fields that can be erased.</summary>
-    public static IReadOnlyList<string> Fields { get; } = ["name", "external_reference", "asset_provider", "lei", "wallet_address_hint", "counterparty_reference"];
+    public static IReadOnlyList<string> Fields { get; } = ["name", "external_reference", "asset_provider", "lei", "wallet_address_hint", "counterparty_reference", "date_of_birth", "country"];
 
     const string LockSql = "select closed_at is not null, state from settlement.settlement where id = $1 for no key update";
 

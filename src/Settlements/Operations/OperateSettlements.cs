@@ -32,6 +32,10 @@ public sealed class OperateSettlements
         await _reads.FindAsync(id, cancellationToken) is { } found
             ? found with { Settlement = await _strays.AddToAsync(found.Settlement, cancellationToken) } : DomainError.NotFound(What);
 
+    /// <summary>Why there is nothing to order; null when the settlement exists. Asked before the rest of an order is looked at.</summary>
+    public async Task<DomainError?> RequireAsync(Guid id, CancellationToken cancellationToken) =>
+        await _reads.StateAsync(id, cancellationToken) is null ? DomainError.NotFound(What) : null;
+
     /// <summary>Open settlements by chain and state, and how many have ended.</summary>
     public async Task<PipelineView> PipelineAsync(CancellationToken cancellationToken)
     {

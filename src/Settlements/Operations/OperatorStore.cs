@@ -34,6 +34,8 @@ internal sealed class OperatorStore(NpgsqlDataSource database, SettlementReadSto
                 ExternalReference = party.ExternalReference,
                 AssetProvider = party.AssetProvider,
                 Lei = party.Lei,
+                DateOfBirth = party.DateOfBirth,
+                Country = party.Country,
                 WalletAddress = party.Wallet?.ToString(),
                 ReceiveAddress = party.Receive?.ToString(),
                 RefundAddress = party.Refund?.ToString(),

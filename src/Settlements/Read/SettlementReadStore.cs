@@ -48,7 +48,7 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
     const string SelectParties = """
         select y.id, y.settlement_id, y.role, y.platform_id, y.environment_id, y.status, y.is_counterparty, y.name, y.external_reference,
           y.asset_provider, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, y.chain_id, y.wallet_address_hint, y.counterparty_reference, y.hint_matched,
-          y.confirmed_at, y.created_at, y.updated_at, f.body, f.created_at
+          y.confirmed_at, y.created_at, y.updated_at, f.body, f.created_at, y.date_of_birth, y.country
         from settlement.party y
         left join settlement.fact f on f.settlement_id = y.settlement_id and f.party_id = y.id and f.kind = 'reject'
         where y.settlement_id = any($1) order by y.settlement_id, y.ordinal
@@ -209,7 +209,8 @@ internal sealed class SettlementReadStore(NpgsqlDataSource database, MirrorReade
     static PartyRecord ReadParty(NpgsqlDataReader r, Dictionary<Guid, EnvironmentView> environments) => new(
         r.GetGuid(0), r.GetGuid(1), r.GetString(2), r.GetGuid(3), environments[r.GetGuid(4)].PlatformSlug, r.GetGuid(4), r.GetString(5), r.GetBoolean(6), Text(r, 7),
         Text(r, 8), Text(r, 9), Text(r, 10), Wallet(r, 11), Wallet(r, 12), Wallet(r, 13), Long(r, 14), Text(r, 15), Text(r, 16),
-        r.IsDBNull(17) ? null : r.GetBoolean(17), Time(r, 18), r.GetFieldValue<DateTimeOffset>(19), r.GetFieldValue<DateTimeOffset>(20), Text(r, 21), Time(r, 22));
+        r.IsDBNull(17) ? null : r.GetBoolean(17), Time(r, 18), r.GetFieldValue<DateTimeOffset>(19), r.GetFieldValue<DateTimeOffset>(20), Text(r, 21), Time(r, 22))
+    { DateOfBirth = Text(r, 23), Country = Text(r, 24) };
 
     static LegRecord ReadLeg(NpgsqlDataReader r) => new(
         r.GetGuid(0), r.GetGuid(1), r.GetInt32(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetString(6), r.GetString(7), r.GetString(8),

@@ -91,7 +91,12 @@ internal sealed record PartyRecord(
     Guid Id, Guid SettlementId, string Role, Guid PlatformId, string PlatformSlug, Guid EnvironmentId, string Status, bool IsCounterparty, string? Name,
     string? ExternalReference, string? AssetProvider, string? Lei, Address? Wallet, Address? Receive, Address? Refund, long? ChainId, string? WalletHint,
     string? CounterpartyReference, bool? HintMatched, DateTimeOffset? ConfirmedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? Rejection,
-    DateTimeOffset? RejectedAt);
+    DateTimeOffset? RejectedAt)
+{
+    public string? DateOfBirth { get; init; }
+
+    public string? Country { get; init; }
+}
 
 /// <summary>A leg as stored, with its token.</summary>
 internal sealed record LegRecord(

@@ -72,6 +72,8 @@ public sealed record PartyView(
     [property: Description("EIP-155 id of the chain of its wallets; null where the reader may not see them.")] long? ChainId,
     [property: Description("Custodian of the wallet, as sent, without effect; null for every other platform.")] string? AssetProvider,
     [property: Description("Legal entity identifier (ISO 17442); null for every other platform.")] string? Lei,
+    [property: Description("Day of birth of a person; its own platform's alone to read.")] string? DateOfBirth,
+    [property: Description("ISO 3166-1 alpha-2; its own platform's alone to read.")] string? Country,
     [property: Description("confirmed, pending_confirmation or rejected.")] string Status,
     [property: Description("When it was confirmed, UTC; null before.")] DateTimeOffset? ConfirmedAt,
     [property: Description("Wallet that the initiator expects, EIP-55; for the initiator and the party alone.")] string? WalletAddressHint,

@@ -81,6 +81,8 @@ internal static class SettlementViewer
             ChainId: wallet ? p.ChainId : null,
             AssetProvider: own ? p.AssetProvider : null,
             Lei: own ? p.Lei : null,
+            DateOfBirth: own ? p.DateOfBirth : null,
+            Country: own ? p.Country : null,
             Status: p.Status,
             ConfirmedAt: p.ConfirmedAt,
             WalletAddressHint: hints ? p.WalletHint : null,

@@ -52,7 +52,7 @@ internal sealed class RepoStore(NpgsqlDataSource database, CreateStore settlemen
         """;
 
     const string SelectParties = """
-        select role, platform_id, environment_id, name, external_reference, asset_provider, lei, wallet, receive_wallet, refund_wallet from settlement.party
+        select role, platform_id, environment_id, name, external_reference, asset_provider, lei, wallet, receive_wallet, refund_wallet, date_of_birth, country from settlement.party
         where settlement_id = $1 order by ordinal
         """;
 
@@ -104,7 +104,8 @@ internal sealed class RepoStore(NpgsqlDataSource database, CreateStore settlemen
         List<InstructedParty> parties = [];
         await using (NpgsqlDataReader r = await Command(SelectParties, connection, id).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))
-                parties.Add(new InstructedParty(r.GetString(0), r.GetGuid(1), r.GetGuid(2), false, Text(r, 3), Text(r, 4), Text(r, 5), Text(r, 6), Wallet(r, 7), Wallet(r, 8), Wallet(r, 9), null, null));
+                parties.Add(new InstructedParty(r.GetString(0), r.GetGuid(1), r.GetGuid(2), false, Text(r, 3), Text(r, 4), Text(r, 5), Text(r, 6), Wallet(r, 7), Wallet(r, 8), Wallet(r, 9), null, null)
+                { DateOfBirth = Text(r, 10), Country = Text(r, 11) });
         List<InstructedLeg> legs = [];
         await using (NpgsqlDataReader r = await Command(SelectLegs, connection, id).ExecuteReaderAsync(cancellationToken))
             while (await r.ReadAsync(cancellationToken))

@@ -18,7 +18,7 @@ public sealed class CompareListChange(NpgsqlDataSource database, ListChangeStore
 
     const string PageSql = """
         with live as (select s.id, s.chain_id from settlement.settlement s where s.closed_at is null and s.id > $1 order by s.id limit $2)
-        select l.id, y.id, y.name, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, l.chain_id from live l join settlement.party y on y.settlement_id = l.id order by l.id, y.ordinal
+        select l.id, y.id, y.name, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, l.chain_id, y.date_of_birth, y.country from live l join settlement.party y on y.settlement_id = l.id order by l.id, y.ordinal
         """;
 
     /// <summary>Compares the oldest change that is open; false when there is none.</summary>
@@ -56,7 +56,8 @@ public sealed class CompareListChange(NpgsqlDataSource database, ListChangeStore
         while (await row.ReadAsync(cancellationToken))
         {
             Address[] wallets = [.. ((Address?[])[Wallet(row, 4), Wallet(row, 5), Wallet(row, 6)]).OfType<Address>().Distinct()];
-            page.Add((row.GetGuid(0), new ScreeningSubject(row.GetGuid(1), ScreeningLayer.Entity, Text(row, 2), Text(row, 3), wallets, row.GetInt64(7))));
+            page.Add((row.GetGuid(0), new ScreeningSubject(row.GetGuid(1), ScreeningLayer.Entity, Text(row, 2), Text(row, 3), wallets, row.GetInt64(7))
+            { BirthYear = PartyScreeningStore.BirthYear(Text(row, 8)), Country = Text(row, 9) }));
         }
         return page;
     }

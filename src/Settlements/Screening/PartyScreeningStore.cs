@@ -1,3 +1,4 @@
+using System.Globalization;
 using Keystone.Compliance;
 using Keystone.Compliance.Evidence;
 using Keystone.Domain.Engine;
@@ -11,7 +12,7 @@ namespace Keystone.Settlements.Screening;
 public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(database)
 {
     const string SubjectsSql = """
-        select y.id, y.name, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, s.chain_id
+        select y.id, y.name, y.lei, y.wallet, y.receive_wallet, y.refund_wallet, s.chain_id, y.date_of_birth, y.country
         from settlement.party y join settlement.settlement s on s.id = y.settlement_id where y.id = any($1)
         """;
 
@@ -28,10 +29,19 @@ public sealed class PartyScreeningStore(NpgsqlDataSource database) : SqlStore(da
         {
             Address[] wallets = [.. ((Address?[])[Wallet(row, 3), Wallet(row, 4), Wallet(row, 5)]).OfType<Address>().Distinct()];
             foreach (ClaimedScreening screening in byParty[row.GetGuid(0)])
-                subjects[screening.Id] = new ScreeningSubject(screening.PartyId, screening.Layer, Text(row, 1), Text(row, 2), wallets, row.GetInt64(6)) { CheckId = screening.Id };
+                subjects[screening.Id] = new ScreeningSubject(screening.PartyId, screening.Layer, Text(row, 1), Text(row, 2), wallets, row.GetInt64(6))
+                {
+                    CheckId = screening.Id,
+                    DateOfBirth = Text(row, 7),
+                    BirthYear = BirthYear(Text(row, 7)),
+                    Country = Text(row, 8),
+                };
         }
         return subjects;
     }
+
+    /// <summary>Year of a date of birth as it is stored.</summary>
+    internal static int? BirthYear(string? born) => born is null ? null : int.Parse(born[..4], CultureInfo.InvariantCulture);
 
     /// <summary>The party of an answer, as it is stored now; null when it is not there.</summary>
     public async Task<ScreeningSubject?> SubjectAsync(GivenAnswer answer, CancellationToken cancellationToken)

@@ -43,6 +43,27 @@ public sealed class ReadTemplates
             ? View(templates.First(stored => stored.Template == found), isActive: true) : DomainError.NotFound("Template");
     }
 
+    // A deadline's own end: no built-in template has it, and clients of other makes ask for it.
+    static readonly string[] Common = [.. BuiltInTemplates.CrossPlatform.States, "TIMED_OUT"];
+
+    /// <summary>
+    /// What a list may be asked for in place of these states; null when each of them is one: of the built-in templates, of any version of a template of the caller's, or of a template of
+    /// another platform with which a settlement was made that the caller reads.
+    /// </summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="asked">The states.</param>
+    /// <param name="cancellationToken">Cancels the queries.</param>
+    public async Task<IReadOnlyList<string>?> StatesInsteadAsync(Caller caller, IReadOnlyCollection<string> asked, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        string[] others = [.. asked.Except(Common, StringComparer.Ordinal)];
+        if (others.Length == 0) return null;
+        IReadOnlyList<string> own = await _store.OwnStatesAsync(caller.EnvironmentId, cancellationToken);
+        others = [.. others.Except(own, StringComparer.Ordinal)];
+        if (others.Length == 0 || await _store.AreSharedAsync(caller.EnvironmentId, others, cancellationToken)) return null;
+        return [.. Common.Union(own, StringComparer.Ordinal)];
+    }
+
     internal static TemplateView View(StoredTemplate stored, bool isActive) => new(stored.Template.Id, stored.Template.Slug, stored.Template.Name, stored.Template.Description,
         stored.Template.Version, isActive, JsonElement.Parse(TemplateJson.Write(stored.Template)), stored.CreatedAt, stored.CreatedAt);
 }

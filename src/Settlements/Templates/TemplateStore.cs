@@ -114,6 +114,34 @@ public sealed class TemplateStore(NpgsqlDataSource database) : SqlStore(database
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    const string SelectOwnStates = """
+        select distinct state from settlement.template, jsonb_array_elements_text(config::jsonb -> 'states') state where environment_id = $1 order by state
+        """;
+
+    /// <summary>The states of all templates of an environment, whatever their version, active or not.</summary>
+    internal async Task<IReadOnlyList<string>> OwnStatesAsync(Guid environment, CancellationToken cancellationToken)
+    {
+        List<string> states = [];
+        await using NpgsqlCommand select = Command(SelectOwnStates, environment);
+        await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken)) states.Add(row.GetString(0));
+        return states;
+    }
+
+    // No settlement is looked at unless a template has the word.
+    const string SelectUnshared = """
+        select exists (select from unnest($2::text[]) word where not exists (
+          select from settlement.template t where t.environment_id <> $1 and jsonb_exists(t.config::jsonb -> 'states', word) and exists (
+            select from settlement.visible_to v join settlement.settlement s on s.id = v.settlement_id where v.environment_id = $1 and s.template_id = t.id)))
+        """;
+
+    /// <summary>True when each of the words is a state of a template with which a settlement was made that the environment reads.</summary>
+    internal async Task<bool> AreSharedAsync(Guid environment, string[] words, CancellationToken cancellationToken)
+    {
+        await using NpgsqlCommand select = Command(SelectUnshared, environment, words);
+        return !(bool)(await select.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     static StoredTemplate Read(NpgsqlDataReader rows)
     {
         Template named = BuiltInTemplates.Single with { Id = rows.GetGuid(0), Slug = rows.GetString(1), Version = rows.GetInt32(2), Name = rows.GetString(3), Description = rows.GetString(4) };

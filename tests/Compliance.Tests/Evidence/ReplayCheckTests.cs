@@ -89,17 +89,36 @@ public sealed class ReplayCheckTests(TestDatabase database) : ListScene(database
         Assert.Equal(given.Select(one => (one.Id, one.Status)).Order(), (await Answers.OfAsync(given[0].SettlementId, CancellationToken.None)).Select(one => (one.Id, one.Status)).Order());
     }
 
+    [Fact]
+    public async Task A_birth_and_a_country_that_contradict_the_list_clear_a_near_name_and_the_answer_is_given_again_with_them()
+    {
+        await WriteAsync("1,Borimir TESTOVSKY,,,,BG,1961");
+        await Lists.RefreshAsync(CancellationToken.None);
+        Assert.Equal(ScreeningStatus.Flagged, (await ScreenedAsync("Borimer Testofski"))[0].Status);
+        Assert.Equal(ScreeningStatus.Flagged, (await ScreenedAsync("Borimer Testofski", "1961-04-30", "BG"))[0].Status);
+        GivenAnswer cleared = (await ScreenedAsync("Borimer Testofski", "1999-04-30", "CA"))[0];
+        Assert.Equal(ScreeningStatus.Pass, cleared.Status);
+        Assert.Equal(ReplayResult.Same, (await ReplayAsync(cleared.Id)).Result);
+        // The listed name itself stays a matter for a person.
+        Assert.Equal(ScreeningStatus.Flagged, (await ScreenedAsync("Borimir Testovsky", "1999-04-30", "CA"))[0].Status);
+        await Book.RunAsync("update settlement.party set date_of_birth = null, country = null where id = $1", cleared.PartyId);
+        ReplayOutcome erased = await ReplayAsync(cleared.Id);
+        Assert.Equal(ReplayResult.Different, erased.Result);
+        Assert.Contains("date of birth or country was erased", erased.Text, StringComparison.Ordinal);
+    }
+
     Task<ReplayOutcome> ReplayAsync(Guid check) =>
         new ReplayCheck(Answers, new ListFileStore(Keeper)).ExecuteAsync(check, new PartyScreeningStore(Keeper).SubjectAsync, CancellationToken.None);
 
     // Both layers of one party, the entity first.
-    async Task<IReadOnlyList<GivenAnswer>> ScreenedAsync(string name)
+    async Task<IReadOnlyList<GivenAnswer>> ScreenedAsync(string name, string? born = null, string? country = null)
     {
         DateTimeOffset now = Clock.GetUtcNow();
         Guid environment = await Book.EnvironmentAsync("r-" + Guid.NewGuid().ToString("n"), 7);
         Guid settlement = await Book.InstructAsync(7, environment, "dvp-single", [new BookParty("buyer", environment, Wallet, name), new BookParty("seller", environment, Wallet, "S")],
             [new BookLeg("asset", Wallet, "seller", "buyer", 1UL)], now.AddHours(1), now);
         Guid party = (Guid)(await Book.ScalarAsync("select id from settlement.party where settlement_id = $1 and role = 'buyer'", settlement))!;
+        if (born is not null) await Book.RunAsync("update settlement.party set date_of_birth = $2, country = $3 where id = $1", party, born, country);
         await using (NpgsqlConnection connection = await Keeper.OpenConnectionAsync())
             foreach (ScreeningLayer layer in Enum.GetValues<ScreeningLayer>())
                 await ScreeningStore.WantAsync(connection, settlement, party, layer, 1, environment, now, CancellationToken.None);

@@ -46,8 +46,6 @@ public sealed class SanctionsListsTests(TestDatabase database) : ListScene(datab
     }
 
     [Theory]
-    [InlineData("", "empty")]
-    [InlineData("id,name\n", "empty")]
     [InlineData("id,name\n1,\"Borimir", "truncated")]
     [InlineData("<html>busy</html>", "wrong_document")]
     public async Task S10_A_file_that_is_no_whole_list_leaves_the_one_before_in_use_until_that_is_stale(string content, string reason)
@@ -71,6 +69,80 @@ public sealed class SanctionsListsTests(TestDatabase database) : ListScene(datab
         Assert.Equal(ScreeningStatus.Error, (await AskAsync("Somebody Else")).Status);
     }
 
+    [Theory]
+    [InlineData(ListFormat.Csv, "own.csv", "")]
+    [InlineData(ListFormat.Csv, "own.csv", "id,name\n")]
+    [InlineData(ListFormat.Ofac, "ofac.xml", "<Sanctions xmlns='http://www.un.org/sanctions/1.0'><DateOfIssue><Year>2026</Year><Month>11</Month><Day>28</Day></DateOfIssue><DistinctParties/><SanctionsEntries/></Sanctions>")]
+    [InlineData(ListFormat.Eu, "eu.xml", "<export xmlns='http://eu.europa.ec/fpi/fsd/export' generationDate='2026-11-28T00:00:00.000+01:00'/>")]
+    [InlineData(ListFormat.Un, "un.xml", "<CONSOLIDATED_LIST dateGenerated='2026-11-28T00:00:00.000Z'><INDIVIDUALS/><ENTITIES/></CONSOLIDATED_LIST>")]
+    [InlineData(ListFormat.Uk, "uk.csv", "Report Date: 28-Nov-2026\nUnique ID,Name 6,Name type\n")]
+    public async Task S10_A_list_of_nobody_clears_nobody_however_well_it_is_formed_until_the_file_is_whole_again(ListFormat format, string whole, string empty)
+    {
+        Options.Lists[0] = new ListOptions { Name = "own", Format = format, File = Own };
+        Restart();
+        for (int turn = 0; turn < 2; turn++)
+        {
+            // Also where there never was another file, and after a restart.
+            await File.WriteAllTextAsync(Own, empty);
+            Touch();
+            foreach (bool restarted in (bool[])[false, true])
+            {
+                if (restarted) Restart();
+                await Lists.RefreshAsync(CancellationToken.None);
+                ListState state = Assert.Single(Lists.States);
+                Assert.Equal(("own", false, "empty"), (state.Name, state.IsUsable, state.Reason));
+                Assert.Contains(Own, state.Fault, StringComparison.Ordinal);
+                Assert.Equal(ScreeningStatus.Error, (await AskAsync("Somebody Else")).Status);
+                Assert.Equal(ScreeningStatus.Error, (await WalletAsync(Listed)).Status);
+            }
+            Clock.Advance(TimeSpan.FromMinutes(1));
+            File.Copy("data/" + whole, Own, overwrite: true);
+            Touch();
+            await Lists.RefreshAsync(CancellationToken.None);
+            Assert.Equal((true, null), (Lists.States[0].IsUsable, Lists.States[0].Reason));
+            Assert.Equal(ScreeningStatus.Pass, (await AskAsync("Somebody Else")).Status);
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
+    public async Task S10_A_list_whose_file_went_away_clears_nobody_until_it_is_back()
+    {
+        await WriteAsync("1,Borimir TESTOVSKY");
+        await Lists.RefreshAsync(CancellationToken.None);
+        File.Delete(Own);
+        foreach (bool restarted in (bool[])[false, true])
+        {
+            if (restarted) Restart();
+            await Lists.RefreshAsync(CancellationToken.None);
+            Assert.Equal((false, "missing"), (Lists.States[0].IsUsable, Lists.States[0].Reason));
+            Assert.Equal(ScreeningStatus.Error, (await AskAsync("Somebody Else")).Status);
+        }
+        await WriteAsync("1,Borimir TESTOVSKY");
+        await Lists.RefreshAsync(CancellationToken.None);
+        Assert.Equal(ScreeningStatus.Flagged, (await AskAsync("Borimir Testovsky")).Status);
+    }
+
+    [Fact]
+    public async Task S10_A_list_that_has_lost_half_of_itself_clears_nobody_until_it_is_whole_again()
+    {
+        await WriteAsync(Many(200));
+        await Lists.RefreshAsync(CancellationToken.None);
+        Clock.Advance(TimeSpan.FromHours(1));
+        // Half is not less than half.
+        await WriteAsync(Many(100));
+        await Lists.RefreshAsync(CancellationToken.None);
+        Assert.Equal((true, 100), (Lists.States[0].IsUsable, Lists.States[0].Entries));
+        Clock.Advance(TimeSpan.FromHours(1));
+        await WriteAsync(Many(49));
+        await Lists.RefreshAsync(CancellationToken.None);
+        Assert.Equal((false, "halved"), (Lists.States[0].IsUsable, Lists.States[0].Reason));
+        Assert.Equal(ScreeningStatus.Error, (await AskAsync("Somebody Else")).Status);
+        await WriteAsync(Many(100));
+        await Lists.RefreshAsync(CancellationToken.None);
+        Assert.Equal(ScreeningStatus.Pass, (await AskAsync("Somebody Else")).Status);
+    }
+
     [Fact]
     public async Task S10_A_list_that_has_lost_half_of_itself_is_refused_also_after_a_restart_until_an_operator_names_its_hash()
     {
@@ -83,8 +155,8 @@ public sealed class SanctionsListsTests(TestDatabase database) : ListScene(datab
             if (restarted) Restart();
             await Lists.RefreshAsync(CancellationToken.None);
             ListState state = Assert.Single(Lists.States);
-            Assert.Equal("halved", state.Reason);
-            Assert.Equal(200, state.Entries);
+            Assert.Equal((false, "halved", 200), (state.IsUsable, state.Reason, state.Entries));
+            Assert.Equal(ScreeningStatus.Error, (await AskAsync("Somebody Else")).Status);
         }
         string hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Own)));
         Assert.Contains(hash, Lists.States[0].Fault, StringComparison.Ordinal);
