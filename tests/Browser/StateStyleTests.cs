@@ -11,7 +11,7 @@ public sealed class StateStyleTests
 
     static EscrowView Escrow(string status) => (EscrowView)RuntimeHelpers.GetUninitializedObject(typeof(EscrowView)) with { Status = status };
 
-    static readonly (SettlementView Settlement, string Family)[] Standings =
+    static readonly (SettlementView Settlement, string Family)[] Places =
     [
         (None, "instructed"),
         (None with { Confirmation = new ConfirmationView(["buyer"], default) }, "confirmation"),
@@ -27,8 +27,8 @@ public sealed class StateStyleTests
     [Fact]
     public void A_state_of_an_uploaded_template_looks_like_the_usual_one_where_the_settlement_stands()
     {
-        Assert.Equal(Standings.Select(one => one.Family), Standings.Select(one => StateStyle.Of(one.Settlement).Family));
-        Assert.All(Standings, one => Assert.Equal("Board approval", StateStyle.Of(one.Settlement).Word));
+        Assert.Equal(Places.Select(one => one.Family), Places.Select(one => StateStyle.Of(one.Settlement).Family));
+        Assert.All(Places, one => Assert.Equal("Board approval", StateStyle.Of(one.Settlement).Word));
     }
 
     [Fact]

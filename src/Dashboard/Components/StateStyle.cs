@@ -28,7 +28,7 @@ internal sealed record StateStyle(string Word, string Icon, string Family)
     };
 
     // The usual state of a settlement that stands where this one does.
-    static string Standing(SettlementView settlement) => settlement switch
+    static string UsualStateOf(SettlementView settlement) => settlement switch
     {
         { IsTerminal: true, Failure: not null } => "ROLLED_BACK",
         { Finality.Finalized: true } => "FINALIZED",
@@ -46,7 +46,7 @@ internal sealed record StateStyle(string Word, string Icon, string Family)
     public static StateStyle Of(SettlementView settlement)
     {
         ArgumentNullException.ThrowIfNull(settlement);
-        StateStyle look = Usual(settlement.State) ?? Usual(Standing(settlement))! with { Word = Sentence(settlement.State) };
+        StateStyle look = Usual(settlement.State) ?? Usual(UsualStateOf(settlement))! with { Word = Sentence(settlement.State) };
         if (settlement is { State: "AWAITING_DEPOSITS", Escrow: { } escrow }) return look with { Word = $"Awaiting deposits {escrow.FundedLegs}/{escrow.TotalLegs}" };
         // In whatever state: a template may screen in another one, and again later.
         if (settlement is { IsTerminal: false, Compliance.Status: "review" }) return new("Compliance review", "shield-alert", "review");
