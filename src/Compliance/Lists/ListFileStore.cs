@@ -84,7 +84,7 @@ public sealed class ListFileStore(NpgsqlDataSource database) : SqlStore(database
     /// <summary>Names, hashes and dates of the files that sets of lists consist of, without the files; none for a set that is not kept.</summary>
     public async Task<IReadOnlyList<ListInSet>> SourcesAsync(IReadOnlyCollection<Hash32> sets, CancellationToken cancellationToken)
     {
-        await using NpgsqlCommand select = Command(SourcesSql, sets.Select(set => set.ToBytes()).ToArray());
+        await using NpgsqlCommand select = Command(SourcesSql, (object)sets.Select(set => set.ToBytes()).ToArray());
         await using NpgsqlDataReader row = await select.ExecuteReaderAsync(cancellationToken);
         List<ListInSet> lists = [];
         while (await row.ReadAsync(cancellationToken))
