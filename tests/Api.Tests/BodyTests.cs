@@ -99,6 +99,10 @@ public sealed class BodyTests(ApiFixture api)
             Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
         }
         Assert.Equal(404, (await api.SendAsync("platform-c", HttpMethod.Head, $"/v1/settlements/{made["id"]}")).Status);
+        // A table is not written to nobody.
+        var (written, none, csv) = await api.SendAsync("platform-a", HttpMethod.Head, "/v1/settlements", headers: [("Accept", "text/csv")]);
+        Assert.Equal((200, "text/csv"), (written, csv.Content.Headers.ContentType?.MediaType));
+        Assert.Empty(none);
     }
 
     [Fact]

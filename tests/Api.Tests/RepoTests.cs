@@ -27,7 +27,9 @@ public sealed class RepoTests(ApiFixture api) : IAsyncLifetime
 
     async Task<JsonObject> ConfirmedAsync()
     {
-        JsonObject made = await api.CreateAsync("platform-a", Opening(api));
+        JsonObject said = Opening(api);
+        (said["parties"]![0]!["date_of_birth"], said["parties"]![0]!["country"]) = ("1961-04-30", "LI");
+        JsonObject made = await api.CreateAsync("platform-a", said);
         Assert.Equal(200, (await api.SendAsync("platform-b", HttpMethod.Post, $"/v1/settlements/{made["id"]}/confirm", api.Confirmation().ToJsonString())).Status);
         return made;
     }
@@ -69,8 +71,8 @@ public sealed class RepoTests(ApiFixture api) : IAsyncLifetime
             Assert.Equal((only.Closing.ToString(), "4.25", "50125.5"), ((string)open["repo"]!["close_id"]!, (string)open["repo"]!["rate"]!, (string)open["repo"]!["repayment_amount"]!));
             Assert.Equal(((string)open["template_id"]!, (int)open["template_version"]!), ((string)close["template_id"]!, (int)close["template_version"]!));
             Assert.All(close["parties"]!.AsArray(), party => Assert.Equal("confirmed", (string)party!["status"]!));
-            Assert.Equal(open["parties"]!.AsArray().Select(p => $"{p!["role"]} {p["wallet_address"]} {p["receive_address"]} {p["refund_address"]} {p["external_reference"]}"),
-                close["parties"]!.AsArray().Select(p => $"{p!["role"]} {p["wallet_address"]} {p["receive_address"]} {p["refund_address"]} {p["external_reference"]}"));
+            Assert.Equal(open["parties"]!.AsArray().Select(p => $"{p!["role"]} {p["wallet_address"]} {p["receive_address"]} {p["refund_address"]} {p["external_reference"]} {p["date_of_birth"]} {p["country"]}"),
+                close["parties"]!.AsArray().Select(p => $"{p!["role"]} {p["wallet_address"]} {p["receive_address"]} {p["refund_address"]} {p["external_reference"]} {p["date_of_birth"]} {p["country"]}"));
             for (int i = 0; i < 2; i++)
             {
                 JsonNode there = open["legs"]![i]!, back = close["legs"]![i]!;

@@ -5,6 +5,7 @@ using Keystone.Domain.Escrow;
 using Keystone.Escrow.Contracts.Tests;
 using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
+using Npgsql;
 
 namespace Keystone.EndToEnd;
 
@@ -67,6 +68,48 @@ public sealed class StoryTests(StoryTests.Played played) : IClassFixture<StoryTe
         IReadOnlyList<LogEntry> logs = await chain.Node.GetLogsAsync(new LogFilter([chain.Escrow], [], 0, head), CancellationToken.None);
         Assert.True(logs.Count >= 4, $"Only {logs.Count} logs.");
         Assert.All(logs, log => Assert.Equal(EventText.Of(EscrowLogs.Decode((ulong)played.System.File.ChainId, log)!), EventText.ByDefinitions(log)));
+    }
+
+    // As an officer does it years later: by the commands, on what the keeper wrote.
+    [Fact]
+    public async Task The_answers_about_a_settlement_are_listed_and_given_again_bit_for_bit_or_it_is_said_which_version_is_gone()
+    {
+        string database = played.System.File.OwnerConnection;
+        (int code, string listed) = await CommandAsync("compliance", "checks", played.Lone.Id, "--database", database);
+        Assert.Equal(0, code);
+        string[] checks = [.. listed.Split('\n').Where(line => line.Contains("  round ", StringComparison.Ordinal)).Select(line => line.Split(' ')[0])];
+        Assert.True(checks.Length >= 4, listed);
+        (code, string said) = await CommandAsync("compliance", "replay", checks[0], "--database", database);
+        Assert.True(code == 0, said);
+        string[] lines = said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("The same answer, bit for bit.", lines[^1]);
+        string stored = lines.Single(line => line.StartsWith("stored  ", StringComparison.Ordinal))[8..], now = lines.Single(line => line.StartsWith("now     ", StringComparison.Ordinal))[8..];
+        Assert.Equal(stored, now);
+        Assert.Contains("deny-list  0x", said, StringComparison.Ordinal);
+
+        // An answer of a matcher that this release has not.
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(database);
+        await using (NpgsqlCommand age = source.CreateCommand("update compliance.answer set evidence = replace(evidence, '\"matcher\":1', '\"matcher\":0') where id = $1"))
+        {
+            age.Parameters.AddWithValue(Guid.Parse(checks[1]));
+            Assert.Equal(1, await age.ExecuteNonQueryAsync());
+        }
+        (code, said) = await CommandAsync("compliance", "replay", checks[1], "--database", database);
+        Assert.Equal(1, code);
+        Assert.Contains("The answer was given by version 0 of the matcher", said, StringComparison.Ordinal);
+        (code, said) = await CommandAsync("compliance", "replay", Guid.Empty.ToString(), "--database", database);
+        Assert.Equal((1, true), (code, said.Contains("There is no check", StringComparison.Ordinal)));
+    }
+
+    static async Task<(int Code, string Said)> CommandAsync(params string[] arguments)
+    {
+        using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
+        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "keystone-dev.dll"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync(deadline.Token);
+        string said = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+        await process.WaitForExitAsync(deadline.Token);
+        return (process.ExitCode, said + await error);
     }
 
     /// <summary>The system, and a lone deposit whose deadline passes while the other tests run.</summary>

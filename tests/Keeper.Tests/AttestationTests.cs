@@ -6,6 +6,7 @@ using Keystone.Ethereum;
 using Keystone.Ethereum.Nodes;
 using Keystone.Ethereum.Signing;
 using Keystone.Keeper.Attestation;
+using Keystone.Settlements.Operations;
 using Keystone.Testing;
 
 namespace Keystone.Keeper.Tests;
@@ -13,7 +14,8 @@ namespace Keystone.Keeper.Tests;
 /// <summary>The keeper attests, with an account of its own, in the registry that is the gate of the settlements.</summary>
 public sealed class AttestationTests(TestDatabase database, TestChain chain) : KeeperScene(database, chain)
 {
-    const string AttesterKey = "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6", SenderKey = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+    const string AttesterKey = "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6", SenderKey = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
+        LostKey = "0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a";
 
     Address _gate;
 
@@ -149,6 +151,56 @@ public sealed class AttestationTests(TestDatabase database, TestChain chain) : K
 
         async Task AttestAsync(AttestedStatus status) =>
             Assert.True((await Chain.SendAsync(Buyer, _gate, RegistryCalls.Attest(terms.Id, RegistryCalls.PartyOf(Seller.Address), status))).Succeeded);
+    }
+
+    [Fact]
+    public async Task A_lost_key_is_told_while_attestations_wait_for_it_and_another_account_that_is_appointed_carries_on()
+    {
+        await DeployGateAsync();
+        // Not the account of the other tests: a retired one never comes back.
+        using PrivateKeySigner lost = new(Hex.Decode(LostKey));
+        Guid id;
+        EscrowTerms terms;
+        await using (await AttestingAsync(LostKey))
+        {
+            id = await InstructAsync(TimeSpan.FromHours(1));
+            await StateAsync(id, "AWAITING_DEPOSITS");
+            terms = await TermsAsync(id);
+            await DepositAsync(terms, 0, Seller);
+            await DepositAsync(terms, 1, Buyer);
+            // Not appointed yet: what it is to write waits.
+            await Eventually.TrueAsync(async () => await CountAsync(terms, "attest") == 2, TimeSpan.FromSeconds(60), "nothing was asked for");
+        }
+        // The machine with the key is gone, and nobody has seen the key since.
+        await Book.RunAsync("update transactions.sender set key_seen_at = now() - interval '1 hour' where address = $1", lost.Address.ToBytes());
+        ConcurrentQueue<string?> alarms = new();
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "keystone.transactions.alarms") self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            if (count > 0) alarms.Enqueue(tags[0].Value as string);
+        });
+        listener.Start();
+        OperateSenders senders = new(Database.Source);
+        await using (await KeeperHost.StartAsync(Database, Chain, jobs: false, indexer: true))
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(alarms.Contains("sender_without_key")), TimeSpan.FromSeconds(60), "nobody was told");
+            Assert.Equal(SenderOutcome.HoldsWork, await senders.RetireAsync(TestChain.ChainId, lost.Address, lost: false, CancellationToken.None));
+            Assert.Equal(SenderOutcome.Done, await senders.RetireAsync(TestChain.ChainId, lost.Address, lost: true, CancellationToken.None));
+            // The account of the swaps does not write in its place, and no swap goes by a gate that is closed.
+            Assert.Equal(("EXECUTING_SWAP", 0), (await Book.StateAsync(id), await OursAsync(terms, "execute")));
+            Assert.Empty(await AttestersAsync(terms));
+        }
+        // Another key, which the owner of the registry appoints.
+        await AppointAsync();
+        await using KeeperHost keeper = await AttestingAsync();
+        await StateAsync(id, "FINALIZED", mine: true);
+        Assert.Equal([Attester.Address, Attester.Address], await AttestersAsync(terms));
+        Assert.Equal(("retired", "dedicated"), ((string?)await Book.ScalarAsync("select status from transactions.sender where address = $1", lost.Address.ToBytes()),
+            (string?)await Book.ScalarAsync("select status from transactions.sender where address = $1", Attester.Address.ToBytes())));
     }
 
     [Fact]

@@ -9,15 +9,12 @@ namespace Keystone.Api.Http;
 /// Requests of one environment that run at once in this process: three quarters as many as there are database connections, so that an environment whose requests all wait for
 /// something leaves connections to the others. More wait for their turn, in order.
 /// </summary>
-internal sealed class RequestShares : IDisposable
+internal sealed class RequestShares(IOptions<StorageOptions> storage) : IDisposable
 {
     /// <summary>Requests of one environment that wait; more are refused.</summary>
     public const int MostWaiting = 1_000;
 
     readonly ConcurrentDictionary<Guid, ConcurrencyLimiter> _limiters = new();
-    readonly IOptions<StorageOptions> _storage;
-
-    public RequestShares(IOptions<StorageOptions> storage) => _storage = storage;
 
     /// <summary>Waits for the environment's turn, which lasts until the lease is disposed. A lease that was not acquired means that too many wait.</summary>
     /// <remarks>
@@ -27,7 +24,7 @@ internal sealed class RequestShares : IDisposable
 
     // The setting is read at the first request: the document of the API is written by a start without settings.
     ConcurrencyLimiter Of() => new(new ConcurrencyLimiterOptions
-    { PermitLimit = _storage.Value.MaxPoolSize * 3 / 4, QueueLimit = MostWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+    { PermitLimit = storage.Value.MaxPoolSize * 3 / 4, QueueLimit = MostWaiting, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
 
     public void Dispose()
     {
