@@ -42,14 +42,14 @@ sealed partial class Loading(NpgsqlDataSource database, string folder, Cancellat
             await RunAsync(connection, "select pg_reload_conf()");
         }
         await ForgetLogAsync();
-        var tables = all.GroupBy(rows => rows.Table, StringComparer.Ordinal).OrderBy(table => Place(table.Key)).ToList();
+        IGrouping<string, Rows>[] tables = [.. all.GroupBy(rows => rows.Table, StringComparer.Ordinal).OrderBy(table => Place(table.Key))];
         string[] indexes;
         await using (NpgsqlConnection connection = await database.OpenConnectionAsync(cancellation))
             indexes = await TextsAsync(connection, """
                 with aside as (update pg_index i set indisready = false, indisvalid = false from pg_class c, pg_namespace n
                   where c.oid = i.indrelid and n.oid = c.relnamespace and n.nspname || '.' || c.relname = any($1) returning i.indexrelid, i.indrelid)
                 select indexrelid::regclass::text from aside order by pg_relation_size(indrelid) desc, indexrelid
-                """, tables.Select(table => table.Key).ToArray());
+                """, [.. tables.Select(table => table.Key)]);
         await EachAsync(tables, async (connection, table) =>
         {
             foreach (Rows rows in table)
@@ -134,10 +134,10 @@ sealed partial class Loading(NpgsqlDataSource database, string folder, Cancellat
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
-    async Task<string[]> TextsAsync(NpgsqlConnection connection, string sql, params object[] values)
+    async Task<string[]> TextsAsync(NpgsqlConnection connection, string sql, string[]? names = null)
     {
         await using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
-        foreach (object value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        if (names is not null) command.Parameters.Add(new NpgsqlParameter { Value = names });
         List<string> texts = [];
         await using NpgsqlDataReader row = await command.ExecuteReaderAsync(cancellation);
         while (await row.ReadAsync(cancellation)) texts.Add(row.GetString(0));
