@@ -3008,7 +3008,9 @@ export interface components {
             lei: null | string;
             /** @description Custodian of the wallet, as sent, without effect; null for none. */
             asset_provider: null | string;
+            /** @description Day of birth of a person; null for none. */
             date_of_birth: null | string;
+            /** @description ISO 3166-1 alpha-2; null for none. */
             country: null | string;
         };
         /** @description The submitting side's party. */

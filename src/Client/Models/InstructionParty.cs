@@ -29,9 +29,9 @@ public sealed record InstructionParty
     /// <summary>Custodian of the wallet, as sent, without effect; null for none.</summary>
     public string? AssetProvider { get; init; }
 
-    /// <summary>Date of birth.</summary>
+    /// <summary>Day of birth of a person; null for none.</summary>
     public string? DateOfBirth { get; init; }
 
-    /// <summary>Country.</summary>
+    /// <summary>ISO 3166-1 alpha-2; null for none.</summary>
     public string? Country { get; init; }
 }
