@@ -59,7 +59,7 @@ public sealed class ScreeningEvidenceTests(ApiFixture api) : IAsyncLifetime
             ConsultedList list = Assert.Single(one.Lists);
             Assert.Equal(("eu", File, new DateTimeOffset(2026, 11, 29, 0, 0, 0, TimeSpan.Zero)), (list.Name, list.Hash, list.PublishedAt));
 
-            Caller other = await CallerAsync(client, Scopes.SettlementsRead, Scopes.SettlementsWrite);
+            Caller other = await CallerAsync(client, Scopes.SettlementsRead, Scopes.SettlementsInstruct, Scopes.SettlementsConfirm);
             Assert.Equal("insufficient_scope", (await Read.ExecuteAsync(other, scene.Id, CancellationToken.None)).Error!.Code);
         }
         // A stranger reads of this settlement what it reads of one that never was, whatever its role.
