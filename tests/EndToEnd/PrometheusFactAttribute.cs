@@ -6,8 +6,7 @@ namespace Keystone.EndToEnd;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PrometheusFactAttribute : FactAttribute
 {
-    /// <param name="onlyDeep">Why a normal run leaves it out; null when it does not.</param>
-    public PrometheusFactAttribute(string? onlyDeep = null) => Skip = onlyDeep is not null && Environment.GetEnvironmentVariable("KEYSTONE_TEST_DEEP") != "1" ? onlyDeep + ": scripts/test --deep" : Program is null ? "needs prometheus (Debian and Ubuntu: package prometheus; scripts/lib/alerts-test fetches it with KEYSTONE_TEST_CI=1)" : null;
+    public PrometheusFactAttribute() => Skip = Program is null ? "needs prometheus (Debian and Ubuntu: package prometheus; scripts/lib/alerts-test fetches it with KEYSTONE_TEST_CI=1)" : null;
 
     /// <summary>Path of the server; null where there is none.</summary>
     public static string? Program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append(Path.Combine(NativeTool.RepositoryRoot, "artifacts", "prometheus", "usr", "bin"))
