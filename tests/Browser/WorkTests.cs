@@ -49,7 +49,7 @@ public sealed class WorkTests(DashboardFixture system)
         string id = await system.CreateAsync("TRD-DECIDE", cross: false, wallet: Ethereum.Address.Parse(Keystone.Dev.DevAccounts.FlaggedWallet).ToString());
         await using WatchedPage page = await system.OpenAsync("platform-a", "/app/sandbox/compliance");
         // What stopped the party, before anything is decided.
-        await page.Page.GetByRole(AriaRole.Link, new() { Name = "What stopped TRD-DECIDE" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "why TRD-DECIDE was stopped" }).ClickAsync();
         await Assertions.Expect(page.Page.GetByRole(AriaRole.Tab, new() { Name = "Compliance" })).ToHaveAttributeAsync("aria-selected", "true");
         ILocator answers = page.Page.Locator("#panel tbody tr");
         await Assertions.Expect(answers.Filter(new() { HasText = "Flagged" })).ToContainTextAsync("deny-list: wallet is listed");
