@@ -46,5 +46,5 @@ public static class IndexerRegistration
     /// <summary>Adds what the process says of itself, every five seconds: its health, its nodes, and where its chains stand.</summary>
     public static IServiceCollection AddIndexerReports(this IServiceCollection services) => services.AddReportLoop()
         .AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>()))
-        .AddReport("indexer", provider => provider.GetRequiredService<ChainsHealth>().Report());
+        .AddReport("chains", provider => provider.GetRequiredService<ChainsHealth>().Report());
 }

@@ -38,7 +38,7 @@ public static class KeeperRegistration
     /// <summary>Adds what the process says of itself, every five seconds: its health, its nodes, its accounts, and the providers of screenings.</summary>
     public static IServiceCollection AddKeeperReports(this IServiceCollection services) => services.AddReportLoop()
         .AddReport("nodes", provider => NodeStatus.Report(provider.GetRequiredService<IEthereumNodes>()))
-        .AddReport("keeper", provider => provider.GetRequiredService<TransactionsHealth>().Report())
+        .AddReport("accounts", provider => provider.GetRequiredService<TransactionsHealth>().Report())
         .AddReport("providers", provider => ProviderHealth.Report(provider.GetRequiredService<LayeredScreening>()));
 
     /// <summary>

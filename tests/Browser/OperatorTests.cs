@@ -43,7 +43,7 @@ public sealed class OperatorTests(DashboardFixture system)
     public async Task Mirror_and_accounts_are_shown_as_their_processes_last_said()
     {
         await using WatchedPage page = await system.OpenAsync("operator", "/operator/processes");
-        ILocator indexer = page.Page.GetByLabel("indexer, indexer"), keeper = page.Page.GetByLabel("keeper, keeper");
+        ILocator indexer = page.Page.GetByLabel("indexer, chains"), keeper = page.Page.GetByLabel("keeper, accounts");
         await Assertions.Expect(indexer.GetByRole(AriaRole.Columnheader, new() { Name = "Blocks behind" })).ToBeVisibleAsync();
         await Assertions.Expect(indexer.Locator("tbody tr")).ToHaveCountAsync(1);
         await Assertions.Expect(keeper.Locator("tbody tr").First).ToContainTextAsync(" ether");
