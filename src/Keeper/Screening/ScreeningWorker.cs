@@ -26,13 +26,13 @@ internal sealed partial class ScreeningWorker(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new PolledLoop("screening", TimeSpan.FromMilliseconds(keeper.Value.PollMilliseconds), time, log, pulses)
-        { Signal = () => signals.Next(WakeSignals.Screening) }.RunAsync(PollAsync, stoppingToken);
-
-    async Task PollAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (await RunAsync(stoppingToken) > 0) pulses?.Turn("screening");
+        PolledLoop loop = new("screening", TimeSpan.FromMilliseconds(keeper.Value.PollMilliseconds), time, log, pulses) { Signal = () => signals.Next(WakeSignals.Screening) };
+        return loop.RunAsync(async token =>
+        {
+            while (await RunAsync(token) > 0) loop.Turn();
+        }, stoppingToken);
     }
 
     /// <summary>Processes the screenings that are due; returns their number.</summary>

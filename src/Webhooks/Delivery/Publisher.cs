@@ -10,19 +10,19 @@ internal sealed class Publisher(PublicationStore store, WakeSignals signals, IOp
 {
     const int Batch = 500;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        new PolledLoop("publisher", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses)
-        { Signal = () => signals.Next(WakeSignals.Webhooks) }.RunAsync(PollAsync, stoppingToken);
-
-    async Task PollAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        int published;
-        do
+        PolledLoop loop = new("publisher", TimeSpan.FromMilliseconds(options.Value.PollMilliseconds), time, log, pulses) { Signal = () => signals.Next(WakeSignals.Webhooks) };
+        return loop.RunAsync(async token =>
         {
-            pulses?.Turn("publisher");
-            published = await store.PublishAsync(Batch, time.GetUtcNow(), stoppingToken).ConfigureAwait(false);
-            if (published > 0) signals.Raise(WakeSignals.Deliveries);
-        }
-        while (published == Batch);
+            int published;
+            do
+            {
+                loop.Turn();
+                published = await store.PublishAsync(Batch, time.GetUtcNow(), token).ConfigureAwait(false);
+                if (published > 0) signals.Raise(WakeSignals.Deliveries);
+            }
+            while (published == Batch);
+        }, stoppingToken);
     }
 }
